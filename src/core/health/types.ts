@@ -1,0 +1,145 @@
+/**
+ * Events, actions and views of the health core: the checks of all real servers, quorum, and what
+ * weight each server should have in IPVS. Probes themselves are run by drivers; the core says when and
+ * judges their outcome.
+ */
+import type { Duration, Instant } from '../base/time.ts';
+import type { CheckConfig, VirtualServerConfig } from '../config/model.ts';
+
+/** Every way a probe can end. `ok` is the only success. */
+export type ProbeOutcome =
+  | 'ok'
+  | 'timeout'
+  | 'refused'
+  | 'unreachable'
+  | 'reset'
+  | 'closed'
+  | 'bad-status'
+  | 'bad-digest'
+  | 'bad-content'
+  | 'bad-response'
+  | 'too-large'
+  | 'tls-failure'
+  | 'local-error';
+
+/** The end of one probe. */
+export interface ProbeResult {
+  readonly outcome: ProbeOutcome;
+  /** One line for logs: what was seen and what was expected; no secrets, no bodies. */
+  readonly detail: string;
+  readonly elapsed: Duration;
+}
+
+/** What the health core is told. */
+export type HealthEvent =
+  /** First configuration or a reload; servers and checks are matched by identity and keep their state. */
+  | { readonly type: 'configure'; readonly virtualServers: readonly VirtualServerConfig[] }
+  /** A probe that `startProbe` asked for has ended; `generation` guards against results of a removed check. */
+  | {
+      readonly type: 'probeEnded';
+      readonly checkId: number;
+      readonly generation: number;
+      readonly result: ProbeResult;
+    }
+  /** State kept from before a restart of this process: `serverKey`s that were down (they start down, not up). */
+  | { readonly type: 'adoptDown'; readonly serverKeys: readonly string[] }
+  | { readonly type: 'deadline' };
+
+/** What the health core orders or reports. */
+export type HealthAction =
+  | {
+      readonly type: 'startProbe';
+      readonly checkId: number;
+      readonly generation: number;
+      readonly check: CheckConfig;
+    }
+  /** Probe of a check that is gone: forget it. */
+  | { readonly type: 'cancelProbe'; readonly checkId: number; readonly generation: number }
+  /** A check changed its verdict. */
+  | {
+      readonly type: 'checkChanged';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      readonly check: string;
+      readonly up: boolean;
+      readonly result: ProbeResult;
+      readonly attempts: number;
+    }
+  /** A check failed but retries are left (or `log_all_failures`). */
+  | {
+      readonly type: 'checkFailedOnce';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      readonly check: string;
+      readonly result: ProbeResult;
+      readonly retriesLeft: number;
+    }
+  /** A real server changed between alive and failed. */
+  | {
+      readonly type: 'serverChanged';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      readonly up: boolean;
+      readonly reason: string;
+    }
+  /** The quorum of a virtual server was gained or lost. */
+  | {
+      readonly type: 'quorumChanged';
+      readonly virtualServer: string;
+      readonly up: boolean;
+      readonly aliveWeight: number;
+      readonly quorum: number;
+    }
+  /** The desired IPVS table may differ from what it was: plan again. Sent once at the end of a batch. */
+  | { readonly type: 'replan' };
+
+/** Snapshot of one check. */
+export interface CheckView {
+  readonly id: number;
+  readonly label: string;
+  readonly up: boolean;
+  /** False until the first probe has ended. */
+  readonly hasRun: boolean;
+  readonly running: boolean;
+  readonly failuresInRow: number;
+  readonly runs: number;
+  readonly failures: number;
+  readonly lastResult?: ProbeResult;
+  readonly lastEndedAt?: Instant;
+  readonly changedAt: Instant;
+}
+
+/** Snapshot of one real server. */
+export interface RealServerView {
+  /** `endpointKey` of address and port. */
+  readonly key: string;
+  readonly alive: boolean;
+  readonly since: Instant;
+  readonly configuredWeight: number;
+  /** Weight that IPVS should have now; undefined when it should not be there. */
+  readonly effectiveWeight?: number;
+  readonly checks: readonly CheckView[];
+}
+
+/** Snapshot of one virtual server. */
+export interface VirtualServerView {
+  readonly key: string;
+  readonly title: string;
+  readonly quorumUp: boolean;
+  readonly sorryServerActive: boolean;
+  readonly aliveWeight: number;
+  readonly realServers: readonly RealServerView[];
+}
+
+/** Snapshot of the whole health core. */
+export interface HealthView {
+  readonly virtualServers: readonly VirtualServerView[];
+}
+
+/** Answers that the planner needs about one virtual server; cheap, no snapshot is built. */
+export interface HealthFacts {
+  /** The server takes part with this weight; undefined = must not be in the table. */
+  effectiveWeight(virtualServerKey: string, realServerKey: string): number | undefined;
+  /** The sorry server stands in. */
+  sorryServerActive(virtualServerKey: string): boolean;
+}

@@ -1,0 +1,234 @@
+/**
+ * Events, actions and views of the VRRP router, the pure core that holds all instances and sync groups
+ * of one vrrp process. Everything is plain data: it can be recorded as JSON lines and crosses processes.
+ * Bytes are Uint8Array.
+ */
+import type { IpAddress, IpFamily, MacAddress } from '../base/address.ts';
+import type { Duration, Instant } from '../base/time.ts';
+import type { SyncGroupConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+
+/** State of an instance (RFC 9568 section 6.4); FAULT is keepalived's name for "cannot take part". */
+export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
+
+/** Why an instance changed its state; goes into logs, status and metrics as it is. */
+export type TransitionReason =
+  | 'startup'
+  | 'adopted'
+  | 'owner'
+  | 'master-timeout'
+  | 'higher-priority'
+  | 'equal-priority-higher-address'
+  | 'interface-down'
+  | 'interface-missing'
+  | 'no-primary-address'
+  | 'interface-recovered'
+  | 'tracking'
+  | 'sync-group'
+  | 'action-failed'
+  | 'late-deadline'
+  | 'configuration'
+  | 'operator'
+  | 'shutdown';
+
+/** A network interface as rtnetlink tells it. */
+export interface InterfaceFact {
+  readonly ifindex: number;
+  readonly name: string;
+  /** Administratively up, with carrier (IFF_UP and IFF_LOWER_UP / operstate). */
+  readonly up: boolean;
+  readonly mac?: MacAddress;
+  readonly mtu: number;
+  /** True for devices without ARP/ND (IFF_NOARP) or point-to-point ones: nothing is announced there. */
+  readonly noArp: boolean;
+}
+
+/** An address present on an interface as rtnetlink tells it. */
+export interface AddressFact {
+  readonly ifindex: number;
+  readonly address: IpAddress;
+  readonly prefixLength: number;
+  /** IFA_F_* flags; bits that matter: 0x08 dadfailed, 0x40 tentative, 0x80 permanent, 0x01 secondary. */
+  readonly flags: number;
+  readonly scope: number;
+}
+
+/** Whole configuration of the vrrp process. */
+export interface VrrpConfig {
+  readonly instances: readonly VrrpInstanceConfig[];
+  readonly syncGroups: readonly SyncGroupConfig[];
+  readonly startupDelay: Duration;
+}
+
+/** What the router is told. */
+export type VrrpEvent =
+  /**
+   * First configuration or a reload; matched by instance name. `adopt` names the instances that this
+   * process (its dead predecessor) was MASTER of a moment ago: they go on as MASTER at once.
+   */
+  | { readonly type: 'configure'; readonly config: VrrpConfig; readonly adopt: readonly string[] }
+  /** A full picture of interfaces and addresses, after a dump. */
+  | {
+      readonly type: 'network';
+      readonly interfaces: readonly InterfaceFact[];
+      readonly addresses: readonly AddressFact[];
+    }
+  /** A VRRP message (behind the IP header), with what the socket knew of its packet. */
+  | {
+      readonly type: 'packet';
+      readonly family: IpFamily;
+      readonly ifindex: number;
+      readonly source: IpAddress;
+      readonly destination: IpAddress;
+      /** TTL or hop limit; -1 when the socket could not tell. */
+      readonly ttl: number;
+      /** Kernel receive time on the monotonic clock; `now` when unknown. */
+      readonly receivedAt: Instant;
+      /** Valid during the call only; length is that of the IP payload. */
+      readonly message: Uint8Array;
+      /** For AH (protocol 51) the whole IP packet. */
+      readonly ipPacket?: Uint8Array;
+    }
+  /** An action that could not be carried out. */
+  | {
+      readonly type: 'actionFailed';
+      readonly instance: string;
+      readonly operation: string;
+      readonly errno: string;
+    }
+  /** An operator asks an instance to give mastership away (resign once) . */
+  | { readonly type: 'resign'; readonly instance: string }
+  /** Orderly stop: resign everywhere, remove addresses, and nothing more after that. */
+  | { readonly type: 'shutdown' }
+  | { readonly type: 'deadline' };
+
+/** What the router orders, in sequence. */
+export type VrrpAction =
+  /** Send a VRRP message: to the group (destination absent in unicast list) or to one peer. */
+  | {
+      readonly type: 'sendAdvertisement';
+      readonly instance: string;
+      readonly family: IpFamily;
+      readonly ifindex: number;
+      readonly source: IpAddress;
+      readonly destination: IpAddress;
+      readonly message: Uint8Array;
+      /** IPv4 identification for the driver that builds the header itself; counter from 1 per instance. */
+      readonly ipId: number;
+    }
+  /** The addresses an instance wants on its interfaces from now on (all of them, or none). Level, not edge. */
+  | {
+      readonly type: 'setAddresses';
+      readonly instance: string;
+      readonly present: boolean;
+      readonly addresses: readonly VirtualAddressConfig[];
+    }
+  /** Send one link-layer frame that announces an address (gratuitous ARP or unsolicited NA). */
+  | {
+      readonly type: 'announce';
+      readonly instance: string;
+      readonly kind: 'arp' | 'na';
+      readonly ifindex: number;
+      readonly address: IpAddress;
+      readonly frame: Uint8Array;
+    }
+  /** A change of state, for logs, status, metrics, notifications. */
+  | {
+      readonly type: 'transition';
+      readonly instance: string;
+      readonly from: VrrpState;
+      readonly to: VrrpState;
+      readonly reason: TransitionReason;
+      /** Who caused it, where that is known. */
+      readonly peer?: IpAddress;
+      readonly peerPriority?: number;
+    }
+  /** The state of a sync group changed as a whole. */
+  | {
+      readonly type: 'groupTransition';
+      readonly group: string;
+      readonly from: VrrpState;
+      readonly to: VrrpState;
+    }
+  /** Something worth a (rate-limited) log line: a rejected packet, a mismatch, a late timer. */
+  | {
+      readonly type: 'notice';
+      readonly instance?: string;
+      readonly code: string;
+      readonly message: string;
+    };
+
+/** Counters of one instance (names of RFC 8347 / reference section 13). */
+export interface VrrpCounters {
+  advertisementsSent: number;
+  advertisementsReceived: number;
+  priorityZeroSent: number;
+  priorityZeroReceived: number;
+  becomeMaster: number;
+  releaseMaster: number;
+  packetLengthErrors: number;
+  ipTtlErrors: number;
+  invalidTypePackets: number;
+  versionErrors: number;
+  checksumErrors: number;
+  addressListErrors: number;
+  intervalErrors: number;
+  invalidAuthType: number;
+  authTypeMismatch: number;
+  authFailures: number;
+  wrongDestination: number;
+  ownSource: number;
+  ownerConflicts: number;
+  rejectedByState: number;
+  checksumPseudoHeader: number;
+  checksumMessageOnly: number;
+  arpSent: number;
+  naSent: number;
+}
+
+/** Snapshot of one instance. */
+export interface VrrpInstanceView {
+  readonly name: string;
+  readonly state: VrrpState;
+  /** When the state began (monotonic). */
+  readonly since: Instant;
+  readonly reason: TransitionReason;
+  readonly interface: string;
+  readonly ifindex: number;
+  readonly vrid: number;
+  readonly family: IpFamily;
+  readonly version: 2 | 3;
+  readonly basePriority: number;
+  readonly effectivePriority: number;
+  readonly advertInterval: Duration;
+  /** Interval learned from the master (version 3) or own. */
+  readonly masterAdvertInterval: Duration;
+  readonly masterDownInterval: Duration;
+  readonly skewTime: Duration;
+  /** Source of the last accepted advertisement, and its priority. */
+  readonly masterAddress?: IpAddress;
+  readonly masterPriority?: number;
+  readonly lastAdvertisementAt?: Instant;
+  readonly primaryAddress?: IpAddress;
+  readonly addresses: readonly VirtualAddressConfig[];
+  readonly excludedAddresses: readonly VirtualAddressConfig[];
+  readonly syncGroup?: string;
+  readonly garpDelay: Duration;
+  readonly counters: Readonly<VrrpCounters>;
+}
+
+/** Snapshot of the whole router. */
+export interface VrrpView {
+  readonly instances: readonly VrrpInstanceView[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly state: VrrpState;
+    readonly members: readonly string[];
+  }[];
+  /** Packets for nobody: VRID not configured here, and errors that could not be attributed. */
+  readonly router: {
+    readonly vridErrors: number;
+    readonly checksumErrors: number;
+    readonly versionErrors: number;
+    readonly packetLengthErrors: number;
+  };
+}
