@@ -1,0 +1,30 @@
+/**
+ * Requests and replies of the control socket: one JSON object per line each way, one reply for each
+ * request, versioned. The socket is a Unix stream socket whose file permissions are the access control.
+ */
+
+/** Version of this protocol; a reply carries it, a request may. */
+export const CONTROL_VERSION = 1;
+
+/** Longest request line in bytes: requests are small, anything longer is not ours. */
+export const CONTROL_REQUEST_BYTES_MAX: number = 64 * 1024;
+
+/** What a client may ask. */
+export type ControlRequest =
+  | { readonly command: 'status' }
+  | { readonly command: 'reload' }
+  | { readonly command: 'resign'; readonly instance: string }
+  | { readonly command: 'version' };
+
+/** What it gets: `ok` with a result of the command's own shape, or an error with a stable code. */
+export type ControlReply =
+  | { readonly version: typeof CONTROL_VERSION; readonly ok: true; readonly result: unknown }
+  | {
+      readonly version: typeof CONTROL_VERSION;
+      readonly ok: false;
+      readonly error: {
+        readonly code: string;
+        readonly message: string;
+        readonly details?: unknown;
+      };
+    };

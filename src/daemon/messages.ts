@@ -1,0 +1,118 @@
+/**
+ * The typed messages between the supervisor and its two children: one union for each direction and
+ * child. They travel over Node's IPC channel with structured clone, so Maps and Uint8Arrays survive.
+ * Children never log and never keep metrics: they report facts and views.
+ */
+import type { VirtualServerConfig } from '../core/config/model.ts';
+import type { HealthAction, VirtualServerView } from '../core/health/types.ts';
+import type { IpvsStats } from '../core/lvs/types.ts';
+import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
+
+/** What the supervisor tells the vrrp process. */
+export type ToVrrp =
+  | { readonly type: 'configure'; readonly config: VrrpConfig; readonly adopt: readonly string[] }
+  | { readonly type: 'resign'; readonly instance: string }
+  | { readonly type: 'shutdown' };
+
+/** What the supervisor tells the health process. */
+export type ToHealth =
+  | {
+      readonly type: 'configure';
+      readonly virtualServers: readonly VirtualServerConfig[];
+      readonly lvsTimeouts?: {
+        readonly tcp?: number;
+        readonly tcpFin?: number;
+        readonly udp?: number;
+      };
+      /** Service keys that a predecessor of this process had put into the kernel: they are ours. */
+      readonly owned: readonly string[];
+      /** Servers (`virtual server key` + `|` + `endpoint key`) that were down before a restart. */
+      readonly down: readonly string[];
+    }
+  /** Orderly stop; with `keepTable` the kernel's table stays as it is. */
+  | { readonly type: 'shutdown'; readonly keepTable: boolean };
+
+/** A kernel refusal or another trouble of a driver, for the log and for status. */
+export interface TroubleFact {
+  readonly operation: string;
+  readonly errno: string;
+  readonly message: string;
+}
+
+/** Whether IPVS can be used, and what is in it. */
+export interface IpvsStatus {
+  readonly available: boolean;
+  /** Why not, in words an operator can act on; empty when available. */
+  readonly reason: string;
+  /** When the table was last read (monotonic microseconds); 0 = never. */
+  readonly readAt: number;
+  readonly services: number;
+  readonly destinations: number;
+  /** Operations sent to the kernel since start, those it refused, and repairs of foreign changes. */
+  readonly operations: number;
+  readonly refusals: number;
+  readonly repairs: number;
+}
+
+/** Traffic of one service and its destinations, from the last dump. */
+export interface IpvsTraffic {
+  readonly serviceKey: string;
+  readonly stats: IpvsStats;
+  readonly destinations: readonly {
+    readonly key: string;
+    readonly weight: number;
+    readonly active: number;
+    readonly inactive: number;
+    readonly stats: IpvsStats;
+  }[];
+}
+
+/** What both children say. */
+export type FromChild =
+  /** First message: drivers are open, configuration may come. */
+  | { readonly type: 'ready' }
+  /** Once a second: the loop turns. Lateness of the worst timer since the last one, in microseconds. */
+  | { readonly type: 'heartbeat'; readonly at: number; readonly latenessUs: number }
+  | { readonly type: 'trouble'; readonly trouble: TroubleFact }
+  /** The answer to `shutdown`: everything is put away, the process ends. */
+  | { readonly type: 'stopped' };
+
+/** What the vrrp process says. */
+export type FromVrrp =
+  | FromChild
+  /** Transitions and notices of the router, as they happen. */
+  | {
+      readonly type: 'facts';
+      readonly facts: readonly Extract<
+        VrrpAction,
+        { type: 'transition' | 'groupTransition' | 'notice' }
+      >[];
+    }
+  /** Views of some instances (all within a second), groups and router-wide counters. */
+  | {
+      readonly type: 'views';
+      readonly instances: readonly VrrpInstanceView[];
+      readonly groups: VrrpView['groups'];
+      readonly router: VrrpView['router'];
+    }
+  /** The configuration of this many instances is in force. */
+  | { readonly type: 'configured'; readonly instances: number };
+
+/** What the health process says. */
+export type FromHealth =
+  | FromChild
+  | {
+      readonly type: 'facts';
+      readonly facts: readonly Exclude<
+        HealthAction,
+        { type: 'startProbe' | 'cancelProbe' | 'replan' }
+      >[];
+    }
+  /** Views of some virtual servers. */
+  | { readonly type: 'views'; readonly virtualServers: readonly VirtualServerView[] }
+  | { readonly type: 'ipvs'; readonly status: IpvsStatus; readonly owned: readonly string[] }
+  | { readonly type: 'traffic'; readonly traffic: readonly IpvsTraffic[] }
+  /** The kernel's table was repaired after somebody else changed it. */
+  | { readonly type: 'repaired'; readonly operations: number }
+  /** The kernel's table agrees with the configuration for the first time since `configure`. */
+  | { readonly type: 'configured'; readonly virtualServers: number; readonly operations: number };
