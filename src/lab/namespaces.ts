@@ -1,0 +1,67 @@
+/**
+ * Network namespaces by name: making, deleting, and clearing away what a crashed lab left behind. Names are `tl<pid>-<n>-<node>`, where
+ * pid is the process that made the lab: so two labs never collide, and a name whose process is gone is a leftover.
+ */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { runCommand } from './command.ts';
+import { isAlive, signalProcess } from './process-tree.ts';
+
+const NETNS_DIRECTORY = '/run/netns';
+const NAME_PATTERN = /^tl(\d+)-/;
+
+let labsMade = 0;
+
+/** A prefix for the namespaces of one lab of this process. */
+export function newNamespacePrefix(): string {
+  labsMade += 1;
+  return `tl${process.pid}-${labsMade}-`;
+}
+
+/** Makes namespaces. @throws CommandError when `ip` refuses, for want of rights for instance. */
+export async function createNamespaces(names: readonly string[]): Promise<void> {
+  await runCommand(['ip', '-batch', '-'], {
+    input: names.map((name) => `netns add ${name}\n`).join(''),
+  });
+}
+
+/** Deletes namespaces that exist; others are ignored. Interfaces in them go with them. */
+export async function deleteNamespaces(names: readonly string[]): Promise<void> {
+  const existing = new Set(namespaceNames());
+  await runCommand(['ip', '-batch', '-'], {
+    input: names
+      .filter((name) => existing.has(name))
+      .map((name) => `netns delete ${name}\n`)
+      .join(''),
+  });
+}
+
+/** As `deleteNamespaces`, at once and ignoring errors: for a process that is about to end. */
+export function deleteNamespacesNow(names: readonly string[]): void {
+  for (const name of names) spawnSync('ip', ['netns', 'delete', name], { stdio: 'ignore' });
+}
+
+/** Kills the processes in, and deletes, namespaces of labs whose process has died. Returns their names. */
+export async function removeLeftovers(): Promise<readonly string[]> {
+  const leftovers = namespaceNames().filter((name) => {
+    const owner = NAME_PATTERN.exec(name)?.[1];
+    return owner !== undefined && !isAlive(Number(owner));
+  });
+  for (const name of leftovers) {
+    const pids = await runCommand(['ip', 'netns', 'pids', name], { allowFailure: true });
+    for (const pid of pids.stdout.split('\n')) {
+      if (/^\d+$/.test(pid)) signalProcess(Number(pid), 'SIGKILL');
+    }
+  }
+  if (leftovers.length > 0) await deleteNamespaces(leftovers);
+  return leftovers;
+}
+
+function namespaceNames(): readonly string[] {
+  try {
+    return readdirSync(NETNS_DIRECTORY);
+  } catch {
+    // The directory appears with the first namespace ever made on a machine.
+    return [];
+  }
+}
