@@ -1,0 +1,80 @@
+/**
+ * Reporter for `npm test`: quick tests are counted, slow ones (the lab's) get a line each as they end, failures are shown with message, place
+ * and difference, skips are kept with their reason.
+ */
+import { relative } from 'node:path';
+import { indent, paint } from '../deploy/setup/terminal.mjs';
+
+/** Tests that take longer are worth a line of their own. */
+const SLOW_MS = 1500;
+
+/** Given to vitest; `counts` and `skips` are complete when the run has ended. */
+export class Reporter {
+  counts = { passed: 0, failed: 0, skipped: 0 };
+  skips = [];
+  #context;
+
+  onInit(context) {
+    this.#context = context;
+  }
+
+  onTestCaseResult(test) {
+    const result = test.result();
+    if (result.state === 'pending') return;
+    this.counts[result.state] += 1;
+    const seconds = (test.diagnostic()?.duration ?? 0) / 1000;
+    if (result.state === 'skipped') {
+      this.skips.push({ test: this.#nameOf(test), reason: result.note ?? 'no reason given' });
+    } else if (result.state === 'failed') {
+      this.#fail(this.#nameOf(test), result.errors ?? []);
+    } else if (seconds * 1000 > SLOW_MS) {
+      this.#print(
+        `    ${paint('green', '✓')} ${paint('dim', `${seconds.toFixed(1).padStart(5)} s`)}  ${test.fullName}`,
+      );
+    }
+  }
+
+  onTestModuleEnd(module) {
+    // Errors outside any test: the file did not load, or a hook of the whole file failed.
+    const errors = module.errors();
+    if (errors.length === 0) return;
+    this.counts.failed += 1;
+    this.#fail(relative(this.#context.config.root, module.moduleId), errors);
+  }
+
+  onTestSuiteResult(suite) {
+    const errors = suite.errors();
+    if (errors.length === 0) return;
+    this.counts.failed += 1;
+    this.#fail(this.#nameOf(suite), errors);
+  }
+
+  onTestRunEnd(_modules, unhandledErrors) {
+    for (const error of unhandledErrors) {
+      this.counts.failed += 1;
+      this.#fail('error outside any test', [error]);
+    }
+  }
+
+  #nameOf(entity) {
+    const file = relative(this.#context.config.root, entity.module.moduleId);
+    return `${file} > ${entity.fullName}`;
+  }
+
+  #fail(name, errors) {
+    this.#print(`    ${paint('red', '✗')} ${name}`);
+    for (const error of errors) {
+      this.#print(indent(error.message ?? String(error)));
+      const place = (error.stacks ?? []).find((frame) => !frame.file.includes('node_modules'));
+      if (place !== undefined) {
+        const file = relative(this.#context.config.root, place.file);
+        this.#print(indent(paint('dim', `at ${file}:${place.line}:${place.column}`)));
+      }
+      if (error.diff !== undefined) this.#print(indent(error.diff));
+    }
+  }
+
+  #print(text) {
+    process.stdout.write(`${text}\n`);
+  }
+}
