@@ -6,6 +6,11 @@
 import type { Duration, Instant } from '../base/time.ts';
 import type { CheckConfig, VirtualServerConfig } from '../config/model.ts';
 
+/** Key of a real server among all: that of its virtual server, a blank, and its `endpointKey`. */
+export function serverKey(virtualServerKey: string, realServerKey: string): string {
+  return `${virtualServerKey} ${realServerKey}`;
+}
+
 /** Every way a probe can end. `ok` is the only success. */
 export type ProbeOutcome =
   | 'ok'
@@ -41,8 +46,19 @@ export type HealthEvent =
       readonly generation: number;
       readonly result: ProbeResult;
     }
-  /** State kept from before a restart of this process: `serverKey`s that were down (they start down, not up). */
-  | { readonly type: 'adoptDown'; readonly serverKeys: readonly string[] }
+  /**
+   * State kept from before a restart of this process. Comes before the first `configure`, or after it
+   * and then touches only what has not been checked yet.
+   */
+  | {
+      readonly type: 'adoptDown';
+      /** `serverKey`s that were down: they start down, not up. */
+      readonly serverKeys: readonly string[];
+      /** `serverKey`s that were alive: they start alive even with `alpha`, and all retries are theirs. */
+      readonly aliveServerKeys?: readonly string[];
+      /** Keys of virtual servers that had their quorum: inside the hysteresis they keep it. */
+      readonly quorumUpKeys?: readonly string[];
+    }
   | { readonly type: 'deadline' };
 
 /** What the health core orders or reports. */
@@ -55,7 +71,7 @@ export type HealthAction =
     }
   /** Probe of a check that is gone: forget it. */
   | { readonly type: 'cancelProbe'; readonly checkId: number; readonly generation: number }
-  /** A check changed its verdict. */
+  /** A check changed its verdict, or one that had started as failed has now failed for the first time. */
   | {
       readonly type: 'checkChanged';
       readonly virtualServer: string;
@@ -65,7 +81,7 @@ export type HealthAction =
       readonly result: ProbeResult;
       readonly attempts: number;
     }
-  /** A check failed but retries are left (or `log_all_failures`). */
+  /** A check failed but retries are left (or `log_all_failures`; then `retriesLeft` may be 0). */
   | {
       readonly type: 'checkFailedOnce';
       readonly virtualServer: string;
@@ -74,7 +90,18 @@ export type HealthAction =
       readonly result: ProbeResult;
       readonly retriesLeft: number;
     }
-  /** A real server changed between alive and failed. */
+  /**
+   * A probe could not be made on this host (no socket, source address not here): the verdict stays as
+   * it is. Sent for the first of a row and when the reason changes.
+   */
+  | {
+      readonly type: 'probeImpossible';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      readonly check: string;
+      readonly result: ProbeResult;
+    }
+  /** A real server changed between alive and failed, or left the configuration while alive. */
   | {
       readonly type: 'serverChanged';
       readonly virtualServer: string;

@@ -1,0 +1,79 @@
+/**
+ * What follows from a changed verdict: the server lives or fails, its virtual server gains or loses the
+ * quorum, and the table is planned again. Each step is reported once and in this order.
+ */
+import type { Instant } from '../base/time.ts';
+import type { Check } from './check.ts';
+import type { RealServer } from './real-server.ts';
+import type { HealthAction, ProbeResult } from './types.ts';
+import type { VirtualServer } from './virtual-server.ts';
+
+/** The names by which actions speak of a check. */
+export function namesOf(check: Check): {
+  readonly virtualServer: string;
+  readonly realServer: string;
+  readonly check: string;
+} {
+  return {
+    virtualServer: check.server.virtualServer.key,
+    realServer: check.server.key,
+    check: check.config.label,
+  };
+}
+
+/** One line why a check's result changed a server. */
+export function reasonOf(check: Check, result: ProbeResult): string {
+  return `${check.config.label}: ${result.detail}`;
+}
+
+/** Brings `alive` in line with the verdicts; reports and orders a new plan when it changed. */
+export function reviewServer(
+  server: RealServer,
+  now: Instant,
+  reason: string,
+  actions: HealthAction[],
+): void {
+  if (!setAlive(server, server.shouldLive, now, reason, actions)) return;
+  reviewQuorum(server.virtualServer, actions);
+  actions.push({ type: 'replan' });
+}
+
+/** Changes `alive` and the living weight, and reports it; false when it was so already. */
+export function setAlive(
+  server: RealServer,
+  alive: boolean,
+  now: Instant,
+  reason: string,
+  actions: HealthAction[],
+): boolean {
+  if (server.alive === alive) return false;
+  const virtualServer = server.virtualServer;
+  virtualServer.aliveWeight -= server.aliveWeight;
+  server.alive = alive;
+  server.since = now;
+  virtualServer.aliveWeight += server.aliveWeight;
+  actions.push({
+    type: 'serverChanged',
+    virtualServer: virtualServer.key,
+    realServer: server.key,
+    up: alive,
+    reason,
+  });
+  return true;
+}
+
+/** Brings the quorum up to date and reports a change. */
+export function reviewQuorum(virtualServer: VirtualServer, actions: HealthAction[]): void {
+  if (virtualServer.reviewQuorum()) reportQuorum(virtualServer, actions);
+}
+
+/** Reports the quorum as it is. */
+export function reportQuorum(virtualServer: VirtualServer, actions: HealthAction[]): void {
+  actions.push({
+    type: 'quorumChanged',
+    virtualServer: virtualServer.key,
+    up: virtualServer.quorumUp,
+    aliveWeight: virtualServer.aliveWeight,
+    quorum: virtualServer.config.quorum,
+  });
+}

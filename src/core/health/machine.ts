@@ -1,0 +1,162 @@
+/**
+ * The health core: every check of every real server, the quorum of every virtual server, and from them
+ * the weight each server should have in IPVS. It says when to probe and what a result means; probing,
+ * planning and notifying are others' work. A reload goes through `reload.ts`, which keeps what is known.
+ */
+import { unreachable } from '../base/assert.ts';
+import type { Machine } from '../base/machine.ts';
+import type { Instant } from '../base/time.ts';
+import type { Check } from './check.ts';
+import { namesOf, reasonOf, reviewServer } from './consequences.ts';
+import { KnownState } from './known-state.ts';
+import {
+  adoptKnownState,
+  applyConfiguration,
+  type Registry,
+  type ReloadOptions,
+} from './reload.ts';
+import { Schedule } from './schedule.ts';
+import type { RandomSource } from './seeded-random.ts';
+import type { HealthAction, HealthEvent, HealthFacts, HealthView, ProbeResult } from './types.ts';
+
+/** What a health machine is built with. */
+export interface HealthMachineOptions {
+  /** Spreads the first probes over the warm-up time. */
+  readonly random: RandomSource;
+  /** Most probes at a time; `RUNNING_PROBES_MAX` when absent. */
+  readonly runningProbesMax?: number;
+}
+
+/** The machine of the health process. Keys of virtual and of real servers within one are unique. */
+export class HealthMachine implements Machine<HealthEvent, HealthAction, HealthView>, HealthFacts {
+  readonly #registry: Registry;
+  readonly #random: RandomSource;
+  readonly #known = new KnownState();
+  #isConfigured = false;
+
+  constructor(options: HealthMachineOptions) {
+    this.#random = options.random;
+    this.#registry = {
+      virtualServers: new Map(),
+      checks: new Map(),
+      schedule: new Schedule(options.runningProbesMax),
+      nextCheckId: 1,
+    };
+  }
+
+  /** When the next probes are due; the end of a 20 ms slot. */
+  get deadline(): Instant | undefined {
+    return this.#registry.schedule.deadline;
+  }
+
+  /** Takes in one event. A `deadline` before its time does nothing. */
+  handle(now: Instant, event: HealthEvent): readonly HealthAction[] {
+    const actions: HealthAction[] = [];
+    switch (event.type) {
+      case 'deadline':
+        this.#registry.schedule.startDue(now, actions);
+        return actions;
+      case 'probeEnded':
+        this.#probeEnded(now, event, actions);
+        return actions;
+      case 'configure': {
+        const isReload = this.#isConfigured;
+        this.#isConfigured = true;
+        applyConfiguration({ ...this.#context(now, actions), isReload }, event.virtualServers);
+        this.#known.clear();
+        return actions;
+      }
+      case 'adoptDown':
+        this.#known.add(event);
+        if (!this.#isConfigured) return actions;
+        adoptKnownState(this.#context(now, actions));
+        this.#known.clear();
+        return actions;
+      default:
+        return unreachable(event);
+    }
+  }
+
+  /** Everything as plain data; costs time in proportion to the number of checks. */
+  view(): HealthView {
+    return { virtualServers: [...this.#registry.virtualServers.values()].map((vs) => vs.view()) };
+  }
+
+  /** See `HealthFacts`; undefined for servers that are not configured, too. */
+  effectiveWeight(virtualServerKey: string, realServerKey: string): number | undefined {
+    return this.#registry.virtualServers.get(virtualServerKey)?.servers.get(realServerKey)
+      ?.effectiveWeight;
+  }
+
+  /** See `HealthFacts`. */
+  sorryServerActive(virtualServerKey: string): boolean {
+    return this.#registry.virtualServers.get(virtualServerKey)?.sorryServerActive ?? false;
+  }
+
+  #context(now: Instant, actions: HealthAction[]): Omit<ReloadOptions, 'isReload'> {
+    return { registry: this.#registry, known: this.#known, random: this.#random, now, actions };
+  }
+
+  #probeEnded(
+    now: Instant,
+    event: Extract<HealthEvent, { readonly type: 'probeEnded' }>,
+    actions: HealthAction[],
+  ): void {
+    const { schedule, checks } = this.#registry;
+    const check = checks.get(event.checkId);
+    if (check === undefined || !check.running || check.generation !== event.generation) return;
+    schedule.finish(check, actions);
+    if (event.result.outcome === 'local-error') {
+      // No statement about the server: keepalived leaves the verdict alone and tries again, and so do we.
+      if (check.noteImpossible(now, event.result)) {
+        actions.push({ type: 'probeImpossible', ...namesOf(check), result: event.result });
+      }
+      schedule.plan(check, now, check.config.delayLoop);
+      return;
+    }
+    const judgement = check.judge(now, event.result);
+    if (judgement.delay > 0) schedule.plan(check, now, judgement.delay);
+    else schedule.request(check, actions);
+    switch (judgement.verdict) {
+      case 'kept':
+        if (event.result.outcome !== 'ok' && check.config.logAllFailures) {
+          actions.push({
+            type: 'checkFailedOnce',
+            ...namesOf(check),
+            result: event.result,
+            retriesLeft: 0,
+          });
+        }
+        return;
+      case 'forgiven':
+        actions.push({
+          type: 'checkFailedOnce',
+          ...namesOf(check),
+          result: event.result,
+          retriesLeft: judgement.retriesLeft,
+        });
+        return;
+      case 'stillDown':
+        this.#reportVerdict(check, event.result, actions);
+        return;
+      case 'up':
+      case 'down':
+        this.#reportVerdict(check, event.result, actions);
+        check.server.noteVerdict(judgement.verdict === 'up');
+        reviewServer(check.server, now, reasonOf(check, event.result), actions);
+        return;
+      default:
+        unreachable(judgement.verdict);
+    }
+  }
+
+  #reportVerdict(check: Check, result: ProbeResult, actions: HealthAction[]): void {
+    actions.push({
+      type: 'checkChanged',
+      ...namesOf(check),
+      up: check.up,
+      result,
+      attempts: Math.max(1, check.failuresInRow),
+    });
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * A configuration takes effect: at the start and at a reload. Virtual servers and real servers are
+ * matched by key, checks by what they ask; what matches keeps its state and its timers. A new check of
+ * a server that is known already takes over the server's verdict until its first result, so a reload
+ * by itself neither removes a living server nor puts a dead one back (keepalived does the latter).
+ */
+import { type Instant, microseconds, seconds } from '../base/time.ts';
+import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../config/model.ts';
+import { endpointKey } from '../config/model.ts';
+import { Check, type CheckStart } from './check.ts';
+import { matchChecks } from './check-matching.ts';
+import { reportQuorum, reviewQuorum, setAlive } from './consequences.ts';
+import type { KnownState } from './known-state.ts';
+import { RealServer } from './real-server.ts';
+import type { Schedule } from './schedule.ts';
+import type { RandomSource } from './seeded-random.ts';
+import { type HealthAction, serverKey } from './types.ts';
+import { VirtualServer } from './virtual-server.ts';
+
+/** From a start or reload to the earliest first probe; the random warm-up comes on top (as keepalived has it). */
+const START_DELAY = seconds(1);
+
+/** Reason given when a living server leaves with the configuration. */
+const REMOVED = 'no longer in the configuration';
+
+/** All objects of the health core. */
+export interface Registry {
+  virtualServers: Map<string, VirtualServer>;
+  readonly checks: Map<number, Check>;
+  readonly schedule: Schedule;
+  nextCheckId: number;
+}
+
+/** What one configuration is applied with. */
+export interface ReloadOptions {
+  readonly registry: Registry;
+  readonly known: KnownState;
+  readonly random: RandomSource;
+  /** False for the first configuration: then one failure suffices to take a server out. */
+  readonly isReload: boolean;
+  readonly now: Instant;
+  /** Where the consequences are reported. */
+  readonly actions: HealthAction[];
+}
+
+/**
+ * Makes the registry what the configuration says. Of two virtual servers with one key, or two real
+ * servers with one key in one of them, the first counts; the front end reports them.
+ */
+export function applyConfiguration(
+  options: ReloadOptions,
+  virtualServers: readonly VirtualServerConfig[],
+): void {
+  new Reload(options).run(virtualServers);
+}
+
+/** Takes in what was known before a restart, where nothing has been checked since. */
+export function adoptKnownState(options: Omit<ReloadOptions, 'random' | 'isReload'>): void {
+  const { registry, known, now, actions } = options;
+  for (const virtualServer of registry.virtualServers.values()) {
+    if (known.hadQuorum(virtualServer.key) === true) virtualServer.quorumUp = true;
+    for (const server of virtualServer.servers.values()) {
+      const wasAlive = known.wasAlive(serverKey(virtualServer.key, server.key));
+      if (wasAlive === undefined || server.checks.some((check) => check.hasRun)) continue;
+      for (const check of server.checks) {
+        check.up = wasAlive;
+        check.tries = 0;
+      }
+      server.recount();
+      setAlive(server, server.shouldLive, now, 'known from before a restart', actions);
+    }
+    reviewQuorum(virtualServer, actions);
+  }
+  actions.push({ type: 'replan' });
+}
+
+class Reload {
+  readonly #options: ReloadOptions;
+
+  constructor(options: ReloadOptions) {
+    this.#options = options;
+  }
+
+  run(configs: readonly VirtualServerConfig[]): void {
+    const { registry, actions } = this.#options;
+    const old = registry.virtualServers;
+    const next = new Map<string, VirtualServer>();
+    const wanted = new Set(configs.map((config) => config.key));
+    for (const virtualServer of old.values()) {
+      if (!wanted.has(virtualServer.key)) this.#removeVirtualServer(virtualServer);
+    }
+    for (const config of configs) {
+      if (next.has(config.key)) continue;
+      const known = old.get(config.key);
+      next.set(config.key, known === undefined ? this.#add(config) : this.#update(known, config));
+    }
+    registry.virtualServers = next;
+    actions.push({ type: 'replan' });
+  }
+
+  #removeVirtualServer(virtualServer: VirtualServer): void {
+    for (const server of virtualServer.servers.values()) this.#removeServer(server);
+    reviewQuorum(virtualServer, this.#options.actions);
+  }
+
+  #removeServer(server: RealServer): void {
+    for (const check of server.checks) this.#removeCheck(check);
+    setAlive(server, false, this.#options.now, REMOVED, this.#options.actions);
+  }
+
+  #removeCheck(check: Check): void {
+    this.#options.registry.schedule.drop(check, this.#options.actions);
+    this.#options.registry.checks.delete(check.id);
+  }
+
+  #add(config: VirtualServerConfig): VirtualServer {
+    const { known, actions } = this.#options;
+    const virtualServer = new VirtualServer(config);
+    virtualServer.servers = this.#servers(virtualServer, config);
+    virtualServer.recount();
+    const hadQuorum = known.hadQuorum(config.key);
+    virtualServer.quorumUp = hadQuorum ?? false;
+    const changed = virtualServer.reviewQuorum();
+    // Without the quorum a start is worth a report only when the sorry server has to stand in.
+    const isNews = changed || (hadQuorum === undefined && virtualServer.sorryServerActive);
+    if (isNews) reportQuorum(virtualServer, actions);
+    return virtualServer;
+  }
+
+  #update(virtualServer: VirtualServer, config: VirtualServerConfig): VirtualServer {
+    virtualServer.config = config;
+    virtualServer.servers = this.#servers(virtualServer, config);
+    virtualServer.recount();
+    reviewQuorum(virtualServer, this.#options.actions);
+    return virtualServer;
+  }
+
+  #servers(
+    virtualServer: VirtualServer,
+    config: VirtualServerConfig,
+  ): ReadonlyMap<string, RealServer> {
+    const old = virtualServer.servers;
+    const next = new Map<string, RealServer>();
+    const wanted = new Map<string, RealServerConfig>();
+    for (const server of config.realServers) {
+      const key = endpointKey(server.address, server.port);
+      if (!wanted.has(key)) wanted.set(key, server);
+    }
+    for (const server of old.values()) {
+      if (!wanted.has(server.key)) this.#removeServer(server);
+    }
+    for (const [key, serverConfig] of wanted) {
+      const known = old.get(key);
+      const server = known ?? new RealServer(key, virtualServer, serverConfig, this.#options.now);
+      if (known === undefined) this.#startServer(server);
+      else this.#updateServer(known, serverConfig);
+      next.set(key, server);
+    }
+    return next;
+  }
+
+  #startServer(server: RealServer): void {
+    const wasAlive = this.#options.known.wasAlive(serverKey(server.virtualServer.key, server.key));
+    const firstFailureCounts = !this.#options.isReload && wasAlive === undefined;
+    server.checks = server.config.checks.map((config) =>
+      this.#newCheck(server, config, { up: wasAlive ?? !config.alpha, firstFailureCounts }),
+    );
+    server.recount();
+    server.alive = server.shouldLive;
+  }
+
+  #updateServer(server: RealServer, config: RealServerConfig): void {
+    const { now, actions, registry } = this.#options;
+    const matches = matchChecks(server.checks, config.checks);
+    const kept = new Set(matches);
+    const gone = server.checks.filter((check) => !kept.has(check));
+    for (const check of gone) this.#removeCheck(check);
+    const heldDown = !server.alive && gone.some((check) => !check.up);
+    server.checks = config.checks.map((checkConfig, index) => {
+      const match = matches[index];
+      if (match === undefined) {
+        const up = server.alive || (!heldDown && !checkConfig.alpha);
+        return this.#newCheck(server, checkConfig, { up, firstFailureCounts: false });
+      }
+      match.reconfigure(checkConfig);
+      registry.schedule.hasten(match, now, match.pause);
+      return match;
+    });
+    server.config = config;
+    server.recount();
+    setAlive(server, server.shouldLive, now, 'its failed check was taken out', actions);
+  }
+
+  #newCheck(server: RealServer, config: CheckConfig, start: CheckStart): Check {
+    const { registry, random, now } = this.#options;
+    const check = new Check(registry.nextCheckId, server, config, start, now);
+    registry.nextCheckId += 1;
+    registry.checks.set(check.id, check);
+    // A server that is held down is asked soon; the others are spread to spare network and servers.
+    const isHeldDown = !start.up && !config.alpha;
+    const spread = isHeldDown ? 0 : Math.floor(random() * config.warmup);
+    registry.schedule.plan(check, now, microseconds(START_DELAY + spread));
+    return check;
+  }
+}

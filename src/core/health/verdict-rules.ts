@@ -1,0 +1,111 @@
+/**
+ * What one result means for a check: its verdict, and when to look again. Two rhythms exist. A plain
+ * check is up after one success and down after `retry` + 1 failures in a row. A check with a list of
+ * urls looks at one url at a time; when one has failed, that url has to work first, and then the whole
+ * list once. Both follow keepalived, whose busy loop under `fast_recovery` is not taken over.
+ */
+import { type Duration, microseconds, ZERO_DURATION } from '../base/time.ts';
+
+/** The part of a check that results change. */
+export interface Progress {
+  /** The verdict that counts for the server. */
+  up: boolean;
+  /** A probe has ended since the check began, so the verdict is no longer a guess. */
+  hasRun: boolean;
+  /** Failures in a row that were forgiven; starts at `retry` when the first failure shall count. */
+  tries: number;
+  /** The url to look at next, when the check has a list of them. */
+  urlIndex: number;
+  /** The url that took the check down and has not worked since. */
+  failedUrl: number | undefined;
+}
+
+/** What the rules need to know of the configuration. */
+export interface Rhythm {
+  readonly delayLoop: Duration;
+  readonly retry: number;
+  readonly delayBeforeRetry: Duration;
+  /** Number of urls; 0 for a plain check. */
+  readonly urlCount: number;
+  /** Keyword `fast_recovery`. */
+  readonly fastRecovery: boolean;
+}
+
+/** What came of a result. */
+export interface Judgement {
+  /**
+   * `kept`: as before; `forgiven`: failed with retries left; `up` and `down`: the verdict changed;
+   * `stillDown`: the first failure of a check that had started as failed.
+   */
+  readonly verdict: 'kept' | 'forgiven' | 'up' | 'down' | 'stillDown';
+  /** From the end of this probe to the start of the next. */
+  readonly delay: Duration;
+  /** Attempts left before the check goes down; 0 unless `forgiven`. */
+  readonly retriesLeft: number;
+}
+
+/** Takes in the result of a probe: changes `progress` and says what follows. */
+export function judge(progress: Progress, rhythm: Rhythm, succeeded: boolean): Judgement {
+  if (succeeded) {
+    progress.tries = 0;
+    return rhythm.urlCount > 0
+      ? urlSucceeded(progress, rhythm)
+      : passed(progress, rhythm.delayLoop);
+  }
+  const { retry, delayBeforeRetry } = rhythm;
+  if (progress.up && progress.tries < retry) {
+    const retriesLeft = retry - progress.tries;
+    progress.tries += 1;
+    return { verdict: 'forgiven', delay: delayBeforeRetry, retriesLeft };
+  }
+  return rhythm.urlCount > 0 ? urlFailed(progress, rhythm) : failed(progress, rhythm.delayLoop);
+}
+
+function urlSucceeded(progress: Progress, rhythm: Rhythm): Judgement {
+  if (progress.failedUrl === progress.urlIndex) {
+    progress.failedUrl = undefined;
+    progress.urlIndex = 0;
+    return { verdict: 'kept', delay: urlPause(progress, rhythm), retriesLeft: 0 };
+  }
+  if (progress.urlIndex + 1 < rhythm.urlCount) {
+    progress.urlIndex += 1;
+    return { verdict: 'kept', delay: urlPause(progress, rhythm), retriesLeft: 0 };
+  }
+  progress.urlIndex = 0;
+  return passed(progress, rhythm.delayLoop);
+}
+
+function urlFailed(progress: Progress, rhythm: Rhythm): Judgement {
+  const { delayLoop, delayBeforeRetry } = rhythm;
+  const longPause = microseconds(Math.max(delayBeforeRetry, delayLoop));
+  if (progress.up || !progress.hasRun) {
+    progress.failedUrl = progress.urlIndex;
+    return failed(progress, longPause);
+  }
+  if (progress.failedUrl === progress.urlIndex) return failed(progress, longPause);
+  // Another url fails while the list is walked for recovery: it is asked again at the short pause.
+  return failed(progress, delayBeforeRetry > 0 ? delayBeforeRetry : delayLoop);
+}
+
+/** No pause between urls under `fast_recovery` until the check is up. */
+function urlPause(progress: Progress, rhythm: Rhythm): Duration {
+  const recovering = !progress.up && progress.failedUrl === undefined;
+  const skips = rhythm.fastRecovery && (recovering || !progress.hasRun);
+  return skips ? ZERO_DURATION : rhythm.delayLoop;
+}
+
+function passed(progress: Progress, delay: Duration): Judgement {
+  const verdict = progress.up ? 'kept' : 'up';
+  progress.up = true;
+  progress.hasRun = true;
+  return { verdict, delay, retriesLeft: 0 };
+}
+
+function failed(progress: Progress, delay: Duration): Judgement {
+  let verdict: Judgement['verdict'] = progress.up ? 'down' : 'kept';
+  if (!progress.up && !progress.hasRun) verdict = 'stillDown';
+  progress.up = false;
+  progress.hasRun = true;
+  progress.tries = 0;
+  return { verdict, delay, retriesLeft: 0 };
+}
