@@ -16,15 +16,22 @@ export type ControlRequest =
   | { readonly command: 'resign'; readonly instance: string }
   | { readonly command: 'version' };
 
+/** Why a request was not carried out; `code` is stable: `refused`, `not-found`, `bad-request`, ... */
+export interface ControlError {
+  readonly code: string;
+  readonly message: string;
+  readonly details?: unknown;
+}
+
 /** What it gets: `ok` with a result of the command's own shape, or an error with a stable code. */
 export type ControlReply =
   | { readonly version: typeof CONTROL_VERSION; readonly ok: true; readonly result: unknown }
-  | {
-      readonly version: typeof CONTROL_VERSION;
-      readonly ok: false;
-      readonly error: {
-        readonly code: string;
-        readonly message: string;
-        readonly details?: unknown;
-      };
-    };
+  | { readonly version: typeof CONTROL_VERSION; readonly ok: false; readonly error: ControlError };
+
+/** Directory of the sockets of a Tandem that was not told another one. */
+export const DEFAULT_RUNTIME_DIR = '/run/tandem';
+
+/** Path of the control socket of the Tandem that uses this runtime directory. */
+export function controlSocketPath(runtimeDir: string): string {
+  return `${runtimeDir}/control.sock`;
+}

@@ -1,0 +1,339 @@
+/** What happens in the supervisor itself, as facts, and the wording of each. */
+import type { Described } from './facts-children.ts';
+import type { LogField, LogLevel } from './log.ts';
+import type { TroubleFact } from './messages.ts';
+import type { ComponentName } from './state.ts';
+
+/** Who asked for something. */
+export type Origin = 'signal' | 'cli';
+
+/** A fact of the supervisor. */
+export type DaemonFact =
+  | {
+      readonly type: 'starting';
+      readonly version: string;
+      readonly configFile: string;
+      readonly pid: number;
+    }
+  /** Every part is configured. */
+  | {
+      readonly type: 'running';
+      readonly instances: number;
+      readonly virtualServers: number;
+      readonly seconds: number;
+    }
+  /** `reason` is a signal's name or what failed. */
+  | { readonly type: 'stopping'; readonly reason: string }
+  | { readonly type: 'stopped'; readonly status: number }
+  | {
+      readonly type: 'componentStarted';
+      readonly component: ComponentName;
+      readonly pid: number;
+      readonly restarts: number;
+    }
+  | {
+      readonly type: 'componentDied';
+      readonly component: ComponentName;
+      readonly pid: number;
+      readonly exitCode: number | null;
+      readonly signal: string | null;
+      readonly livedSeconds: number;
+    }
+  | {
+      readonly type: 'componentRestarting';
+      readonly component: ComponentName;
+      readonly delaySeconds: number;
+    }
+  /** Alive, but its heartbeat is missing. */
+  | {
+      readonly type: 'componentSilent';
+      readonly component: ComponentName;
+      readonly silentSeconds: number;
+    }
+  /** Instances or virtual servers in force; `operations` were needed to bring the kernel there. */
+  | {
+      readonly type: 'componentConfigured';
+      readonly component: ComponentName;
+      readonly objects: number;
+      readonly operations?: number;
+    }
+  /** A timer fired late enough to tell. */
+  | { readonly type: 'loopLate'; readonly component: ComponentName; readonly latenessUs: number }
+  | {
+      readonly type: 'configDiagnostic';
+      readonly severity: 'error' | 'warning' | 'notice';
+      readonly code: string;
+      /** `FILE:LINE:COLUMN`. */
+      readonly place: string;
+      readonly message: string;
+    }
+  | { readonly type: 'notSupportedYet'; readonly keywords: readonly string[] }
+  | { readonly type: 'reloadStarted'; readonly origin: Origin }
+  | {
+      readonly type: 'reloadApplied';
+      readonly origin: Origin;
+      /** False when the new configuration says the same as the old one. */
+      readonly changed: boolean;
+      readonly seconds: number;
+      readonly warnings: number;
+    }
+  | {
+      readonly type: 'reloadRefused';
+      readonly origin: Origin;
+      readonly seconds: number;
+      readonly errors: number;
+      readonly warnings: number;
+    }
+  | { readonly type: 'ipvsAvailable'; readonly services: number; readonly destinations: number }
+  | { readonly type: 'ipvsUnavailable'; readonly reason: string }
+  /** Somebody else changed our entries; they are right again. */
+  | { readonly type: 'ipvsRepaired'; readonly operations: number }
+  | {
+      readonly type: 'trouble';
+      readonly component: ComponentName;
+      readonly trouble: TroubleFact;
+    }
+  | {
+      readonly type: 'operatorAction';
+      readonly action: 'resign';
+      readonly target: string;
+      readonly origin: Origin;
+    }
+  | { readonly type: 'listening'; readonly service: 'metrics' | 'control'; readonly where: string }
+  | {
+      readonly type: 'listenFailed';
+      readonly service: 'metrics' | 'control';
+      readonly where: string;
+      readonly reason: string;
+    };
+
+const DIAGNOSTIC_LEVEL: Readonly<Record<'error' | 'warning' | 'notice', LogLevel>> = {
+  error: 'error',
+  warning: 'warning',
+  notice: 'notice',
+};
+
+/** The line of a fact of the supervisor. */
+export function describeDaemon(fact: DaemonFact): Described {
+  switch (fact.type) {
+    case 'starting':
+      return main(
+        'info',
+        'daemon.starting',
+        `tandem ${fact.version} starts with ${fact.configFile}`,
+        {
+          version: fact.version,
+          configFile: fact.configFile,
+          pid: fact.pid,
+        },
+      );
+    case 'running':
+      return main(
+        'notice',
+        'daemon.running',
+        `running: ${count(fact.instances, 'VRRP instance')}, ${count(fact.virtualServers, 'virtual server')} (after ${span(fact.seconds)})`,
+        {
+          instances: fact.instances,
+          virtualServers: fact.virtualServers,
+          seconds: fact.seconds,
+        },
+      );
+    case 'stopping':
+      return main('notice', 'daemon.stopping', `stopping (${fact.reason})`, {
+        reason: fact.reason,
+      });
+    case 'stopped':
+      return main('info', 'daemon.stopped', `stopped with status ${fact.status}`, {
+        status: fact.status,
+      });
+    case 'configDiagnostic':
+      return main(
+        DIAGNOSTIC_LEVEL[fact.severity],
+        `config.${fact.code}`,
+        `${fact.place}: ${fact.message}`,
+        { code: fact.code, place: fact.place },
+      );
+    case 'notSupportedYet':
+      return main(
+        'warning',
+        'config.not-supported-yet',
+        `understood but not in effect yet: ${fact.keywords.join(', ')}`,
+        { keywords: fact.keywords },
+      );
+    case 'reloadStarted':
+      return main('info', 'reload.started', `reload (${fact.origin})`, { origin: fact.origin });
+    case 'reloadApplied': {
+      const what = fact.changed ? 'reload applied' : 'reload: nothing changed';
+      const { origin, changed, seconds, warnings } = fact;
+      return main('notice', 'reload.applied', `${what} in ${span(seconds)}${warned(warnings)}`, {
+        origin,
+        changed,
+        seconds,
+        warnings,
+      });
+    }
+    case 'reloadRefused': {
+      const { origin, seconds, errors, warnings } = fact;
+      return main(
+        'error',
+        'reload.refused',
+        `reload refused, the running configuration stays: ${count(errors, 'error')}${warned(warnings)}`,
+        { origin, seconds, errors, warnings },
+      );
+    }
+    case 'operatorAction':
+      return main('notice', `operator.${fact.action}`, `${fact.target}: ${fact.action} asked for`, {
+        action: fact.action,
+        target: fact.target,
+        origin: fact.origin,
+      });
+    case 'listening':
+      return main('info', `${fact.service}.listening`, `${fact.service} on ${fact.where}`, {
+        where: fact.where,
+      });
+    case 'listenFailed':
+      return main(
+        'error',
+        `${fact.service}.listen-failed`,
+        `no ${fact.service} on ${fact.where}: ${fact.reason}`,
+        { where: fact.where, reason: fact.reason },
+      );
+    default:
+      return describeComponent(fact);
+  }
+}
+
+type ComponentFact = Extract<DaemonFact, { component: ComponentName } | { type: `ipvs${string}` }>;
+
+function describeComponent(fact: ComponentFact): Described {
+  switch (fact.type) {
+    case 'componentStarted': {
+      const { component, pid, restarts } = fact;
+      const again = restarts === 0 ? 'started' : `started again (restart ${restarts})`;
+      return of('info', component, 'component.started', `${again}, pid ${pid}`, { pid, restarts });
+    }
+    case 'componentDied': {
+      const { component, pid, exitCode, signal, livedSeconds } = fact;
+      const how = signal === null ? `exit status ${exitCode ?? 'unknown'}` : `signal ${signal}`;
+      return of(
+        'error',
+        component,
+        'component.died',
+        `process ${pid} died after ${span(livedSeconds)}: ${how}`,
+        { pid, exitCode, signal, livedSeconds },
+      );
+    }
+    case 'componentRestarting': {
+      const { component, delaySeconds } = fact;
+      const when = delaySeconds === 0 ? 'at once' : `in ${span(delaySeconds)}`;
+      return of('notice', component, 'component.restarting', `will be started again ${when}`, {
+        delaySeconds,
+      });
+    }
+    case 'componentSilent': {
+      const { component, silentSeconds } = fact;
+      return of(
+        'error',
+        component,
+        'component.silent',
+        `no sign of life for ${span(silentSeconds)}: its state counts as unknown`,
+        { silentSeconds },
+      );
+    }
+    case 'componentConfigured': {
+      const { component, objects, operations } = fact;
+      const what = count(objects, component === 'vrrp' ? 'instance' : 'virtual server');
+      const kernel = operations === undefined ? '' : `, ${count(operations, 'kernel operation')}`;
+      return of('info', component, 'component.configured', `configured: ${what}${kernel}`, {
+        objects,
+        ...(operations === undefined ? {} : { operations }),
+      });
+    }
+    case 'loopLate': {
+      const { component, latenessUs } = fact;
+      return {
+        ...of(
+          'warning',
+          component,
+          'component.late',
+          `a timer fired ${span(latenessUs / 1_000_000)} late: the machine did not schedule us in time`,
+          { latenessSeconds: latenessUs / 1_000_000 },
+        ),
+        kind: `component.late ${component}`,
+      };
+    }
+    case 'ipvsAvailable': {
+      const { services, destinations } = fact;
+      return of(
+        'notice',
+        'checker',
+        'ipvs.available',
+        `IPVS is available: ${count(services, 'service')}, ${count(destinations, 'destination')} in the kernel`,
+        { services, destinations },
+      );
+    }
+    case 'ipvsUnavailable':
+      return of(
+        'error',
+        'checker',
+        'ipvs.unavailable',
+        `IPVS is not available, VRRP and checks go on without it: ${fact.reason}`,
+        { reason: fact.reason },
+      );
+    case 'ipvsRepaired':
+      return of(
+        'warning',
+        'checker',
+        'ipvs.repaired',
+        `the IPVS table was changed by somebody else and has been repaired: ${count(fact.operations, 'kernel operation')}`,
+        { operations: fact.operations },
+      );
+    case 'trouble': {
+      const { operation, errno, message } = fact.trouble;
+      const text = message === '' ? '' : `: ${message}`;
+      return {
+        ...of('error', fact.component, 'trouble', `${operation} failed, ${errno}${text}`, {
+          operation,
+          errno,
+        }),
+        kind: `trouble ${fact.component} ${operation} ${errno}`,
+      };
+    }
+  }
+}
+
+function main(
+  level: LogLevel,
+  id: string,
+  message: string,
+  fields: Readonly<Record<string, LogField>>,
+): Described {
+  return of(level, 'main', id, message, fields);
+}
+
+function of(
+  level: LogLevel,
+  component: ComponentName,
+  id: string,
+  message: string,
+  fields: Readonly<Record<string, LogField>>,
+): Described {
+  return { level, line: { id, component, message, fields } };
+}
+
+function warned(warnings: number): string {
+  return warnings === 0 ? '' : `, ${count(warnings, 'warning')}`;
+}
+
+function count(number: number, noun: string): string {
+  return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
+}
+
+/** A span of time for people: `12 ms`, `3.4 s`, `2 h 5 min`. */
+function span(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
