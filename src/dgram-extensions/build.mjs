@@ -1,0 +1,93 @@
+// Builds build/dgx.node with a C compiler alone: no node-gyp, no python, no download of headers. Run by
+// the root package's `postinstall` and by `npm run build`. An install never fails for want of a compiler:
+// it says what is missing and exits 0; with --force-check (npm run build) it exits 1.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-O2', '-shared', '-fPIC', '-fvisibility=hidden'];
+const WARNINGS = ['-Wall', '-Wextra', '-Wconversion', '-fstack-protector-strong'];
+
+const home = dirname(fileURLToPath(import.meta.url));
+const output = join(home, 'build', 'dgx.node');
+const mustExist = process.argv.includes('--force-check');
+
+process.exit(main());
+
+function main() {
+  if (process.platform !== 'linux') return giveUp('it runs on Linux only');
+  const inputs = readdirSync(home).filter((name) => /\.[ch]$/.test(name) || name === 'build.mjs');
+  if (isCurrent(inputs)) return 0;
+
+  const headers = findHeaders();
+  if (headers === undefined) {
+    return giveUp(
+      'node_api.h was found neither in the npm package node-api-headers nor beside node',
+    );
+  }
+  const sources = inputs.filter((name) => name.endsWith('.c')).map((name) => join(home, name));
+  mkdirSync(dirname(output), { recursive: true });
+  for (const compiler of compilers()) {
+    const problem = compile(compiler, headers, sources);
+    if (problem === 'absent') continue;
+    if (problem !== undefined) return giveUp(`${compiler} failed:\n${problem}`);
+    console.log(`dgram-extensions: built with ${compiler}`);
+    return 0;
+  }
+  return giveUp('no C compiler was found (tried cc, gcc and clang)');
+}
+
+function isCurrent(inputs) {
+  if (!existsSync(output)) return false;
+  const builtMs = statSync(output).mtimeMs;
+  return inputs.every((name) => statSync(join(home, name)).mtimeMs <= builtMs) && loads(output);
+}
+
+/** In a process of its own: a binary for another C library or processor must not take this one down. */
+function loads(file) {
+  const program = `require(${JSON.stringify(file)})`;
+  return spawnSync(process.execPath, ['-e', program], { stdio: 'ignore' }).status === 0;
+}
+
+function findHeaders() {
+  const candidates = [resolve(process.execPath, '../../include/node')];
+  try {
+    candidates.unshift(createRequire(import.meta.url)('node-api-headers').include_dir);
+  } catch (error) {
+    if (error.code !== 'MODULE_NOT_FOUND') throw error;
+  }
+  return candidates.find((directory) => existsSync(join(directory, 'node_api.h')));
+}
+
+function compilers() {
+  const chosen = process.env.CC;
+  return chosen === undefined || chosen === '' ? ['cc', 'gcc', 'clang'] : [chosen];
+}
+
+/** undefined when the binary is in place, 'absent' without such a compiler, else what it said. */
+function compile(compiler, headers, sources) {
+  // A new compiler's new warning is our business, not that of somebody who installs the package.
+  const strict = mustExist ? ['-Werror'] : [];
+  const partial = join(dirname(output), `dgx-${process.pid}.node`);
+  const run = spawnSync(
+    compiler,
+    [...FLAGS, ...WARNINGS, ...strict, `-isystem${headers}`, ...sources, '-o', partial, '-lm'],
+    { encoding: 'utf8' },
+  );
+  if (run.error !== undefined) return run.error.code === 'ENOENT' ? 'absent' : run.error.message;
+  if (run.status !== 0 || !loads(partial)) {
+    rmSync(partial, { force: true });
+    return run.status === 0 ? 'the result does not load into this node' : run.stderr;
+  }
+  renameSync(partial, output);
+  return undefined;
+}
+
+function giveUp(reason) {
+  console.error(`dgram-extensions: the native module was not built: ${reason}
+Install a C compiler and its headers (Debian and Ubuntu: apt-get install gcc libc6-dev;
+Alpine: apk add gcc musl-dev linux-headers), then run: npm run build`);
+  return mustExist ? 1 : 0;
+}
