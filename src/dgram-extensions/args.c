@@ -16,28 +16,35 @@ bool dgx_call_begin(dgx_call *call, napi_env env, napi_callback_info info) {
   return true;
 }
 
+static bool out_of_range(const dgx_call *call) {
+  (void)napi_throw_range_error(call->env, "ERR_OUT_OF_RANGE", "the number is out of range");
+  return false;
+}
+
 static bool number_in(const dgx_call *call, size_t index, double least, double most, double *out) {
   if (napi_get_value_double(call->env, call->values[index], out) != napi_ok || isnan(*out)) {
     dgx_throw_type(call->env, "a number is expected");
     return false;
   }
-  if (*out < least || *out > most) {
-    napi_throw_range_error(call->env, "ERR_OUT_OF_RANGE", "dgram-extensions: number out of range");
-    return false;
-  }
-  return true;
+  if (*out >= least && *out <= most) return true;
+  return out_of_range(call);
+}
+
+static bool integer_in(const dgx_call *call, size_t index, double least, double most, double *out) {
+  if (!number_in(call, index, least, most, out)) return false;
+  return *out == floor(*out) || out_of_range(call);
 }
 
 bool dgx_arg_int(const dgx_call *call, size_t index, int *out) {
   double value;
-  if (!number_in(call, index, INT32_MIN, INT32_MAX, &value)) return false;
+  if (!integer_in(call, index, INT32_MIN, INT32_MAX, &value)) return false;
   *out = (int)value;
   return true;
 }
 
 bool dgx_arg_word(const dgx_call *call, size_t index, int *out) {
   double value;
-  if (!number_in(call, index, INT32_MIN, UINT32_MAX, &value)) return false;
+  if (!integer_in(call, index, INT32_MIN, UINT32_MAX, &value)) return false;
   *out = (int)(uint32_t)(int64_t)value;
   return true;
 }

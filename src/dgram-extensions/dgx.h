@@ -163,8 +163,9 @@ DGX_FUNCTION(dgx_reference);
 DGX_FUNCTION(dgx_raise_exception);
 /* prober.c */
 DGX_FUNCTION(dgx_prober_open);
-DGX_FUNCTION(dgx_probe);
 DGX_FUNCTION(dgx_probe_cancel);
+/* launch.c */
+DGX_FUNCTION(dgx_probe);
 /* schedule.c */
 DGX_FUNCTION(dgx_set_scheduler);
 DGX_FUNCTION(dgx_set_affinity);

@@ -3,7 +3,6 @@
 #include "dgx.h"
 
 #include <errno.h>
-#include <math.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -41,8 +40,11 @@ DGX_FUNCTION(dgx_set_affinity) {
   return dgx_number(env, result < 0 ? -errno : 0);
 }
 
+/* Beyond 2^53 a double is not exact; no resource has so much. */
+static const double LIMIT_MAX = 9007199254740992.0;
+
 static rlim_t limit_of(double value) {
-  return isinf(value) ? RLIM_INFINITY : (rlim_t)value;
+  return value > LIMIT_MAX ? RLIM_INFINITY : (rlim_t)value;
 }
 
 /* setResourceLimit(resource, soft, hard): Infinity is "unlimited". 0 or negative errno. */
