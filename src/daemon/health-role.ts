@@ -1,0 +1,141 @@
+/**
+ * The health process: probes and a timerfd around the pure HealthMachine, and the keeper of the
+ * kernel's IPVS table. It reports facts and views and logs nothing.
+ */
+import { monotonicUs } from 'dgram-extensions';
+import { HealthMachine } from '../core/health/machine.ts';
+import { seededRandom } from '../core/health/seeded-random.ts';
+import type { HealthAction, HealthEvent } from '../core/health/types.ts';
+import { ProbeRunner } from '../drivers/probes/probe-runner.ts';
+import { connectToParent, type ParentChannel } from './ipc.ts';
+import { IpvsKeeper } from './ipvs-keeper.ts';
+import { openIpvs } from './ipvs-port.ts';
+import { MachineLoop } from './loop.ts';
+import type { FromHealth, ToHealth } from './messages.ts';
+
+const HEARTBEAT_MS = 1_000;
+/** An orderly stop that takes longer ends all the same, milliseconds. */
+const STOP_MS_MAX = 4_000;
+/** Views are sent in slices, so that 40,000 servers never hold the loop; all within five heartbeats. */
+const VIEW_SLICES = 5;
+const VIEW_SLICE_MIN = 50;
+
+class HealthProcess {
+  readonly #channel: ParentChannel<FromHealth>;
+  readonly #machine = new HealthMachine({ random: seededRandom(process.pid) });
+  readonly #probes: ProbeRunner;
+  readonly #loop: MachineLoop<HealthEvent, HealthAction>;
+  readonly #keeper: IpvsKeeper;
+  readonly #heartbeat: NodeJS.Timeout;
+  #facts: Extract<FromHealth, { type: 'facts' }>['facts'][number][] = [];
+  #viewCursor = 0;
+  #stopping = false;
+
+  constructor() {
+    this.#channel = connectToParent<ToHealth, FromHealth>({
+      onMessage: (message) => this.#onMessage(message),
+      // The table stays: whoever restarts us adopts it, and connections go on.
+      onGone: () => void this.#stop(true),
+    });
+    this.#keeper = new IpvsKeeper({
+      health: this.#machine,
+      open: openIpvs,
+      send: (message) => this.#channel.send(message),
+    });
+    this.#probes = new ProbeRunner({
+      onEnd: (checkId, generation, result) =>
+        this.#loop.feed({ type: 'probeEnded', checkId, generation, result }),
+    });
+    this.#loop = new MachineLoop<HealthEvent, HealthAction>({
+      machine: this.#machine,
+      drain: () => undefined,
+      execute: (actions) => this.#execute(actions),
+    });
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+  }
+
+  start(): void {
+    this.#channel.send({ type: 'ready' });
+  }
+
+  #onMessage(message: ToHealth): void {
+    if (message.type === 'shutdown') {
+      void this.#stop(message.keepTable);
+      return;
+    }
+    if (message.down.length > 0) {
+      this.#loop.feed({ type: 'adoptDown', serverKeys: message.down });
+    }
+    this.#loop.feed({ type: 'configure', virtualServers: message.virtualServers });
+    this.#keeper.configure(message);
+    this.#sendViews(this.#machine.view().virtualServers);
+  }
+
+  #execute(actions: readonly HealthAction[]): void {
+    for (const action of actions) {
+      switch (action.type) {
+        case 'startProbe':
+          this.#probes.start(action.checkId, action.generation, action.check);
+          break;
+        case 'cancelProbe':
+          this.#probes.cancel(action.checkId, action.generation);
+          break;
+        case 'replan':
+          break;
+        default:
+          if (action.type === 'serverChanged' || action.type === 'quorumChanged') {
+            this.#keeper.request(action.virtualServer);
+          }
+          if (this.#facts.length === 0) setImmediate(() => this.#sendFacts());
+          this.#facts.push(action);
+      }
+    }
+  }
+
+  #sendFacts(): void {
+    const facts = this.#facts;
+    this.#facts = [];
+    if (facts.length === 0) return;
+    this.#channel.send({ type: 'facts', facts });
+    const changed = new Set(facts.map((fact) => fact.virtualServer));
+    this.#sendViews(
+      this.#machine.view().virtualServers.filter((server) => changed.has(server.key)),
+    );
+  }
+
+  #sendViews(virtualServers: Extract<FromHealth, { type: 'views' }>['virtualServers']): void {
+    if (virtualServers.length > 0) this.#channel.send({ type: 'views', virtualServers });
+  }
+
+  #beat(): void {
+    const latenessUs = this.#loop.takeLateness();
+    this.#channel.send({ type: 'heartbeat', at: monotonicUs(), latenessUs });
+    const all = this.#machine.view().virtualServers;
+    const count = Math.max(VIEW_SLICE_MIN, Math.ceil(all.length / VIEW_SLICES));
+    if (this.#viewCursor >= all.length) this.#viewCursor = 0;
+    this.#sendViews(all.slice(this.#viewCursor, this.#viewCursor + count));
+    this.#viewCursor += count;
+  }
+
+  async #stop(keepTable: boolean): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
+    this.#loop.close();
+    this.#probes.close();
+    await this.#keeper.stop(keepTable);
+    this.#sendFacts();
+    clearTimeout(giveUp);
+    clearInterval(this.#heartbeat);
+    this.#channel.send({ type: 'stopped' });
+    if (process.connected) process.disconnect();
+  }
+}
+
+/** Runs the role until the supervisor stops it or goes away. */
+export async function main(): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
+    process.on(signal, () => undefined);
+  }
+  new HealthProcess().start();
+}

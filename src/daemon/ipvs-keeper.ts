@@ -1,0 +1,271 @@
+/**
+ * Keeps the kernel's IPVS table equal to what configuration and health ask for. Start, health changes,
+ * reload, repair after a foreign change and stop are one code path: desired, observed, difference,
+ * apply. A refusal is reported and the table is read and planned anew, with growing pauses.
+ */
+import { monotonicUs } from 'dgram-extensions';
+import { serviceKey, type VirtualServerConfig } from '../core/config/model.ts';
+import type { HealthFacts } from '../core/health/types.ts';
+import { desiredTable } from '../core/lvs/desired.ts';
+import { applyOperations, planTable } from '../core/lvs/plan.ts';
+import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../core/lvs/types.ts';
+import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from './messages.ts';
+
+/** The table is read this often: traffic counters, and changes made by others. */
+const READ_MS = 2_000;
+/** A kernel without IPVS is asked again this often: the module may be loaded later. */
+const REOPEN_MS = 10_000;
+/** Pauses after a refusal: this, doubled up to the maximum. */
+const RETRY_MS = 100;
+const RETRY_MS_MAX = 10_000;
+
+/** The kernel's IPVS as the keeper needs it. */
+export interface IpvsPort {
+  /** The whole table with traffic. Rejects when the kernel does not answer. */
+  dump(): Promise<IpvsTable<IpvsObservedDestination>>;
+  /** Applies in order; resolves with the refusals. */
+  apply(operations: readonly IpvsOperation[]): Promise<readonly TroubleFact[]>;
+  setTimeouts(timeouts: IpvsTimeouts): Promise<TroubleFact | undefined>;
+  close(): void;
+}
+
+/** Seconds; absent parts stay as they are. */
+export interface IpvsTimeouts {
+  readonly tcp?: number;
+  readonly tcpFin?: number;
+  readonly udp?: number;
+}
+
+/** What the keeper works with. */
+export interface IpvsKeeperOptions {
+  readonly health: HealthFacts;
+  /** Opens the kernel's IPVS, or says in an operator's words why it can't be used. */
+  readonly open: () => Promise<
+    { readonly ok: true; readonly value: IpvsPort } | { readonly ok: false; readonly error: string }
+  >;
+  readonly send: (message: FromHealth) => void;
+}
+
+/** A configuration as the keeper takes it. */
+export interface IpvsGoal {
+  readonly virtualServers: readonly VirtualServerConfig[];
+  readonly lvsTimeouts?: IpvsTimeouts;
+  /** Keys of services that a predecessor of ours made. */
+  readonly owned: readonly string[];
+}
+
+/** The one that writes the kernel's table. */
+export class IpvsKeeper {
+  readonly #options: IpvsKeeperOptions;
+  /** Services that we made or configured: only these are ever changed or removed. */
+  readonly #owned = new Set<string>();
+  #goal: IpvsGoal = { virtualServers: [], owned: [] };
+  #port: IpvsPort | undefined;
+  #observed: IpvsTable | undefined;
+  /** Virtual servers whose servers changed since the last plan; `all` after a configuration or refusal. */
+  #dirty: Set<string> | 'all' = new Set();
+  #confirmConfigured = false;
+  #operationsSinceGoal = 0;
+  #cycle: Promise<void> = Promise.resolve();
+  #cycleQueued = false;
+  #timer: NodeJS.Timeout | undefined;
+  #retryMs = 0;
+  #reason = 'not asked yet';
+  #readAt = 0;
+  #counts = { operations: 0, refusals: 0, repairs: 0 };
+  #stopped = false;
+
+  constructor(options: IpvsKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** A new goal: first configuration or reload. */
+  configure(goal: IpvsGoal): void {
+    this.#goal = goal;
+    for (const key of goal.owned) this.#owned.add(key);
+    for (const server of goal.virtualServers) {
+      for (const service of server.services) this.#owned.add(serviceKey(service));
+    }
+    this.#dirty = 'all';
+    this.#confirmConfigured = true;
+    this.#operationsSinceGoal = 0;
+    this.#queue();
+  }
+
+  /** The weights of a virtual server's servers may have changed; or of all of them. */
+  request(virtualServer: string | 'all'): void {
+    if (virtualServer === 'all') this.#dirty = 'all';
+    else if (this.#dirty !== 'all') this.#dirty.add(virtualServer);
+    this.#queue();
+  }
+
+  /** Removes our services, unless the table is to be kept, and closes. */
+  async stop(keepTable: boolean): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#cycle;
+    if (!keepTable && this.#port !== undefined) {
+      try {
+        const observed = await this.#port.dump();
+        await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
+      } catch (error) {
+        this.#trouble({ operation: 'remove IPVS services', errno: '', message: String(error) });
+      }
+    }
+    this.#port?.close();
+  }
+
+  /** One cycle at a time; requests that come meanwhile share the next one. */
+  #queue(): void {
+    if (this.#cycleQueued || this.#stopped) return;
+    this.#cycleQueued = true;
+    this.#cycle = this.#cycle.then(async () => {
+      // Results of one wheel slot arrive together: let them all in before planning.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#cycleQueued = false;
+      if (!this.#stopped) await this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    let next = READ_MS;
+    try {
+      if (this.#port === undefined && !(await this.#open())) next = REOPEN_MS;
+      else if (!(await this.#reconcile())) next = this.#backOff();
+      else this.#retryMs = 0;
+    } catch (error) {
+      this.#observed = undefined;
+      this.#dirty = 'all';
+      this.#trouble({ operation: 'read IPVS table', errno: '', message: String(error) });
+      next = this.#backOff();
+    }
+    this.#report();
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#read(), next);
+  }
+
+  #backOff(): number {
+    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs === 0 ? RETRY_MS : this.#retryMs * 2);
+    return this.#retryMs;
+  }
+
+  /** The periodic look: forgets the picture, so that the cycle reads the kernel again. */
+  #read(): void {
+    this.#observed = undefined;
+    this.#queue();
+  }
+
+  async #open(): Promise<boolean> {
+    const opened = await this.#options.open();
+    if (!opened.ok) {
+      this.#reason = opened.error;
+      this.#confirm(0);
+      return false;
+    }
+    this.#port = opened.value;
+    this.#reason = '';
+    this.#dirty = 'all';
+    return this.#reconcile();
+  }
+
+  /** True when the kernel is as desired afterwards. */
+  async #reconcile(): Promise<boolean> {
+    const port = this.#port;
+    if (port === undefined) return false;
+    let repairing = false;
+    if (this.#observed === undefined) {
+      const table = await port.dump();
+      this.#readAt = monotonicUs();
+      this.#observed = table;
+      this.#sendTraffic(table);
+      // A difference that nobody here asked for is somebody else's doing.
+      repairing = this.#dirty !== 'all' && this.#dirty.size === 0;
+      this.#dirty = 'all';
+    }
+    const dirty = this.#dirty;
+    this.#dirty = new Set();
+    const operations = this.#plan(this.#observed, dirty);
+    if (this.#confirmConfigured && this.#goal.lvsTimeouts !== undefined) {
+      const refused = await port.setTimeouts(this.#goal.lvsTimeouts);
+      if (refused !== undefined) this.#trouble(refused);
+    }
+    const refusals = await this.#apply(operations);
+    if (refusals > 0) {
+      this.#observed = undefined;
+      this.#dirty = 'all';
+      return false;
+    }
+    this.#observed = applyOperations(this.#observed, operations);
+    if (repairing && operations.length > 0) {
+      this.#counts.repairs++;
+      this.#options.send({ type: 'repaired', operations: operations.length });
+    }
+    this.#confirm(this.#operationsSinceGoal);
+    return true;
+  }
+
+  #plan(observed: IpvsTable, dirty: Set<string> | 'all'): IpvsOperation[] {
+    const servers = this.#goal.virtualServers.filter(
+      (server) => dirty === 'all' || dirty.has(server.key),
+    );
+    const desired = desiredTable(servers, this.#options.health);
+    if (dirty === 'all') return planTable({ observed, desired, owned: this.#owned });
+    const part = new Map([...observed].filter(([key]) => desired.has(key)));
+    return planTable({ observed: part, desired, owned: new Set(desired.keys()) });
+  }
+
+  /** The number of refusals. */
+  async #apply(operations: readonly IpvsOperation[]): Promise<number> {
+    if (operations.length === 0 || this.#port === undefined) return 0;
+    const refusals = await this.#port.apply(operations);
+    this.#counts.operations += operations.length;
+    this.#counts.refusals += refusals.length;
+    this.#operationsSinceGoal += operations.length - refusals.length;
+    for (const refusal of refusals) this.#trouble(refusal);
+    return refusals.length;
+  }
+
+  #confirm(operations: number): void {
+    if (!this.#confirmConfigured) return;
+    this.#confirmConfigured = false;
+    const virtualServers = this.#goal.virtualServers.length;
+    this.#options.send({ type: 'configured', virtualServers, operations });
+  }
+
+  #trouble(trouble: TroubleFact): void {
+    this.#options.send({ type: 'trouble', trouble });
+  }
+
+  #report(): void {
+    let destinations = 0;
+    for (const entry of this.#observed?.values() ?? []) destinations += entry.destinations.size;
+    const status: IpvsStatus = {
+      available: this.#port !== undefined,
+      reason: this.#reason,
+      readAt: this.#readAt,
+      services: this.#observed?.size ?? 0,
+      destinations,
+      ...this.#counts,
+    };
+    this.#options.send({ type: 'ipvs', status, owned: [...this.#owned] });
+  }
+
+  #sendTraffic(table: IpvsTable<IpvsObservedDestination>): void {
+    const traffic: IpvsTraffic[] = [];
+    for (const [key, entry] of table) {
+      if (!this.#owned.has(key) || entry.stats === undefined) continue;
+      traffic.push({
+        serviceKey: key,
+        stats: entry.stats,
+        destinations: [...entry.destinations].map(([destinationKey, destination]) => ({
+          key: destinationKey,
+          weight: destination.weight,
+          active: destination.activeConnections,
+          inactive: destination.inactiveConnections,
+          stats: destination.stats,
+        })),
+      });
+    }
+    this.#options.send({ type: 'traffic', traffic });
+  }
+}

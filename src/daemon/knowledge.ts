@@ -1,0 +1,109 @@
+/**
+ * What the supervisor has heard from its children, kept so that status and metrics are answered from
+ * memory and a restarted child can be told what its predecessor knew.
+ */
+import type { VirtualServerView } from '../core/health/types.ts';
+import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
+import type { FromHealth, FromVrrp, IpvsStatus, IpvsTraffic } from './messages.ts';
+import type { RuntimeFacts } from './runtime-record.ts';
+
+const NO_ROUTER: VrrpView['router'] = {
+  vridErrors: 0,
+  checksumErrors: 0,
+  versionErrors: 0,
+  packetLengthErrors: 0,
+  ipTtlErrors: 0,
+  invalidTypePackets: 0,
+};
+
+const NO_IPVS: IpvsStatus = {
+  available: false,
+  reason: 'not asked yet',
+  readAt: 0,
+  services: 0,
+  destinations: 0,
+  operations: 0,
+  refusals: 0,
+  repairs: 0,
+};
+
+/** The children's last words. */
+export class Knowledge {
+  readonly vrrp: Map<string, VrrpInstanceView> = new Map();
+  readonly virtualServers: Map<string, VirtualServerView> = new Map();
+  readonly traffic: Map<string, IpvsTraffic> = new Map();
+  groups: VrrpView['groups'] = [];
+  router: VrrpView['router'] = NO_ROUTER;
+  ipvs: IpvsStatus = NO_IPVS;
+  /** Services in the kernel that are ours. */
+  owned: readonly string[] = [];
+  #inheritedDown: readonly string[] = [];
+
+  /** Takes in what the vrrp process says. */
+  hearVrrp(message: FromVrrp): void {
+    if (message.type === 'views') {
+      this.vrrp.clear();
+      for (const view of message.instances) this.vrrp.set(view.name, view);
+      this.groups = message.groups;
+      this.router = message.router;
+      return;
+    }
+    if (message.type !== 'facts') return;
+    // A transition counts from the moment it is heard; the view that follows only confirms it.
+    for (const fact of message.facts) {
+      const view = fact.type === 'transition' ? this.vrrp.get(fact.instance) : undefined;
+      if (fact.type === 'transition' && view !== undefined) {
+        this.vrrp.set(fact.instance, { ...view, state: fact.to, reason: fact.reason });
+      }
+    }
+  }
+
+  /** Takes in what the health process says. */
+  hearHealth(message: FromHealth): void {
+    if (message.type === 'views') {
+      for (const view of message.virtualServers) this.virtualServers.set(view.key, view);
+    } else if (message.type === 'traffic') {
+      for (const traffic of message.traffic) this.traffic.set(traffic.serviceKey, traffic);
+    } else if (message.type === 'ipvs') {
+      this.ipvs = message.status;
+      this.owned = message.owned;
+    }
+  }
+
+  /** Forgets virtual servers that the configuration no longer has. */
+  keepVirtualServers(keys: ReadonlySet<string>): void {
+    for (const key of this.virtualServers.keys()) {
+      if (!keys.has(key)) this.virtualServers.delete(key);
+    }
+  }
+
+  /** Forgets the traffic of services that are not in the kernel any more. */
+  keepTraffic(serviceKeys: ReadonlySet<string>): void {
+    for (const key of this.traffic.keys()) if (!serviceKeys.has(key)) this.traffic.delete(key);
+  }
+
+  /** Instances that were MASTER when last heard of. */
+  masters(): string[] {
+    return [...this.vrrp.values()]
+      .filter((view) => view.state === 'MASTER')
+      .map((view) => view.name);
+  }
+
+  /** Believes what a predecessor left until the children say more. */
+  inherit(facts: RuntimeFacts): void {
+    this.owned = facts.owned;
+    this.#inheritedDown = facts.down;
+  }
+
+  /** Servers that were down when last heard of, as `virtual server key|endpoint key`. */
+  downServers(): string[] {
+    if (this.virtualServers.size === 0) return [...this.#inheritedDown];
+    const down: string[] = [];
+    for (const server of this.virtualServers.values()) {
+      for (const real of server.realServers) {
+        if (!real.alive) down.push(`${server.key}|${real.key}`);
+      }
+    }
+    return down;
+  }
+}

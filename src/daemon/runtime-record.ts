@@ -1,0 +1,94 @@
+/**
+ * What a successor must know if this supervisor is killed: which IPVS services in the kernel are ours
+ * and which servers were down. Kept in the runtime directory, which a reboot empties; the boot id in it
+ * guards against runtime directories that survive one.
+ */
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** A record larger than this is not ours: 40,000 servers need 3 MB. */
+const RECORD_BYTES_MAX = 32 * 1024 * 1024;
+/** Changes are gathered this long before they are written, milliseconds. */
+const GATHER_MS = 200;
+
+/** The content. */
+export interface RuntimeFacts {
+  readonly owned: readonly string[];
+  /** `virtual server key|endpoint key`. */
+  readonly down: readonly string[];
+}
+
+const NOTHING: RuntimeFacts = { owned: [], down: [] };
+
+/** The record of one runtime directory. */
+export class RuntimeRecord {
+  readonly #path: string;
+  readonly #bootId: string;
+  readonly #collect: () => RuntimeFacts;
+  #timer: NodeJS.Timeout | undefined;
+  #written = '';
+
+  /** @param collect called when the record is written */
+  constructor(runtimeDir: string, collect: () => RuntimeFacts) {
+    this.#path = join(runtimeDir, 'state.json');
+    this.#bootId = bootId();
+    this.#collect = collect;
+  }
+
+  /** What a predecessor left in this boot; nothing when there is none or it can't be read. */
+  read(): RuntimeFacts {
+    try {
+      const text = readFileSync(this.#path, 'utf8');
+      if (text.length > RECORD_BYTES_MAX) return NOTHING;
+      const parsed: unknown = JSON.parse(text);
+      if (typeof parsed !== 'object' || parsed === null) return NOTHING;
+      if (!('bootId' in parsed) || parsed.bootId !== this.#bootId) return NOTHING;
+      return {
+        owned: 'owned' in parsed ? strings(parsed.owned) : [],
+        down: 'down' in parsed ? strings(parsed.down) : [],
+      };
+    } catch {
+      // Absent at every first start; unreadable means that we know nothing, which is safe.
+      return NOTHING;
+    }
+  }
+
+  /** Something may have changed: writes soon, once for many calls. */
+  touch(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#write();
+    }, GATHER_MS);
+  }
+
+  /** An orderly stop removed everything: nothing is left to know. */
+  remove(): void {
+    clearTimeout(this.#timer);
+    rmSync(this.#path, { force: true });
+  }
+
+  #write(): void {
+    const text = JSON.stringify({ bootId: this.#bootId, ...this.#collect() });
+    if (text === this.#written) return;
+    try {
+      writeFileSync(`${this.#path}.new`, text, { mode: 0o600 });
+      renameSync(`${this.#path}.new`, this.#path);
+      this.#written = text;
+    } catch {
+      // A full disk must not stop us: the record only helps a successor; the next change tries again.
+      this.#written = '';
+    }
+  }
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((entry) => typeof entry === 'string') : [];
+}
+
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,512 @@
+/**
+ * The supervisor: owns configuration and reload, the two children, signals, the control socket, the
+ * metrics endpoint and the service manager's protocol. It decides nothing about VRRP or health.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { monotonicUs } from 'dgram-extensions';
+import { ok, type Result } from '../core/base/result.ts';
+import type { Config } from '../core/config/model.ts';
+import { type ControlError, controlSocketPath } from '../core/control/messages.ts';
+import { createSdNotify, type SdNotify } from '../drivers/sd-notify.ts';
+import { Child } from './child.ts';
+import { type ControlServer, startControl } from './control-server.ts';
+import { statusReport } from './control-status.ts';
+import { createFactSink, type DaemonFact, type FactSink } from './facts.ts';
+import { startHttp } from './http.ts';
+import { Knowledge } from './knowledge.ts';
+import { type LoadedConfig, loadConfig } from './load-config.ts';
+import { createLogger, type Logger, type LogLevel, type LogTarget } from './log.ts';
+import type { FromHealth, FromVrrp, ToHealth, ToVrrp } from './messages.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { RuntimeRecord } from './runtime-record.ts';
+import type { ComponentName, DaemonState, ReloadState } from './state.ts';
+import { VERSION } from './version.ts';
+
+/** How `tandem run` was called. */
+export interface RunOptions {
+  readonly configFile: string;
+  readonly runtimeDir: string;
+  readonly logFormat: 'text' | 'json';
+  readonly logLevel: LogLevel;
+  readonly logTarget?: LogTarget;
+  /** keepalived's `-i`: true conditions of the configuration. */
+  readonly configId?: string;
+  readonly roles: { readonly vrrp: boolean; readonly health: boolean };
+  readonly pidFile?: string;
+  /** Overrides the configuration; false = no endpoint. */
+  readonly metrics?: { readonly address: string; readonly port: number } | false;
+  /** keepalived's `-I`: leave the IPVS table at a stop. */
+  readonly keepIpvsOnStop?: boolean;
+}
+
+/** Exit status when the configuration is refused at start, as keepalived's. */
+const EXIT_CONFIG = 2;
+const EXIT_FATAL = 1;
+const WATCH_MS = 1_000;
+/** A loop that is later than this is worth a line, microseconds. */
+const LATE_US = 100_000;
+
+class Supervisor {
+  readonly #options: RunOptions;
+  readonly #logger: Logger;
+  readonly #facts: FactSink;
+  readonly #metrics: Metrics;
+  readonly #notify: SdNotify = createSdNotify();
+  readonly #knowledge = new Knowledge();
+  readonly #record: RuntimeRecord;
+  readonly #startedWallMs = Date.now();
+  readonly #startedUs = monotonicUs();
+  readonly #vrrp: Child<FromVrrp, ToVrrp> | undefined;
+  readonly #health: Child<FromHealth, ToHealth> | undefined;
+  readonly #watch: NodeJS.Timeout;
+  readonly #waiting = new Set<ComponentName>();
+  #loaded: LoadedConfig & { readonly config: Config };
+  #reload: ReloadState;
+  #control: ControlServer | undefined;
+  #http: { close(): Promise<void> } | undefined;
+  #ipvsAvailable: boolean | undefined;
+  #reloading: Promise<unknown> = Promise.resolve();
+  #stopped: ((status: number) => void) | undefined;
+  #stopping = false;
+
+  constructor(
+    options: RunOptions,
+    logger: Logger,
+    loaded: LoadedConfig & { readonly config: Config },
+  ) {
+    this.#options = options;
+    this.#logger = logger;
+    this.#loaded = loaded;
+    this.#metrics = createMetrics(() => this.state(), {
+      ...(options.configId === undefined ? {} : { configId: options.configId }),
+    });
+    this.#facts = createFactSink(logger, {
+      onLine: (component, level) => this.#metrics.observe.logLine(component, level),
+      onSuppressed: (component, count) => this.#metrics.observe.logSuppressed(component, count),
+    });
+    this.#record = new RuntimeRecord(options.runtimeDir, () => ({
+      owned: this.#knowledge.owned,
+      down: this.#knowledge.downServers(),
+    }));
+    const now = Date.now() / 1_000;
+    this.#reload = {
+      attempts: 0,
+      failures: 0,
+      lastOk: true,
+      lastAt: now,
+      lastSuccessAt: now,
+      durationSeconds: loaded.seconds,
+      errors: loaded.errors,
+      warnings: loaded.warnings,
+    };
+    if (options.roles.vrrp) this.#vrrp = this.#child<FromVrrp, ToVrrp>('vrrp', 'vrrp');
+    if (options.roles.health) this.#health = this.#child<FromHealth, ToHealth>('checker', 'health');
+    this.#watch = setInterval(() => this.#onWatch(), WATCH_MS);
+  }
+
+  /** Runs until a signal stops it; resolves with the exit status. */
+  async run(): Promise<number> {
+    const end = new Promise<number>((resolve) => {
+      this.#stopped = resolve;
+    });
+    this.#tell({
+      type: 'starting',
+      version: VERSION,
+      configFile: this.#options.configFile,
+      pid: process.pid,
+    });
+    const control = await startControl({
+      path: controlSocketPath(this.#options.runtimeDir),
+      handlers: {
+        status: async () => ok(statusReport(this.state())),
+        reload: () => this.#reloadByOperator(),
+        resign: async (request) => this.#resign(request.instance),
+        version: async () => ok({ version: VERSION }),
+      },
+    });
+    if (!control.ok) {
+      const where = controlSocketPath(this.#options.runtimeDir);
+      this.#tell({
+        type: 'listenFailed',
+        service: 'control',
+        where,
+        reason: control.error.message,
+      });
+      clearInterval(this.#watch);
+      return EXIT_FATAL;
+    }
+    this.#control = control.value;
+    if (this.#options.pidFile !== undefined) {
+      writeFileSync(this.#options.pidFile, `${process.pid}\n`);
+    }
+    this.#knowledge.inherit(this.#record.read());
+    this.#catchSignals();
+    this.#sayDiagnostics();
+    for (const child of [this.#vrrp, this.#health]) {
+      if (child === undefined) continue;
+      this.#waiting.add(child === this.#vrrp ? 'vrrp' : 'checker');
+      child.start();
+    }
+    await this.#listen();
+    return end;
+  }
+
+  /** Everything that is known now. */
+  state(): DaemonState {
+    const knowledge = this.#knowledge;
+    const vrrpUp = this.#vrrp?.state().up === true;
+    const healthUp = this.#health?.state().up === true;
+    const now = monotonicUs();
+    const main = {
+      name: 'main' as const,
+      up: true,
+      pid: process.pid,
+      heartbeatAt: now,
+      restarts: 0,
+      latenessUs: 0,
+    };
+    return {
+      now,
+      wallMs: Date.now(),
+      version: VERSION,
+      startedWallMs: this.#startedWallMs,
+      configFile: this.#options.configFile,
+      config: this.#loaded.config,
+      components: [
+        main,
+        ...(this.#vrrp === undefined ? [] : [this.#vrrp.state()]),
+        ...(this.#health === undefined ? [] : [this.#health.state()]),
+      ],
+      reload: this.#reload,
+      vrrp: vrrpUp ? knowledge.vrrp : new Map(),
+      groups: vrrpUp ? knowledge.groups : [],
+      vrrpRouter: knowledge.router,
+      virtualServers: healthUp ? knowledge.virtualServers : new Map(),
+      ipvs: knowledge.ipvs,
+      traffic: healthUp ? knowledge.traffic : new Map(),
+    };
+  }
+
+  #tell(fact: DaemonFact): void {
+    this.#facts.daemon(fact);
+    this.#metrics.observe.daemon(fact);
+  }
+
+  #child<In extends FromVrrp | FromHealth, Out>(
+    name: ComponentName,
+    role: 'vrrp' | 'health',
+  ): Child<In, Out> {
+    const child: Child<In, Out> = new Child<In, Out>({
+      name,
+      role,
+      modulePath: fileURLToPath(new URL('../main.js', import.meta.url)),
+      execArgv: role === 'vrrp' ? ['--single-threaded-gc'] : [],
+      onMessage: (message) => this.#onMessage(name, message),
+      onReady: (restarted) => {
+        const { pid, restarts } = child.state();
+        this.#tell({ type: 'componentStarted', component: name, pid: pid ?? 0, restarts });
+        this.#configure(name, restarted);
+      },
+      onDied: (death) => {
+        this.#tell({ type: 'componentDied', component: name, ...death });
+        this.#tell({
+          type: 'componentRestarting',
+          component: name,
+          delaySeconds: death.restartInSeconds,
+        });
+      },
+    });
+    return child;
+  }
+
+  #configure(name: ComponentName, restarted: boolean): void {
+    if (name === 'vrrp') this.#configureVrrp(restarted);
+    else this.#configureHealth();
+  }
+
+  #configureVrrp(restarted: boolean): void {
+    const { config } = this.#loaded;
+    this.#vrrp?.send({
+      type: 'configure',
+      config: {
+        instances: config.vrrpInstances,
+        syncGroups: config.syncGroups,
+        startupDelay: config.global.vrrpStartupDelay,
+      },
+      adopt: restarted ? this.#adoptable() : [],
+    });
+  }
+
+  /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */
+  #adoptable(): string[] {
+    const gap = monotonicUs() - (this.#vrrp?.diedAt ?? 0);
+    return this.#knowledge
+      .masters()
+      .filter((name) => gap < (this.#knowledge.vrrp.get(name)?.masterDownInterval ?? 0));
+  }
+
+  #configureHealth(): void {
+    const { config } = this.#loaded;
+    this.#health?.send({
+      type: 'configure',
+      virtualServers: config.virtualServers,
+      ...(config.global.lvsTimeouts === undefined
+        ? {}
+        : { lvsTimeouts: config.global.lvsTimeouts }),
+      owned: this.#knowledge.owned,
+      down: this.#knowledge.downServers(),
+    });
+  }
+
+  #onMessage(name: ComponentName, message: FromVrrp | FromHealth): void {
+    if (name === 'vrrp') this.#knowledge.hearVrrp(message as FromVrrp);
+    else this.#knowledge.hearHealth(message as FromHealth);
+    if (name === 'checker' && (message.type === 'facts' || message.type === 'ipvs')) {
+      this.#record.touch();
+    }
+    switch (message.type) {
+      case 'heartbeat':
+        this.#metrics.observe.heartbeat(name, message.latenessUs);
+        if (message.latenessUs > LATE_US) {
+          this.#tell({ type: 'loopLate', component: name, latenessUs: message.latenessUs });
+        }
+        break;
+      case 'trouble':
+        this.#tell({ type: 'trouble', component: name, trouble: message.trouble });
+        break;
+      case 'facts':
+        this.#sayFacts(name, message.facts);
+        break;
+      case 'views':
+        if ('virtualServers' in message) {
+          this.#metrics.observe.healthViews(message.virtualServers);
+        }
+        break;
+      case 'ipvs':
+        this.#onIpvs(message.status);
+        break;
+      case 'repaired':
+        this.#tell({ type: 'ipvsRepaired', operations: message.operations });
+        break;
+      case 'configured':
+        this.#onConfigured(name, message);
+        break;
+    }
+  }
+
+  #sayFacts(name: ComponentName, facts: readonly unknown[]): void {
+    for (const fact of facts) {
+      if (name === 'vrrp') {
+        this.#facts.vrrp(fact as Parameters<FactSink['vrrp']>[0]);
+        this.#metrics.observe.vrrp(fact as Parameters<FactSink['vrrp']>[0]);
+      } else {
+        this.#facts.health(fact as Parameters<FactSink['health']>[0]);
+        this.#metrics.observe.health(fact as Parameters<FactSink['health']>[0]);
+      }
+    }
+  }
+
+  #onIpvs(status: Extract<FromHealth, { type: 'ipvs' }>['status']): void {
+    if (status.available === this.#ipvsAvailable) return;
+    this.#ipvsAvailable = status.available;
+    this.#tell(
+      status.available
+        ? {
+            type: 'ipvsAvailable',
+            services: status.services,
+            destinations: status.destinations,
+          }
+        : { type: 'ipvsUnavailable', reason: status.reason },
+    );
+  }
+
+  #onConfigured(
+    name: ComponentName,
+    message: Extract<FromVrrp | FromHealth, { type: 'configured' }>,
+  ): void {
+    this.#tell({
+      type: 'componentConfigured',
+      component: name,
+      ...('operations' in message
+        ? { objects: message.virtualServers, operations: message.operations }
+        : { objects: message.instances }),
+    });
+    if (!this.#waiting.delete(name) || this.#waiting.size > 0) return;
+    const { config } = this.#loaded;
+    this.#tell({
+      type: 'running',
+      instances: config.vrrpInstances.length,
+      virtualServers: config.virtualServers.length,
+      seconds: (monotonicUs() - this.#startedUs) / 1e6,
+    });
+    this.#notify.ready(this.#summary());
+  }
+
+  #summary(): string {
+    const { vrrpInstances, virtualServers } = this.#loaded.config;
+    return `${vrrpInstances.length} VRRP instances, ${virtualServers.length} virtual servers`;
+  }
+
+  #sayDiagnostics(): void {
+    for (const diagnostic of this.#loaded.diagnostics) {
+      this.#tell({ type: 'configDiagnostic', ...diagnostic });
+    }
+    const { notSupportedYet } = this.#loaded.config;
+    if (notSupportedYet.length > 0) {
+      this.#tell({ type: 'notSupportedYet', keywords: notSupportedYet });
+    }
+  }
+
+  async #listen(): Promise<void> {
+    const { global } = this.#loaded.config;
+    const where = this.#options.metrics ?? (global.metrics.enabled ? global.metrics : false);
+    if (where === false) return;
+    const name = `${where.address}:${where.port}`;
+    const http = await startHttp({ ...where, metrics: this.#metrics, version: VERSION });
+    if (http.ok) {
+      this.#http = http.value;
+      this.#tell({ type: 'listening', service: 'metrics', where: name });
+    } else {
+      this.#tell({
+        type: 'listenFailed',
+        service: 'metrics',
+        where: name,
+        reason: http.error.message,
+      });
+    }
+  }
+
+  #catchSignals(): void {
+    process.on('SIGHUP', () => void this.#reloadNow('signal'));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => void this.#stop(signal));
+    }
+  }
+
+  #onWatch(): void {
+    this.#vrrp?.watch();
+    this.#health?.watch();
+    if (this.#notify.enabled) {
+      this.#notify.watchdog();
+      this.#metrics.observe.watchdogPing();
+    }
+  }
+
+  async #reloadByOperator(): Promise<Result<unknown, ControlError>> {
+    const loaded = await this.#reloadNow('cli');
+    if (loaded.config === undefined) {
+      return {
+        ok: false,
+        error: {
+          code: 'refused',
+          message: 'the new configuration is refused, the old one stays in force',
+          details: { diagnostics: loaded.text },
+        },
+      };
+    }
+    return ok({ changed: loaded.changed, warnings: loaded.warnings, diagnostics: loaded.text });
+  }
+
+  /** Reloads one after another; a refused file changes nothing. */
+  #reloadNow(origin: 'signal' | 'cli'): Promise<LoadedConfig & { readonly changed: boolean }> {
+    const next = this.#reloading.then(() => this.#reloadOnce(origin));
+    this.#reloading = next.catch(() => undefined);
+    return next;
+  }
+
+  async #reloadOnce(
+    origin: 'signal' | 'cli',
+  ): Promise<LoadedConfig & { readonly changed: boolean }> {
+    this.#notify.reloading(monotonicUs());
+    this.#tell({ type: 'reloadStarted', origin });
+    const loaded = await loadConfig(this.#options.configFile, this.#options.configId);
+    const { config } = loaded;
+    const now = Date.now() / 1_000;
+    this.#reload = {
+      attempts: this.#reload.attempts + 1,
+      failures: this.#reload.failures + (config === undefined ? 1 : 0),
+      lastOk: config !== undefined,
+      lastAt: now,
+      lastSuccessAt: config === undefined ? this.#reload.lastSuccessAt : now,
+      durationSeconds: loaded.seconds,
+      errors: loaded.errors,
+      warnings: loaded.warnings,
+    };
+    const { seconds, errors, warnings } = loaded;
+    if (config === undefined) {
+      for (const diagnostic of loaded.diagnostics) {
+        this.#tell({ type: 'configDiagnostic', ...diagnostic });
+      }
+      this.#tell({ type: 'reloadRefused', origin, seconds, errors, warnings });
+      this.#notify.ready(`reload refused; ${this.#summary()}`);
+      return { ...loaded, changed: false };
+    }
+    const changed = JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
+    this.#loaded = { ...loaded, config };
+    this.#sayDiagnostics();
+    this.#knowledge.keepVirtualServers(new Set(config.virtualServers.map((server) => server.key)));
+    this.#configureVrrp(false);
+    this.#configureHealth();
+    this.#tell({ type: 'reloadApplied', origin, changed, seconds, warnings });
+    this.#notify.ready(this.#summary());
+    return { ...loaded, changed };
+  }
+
+  #resign(instance: string): Result<unknown, ControlError> {
+    if (!this.#loaded.config.vrrpInstances.some((candidate) => candidate.name === instance)) {
+      return {
+        ok: false,
+        error: { code: 'not-found', message: `there is no vrrp_instance ${instance}` },
+      };
+    }
+    this.#tell({ type: 'operatorAction', action: 'resign', target: instance, origin: 'cli' });
+    this.#vrrp?.send({ type: 'resign', instance });
+    return ok({ instance });
+  }
+
+  /** VRRP first: the peer takes over while our IPVS table still serves the last packets. */
+  async #stop(reason: string): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#tell({ type: 'stopping', reason });
+    this.#notify.stopping(`stopping: ${reason}`);
+    clearInterval(this.#watch);
+    await this.#reloading;
+    await this.#vrrp?.stop({ type: 'shutdown' });
+    const keepTable =
+      this.#options.keepIpvsOnStop === true || !this.#loaded.config.global.removeIpvsOnStop;
+    await this.#health?.stop({ type: 'shutdown', keepTable });
+    if (!keepTable) this.#record.remove();
+    await this.#http?.close();
+    await this.#control?.close();
+    this.#metrics.close();
+    if (this.#options.pidFile !== undefined) rmSync(this.#options.pidFile, { force: true });
+    this.#tell({ type: 'stopped', status: 0 });
+    this.#facts.close();
+    this.#notify.close();
+    this.#logger.flush();
+    this.#stopped?.(0);
+  }
+}
+
+/**
+ * Runs Tandem in the foreground until it is stopped.
+ *
+ * @returns the exit status: 0 after an orderly stop, 2 when the configuration is refused, 1 when
+ *   another Tandem runs with the same runtime directory.
+ */
+export async function runSupervisor(options: RunOptions): Promise<number> {
+  const logger = createLogger({
+    format: options.logFormat,
+    level: options.logLevel,
+    ...(options.logTarget === undefined ? {} : { target: options.logTarget }),
+  });
+  const loaded = await loadConfig(options.configFile, options.configId);
+  if (loaded.config === undefined) {
+    process.stderr.write(loaded.text);
+    return EXIT_CONFIG;
+  }
+  mkdirSync(options.runtimeDir, { recursive: true, mode: 0o755 });
+  return new Supervisor(options, logger, { ...loaded, config: loaded.config }).run();
+}

@@ -1,0 +1,229 @@
+/**
+ * The vrrp process: raw sockets, rtnetlink and a timerfd around the pure VrrpRouter. It imports no
+ * third-party package but the netlink codecs, does not log, and shares its event loop with nothing.
+ */
+import { createHmac } from 'node:crypto';
+import { monotonicUs } from 'dgram-extensions';
+import { type Instant, instant } from '../core/base/time.ts';
+import { VrrpRouter } from '../core/vrrp/router.ts';
+import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
+import { PacketSocket } from '../drivers/packet-socket.ts';
+import { RouteKernel } from '../drivers/rtnetlink.ts';
+import { AddressKeeper } from './address-keeper.ts';
+import { connectToParent, type ParentChannel } from './ipc.ts';
+import { MachineLoop } from './loop.ts';
+import type { FromVrrp, ToVrrp, TroubleFact } from './messages.ts';
+import { VrrpSockets } from './vrrp-sockets.ts';
+
+/** Changes of the network are gathered this long before they are read anew, milliseconds. */
+const SETTLE_MS = 20;
+const HEARTBEAT_MS = 1_000;
+/** An orderly stop that the kernel does not answer ends all the same, milliseconds. */
+const STOP_MS_MAX = 2_000;
+
+type Reportable = Extract<VrrpAction, { type: 'transition' | 'groupTransition' | 'notice' }>;
+
+class VrrpProcess {
+  readonly #channel: ParentChannel<FromVrrp>;
+  readonly #kernel: RouteKernel;
+  readonly #packets = new PacketSocket();
+  readonly #router = new VrrpRouter({ hmacMd5 });
+  readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
+  readonly #sockets: VrrpSockets;
+  readonly #keeper: AddressKeeper;
+  readonly #heartbeat: NodeJS.Timeout;
+  #config: VrrpConfig | undefined;
+  #interfaces = new Map<string, InterfaceFact>();
+  #facts: Reportable[] = [];
+  #refresh: NodeJS.Timeout | undefined;
+  #reading = false;
+  #readAgain = false;
+  #stopping = false;
+
+  constructor() {
+    this.#channel = connectToParent<ToVrrp, FromVrrp>({
+      onMessage: (message) => this.#onMessage(message),
+      onGone: () => void this.#stop(),
+    });
+    this.#kernel = RouteKernel.open();
+    this.#sockets = new VrrpSockets({
+      onPacket: (packet) => {
+        const { receivedUs, ...rest } = packet;
+        const receivedAt =
+          Number.isFinite(receivedUs) && receivedUs > 0 ? receivedUs : monotonicUs();
+        this.#loop.feed({ type: 'packet', ...rest, receivedAt: instant(receivedAt) });
+      },
+      onTrouble: (trouble) => this.#trouble(trouble),
+    });
+    this.#keeper = new AddressKeeper({
+      kernel: {
+        addAddress: async (ifindex, address) =>
+          (await this.#kernel.addAddress({ ifindex, ...address }))?.errnoName,
+        removeAddress: async (ifindex, address) =>
+          (await this.#kernel.removeAddress({ ifindex, ...address }))?.errnoName,
+      },
+      ifindexOf: (name) => this.#interfaces.get(name)?.ifindex,
+      onFailed: (operation, errno) => {
+        const { address, prefixLength, interface: name } = operation.address;
+        const what = `${operation.type} address ${address}/${prefixLength} on ${name}`;
+        this.#trouble({ operation: what, errno, message: `${what}: ${errno}` });
+        this.#loop.feed({
+          type: 'actionFailed',
+          instance: operation.instance,
+          operation: what,
+          errno,
+        });
+      },
+    });
+    this.#loop = new MachineLoop<VrrpEvent, VrrpAction>({
+      machine: this.#router,
+      drain: () => this.#sockets.drain(),
+      execute: (actions, now) => this.#execute(actions, now),
+    });
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+  }
+
+  async start(): Promise<void> {
+    this.#kernel.monitor({
+      onChange: () => this.#scheduleRefresh(),
+      onOverrun: () => this.#scheduleRefresh(),
+    });
+    this.#channel.send({ type: 'ready' });
+  }
+
+  #onMessage(message: ToVrrp): void {
+    if (message.type === 'configure') void this.#configure(message.config, message.adopt);
+    else if (message.type === 'resign') {
+      this.#loop.feed({ type: 'resign', instance: message.instance });
+    } else void this.#stop();
+  }
+
+  /** The network is read first: an instance that starts without facts would start in FAULT. */
+  async #configure(config: VrrpConfig, adopt: readonly string[]): Promise<void> {
+    this.#config = config;
+    const network = await this.#read();
+    if (this.#stopping) return;
+    this.#sockets.update(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+    this.#loop.feed({ type: 'network', ...network });
+    this.#loop.feed({ type: 'configure', config, adopt });
+    this.#keeper.observe(network.addresses);
+    this.#channel.send({ type: 'configured', instances: config.instances.length });
+    this.#sendViews();
+  }
+
+  async #read(): ReturnType<RouteKernel['dump']> {
+    const network = await this.#kernel.dump();
+    this.#interfaces = new Map(network.interfaces.map((fact) => [fact.name, fact]));
+    return network;
+  }
+
+  #scheduleRefresh(): void {
+    if (this.#refresh !== undefined || this.#stopping) return;
+    this.#refresh = setTimeout(() => {
+      this.#refresh = undefined;
+      void this.#readNetwork();
+    }, SETTLE_MS);
+  }
+
+  async #readNetwork(): Promise<void> {
+    if (this.#reading) {
+      this.#readAgain = true;
+      return;
+    }
+    this.#reading = true;
+    try {
+      const network = await this.#read();
+      if (this.#stopping || this.#config === undefined) return;
+      this.#sockets.update(this.#config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+      this.#loop.feed({ type: 'network', ...network });
+      this.#keeper.observe(network.addresses);
+    } catch (error) {
+      this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
+      this.#scheduleRefresh();
+    } finally {
+      this.#reading = false;
+      if (this.#readAgain) {
+        this.#readAgain = false;
+        this.#scheduleRefresh();
+      }
+    }
+  }
+
+  #execute(actions: readonly VrrpAction[], _now: Instant): void {
+    for (const action of actions) {
+      switch (action.type) {
+        case 'sendAdvertisement':
+          // A refused send needs no reaction of its own: a dead link is reported by rtnetlink.
+          this.#sockets.send(action, action);
+          break;
+        case 'setAddresses':
+          this.#keeper.wish(action);
+          break;
+        case 'announce':
+          this.#packets.send(action.ifindex, action.frame);
+          break;
+        case 'transition':
+        case 'groupTransition':
+        case 'notice':
+          if (this.#facts.length === 0) setImmediate(() => this.#sendFacts());
+          this.#facts.push(action);
+          break;
+      }
+    }
+  }
+
+  #sendFacts(): void {
+    const facts = this.#facts;
+    this.#facts = [];
+    if (facts.length > 0) this.#channel.send({ type: 'facts', facts });
+    if (facts.some((fact) => fact.type !== 'notice')) this.#sendViews();
+  }
+
+  #sendViews(): void {
+    this.#channel.send({ type: 'views', ...this.#router.view() });
+  }
+
+  #beat(): void {
+    this.#channel.send({
+      type: 'heartbeat',
+      at: monotonicUs(),
+      latenessUs: this.#loop.takeLateness(),
+    });
+    this.#sendViews();
+  }
+
+  #trouble(trouble: TroubleFact): void {
+    this.#channel.send({ type: 'trouble', trouble });
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
+    this.#loop.feed({ type: 'shutdown' });
+    await this.#keeper.settled();
+    this.#sendFacts();
+    clearTimeout(giveUp);
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#refresh);
+    this.#loop.close();
+    this.#sockets.close();
+    this.#packets.close();
+    this.#kernel.close();
+    this.#channel.send({ type: 'stopped' });
+    if (process.connected) process.disconnect();
+  }
+}
+
+function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
+  return createHmac('md5', key).update(data).digest();
+}
+
+/** Runs the role until the supervisor stops it or goes away. */
+export async function main(): Promise<void> {
+  // Signals are the supervisor's business: a terminal sends them to the whole group.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
+    process.on(signal, () => undefined);
+  }
+  await new VrrpProcess().start();
+}

@@ -1,0 +1,146 @@
+/**
+ * The sockets that the configured instances need, opened when their interface is there and reopened
+ * when it was replaced by another of the same name.
+ */
+import { constants } from 'node:os';
+import type { OsError } from 'dgram-extensions';
+import type { IpAddress, IpFamily } from '../core/base/address.ts';
+import type { VrrpInstanceConfig } from '../core/config/model.ts';
+import { type OutgoingVrrp, type ReceivedVrrp, VrrpSocket } from '../drivers/vrrp-socket.ts';
+import type { TroubleFact } from './messages.ts';
+
+const GROUP_IPV4 = '224.0.0.18' as IpAddress;
+const GROUP_IPV6 = 'ff02::12' as IpAddress;
+
+/** What the sockets report to. */
+export interface VrrpSocketsOptions {
+  readonly onPacket: (packet: ReceivedVrrp) => void;
+  readonly onTrouble: (trouble: TroubleFact) => void;
+}
+
+interface Wanted {
+  readonly key: string;
+  readonly family: IpFamily;
+  readonly interface: string;
+  readonly ifindex: number;
+  readonly protocol: 112 | 51;
+  readonly multicast: boolean;
+}
+
+/** All VRRP sockets of the process. */
+export class VrrpSockets {
+  readonly #options: VrrpSocketsOptions;
+  readonly #open = new Map<string, VrrpSocket>();
+  /** Sockets for sending, by interface index, family and protocol. */
+  readonly #byTarget = new Map<string, VrrpSocket>();
+  /** Sockets that could not be opened: reported once, tried again at every change. */
+  readonly #failed = new Set<string>();
+
+  constructor(options: VrrpSocketsOptions) {
+    this.#options = options;
+  }
+
+  /** Opens what these instances need on the interfaces that exist, closes what nobody needs. */
+  update(
+    instances: readonly VrrpInstanceConfig[],
+    ifindexOf: (name: string) => number | undefined,
+  ): void {
+    const wanted = wantedSockets(instances, ifindexOf);
+    for (const [key, socket] of this.#open) {
+      if (wanted.has(key)) continue;
+      socket.close();
+      this.#open.delete(key);
+    }
+    this.#byTarget.clear();
+    for (const want of wanted.values()) {
+      const socket = this.#open.get(want.key) ?? this.#tryOpen(want);
+      if (socket !== undefined) {
+        this.#byTarget.set(target(want.ifindex, want.family, want.protocol), socket);
+      }
+    }
+  }
+
+  /** Sends on the socket of an interface; bytes sent or a negative errno, ENODEV without a socket. */
+  send(
+    where: { readonly ifindex: number; readonly family: IpFamily; readonly protocol: 112 | 51 },
+    advert: OutgoingVrrp,
+  ): number {
+    const socket = this.#byTarget.get(target(where.ifindex, where.family, where.protocol));
+    return socket === undefined ? -constants.errno.ENODEV : socket.send(advert);
+  }
+
+  /** Delivers everything that is queued on any socket. */
+  drain(): void {
+    for (const socket of this.#open.values()) socket.drain();
+  }
+
+  /** Closes all. */
+  close(): void {
+    for (const socket of this.#open.values()) socket.close();
+    this.#open.clear();
+    this.#byTarget.clear();
+  }
+
+  #tryOpen(want: Wanted): VrrpSocket | undefined {
+    try {
+      const socket = new VrrpSocket({
+        family: want.family,
+        interface: want.interface,
+        ifindex: want.ifindex,
+        protocol: want.protocol,
+        ...(want.multicast ? { group: want.family === 'ipv4' ? GROUP_IPV4 : GROUP_IPV6 } : {}),
+        onPacket: this.#options.onPacket,
+        onError: (error) => this.#report(want, error),
+      });
+      this.#open.set(want.key, socket);
+      this.#failed.delete(want.key);
+      return socket;
+    } catch (error) {
+      if (!this.#failed.has(want.key)) this.#report(want, error as OsError);
+      this.#failed.add(want.key);
+      return undefined;
+    }
+  }
+
+  #report(want: Wanted, error: OsError): void {
+    this.#options.onTrouble({
+      operation: `VRRP socket on ${want.interface} (${want.family})`,
+      errno: error.code,
+      message: error.message,
+    });
+  }
+}
+
+function wantedSockets(
+  instances: readonly VrrpInstanceConfig[],
+  ifindexOf: (name: string) => number | undefined,
+): Map<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  const multicast = new Set<string>();
+  for (const instance of instances) {
+    const ifindex = ifindexOf(instance.interface);
+    if (ifindex === undefined) continue;
+    const protocol = instance.authentication?.type === 'AH' ? 51 : 112;
+    const place = target(ifindex, instance.family, protocol);
+    if (instance.unicastPeers.length === 0) multicast.add(place);
+    wanted.set(place, {
+      key: '',
+      family: instance.family,
+      interface: instance.interface,
+      ifindex,
+      protocol,
+      multicast: false,
+    });
+  }
+  const out = new Map<string, Wanted>();
+  for (const [place, want] of wanted) {
+    const joined = multicast.has(place);
+    const key = `${place}|${want.interface}|${joined ? 'group' : 'unicast'}`;
+    out.set(key, { ...want, key, multicast: joined });
+  }
+  return out;
+}
+
+function target(ifindex: number, family: IpFamily, protocol: 112 | 51): string {
+  return `${ifindex}|${family}|${protocol}`;
+}
