@@ -1,0 +1,181 @@
+/**
+ * The IPVS table that configuration and health ask for. Every service of a virtual server gets the
+ * same servers. What the kernel would refuse or ignore is set right here: ports of servers that are
+ * reached without translation, thresholds that contradict each other, marks of zero.
+ */
+import { type IpAddress, ipFamily, maxPrefixLength } from '../base/address.ts';
+import {
+  endpointKey,
+  type ForwardingConfig,
+  type RealServerConfig,
+  type ServiceIdentity,
+  type SorryServerConfig,
+  serviceKey,
+  type VirtualServerConfig,
+} from '../config/model.ts';
+import type { HealthFacts } from '../health/types.ts';
+import { WEIGHT_MAX } from './abi.ts';
+import {
+  IP_VS_SVC_F_ONEPACKET,
+  IP_VS_SVC_F_PERSISTENT,
+  IP_VS_SVC_F_SCHED1,
+  IP_VS_SVC_F_SCHED2,
+  IP_VS_SVC_F_SCHED3,
+  type IpvsDestination,
+  type IpvsForwarding,
+  type IpvsService,
+  type IpvsServiceEntry,
+  type IpvsTable,
+} from './types.ts';
+
+const SCHEDULER_FLAG = {
+  1: IP_VS_SVC_F_SCHED1,
+  2: IP_VS_SVC_F_SCHED2,
+  3: IP_VS_SVC_F_SCHED3,
+} as const;
+
+const FORWARDING = {
+  DR: 'direct',
+  NAT: 'masquerade',
+  TUN: 'tunnel',
+} as const satisfies Record<ForwardingConfig['method'], IpvsForwarding>;
+
+/** IP_VS_TUNNEL_ENCAP_FLAG_*. */
+const CHECKSUM_FLAG = { none: 0, csum: 1, remcsum: 2 } as const;
+
+/** Keyword `sorry_server`: it always has this weight while it stands in. */
+const SORRY_SERVER_WEIGHT = 1;
+
+/**
+ * The table for these virtual servers. A service that two of them name has the scheduler and flags of
+ * the first and the servers of both, the first's where they are the same (keepalived ends up with
+ * this table too). A firewall mark of 0 is no service and is left out.
+ */
+export function desiredTable(
+  virtualServers: readonly VirtualServerConfig[],
+  health: HealthFacts,
+): IpvsTable {
+  const table = new Map<string, IpvsServiceEntry>();
+  for (const virtualServer of virtualServers) {
+    for (const identity of virtualServer.services) {
+      if (identity.kind === 'fwmark' && identity.mark === 0) continue;
+      const key = serviceKey(identity);
+      const own = desiredDestinations(virtualServer, identity, health);
+      const other = table.get(key);
+      table.set(key, {
+        service: other?.service ?? desiredService(virtualServer, identity),
+        destinations: other === undefined ? own : new Map([...own, ...other.destinations]),
+      });
+    }
+  }
+  return table;
+}
+
+/** The kernel's record of a service of a virtual server, without its servers. */
+export function desiredService(
+  virtualServer: VirtualServerConfig,
+  identity: ServiceIdentity,
+): IpvsService {
+  const { persistence } = virtualServer;
+  let flags = persistence === undefined ? 0 : IP_VS_SVC_F_PERSISTENT;
+  if (virtualServer.onePacket) flags |= IP_VS_SVC_F_ONEPACKET;
+  for (const flag of virtualServer.schedulerFlags) flags |= SCHEDULER_FLAG[flag];
+  return {
+    identity,
+    scheduler: virtualServer.scheduler,
+    flags,
+    timeoutSeconds: persistence?.timeoutSeconds ?? 0,
+    netmaskPrefix: persistence?.granularityPrefix ?? maxPrefixLength(identity.family),
+    ...(persistence?.engine === undefined ? {} : { persistenceEngine: persistence.engine }),
+  };
+}
+
+function desiredDestinations(
+  virtualServer: VirtualServerConfig,
+  identity: ServiceIdentity,
+  health: HealthFacts,
+): Map<string, IpvsDestination> {
+  const destinations = new Map<string, IpvsDestination>();
+  const put = (destination: IpvsDestination): void => {
+    const key = endpointKey(destination.address, destination.port);
+    // Servers that differ in nothing but a port which the method ignores are one destination.
+    if (!destinations.has(key)) destinations.set(key, destination);
+  };
+  const { sorryServer } = virtualServer;
+  const isSorry = sorryServer !== undefined && health.sorryServerActive(virtualServer.key);
+  // Before the servers: it may be one of them, and then it must serve although that one is out.
+  if (isSorry) put(sorryDestination(sorryServer, identity, SORRY_SERVER_WEIGHT));
+  for (const server of virtualServer.realServers) {
+    const serverKey = endpointKey(server.address, server.port);
+    const weight = health.effectiveWeight(virtualServer.key, serverKey);
+    if (weight !== undefined) put(realDestination(server, identity, weight));
+  }
+  // Last: a server of the same address counts for more than a stand-in that is not needed.
+  if (sorryServer?.inhibit === true) put(sorryDestination(sorryServer, identity, 0));
+  return destinations;
+}
+
+function realDestination(
+  server: RealServerConfig,
+  identity: ServiceIdentity,
+  weight: number,
+): IpvsDestination {
+  const upperThreshold = limited(server.upperThreshold);
+  return {
+    ...endpoint(server, identity),
+    weight: limited(weight),
+    upperThreshold,
+    // The kernel refuses a lower limit above the upper one (ERANGE), and none below counts from none.
+    lowerThreshold: Math.min(limited(server.lowerThreshold), upperThreshold),
+  };
+}
+
+function sorryDestination(
+  server: SorryServerConfig,
+  identity: ServiceIdentity,
+  weight: number,
+): IpvsDestination {
+  return { ...endpoint(server, identity), weight, upperThreshold: 0, lowerThreshold: 0 };
+}
+
+interface Server {
+  readonly address: IpAddress;
+  readonly port: number;
+  readonly forwarding: ForwardingConfig;
+}
+
+function endpoint(
+  server: Server,
+  identity: ServiceIdentity,
+): Pick<IpvsDestination, 'family' | 'address' | 'port' | 'forwarding' | 'tunnel'> {
+  const { address, forwarding } = server;
+  return {
+    family: ipFamily(address),
+    address,
+    port: destinationPort(server, identity),
+    forwarding: FORWARDING[forwarding.method],
+    ...(forwarding.method === 'TUN'
+      ? {
+          tunnel: {
+            type: forwarding.tunnel,
+            port: forwarding.tunnel === 'gue' ? forwarding.port : 0,
+            flags: CHECKSUM_FLAG[forwarding.checksum],
+          },
+        }
+      : {}),
+  };
+}
+
+/**
+ * Only NAT translates ports: with DR and TUN the packet keeps the service's. A mark has no port, so
+ * what is configured is kept there (and 0 means the port of the packet).
+ */
+function destinationPort(server: Server, identity: ServiceIdentity): number {
+  if (identity.kind === 'fwmark') return server.port;
+  if (server.port === 0 || server.forwarding.method !== 'NAT') return identity.port;
+  return server.port;
+}
+
+function limited(value: number): number {
+  return Math.min(Math.max(0, Math.trunc(value)), WEIGHT_MAX);
+}

@@ -1,0 +1,256 @@
+/**
+ * Links and addresses of rtnetlink (RFC 3549, linux/if_link.h, linux/if_addr.h) <-> facts of the vrrp
+ * core, on the codec of the `netlink` package. Of a link's attributes only three are read, one by one:
+ * the package's own link decoder takes some fifty apart, several of them structures that grow with the
+ * kernel, and one of an unexpected size would lose the whole link.
+ */
+import {
+  type AddressAttrs,
+  type DeviceFlags,
+  formatAddress,
+  formatAddressAttrs,
+  formatAddressFlags,
+  formatLink,
+  __LENGTH_Address as LENGTH_ADDRESS,
+  __LENGTH_Link as LENGTH_LINK,
+  MessageType,
+  parseAddress,
+  parseAddressAttrs,
+  parseLink,
+} from 'netlink/dist/rt/gen_structs.js';
+import { AttrStream, getString, getU32, parseAttributes } from 'netlink/dist/structs.js';
+import {
+  type IpAddress,
+  type IpFamily,
+  ipBytes,
+  ipFamily,
+  ipFromBytes,
+  type MacAddress,
+  macFromBytes,
+  maxPrefixLength,
+} from '../core/base/address.ts';
+import { concatBytes } from '../core/base/bytes.ts';
+import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
+
+/** NETLINK_ROUTE: the protocol of the socket. */
+export const NETLINK_ROUTE = 0;
+
+/** RTM_* of the messages that are used here. */
+export const RTM_NEWLINK: number = MessageType.NEWLINK;
+export const RTM_DELLINK: number = MessageType.DELLINK;
+export const RTM_GETLINK: number = MessageType.GETLINK;
+export const RTM_NEWADDR: number = MessageType.NEWADDR;
+export const RTM_DELADDR: number = MessageType.DELADDR;
+export const RTM_GETADDR: number = MessageType.GETADDR;
+
+/** What a notification says. */
+export type NetworkChange =
+  | { readonly type: 'link'; readonly interface: InterfaceFact }
+  | { readonly type: 'linkRemoved'; readonly ifindex: number }
+  | { readonly type: 'address'; readonly address: ObservedAddress }
+  | { readonly type: 'addressRemoved'; readonly address: ObservedAddress };
+
+/** An address with what tells whose it is. */
+export interface ObservedAddress extends AddressFact {
+  /** IFA_LABEL (IPv4). */
+  readonly label?: string;
+  /** IFA_PROTO, 0..255, kernel 5.18 and later: who added the address. */
+  readonly protocol?: number;
+}
+
+/** An address to add or to remove. */
+export interface AddressRequest {
+  readonly ifindex: number;
+  readonly address: IpAddress;
+  readonly prefixLength: number;
+  /** Far end of a point-to-point address; an address with one is removed with the same one. */
+  readonly peer?: IpAddress;
+  readonly broadcast?: IpAddress;
+  /** IPv4 only; at most 15 bytes, beginning with the interface's name as old tools expect. */
+  readonly label?: string;
+  /** Scope as rtnetlink number: 0 global, 200 site, 253 link, 254 host. */
+  readonly scope: number;
+  readonly noPrefixRoute: boolean;
+  /**
+   * Seconds for which the address may become the source of new connections; Infinity for ever. Absent:
+   * 0 for an IPv6 address of 128 bits, which would else be preferred to the interface's own address
+   * (what keepalived does too), and for ever for the rest.
+   */
+  readonly preferredLifetime?: number;
+}
+
+const AF_UNSPEC = 0;
+const AF_NUMBER = { ipv4: 2, ipv6: 10 } as const satisfies Record<IpFamily, number>;
+/** IFLA_ADDRESS, IFLA_IFNAME, IFLA_MTU. */
+const IFLA_ADDRESS = 1;
+const IFLA_IFNAME = 3;
+const IFLA_MTU = 4;
+const MAC_LENGTH = 6;
+/** IFA_PROTO (linux/if_addr.h, 5.18); older kernels pass it over. */
+const IFA_PROTO = 11;
+/** What marks our addresses in IFA_PROTO: the number that iproute2 knows as `keepalived`. */
+export const IFAPROT_TANDEM = 18;
+/** INFINITY_LIFE_TIME (net/addrconf.h). */
+const FOREVER = 0xffff_ffff;
+
+/** The payload that asks for all links. */
+export function linkDumpPayload(): Uint8Array {
+  return formatLink({ family: AF_UNSPEC });
+}
+
+/** The payload that asks for the addresses of all interfaces, of both families. */
+export function addressDumpPayload(): Uint8Array {
+  return formatAddress({ family: AF_UNSPEC });
+}
+
+/**
+ * Reads a link; undefined for what is none of an interface's own (bridge ports report with AF_BRIDGE)
+ * and for what can't be read.
+ */
+export function decodeLink(payload: Uint8Array): InterfaceFact | undefined {
+  return readable(() => linkFact(payload));
+}
+
+/** Reads an address; undefined for other families and for what can't be read. */
+export function decodeAddressMessage(payload: Uint8Array): ObservedAddress | undefined {
+  return readable(() => addressFact(payload));
+}
+
+/** The package's codec throws on what it does not expect; to us that is one record less. */
+function readable<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch {
+    return undefined;
+  }
+}
+
+function linkFact(payload: Uint8Array): InterfaceFact | undefined {
+  const bytes = bufferOf(payload);
+  const { family, index, flags } = parseLink(bytes.subarray(0, LENGTH_LINK));
+  if (family !== AF_UNSPEC || index === undefined || flags === undefined) return undefined;
+  let name: string | undefined;
+  let mac: MacAddress | undefined;
+  let mtu = 0;
+  parseAttributes(bytes.subarray(LENGTH_LINK), ({ type, data }) => {
+    if (type === IFLA_IFNAME) name = getString(data);
+    else if (type === IFLA_MTU) mtu = getU32(data);
+    else if (type === IFLA_ADDRESS && data.length === MAC_LENGTH) mac = macFromBytes(data);
+  });
+  if (name === undefined) return undefined;
+  return {
+    ifindex: index,
+    name,
+    up: isUsable(flags),
+    ...(mac === undefined ? {} : { mac }),
+    mtu,
+    noArp: flags.noarp === true || flags.pointopoint === true || flags.loopback === true,
+  };
+}
+
+function addressFact(payload: Uint8Array): ObservedAddress | undefined {
+  const bytes = bufferOf(payload);
+  const header = parseAddress(bytes.subarray(0, LENGTH_ADDRESS));
+  const attributes = parseAddressAttrs(bytes.subarray(LENGTH_ADDRESS));
+  // IFA_ADDRESS is the far end where there is one; the own address is then in IFA_LOCAL.
+  const own = attributes.local ?? attributes.address;
+  const address = own === undefined ? undefined : ipFromBytes(own);
+  if (address === undefined) return undefined;
+  const protocol = addressProtocol(bytes.subarray(LENGTH_ADDRESS));
+  return {
+    ifindex: header.index ?? 0,
+    address,
+    prefixLength: header.prefixlen ?? 0,
+    flags: formatAddressFlags(attributes.flags ?? header.flags ?? {}),
+    scope: header.scope ?? 0,
+    ...(attributes.label === undefined ? {} : { label: attributes.label }),
+    ...(protocol === undefined ? {} : { protocol }),
+  };
+}
+
+/** The change that a notification carries; undefined when it is none that matters. */
+export function decodeChange(type: number, payload: Uint8Array): NetworkChange | undefined {
+  if (type === RTM_NEWLINK || type === RTM_DELLINK) {
+    const link = decodeLink(payload);
+    if (link === undefined) return undefined;
+    if (type === RTM_DELLINK) return { type: 'linkRemoved', ifindex: link.ifindex };
+    return { type: 'link', interface: link };
+  }
+  if (type !== RTM_NEWADDR && type !== RTM_DELADDR) return undefined;
+  const address = decodeAddressMessage(payload);
+  if (address === undefined) return undefined;
+  return { type: type === RTM_NEWADDR ? 'address' : 'addressRemoved', address };
+}
+
+/**
+ * The payload of RTM_NEWADDR. IPv6 addresses come without duplicate address detection: a virtual
+ * address is on the wire of the former master for a moment, and must be usable at once.
+ */
+export function addAddressPayload(request: AddressRequest): Uint8Array {
+  const isIpv6 = ipFamily(request.address) === 'ipv6';
+  const isHostAddress = isIpv6 && request.prefixLength === maxPrefixLength('ipv6');
+  const preferred = request.preferredLifetime ?? (isHostAddress ? 0 : Number.POSITIVE_INFINITY);
+  const attributes: AddressAttrs = {
+    ...ownAndPeer(request),
+    flags: {
+      ...(isIpv6 ? { nodad: true } : {}),
+      ...(request.noPrefixRoute ? { noprefixroute: true } : {}),
+    },
+    ...(request.broadcast === undefined ? {} : { broadcast: bytesOf(request.broadcast) }),
+    ...(request.label === undefined || isIpv6 ? {} : { label: request.label }),
+    ...(preferred === Number.POSITIVE_INFINITY
+      ? {}
+      : { cacheInfo: { ifaPrefered: preferred, ifaValid: FOREVER, cstamp: 0, tstamp: 0 } }),
+  };
+  return addressPayload(request, attributes, (stream) => {
+    stream.push(IFA_PROTO, Buffer.of(IFAPROT_TANDEM));
+  });
+}
+
+/** The payload of RTM_DELADDR: only what names the address, so that a differing label or scope does not matter. */
+export function removeAddressPayload(request: AddressRequest): Uint8Array {
+  return addressPayload({ ...request, scope: 0 }, ownAndPeer(request));
+}
+
+function addressPayload(
+  request: AddressRequest,
+  attributes: AddressAttrs,
+  more: (stream: AttrStream) => void = () => undefined,
+): Uint8Array {
+  const header = formatAddress({
+    family: AF_NUMBER[ipFamily(request.address)],
+    prefixlen: request.prefixLength,
+    scope: request.scope,
+    index: request.ifindex,
+  });
+  const stream = new AttrStream();
+  stream.emit(formatAddressAttrs(attributes));
+  more(stream);
+  return concatBytes([header, ...stream.bufs]);
+}
+
+function ownAndPeer(request: AddressRequest): Pick<AddressAttrs, 'local' | 'address'> {
+  return { local: bytesOf(request.address), address: bytesOf(request.peer ?? request.address) };
+}
+
+/** Traffic can pass: set up, the carrier is there, and the device says so (not dormant, lower layer up). */
+function isUsable(flags: DeviceFlags): boolean {
+  return flags.up === true && flags.running === true && flags.lowerUp === true;
+}
+
+/** The package's decoder does not know IFA_PROTO yet. */
+function addressProtocol(attributes: Buffer): number | undefined {
+  let protocol: number | undefined;
+  parseAttributes(attributes, ({ type, data }) => {
+    if (type === IFA_PROTO) protocol = data[0];
+  });
+  return protocol;
+}
+
+function bytesOf(address: IpAddress): Buffer {
+  return bufferOf(ipBytes(address));
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,147 @@
+/**
+ * Interfaces and addresses of the kernel (rtnetlink(7)): read them, hear of changes, add and remove
+ * addresses. One socket for requests, another for notifications, because the kernel mixes both on a
+ * socket that has joined groups. It belongs to the network namespace in which it was opened.
+ */
+import { FlagsNew } from 'netlink/dist/constants.js';
+import { MulticastGroups } from 'netlink/dist/rt/gen_structs.js';
+import type { InterfaceFact } from '../core/vrrp/types.ts';
+import type { KernelError } from './kernel-error.ts';
+import { openNetlinkPort } from './netlink-port.ts';
+import { type NetlinkPort, NetlinkSocket } from './netlink-socket.ts';
+import {
+  type AddressRequest,
+  addAddressPayload,
+  addressDumpPayload,
+  decodeAddressMessage,
+  decodeChange,
+  decodeLink,
+  linkDumpPayload,
+  NETLINK_ROUTE,
+  type NetworkChange,
+  type ObservedAddress,
+  RTM_DELADDR,
+  RTM_GETADDR,
+  RTM_GETLINK,
+  RTM_NEWADDR,
+  removeAddressPayload,
+} from './rtnetlink-messages.ts';
+
+/** Everything that a dump told. */
+export interface NetworkPicture {
+  readonly interfaces: readonly InterfaceFact[];
+  readonly addresses: readonly ObservedAddress[];
+}
+
+/** Receivers of notifications. */
+export interface NetworkMonitorHandlers {
+  readonly onChange: (change: NetworkChange) => void;
+  /** Notifications were lost: whatever was concluded from them has to be read anew with `dump`. */
+  readonly onOverrun: () => void;
+}
+
+/** Opens the sockets; tests give their own. Throws OsError. */
+export type OpenRoutePort = (groups: readonly number[]) => NetlinkPort;
+
+const GROUPS = [MulticastGroups.LINK, MulticastGroups.IPV4_IFADDR, MulticastGroups.IPV6_IFADDR];
+
+/** Interfaces and addresses of one network namespace. */
+export class RouteKernel {
+  readonly #open: OpenRoutePort;
+  readonly #requests: NetlinkSocket;
+  #monitor: NetlinkSocket | undefined;
+
+  private constructor(open: OpenRoutePort) {
+    this.#open = open;
+    this.#requests = new NetlinkSocket(open([]));
+  }
+
+  /** Opens the request socket. Throws OsError (no descriptor left; netlink itself is always there). */
+  static open(open: OpenRoutePort = openRoutePort): RouteKernel {
+    return new RouteKernel(open);
+  }
+
+  /** Reads all interfaces and addresses. Rejects with KernelError. */
+  async dump(): Promise<NetworkPicture> {
+    const [links, addresses] = await Promise.all([
+      this.#requests.dump({
+        type: RTM_GETLINK,
+        payload: linkDumpPayload(),
+        operation: 'read interfaces',
+      }),
+      this.#requests.dump({
+        type: RTM_GETADDR,
+        payload: addressDumpPayload(),
+        operation: 'read addresses',
+      }),
+    ]);
+    if (!links.ok) throw links.error;
+    if (!addresses.ok) throw addresses.error;
+    return {
+      interfaces: links.value.map(decodeLink).filter((link) => link !== undefined),
+      addresses: addresses.value.map(decodeAddressMessage).filter((entry) => entry !== undefined),
+    };
+  }
+
+  /** Starts to report changes; a second call replaces the receivers. Throws OsError. Call it before the first dump, so that nothing is missed. */
+  monitor(handlers: NetworkMonitorHandlers): void {
+    this.#monitor?.close();
+    this.#monitor = new NetlinkSocket(this.#open(GROUPS), {
+      onNotification: (type, payload) => {
+        const change = decodeChange(type, payload);
+        if (change !== undefined) handlers.onChange(change);
+      },
+      onOverrun: handlers.onOverrun,
+    });
+  }
+
+  /** Delivers queued notifications now, before a deadline is acted on; their number of datagrams. */
+  drain(): number {
+    return this.#monitor?.drain() ?? 0;
+  }
+
+  /**
+   * Adds an address; the request is in the kernel when this returns. Resolves with the refusal, EEXIST
+   * when the interface has it already, or undefined. IPv6 addresses are usable at once (no DAD).
+   */
+  async addAddress(request: AddressRequest): Promise<KernelError | undefined> {
+    const [error] = await this.#requests.execute([
+      {
+        type: RTM_NEWADDR,
+        flags: FlagsNew.CREATE | FlagsNew.EXCL,
+        payload: addAddressPayload(request),
+        operation: `add address ${describe(request)}`,
+      },
+    ]);
+    return error;
+  }
+
+  /**
+   * Removes an address; the request is in the kernel when this returns. Resolves with the refusal,
+   * EADDRNOTAVAIL when the interface does not have it, or undefined.
+   */
+  async removeAddress(request: AddressRequest): Promise<KernelError | undefined> {
+    const [error] = await this.#requests.execute([
+      {
+        type: RTM_DELADDR,
+        payload: removeAddressPayload(request),
+        operation: `remove address ${describe(request)}`,
+      },
+    ]);
+    return error;
+  }
+
+  /** Closes both sockets; open requests end with ECANCELED. */
+  close(): void {
+    this.#monitor?.close();
+    this.#requests.close();
+  }
+}
+
+function openRoutePort(groups: readonly number[]): NetlinkPort {
+  return openNetlinkPort({ protocol: NETLINK_ROUTE, groups });
+}
+
+function describe({ address, prefixLength, ifindex }: AddressRequest): string {
+  return `${address}/${prefixLength} on interface ${ifindex}`;
+}
