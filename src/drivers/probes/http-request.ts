@@ -1,0 +1,18 @@
+/** The request of HTTP_GET and SSL_GET, line for line as keepalived sends it. */
+import { Buffer } from 'node:buffer';
+import type { HttpCheckConfig, HttpUrlConfig } from '../../core/config/model.ts';
+import { endpointKey } from '../../core/config/model.ts';
+
+/** The bytes of the request for one url. */
+export function httpRequest(check: HttpCheckConfig, url: HttpUrlConfig): Uint8Array {
+  const { httpVersion, target } = check;
+  const lines = [
+    `GET ${url.path} HTTP/${httpVersion === '1.1' ? '1.1' : '1.0'}`,
+    'User-Agent: KeepAliveClient',
+    ...(httpVersion === '1.0' ? [] : ['Connection: close']),
+    `Host: ${url.virtualHost ?? endpointKey(target.address, target.port)}`,
+    '',
+    '',
+  ];
+  return Buffer.from(lines.join('\r\n'), 'utf8');
+}

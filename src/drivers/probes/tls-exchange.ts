@@ -1,0 +1,95 @@
+/**
+ * One request over TLS and its response. The connection is made natively, so that source, mark and
+ * interface work as for plain TCP; Node's TLS takes the descriptor over. Certificates are not verified,
+ * as in keepalived: a check asks whether the server works, over a network the director trusts.
+ */
+import { isIP, Socket } from 'node:net';
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import type { HttpCheckConfig, HttpUrlConfig } from '../../core/config/model.ts';
+import { prepareUrl } from './http-exchange.ts';
+import type { ProbeJob } from './probe-job.ts';
+import { connectionFailure, spanText } from './probe-outcome.ts';
+import { endpointOf } from './probe-target.ts';
+import { readResponse, timerMs } from './stream-reading.ts';
+import type { Finding } from './url-judge.ts';
+import { UrlResponse } from './url-response.ts';
+
+/** Asks for one url of a check and hands on what was found. */
+export function exchangeTls(
+  job: ProbeJob,
+  check: HttpCheckConfig,
+  url: HttpUrlConfig,
+  onFinding: (finding: Finding) => void,
+): void {
+  const timeout = check.target.connectTimeout;
+  job.connect(endpointOf(check.target), { keep: true }, ({ errno, phase, elapsedUs, fd }) => {
+    if (errno < 0) {
+      onFinding(connectionFailure(errno, { phase, elapsedUs, timeout }));
+      return;
+    }
+    const socket = new Socket({ fd, readable: true, writable: true });
+    socket.on('error', ignore);
+    const stream = connect({
+      socket,
+      secureContext: sharedContext(),
+      rejectUnauthorized: false,
+      ...serverName(check, url),
+    });
+    handshake(job, stream, { check, url, onFinding });
+  });
+}
+
+interface Handshake {
+  readonly check: HttpCheckConfig;
+  readonly url: HttpUrlConfig;
+  readonly onFinding: (finding: Finding) => void;
+}
+
+function handshake(job: ProbeJob, stream: TLSSocket, { check, url, onFinding }: Handshake): void {
+  const timeout = check.target.connectTimeout;
+  const giveUp = (): void => {
+    clearTimeout(timer);
+    stream.destroy();
+  };
+  const fail = (finding: Finding): void => {
+    giveUp();
+    onFinding(finding);
+  };
+  const late = `no TLS handshake within ${spanText(timeout)}`;
+  const timer = setTimeout(() => fail({ outcome: 'timeout', detail: late }), timerMs(timeout));
+  const onError = (error: Error): void => fail(handshakeFailure(error));
+  job.stop = giveUp;
+  stream.on('error', ignore);
+  stream.once('error', onError);
+  stream.once('secureConnect', () => {
+    clearTimeout(timer);
+    stream.off('error', onError);
+    job.stop = readResponse(stream, { response: new UrlResponse(url), timeout, onFinding });
+    stream.write(prepareUrl(check, url).request);
+  });
+}
+
+/** For errors of a stream that has been given up: the finding is made, and unheard they would end the process. */
+function ignore(): void {}
+
+function handshakeFailure(error: Error): Finding {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  const detail =
+    code === 'ECONNRESET' ? 'TLS handshake: closed by the server' : `TLS handshake: ${code}`;
+  return { outcome: 'tls-failure', detail };
+}
+
+/** SNI carries names only, no addresses (RFC 6066 section 3). */
+function serverName(check: HttpCheckConfig, url: HttpUrlConfig): { readonly servername?: string } {
+  const name = url.virtualHost;
+  if (!check.sni || name === undefined || isIP(name) !== 0) return {};
+  return { servername: name };
+}
+
+let context: SecureContext | undefined;
+
+/** One for all probes: building one costs more than a handshake. */
+function sharedContext(): SecureContext {
+  context ??= createSecureContext();
+  return context;
+}
