@@ -13,7 +13,7 @@ import {
   removeLeftovers,
 } from './namespaces.ts';
 import { LabNode } from './node.ts';
-import { labDirectory } from './paths.ts';
+import { labDirectory, RUNTIME_ROOT } from './paths.ts';
 import type { LabProcess } from './process.ts';
 import { planTopology, type TopologyPlan, type TopologySpec } from './topology.ts';
 
@@ -97,6 +97,7 @@ export class Lab {
     this.#closers.length = 0;
     await Promise.all(this.#processes.map((process) => process.kill()));
     await deleteNamespaces(this.#namespaces());
+    this.#removeRuntimeDirectories();
     openLabs.delete(this);
   }
 
@@ -105,6 +106,7 @@ export class Lab {
     if (!openLabs.delete(this)) return;
     for (const process of this.#processes) process.killNow();
     deleteNamespacesNow(this.#namespaces());
+    this.#removeRuntimeDirectories();
   }
 
   async #build(): Promise<void> {
@@ -128,14 +130,24 @@ export class Lab {
   #addNode(name: string, plan: TopologyPlan): void {
     const directory = join(this.directory, name);
     mkdirSync(directory, { recursive: true });
+    const namespace = this.#prefix + name;
+    const runtimeDirectory = join(RUNTIME_ROOT, namespace);
+    mkdirSync(runtimeDirectory, { recursive: true });
     const node = new LabNode({
       name,
-      namespace: this.#prefix + name,
+      namespace,
       directory,
+      runtimeDirectory,
       macs: plan.macs,
       onStart: (process) => this.#processes.push(process),
     });
     this.#nodes.set(name, node);
+  }
+
+  #removeRuntimeDirectories(): void {
+    for (const node of this.#nodes.values()) {
+      rmSync(node.runtimeDirectory, { recursive: true, force: true });
+    }
   }
 
   #namespaces(): readonly string[] {

@@ -3,8 +3,10 @@
  * pid is the process that made the lab: so two labs never collide, and a name whose process is gone is a leftover.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { runCommand } from './command.ts';
+import { RUNTIME_ROOT } from './paths.ts';
 import { isAlive, signalProcess } from './process-tree.ts';
 
 const NETNS_DIRECTORY = '/run/netns';
@@ -27,7 +29,7 @@ export async function createNamespaces(names: readonly string[]): Promise<void> 
 
 /** Deletes namespaces that exist; others are ignored. Interfaces in them go with them. */
 export async function deleteNamespaces(names: readonly string[]): Promise<void> {
-  const existing = new Set(namespaceNames());
+  const existing = new Set(entriesOf(NETNS_DIRECTORY));
   await runCommand(['ip', '-batch', '-'], {
     input: names
       .filter((name) => existing.has(name))
@@ -43,10 +45,7 @@ export function deleteNamespacesNow(names: readonly string[]): void {
 
 /** Kills the processes in, and deletes, namespaces of labs whose process has died. Returns their names. */
 export async function removeLeftovers(): Promise<readonly string[]> {
-  const leftovers = namespaceNames().filter((name) => {
-    const owner = NAME_PATTERN.exec(name)?.[1];
-    return owner !== undefined && !isAlive(Number(owner));
-  });
+  const leftovers = entriesOf(NETNS_DIRECTORY).filter(isOrphan);
   for (const name of leftovers) {
     const pids = await runCommand(['ip', 'netns', 'pids', name], { allowFailure: true });
     for (const pid of pids.stdout.split('\n')) {
@@ -54,14 +53,23 @@ export async function removeLeftovers(): Promise<readonly string[]> {
     }
   }
   if (leftovers.length > 0) await deleteNamespaces(leftovers);
+  for (const name of entriesOf(RUNTIME_ROOT).filter(isOrphan)) {
+    rmSync(join(RUNTIME_ROOT, name), { recursive: true, force: true });
+  }
   return leftovers;
 }
 
-function namespaceNames(): readonly string[] {
+/** True for a name of a lab whose process is gone. */
+function isOrphan(name: string): boolean {
+  const owner = NAME_PATTERN.exec(name)?.[1];
+  return owner !== undefined && !isAlive(Number(owner));
+}
+
+function entriesOf(directory: string): readonly string[] {
   try {
-    return readdirSync(NETNS_DIRECTORY);
+    return readdirSync(directory);
   } catch {
-    // The directory appears with the first namespace ever made on a machine.
+    // Both directories appear with the first lab of a machine.
     return [];
   }
 }

@@ -30,6 +30,8 @@ export interface NodeContext {
   readonly namespace: string;
   /** Directory of this node's logs and files. */
   readonly directory: string;
+  /** See `LabNode.runtimeDirectory`. */
+  readonly runtimeDirectory: string;
   readonly macs: ReadonlyMap<string, string>;
   /** Called with every program started here, so that the lab can end it. */
   readonly onStart: (process: LabProcess) => void;
@@ -40,12 +42,15 @@ export class LabNode {
   readonly name: string;
   readonly namespace: string;
   readonly directory: string;
+  /** For sockets and pid files: a short path (a socket's has at most 107 bytes) on a memory file system; gone with the lab. */
+  readonly runtimeDirectory: string;
   readonly #context: NodeContext;
 
   constructor(context: NodeContext) {
     this.name = context.name;
     this.namespace = context.namespace;
     this.directory = context.directory;
+    this.runtimeDirectory = context.runtimeDirectory;
     this.#context = context;
   }
 

@@ -20,6 +20,9 @@ export const CONF_DIRECTORY: string = join(REPOSITORY_ROOT, 'conf');
 /** Working files of labs (logs, captures, generated configurations): kept after a run so that a failure can be read. */
 export const LAB_STATE: string = join(REPOSITORY_ROOT, '.lab');
 
+/** Parent of the nodes' runtime directories, one for each namespace and of the same name. */
+export const RUNTIME_ROOT = '/run/tandem-lab';
+
 /** Makes and returns a working directory `.lab/NAME`; existing files in it are left alone. */
 export function labDirectory(name: string): string {
   const directory = join(LAB_STATE, name);

@@ -30,8 +30,11 @@ export interface OutputLine {
   readonly text: string;
 }
 
-/** Lines kept in memory for each process: enough for every wait, bounded for a program gone wild. The file has all. */
-const LINES_KEPT_MAX = 20_000;
+/**
+ * Lines kept in memory for each process: enough for every wait, bounded for a program gone wild. Later lines are in the file only, so
+ * that positions in `lines` stay valid.
+ */
+const LINES_KEPT_MAX = 200_000;
 
 /** A running (or ended) program. Construct through `startProcess`. */
 export class LabProcess {
@@ -104,9 +107,11 @@ export class LabProcess {
   /** As `kill`, without waiting: for use while the lab itself is going down. */
   killNow(): void {
     if (this.#end !== undefined) return;
-    // Stopping the parent first keeps it from starting replacements for the children that die before it.
-    signalProcess(this.pid, 'SIGSTOP');
-    for (const pid of [this.pid, ...descendantsOf(this.pid)]) signalProcess(pid, 'SIGKILL');
+    const all = [this.pid, ...descendantsOf(this.pid)];
+    // Frozen first: a child that sees its parent die would say goodbye in order, and a parent would replace its children.
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+      for (const pid of all) signalProcess(pid, signal);
+    }
   }
 
   /** All output so far. */
@@ -145,10 +150,8 @@ export class LabProcess {
       const parts = (rest + chunk).split('\n');
       rest = parts.pop() ?? '';
       const atMs = Date.now();
-      for (const text of parts) this.lines.push({ atMs, text });
-      if (this.lines.length > LINES_KEPT_MAX) {
-        this.lines.splice(0, this.lines.length - LINES_KEPT_MAX);
-      }
+      const room = LINES_KEPT_MAX - this.lines.length;
+      for (const text of parts.slice(0, room)) this.lines.push({ atMs, text });
     });
     stream.on('end', () => {
       if (rest !== '') this.lines.push({ atMs: Date.now(), text: rest });
