@@ -1,0 +1,142 @@
+/**
+ * The acceptance scenarios A, B1, B2, C and D with real IPVS forwarding, real web servers and a real client. They run in the kernel of this
+ * machine when it has IPVS, else in User-mode Linux; the scenarios only report what they saw, the judgement is here.
+ */
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { NatFacts } from '../../src/lab/scenarios/nat.ts';
+import { PAIR_CLIENTS, type PairFacts } from '../../src/lab/scenarios/pair.ts';
+import type { DirectRoutingFacts, StickyFacts } from '../../src/lab/scenarios/public-address.ts';
+import type { TunnelFacts } from '../../src/lab/scenarios/tunnel.ts';
+import { runScenarioSeries, type ScenarioRun } from './support.ts';
+
+/** A boot and five scenarios, with waits for checks that fail; about 80 s on the reference machine. */
+const SERIES_MS_MAX = 280_000;
+
+/** Master-down interval of a backup with priority 150 and advert_int 1: 3 s and a skew of (256 - 150) / 256 s (RFC 3768 6.1). */
+const MASTER_DOWN_MS = 3414;
+/** A guest with one processor, busy with clients and servers: polling, scheduling and the daemon's own work. */
+const GUEST_MARGIN_MS = 1000;
+
+let run: ScenarioRun;
+
+beforeAll(async () => {
+  run = await runScenarioSeries(['a', 'b1', 'b2', 'c', 'd'], {
+    director: 'tandem',
+    timeoutMs: SERIES_MS_MAX,
+  });
+}, SERIES_MS_MAX + 20_000);
+
+/** The facts of a scenario; skips the test where no kernel has IPVS, fails it when the scenario did not come to its end. */
+function facts<T>(name: string, context: TestContext): T {
+  if (run.kind === 'skipped') return context.skip(run.reason);
+  const report = run.reports.get(name);
+  if (report?.error !== undefined) throw new Error(report.error);
+  expect(report, `report of scenario ${name}`).toBeDefined();
+  return report?.facts as T;
+}
+
+describe('scenario A, LVS-TUN', () => {
+  it('answers of consecutive requests come from both servers in turn', (context) => {
+    const { sequence } = facts<TunnelFacts>('a', context);
+    expect([...new Set(sequence)].sort()).toEqual(['server2', 'server3']);
+    for (const [index, server] of sequence.entries()) {
+      if (index > 0) expect(server).not.toBe(sequence[index - 1]);
+    }
+  });
+
+  it('requests reach the server inside IP-in-IP only', (context) => {
+    const seen = facts<TunnelFacts>('a', context);
+    expect(seen.tunnelledPackets).toBeGreaterThan(0);
+    expect(seen.barePackets).toBe(0);
+    expect(seen.table[0]?.destinations.map((d) => d.forward)).toEqual(['Tunnel', 'Tunnel']);
+  });
+});
+
+describe('scenario B1, LVS-NAT', () => {
+  it('both servers answer in turn, one of them on another port', (context) => {
+    const { answers, table } = facts<NatFacts>('b1', context);
+    expect(answers.map((a) => a.server).sort()).toEqual(['web01', 'web01', 'web02', 'web02']);
+    const destinations = table[0]?.destinations.map((d) => [d.address, d.forward]);
+    expect(destinations).toContainEqual(['192.168.1.10:80', 'Masq']);
+    expect(destinations).toContainEqual(['192.168.1.20:8080', 'Masq']);
+  });
+
+  it('servers see the address of the client', (context) => {
+    const { answers } = facts<NatFacts>('b1', context);
+    expect(new Set(answers.map((a) => a.seenAs))).toEqual(new Set(['1.1.1.100']));
+  });
+
+  it('connections are counted for each server', (context) => {
+    const { counters } = facts<NatFacts>('b1', context);
+    expect(counters.map((c) => c.connections)).toEqual([2, 2]);
+  });
+});
+
+describe('scenario B2, LVS-DR behind a firewall', () => {
+  it('both servers answer in turn through the public address', (context) => {
+    const { answers, table } = facts<DirectRoutingFacts>('b2', context);
+    expect(answers.filter((a) => a.server === 'web01')).toHaveLength(3);
+    expect(answers.filter((a) => a.server === 'web02')).toHaveLength(3);
+    expect(new Set(answers.map((a) => a.seenAs))).toEqual(new Set(['1.1.1.100']));
+    expect(table[0]?.destinations.map((d) => d.forward)).toEqual(['Route', 'Route']);
+  });
+});
+
+describe('scenario C, LVS-DR behind a small router', () => {
+  it('each client sticks to one server, and both servers are used', (context) => {
+    const { answersByClient, table } = facts<StickyFacts>('c', context);
+    const servers = answersByClient.map((answers) => new Set(answers.map((a) => a.server)));
+    expect(servers.map((s) => s.size)).toEqual([1, 1]);
+    expect(new Set(servers.flatMap((s) => [...s])).size).toBe(2);
+    expect(table[0]?.persistentSeconds).toBe(50);
+  });
+
+  it('a dead server stays with weight 0 (inhibit_on_failure) and comes back', (context) => {
+    const seen = facts<StickyFacts>('c', context);
+    expect(seen.weightsDown).toEqual({ '192.168.1.166:80': 0, '192.168.1.167:80': 1 });
+    expect(seen.weightsBack).toEqual({ '192.168.1.166:80': 1, '192.168.1.167:80': 1 });
+  });
+
+  it('a new client is served by the other server meanwhile', (context) => {
+    const { answersDown } = facts<StickyFacts>('c', context);
+    expect(answersDown.map((a) => a.server)).toEqual(['web02', 'web02']);
+  });
+});
+
+describe('scenario D, a pair of directors', () => {
+  it('lb01 serves first; both web servers get traffic, each client sticks', (context) => {
+    const seen = facts<PairFacts>('d', context);
+    expect(Object.keys(seen.spread)).toEqual(['web01', 'web02']);
+    const servers = Object.values(seen.serversByClient);
+    expect(servers).toHaveLength(PAIR_CLIENTS.length);
+    for (const used of servers) expect(used).toHaveLength(1);
+    for (const counter of seen.counters) expect(counter.packetsIn).toBeGreaterThan(0);
+    expect(seen.tables['lb02']?.[0]?.destinations).toHaveLength(2);
+  });
+
+  it('SIGKILL of the master moves the address to the backup within the master-down interval', (context) => {
+    const { killed } = facts<PairFacts>('d', context);
+    expect(killed.announcedAfterMs).toBeLessThan(MASTER_DOWN_MS + GUEST_MARGIN_MS);
+    expect(killed.movedAfterMs).toBeLessThan(MASTER_DOWN_MS + GUEST_MARGIN_MS);
+  });
+
+  it('an orderly stop moves it after the skew time alone (RFC 3768 6.4.2, priority 0)', (context) => {
+    const { stopped, leftBehind } = facts<PairFacts>('d', context);
+    expect(stopped.movedAfterMs).toBeLessThan(414 + GUEST_MARGIN_MS);
+    expect(leftBehind).toEqual({ holdsVip: false, ipvsRules: '', clean: true });
+  });
+
+  it('the returned master takes the address back, both times', (context) => {
+    const { returned, startedAgain } = facts<PairFacts>('d', context);
+    expect(returned.announcedAfterMs).toBeDefined();
+    expect(startedAgain.announcedAfterMs).toBeDefined();
+  });
+
+  it('the gratuitous ARP is what moves the client, which asks for nothing itself', (context) => {
+    const seen = facts<PairFacts>('d', context);
+    for (const movement of [seen.killed, seen.returned, seen.stopped, seen.startedAgain]) {
+      expect(movement.questions).toBe(0);
+      expect(movement.announcedAfterMs).toBeLessThanOrEqual(movement.movedAfterMs);
+    }
+  });
+});
