@@ -6,10 +6,10 @@ import { monotonicUs } from 'dgram-extensions';
 import { HealthMachine } from '../core/health/machine.ts';
 import { seededRandom } from '../core/health/seeded-random.ts';
 import type { HealthAction, HealthEvent } from '../core/health/types.ts';
+import { IpvsKernel } from '../drivers/ipvs.ts';
 import { ProbeRunner } from '../drivers/probes/probe-runner.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
-import { openIpvs } from './ipvs-port.ts';
 import { MachineLoop } from './loop.ts';
 import type { FromHealth, ToHealth } from './messages.ts';
 
@@ -39,7 +39,7 @@ class HealthProcess {
     });
     this.#keeper = new IpvsKeeper({
       health: this.#machine,
-      open: openIpvs,
+      open: () => IpvsKernel.open(),
       send: (message) => this.#channel.send(message),
     });
     this.#probes = new ProbeRunner({

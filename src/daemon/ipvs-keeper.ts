@@ -4,11 +4,15 @@
  * apply. A refusal is reported and the table is read and planned anew, with growing pauses.
  */
 import { monotonicUs } from 'dgram-extensions';
+import type { Result } from '../core/base/result.ts';
 import { serviceKey, type VirtualServerConfig } from '../core/config/model.ts';
 import type { HealthFacts } from '../core/health/types.ts';
+import type { IpvsTimeouts } from '../core/lvs/config-codec.ts';
 import { desiredTable } from '../core/lvs/desired.ts';
 import { applyOperations, planTable } from '../core/lvs/plan.ts';
 import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../core/lvs/types.ts';
+import type { IpvsKernel } from '../drivers/ipvs.ts';
+import type { KernelError } from '../drivers/kernel-error.ts';
 import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from './messages.ts';
 
 /** The table is read this often: traffic counters, and changes made by others. */
@@ -19,37 +23,21 @@ const REOPEN_MS = 10_000;
 const RETRY_MS = 100;
 const RETRY_MS_MAX = 10_000;
 
-/** The kernel's IPVS as the keeper needs it. */
-export interface IpvsPort {
-  /** The whole table with traffic. Rejects when the kernel does not answer. */
-  dump(): Promise<IpvsTable<IpvsObservedDestination>>;
-  /** Applies in order; resolves with the refusals. */
-  apply(operations: readonly IpvsOperation[]): Promise<readonly TroubleFact[]>;
-  setTimeouts(timeouts: IpvsTimeouts): Promise<TroubleFact | undefined>;
-  close(): void;
-}
-
-/** Seconds; absent parts stay as they are. */
-export interface IpvsTimeouts {
-  readonly tcp?: number;
-  readonly tcpFin?: number;
-  readonly udp?: number;
-}
+/** The kernel's IPVS as far as the keeper needs it. */
+export type IpvsPort = Pick<IpvsKernel, 'dumpTable' | 'apply' | 'setTimeouts' | 'close'>;
 
 /** What the keeper works with. */
 export interface IpvsKeeperOptions {
   readonly health: HealthFacts;
   /** Opens the kernel's IPVS, or says in an operator's words why it can't be used. */
-  readonly open: () => Promise<
-    { readonly ok: true; readonly value: IpvsPort } | { readonly ok: false; readonly error: string }
-  >;
+  readonly open: () => Promise<Result<IpvsPort, { readonly message: string }>>;
   readonly send: (message: FromHealth) => void;
 }
 
 /** A configuration as the keeper takes it. */
 export interface IpvsGoal {
   readonly virtualServers: readonly VirtualServerConfig[];
-  readonly lvsTimeouts?: IpvsTimeouts;
+  readonly lvsTimeouts?: Partial<IpvsTimeouts>;
   /** Keys of services that a predecessor of ours made. */
   readonly owned: readonly string[];
 }
@@ -106,7 +94,7 @@ export class IpvsKeeper {
     await this.#cycle;
     if (!keepTable && this.#port !== undefined) {
       try {
-        const observed = await this.#port.dump();
+        const observed = await this.#port.dumpTable();
         await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
       } catch (error) {
         this.#trouble({ operation: 'remove IPVS services', errno: '', message: String(error) });
@@ -155,17 +143,18 @@ export class IpvsKeeper {
     this.#queue();
   }
 
+  /** True when the kernel's IPVS is open now. */
   async #open(): Promise<boolean> {
     const opened = await this.#options.open();
     if (!opened.ok) {
-      this.#reason = opened.error;
+      this.#reason = opened.error.message;
       this.#confirm(0);
       return false;
     }
     this.#port = opened.value;
     this.#reason = '';
     this.#dirty = 'all';
-    return this.#reconcile();
+    return true;
   }
 
   /** True when the kernel is as desired afterwards. */
@@ -174,7 +163,7 @@ export class IpvsKeeper {
     if (port === undefined) return false;
     let repairing = false;
     if (this.#observed === undefined) {
-      const table = await port.dump();
+      const table = await port.dumpTable();
       this.#readAt = monotonicUs();
       this.#observed = table;
       this.#sendTraffic(table);
@@ -187,7 +176,7 @@ export class IpvsKeeper {
     const operations = this.#plan(this.#observed, dirty);
     if (this.#confirmConfigured && this.#goal.lvsTimeouts !== undefined) {
       const refused = await port.setTimeouts(this.#goal.lvsTimeouts);
-      if (refused !== undefined) this.#trouble(refused);
+      if (refused !== undefined) this.#trouble(refusalOf(refused));
     }
     const refusals = await this.#apply(operations);
     if (refusals > 0) {
@@ -217,12 +206,12 @@ export class IpvsKeeper {
   /** The number of refusals. */
   async #apply(operations: readonly IpvsOperation[]): Promise<number> {
     if (operations.length === 0 || this.#port === undefined) return 0;
-    const refusals = await this.#port.apply(operations);
+    const { applied, errors } = await this.#port.apply(operations);
     this.#counts.operations += operations.length;
-    this.#counts.refusals += refusals.length;
-    this.#operationsSinceGoal += operations.length - refusals.length;
-    for (const refusal of refusals) this.#trouble(refusal);
-    return refusals.length;
+    this.#counts.refusals += errors.length;
+    this.#operationsSinceGoal += applied;
+    for (const { error } of errors) this.#trouble(refusalOf(error));
+    return errors.length;
   }
 
   #confirm(operations: number): void {
@@ -268,4 +257,8 @@ export class IpvsKeeper {
     }
     this.#options.send({ type: 'traffic', traffic });
   }
+}
+
+function refusalOf(error: KernelError): TroubleFact {
+  return { operation: error.operation, errno: error.errnoName, message: error.message };
 }

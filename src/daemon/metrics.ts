@@ -87,9 +87,10 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     writeVrrpFamilies(scrape);
     writeLvsFamilies(scrape);
     if (options.compatibility !== false) writeCompatibilityFamilies(scrape);
+    out.append(await events.registry.metrics());
     const text = out.finish();
     lastBytes = text.length + SPARE_BYTES;
-    return Buffer.concat([text, Buffer.from(await events.registry.metrics())]);
+    return text;
   };
 
   return {
@@ -117,7 +118,7 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
 }
 
 /** Room for counters that get longer, so that the next buffer need not grow. */
-const SPARE_BYTES = 16 * 1024;
+const SPARE_BYTES = 256 * 1024;
 
 function observeDaemon(events: Events, fact: DaemonFact): void {
   if (fact.type === 'reloadApplied' || fact.type === 'reloadRefused') {

@@ -9,7 +9,7 @@ import { VrrpRouter } from '../core/vrrp/router.ts';
 import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
 import { PacketSocket } from '../drivers/packet-socket.ts';
 import { RouteKernel } from '../drivers/rtnetlink.ts';
-import { AddressKeeper } from './address-keeper.ts';
+import { AddressReconciler } from './address-reconciler.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
 import type { FromVrrp, ToVrrp, TroubleFact } from './messages.ts';
@@ -30,7 +30,7 @@ class VrrpProcess {
   readonly #router = new VrrpRouter({ hmacMd5 });
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
-  readonly #keeper: AddressKeeper;
+  readonly #reconciler: AddressReconciler;
   readonly #heartbeat: NodeJS.Timeout;
   #config: VrrpConfig | undefined;
   #interfaces = new Map<string, InterfaceFact>();
@@ -55,7 +55,7 @@ class VrrpProcess {
       },
       onTrouble: (trouble) => this.#trouble(trouble),
     });
-    this.#keeper = new AddressKeeper({
+    this.#reconciler = new AddressReconciler({
       kernel: {
         addAddress: async (ifindex, address) =>
           (await this.#kernel.addAddress({ ifindex, ...address }))?.errnoName,
@@ -106,7 +106,7 @@ class VrrpProcess {
     this.#sockets.update(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
     this.#loop.feed({ type: 'network', ...network });
     this.#loop.feed({ type: 'configure', config, adopt });
-    this.#keeper.observe(network.addresses);
+    this.#reconciler.observe(network.addresses);
     this.#channel.send({ type: 'configured', instances: config.instances.length });
     this.#sendViews();
   }
@@ -136,7 +136,7 @@ class VrrpProcess {
       if (this.#stopping || this.#config === undefined) return;
       this.#sockets.update(this.#config.instances, (name) => this.#interfaces.get(name)?.ifindex);
       this.#loop.feed({ type: 'network', ...network });
-      this.#keeper.observe(network.addresses);
+      this.#reconciler.observe(network.addresses);
     } catch (error) {
       this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
       this.#scheduleRefresh();
@@ -157,7 +157,7 @@ class VrrpProcess {
           this.#sockets.send(action, action);
           break;
         case 'setAddresses':
-          this.#keeper.wish(action);
+          this.#reconciler.wish(action);
           break;
         case 'announce':
           this.#packets.send(action.ifindex, action.frame);
@@ -201,7 +201,7 @@ class VrrpProcess {
     this.#stopping = true;
     const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
     this.#loop.feed({ type: 'shutdown' });
-    await this.#keeper.settled();
+    await this.#reconciler.settled();
     this.#sendFacts();
     clearTimeout(giveUp);
     clearInterval(this.#heartbeat);

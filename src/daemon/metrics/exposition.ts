@@ -47,6 +47,13 @@ export class Exposition {
     this.sample('', value);
   }
 
+  /** Whole families in the same format, written elsewhere. */
+  append(text: string): void {
+    this.#flush();
+    this.#piece = text;
+    this.#flush();
+  }
+
   /** What was written; the exposition must not be used after this. */
   finish(): Buffer {
     this.#flush();

@@ -7,7 +7,7 @@ import type { Config } from '../../core/config/model.ts';
 import type { CheckView, ProbeOutcome, VirtualServerView } from '../../core/health/types.ts';
 import type { TransitionReason, VrrpState } from '../../core/vrrp/types.ts';
 import type { HealthFact, VrrpFact } from '../facts.ts';
-import { checkType, labelPlan } from './plan.ts';
+import { checkIdentity, checkType, labelPlan, realServerIdentity } from './plan.ts';
 
 /** Label `reason` of VRRP state changes: a closed list, coarser than the reasons in the log. */
 export type ChangeReason =
@@ -117,7 +117,7 @@ export class History {
     if (fact.type === 'quorumChanged') {
       this.quorum(fact.virtualServer)[fact.up ? 'gained' : 'lost'] += 1;
     } else if (fact.type === 'serverChanged') {
-      const server = this.server(fact.virtualServer, fact.realServer);
+      const server = this.server(realServerIdentity(fact.virtualServer, fact.realServer));
       if (fact.up) server.ups += 1;
       else server.downs += 1;
     }
@@ -127,7 +127,7 @@ export class History {
   views(virtualServers: readonly VirtualServerView[]): void {
     for (const { key, realServers } of virtualServers) {
       for (const real of realServers) {
-        const server = this.server(key, real.key);
+        const server = this.server(realServerIdentity(key, real.key));
         if (server.since !== real.since) {
           if (!server.alive && server.since < real.since)
             server.downUs += real.since - server.since;
@@ -156,9 +156,9 @@ export class History {
     return entry(this.#quorums, virtualServer, () => ({ gained: 0, lost: 0 }));
   }
 
-  /** History of a real server. */
-  server(virtualServer: string, realServer: string): ServerHistory {
-    return entry(this.#servers, `${virtualServer}|${realServer}`, () => ({
+  /** History of a real server, by `realServerIdentity`. */
+  server(identity: string): ServerHistory {
+    return entry(this.#servers, identity, () => ({
       ups: 0,
       downs: 0,
       alive: true,
@@ -168,18 +168,14 @@ export class History {
     }));
   }
 
-  /** Failure reasons of a check; undefined before its first failure. */
-  failures(
-    virtualServer: string,
-    realServer: string,
-    check: string,
-  ): ReadonlyMap<FailureReason, number> | undefined {
-    return this.#checks.get(`${virtualServer}|${realServer}|${check}`)?.reasons;
+  /** Failure reasons of a check, by `checkIdentity`; undefined before its first run. */
+  failures(identity: string): ReadonlyMap<FailureReason, number> | undefined {
+    return this.#checks.get(identity)?.reasons;
   }
 
   /** Microseconds a server has been down in all; never less than what was told before. */
-  downtimeUs(virtualServer: string, realServer: string, now: Instant): number {
-    const server = this.server(virtualServer, realServer);
+  downtimeUs(identity: string, now: Instant): number {
+    const server = this.server(identity);
     const current = server.alive ? 0 : Math.max(0, now - server.since);
     server.toldUs = Math.max(server.toldUs, server.downUs + current);
     return server.toldUs;
@@ -194,8 +190,8 @@ export class History {
     for (const server of labelPlan(config).virtualServers) {
       virtual.add(server.key);
       for (const real of server.realServers) {
-        servers.add(`${server.key}|${real.key}`);
-        for (const check of real.checks) checks.add(`${server.key}|${real.key}|${check.label}`);
+        servers.add(real.identity);
+        for (const check of real.checks) checks.add(check.identity);
       }
     }
     keepOnly(this.#changes, instances);
@@ -205,7 +201,7 @@ export class History {
   }
 
   #check(virtualServer: string, realServer: string, view: CheckView): void {
-    const key = `${virtualServer}|${realServer}|${view.label}`;
+    const key = checkIdentity(virtualServer, realServer, view.label);
     const check = entry(this.#checks, key, () => ({
       runs: 0,
       failures: 0,

@@ -20,7 +20,6 @@ type KernelDestination = IpvsTraffic['destinations'][number];
 
 interface ServerRow {
   readonly plan: RealServerPlan;
-  readonly virtualServer: string;
   readonly view: RealServerView | undefined;
   readonly state: RealServerState | undefined;
   readonly kernel: readonly KernelDestination[];
@@ -79,7 +78,6 @@ function serviceRow(plan: VirtualServerPlan, scrape: Scrape | undefined): Servic
     const seen = views.get(real.key);
     return {
       plan: real,
-      virtualServer: plan.key,
       view: seen,
       state: seen === undefined ? undefined : realServerState(seen),
       kernel: found,
@@ -151,14 +149,14 @@ function writeServers({ out, unixSeconds }: Scrape, servers: readonly ServerRow[
 function writeServerHistory({ out, state, history }: Scrape, servers: readonly ServerRow[]): void {
   const now: Instant = instant(state.now);
   out.family(`${PREFIX}real_server_transitions_total`, 'counter', 'Up and down transitions.');
-  for (const { plan, virtualServer } of servers) {
-    const { ups, downs } = history.server(virtualServer, plan.key);
+  for (const { plan } of servers) {
+    const { ups, downs } = history.server(plan.identity);
     out.sample(plan.toUp, ups);
     out.sample(plan.toDown, downs);
   }
   out.family(`${PREFIX}real_server_downtime_seconds_total`, 'counter', 'Time spent down.');
-  for (const { plan, virtualServer } of servers) {
-    out.sample(plan.labels, history.downtimeUs(virtualServer, plan.key, now) / 1_000_000);
+  for (const { plan } of servers) {
+    out.sample(plan.labels, history.downtimeUs(plan.identity, now) / 1_000_000);
   }
 }
 
@@ -265,9 +263,9 @@ function writeChecks(scrape: Scrape, servers: readonly ServerRow[]): void {
     out.sample(plan.failure, view.failures);
   }
   out.family(`${PREFIX}check_failures_total`, 'counter', 'Failed runs by reason.');
-  for (const { plan, virtualServer } of servers) {
+  for (const { plan } of servers) {
     for (const check of plan.checks) {
-      const reasons = history.failures(virtualServer, plan.key, check.label);
+      const reasons = history.failures(check.identity);
       if (reasons === undefined) continue;
       for (const [reason, number] of reasons) {
         out.sample(withLabel(check.labels, 'reason', reason), number);

@@ -15,6 +15,8 @@ import { labelSet, withLabel } from './exposition.ts';
 /** Label sets of one check. */
 export interface CheckPlan {
   readonly label: string;
+  /** Identity among all checks, for `History`. */
+  readonly identity: string;
   /** vs, rs, check. */
   readonly labels: string;
   readonly withType: string;
@@ -25,6 +27,8 @@ export interface CheckPlan {
 /** Label sets of one real server. */
 export interface RealServerPlan {
   readonly key: string;
+  /** Identity among all real servers, for `History`. */
+  readonly identity: string;
   readonly config: RealServerConfig;
   /** Keys under which the kernel may hold it, one for each service. */
   readonly kernelKeys: readonly string[];
@@ -72,6 +76,16 @@ export function labelPlan(config: Config): LabelPlan {
   const plan = buildPlan(config);
   PLANS.set(config, plan);
   return plan;
+}
+
+/** Text that identifies a real server among all. */
+export function realServerIdentity(virtualServer: string, realServer: string): string {
+  return `${virtualServer}|${realServer}`;
+}
+
+/** Text that identifies a check among all. */
+export function checkIdentity(virtualServer: string, realServer: string, label: string): string {
+  return `${virtualServer}|${realServer}|${label}`;
 }
 
 /** Type label of a check: `tcp_check`. */
@@ -143,6 +157,7 @@ function planRealServer(
   const labels = labelSet({ vs: server.key, rs: key });
   return {
     key,
+    identity: realServerIdentity(server.key, key),
     config: real,
     // Port 0 means the port of the service, and that is what the kernel may show.
     kernelKeys: server.services.map((service) =>
@@ -165,14 +180,19 @@ function planRealServer(
     directionOut: withLabel(labels, 'direction', 'out'),
     toUp: withLabel(labels, 'to', 'up'),
     toDown: withLabel(labels, 'to', 'down'),
-    checks: real.checks.map((check) => planCheck(labels, check)),
+    checks: real.checks.map((check) => planCheck(server.key, key, check)),
   };
 }
 
-function planCheck(server: string, check: CheckConfig): CheckPlan {
-  const labels = withLabel(server, 'check', check.label.toLowerCase());
+function planCheck(virtualServer: string, realServer: string, check: CheckConfig): CheckPlan {
+  const labels = labelSet({
+    vs: virtualServer,
+    rs: realServer,
+    check: check.label.toLowerCase(),
+  });
   return {
     label: check.label,
+    identity: checkIdentity(virtualServer, realServer, check.label),
     labels,
     withType: withLabel(labels, 'type', check.type.toLowerCase()),
     success: withLabel(labels, 'outcome', 'success'),

@@ -14,29 +14,29 @@ import type { AddressFact } from '../core/vrrp/types.ts';
 /** A refusal that means "it is already as wanted". */
 const BENIGN = { add: new Set(['EEXIST']), remove: new Set(['EADDRNOTAVAIL', 'ENODEV', 'ESRCH']) };
 
-/** The kernel as the keeper needs it; refusals come back as errno names. */
+/** The kernel as the reconciler needs it; refusals come back as errno names. */
 export interface AddressKernel {
   addAddress(ifindex: number, address: VirtualAddressConfig): Promise<string | undefined>;
   removeAddress(ifindex: number, address: VirtualAddressConfig): Promise<string | undefined>;
 }
 
-/** What the keeper works with and reports to. */
-export interface AddressKeeperOptions {
+/** What the reconciler works with and reports to. */
+export interface AddressReconcilerOptions {
   readonly kernel: AddressKernel;
   readonly ifindexOf: (name: string) => number | undefined;
   readonly onFailed: (operation: AddressOperation, errno: string) => void;
 }
 
 /** Applies address plans. */
-export class AddressKeeper {
-  readonly #options: AddressKeeperOptions;
+export class AddressReconciler {
+  readonly #options: AddressReconcilerOptions;
   readonly #wishes = new Map<string, AddressWish>();
   /** Addresses that were in a wish once and are in none now: to be removed when seen. */
   readonly #managed = new Map<string, Omit<AddressOperation, 'type'>>();
   #observed: readonly AddressFact[] = [];
   #pending: Promise<void> = Promise.resolve();
 
-  constructor(options: AddressKeeperOptions) {
+  constructor(options: AddressReconcilerOptions) {
     this.#options = options;
   }
 
@@ -70,6 +70,7 @@ export class AddressKeeper {
           : kernel.removeAddress(operation.ifindex, operation.address);
       this.#pending = Promise.all([this.#pending, done]).then(([, errno]) => {
         if (errno === undefined || BENIGN[operation.type].has(errno)) return;
+        this.#withdraw(operation);
         this.#options.onFailed(operation, errno);
       });
     }
@@ -94,6 +95,15 @@ export class AddressKeeper {
       this.#observed = [...this.#observed, fact];
       return;
     }
+    this.#forget(operation);
+  }
+
+  /** The request was refused: what was taken for granted is not so, and the next plan tries again. */
+  #withdraw(operation: AddressOperation): void {
+    if (operation.type === 'add') this.#forget(operation);
+  }
+
+  #forget({ ifindex, address }: AddressOperation): void {
     const key = addressKey(ifindex, address.address, address.prefixLength);
     this.#observed = this.#observed.filter(
       (fact) => addressKey(fact.ifindex, fact.address, fact.prefixLength) !== key,

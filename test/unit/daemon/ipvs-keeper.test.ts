@@ -1,0 +1,233 @@
+/** The keeper of the kernel's IPVS table, with a kernel that is a Map. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { IpAddress } from '../../../src/core/base/address.ts';
+import type { RealServerConfig, VirtualServerConfig } from '../../../src/core/config/model.ts';
+import type { HealthFacts } from '../../../src/core/health/types.ts';
+import { applyOperations } from '../../../src/core/lvs/plan.ts';
+import type {
+  IpvsObservedDestination,
+  IpvsOperation,
+  IpvsTable,
+} from '../../../src/core/lvs/types.ts';
+import { IpvsKeeper, type IpvsPort } from '../../../src/daemon/ipvs-keeper.ts';
+import type { FromHealth } from '../../../src/daemon/messages.ts';
+import { KernelError } from '../../../src/drivers/kernel-error.ts';
+
+function realServer(last: number): RealServerConfig {
+  return {
+    address: `10.0.0.${last}` as IpAddress,
+    port: 80,
+    weight: 1,
+    forwarding: { method: 'DR' },
+    inhibitOnFailure: false,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    checks: [],
+  };
+}
+
+function virtualServer(last: number, servers: readonly number[]): VirtualServerConfig {
+  const address = `192.0.2.${last}` as IpAddress;
+  return {
+    key: `tcp:${address}:80`,
+    title: `${address} 80`,
+    services: [{ kind: 'address', family: 'ipv4', protocol: 'TCP', address, port: 80 }],
+    scheduler: 'rr',
+    schedulerFlags: [],
+    onePacket: false,
+    alpha: false,
+    omega: false,
+    quorum: 1,
+    hysteresis: 0,
+    realServers: servers.map(realServer),
+  };
+}
+
+/** A kernel that keeps its table in memory and can be told to refuse. */
+class MapKernel {
+  table: IpvsTable = new Map();
+  applied: IpvsOperation[] = [];
+  dumps = 0;
+  closed = false;
+  refuse: (operation: IpvsOperation) => string | undefined = () => undefined;
+
+  readonly port: IpvsPort = {
+    dumpTable: async () => {
+      this.dumps++;
+      const zero = { connections: 0, packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 };
+      return new Map(
+        [...this.table].map(([key, entry]) => {
+          const destinations = new Map<string, IpvsObservedDestination>();
+          for (const [name, destination] of entry.destinations) {
+            destinations.set(name, {
+              ...destination,
+              activeConnections: 0,
+              inactiveConnections: 0,
+              persistentConnections: 0,
+              stats: zero,
+            });
+          }
+          return [key, { service: entry.service, destinations, stats: zero }];
+        }),
+      );
+    },
+    apply: async (operations) => {
+      const errors = [];
+      for (const operation of operations) {
+        const errno = this.refuse(operation);
+        if (errno !== undefined) {
+          errors.push({ operation, error: new KernelError(operation.type, errno) });
+          continue;
+        }
+        this.table = applyOperations(this.table, [operation]);
+        this.applied.push(operation);
+      }
+      return { applied: operations.length - errors.length, errors };
+    },
+    setTimeouts: async () => undefined,
+    close: () => {
+      this.closed = true;
+    },
+  };
+}
+
+const weights = new Map<string, number | undefined>();
+const health: HealthFacts = {
+  effectiveWeight: (_virtualServer, server) => (weights.has(server) ? weights.get(server) : 1),
+  sorryServerActive: () => false,
+};
+
+function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
+  const said: FromHealth[] = [];
+  const keeper = new IpvsKeeper({
+    health,
+    open: async () =>
+      isAvailable()
+        ? { ok: true, value: kernel.port }
+        : { ok: false, error: { message: 'the kernel has no IPVS' } },
+    send: (message) => said.push(message),
+  });
+  const count = (type: FromHealth['type']): number => said.filter((m) => m.type === type).length;
+  return { keeper, said, count };
+}
+
+function shape(table: IpvsTable): Record<string, string[]> {
+  return Object.fromEntries(
+    [...table].map(([key, entry]) => [key, [...entry.destinations.keys()]]),
+  );
+}
+
+beforeEach(() => {
+  weights.clear();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 1_000 && !condition(); i++) await new Promise((r) => setImmediate(r));
+  expect(condition()).toBe(true);
+}
+
+describe('IpvsKeeper', () => {
+  test('makes the table what the configuration says, and confirms it', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('configured') === 1);
+    expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.11:80', '10.0.0.12:80'] });
+  });
+
+  test('a start on a kernel that is right already changes nothing', async () => {
+    const kernel = new MapKernel();
+    const goal = { virtualServers: [virtualServer(1, [11])], owned: [] };
+    const first = setUp(kernel);
+    first.keeper.configure(goal);
+    await until(() => first.count('configured') === 1);
+    kernel.applied = [];
+    const second = setUp(kernel);
+    second.keeper.configure(goal);
+    await until(() => second.count('configured') === 1);
+    expect(kernel.applied).toEqual([]);
+  });
+
+  test('a server that failed is taken out without reading the table again', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('configured') === 1);
+    const { dumps } = kernel;
+    weights.set('10.0.0.11:80', undefined);
+    keeper.request('tcp:192.0.2.1:80');
+    await until(() => shape(kernel.table)['tcp:192.0.2.1:80']?.length === 1);
+    expect(kernel.dumps).toBe(dumps);
+  });
+
+  test('repairs what somebody else deleted, and says so', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('configured') === 1);
+    kernel.table = new Map();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await until(() => count('repaired') === 1);
+    expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.11:80'] });
+  });
+
+  test('a stop removes our services and no others', async () => {
+    const kernel = new MapKernel();
+    const other = setUp(kernel);
+    other.keeper.configure({ virtualServers: [virtualServer(9, [99])], owned: [] });
+    await until(() => other.count('configured') === 1);
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('configured') === 1);
+    await keeper.stop(false);
+    expect(Object.keys(shape(kernel.table))).toEqual(['tcp:192.0.2.9:80']);
+    expect(kernel.closed).toBe(true);
+  });
+
+  test('services that a predecessor left and nobody configures any more are removed', async () => {
+    const kernel = new MapKernel();
+    const old = setUp(kernel);
+    old.keeper.configure({ virtualServers: [virtualServer(9, [99])], owned: [] });
+    await until(() => old.count('configured') === 1);
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({
+      virtualServers: [virtualServer(1, [11])],
+      owned: ['tcp:192.0.2.9:80'],
+    });
+    await until(() => count('configured') === 1);
+    expect(Object.keys(shape(kernel.table))).toEqual(['tcp:192.0.2.1:80']);
+  });
+
+  test('a refusal is reported, the rest is done, and the plan is tried again', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    let refusals = 1;
+    kernel.refuse = (operation) =>
+      operation.type === 'addDestination' && refusals-- > 0 ? 'ENOMEM' : undefined;
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('ipvs') > 0);
+    expect(count('trouble')).toBe(1);
+    expect(count('configured')).toBe(0);
+    await vi.advanceTimersByTimeAsync(100);
+    await until(() => count('configured') === 1);
+    expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(2);
+  });
+
+  test('a kernel without IPVS is reported, and used when it has it later', async () => {
+    const kernel = new MapKernel();
+    let available = false;
+    const { keeper, said, count } = setUp(kernel, () => available);
+    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('ipvs') > 0);
+    expect(said.find((m) => m.type === 'ipvs')).toMatchObject({
+      status: { available: false, reason: 'the kernel has no IPVS' },
+    });
+    available = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await until(() => kernel.table.size === 1);
+  });
+});
