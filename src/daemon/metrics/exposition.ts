@@ -15,7 +15,9 @@ export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const PIECE_CHARACTERS = 8_192;
 /** A character of UTF-16 takes at most three bytes of UTF-8. */
 const BYTES_PER_CHARACTER = 3;
-const START_BYTES = 64 * 1024;
+/** Appended texts are long, there counting beats guessing. */
+const EXACT_FROM_CHARACTERS: number = 4 * PIECE_CHARACTERS;
+const START_BYTES: number = 64 * 1024;
 
 /** One exposition being written. */
 export class Exposition {
@@ -61,7 +63,11 @@ export class Exposition {
   }
 
   #flush(): void {
-    const needed = this.#length + this.#piece.length * BYTES_PER_CHARACTER;
+    const bytes =
+      this.#piece.length > EXACT_FROM_CHARACTERS
+        ? Buffer.byteLength(this.#piece)
+        : this.#piece.length * BYTES_PER_CHARACTER;
+    const needed = this.#length + bytes;
     if (needed > this.#bytes.length) {
       const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
       this.#bytes.copy(larger, 0, 0, this.#length);
@@ -76,13 +82,16 @@ export class Exposition {
 export function labelSet(labels: Readonly<Record<string, string | number>>): string {
   const parts: string[] = [];
   for (const [name, value] of Object.entries(labels)) parts.push(`${name}="${escapeLabel(value)}"`);
-  return parts.length === 0 ? '' : `{${parts.join(',')}}`;
+  return parts.length === 0 ? '' : ['{', parts.join(','), '}'].join('');
 }
 
-/** A label set with one more label at its end. */
+/**
+ * A label set with one more label at its end. Joined, not concatenated: the result is flat in memory,
+ * and it is copied into the text at every scrape.
+ */
 export function withLabel(labels: string, name: string, value: string | number): string {
-  const added = `${name}="${escapeLabel(value)}"}`;
-  return labels === '' ? `{${added}` : `${labels.slice(0, -1)},${added}`;
+  const start = labels === '' ? '{' : labels.slice(0, -1);
+  return [start, labels === '' ? '' : ',', name, '="', escapeLabel(value), '"}'].join('');
 }
 
 /** A value as the format wants it. */
