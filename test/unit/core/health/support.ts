@@ -1,0 +1,266 @@
+/**
+ * Builders of configurations for the health core, and a simulated world around a HealthMachine: virtual
+ * time, and targets that answer, refuse or keep silent as a test says.
+ */
+import { type IpAddress, parseIp } from '../../../../src/core/base/address.ts';
+import {
+  type Duration,
+  type Instant,
+  milliseconds,
+  seconds,
+  ZERO_DURATION,
+} from '../../../../src/core/base/time.ts';
+import type {
+  CheckConfig,
+  HttpCheckConfig,
+  RealServerConfig,
+  TcpCheckConfig,
+  VirtualServerConfig,
+} from '../../../../src/core/config/model.ts';
+import { HealthMachine } from '../../../../src/core/health/machine.ts';
+import { seededRandom } from '../../../../src/core/health/seeded-random.ts';
+import type {
+  HealthAction,
+  HealthEvent,
+  ProbeOutcome,
+  ProbeResult,
+} from '../../../../src/core/health/types.ts';
+
+/** A literal address; the test is wrong when it is none. */
+export function ip(text: string): IpAddress {
+  const address = parseIp(text);
+  if (address === undefined) throw new Error(`not an address: ${text}`);
+  return address;
+}
+
+const COMMON = {
+  delayLoop: seconds(4),
+  warmup: ZERO_DURATION,
+  retry: 2,
+  delayBeforeRetry: seconds(1),
+  alpha: false,
+  logAllFailures: false,
+};
+
+/** A TCP_CHECK with the timings of the reference's first observation, changed as said. */
+export function tcpCheck(change: Partial<TcpCheckConfig> = {}): TcpCheckConfig {
+  return {
+    type: 'TCP_CHECK',
+    label: 'TCP_CHECK#1',
+    ...COMMON,
+    target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
+    ...change,
+  };
+}
+
+/** An HTTP_GET of the given paths. */
+export function httpCheck(
+  paths: readonly string[],
+  change: Partial<HttpCheckConfig> = {},
+): HttpCheckConfig {
+  return {
+    type: 'HTTP_GET',
+    label: 'HTTP_GET#1',
+    ...COMMON,
+    target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
+    httpVersion: '1.0',
+    sni: false,
+    urls: paths.map((path) => ({ path, statusCodes: [] })),
+    ...change,
+  };
+}
+
+/** Real server 10.0.1.N with the given checks. */
+export function realServer(
+  n: number,
+  checks: readonly CheckConfig[],
+  change: Partial<RealServerConfig> = {},
+): RealServerConfig {
+  return {
+    address: ip(`10.0.1.${n}`),
+    port: 80,
+    weight: 1,
+    forwarding: { method: 'DR' },
+    inhibitOnFailure: false,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    checks,
+    ...change,
+  };
+}
+
+/** The key of `realServer(n, ...)`. */
+export function rs(n: number): string {
+  return `10.0.1.${n}:80`;
+}
+
+/** The key of `virtualServer(...)`. */
+export const VS = 'tcp:10.0.0.1:80';
+
+/** Virtual server 10.0.0.1:80 with the given real servers. */
+export function virtualServer(
+  realServers: readonly RealServerConfig[],
+  change: Partial<VirtualServerConfig> = {},
+): VirtualServerConfig {
+  return {
+    key: VS,
+    title: '10.0.0.1 80',
+    services: [
+      { kind: 'address', family: 'ipv4', protocol: 'TCP', address: ip('10.0.0.1'), port: 80 },
+    ],
+    scheduler: 'rr',
+    schedulerFlags: [],
+    onePacket: false,
+    alpha: false,
+    omega: false,
+    quorum: 1,
+    hysteresis: 0,
+    realServers,
+    ...change,
+  };
+}
+
+/** A sorry server. */
+export const SORRY: NonNullable<VirtualServerConfig['sorryServer']> = {
+  address: ip('10.0.2.1'),
+  port: 80,
+  forwarding: { method: 'DR' },
+  inhibit: false,
+};
+
+/** A result with nothing but its outcome. */
+export function result(outcome: ProbeOutcome, elapsed: Duration = ZERO_DURATION): ProbeResult {
+  return { outcome, detail: outcome, elapsed };
+}
+
+/** How a target answers one probe. */
+export interface Answer {
+  readonly outcome: ProbeOutcome;
+  /** How long the probe takes. */
+  readonly takes?: Duration;
+}
+
+/** What a target does; `at` is the start of the probe in seconds. */
+export type Behaviour = (check: CheckConfig, at: number, checkId: number) => Answer;
+
+interface Running {
+  readonly endsAt: number;
+  readonly event: Extract<HealthEvent, { readonly type: 'probeEnded' }>;
+}
+
+/** A probe that was started. */
+export interface Attempt {
+  /** Seconds since the start, to the millisecond. */
+  readonly at: number;
+  readonly checkId: number;
+  readonly path: string | undefined;
+}
+
+/** An action with the time it was ordered at, in seconds. */
+export type TimedAction = HealthAction & { readonly at: number };
+
+/** Runs a machine in virtual time against simulated targets. */
+export class World {
+  readonly machine: HealthMachine;
+  readonly attempts: Attempt[] = [];
+  readonly actions: TimedAction[] = [];
+  behaviour: Behaviour;
+  runningMost = 0;
+  #nowUs: number;
+  readonly #startUs: number;
+  readonly #running = new Map<string, Running>();
+
+  constructor(behaviour: Behaviour, options: { runningProbesMax?: number; startUs?: number } = {}) {
+    const { runningProbesMax } = options;
+    this.machine = new HealthMachine({
+      random: seededRandom(7),
+      ...(runningProbesMax === undefined ? {} : { runningProbesMax }),
+    });
+    this.behaviour = behaviour;
+    this.#startUs = options.startUs ?? 0;
+    this.#nowUs = this.#startUs;
+  }
+
+  /** Seconds since the start. */
+  get now(): number {
+    return (this.#nowUs - this.#startUs) / 1_000_000;
+  }
+
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** Hands the machine an event now. */
+  send(event: HealthEvent): readonly HealthAction[] {
+    const actions = this.machine.handle(this.#nowUs as Instant, event);
+    for (const action of actions) this.#carryOut(action);
+    return actions;
+  }
+
+  configure(...virtualServers: readonly VirtualServerConfig[]): readonly HealthAction[] {
+    return this.send({ type: 'configure', virtualServers });
+  }
+
+  /** Lets time pass until `until` seconds after the start. */
+  run(until: number): this {
+    const end = this.#startUs + until * 1_000_000;
+    for (;;) {
+      const ending = [...this.#running.values()].sort((a, b) => a.endsAt - b.endsAt)[0];
+      const deadline = this.machine.deadline ?? Number.POSITIVE_INFINITY;
+      const next = Math.min(ending?.endsAt ?? Number.POSITIVE_INFINITY, deadline);
+      if (next > end) break;
+      this.#nowUs = Math.max(this.#nowUs, next);
+      if (ending !== undefined && ending.endsAt === next) {
+        this.#running.delete(keyOf(ending.event));
+        this.send(ending.event);
+      } else this.send({ type: 'deadline' });
+    }
+    this.#nowUs = end;
+    return this;
+  }
+
+  /** Times and names of the actions of the given types, `replan` and probes left out. */
+  log(): string[] {
+    const lines: string[] = [];
+    for (const action of this.actions) {
+      const at = action.at.toFixed(2);
+      if (action.type === 'serverChanged') {
+        lines.push(`${at} ${action.realServer} ${action.up ? 'UP' : 'DOWN'}`);
+      } else if (action.type === 'quorumChanged') {
+        lines.push(`${at} quorum ${action.up ? 'UP' : 'DOWN'} ${action.aliveWeight}`);
+      }
+    }
+    return lines;
+  }
+
+  /** Start times of all probes. */
+  times(): number[] {
+    return this.attempts.map((attempt) => attempt.at);
+  }
+
+  /** Weight of each server of the virtual server in IPVS, `-` for absent; the sorry server last. */
+  pool(...servers: readonly number[]): string {
+    const weights = servers.map((n) => this.machine.effectiveWeight(VS, rs(n)) ?? '-');
+    return `${weights.join(' ')}${this.machine.sorryServerActive(VS) ? ' sorry' : ''}`;
+  }
+
+  #carryOut(action: HealthAction): void {
+    this.actions.push({ ...action, at: this.now });
+    if (action.type === 'cancelProbe') this.#running.delete(keyOf(action));
+    if (action.type !== 'startProbe') return;
+    const { checkId, generation, check } = action;
+    const path = 'urls' in check ? check.urls.map((url) => url.path).join(' ') : undefined;
+    this.attempts.push({ at: Math.round(this.now * 1_000) / 1_000, checkId, path });
+    const answer = this.behaviour(check, this.now, checkId);
+    const takes = answer.takes ?? milliseconds(1);
+    this.#running.set(keyOf(action), {
+      endsAt: this.#nowUs + takes,
+      event: { type: 'probeEnded', checkId, generation, result: result(answer.outcome, takes) },
+    });
+    this.runningMost = Math.max(this.runningMost, this.#running.size);
+  }
+}
+
+function keyOf(probe: { readonly checkId: number; readonly generation: number }): string {
+  return `${probe.checkId}/${probe.generation}`;
+}

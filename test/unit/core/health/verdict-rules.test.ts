@@ -1,0 +1,106 @@
+/** The rules of a single result: retries, the first failure, pauses. Lists of urls are in the timeline tests. */
+import { describe, expect, it } from 'vitest';
+import { seconds } from '../../../../src/core/base/time.ts';
+import { judge, type Progress, type Rhythm } from '../../../../src/core/health/verdict-rules.ts';
+
+const LOOP = seconds(10);
+const PAUSE = seconds(1);
+
+function rhythm(change: Partial<Rhythm> = {}): Rhythm {
+  return {
+    delayLoop: LOOP,
+    retry: 2,
+    delayBeforeRetry: PAUSE,
+    urlCount: 0,
+    fastRecovery: false,
+    ...change,
+  };
+}
+
+function progress(change: Partial<Progress> = {}): Progress {
+  return { up: true, hasRun: true, tries: 0, urlIndex: 0, failedUrl: undefined, ...change };
+}
+
+describe('a plain check', () => {
+  it('makes retry + 1 attempts, a pause apart, before it goes down', () => {
+    const state = progress();
+    const seen = [false, false, false].map((ok) => judge(state, rhythm(), ok));
+    expect(seen).toEqual([
+      { verdict: 'forgiven', delay: PAUSE, retriesLeft: 2 },
+      { verdict: 'forgiven', delay: PAUSE, retriesLeft: 1 },
+      { verdict: 'down', delay: LOOP, retriesLeft: 0 },
+    ]);
+    expect(state).toMatchObject({ up: false, tries: 0 });
+  });
+
+  it('goes down at the first failure with retry 0', () => {
+    expect(judge(progress(), rhythm({ retry: 0 }), false).verdict).toBe('down');
+  });
+
+  it('forgets forgiven failures at a success', () => {
+    const state = progress({ tries: 2 });
+    expect(judge(state, rhythm(), true)).toEqual({ verdict: 'kept', delay: LOOP, retriesLeft: 0 });
+    expect(judge(state, rhythm(), false).verdict).toBe('forgiven');
+  });
+
+  it('counts the very first failure at once when it starts with its retries used up', () => {
+    const state = progress({ hasRun: false, tries: 2 });
+    expect(judge(state, rhythm(), false).verdict).toBe('down');
+  });
+
+  it('comes up at one success and waits the whole period', () => {
+    const state = progress({ up: false });
+    expect(judge(state, rhythm(), true)).toEqual({ verdict: 'up', delay: LOOP, retriesLeft: 0 });
+  });
+
+  it('is silent while it stays down, at the normal period', () => {
+    const state = progress({ up: false });
+    expect(judge(state, rhythm(), false)).toEqual({ verdict: 'kept', delay: LOOP, retriesLeft: 0 });
+  });
+
+  it('tells once that a check which had started as failed does fail', () => {
+    const state = progress({ up: false, hasRun: false });
+    expect(judge(state, rhythm(), false).verdict).toBe('stillDown');
+    expect(judge(state, rhythm(), false).verdict).toBe('kept');
+  });
+});
+
+describe('a list of urls', () => {
+  it('waits the longer of pause and period for the url that took it down', () => {
+    const state = progress({ up: false, urlIndex: 1, failedUrl: 1 });
+    const slow = rhythm({ urlCount: 2, delayBeforeRetry: seconds(30) });
+    expect(judge(state, slow, false).delay).toBe(seconds(30));
+    expect(judge(state, rhythm({ urlCount: 2 }), false).delay).toBe(LOOP);
+  });
+
+  it('starts again with the first url when the failed one works, and is not up yet', () => {
+    const state = progress({ up: false, urlIndex: 1, failedUrl: 1 });
+    expect(judge(state, rhythm({ urlCount: 2 }), true).verdict).toBe('kept');
+    expect(state).toMatchObject({ up: false, urlIndex: 0, failedUrl: undefined });
+  });
+
+  it('of one url needs it to work twice after a failure', () => {
+    const state = progress({ up: false, failedUrl: 0 });
+    const one = rhythm({ urlCount: 1 });
+    expect([judge(state, one, true).verdict, judge(state, one, true).verdict]).toEqual([
+      'kept',
+      'up',
+    ]);
+  });
+
+  it('never polls without a pause while down, whatever fast_recovery and the pause say', () => {
+    const state = progress({ up: false, urlIndex: 0, failedUrl: undefined });
+    const hasty = rhythm({
+      urlCount: 2,
+      fastRecovery: true,
+      delayBeforeRetry: seconds(0),
+    });
+    expect(judge(state, hasty, false).delay).toBe(LOOP);
+  });
+
+  it('keeps the pause between urls while up, also with fast_recovery', () => {
+    const fast = rhythm({ urlCount: 2, fastRecovery: true });
+    expect(judge(progress(), fast, true).delay).toBe(LOOP);
+    expect(judge(progress({ hasRun: false }), fast, true).delay).toBe(0);
+  });
+});
