@@ -26,7 +26,8 @@ export interface MessageInfo {
   /**
    * When the kernel received it, on the clock of monotonicUs(); never in the future. NaN unless
    * SO.TIMESTAMPNS is set, and NaN when the wall clock, which the kernel stamps with, was set meanwhile:
-   * take the time of reading then.
+   * take the time of reading then. The kernel starts stamping a little after the first socket asks for it;
+   * until then this is the time of reading.
    */
   readonly receivedUs: number;
 }
