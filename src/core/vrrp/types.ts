@@ -85,7 +85,7 @@ export type VrrpEvent =
       readonly receivedAt: Instant;
       /** Valid during the call only; length is that of the IP payload. */
       readonly message: Uint8Array;
-      /** For AH (protocol 51) the whole IP packet. */
+      /** For AH (protocol 51) the whole IP packet; `message` is not looked at then. */
       readonly ipPacket?: Uint8Array;
     }
   /** An action that could not be carried out. */
@@ -111,6 +111,8 @@ export type VrrpAction =
       readonly ifindex: number;
       readonly source: IpAddress;
       readonly destination: IpAddress;
+      /** IP protocol: 112, or 51 when `message` starts with an authentication header. */
+      readonly protocol: 112 | 51;
       readonly message: Uint8Array;
       /** IPv4 identification for the driver that builds the header itself; counter from 1 per instance. */
       readonly ipId: number;
@@ -177,6 +179,8 @@ export interface VrrpCounters {
   authFailures: number;
   wrongDestination: number;
   ownSource: number;
+  /** Unicast: the sender is not a configured peer, and the sender is checked. */
+  unknownPeer: number;
   ownerConflicts: number;
   rejectedByState: number;
   checksumPseudoHeader: number;
@@ -230,5 +234,7 @@ export interface VrrpView {
     readonly checksumErrors: number;
     readonly versionErrors: number;
     readonly packetLengthErrors: number;
+    readonly ipTtlErrors: number;
+    readonly invalidTypePackets: number;
   };
 }

@@ -1,0 +1,72 @@
+/**
+ * Says which addresses an instance wants on its interfaces, and says it again with growing pauses when the
+ * kernel refused: an instance that advertises without its addresses is a black hole, and giving up after one
+ * refusal would keep it one. The order is level-triggered, so repeating it does no harm.
+ */
+import {
+  after,
+  type Duration,
+  elapsed,
+  type Instant,
+  milliseconds,
+  seconds,
+} from '../base/time.ts';
+import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+import type { TimerTable } from './timers.ts';
+import type { VrrpAction } from './types.ts';
+
+/** First pause before an order that failed is repeated. */
+export const RETRY_DELAY_FIRST: Duration = milliseconds(250);
+
+/** Longest pause: soon enough to notice that an operator has repaired the cause. */
+export const RETRY_DELAY_MAX: Duration = seconds(30);
+
+/** Keeps the present order and its repetition. */
+export class AddressKeeper {
+  readonly #timers: TimerTable;
+  #order: Extract<VrrpAction, { readonly type: 'setAddresses' }> | undefined;
+  #delay: Duration = RETRY_DELAY_FIRST;
+  #failedAt: Instant | undefined;
+
+  constructor(timers: TimerTable) {
+    this.#timers = timers;
+  }
+
+  /** Orders addresses to be present or absent. */
+  order(
+    instance: string,
+    present: boolean,
+    addresses: readonly VirtualAddressConfig[],
+    out: { push(action: VrrpAction): void },
+  ): void {
+    this.#order = { type: 'setAddresses', instance, present, addresses };
+    this.#timers.clear('retry');
+    this.#delay = RETRY_DELAY_FIRST;
+    this.#failedAt = undefined;
+    out.push(this.#order);
+  }
+
+  /** The order could not be carried out: it will be repeated. */
+  failed(now: Instant): void {
+    if (this.#order === undefined || this.#timers.at('retry') !== undefined) return;
+    // Two failures far apart are two incidents; the pauses start anew.
+    if (this.#failedAt !== undefined && elapsed(this.#failedAt, now) > 4 * this.#delay) {
+      this.#delay = RETRY_DELAY_FIRST;
+    }
+    this.#failedAt = now;
+    this.#timers.set('retry', after(now, this.#delay));
+    this.#delay = Math.min(RETRY_DELAY_MAX, 2 * this.#delay) as Duration;
+  }
+
+  /** The pause is over. */
+  repeat(out: { push(action: VrrpAction): void }): void {
+    if (this.#order !== undefined) out.push(this.#order);
+  }
+}
+
+/** All addresses of an instance, advertised or not. */
+export function allAddresses(config: VrrpInstanceConfig): readonly VirtualAddressConfig[] {
+  return config.excludedAddresses.length === 0
+    ? config.addresses
+    : [...config.addresses, ...config.excludedAddresses];
+}

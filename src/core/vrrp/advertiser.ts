@@ -1,0 +1,187 @@
+/**
+ * Builds the advertisements of one instance. Messages are encoded once and kept per destination until
+ * something in them changes (priority, list, source): with a thousand instances the steady state allocates
+ * one action per packet. Authenticated packets (AH) carry a sequence number and are built each time.
+ */
+import { type IpAddress, ipBytes } from '../base/address.ts';
+import { utf8Bytes } from '../base/bytes.ts';
+import type { VrrpInstanceConfig } from '../config/model.ts';
+import { AH_PROTOCOL, OWNER_PRIORITY, VRRP_PROTOCOL, vrrpGroup } from '../wire/protocol.ts';
+import {
+  type Advertisement,
+  AUTH_TYPE,
+  type ChecksumStyle,
+  encodeAdvertisement,
+  VRRP_AUTH_LENGTH,
+} from '../wire/vrrp.ts';
+import { type AhSecurity, encodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
+import { intervalToField } from './intervals.ts';
+import type { VrrpAction, VrrpCounters } from './types.ts';
+
+/** Sequence number of the AH, shared by all routers: sender and receiver of an instance both move it. */
+export interface AhSequence {
+  highest: number;
+}
+
+/** Where advertisements leave from. */
+export interface AdvertisementOrigin {
+  readonly ifindex: number;
+  readonly source: IpAddress;
+}
+
+interface Destination {
+  readonly address: IpAddress;
+  readonly bytes: Uint8Array;
+}
+
+interface Encoded {
+  readonly priority: number;
+  readonly source: IpAddress;
+  /** One per destination, in the same order. */
+  readonly messages: readonly Uint8Array[];
+}
+
+/** The 8 bytes of a password, padded with zeros (RFC 2338 section 5.3.10). */
+export function secretBytes(secret: string): Uint8Array {
+  const bytes = new Uint8Array(VRRP_AUTH_LENGTH);
+  bytes.set(utf8Bytes(secret).subarray(0, VRRP_AUTH_LENGTH));
+  return bytes;
+}
+
+/** Encodes and numbers the advertisements of one instance. */
+export class Advertiser {
+  readonly #counters: VrrpCounters;
+  readonly #hmacMd5: HmacMd5;
+  readonly #sequence: AhSequence;
+  #config: VrrpInstanceConfig;
+  #destinations: readonly Destination[];
+  #encoded: Encoded | undefined;
+  #nextId = 1;
+
+  constructor(
+    config: VrrpInstanceConfig,
+    options: {
+      readonly counters: VrrpCounters;
+      readonly hmacMd5: HmacMd5;
+      readonly sequence: AhSequence;
+    },
+  ) {
+    this.#counters = options.counters;
+    this.#hmacMd5 = options.hmacMd5;
+    this.#sequence = options.sequence;
+    this.#config = config;
+    this.#destinations = destinationsOf(config);
+  }
+
+  /** Takes a new configuration over; the next advertisement follows it. */
+  configure(config: VrrpInstanceConfig): void {
+    this.#config = config;
+    this.#destinations = destinationsOf(config);
+    this.#encoded = undefined;
+  }
+
+  /**
+   * Appends the actions that send one advertisement of `priority` (0 resigns) to the group or to every
+   * peer. Copies to several peers share one IP identification, which skips 0.
+   */
+  advertise(
+    priority: number,
+    origin: AdvertisementOrigin,
+    out: { push(a: VrrpAction): void },
+  ): void {
+    const ipId = this.#nextId;
+    this.#nextId = ipId === 0xffff ? 1 : ipId + 1;
+    this.#counters.advertisementsSent += 1;
+    if (priority === 0) this.#counters.priorityZeroSent += 1;
+    const isAh = this.#config.authentication?.type === 'AH';
+    if (isAh) this.#sequence.highest += 1;
+    const messages = this.#messages(priority, origin.source);
+    for (const [i, { address, bytes }] of this.#destinations.entries()) {
+      const message = messages[i];
+      if (message === undefined) continue;
+      out.push({
+        type: 'sendAdvertisement',
+        instance: this.#config.name,
+        family: this.#config.family,
+        ifindex: origin.ifindex,
+        source: origin.source,
+        destination: address,
+        protocol: isAh ? AH_PROTOCOL : VRRP_PROTOCOL,
+        message: isAh ? this.#protect(message, origin.source, bytes, ipId) : message,
+        ipId,
+      });
+    }
+  }
+
+  #messages(priority: number, source: IpAddress): readonly Uint8Array[] {
+    const kept = this.#encoded;
+    if (kept !== undefined && kept.priority === priority && kept.source === source) {
+      return kept.messages;
+    }
+    const sourceBytes = ipBytes(source);
+    const { family } = this.#config;
+    const style: ChecksumStyle = this.#config.checksumWithoutPseudoHeader
+      ? 'message-only'
+      : 'pseudo-header';
+    const values = this.#values(priority);
+    const messages = this.#destinations.map(({ bytes }) =>
+      encodeAdvertisement(values, family, { source: sourceBytes, destination: bytes }, style),
+    );
+    this.#encoded = { priority, source, messages };
+    return messages;
+  }
+
+  #values(priority: number): Advertisement {
+    const { version, vrid, advertInterval, addresses, authentication } = this.#config;
+    const values: Advertisement = {
+      version,
+      vrid,
+      priority: Math.min(priority, OWNER_PRIORITY),
+      interval: intervalToField(version, advertInterval),
+      addresses: addresses.map(({ address }) => ipBytes(address)),
+    };
+    if (authentication === undefined || version !== 2) return values;
+    return {
+      ...values,
+      authentication:
+        authentication.type === 'PASS'
+          ? { type: AUTH_TYPE.simpleText, data: secretBytes(authentication.secret) }
+          : { type: AUTH_TYPE.ipAuthenticationHeader, data: new Uint8Array(VRRP_AUTH_LENGTH) },
+    };
+  }
+
+  #protect(
+    message: Uint8Array,
+    source: IpAddress,
+    destination: Uint8Array,
+    identification: number,
+  ): Uint8Array {
+    return encodeAh(
+      {
+        source: ipBytes(source),
+        destination,
+        identification,
+        sequence: this.#sequence.highest,
+        message,
+      },
+      ahSecurity(this.#config, this.#hmacMd5),
+    );
+  }
+}
+
+/** Key and rules of the authentication header for an instance that has one. */
+export function ahSecurity(config: VrrpInstanceConfig, hmacMd5: HmacMd5): AhSecurity {
+  return {
+    key: secretBytes(config.authentication?.secret ?? ''),
+    hmacMd5,
+    unicast: config.unicastPeers.length > 0,
+  };
+}
+
+function destinationsOf(config: VrrpInstanceConfig): readonly Destination[] {
+  const addresses =
+    config.unicastPeers.length > 0
+      ? config.unicastPeers.map((peer) => peer.address)
+      : [vrrpGroup(config.family)];
+  return addresses.map((address) => ({ address, bytes: ipBytes(address) }));
+}

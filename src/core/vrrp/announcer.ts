@@ -1,0 +1,123 @@
+/**
+ * When a Master announces its addresses, and how often: on becoming Master, again after a delay, as a periodic
+ * refresh, after a losing advertisement, when addresses are added, and when a hardware address has changed
+ * under them (keywords `garp_*`; the RFCs ask for one announcement on becoming Master only).
+ */
+import { after, type Duration, type Instant } from '../base/time.ts';
+import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+import { allAddresses } from './address-keeper.ts';
+import { AnnouncementFrames } from './announcement.ts';
+import type { InstanceAction } from './instance-events.ts';
+import type { NetworkPicture } from './network-picture.ts';
+import type { TimerTable } from './timers.ts';
+import type { VrrpCounters } from './types.ts';
+
+/** The announcements of one instance, while it is Master. */
+export class Announcer {
+  readonly #timers: TimerTable;
+  readonly #counters: VrrpCounters;
+  readonly #frames = new AnnouncementFrames();
+  #config: VrrpInstanceConfig;
+  #network: NetworkPicture | undefined;
+  /** Frames per address of the second burst that is waiting. */
+  #secondRepeat = 0;
+  #lowerAt: Instant | undefined;
+
+  constructor(config: VrrpInstanceConfig, timers: TimerTable, counters: VrrpCounters) {
+    this.#config = config;
+    this.#timers = timers;
+    this.#counters = counters;
+  }
+
+  /** Takes a new configuration over; a running refresh follows it. */
+  configure(config: VrrpInstanceConfig, now: Instant): void {
+    const before = this.#config.announce.refresh;
+    const { refresh } = config.announce;
+    this.#config = config;
+    this.#frames.clear();
+    if (refresh === before || this.#timers.at('adver') === undefined) return;
+    if (refresh === 0) this.#timers.clear('refresh');
+    else this.#timers.set('refresh', after(now, refresh));
+  }
+
+  /** Takes a new picture of the host over; a Master tells of addresses whose hardware address moved. */
+  networkChanged(network: NetworkPicture, isMaster: boolean, out: InstanceAction[]): void {
+    const before = this.#network;
+    this.#network = network;
+    if (!isMaster || before === undefined) return;
+    const moved = allAddresses(this.#config).filter(({ interface: name }) => {
+      const now = network.interface(name);
+      const then = before.interface(name);
+      return now !== then && (now?.mac !== then?.mac || now?.ifindex !== then?.ifindex);
+    });
+    if (moved.length === 0) return;
+    this.#frames.clear();
+    this.#burst(moved, this.#config.announce.repeat, out);
+  }
+
+  /** On becoming Master. An adopted one speaks once: nobody has forgotten where the addresses are. */
+  becameMaster(isAdopted: boolean, now: Instant, out: InstanceAction[]): void {
+    const { repeat, delay, refresh } = this.#config.announce;
+    this.#lowerAt = now;
+    this.#burst(allAddresses(this.#config), isAdopted ? 1 : repeat, out);
+    if (!isAdopted) this.#scheduleSecond(repeat, delay, now);
+    if (refresh > 0) this.#timers.set('refresh', after(now, refresh));
+  }
+
+  /** On leaving Master: nothing more is said. */
+  leftMaster(): void {
+    this.#timers.clear('announce');
+    this.#timers.clear('refresh');
+    this.#secondRepeat = 0;
+  }
+
+  /**
+   * After a losing advertisement that arrived at `at`: another router may have drawn the segment's traffic
+   * to itself. False when the last such burst is younger than the packet: one answers a whole queue.
+   */
+  heardLower(at: Instant, now: Instant, out: InstanceAction[]): boolean {
+    if (this.#lowerAt !== undefined && at < this.#lowerAt) return false;
+    const { lowerPriorityRepeat, lowerPriorityDelay } = this.#config.announce;
+    this.#lowerAt = now;
+    if (lowerPriorityRepeat === 0) return true;
+    this.#burst(allAddresses(this.#config), lowerPriorityRepeat, out);
+    this.#scheduleSecond(lowerPriorityRepeat, lowerPriorityDelay, now);
+    return true;
+  }
+
+  /** After addresses were added to a running Master. */
+  added(addresses: readonly VirtualAddressConfig[], now: Instant, out: InstanceAction[]): void {
+    const { repeat, delay } = this.#config.announce;
+    this.#burst(addresses, repeat, out);
+    this.#scheduleSecond(repeat, delay, now);
+  }
+
+  /** The second burst is due. */
+  secondDue(out: InstanceAction[]): void {
+    this.#burst(allAddresses(this.#config), this.#secondRepeat, out);
+    this.#secondRepeat = 0;
+  }
+
+  /** The refresh is due. */
+  refreshDue(now: Instant, out: InstanceAction[]): void {
+    const { refresh, refreshRepeat } = this.#config.announce;
+    this.#burst(allAddresses(this.#config), refreshRepeat, out);
+    this.#timers.set('refresh', after(now, refresh));
+  }
+
+  #burst(addresses: readonly VirtualAddressConfig[], repeat: number, out: InstanceAction[]): void {
+    if (this.#network === undefined || repeat === 0) return;
+    const announcements = this.#frames.of(addresses, this.#network);
+    if (announcements.length === 0) return;
+    const { arpGap, naGap } = this.#config.announce;
+    const { name: instance } = this.#config;
+    const counters = this.#counters;
+    out.push({ type: 'burst', instance, repeat, announcements, arpGap, naGap, counters });
+  }
+
+  #scheduleSecond(repeat: number, delay: Duration, now: Instant): void {
+    if (delay === 0) return;
+    this.#secondRepeat = Math.max(this.#secondRepeat, repeat);
+    this.#timers.set('announce', after(now, delay));
+  }
+}

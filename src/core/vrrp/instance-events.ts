@@ -1,0 +1,66 @@
+/** What one instance's machine is told and what it answers: the router's inner vocabulary. */
+import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { AnnouncementBurst } from './announcement.ts';
+import type { NetworkPicture } from './network-picture.ts';
+import type { PacketEvent } from './reception.ts';
+import type { TransitionReason, VrrpAction } from './types.ts';
+
+/** How an instance stands to a sync group. */
+export interface Membership {
+  /** Name of the group; mastership is then the group's decision. */
+  readonly group: string | undefined;
+  /**
+   * True when the instance is the owner with initial state MASTER, and so are all members of its group:
+   * only then it is Master at once (keyword `state`, RFC 9568 section 6.4.1).
+   */
+  readonly startsAsMaster: boolean;
+}
+
+/** What a machine is told. */
+export type InstanceEvent =
+  /** The host has changed, or is known for the first time. */
+  | { readonly type: 'network'; readonly network: NetworkPicture }
+  /** Leave INIT. `adopt`: go on as MASTER at once, this process died a moment ago. */
+  | { readonly type: 'start'; readonly adopt: boolean }
+  | PacketEvent
+  /** The group has decided that all members become Master. */
+  | { readonly type: 'becomeMaster' }
+  /** Give mastership away; announced with priority 0. */
+  | {
+      readonly type: 'stepDown';
+      readonly reason: Extract<TransitionReason, 'sync-group' | 'operator'>;
+    }
+  /** A member of the group is at fault (true), or none is any more (false). */
+  | { readonly type: 'hold'; readonly held: boolean }
+  /** The master of another member has resigned: do not wait for three missing advertisements. */
+  | { readonly type: 'expectSilence' }
+  /** Another member of the group heard a losing advertisement: announce again. */
+  | { readonly type: 'announceAgain' }
+  /** A new configuration that can be taken in place; addresses only shrink. */
+  | {
+      readonly type: 'reconfigure';
+      readonly config: VrrpInstanceConfig;
+      readonly membership: Membership;
+    }
+  /** Second half of a reload: addresses that are new are put in place. */
+  | { readonly type: 'growAddresses' }
+  | { readonly type: 'actionFailed'; readonly operation: string; readonly errno: string }
+  /** End: resign if Master, hold nothing. The machine is INIT from then on. */
+  | {
+      readonly type: 'stop';
+      readonly reason: Extract<TransitionReason, 'shutdown' | 'configuration'>;
+    }
+  | { readonly type: 'deadline' };
+
+/** What a machine answers: the router's actions, and matters for the router and the group. */
+export type InstanceAction =
+  | VrrpAction
+  | AnnouncementBurst
+  /** The down timer has run out; the group decides. */
+  | { readonly type: 'wantsMaster' }
+  /** The master of this member resigned. */
+  | { readonly type: 'resignationHeard' }
+  /** This Master heard a losing advertisement. */
+  | { readonly type: 'lowerPriorityHeard' }
+  /** The reason for a fault appeared, changed or went. */
+  | { readonly type: 'faultChanged' };

@@ -1,0 +1,83 @@
+/**
+ * What a dump of interfaces and addresses says, indexed for the questions instances ask: which interface has
+ * this name, what is its primary address, is this address our own. Immutable; a new dump makes a new picture.
+ */
+import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
+import type { AddressFact, InterfaceFact } from './types.ts';
+
+const IFA_F_SECONDARY = 0x01;
+const IFA_F_DADFAILED = 0x08;
+const IFA_F_TENTATIVE = 0x40;
+
+/** A full picture of the host's interfaces and addresses. */
+export class NetworkPicture {
+  readonly #byName = new Map<string, InterfaceFact>();
+  readonly #byIndex = new Map<number, AddressFact[]>();
+  /** Addresses that are ours wherever they stand: all but the link-local ones. */
+  readonly #own = new Set<IpAddress>();
+  readonly #onInterface = new Map<number, Set<IpAddress>>();
+  readonly #primaries = new Map<string, IpAddress | undefined>();
+  readonly #virtual: ReadonlySet<IpAddress>;
+
+  /** `virtualAddresses` are all VIPs of the configuration: they are never a primary address. */
+  constructor(
+    interfaces: readonly InterfaceFact[],
+    addresses: readonly AddressFact[],
+    virtualAddresses: ReadonlySet<IpAddress>,
+  ) {
+    this.#virtual = virtualAddresses;
+    for (const fact of interfaces) this.#byName.set(fact.name, fact);
+    for (const fact of addresses) {
+      const list = this.#byIndex.get(fact.ifindex) ?? [];
+      list.push(fact);
+      this.#byIndex.set(fact.ifindex, list);
+      const known = this.#onInterface.get(fact.ifindex) ?? new Set();
+      known.add(fact.address);
+      this.#onInterface.set(fact.ifindex, known);
+      if (!isLinkLocal(fact.address)) this.#own.add(fact.address);
+    }
+  }
+
+  /** The interface of that name. */
+  interface(name: string): InterfaceFact | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** True when the address is one of this host's (link-local ones count on their interface only). */
+  isOwn(ifindex: number, address: IpAddress): boolean {
+    return this.#own.has(address) || (this.#onInterface.get(ifindex)?.has(address) ?? false);
+  }
+
+  /**
+   * The primary address of an interface: its first IPv4 address, or its first usable IPv6 link-local one,
+   * never a VIP (RFC 9568 section 1.2, reference VR-TX-09 and -10). `preferred` is kept while it is still
+   * there, so that the order of a dump cannot change the outcome of an election.
+   */
+  primaryAddress(
+    ifindex: number,
+    family: IpFamily,
+    preferred: IpAddress | undefined,
+  ): IpAddress | undefined {
+    if (preferred !== undefined && this.#isUsable(ifindex, preferred)) return preferred;
+    const key = `${ifindex}/${family}`;
+    if (this.#primaries.has(key)) return this.#primaries.get(key);
+    const usable = (this.#byIndex.get(ifindex) ?? []).filter(
+      (fact) => ipFamily(fact.address) === family && this.#isCandidate(fact),
+    );
+    const found = usable.find((fact) => (fact.flags & IFA_F_SECONDARY) === 0) ?? usable[0];
+    this.#primaries.set(key, found?.address);
+    return found?.address;
+  }
+
+  #isUsable(ifindex: number, address: IpAddress): boolean {
+    const facts = this.#byIndex.get(ifindex);
+    if (facts === undefined || !this.#onInterface.get(ifindex)?.has(address)) return false;
+    return facts.some((fact) => fact.address === address && this.#isCandidate(fact));
+  }
+
+  #isCandidate(fact: AddressFact): boolean {
+    if (this.#virtual.has(fact.address)) return false;
+    if (ipFamily(fact.address) === 'ipv4') return true;
+    return isLinkLocal(fact.address) && (fact.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) === 0;
+  }
+}

@@ -1,0 +1,322 @@
+/**
+ * The reception checks of one instance, in the order that keeps counters comparable (reference section 4.1,
+ * RFC 9568 section 7.1, RFC 3768 section 7.1). A packet that fails is counted once and changes nothing: no
+ * timer, no learned interval, no sequence number. What an accepted packet means is the machine's business.
+ */
+import { type IpAddress, ipBytes, ipFromBytes, isLinkLocal } from '../base/address.ts';
+import { equalBytesConstantTime, toHex } from '../base/bytes.ts';
+import { sumWords } from '../base/checksum.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import type { Duration } from '../base/time.ts';
+import type { UnicastPeerConfig, VrrpInstanceConfig } from '../config/model.ts';
+import {
+  ADVERTISEMENT_TYPE,
+  OWNER_PRIORITY,
+  RESIGN_PRIORITY,
+  VRRP_TTL,
+  vrrpGroup,
+} from '../wire/protocol.ts';
+import {
+  AUTH_TYPE,
+  authTypeOf,
+  type ChecksumStyle,
+  checksumStyleOf,
+  countOf,
+  intervalOf,
+  messageLength,
+  priorityOf,
+  typeOf,
+  VRRP_AUTH_LENGTH,
+  VRRP_HEADER_LENGTH,
+  versionOf,
+} from '../wire/vrrp.ts';
+import { decodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
+import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
+import { intervalFromField } from './intervals.ts';
+import type { VrrpCounters, VrrpEvent } from './types.ts';
+
+/** A packet as the driver hands it in. */
+export type PacketEvent = Extract<VrrpEvent, { readonly type: 'packet' }>;
+
+/** Counters that a rejected packet may raise; each is also the code of its notice. */
+export type Rejection = Extract<
+  keyof VrrpCounters,
+  | 'wrongDestination'
+  | 'ownSource'
+  | 'unknownPeer'
+  | 'packetLengthErrors'
+  | 'ipTtlErrors'
+  | 'versionErrors'
+  | 'invalidTypePackets'
+  | 'checksumErrors'
+  | 'addressListErrors'
+  | 'invalidAuthType'
+  | 'authTypeMismatch'
+  | 'authFailures'
+  | 'intervalErrors'
+  | 'ownerConflicts'
+>;
+
+/** An advertisement that passed every check but the one for the state of the instance. */
+export interface AcceptedAdvertisement {
+  readonly source: IpAddress;
+  readonly sourceBytes: Uint8Array;
+  readonly priority: number;
+  readonly interval: Duration;
+  /** Differences that version 3 only counts and logs. */
+  readonly mismatch: 'addressListErrors' | 'intervalErrors' | undefined;
+  /** The AH sequence number; undefined without AH. */
+  readonly sequence: number | undefined;
+}
+
+/** What the checks need to know about the host, now. */
+export interface ReceptionContext {
+  /** Our source address: the one that unicast packets are sent to. */
+  readonly primaryAddress: IpAddress | undefined;
+  isOwnAddress(address: IpAddress): boolean;
+}
+
+/** Checks the packets of one instance. */
+export class Receiver {
+  readonly #counters: VrrpCounters;
+  readonly #hmacMd5: HmacMd5;
+  readonly #sequence: AhSequence;
+  #config: VrrpInstanceConfig;
+  #list: OwnList;
+  #secret: Uint8Array;
+  #peers: ReadonlyMap<IpAddress, UnicastPeerConfig>;
+  #addressSums: AddressSums;
+
+  constructor(
+    config: VrrpInstanceConfig,
+    options: {
+      readonly counters: VrrpCounters;
+      readonly hmacMd5: HmacMd5;
+      readonly sequence: AhSequence;
+    },
+  ) {
+    this.#counters = options.counters;
+    this.#hmacMd5 = options.hmacMd5;
+    this.#sequence = options.sequence;
+    this.#config = config;
+    this.#list = ownList(config);
+    this.#secret = secretBytes(config.authentication?.secret ?? '');
+    this.#peers = peersOf(config);
+    this.#addressSums = new AddressSums();
+  }
+
+  /** Takes a new configuration over. */
+  configure(config: VrrpInstanceConfig): void {
+    this.#config = config;
+    this.#list = ownList(config);
+    this.#secret = secretBytes(config.authentication?.secret ?? '');
+    this.#peers = peersOf(config);
+  }
+
+  /**
+   * Runs the checks. A rejected packet has been counted; an accepted one is counted by the caller, which
+   * knows the state. Checks 9 and 17 of the reference (VRID known, state) are the caller's.
+   */
+  inspect(
+    packet: PacketEvent,
+    context: ReceptionContext,
+  ): Result<AcceptedAdvertisement, Rejection> {
+    const early = this.#checkCarrier(packet, context);
+    if (early !== undefined) return this.#reject(early);
+    let message = packet.message;
+    let sequence: number | undefined;
+    let authenticated = false;
+    if (packet.ipPacket !== undefined) {
+      if (this.#config.authentication?.type !== 'AH') return this.#reject('authTypeMismatch');
+      const opened = decodeAh(packet.ipPacket, ahSecurity(this.#config, this.#hmacMd5));
+      if (!opened.ok) {
+        const { kind } = opened.error;
+        return this.#reject(kind === 'truncated' ? 'packetLengthErrors' : 'authFailures');
+      }
+      message = opened.value.message;
+      sequence = opened.value.sequence;
+      authenticated = sequence > this.#sequence.highest;
+    }
+    const { sourceBytes, sum } = this.#addressSums.of(packet.source, packet.destination);
+    const late = this.#checkMessage(message, packet, sum, authenticated);
+    if (late !== undefined) return this.#reject(late);
+    return this.#checkContent(message, packet.source, sourceBytes, sequence);
+  }
+
+  /** Takes the sequence number of an advertisement over that the machine accepted. */
+  accept(advertisement: AcceptedAdvertisement): void {
+    if (advertisement.sequence !== undefined) this.#sequence.highest = advertisement.sequence;
+  }
+
+  #reject(rejection: Rejection): Result<never, Rejection> {
+    this.#counters[rejection] += 1;
+    return err(rejection);
+  }
+
+  /** Checks 1 and 2: who sent it where. */
+  #checkCarrier(packet: PacketEvent, context: ReceptionContext): Rejection | undefined {
+    const isUnicast = this.#config.unicastPeers.length > 0;
+    const expected = isUnicast ? context.primaryAddress : vrrpGroup(this.#config.family);
+    if (packet.destination !== expected) return 'wrongDestination';
+    if (context.isOwnAddress(packet.source)) return 'ownSource';
+    if (isUnicast && this.#config.checkUnicastSource && !this.#peers.has(packet.source)) {
+      return 'unknownPeer';
+    }
+    return undefined;
+  }
+
+  /** Checks 3 to 11: length, TTL, version, type, exact length, checksum, count, authentication. */
+  #checkMessage(
+    message: Uint8Array,
+    packet: PacketEvent,
+    addressSum: number,
+    authenticated: boolean,
+  ): Rejection | undefined {
+    const { version, family } = this.#config;
+    if (message.length < VRRP_HEADER_LENGTH) return 'packetLengthErrors';
+    if (!this.#isTtlRight(packet)) return 'ipTtlErrors';
+    if (versionOf(message) !== version) return 'versionErrors';
+    if (typeOf(message) !== ADVERTISEMENT_TYPE) return 'invalidTypePackets';
+    const count = countOf(message);
+    if (message.length !== messageLength(version, family, count)) return 'packetLengthErrors';
+    const style = checksumStyleOf(message, version, family, addressSum);
+    if (style === undefined) return 'checksumErrors';
+    if (version === 3 && family === 'ipv4') this.#countStyle(style);
+    // RFC 9568 erratum 8299.
+    if (count === 0 && !this.#list.isEmpty) return 'addressListErrors';
+    return version === 2 ? this.#checkAuthentication(message, authenticated) : undefined;
+  }
+
+  /** Check 11, version 2. */
+  #checkAuthentication(message: Uint8Array, authenticated: boolean): Rejection | undefined {
+    const type = authTypeOf(message);
+    if (type > AUTH_TYPE.ipAuthenticationHeader) return 'invalidAuthType';
+    const configured = this.#config.authentication?.type;
+    if (configured === undefined) {
+      return type === AUTH_TYPE.none ? undefined : 'authTypeMismatch';
+    }
+    if (configured === 'PASS') {
+      if (type !== AUTH_TYPE.simpleText) return 'authTypeMismatch';
+      const data = message.subarray(message.length - VRRP_AUTH_LENGTH);
+      return equalBytesConstantTime(data, this.#secret) ? undefined : 'authFailures';
+    }
+    if (type !== AUTH_TYPE.ipAuthenticationHeader) return 'authTypeMismatch';
+    return authenticated ? undefined : 'authFailures';
+  }
+
+  /** Checks 12 to 16: interval, address list, owner. */
+  #checkContent(
+    message: Uint8Array,
+    source: IpAddress,
+    sourceBytes: Uint8Array,
+    sequence: number | undefined,
+  ): Result<AcceptedAdvertisement, Rejection> {
+    const { version, strict } = this.#config;
+    const field = intervalOf(message, version);
+    if (field === 0) return this.#reject('intervalErrors');
+    const interval = intervalFromField(version, field);
+    const priority = priorityOf(message);
+    let mismatch: AcceptedAdvertisement['mismatch'];
+    if (interval !== this.#config.advertInterval) {
+      if (version === 2) return this.#reject('intervalErrors');
+      mismatch = 'intervalErrors';
+    }
+    if (!this.#list.matches(message)) {
+      if (version === 2 && priority !== OWNER_PRIORITY) return this.#reject('addressListErrors');
+      mismatch = 'addressListErrors';
+    } else if (this.#lacksLinkLocal(message)) {
+      if (strict) return this.#reject('addressListErrors');
+      mismatch = 'addressListErrors';
+    }
+    if (this.#config.priority === OWNER_PRIORITY && priority !== RESIGN_PRIORITY) {
+      // Erratum 8298: log and process, so that two owners can settle it. Strict mode ignores.
+      if (strict) return this.#reject('ownerConflicts');
+      this.#counters.ownerConflicts += 1;
+    }
+    if (mismatch !== undefined) this.#counters[mismatch] += 1;
+    return ok({ source, sourceBytes, priority, interval, mismatch, sequence });
+  }
+
+  /** Check 15, erratum 8300: the first IPv6 address of a list has to be link-local. */
+  #lacksLinkLocal(message: Uint8Array): boolean {
+    if (this.#config.family === 'ipv4') return false;
+    const first = ipFromBytes(message.subarray(VRRP_HEADER_LENGTH, VRRP_HEADER_LENGTH + 16));
+    return first !== undefined && !isLinkLocal(first);
+  }
+
+  /** Check 4. A TTL the socket could not tell (-1) is not held against the packet. */
+  #isTtlRight(packet: PacketEvent): boolean {
+    const { ttl } = packet;
+    if (ttl < 0) return true;
+    if (this.#config.unicastPeers.length === 0) return ttl === VRRP_TTL;
+    const peer = this.#peers.get(packet.source);
+    return peer === undefined || (ttl >= peer.minTtl && ttl <= peer.maxTtl);
+  }
+
+  #countStyle(style: ChecksumStyle): void {
+    if (style === 'pseudo-header') this.#counters.checksumPseudoHeader += 1;
+    else this.#counters.checksumMessageOnly += 1;
+  }
+}
+
+/** The configured address list in the form in which it arrives, for comparison without decoding. */
+interface OwnList {
+  /** An instance may deliberately hold no advertised address; then Count 0 is what its peers send too. */
+  readonly isEmpty: boolean;
+  matches(message: Uint8Array): boolean;
+}
+
+function ownList(config: VrrpInstanceConfig): OwnList {
+  const addresses = config.addresses.map(({ address }) => ipBytes(address));
+  const size = addresses[0]?.length ?? 4;
+  const set = new Set(addresses.map(toHex));
+  return {
+    isEmpty: addresses.length === 0,
+    matches(message: Uint8Array): boolean {
+      if (countOf(message) !== addresses.length) return false;
+      if (sameOrder(message, addresses)) return true;
+      const seen = new Set<string>();
+      for (let i = 0; i < addresses.length; i++) {
+        const at = VRRP_HEADER_LENGTH + i * size;
+        seen.add(toHex(message.subarray(at, at + size)));
+      }
+      return seen.size === set.size && [...seen].every((address) => set.has(address));
+    },
+  };
+}
+
+function sameOrder(message: Uint8Array, addresses: readonly Uint8Array[]): boolean {
+  let at = VRRP_HEADER_LENGTH;
+  for (const address of addresses) {
+    for (let i = 0; i < address.length; i++) if (message[at + i] !== address[i]) return false;
+    at += address.length;
+  }
+  return true;
+}
+
+function peersOf(config: VrrpInstanceConfig): ReadonlyMap<IpAddress, UnicastPeerConfig> {
+  return new Map(config.unicastPeers.map((peer) => [peer.address, peer]));
+}
+
+/** Bytes and word sum of the last pair of addresses: one master speaks for a long time. */
+class AddressSums {
+  #source: IpAddress | undefined;
+  #destination: IpAddress | undefined;
+  #value: { readonly sourceBytes: Uint8Array; readonly sum: number } = {
+    sourceBytes: new Uint8Array(0),
+    sum: 0,
+  };
+
+  of(
+    source: IpAddress,
+    destination: IpAddress,
+  ): { readonly sourceBytes: Uint8Array; readonly sum: number } {
+    if (source !== this.#source || destination !== this.#destination) {
+      const sourceBytes = ipBytes(source);
+      this.#value = { sourceBytes, sum: sumWords(sourceBytes, sumWords(ipBytes(destination))) };
+      this.#source = source;
+      this.#destination = destination;
+    }
+    return this.#value;
+  }
+}

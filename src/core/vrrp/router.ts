@@ -1,0 +1,399 @@
+/**
+ * The VRRP router: all instances and sync groups of one process behind one machine. It hands each event to
+ * the instance it concerns, carries group decisions out, keeps announcements at their pace, and exposes the
+ * earliest deadline of everything. Cost of a packet or a timer does not grow with the number of instances
+ * (beyond the logarithm of the deadline heap).
+ */
+
+import type { IpAddress } from '../base/address.ts';
+import { unreachable } from '../base/assert.ts';
+import type { Machine } from '../base/machine.ts';
+import { after, type Instant } from '../base/time.ts';
+import type { VrrpInstanceConfig } from '../config/model.ts';
+import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import type { HmacMd5 } from '../wire/vrrp-ah.ts';
+import { allAddresses } from './address-keeper.ts';
+import { AnnounceQueue } from './announce-queue.ts';
+import { DeadlineHeap, type DeadlineItem } from './deadline-heap.ts';
+import { Demultiplexer, messageOf } from './demultiplexer.ts';
+import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
+import { VrrpMachine } from './machine.ts';
+import { NetworkPicture } from './network-picture.ts';
+import { NOTICE_TEXTS } from './notice-texts.ts';
+import type { PacketEvent } from './reception.ts';
+import { equalData, reloadVerdict } from './reload.ts';
+import { newRouterCounters, strayCounter } from './stray-packets.ts';
+import { type GroupOrder, SyncGroup } from './sync-group.ts';
+import type { VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
+
+/** What the router needs from outside. */
+export interface VrrpRouterOptions {
+  /** Digest for version 2 with AH (RFC 2104 over MD5): core has no cryptography. */
+  readonly hmacMd5: HmacMd5;
+}
+
+type NetworkEvent = Extract<VrrpEvent, { readonly type: 'network' }>;
+
+/** All virtual router instances of one process. */
+export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
+  readonly #hmacMd5: HmacMd5;
+  readonly #heap = new DeadlineHeap<DeadlineItem>();
+  readonly #queue = new AnnounceQueue();
+  readonly #demultiplexer = new Demultiplexer();
+  readonly #counters = newRouterCounters();
+  readonly #startup: { deadline: Instant | undefined } = { deadline: undefined };
+  #machines = new Map<string, VrrpMachine>();
+  #groups: readonly SyncGroup[] = [];
+  #groupOf = new Map<string, SyncGroup>();
+  /** Names of instances that must not start: another has the same key on the wire. */
+  #duplicates: ReadonlySet<string> = new Set();
+  #adopt: ReadonlySet<string> = new Set();
+  #lastNetwork: NetworkEvent | undefined;
+  #network: NetworkPicture | undefined;
+  #isConfigured = false;
+  #isShutDown = false;
+  #now: Instant = 0 as Instant;
+  #out: VrrpAction[] = [];
+
+  constructor(options: VrrpRouterOptions) {
+    this.#hmacMd5 = options.hmacMd5;
+  }
+
+  /** The earliest deadline of instances, waiting announcements and the start-up delay. */
+  get deadline(): Instant | undefined {
+    return this.#heap.deadline;
+  }
+
+  /** Runs one event to completion; after a shutdown nothing has an effect. */
+  handle(now: Instant, event: VrrpEvent): readonly VrrpAction[] {
+    const out: VrrpAction[] = [];
+    if (this.#isShutDown) return out;
+    this.#now = now;
+    this.#out = out;
+    switch (event.type) {
+      case 'packet':
+        this.#packet(event);
+        break;
+      case 'deadline':
+        this.#deadlineReached();
+        break;
+      case 'network':
+        this.#networkChanged(event);
+        break;
+      case 'configure':
+        this.#configure(event.config, event.adopt);
+        break;
+      case 'actionFailed':
+        this.#tell(event.instance, event);
+        break;
+      case 'resign':
+        this.#tell(event.instance, { type: 'stepDown', reason: 'operator' });
+        break;
+      case 'shutdown':
+        this.#shutdown();
+        break;
+      default:
+        unreachable(event);
+    }
+    return out;
+  }
+
+  /** A snapshot of everything. */
+  view(): VrrpView {
+    return {
+      instances: Array.from(this.#machines.values(), (machine) => machine.view()),
+      groups: this.#groups.map(({ name, state, members }) => ({
+        name,
+        state,
+        members: members.map((member) => member.name),
+      })),
+      router: { ...this.#counters },
+    };
+  }
+
+  // ---- packets and time
+
+  #packet(packet: PacketEvent): void {
+    const message = messageOf(packet);
+    const machine = this.#demultiplexer.find(packet, message);
+    if (machine === undefined) {
+      this.#counters[strayCounter(packet, message)] += 1;
+      return;
+    }
+    this.#dispatch(machine, packet);
+    this.#settle(machine);
+  }
+
+  #deadlineReached(): void {
+    for (;;) {
+      const due = this.#heap.deadline;
+      const item = this.#heap.first;
+      if (item === undefined || due === undefined || due > this.#now) return;
+      if (item === this.#queue) {
+        this.#queue.advance(this.#now, this.#out);
+        this.#heap.update(this.#queue);
+      } else if (item === this.#startup) {
+        this.#startup.deadline = undefined;
+        this.#heap.update(this.#startup);
+        this.#startAll();
+      } else if (item instanceof VrrpMachine) {
+        this.#dispatch(item, { type: 'deadline' });
+        this.#settle(item);
+      }
+    }
+  }
+
+  // ---- the host
+
+  #networkChanged(event: NetworkEvent): void {
+    this.#lastNetwork = event;
+    this.#rebuildPicture();
+    this.#spreadPicture();
+    this.#startAll();
+    this.#settleAll();
+  }
+
+  #rebuildPicture(): void {
+    if (this.#lastNetwork === undefined) return;
+    const virtual = new Set<IpAddress>();
+    for (const { config } of this.#machines.values()) {
+      for (const { address } of allAddresses(config)) virtual.add(address);
+    }
+    const { interfaces, addresses } = this.#lastNetwork;
+    this.#network = new NetworkPicture(interfaces, addresses, virtual);
+  }
+
+  #spreadPicture(): void {
+    if (this.#network === undefined) return;
+    for (const machine of this.#machines.values()) {
+      this.#dispatch(machine, { type: 'network', network: this.#network });
+    }
+    this.#demultiplexer.rebuild(this.#machines.values());
+  }
+
+  // ---- start
+
+  /** Starts what is still in INIT, once configuration and host are known and the delay is over. */
+  #startAll(): void {
+    if (!this.#isConfigured || this.#network === undefined) return;
+    const isDelayed = this.#startup.deadline !== undefined;
+    for (const group of this.#groups) {
+      for (const member of group.members) {
+        this.#dispatch(member, { type: 'hold', held: group.isAtFault });
+      }
+    }
+    for (const machine of this.#machines.values()) {
+      if (machine.state !== 'INIT' || this.#duplicates.has(machine.name)) continue;
+      const adopt = this.#isAdopted(machine);
+      if (!isDelayed || adopt) this.#dispatch(machine, { type: 'start', adopt });
+    }
+    if (!isDelayed) this.#adopt = new Set();
+    this.#settleAll();
+  }
+
+  /**
+   * A member is adopted only together with its whole group. With AH nothing is: the sequence number died
+   * with the old process, and peers would drop our advertisements until we have heard theirs.
+   */
+  #isAdopted(machine: VrrpMachine): boolean {
+    const group = this.#groupOf.get(machine.name);
+    const members = group?.members ?? [machine];
+    return members.every(
+      ({ name, fault, config }) =>
+        this.#adopt.has(name) && fault === undefined && config.authentication?.type !== 'AH',
+    );
+  }
+
+  // ---- configuration
+
+  #configure(config: VrrpConfig, adopt: readonly string[]): void {
+    const isFirst = !this.#isConfigured;
+    this.#isConfigured = true;
+    if (isFirst) {
+      this.#adopt = new Set(adopt);
+      if (config.startupDelay > 0) {
+        this.#startup.deadline = after(this.#now, config.startupDelay);
+        this.#heap.update(this.#startup);
+      }
+    }
+    const before = this.#machines;
+    const memberships = membershipsOf(config);
+    const wanted = new Map(config.instances.map((instance) => [instance.name, instance]));
+    this.#stopGone(before, wanted);
+    const changed = this.#reconfigureKept(config, before, memberships);
+    this.#rebuildGroups(config);
+    this.#rebuildPicture();
+    this.#spreadPicture();
+    for (const machine of changed) this.#dispatch(machine, { type: 'growAddresses' });
+    this.#findDuplicates(config);
+    this.#startAll();
+    if (!isFirst) this.#reconcileGroups(new Set(before.values()));
+    this.#settleAll();
+  }
+
+  /** Ends instances that are gone or have to restart, and forgets them. */
+  #stopGone(
+    before: ReadonlyMap<string, VrrpMachine>,
+    wanted: ReadonlyMap<string, VrrpInstanceConfig>,
+  ): void {
+    this.#groupOf = new Map();
+    for (const [name, machine] of before) {
+      const config = wanted.get(name);
+      if (config !== undefined && reloadVerdict(machine.config, config) !== 'restart') continue;
+      this.#dispatch(machine, { type: 'stop', reason: 'configuration' });
+      this.#heap.remove(machine);
+      this.#machines.delete(name);
+    }
+  }
+
+  /** Puts the instances of the new configuration in its order; those that changed in place are returned. */
+  #reconfigureKept(
+    config: VrrpConfig,
+    before: ReadonlyMap<string, VrrpMachine>,
+    memberships: ReadonlyMap<string, Membership>,
+  ): readonly VrrpMachine[] {
+    const kept = new Map(before);
+    this.#machines = new Map();
+    const changed: VrrpMachine[] = [];
+    for (const instance of config.instances) {
+      const membership = memberships.get(instance.name) ?? aloneMembership(instance);
+      const machine = kept.get(instance.name);
+      if (machine === undefined) {
+        const options = { config: instance, membership, hmacMd5: this.#hmacMd5, now: this.#now };
+        this.#machines.set(instance.name, new VrrpMachine(options));
+        continue;
+      }
+      this.#machines.set(instance.name, machine);
+      const isSameMember = equalData(machine.membership, membership);
+      if (reloadVerdict(machine.config, instance) === 'unchanged' && isSameMember) continue;
+      this.#dispatch(machine, { type: 'reconfigure', config: instance, membership });
+      if (membership.group === undefined) this.#dispatch(machine, { type: 'hold', held: false });
+      changed.push(machine);
+    }
+    return changed;
+  }
+
+  #rebuildGroups(config: VrrpConfig): void {
+    const states = new Map(this.#groups.map(({ name, state }) => [name, state]));
+    this.#groups = config.syncGroups.map(({ name, members }) => {
+      const machines = members.flatMap((member) => this.#machines.get(member) ?? []);
+      return new SyncGroup(name, machines, states.get(name) ?? 'INIT');
+    });
+    for (const group of this.#groups) {
+      for (const member of group.members) this.#groupOf.set(member.name, group);
+    }
+  }
+
+  #reconcileGroups(old: ReadonlySet<VrrpMachine>): void {
+    for (const group of this.#groups) {
+      this.#carryOut(group.reconcile((member) => !old.has(member)));
+    }
+  }
+
+  #findDuplicates(config: VrrpConfig): void {
+    const seen = new Set<string>();
+    const duplicates = new Set<string>();
+    for (const { name, interface: device, family, vrid, unicastPeers } of config.instances) {
+      const key = [device, family, vrid, unicastPeers.length > 0].join(' ');
+      if (seen.has(key)) duplicates.add(name);
+      seen.add(key);
+    }
+    this.#duplicates = duplicates;
+    for (const instance of duplicates) {
+      const message = NOTICE_TEXTS.duplicateVrid;
+      this.#out.push({ type: 'notice', instance, code: 'duplicateVrid', message });
+    }
+  }
+
+  #shutdown(): void {
+    this.#groupOf = new Map();
+    for (const machine of this.#machines.values()) {
+      this.#dispatch(machine, { type: 'stop', reason: 'shutdown' });
+      this.#heap.remove(machine);
+    }
+    this.#settleAll();
+    this.#heap.remove(this.#queue);
+    this.#heap.remove(this.#startup);
+    this.#isShutDown = true;
+  }
+
+  // ---- carrying events to instances and their answers out
+
+  #tell(name: string, event: InstanceEvent): void {
+    const machine = this.#machines.get(name);
+    if (machine === undefined) return;
+    this.#dispatch(machine, event);
+    this.#settle(machine);
+  }
+
+  #dispatch(machine: VrrpMachine, event: InstanceEvent): void {
+    const group = this.#groupOf.get(machine.name);
+    const actions = machine.handle(this.#now, event);
+    this.#heap.update(machine);
+    for (const action of actions) this.#perform(machine, action);
+    if (group === undefined) return;
+    for (const action of actions) this.#carryOut(group.react(machine, action));
+  }
+
+  #perform(machine: VrrpMachine, action: InstanceAction): void {
+    switch (action.type) {
+      case 'burst':
+        this.#queue.add(action, this.#now, this.#out);
+        this.#heap.update(this.#queue);
+        break;
+      case 'wantsMaster':
+      case 'resignationHeard':
+      case 'lowerPriorityHeard':
+      case 'faultChanged':
+        break;
+      case 'transition':
+        if (action.from === 'MASTER') {
+          this.#queue.cancel(machine.name);
+          this.#heap.update(this.#queue);
+        }
+        this.#out.push(action);
+        break;
+      default:
+        this.#out.push(action);
+    }
+  }
+
+  #carryOut(orders: readonly GroupOrder[]): void {
+    for (const { member, event } of orders) this.#dispatch(member, event);
+  }
+
+  #settle(machine: VrrpMachine): void {
+    const group = this.#groupOf.get(machine.name);
+    if (group !== undefined) this.#settleGroup(group);
+  }
+
+  #settleAll(): void {
+    for (const group of this.#groups) this.#settleGroup(group);
+  }
+
+  #settleGroup(group: SyncGroup): void {
+    const change = group.settle();
+    if (change === undefined) return;
+    this.#out.push({ type: 'groupTransition', group: group.name, ...change });
+  }
+}
+
+function aloneMembership(config: VrrpInstanceConfig): Membership {
+  return { group: undefined, startsAsMaster: ownerStart(config) };
+}
+
+/** Who belongs to which group; all members of a group start alike. */
+function membershipsOf(config: VrrpConfig): ReadonlyMap<string, Membership> {
+  const byName = new Map(config.instances.map((instance) => [instance.name, instance]));
+  const out = new Map<string, Membership>();
+  for (const group of config.syncGroups) {
+    const members = group.members.flatMap((name) => byName.get(name) ?? []);
+    const startsAsMaster = members.every(ownerStart);
+    for (const { name } of members) out.set(name, { group: group.name, startsAsMaster });
+  }
+  return out;
+}
+
+function ownerStart(config: VrrpInstanceConfig): boolean {
+  return config.priority === OWNER_PRIORITY && config.initialState === 'MASTER';
+}
