@@ -54,10 +54,12 @@ export async function watchMovement(
     readonly withinMs: number;
     /** Name of the server whose answers prove the movement; any by default. */
     readonly server?: string;
+    /** The MAC address the new holder announces; that of its `eth0` by default. */
+    readonly mac?: string;
   },
 ): Promise<Movement> {
   const { vip, client, traffic } = watch;
-  const mac = options.to.mac('eth0');
+  const mac = options.mac ?? options.to.mac('eth0');
   const server = options.server === undefined ? {} : { server: options.server };
   const causeMs = Date.now();
   const caused = options.cause();

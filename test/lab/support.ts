@@ -1,8 +1,9 @@
 /**
  * What lab tests share: the reasons to skip, and running scenarios in a kernel with IPVS, once for a whole file.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TestContext } from 'vitest';
 import type { DirectorKind } from '../../src/lab/directors/director.ts';
 import { findIpvsKernel, runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
 import { LAB_PROGRAMS, labDirectory } from '../../src/lab/paths.ts';
@@ -38,7 +39,12 @@ export async function runScenarioSeries(
   return { kind: 'ran', reports: new Map(reports.map((report) => [report.name, report])) };
 }
 
-/** Why namespaces can't be made here; undefined when they can. */
-export function noNamespacesReason(): string | undefined {
-  return process.getuid?.() === 0 ? undefined : 'network namespaces need root';
+/** For `beforeEach`: skips the test, with the reason, where namespaces can't be made. */
+export function skipWithoutNamespaces(context: TestContext): void {
+  if (process.getuid?.() !== 0) context.skip('network namespaces need root');
+}
+
+/** True when Debian's keepalived is installed. */
+export function hasKeepalived(): boolean {
+  return existsSync('/usr/sbin/keepalived');
 }

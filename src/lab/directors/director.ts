@@ -8,6 +8,9 @@ import type { LabProcess } from '../process.ts';
 /** The programs that can be a director. */
 export type DirectorKind = 'tandem' | 'keepalived';
 
+/** The programs that can take part in an election; FRR's vrrpd knows VRRP only. */
+export type RouterKind = DirectorKind | 'frr';
+
 /** How a reload ended. */
 export interface ReloadOutcome {
   readonly isAccepted: boolean;
@@ -17,7 +20,7 @@ export interface ReloadOutcome {
 
 /** A director program on a node. */
 export interface Director {
-  readonly kind: DirectorKind;
+  readonly kind: RouterKind;
   readonly node: LabNode;
   /** The running program; undefined before the first start. */
   readonly process: LabProcess | undefined;

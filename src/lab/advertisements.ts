@@ -1,0 +1,49 @@
+/**
+ * VRRP advertisements seen on the wire, read from a capture: somebody else's decoder (tcpdump's) judges what directors send.
+ */
+import type { Capture } from './capture.ts';
+
+/** An advertisement as tcpdump printed it. */
+export interface SeenAdvertisement {
+  readonly atMs: number;
+  /** Source MAC address. */
+  readonly from: string;
+  readonly source: string;
+  readonly version: number;
+  readonly vrid: number;
+  readonly priority: number;
+  /** tcpdump's word: none, simple, ah; undefined in version 3. */
+  readonly authentication: string | undefined;
+  readonly ttl: number;
+  /** tcpdump's judgement of the checksum and the whole line. */
+  readonly text: string;
+}
+
+/** All advertisements of a capture, oldest first. */
+export function advertisements(capture: Capture): readonly SeenAdvertisement[] {
+  return capture.packets().flatMap((packet) => {
+    const found =
+      /ttl (\d+),.* (\S+) > 224\.0\.0\.18: (?:vrrp .*: )?VRRPv(\d), Advertisement, vrid (\d+), prio (\d+)/.exec(
+        packet.text,
+      );
+    if (found === null) return [];
+    const [, ttl, source = '', version, vrid, priority] = found;
+    return {
+      atMs: packet.atMs,
+      from: packet.from,
+      source,
+      version: Number(version),
+      vrid: Number(vrid),
+      priority: Number(priority),
+      authentication: /authtype (\w+)/.exec(packet.text)?.[1],
+      ttl: Number(ttl),
+      text: packet.text,
+    };
+  });
+}
+
+/** Milliseconds between successive advertisements of one source, those with priority 0 left out. */
+export function intervalsOf(seen: readonly SeenAdvertisement[], source: string): readonly number[] {
+  const own = seen.filter((advert) => advert.source === source && advert.priority > 0);
+  return own.slice(1).map((advert, index) => advert.atMs - (own[index]?.atMs ?? advert.atMs));
+}
