@@ -43,5 +43,6 @@ export function encodeAddress(address: IpAddress): Uint8Array {
 
 /** The address in an ADDR attribute; undefined when it is too short for the family. */
 export function decodeAddress(bytes: Uint8Array, family: IpFamily): IpAddress | undefined {
-  return ipFromBytes(bytes.subarray(0, addressLength(family)));
+  const length = addressLength(family);
+  return bytes.length < length ? undefined : ipFromBytes(bytes.subarray(0, length));
 }
