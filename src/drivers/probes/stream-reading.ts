@@ -38,8 +38,10 @@ export function readResponse(stream: Socket, reading: StreamReading): () => void
     clearTimeout(timer);
     stream.destroy();
   };
-  const finish = (finding: Finding | undefined): void => {
-    if (finding === undefined || isOver) return;
+  const finish = (find: () => Finding | undefined): void => {
+    if (isOver) return;
+    const finding = find();
+    if (finding === undefined) return;
     close();
     onFinding(finding);
   };
@@ -47,12 +49,12 @@ export function readResponse(stream: Socket, reading: StreamReading): () => void
     outcome: 'timeout',
     detail: `no complete answer within ${spanText(span)}`,
   });
-  const timer = setTimeout(() => finish(late(whole)), timerMs(whole));
-  stream.setTimeout(timerMs(timeout), () => finish(late(timeout)));
-  stream.on('data', (bytes: Uint8Array) => finish(response.push(bytes)));
-  stream.on('end', () => finish(response.end()));
-  stream.on('error', (error) => finish(streamFailure(error)));
-  stream.on('close', () => finish(response.end()));
+  const timer = setTimeout(() => finish(() => late(whole)), timerMs(whole));
+  stream.setTimeout(timerMs(timeout), () => finish(() => late(timeout)));
+  stream.on('data', (bytes: Uint8Array) => finish(() => response.push(bytes)));
+  stream.on('end', () => finish(() => response.end()));
+  stream.on('error', (error) => finish(() => streamFailure(error)));
+  stream.on('close', () => finish(() => response.end()));
   return close;
 }
 

@@ -115,7 +115,7 @@ export class UrlJudge implements ResponseListener {
     if (this.#url.regex === undefined) return;
     this.#textBytes += bytes.length;
     // A copy: the bytes may lie in a buffer that is used again.
-    if (this.#textBytes <= TEXT_BYTES_MAX) this.#text.push(bytes.slice());
+    if (this.#textBytes <= TEXT_BYTES_MAX) this.#text.push(Buffer.from(bytes));
   }
 }
 

@@ -1,0 +1,85 @@
+/** The runner: one result for each probe, none after a cancel. */
+import { describe, expect, it } from 'vitest';
+import {
+  answering,
+  closedPort,
+  eventually,
+  httpCheck,
+  listen,
+  Prober,
+  tcpCheck,
+} from './support.ts';
+
+describe('ProbeRunner', () => {
+  it('never reports from inside start, also when the probe fails at once', async () => {
+    const prober = new Prober();
+    let isStarting = true;
+    const result = prober.expect(1, 1, () => {
+      prober.runner.start(1, 1, tcpCheck(1, { sourceInterface: 'no-such-if0' }));
+      expect(prober.results).toEqual([]);
+      isStarting = false;
+    });
+    expect(await result).toMatchObject({ outcome: 'local-error' });
+    expect(isStarting).toBe(false);
+  });
+
+  it('gives no result after a cancel, whatever the probe was doing', async () => {
+    const open: unknown[] = [];
+    const port = await listen((socket) => open.push(socket));
+    const prober = new Prober();
+    prober.runner.start(1, 1, tcpCheck(port));
+    prober.runner.cancel(1, 1);
+    prober.runner.start(2, 1, tcpCheck(1, { sourceInterface: 'no-such-if0' }));
+    prober.runner.cancel(2, 1);
+    prober.runner.start(3, 1, httpCheck(port));
+    await eventually(() => open.length).toBeGreaterThan(0);
+    prober.runner.cancel(3, 1);
+    expect(prober.runner.running).toBe(0);
+    expect(await prober.run(tcpCheck(await closedPort()))).toMatchObject({ outcome: 'refused' });
+    expect(prober.results.length).toBe(1);
+  });
+
+  it('cancels the named generation only', async () => {
+    const port = await answering('HTTP/1.0 200 OK\r\n\r\n');
+    const prober = new Prober();
+    const result = prober.expect(5, 2, () => {
+      prober.runner.start(5, 2, httpCheck(port));
+      prober.runner.cancel(5, 1);
+    });
+    expect(await result).toMatchObject({ outcome: 'ok' });
+    prober.runner.cancel(5, 2);
+    expect(prober.runner.running).toBe(0);
+  });
+
+  it('gives an older probe of a check up when a newer one starts', async () => {
+    const port = await listen(() => {});
+    const prober = new Prober();
+    prober.runner.start(5, 1, httpCheck(port));
+    await prober.expect(5, 2, () => prober.runner.start(5, 2, tcpCheck(port)));
+    expect(prober.results).toEqual([{ checkId: 5, generation: 2 }]);
+  });
+
+  it('ends hundreds of probes at once, each exactly once', async () => {
+    const good = await answering('HTTP/1.0 200 OK\r\n\r\nhello');
+    const bad = await closedPort();
+    const prober = new Prober(512);
+    const runs = Array.from({ length: 400 }, (_, i) =>
+      prober.run(i % 2 === 0 ? httpCheck(good) : tcpCheck(bad)),
+    );
+    const outcomes = (await Promise.all(runs)).map(({ outcome }) => outcome);
+    expect(outcomes.filter((outcome) => outcome === 'ok').length).toBe(200);
+    expect(outcomes.filter((outcome) => outcome === 'refused').length).toBe(200);
+    expect(new Set(prober.results.map(({ checkId }) => checkId)).size).toBe(400);
+    expect(prober.results.length).toBe(400);
+  });
+
+  it('is silent after close, and closing twice is harmless', async () => {
+    const port = await listen(() => {});
+    const prober = new Prober();
+    prober.runner.start(1, 1, httpCheck(port));
+    prober.runner.close();
+    prober.runner.close();
+    expect(prober.runner.running).toBe(0);
+    expect(prober.results).toEqual([]);
+  });
+});

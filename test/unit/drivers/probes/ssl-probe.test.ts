@@ -1,0 +1,170 @@
+/** SSL_GET against TLS servers on loopback. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { milliseconds } from '../../../../src/core/base/time.ts';
+import type { HttpCheckConfig } from '../../../../src/core/config/model.ts';
+import {
+  answering,
+  closedPort,
+  eventually,
+  httpCheck,
+  listen,
+  Prober,
+  probe,
+  started,
+  target,
+} from './support.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tandem-tls-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** A certificate that nobody would trust: self-signed, and for another name. */
+function selfSigned(): { readonly key: string; readonly cert: string } {
+  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')];
+  execFileSync(
+    'openssl',
+    `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=nobody -keyout ${key} -out ${cert}`.split(
+      ' ',
+    ),
+    { stdio: 'ignore' },
+  );
+  return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+}
+
+const identity = selfSigned();
+
+interface Seen {
+  readonly host: string | undefined;
+  readonly serverName: unknown;
+  readonly from: string | undefined;
+}
+
+async function tlsServer(body: string | Buffer, seen: Seen[] = []): Promise<number> {
+  const server = createServer(identity, (request, response) => {
+    const socket = request.socket as Socket & { readonly servername?: unknown };
+    seen.push({
+      host: request.headers.host,
+      serverName: socket.servername,
+      from: socket.remoteAddress,
+    });
+    response.writeHead(request.url === '/missing' ? 404 : 200).end(body);
+  });
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => open.add(socket));
+  return await started(server, open);
+}
+
+function sslCheck(
+  port: number,
+  urls: Parameters<typeof httpCheck>[1] = [{}],
+  change: Partial<HttpCheckConfig> = {},
+): HttpCheckConfig {
+  return httpCheck(port, urls, { type: 'SSL_GET', ...change });
+}
+
+describe('SSL_GET', () => {
+  it('does not verify the certificate, as keepalived', async () => {
+    const port = await tlsServer('hello');
+    expect(await probe(sslCheck(port))).toMatchObject({ outcome: 'ok', detail: '/: status 200' });
+    expect(await probe(sslCheck(port, [{ path: '/missing' }]))).toMatchObject({
+      outcome: 'bad-status',
+    });
+  });
+
+  it('judges a long body by its digest', async () => {
+    const port = await tlsServer(Buffer.alloc(500_000, 'a'));
+    const digest = createHash('md5').update(Buffer.alloc(500_000, 'a')).digest('hex');
+    expect(await probe(sslCheck(port, [{ digest }]))).toMatchObject({ outcome: 'ok' });
+    const wrong = '00000000000000000000000000000000';
+    expect(await probe(sslCheck(port, [{ digest: wrong }]))).toMatchObject({
+      outcome: 'bad-digest',
+    });
+  });
+
+  it.each([
+    [true, 'www.example.com', 'www.example.com'],
+    [false, 'www.example.com', false],
+    [true, undefined, false],
+    [true, '192.0.2.1', false],
+  ])('with enable_sni %s and virtualhost %s sends the name %s', async (sni, virtualHost, name) => {
+    const seen: Seen[] = [];
+    const port = await tlsServer('x', seen);
+    const url = virtualHost === undefined ? {} : { virtualHost };
+    expect(await probe(sslCheck(port, [url], { sni }))).toMatchObject({ outcome: 'ok' });
+    expect(seen).toMatchObject([{ serverName: name, host: virtualHost ?? `127.0.0.1:${port}` }]);
+  });
+
+  it('connects from the source address', async () => {
+    const seen: Seen[] = [];
+    const port = await tlsServer('x', seen);
+    const sourceAddress = target(0).address;
+    await probe(sslCheck(port, [{}], { target: target(port, { sourceAddress }) }));
+    expect(seen).toMatchObject([{ from: '127.0.0.1' }]);
+  });
+
+  it('reports a server that does not speak TLS', async () => {
+    const port = await answering('HTTP/1.0 400 Bad Request\r\n\r\n');
+    const result = await probe(sslCheck(port));
+    expect(result).toMatchObject({ outcome: 'tls-failure' });
+    expect(result.detail).toContain('TLS handshake: ');
+  });
+
+  it('reports a server that closes instead of shaking hands', async () => {
+    const port = await listen((socket) => socket.end());
+    expect(await probe(sslCheck(port))).toMatchObject({
+      outcome: 'tls-failure',
+      detail: 'TLS handshake: closed by the server',
+    });
+  });
+
+  it('reports a refused connection as that', async () => {
+    expect(await probe(sslCheck(await closedPort()))).toMatchObject({ outcome: 'refused' });
+  });
+
+  it('limits the handshake in time', async () => {
+    const port = await listen(() => {});
+    const change = { target: target(port, { connectTimeout: milliseconds(150) }) };
+    expect(await probe(sslCheck(port, [{}], change))).toMatchObject({
+      outcome: 'timeout',
+      detail: 'no TLS handshake within 0.15 s',
+    });
+  });
+
+  it.each(['handshake', 'answer'])(
+    'can be cancelled within the %s, without a result',
+    async (step) => {
+      let ready = 0;
+      let closed = 0;
+      const watch = (socket: Socket): void => {
+        socket.on('close', () => {
+          closed += 1;
+        });
+      };
+      const silent = createServer(identity, () => {
+        ready += 1;
+      });
+      silent.on('connection', watch);
+      const port =
+        step === 'answer'
+          ? await started(silent, new Set())
+          : await listen((socket) => {
+              ready += 1;
+              watch(socket);
+              socket.resume();
+              socket.on('end', () => socket.end());
+            });
+      const prober = new Prober();
+      prober.runner.start(7, 1, sslCheck(port));
+      await eventually(() => ready).toBe(1);
+      prober.runner.cancel(7, 1);
+      await eventually(() => closed).toBe(1);
+      expect(prober.results).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,59 @@
+/** A response and its verdict, fed by hand. */
+import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { HttpUrlConfig } from '../../../../src/core/config/model.ts';
+import { BODY_BYTES_MAX } from '../../../../src/drivers/probes/url-judge.ts';
+import { UrlResponse } from '../../../../src/drivers/probes/url-response.ts';
+
+function response(url: Partial<HttpUrlConfig>): UrlResponse {
+  return new UrlResponse({ path: '/', statusCodes: [], ...url });
+}
+
+const HEAD = Buffer.from('HTTP/1.0 200 OK\r\n\r\n');
+
+describe('UrlResponse', () => {
+  it('keeps no view of the bytes it was given: the buffer is used again', () => {
+    const regex = { pattern: '^hello$', flags: '', negate: false };
+    const checked = response({ regex, digest: createHash('md5').update('hello').digest('hex') });
+    for (const text of ['HTTP/1.0 200', ' OK\r\n\r\nhe', 'llo']) {
+      const buffer = Buffer.from(text);
+      expect(checked.push(buffer)).toBeUndefined();
+      buffer.fill('x');
+    }
+    expect(checked.end()).toMatchObject({ outcome: 'ok' });
+  });
+
+  it('fails a wrong status before the body is there', () => {
+    const checked = response({ digest: '0'.repeat(32) });
+    expect(checked.push(Buffer.from('HTTP/1.0 500 No\r\n\r\n'))).toMatchObject({
+      outcome: 'bad-status',
+    });
+  });
+
+  it('reports the status before the digest, and the digest before the regex', () => {
+    const checked = response({
+      digest: '0'.repeat(32),
+      regex: { pattern: 'x', flags: '', negate: false },
+    });
+    checked.push(HEAD);
+    expect(checked.end()).toMatchObject({ outcome: 'bad-digest' });
+  });
+
+  it('is content with the head of a cut response when the status decides', () => {
+    const checked = response({});
+    checked.push(HEAD);
+    expect(checked.cut()).toMatchObject({ outcome: 'ok' });
+    expect(response({}).cut()).toMatchObject({ outcome: 'closed' });
+  });
+
+  it('gives up a body too long for a digest', () => {
+    const checked = response({ digest: '0'.repeat(32) });
+    checked.push(HEAD);
+    const piece = Buffer.alloc(1024 * 1024);
+    for (let sent = 0; sent < BODY_BYTES_MAX; sent += piece.length) {
+      expect(checked.push(piece)).toBeUndefined();
+    }
+    expect(checked.push(piece)).toMatchObject({ outcome: 'too-large' });
+  });
+});
