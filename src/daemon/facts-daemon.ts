@@ -2,6 +2,7 @@
 import type { Described } from './facts-children.ts';
 import type { LogField, LogLevel } from './log.ts';
 import type { TroubleFact } from './messages.ts';
+import { spanText } from './span-text.ts';
 import type { ComponentName } from './state.ts';
 
 /** Who asked for something. */
@@ -131,7 +132,7 @@ export function describeDaemon(fact: DaemonFact): Described {
       return main(
         'notice',
         'daemon.running',
-        `running: ${count(fact.instances, 'VRRP instance')}, ${count(fact.virtualServers, 'virtual server')} (after ${span(fact.seconds)})`,
+        `running: ${count(fact.instances, 'VRRP instance')}, ${count(fact.virtualServers, 'virtual server')} (after ${spanText(fact.seconds)})`,
         {
           instances: fact.instances,
           virtualServers: fact.virtualServers,
@@ -165,12 +166,17 @@ export function describeDaemon(fact: DaemonFact): Described {
     case 'reloadApplied': {
       const what = fact.changed ? 'reload applied' : 'reload: nothing changed';
       const { origin, changed, seconds, warnings } = fact;
-      return main('notice', 'reload.applied', `${what} in ${span(seconds)}${warned(warnings)}`, {
-        origin,
-        changed,
-        seconds,
-        warnings,
-      });
+      return main(
+        'notice',
+        'reload.applied',
+        `${what} in ${spanText(seconds)}${warned(warnings)}`,
+        {
+          origin,
+          changed,
+          seconds,
+          warnings,
+        },
+      );
     }
     case 'reloadRefused': {
       const { origin, seconds, errors, warnings } = fact;
@@ -219,13 +225,13 @@ function describeComponent(fact: ComponentFact): Described {
         'error',
         component,
         'component.died',
-        `process ${pid} died after ${span(livedSeconds)}: ${how}`,
+        `process ${pid} died after ${spanText(livedSeconds)}: ${how}`,
         { pid, exitCode, signal, livedSeconds },
       );
     }
     case 'componentRestarting': {
       const { component, delaySeconds } = fact;
-      const when = delaySeconds === 0 ? 'at once' : `in ${span(delaySeconds)}`;
+      const when = delaySeconds === 0 ? 'at once' : `in ${spanText(delaySeconds)}`;
       return of('notice', component, 'component.restarting', `will be started again ${when}`, {
         delaySeconds,
       });
@@ -236,7 +242,7 @@ function describeComponent(fact: ComponentFact): Described {
         'error',
         component,
         'component.silent',
-        `no sign of life for ${span(silentSeconds)}: its state counts as unknown`,
+        `no sign of life for ${spanText(silentSeconds)}: its state counts as unknown`,
         { silentSeconds },
       );
     }
@@ -256,7 +262,7 @@ function describeComponent(fact: ComponentFact): Described {
           'warning',
           component,
           'component.late',
-          `a timer fired ${span(latenessUs / 1_000_000)} late: the machine did not schedule us in time`,
+          `a timer fired ${spanText(latenessUs / 1_000_000)} late: the machine did not schedule us in time`,
           { latenessSeconds: latenessUs / 1_000_000 },
         ),
         kind: `component.late ${component}`,
@@ -327,13 +333,4 @@ function warned(warnings: number): string {
 
 function count(number: number, noun: string): string {
   return number === 1 ? `1 ${noun}` : `${number} ${noun}s`;
-}
-
-/** A span of time for people: `12 ms`, `3.4 s`, `2 h 5 min`. */
-function span(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1_000)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

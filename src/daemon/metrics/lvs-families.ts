@@ -5,15 +5,9 @@
 import { type Instant, instant } from '../../core/base/time.ts';
 import type { CheckView, RealServerView, VirtualServerView } from '../../core/health/types.ts';
 import type { IpvsTraffic } from '../messages.ts';
+import { REAL_SERVER_STATES, type RealServerState, realServerState } from '../real-server-state.ts';
 import { labelSet, withLabel } from './exposition.ts';
-import {
-  type CheckPlan,
-  labelPlan,
-  REAL_SERVER_STATES,
-  type RealServerPlan,
-  type RealServerState,
-  type VirtualServerPlan,
-} from './plan.ts';
+import { type CheckPlan, labelPlan, type RealServerPlan, type VirtualServerPlan } from './plan.ts';
 import { isPresent, isUp, PREFIX, type Scrape } from './scrape.ts';
 
 type KernelDestination = IpvsTraffic['destinations'][number];
@@ -84,13 +78,6 @@ function serviceRow(plan: VirtualServerPlan, scrape: Scrape | undefined): Servic
     };
   });
   return { plan, view, kernel, servers };
-}
-
-/** Up until a check says otherwise is not the same as known to be up. */
-function realServerState(view: RealServerView): RealServerState {
-  if (!view.alive) return 'down';
-  const waiting = view.checks.length > 0 && view.checks.every((check) => !check.hasRun);
-  return waiting ? 'unchecked' : 'up';
 }
 
 function writeServices({ out, history }: Scrape, services: readonly ServiceRow[]): void {

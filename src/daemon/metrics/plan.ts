@@ -10,6 +10,7 @@ import {
   serviceKey,
   type VirtualServerConfig,
 } from '../../core/config/model.ts';
+import type { RealServerState } from '../real-server-state.ts';
 import { labelSet, withLabel } from './exposition.ts';
 
 /** Label sets of one check. */
@@ -60,12 +61,6 @@ export interface LabelPlan {
   /** Number of checks of each type. */
   readonly checkTypes: ReadonlyMap<string, number>;
 }
-
-/** States a real server can be in today; each is one series of the state set. */
-export const REAL_SERVER_STATES = ['unchecked', 'up', 'down'] as const;
-
-/** One of them. */
-export type RealServerState = (typeof REAL_SERVER_STATES)[number];
 
 const PLANS: WeakMap<Config, LabelPlan> = new WeakMap();
 

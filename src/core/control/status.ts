@@ -1,0 +1,169 @@
+/**
+ * The status document: what Tandem knows, as plain JSON for programs and as the source of the text that
+ * operators read. Every fact has its age; what a dead process said last is `unknown`, not repeated.
+ * Times of day are ISO 8601 in UTC, spans are seconds; `null` means "not known" or "there is none".
+ */
+
+/** Version of the document; it grows when a field changes its meaning or goes away. */
+export const STATUS_VERSION = 1;
+
+/** The whole document. */
+export interface StatusReport {
+  readonly statusVersion: typeof STATUS_VERSION;
+  readonly takenAt: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  /** Keyword `router_id`. */
+  readonly routerId: string | null;
+  readonly components: readonly ComponentStatus[];
+  readonly configuration: ConfigurationStatus;
+  readonly vrrp: VrrpStatus;
+  readonly ipvs: IpvsStatusReport;
+  readonly virtualServers: readonly VirtualServerStatus[];
+}
+
+/** One process. */
+export interface ComponentStatus {
+  readonly name: 'main' | 'vrrp' | 'checker';
+  readonly up: boolean;
+  readonly pid: number | null;
+  readonly restarts: number;
+  readonly heartbeatAgeSeconds: number | null;
+}
+
+/** The configuration in force, and how the last attempt to change it went. */
+export interface ConfigurationStatus {
+  readonly file: string;
+  readonly loadedAt: string;
+  readonly loadedAgeSeconds: number;
+  readonly lastAttemptOk: boolean;
+  readonly lastAttemptAt: string;
+  readonly lastAttemptAgeSeconds: number;
+  readonly reloads: number;
+  readonly reloadsRefused: number;
+  /** Of the last attempt. */
+  readonly errors: number;
+  readonly warnings: number;
+  /** Keywords that are understood but have no effect yet. */
+  readonly notSupportedYet: readonly string[];
+}
+
+/** VRRP as a whole. */
+export interface VrrpStatus {
+  /** Whether the vrrp process answers; without it all states are UNKNOWN. */
+  readonly known: boolean;
+  readonly ageSeconds: number | null;
+  readonly instances: readonly InstanceStatus[];
+  readonly groups: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly members: readonly string[];
+  }[];
+}
+
+/** State of an instance or a group in the document. */
+export type InstanceState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'UNKNOWN';
+
+/** One VRRP instance. */
+export interface InstanceStatus {
+  readonly name: string;
+  readonly state: InstanceState;
+  readonly since: string | null;
+  readonly forSeconds: number | null;
+  /** Why it is in this state: the reason of the last transition. */
+  readonly reason: string | null;
+  readonly interface: string;
+  readonly vrid: number;
+  readonly family: 'ipv4' | 'ipv6';
+  readonly version: 2 | 3;
+  readonly priority: number | null;
+  readonly basePriority: number;
+  readonly advertIntervalSeconds: number;
+  /** Who is master as seen here; of a MASTER itself. */
+  readonly master: {
+    readonly address: string | null;
+    readonly priority: number | null;
+    readonly isThisNode: boolean;
+    readonly heardAgeSeconds: number | null;
+  } | null;
+  readonly group: string | null;
+  readonly addresses: readonly {
+    /** With prefix length. */
+    readonly address: string;
+    readonly interface: string;
+    /** Held but not advertised. */
+    readonly excluded: boolean;
+  }[];
+  readonly advertisementsSent: number | null;
+  readonly advertisementsReceived: number | null;
+}
+
+/** The kernel's IPVS table. */
+export interface IpvsStatusReport {
+  /** Whether the health process answers. */
+  readonly known: boolean;
+  readonly available: boolean | null;
+  /** Why it can't be used; empty when it can. */
+  readonly reason: string;
+  readonly readAgeSeconds: number | null;
+  readonly services: number | null;
+  readonly destinations: number | null;
+  readonly operations: number | null;
+  readonly refusals: number | null;
+  readonly repairs: number | null;
+}
+
+/** Traffic from the last read of the kernel's table. */
+export interface TrafficStatus {
+  readonly activeConnections: number;
+  readonly inactiveConnections: number;
+  readonly connections: number;
+  readonly packetsIn: number;
+  readonly packetsOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** One virtual server. */
+export interface VirtualServerStatus {
+  readonly key: string;
+  readonly title: string;
+  readonly state: 'UP' | 'DOWN' | 'UNKNOWN';
+  readonly scheduler: string;
+  readonly quorum: number;
+  readonly aliveWeight: number | null;
+  readonly sorryServer: { readonly address: string; readonly active: boolean | null } | null;
+  /** Whether the kernel has all its services; null when the table is not known. */
+  readonly inKernel: boolean | null;
+  readonly realServers: readonly RealServerStatus[];
+}
+
+/** One real server. */
+export interface RealServerStatus {
+  readonly key: string;
+  readonly state: 'UP' | 'DOWN' | 'UNCHECKED' | 'UNKNOWN';
+  readonly since: string | null;
+  readonly forSeconds: number | null;
+  readonly forwarding: string;
+  readonly weightConfigured: number;
+  /** In the kernel; null when it is not there or the table is not known. */
+  readonly weight: number | null;
+  readonly traffic: TrafficStatus | null;
+  readonly checks: readonly CheckStatus[];
+}
+
+/** One check. */
+export interface CheckStatus {
+  readonly label: string;
+  readonly up: boolean | null;
+  readonly runs: number | null;
+  readonly failures: number | null;
+  readonly failuresInRow: number | null;
+  /** Failures in a row that are forgiven. */
+  readonly retry: number;
+  readonly lastOutcome: string | null;
+  readonly lastDetail: string | null;
+  readonly lastDurationSeconds: number | null;
+  readonly lastAgeSeconds: number | null;
+}
