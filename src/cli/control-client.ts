@@ -1,0 +1,97 @@
+/** The control socket's client end: one request, one reply, one connection. */
+import { connect } from 'node:net';
+import { err, ok, type Result } from '../core/base/result.ts';
+import {
+  CONTROL_VERSION,
+  type ControlError,
+  type ControlRequest,
+} from '../core/control/messages.ts';
+
+/** What to ask, and where. */
+export interface ControlCall {
+  readonly path: string;
+  readonly request: ControlRequest;
+  /** Time for the whole exchange; 10 s when absent. */
+  readonly timeoutMs?: number;
+}
+
+const TIMEOUT_MS_DEFAULT = 10_000;
+/** A status of tens of thousands of servers is some megabytes. */
+const REPLY_BYTES_MAX: number = 256 * 1024 * 1024;
+
+/**
+ * Asks a running Tandem. Errors of our own: `not-running`, `no-permission`, `timeout`, `protocol`; all
+ * others are the answer of Tandem.
+ */
+export function controlRequest(call: ControlCall): Promise<Result<unknown, ControlError>> {
+  return new Promise((resolve) => {
+    const socket = connect(call.path);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const finish = (result: Result<unknown, ControlError>): void => {
+      clearTimeout(limit);
+      socket.destroy();
+      resolve(result);
+    };
+    const limit = setTimeout(
+      () => finish(failure('timeout', 'Tandem did not answer in time')),
+      call.timeoutMs ?? TIMEOUT_MS_DEFAULT,
+    );
+    socket.once('connect', () => {
+      socket.write(`${JSON.stringify({ version: CONTROL_VERSION, ...call.request })}\n`);
+    });
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (chunk.includes(0x0a)) finish(parseReply(Buffer.concat(chunks)));
+      else if (bytes > REPLY_BYTES_MAX) finish(failure('protocol', 'the answer is too long'));
+    });
+    socket.once('end', () => finish(failure('protocol', 'Tandem closed the connection')));
+    socket.once('error', (error: NodeJS.ErrnoException) =>
+      finish(connectFailure(error, call.path)),
+    );
+  });
+}
+
+function parseReply(bytes: Buffer): Result<unknown, ControlError> {
+  let reply: unknown;
+  try {
+    reply = JSON.parse(bytes.toString('utf8', 0, bytes.indexOf(0x0a)));
+  } catch {
+    return failure('protocol', 'the answer is not of the control protocol');
+  }
+  if (typeof reply !== 'object' || reply === null || !('ok' in reply)) {
+    return failure('protocol', 'the answer is not of the control protocol');
+  }
+  if (reply.ok === true && 'result' in reply) return ok(reply.result);
+  if ('error' in reply && isControlError(reply.error)) return err(reply.error);
+  return failure('protocol', 'the answer is not of the control protocol');
+}
+
+function isControlError(value: unknown): value is ControlError {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'message' in value &&
+    typeof value.message === 'string'
+  );
+}
+
+function connectFailure(error: NodeJS.ErrnoException, path: string): Result<unknown, ControlError> {
+  switch (error.code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return failure('not-running', `no Tandem is running here (nobody answers on ${path})`);
+    case 'EACCES':
+    case 'EPERM':
+      return failure('no-permission', `not permitted to use ${path}: try as root`);
+    default:
+      return failure('protocol', error.message);
+  }
+}
+
+function failure(code: string, message: string): Result<unknown, ControlError> {
+  return err({ code, message });
+}
