@@ -3,6 +3,8 @@
  * its exit status and switches the machine off. The guest's root is the host's own file system, read-only.
  */
 
+import { OUTPUT_FILE, STATUS_FILE } from './background.ts';
+
 /** What the guest is to do. All paths are host paths, and the same inside. */
 export interface GuestPlan {
   readonly argv: readonly string[];
@@ -46,8 +48,8 @@ hostname tandem-lab
 ip link set lo up
 ${environment.join('\n')}
 cd ${quote(plan.repository)}
-${plan.argv.map(quote).join(' ')} > ${quote(`${plan.directory}/output.log`)} 2>&1 < /dev/null
-echo $? > ${quote(`${plan.directory}/status`)}
+${plan.argv.map(quote).join(' ')} > ${quote(`${plan.directory}/${OUTPUT_FILE}`)} 2>&1 < /dev/null
+echo $? > ${quote(`${plan.directory}/${STATUS_FILE}`)}
 sync
 echo o > /proc/sysrq-trigger
 while :; do sleep 1; done

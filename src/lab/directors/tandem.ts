@@ -1,6 +1,8 @@
 /**
  * Tandem as a director: the built program, as an operator runs it.
  */
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import type { CommandResult } from '../command.ts';
 import { expectWithin } from '../expect.ts';
 import type { LabNode } from '../node.ts';
@@ -10,7 +12,9 @@ import type { Director, ReloadOutcome } from './director.ts';
 
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 15_000;
-const METRICS_URL = 'http://127.0.0.1:9165/metrics';
+/** Where it serves metrics, on the node's own loopback. */
+export const METRICS_URL = 'http://127.0.0.1:9165/metrics';
+const CONTROL_SOCKET = 'tandem.sock';
 
 /** Tandem on a node. */
 export class TandemDirector implements Director {
@@ -37,14 +41,16 @@ export class TandemDirector implements Director {
       'text',
     ]);
     this.#process = running;
-    await expectWithin(
+    const ready = await expectWithin(
       `${this.node.name}: tandem answers`,
       async () => {
-        if (running.end !== undefined) throw new Error(running.text());
-        return (await this.status()) !== undefined;
+        // Waiting on for a program that has ended would only hide why.
+        if (running.end !== undefined) return 'ended';
+        return (await accepts(join(this.node.runtimeDirectory, CONTROL_SOCKET))) && 'answers';
       },
-      { withinMs: START_MS_MAX, everyMs: 200 },
+      { withinMs: START_MS_MAX },
     );
+    if (ready.value === 'ended') throw new Error(`tandem ended at its start:\n${running.text()}`);
   }
 
   async reload(configuration: string): Promise<ReloadOutcome> {
@@ -59,12 +65,6 @@ export class TandemDirector implements Director {
 
   async kill(): Promise<void> {
     await this.#process?.kill();
-  }
-
-  /** `tandem status --json`, decoded; undefined when nothing answers. */
-  async status(): Promise<unknown> {
-    const result = await this.run('status', '--json');
-    return result.status === 0 ? JSON.parse(result.stdout) : undefined;
   }
 
   /** Runs a subcommand that talks to this director. Never throws for its exit status. */
@@ -85,4 +85,16 @@ export class TandemDirector implements Director {
   #writeConfiguration(text: string): string {
     return this.node.writeFile('tandem.conf', text);
   }
+}
+
+/** True when something accepts connections on a Unix socket. Such a path is not bound to a network namespace. */
+function accepts(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }

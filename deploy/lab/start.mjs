@@ -1,0 +1,36 @@
+/**
+ * `npm start`: set-up, then the demonstration (`src/lab/demo/`). Options after `--`: see `npm start -- --help`.
+ */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { compile, prepare } from '../setup/setup.mjs';
+import { heading } from '../setup/terminal.mjs';
+
+const root = resolve(import.meta.dirname, '..', '..');
+const program = resolve(root, 'dist', 'lab', 'demo', 'launch.js');
+const args = process.argv.slice(2);
+const hasColour = process.stdout.isTTY || process.env.FORCE_COLOR === '1';
+
+/** Questions to a lab that runs already need no set-up. */
+const needsSetUp = !existsSync(program) || !['--in', '--stop', '--help'].includes(args[0]);
+
+process.exitCode = (await setUp()) ? await run() : 1;
+
+async function setUp() {
+  if (!needsSetUp) return true;
+  try {
+    heading('Set-up');
+    await prepare(root);
+    await compile(root);
+    return true;
+  } catch (error) {
+    if (process.env.DEBUG !== undefined) process.stderr.write(`${error.stack}\n`);
+    process.stdout.write('\nThe set-up did not succeed; the reason stands above.\n');
+    return false;
+  }
+}
+
+async function run() {
+  const { launch } = await import(program);
+  return launch(args, hasColour);
+}
