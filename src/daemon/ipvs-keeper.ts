@@ -119,7 +119,8 @@ export class IpvsKeeper {
     clearTimeout(this.#timer);
     let next = READ_MS;
     try {
-      if (this.#port === undefined && !(await this.#open())) next = REOPEN_MS;
+      if (this.#hasNothingToDo()) this.#confirm(0);
+      else if (this.#port === undefined && !(await this.#open())) next = REOPEN_MS;
       else if (!(await this.#reconcile())) next = this.#backOff();
       else this.#retryMs = 0;
     } catch (error) {
@@ -128,8 +129,13 @@ export class IpvsKeeper {
       this.#trouble({ operation: 'read IPVS table', errno: '', message: String(error) });
       next = this.#backOff();
     }
-    this.#report();
+    if (!this.#hasNothingToDo()) this.#report();
     if (!this.#stopped) this.#timer = setTimeout(() => this.#read(), next);
+  }
+
+  /** A director without virtual servers never touches IPVS: its kernel need not have it. */
+  #hasNothingToDo(): boolean {
+    return this.#port === undefined && this.#owned.size === 0;
   }
 
   #backOff(): number {

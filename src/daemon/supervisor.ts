@@ -485,7 +485,7 @@ class Supervisor {
     this.#tell({ type: 'stopped', status: 0 });
     this.#facts.close();
     this.#notify.close();
-    this.#logger.flush();
+    await this.#logger.close();
     this.#stopped?.(0);
   }
 }

@@ -217,6 +217,15 @@ describe('IpvsKeeper', () => {
     expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(2);
   });
 
+  test('without virtual servers IPVS is not even opened', async () => {
+    const { keeper, said, count } = setUp(new MapKernel(), () => {
+      throw new Error('opened');
+    });
+    keeper.configure({ virtualServers: [], owned: [] });
+    await until(() => count('configured') === 1);
+    expect(said.map((message) => message.type)).toEqual(['configured']);
+  });
+
   test('a kernel without IPVS is reported, and used when it has it later', async () => {
     const kernel = new MapKernel();
     let available = false;
