@@ -46,10 +46,10 @@ void dgx_watch_restart(dgx_watch *watch) {
 void dgx_watch_close(dgx_watch *watch) {
   if (watch->closing) return;
   watch->closing = true;
-  uv_poll_stop(watch->poll);
   if (watch->stop != NULL) watch->stop(watch);
   napi_delete_reference(watch->state->env, watch->callback);
   napi_async_destroy(watch->state->env, watch->context);
+  /* Takes the descriptor off the loop at once; only the memory lives on. */
   uv_close((uv_handle_t *)watch->poll, on_closed);
 }
 

@@ -7,7 +7,7 @@ import { LOOPBACK, say } from './common.mjs';
 
 const SLOTS = 4096;
 const nowhere = sockaddrIn(Uint8Array.of(10, 9, 0, 2), 80);
-const cases = { timeouts, sourcePorts, device };
+const cases = { timeouts, reusedSlots, sourcePorts, device };
 cases[process.argv[2]]();
 
 /** As many as there are slots, all of which run out of time. */
@@ -33,6 +33,23 @@ function timeouts() {
   }
   say({ started: [...refused], active: prober.active });
   say({ whenFull: prober.probe({ id: SLOTS, destination: nowhere, timeoutUs: 1e6 }) });
+}
+
+/** Refused probes, ready all at once; the first handler cancels the others and starts one in their place. */
+function reusedSlots() {
+  const prober = new ConnectProber({
+    slots: 8,
+    onResult: (result) => {
+      say({ id: result.id, errno: result.errno, phase: result.phase });
+      if (result.id !== 0) prober.close();
+      else {
+        for (let id = 1; id < 8; id++) prober.cancel(id);
+        prober.probe({ id: 100, destination: nowhere, timeoutUs: 100_000 });
+      }
+    },
+  });
+  const destination = sockaddrIn(LOOPBACK, 9);
+  for (let id = 0; id < 8; id++) prober.probe({ id, destination, timeoutUs: 5e6 });
 }
 
 /** Two ports for sixteen connections from one source: enough only if ports are chosen per destination. */

@@ -1,7 +1,10 @@
 /** What only a process of its own can show: exceptions, workers, garbage collection, exits, misuse. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runChild } from '../../support/dgram-extensions/child.ts';
+
+// Programs of their own start slowly on a busy machine; they are killed after half a minute.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
 describe('an exception in a handler', () => {
   it.each([

@@ -16,7 +16,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+// Programs of their own start slowly on a busy machine; they are killed after half a minute.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const source = join(root, 'src/dgram-extensions');

@@ -1,7 +1,7 @@
 /** Raw, packet and netlink sockets and probes inside network namespaces of the test's own. Needs root. */
 
 import { AF, ICMP, IPPROTO, SOCK, SOL, Socket, sockaddrIn } from 'dgram-extensions';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { runChild, startChild } from '../../support/dgram-extensions/child.ts';
 import {
   Namespace,
@@ -10,6 +10,9 @@ import {
 } from '../../support/dgram-extensions/namespace.ts';
 import { LOOPBACK } from '../../support/dgram-extensions/udp.ts';
 import { until } from '../../support/dgram-extensions/wait.ts';
+
+// Programs of their own start slowly on a busy machine; they are killed after half a minute.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
 const made: Namespace[] = [];
 function namespace(): Namespace {
@@ -136,6 +139,17 @@ describe.skipIf(skipWithReason('probes in namespaces', namespaceObstacle()))('pr
       { started: [0], active: 4096 },
       { whenFull: -105 },
       { outcomes: { 'connect -110': 4096 }, neverEarly: true, active: 0 },
+    ]);
+  });
+
+  it('does not take the event of a cancelled probe for the next one in its slot', async () => {
+    const [left] = pair();
+    left.ip('neigh', 'add', '10.9.0.2', 'lladdr', '02:00:00:00:00:99', 'dev', 'v0');
+    const outcome = await runChild('probes.mjs', ['reusedSlots'], { namespace: left.name });
+    expect(outcome).toMatchObject({ code: 0, signal: null, stderr: '' });
+    expect(outcome.lines).toEqual([
+      { id: 0, errno: -111, phase: 'connect' },
+      { id: 100, errno: -110, phase: 'connect' },
     ]);
   });
 

@@ -1,9 +1,12 @@
 /** Scheduling and limits, read back from /proc by a process that changes its own. */
 
 import { OsError, setNice } from 'dgram-extensions';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runChild } from '../../support/dgram-extensions/child.ts';
 import { skipWithReason } from '../../support/dgram-extensions/namespace.ts';
+
+// Programs of their own start slowly on a busy machine; they are killed after half a minute.
+vi.setConfig({ testTimeout: 40_000, hookTimeout: 40_000 });
 
 const obstacle = process.getuid?.() === 0 ? undefined : 'needs root for real-time scheduling';
 

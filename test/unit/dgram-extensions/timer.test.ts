@@ -88,6 +88,24 @@ describe('Timer', () => {
     expect(fired).toBe(0);
   });
 
+  it('does not deliver an expiry that another handler of the same turn disarmed', async () => {
+    const fired: number[] = [];
+    const timers = [0, 1].map((index) =>
+      timer(() => {
+        fired.push(index);
+        timers[1 - index]?.disarm();
+      }),
+    );
+    for (const made of timers) made.arm(monotonicUs());
+    stall(2);
+    let passed = false;
+    timer(() => {
+      passed = true;
+    }).arm(monotonicUs() + 5000);
+    await until('a later timer', () => passed);
+    expect(fired).toHaveLength(1);
+  });
+
   it('takes deadlines beyond the range of setTimeout', () => {
     const made = timer(() => undefined);
     made.arm(monotonicUs() + 2 ** 31 * 1000 * 1000);
