@@ -5,7 +5,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hasFrr } from '../../src/lab/directors/frr.ts';
 import { ELECTION, type ElectionFacts, runElection } from '../../src/lab/scenarios/election.ts';
-import { hasKeepalived, skipWithoutNamespaces } from './support.ts';
+import { DIRECTOR, hasKeepalived, skipWithoutNamespaces } from './support.ts';
 
 /** Limits of RFC 3768 section 6.1 for a backup with priority 100 and an interval of one second. */
 const SKEW_MS = ((256 - 100) / 256) * 1000;
@@ -53,7 +53,7 @@ describe('two Tandem directors', () => {
   it('version 2 with PASS: killed, returned, stopped, each within the limit of the protocol', async () => {
     const facts = await runElection({
       name: 'election-v2',
-      programs: ['tandem', 'tandem'],
+      programs: [DIRECTOR, DIRECTOR],
       version: 2,
       password: 'secret',
       advertSeconds: 1,
@@ -66,7 +66,7 @@ describe('two Tandem directors', () => {
   it('version 3: killed, returned, stopped, each within the limit of the protocol', async () => {
     const facts = await runElection({
       name: 'election-v3',
-      programs: ['tandem', 'tandem'],
+      programs: [DIRECTOR, DIRECTOR],
       version: 3,
       advertSeconds: 1,
     });
@@ -76,16 +76,17 @@ describe('two Tandem directors', () => {
 });
 
 describe.concurrent('with keepalived', () => {
-  for (const programs of [
-    ['tandem', 'keepalived'],
-    ['keepalived', 'tandem'],
-  ] as const) {
+  const pairs = [
+    [DIRECTOR, 'keepalived'],
+    ['keepalived', DIRECTOR],
+  ] as const;
+  for (const [index, programs] of pairs.entries()) {
     for (const version of [2, 3] as const) {
       const secret = version === 2 ? { password: 'secret' } : {};
       const speech = version === 2 ? 'version 2 with PASS' : 'version 3';
       it(`${programs[0]} as master, ${programs[1]} as backup, ${speech}`, async (context) => {
         if (!hasKeepalived()) context.skip('the package keepalived is not installed');
-        const name = `interop-${programs.join('-')}-v${version}`;
+        const name = `interop-${index}-${programs.join('-')}-v${version}`;
         const facts = await runElection({ name, programs, version, advertSeconds: 1, ...secret });
         expectMovements(facts, PEER_MARGIN_MS);
         expectWire(facts, { version, authentication: version === 2 ? 'simple' : undefined });
@@ -95,13 +96,14 @@ describe.concurrent('with keepalived', () => {
 });
 
 describe.concurrent('with FRR', () => {
-  for (const programs of [
-    ['tandem', 'frr'],
-    ['frr', 'tandem'],
-  ] as const) {
+  const pairs = [
+    [DIRECTOR, 'frr'],
+    ['frr', DIRECTOR],
+  ] as const;
+  for (const [index, programs] of pairs.entries()) {
     it(`${programs[0]} as master, ${programs[1]} as backup, version 3`, async (context) => {
       if (!hasFrr()) context.skip('the package frr is not installed');
-      const name = `interop-${programs.join('-')}`;
+      const name = `interop-${index}-${programs.join('-')}`;
       const facts = await runElection({ name, programs, version: 3, advertSeconds: 1 });
       expectMovements(facts, PEER_MARGIN_MS);
       expectWire(facts, { version: 3, authentication: undefined });

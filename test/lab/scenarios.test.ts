@@ -7,7 +7,7 @@ import type { NatFacts } from '../../src/lab/scenarios/nat.ts';
 import { PAIR_CLIENTS, type PairFacts } from '../../src/lab/scenarios/pair.ts';
 import type { DirectRoutingFacts, StickyFacts } from '../../src/lab/scenarios/public-address.ts';
 import type { TunnelFacts } from '../../src/lab/scenarios/tunnel.ts';
-import { runScenarioSeries, type ScenarioRun } from './support.ts';
+import { DIRECTOR, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 /** A boot and five scenarios, with waits for checks that fail; about 80 s on the reference machine. */
 const SERIES_MS_MAX = 280_000;
@@ -21,7 +21,7 @@ let run: ScenarioRun;
 
 beforeAll(async () => {
   run = await runScenarioSeries(['a', 'b1', 'b2', 'c', 'd'], {
-    director: 'tandem',
+    director: DIRECTOR,
     timeoutMs: SERIES_MS_MAX,
   });
 }, SERIES_MS_MAX + 20_000);

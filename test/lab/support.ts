@@ -10,6 +10,13 @@ import { LAB_PROGRAMS, labDirectory } from '../../src/lab/paths.ts';
 import type { ScenarioName } from '../../src/lab/scenarios/catalogue.ts';
 import type { ScenarioReport } from '../../src/lab/scenarios/scenario.ts';
 
+/**
+ * The program under test. `TANDEM_LAB_DIRECTOR=keepalived` runs the same tests with Debian's keepalived in its place, to tell a fault of the lab
+ * from one of Tandem.
+ */
+export const DIRECTOR: DirectorKind =
+  process.env['TANDEM_LAB_DIRECTOR'] === 'keepalived' ? 'keepalived' : 'tandem';
+
 /** Reports by scenario, or the reason why there are none. */
 export type ScenarioRun =
   | { readonly kind: 'ran'; readonly reports: ReadonlyMap<string, ScenarioReport> }
