@@ -2,7 +2,6 @@
  * Generic netlink (linux/genetlink.h): the header of a family's messages, and finding a family by its
  * name, which also makes the kernel load the module that provides it.
  */
-import { formatGenlHeader, GENL_HEADER_LENGTH } from 'netlink/dist/structs.js';
 import { err, ok, type Result } from '../core/base/result.ts';
 import {
   type AttributeError,
@@ -12,8 +11,11 @@ import {
   readAttributes,
 } from '../core/netlink/attributes.ts';
 import { KernelError } from './kernel-error.ts';
+import { netlinkStructs } from './netlink-codec.ts';
 import type { NetlinkCommand } from './netlink-frames.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
+
+const { formatGenlHeader, GENL_HEADER_LENGTH } = netlinkStructs;
 
 /** NETLINK_GENERIC: the protocol of the socket. */
 export const NETLINK_GENERIC = 16;

@@ -1,10 +1,11 @@
 /**
- * Netlink messages <-> bytes (RFC 3549, linux/netlink.h), on the codec of the `netlink` package. Only
- * its codec modules are imported: its index would load a native socket that we do not use. What the
- * package leaves out is here: batches, and the texts of extended acknowledgements.
+ * Netlink messages <-> bytes (RFC 3549, linux/netlink.h), on the codec of the `netlink` package.
+ * What the package leaves out is here: batches, and the texts of extended acknowledgements.
  */
-import { Flags, FlagsAck, MessageType } from 'netlink/dist/constants.js';
-import {
+import { netlinkConstants, netlinkStructs } from './netlink-codec.ts';
+
+const { Flags, FlagsAck, MessageType } = netlinkConstants;
+const {
   align,
   formatHeader,
   getString,
@@ -13,7 +14,7 @@ import {
   parseAttributes,
   parseHeader,
   readS32,
-} from 'netlink/dist/structs.js';
+} = netlinkStructs;
 
 /** A message to the kernel. */
 export interface NetlinkCommand {

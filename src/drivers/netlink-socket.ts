@@ -4,9 +4,9 @@
  * after a time limit, never a promise that stays open. It works on a port, so that tests can put a
  * kernel of their own behind it. A socket that joined multicast groups is for listening only.
  */
-import { Flags, FlagsGet } from 'netlink/dist/constants.js';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { errnoName, KernelError } from './kernel-error.ts';
+import { netlinkConstants } from './netlink-codec.ts';
 import {
   decodeDatagram,
   encodeBatch,
@@ -14,6 +14,8 @@ import {
   type NetlinkCommand,
   type NetlinkReply,
 } from './netlink-frames.ts';
+
+const { Flags, FlagsGet } = netlinkConstants;
 
 /** A netlink socket as far as this file needs one. */
 export interface NetlinkPort {

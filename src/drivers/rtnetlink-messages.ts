@@ -4,21 +4,8 @@
  * the package's own link decoder takes some fifty apart, several of them structures that grow with the
  * kernel, and one of an unexpected size would lose the whole link.
  */
-import {
-  type AddressAttrs,
-  type DeviceFlags,
-  formatAddress,
-  formatAddressAttrs,
-  formatAddressFlags,
-  formatLink,
-  __LENGTH_Address as LENGTH_ADDRESS,
-  __LENGTH_Link as LENGTH_LINK,
-  MessageType,
-  parseAddress,
-  parseAddressAttrs,
-  parseLink,
-} from 'netlink/dist/rt/gen_structs.js';
-import { AttrStream, getString, getU32, parseAttributes } from 'netlink/dist/structs.js';
+import type { AddressAttrs, DeviceFlags } from 'netlink/dist/rt/gen_structs.js';
+import type { AttrStream } from 'netlink/dist/structs.js';
 import {
   type IpAddress,
   type IpFamily,
@@ -31,6 +18,21 @@ import {
 } from '../core/base/address.ts';
 import { concatBytes } from '../core/base/bytes.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
+import { netlinkStructs, routeStructs } from './netlink-codec.ts';
+
+const {
+  formatAddress,
+  formatAddressAttrs,
+  formatAddressFlags,
+  formatLink,
+  __LENGTH_Address: LENGTH_ADDRESS,
+  __LENGTH_Link: LENGTH_LINK,
+  MessageType,
+  parseAddress,
+  parseAddressAttrs,
+  parseLink,
+} = routeStructs;
+const { getString, getU32, parseAttributes } = netlinkStructs;
 
 /** NETLINK_ROUTE: the protocol of the socket. */
 export const NETLINK_ROUTE = 0;
@@ -223,7 +225,7 @@ function addressPayload(
     scope: request.scope,
     index: request.ifindex,
   });
-  const stream = new AttrStream();
+  const stream = new netlinkStructs.AttrStream();
   stream.emit(formatAddressAttrs(attributes));
   more(stream);
   return concatBytes([header, ...stream.bufs]);

@@ -3,10 +3,9 @@
  * addresses. One socket for requests, another for notifications, because the kernel mixes both on a
  * socket that has joined groups. It belongs to the network namespace in which it was opened.
  */
-import { FlagsNew } from 'netlink/dist/constants.js';
-import { MulticastGroups } from 'netlink/dist/rt/gen_structs.js';
 import type { InterfaceFact } from '../core/vrrp/types.ts';
 import type { KernelError } from './kernel-error.ts';
+import { netlinkConstants, routeStructs } from './netlink-codec.ts';
 import { openNetlinkPort } from './netlink-port.ts';
 import { type NetlinkPort, NetlinkSocket } from './netlink-socket.ts';
 import {
@@ -26,6 +25,9 @@ import {
   RTM_NEWADDR,
   removeAddressPayload,
 } from './rtnetlink-messages.ts';
+
+const { FlagsNew } = netlinkConstants;
+const { MulticastGroups } = routeStructs;
 
 /** Everything that a dump told. */
 export interface NetworkPicture {
