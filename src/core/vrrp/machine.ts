@@ -169,7 +169,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         break;
       case 'actionFailed':
         this.#notice('actionFailed', `${event.operation}: ${event.errno}`);
-        if (event.operation === 'setAddresses') this.#keeper.failed(now);
+        if (isAboutAddresses(event.operation)) this.#keeper.failed(now);
         break;
       case 'stop':
         this.#stop(event.reason);
@@ -576,4 +576,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       message: `${NOTICE_TEXTS[code]}: ${detail}${more}`,
     });
   }
+}
+
+/** Operations are named by the driver, down to the single address; what counts is the order behind them. */
+function isAboutAddresses(operation: string): boolean {
+  return /address/i.test(operation);
 }

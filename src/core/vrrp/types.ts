@@ -88,7 +88,10 @@ export type VrrpEvent =
       /** For AH (protocol 51) the whole IP packet; `message` is not looked at then. */
       readonly ipPacket?: Uint8Array;
     }
-  /** An action that could not be carried out. */
+  /**
+   * An action that could not be carried out. `operation` names it for the log; one with the word "address"
+   * in it is about `setAddresses`, which is then ordered again with growing pauses.
+   */
   | {
       readonly type: 'actionFailed';
       readonly instance: string;
