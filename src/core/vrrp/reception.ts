@@ -221,13 +221,13 @@ export class Receiver {
       if (version === 2) return this.#reject('intervalErrors');
       mismatch = 'intervalErrors';
     }
-    if (!this.#list.matches(message)) {
-      if (version === 2 && priority !== OWNER_PRIORITY) return this.#reject('addressListErrors');
-      mismatch = 'addressListErrors';
-    } else if (this.#lacksLinkLocal(message)) {
-      if (strict) return this.#reject('addressListErrors');
-      mismatch = 'addressListErrors';
+    const isOther = !this.#list.matches(message);
+    if (isOther && version === 2 && priority !== OWNER_PRIORITY) {
+      return this.#reject('addressListErrors');
     }
+    const lacksLinkLocal = this.#lacksLinkLocal(message);
+    if (lacksLinkLocal && strict) return this.#reject('addressListErrors');
+    if (isOther || lacksLinkLocal) mismatch = 'addressListErrors';
     if (this.#config.priority === OWNER_PRIORITY && priority !== RESIGN_PRIORITY) {
       // Erratum 8298: log and process, so that two owners can settle it. Strict mode ignores.
       if (strict) return this.#reject('ownerConflicts');
