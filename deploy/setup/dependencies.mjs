@@ -5,6 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './terminal.mjs';
 
+const FAILURE_LINES_MAX = 20;
+
 /** True when `node_modules` holds exactly what the lock file asks for (packages for other platforms aside). */
 export function dependenciesAreCurrent(root) {
   const installedFile = join(root, 'node_modules', '.package-lock.json');
@@ -22,6 +24,12 @@ export function dependenciesAreCurrent(root) {
 /** Installs the npm packages; returns how many there are. */
 export async function installDependencies(root) {
   const flags = ['--no-audit', '--no-fund', '--loglevel=error', '--include=dev'];
-  const output = await run(['npm', 'ci', ...flags], { cwd: root });
-  return /added (\d+) packages/.exec(output)?.[1];
+  try {
+    const output = await run(['npm', 'ci', ...flags], { cwd: root });
+    return /added (\d+) packages/.exec(output)?.[1];
+  } catch (error) {
+    // npm says what is wrong first, and then explains itself at length.
+    const lines = (error.output ?? error.message).split('\n').slice(0, FAILURE_LINES_MAX);
+    throw new Error(lines.join('\n'));
+  }
 }
