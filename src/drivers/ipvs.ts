@@ -4,6 +4,7 @@
  * belongs to the network namespace in which it was opened. There are no notifications: whoever wants
  * to notice foreign changes has to read again.
  */
+import { OsError } from 'dgram-extensions';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { endpointKey, type ServiceIdentity, serviceKey } from '../core/config/model.ts';
 import * as abi from '../core/lvs/abi.ts';
@@ -35,7 +36,7 @@ import { type Attributes, readNested } from '../core/netlink/attributes.ts';
 import { genericAttributes, genericCommand, NETLINK_GENERIC, resolveFamily } from './genetlink.ts';
 import { type IpvsUnavailable, loadIpvsModule, unavailable } from './ipvs-module.ts';
 import { describeOperation } from './ipvs-text.ts';
-import type { KernelError } from './kernel-error.ts';
+import { KernelError } from './kernel-error.ts';
 import type { NetlinkCommand } from './netlink-frames.ts';
 import { openNetlinkPort } from './netlink-port.ts';
 import { type NetlinkPort, NetlinkSocket, nextTurn } from './netlink-socket.ts';
@@ -83,7 +84,14 @@ export class IpvsKernel {
   static async open(options: IpvsOpenOptions = {}): Promise<Result<IpvsKernel, IpvsUnavailable>> {
     const openPort = options.openPort ?? (() => openNetlinkPort({ protocol: NETLINK_GENERIC }));
     const { timeoutMs } = options;
-    const socket = new NetlinkSocket(openPort(), timeoutMs === undefined ? {} : { timeoutMs });
+    let port: NetlinkPort;
+    try {
+      port = openPort();
+    } catch (error) {
+      if (!(error instanceof OsError)) throw error;
+      return err(unavailable(new KernelError('open a netlink socket', error.code), undefined));
+    }
+    const socket = new NetlinkSocket(port, timeoutMs === undefined ? {} : { timeoutMs });
     let family = await resolveFamily(socket, abi.IPVS_GENL_NAME);
     let trouble: string | undefined;
     if (!family.ok && family.error.errnoName === 'ENOENT') {

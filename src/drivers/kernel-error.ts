@@ -30,16 +30,11 @@ export function errnoName(errno: number): string {
   return ERRNO_NAMES.get(Math.abs(errno)) ?? `E${Math.abs(errno)}`;
 }
 
-/** The positive errno of a name; 0 for a name that this system does not have. */
-export function errnoNumber(name: string): number {
-  return ERRNO_NUMBERS.get(name) ?? 0;
-}
-
-const ERRNO_NUMBERS: ReadonlyMap<string, number> = new Map(Object.entries(constants.errno));
-
 /** Of two names for one number the kernel's: the other is kept by POSIX. */
 const ALIASES: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'ENOTSUP']);
 
 const ERRNO_NAMES: ReadonlyMap<number, string> = new Map(
-  [...ERRNO_NUMBERS].filter(([name]) => !ALIASES.has(name)).map(([name, number]) => [number, name]),
+  Object.entries(constants.errno)
+    .filter(([name]) => !ALIASES.has(name))
+    .map(([name, number]) => [number, name]),
 );

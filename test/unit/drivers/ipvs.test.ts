@@ -1,4 +1,5 @@
 /** The IPVS driver against a kernel in memory that speaks real frames. */
+import { OsError } from 'dgram-extensions';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { endpointKey } from '../../../src/core/config/model.ts';
@@ -114,6 +115,14 @@ describe('open', () => {
     const opened = await IpvsKernel.open({ openPort: kernel.openPort });
     expect(opened).toMatchObject({ ok: false, error: { reason: 'no-permission' } });
     expect(kernel.openPorts).toBe(0);
+  });
+
+  it('is no crash where not even a socket can be opened', async () => {
+    const openPort = (): never => {
+      throw new OsError('socket', -24);
+    };
+    const opened = await IpvsKernel.open({ openPort });
+    expect(opened).toMatchObject({ error: { reason: 'failed', error: { errnoName: 'EMFILE' } } });
   });
 
   it('reports any other trouble as it is', async () => {

@@ -1,6 +1,6 @@
 /** Refusals of the kernel as values. */
 import { describe, expect, it } from 'vitest';
-import { errnoName, errnoNumber, KernelError } from '../../../src/drivers/kernel-error.ts';
+import { errnoName, KernelError } from '../../../src/drivers/kernel-error.ts';
 
 describe('KernelError', () => {
   it('says what was asked, what the kernel answered, and why if it told', () => {
@@ -24,10 +24,5 @@ describe('errno names', () => {
     [4095, 'E4095'],
   ])('%i is %s', (number, name) => {
     expect(errnoName(number)).toBe(name);
-  });
-
-  it('are found by name', () => {
-    expect(errnoNumber('ENOBUFS')).toBe(105);
-    expect(errnoNumber('ENOSUCHNAME')).toBe(0);
   });
 });
