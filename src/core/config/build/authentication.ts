@@ -1,0 +1,63 @@
+/** Builds `authentication`: version 2 only, eight bytes at most, dropped where it cannot be. */
+import type { VrrpInstanceConfig } from '../model.ts';
+import { atToken, placeOf, wordAt } from '../tree.ts';
+import { last, text } from '../typed/access.ts';
+import type { TypedBlock } from '../typed/values.ts';
+import { atStatement, type BuildContext } from './context.ts';
+import type { InstanceFacts } from './vrrp-checks.ts';
+import { utf8Bytes } from '../../base/bytes.ts';
+
+/** Bytes of a PASS password (RFC 2338 section 5.3.10). */
+const PASSWORD_BYTES = 8;
+
+/** The authentication of an instance, or undefined without or when it is dropped. */
+export function readAuthentication(
+  block: TypedBlock,
+  facts: InstanceFacts,
+  context: BuildContext,
+): VrrpInstanceConfig['authentication'] {
+  const typed = last(block, 'authentication');
+  if (typed?.block === undefined) return undefined;
+  const type = text(typed.block, 'auth_type');
+  const secret = text(typed.block, 'auth_pass');
+  const pass = last(typed.block, 'auth_pass');
+  let used = secret ?? '';
+  if (pass !== undefined && utf8Bytes(used).length > PASSWORD_BYTES) {
+    const { span } = atToken(wordAt(pass.statement, 1));
+    context.diagnostics.report('word-too-long', `auth_pass: only the first ${PASSWORD_BYTES} bytes of the password count`, {
+      span,
+      expected: `at most ${PASSWORD_BYTES} bytes`,
+    });
+    used = firstBytes(used);
+  }
+  if (type === undefined) return undefined;
+  const hmac = last(block, 'auth_hmac');
+  const reason =
+    facts.version === 3
+      ? 'version 3 has no authentication'
+      : facts.strict
+        ? 'strict mode allows no authentication'
+        : used === ''
+          ? 'there is no password'
+          : type === 'AH' && facts.family === 'ipv6'
+            ? 'AH is for IPv4'
+            : hmac === undefined
+              ? undefined
+              : 'auth_hmac replaces it';
+  if (reason !== undefined) {
+    atStatement(context, 'setting-reset', typed.statement, `authentication is dropped: ${reason}`, {
+      related: hmac === undefined ? [] : [placeOf(hmac.statement, 'auth_hmac is here')],
+    });
+    return undefined;
+  }
+  return { type: type === 'AH' ? 'AH' : 'PASS', secret: used };
+}
+
+function firstBytes(text: string): string {
+  let out = '';
+  for (const character of text) {
+    if (utf8Bytes(out + character).length > PASSWORD_BYTES) break;
+    out += character;
+  }
+  return out;
+}

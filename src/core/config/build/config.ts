@@ -1,0 +1,27 @@
+/** Builds the whole runtime configuration from the typed tree. */
+import type { Config } from '../model.ts';
+import { buildServerGroups } from './server-groups.ts';
+import type { BuildContext } from './context.ts';
+import { checkDefinitions } from './definitions.ts';
+import { buildGlobal, mergedGlobals } from './global.ts';
+import { checkHost } from './host.ts';
+import { buildVirtualServer } from './virtual-server.ts';
+import { buildVrrp } from './vrrp.ts';
+
+/** Builds the model; findings go to the context's diagnostics. */
+export function buildConfig(context: BuildContext): Config {
+  const globals = mergedGlobals(context.root);
+  checkDefinitions(context);
+  const vrrp = buildVrrp(globals, context);
+  const groups = buildServerGroups(context);
+  const virtualServers = context.root.statements.flatMap((typed) =>
+    typed.keyword.name === 'virtual_server' ? (buildVirtualServer(typed, groups, context) ?? []) : [],
+  );
+  checkHost(globals, context);
+  return {
+    global: buildGlobal(globals),
+    ...vrrp,
+    virtualServers,
+    notSupportedYet: [...context.typing.notInEffect.keys()].sort(),
+  };
+}

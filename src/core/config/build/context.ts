@@ -1,0 +1,49 @@
+/**
+ * What the builders share: where to report, what the host is like, and the way back from each part of
+ * the model to the block it was built from, so that rules can point at lines.
+ */
+import type { DiagnosticCode } from '../codes.ts';
+import type { DiagnosticDetail, DiagnosticList } from '../diagnostic.ts';
+import type { HostFacts } from '../host.ts';
+import { atToken, type Statement, type Token, wordAt } from '../tree.ts';
+import type { TypingContext } from '../typed/context.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+
+/** The block or line that a part of the model was built from. */
+export type Origin = TypedStatement;
+
+/** State of building one configuration. */
+export interface BuildContext {
+  readonly diagnostics: DiagnosticList;
+  readonly host: HostFacts;
+  readonly typing: TypingContext;
+  /** The typed root block. */
+  readonly root: TypedBlock;
+  /** From parts of the model to where they came from. */
+  readonly origins: Map<object, Origin>;
+  /** Blocks of the root that lack something essential and do not count as defined. */
+  readonly dropped: Set<TypedStatement>;
+}
+
+/** Reports about a statement's first word. */
+export function atStatement(
+  context: BuildContext,
+  code: DiagnosticCode,
+  statement: Statement,
+  message: string,
+  more: DiagnosticDetail = {},
+): void {
+  context.diagnostics.report(code, message, { ...atToken(wordAt(statement, 0)), ...more });
+}
+
+/** Reports about a word. */
+export function atWord(
+  context: BuildContext,
+  code: DiagnosticCode,
+  token: Token,
+  message: string,
+  more: DiagnosticDetail = {},
+): void {
+  context.diagnostics.report(code, message, { ...atToken(token), ...more });
+}
+

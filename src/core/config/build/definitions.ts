@@ -1,0 +1,101 @@
+/** Checks of tracked objects and other blocks that the model does not carry yet. */
+import { lastLineOf, placeOf, type Statement, wordAt } from '../tree.ts';
+import { last, number, text } from '../typed/access.ts';
+import type { TypedStatement } from '../typed/values.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
+
+/** Reports definitions that lack what they cannot be without; keepalived drops them. */
+export function checkDefinitions(context: BuildContext): void {
+  for (const typed of context.root.statements) {
+    switch (typed.keyword.name) {
+      case 'vrrp_script':
+        needs(typed, 'script', context);
+        break;
+      case 'vrrp_track_process':
+        needs(typed, 'process', context);
+        checkQuorum(typed, context);
+        break;
+      case 'track_file':
+        needs(typed, 'file', context);
+        checkTrackFile(typed, context);
+        break;
+      case 'bfd_instance':
+        checkBfd(typed, context);
+        break;
+      case 'garp_group':
+        checkGarpGroup(typed, context);
+        break;
+      case 'track_group':
+        needs(typed, 'group', context);
+        break;
+    }
+  }
+}
+
+function nameOf(typed: TypedStatement): string {
+  const name = typed.values[0];
+  return typeof name === 'string' ? name : '';
+}
+
+function needs(typed: TypedStatement, keyword: string, context: BuildContext): void {
+  if (last(typed.block, keyword) !== undefined) return;
+  context.dropped.add(typed);
+  atStatement(context, 'block-dropped', typed.statement, `${typed.keyword.name} "${nameOf(typed)}" has no ${keyword} and is ignored`, {
+    endLine: lastLineOf(typed.statement),
+    expected: keyword,
+  });
+}
+
+function checkQuorum(typed: TypedStatement, context: BuildContext): void {
+  const [quorum, max] = [number(typed.block, 'quorum'), number(typed.block, 'quorum_max')];
+  const at = last(typed.block, 'quorum_max');
+  if (quorum === undefined || max === undefined || at === undefined || max === 0 || max >= quorum) return;
+  atStatement(context, 'setting-reset', at.statement, `quorum_max ${max} is below quorum ${quorum} and is ignored`);
+}
+
+/** Where files cannot be watched: directly below / and in file systems of the kernel. */
+function checkTrackFile(typed: TypedStatement, context: BuildContext): void {
+  const path = text(typed.block, 'file');
+  const at = last(typed.block, 'file');
+  if (path === undefined || at === undefined || !/^\/([^/]*$|(proc|sys)\/)/.test(path)) return;
+  context.dropped.add(typed);
+  atWord(context, 'block-dropped', wordAt(at.statement, 1), `"${path}" cannot be watched; track_file "${nameOf(typed)}" is ignored`, {
+    suggestion: 'put the file into a directory of its own',
+  });
+}
+
+function checkBfd(typed: TypedStatement, context: BuildContext): void {
+  const neighbour = text(typed.block, 'neighbor_ip');
+  const source = text(typed.block, 'source_ip');
+  const what = `bfd_instance "${nameOf(typed)}"`;
+  if (neighbour === undefined) needs(typed, 'neighbor_ip', context);
+  else if (source !== undefined && source.includes(':') !== neighbour.includes(':')) {
+    const at = last(typed.block, 'source_ip') ?? typed;
+    atStatement(context, 'block-dropped', at.statement, `${what}: source and neighbour are of different families; it is ignored`);
+  }
+  const twin = context.root.statements.find(
+    (other) =>
+      other !== typed &&
+      other.keyword.name === 'bfd_instance' &&
+      text(other.block, 'neighbor_ip') === neighbour &&
+      text(other.block, 'source_ip') === source,
+  );
+  if (neighbour === undefined || twin === undefined) return;
+  if (context.root.statements.indexOf(twin) > context.root.statements.indexOf(typed)) return;
+  atStatement(context, 'duplicate-name', typed.statement, `${what} has the neighbour and source of another one and is ignored`, {
+    related: [placeOf(twin.statement, 'the other one is here')],
+  });
+}
+
+function checkGarpGroup(typed: TypedStatement, context: BuildContext): void {
+  const { block } = typed;
+  if (last(block, 'garp_interval') !== undefined || last(block, 'gna_interval') !== undefined) return;
+  drop(typed.statement, 'a garp_group without interval does nothing and is ignored', context);
+}
+
+function drop(statement: Statement, message: string, context: BuildContext): void {
+  atStatement(context, 'block-dropped', statement, message, {
+    endLine: lastLineOf(statement),
+    expected: 'garp_interval or gna_interval',
+  });
+}

@@ -1,0 +1,72 @@
+/** Builds sync groups: members that exist and belong to one group only, and the rules for their trackers. */
+import type { SyncGroupConfig, VrrpInstanceConfig } from '../model.ts';
+import { didYouMean } from '../spelling.ts';
+import { lastLineOf, placeOf } from '../tree.ts';
+import { all } from '../typed/access.ts';
+import type { TypedStatement } from '../typed/values.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
+import { checkTrackedNames } from './vrrp-tracking.ts';
+
+/** The sync groups of a configuration; `known` are the names of all instances, built or not. */
+export function buildSyncGroups(
+  statements: readonly TypedStatement[],
+  known: ReadonlySet<string>,
+  instances: readonly VrrpInstanceConfig[],
+  context: BuildContext,
+): SyncGroupConfig[] {
+  const groups: SyncGroupConfig[] = [];
+  const owner = new Map<string, TypedStatement>();
+  for (const typed of statements) {
+    const name = typed.values[0];
+    if (typeof name !== 'string') continue;
+    checkTrackedNames(typed, context);
+    const members = membersOf(typed, name, known, owner, context);
+    if (members.length === 0) {
+      atStatement(context, 'block-dropped', typed.statement, `sync group "${name}" has no members and is ignored`, {
+        endLine: lastLineOf(typed.statement),
+        expected: 'group { INSTANCE ... }',
+      });
+      continue;
+    }
+    if (members.length === 1) {
+      atStatement(context, 'setting-reset', typed.statement, `sync group "${name}" has only one member`);
+    }
+    const owners = members.filter((member) => instances.find((one) => one.name === member)?.priority === 255);
+    if (owners.length > 0 && owners.length < members.length) {
+      atStatement(context, 'setting-reset', typed.statement, `sync group "${name}" mixes address owners (priority 255) with others`);
+    }
+    const group: SyncGroupConfig = { name, members };
+    context.origins.set(group, typed);
+    groups.push(group);
+  }
+  return groups;
+}
+
+function membersOf(
+  typed: TypedStatement,
+  name: string,
+  known: ReadonlySet<string>,
+  owner: Map<string, TypedStatement>,
+  context: BuildContext,
+): string[] {
+  const members: string[] = [];
+  for (const list of all(typed.block, 'group')) {
+    for (const { token } of list.block?.entries ?? []) {
+      const member = token.text;
+      const taken = owner.get(member);
+      if (!known.has(member)) {
+        atWord(context, 'unknown-reference', token, `there is no vrrp_instance "${member}"; it is left out`, {
+          suggestion: didYouMean(member, known),
+        });
+      } else if (taken !== undefined) {
+        atWord(context, 'duplicate-entry', token, `"${member}" is in a sync group already; it is left out of "${name}"`, {
+          related: [placeOf(taken.statement, 'that group is here')],
+        });
+      } else {
+        owner.set(member, typed);
+        members.push(member);
+      }
+    }
+  }
+  return members;
+}

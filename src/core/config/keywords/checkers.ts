@@ -1,0 +1,315 @@
+/** The checkers of a real server. */
+import {
+  arg,
+  block,
+  bool,
+  defineBlock,
+  flag,
+  integer,
+  optional,
+  row,
+  time,
+  UINT32_MAX,
+  WORD,
+  WORKS,
+} from '../schema/define.ts';
+import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+
+const LATER = { effect: 'not-supported-yet' } as const;
+/** As in `virtual-server.ts`: no practical maximum. */
+const LONG_S = 9_007_199_254;
+const TIMEOUT = [arg('SECONDS', time(0.000001, 4294.967295))];
+const WAIT = [arg('SECONDS', time(0, LONG_S))];
+const MARK = [arg('N', integer(0, UINT32_MAX))];
+
+const CONNECTION: readonly Keyword[] = [
+  row('connect_ip', 'Address to connect to', [arg('ADDRESS', { kind: 'address' })], {
+    ...WORKS,
+    default: 'address of the real server',
+  }),
+  row('connect_port', 'Port to connect to', [arg('PORT', { kind: 'port' })], {
+    ...WORKS,
+    default: 'port of the real server',
+  }),
+  row('bindto', 'Local address', [arg('ADDRESS', { kind: 'address' })], WORKS),
+  row('bind_port', 'Local port; needs bindto', [arg('PORT', { kind: 'port' })], WORKS),
+  row('bind_if', 'Interface to bind the socket to', [arg('IF', { kind: 'interface' })], WORKS),
+  row('connect_timeout', 'Limit for connecting and for each answer', TIMEOUT, {
+    ...WORKS,
+    default: 'that of the real server',
+  }),
+  row('fwmark', 'Mark of the socket', MARK, WORKS),
+];
+
+const TIMERS: readonly Keyword[] = [
+  row('retry', 'Failed attempts that are forgiven', [arg('N', integer(0, UINT32_MAX))], {
+    ...WORKS,
+    default: 'that of the real server',
+  }),
+  row('delay_before_retry', 'Pause before a retry', WAIT, {
+    ...WORKS,
+    default: 'that of the real server',
+  }),
+  row('warmup', 'Upper bound of the random delay before the first check', WAIT, {
+    ...WORKS,
+    default: 'that of the real server',
+  }),
+  row('delay_loop', 'Time between checks', [arg('SECONDS', time(0.000001, LONG_S))], {
+    ...WORKS,
+    default: 'that of the real server',
+  }),
+  bool('alpha', 'Counts as failed until its first success', {
+    ...WORKS,
+    default: 'that of the real server',
+  }),
+  bool('log_all_failures', 'Log each failed attempt', WORKS),
+];
+
+const COMMON: readonly Keyword[] = [...CONNECTION, ...TIMERS];
+
+/** Compile options of regular expressions. */
+export const REGEX_OPTIONS: readonly string[] = [
+  'allow_empty_class',
+  'alt_bsux',
+  'auto_callout',
+  'caseless',
+  'dollar_endonly',
+  'dotall',
+  'dupnames',
+  'extended',
+  'firstline',
+  'match_unset_backref',
+  'multiline',
+  'never_ucp',
+  'never_utf',
+  'no_auto_capture',
+  'no_auto_possess',
+  'no_dotstar_anchor',
+  'no_start_optimize',
+  'ucp',
+  'ungreedy',
+  'utf',
+  'never_backslash_c',
+  'alt_circumflex',
+  'alt_verbnames',
+  'use_offset_limit',
+];
+
+const HOST_NAME: readonly ArgSpec[] = [arg('NAME', WORD)];
+
+function urlTable(name: string, tls: boolean): BlockTable {
+  return defineBlock(name, 'A page to fetch and what it must answer', [
+    row('path', 'Path to ask for, sent as it is', [arg('PATH', WORD)], {
+      ...WORKS,
+      repeat: 'last-complaint',
+    }),
+    row(
+      'digest',
+      'MD5 of the body in hexadecimal',
+      [
+        arg('DIGEST', {
+          kind: 'word',
+          pattern: '^[0-9a-fA-F]{32}$',
+          expected: '32 hexadecimal digits',
+        }),
+      ],
+      { ...WORKS, repeat: 'first-complaint' },
+    ),
+    row(
+      'status_code',
+      'Accepted statuses',
+      [optional('N | N-M ...', { kind: 'list', of: { kind: 'number-range', min: 100, max: 599 } })],
+      { ...WORKS, default: '200-299' },
+    ),
+    row('virtualhost', 'Host header of this page', HOST_NAME, {
+      ...WORKS,
+      missing: 'complaint',
+      repeat: 'last-complaint',
+      since: '1.3.6',
+    }),
+    row('regex', 'Regular expression the answer must match', [arg('"REGEX"', WORD)], {
+      ...WORKS,
+      missing: 'complaint',
+      extra: 'drop',
+      since: '2.0.7',
+    }),
+    flag('regex_no_match', 'The regular expression must not match', { ...WORKS, since: '2.0.7' }),
+    row('regex_options', 'Compile options', [optional('OPTION ...', { kind: 'list', of: WORD })], {
+      ...LATER,
+      since: '2.0.7',
+    }),
+    row('regex_min_offset', 'First byte a match may begin at', [arg('N', integer(0, UINT32_MAX))], {
+      ...LATER,
+      since: '2.0.7',
+    }),
+    row(
+      'regex_max_offset',
+      'Byte before which a match must begin',
+      [arg('N', integer(0, UINT32_MAX))],
+      { ...LATER, since: '2.0.7' },
+    ),
+    row(
+      'regex_stack',
+      'Stack of the matcher',
+      [arg('START', integer(1, UINT32_MAX)), arg('MAX', integer(1, UINT32_MAX))],
+      { effect: 'obsolete', since: '2.0.7' },
+    ),
+    ...(tls ? [bool('tls_compliant', 'Send a close alert', { ...LATER, since: '2.2.8' })] : []),
+  ]);
+}
+
+function httpTable(name: string, tls: boolean): BlockTable {
+  return defineBlock(name, `Fetches pages over ${tls ? 'HTTPS' : 'HTTP'}`, [
+    ...COMMON,
+    row('virtualhost', 'Host header', HOST_NAME, {
+      ...WORKS,
+      missing: 'complaint',
+      repeat: 'last-complaint',
+    }),
+    row(
+      'http_protocol',
+      'Version of requests',
+      [arg('VERSION', { kind: 'enum', words: ['1.0', '1.0C', '1.0c', '1.1'] })],
+      { ...WORKS, missing: 'complaint', default: '1.0', since: '2.0.17' },
+    ),
+    bool('enable_sni', 'Send the host name in the TLS handshake', { ...WORKS, since: '1.4.3' }),
+    bool('fast_recovery', 'No pause between pages while recovering', { ...LATER, since: '2.0.17' }),
+    row('nb_get_retry', 'Old name of retry', [arg('N', integer(0, UINT32_MAX))], {
+      ...WORKS,
+      deprecatedBy: 'retry',
+    }),
+    ...(tls ? [bool('tls_compliant', 'Send a close alert', { ...LATER, since: '2.2.8' })] : []),
+    block('url', 'A page to fetch', [], urlTable(`${name}.url`, tls), WORKS),
+  ]);
+}
+
+const SERVER = 'virtual_server.real_server';
+
+const TCP = defineBlock(`${SERVER}.TCP_CHECK`, 'Connects and closes', COMMON);
+const PING = defineBlock(`${SERVER}.PING_CHECK`, 'Sends an ICMP echo', COMMON);
+const SMTP = defineBlock(`${SERVER}.SMTP_CHECK`, 'Greets a mail server', [
+  ...COMMON,
+  row('helo_name', 'Name given to the server', HOST_NAME, {
+    ...LATER,
+    missing: 'complaint',
+    repeat: 'last-complaint',
+    default: 'smtpchecker.keepalived.org',
+  }),
+  block(
+    'host',
+    'One more target',
+    [],
+    defineBlock(`${SERVER}.SMTP_CHECK.host`, 'One more target', COMMON),
+    {
+      ...LATER,
+      deprecatedBy: 'the keywords without a host block, or several checkers',
+      deprecationIsSilent: true,
+    },
+  ),
+]);
+const DNS = defineBlock(`${SERVER}.DNS_CHECK`, 'Asks a name server', [
+  ...COMMON,
+  row(
+    'type',
+    'Record type asked for',
+    [
+      arg('TYPE', {
+        kind: 'enum',
+        words: ['A', 'NS', 'CNAME', 'SOA', 'MX', 'TXT', 'AAAA', 'RRSIG', 'DNSKEY'],
+        anyCase: true,
+      }),
+    ],
+    { ...LATER, default: 'SOA' },
+  ),
+  row(
+    'name',
+    'Name asked for',
+    [
+      arg('NAME', {
+        kind: 'word',
+        pattern: '^([^.]+(\\.[^.]+)*\\.?|\\.)$',
+        expected: 'a domain name without empty labels',
+      }),
+    ],
+    { ...LATER, repeat: 'first-complaint', default: 'the root' },
+  ),
+]);
+const UDP = defineBlock(`${SERVER}.UDP_CHECK`, 'Sends a datagram', [
+  ...COMMON,
+  row('payload', 'Bytes to send', [arg('HEX', { kind: 'hex' })], {
+    ...LATER,
+    missing: 'complaint',
+  }),
+  row(
+    'require_reply',
+    'A reply must come, and match',
+    [optional('HEX', { kind: 'hex', wildcards: true })],
+    LATER,
+  ),
+  row('min_reply_length', 'Shortest reply', [arg('BYTES', integer(0, 65_535))], {
+    ...LATER,
+    default: '0',
+  }),
+  row('max_reply_length', 'Longest reply', [arg('BYTES', integer(0, 65_535))], {
+    ...LATER,
+    default: '255',
+  }),
+]);
+const MISC = defineBlock(`${SERVER}.MISC_CHECK`, 'Runs a command', [
+  ...TIMERS,
+  row(
+    'misc_path',
+    'Command; exit status 0 is success',
+    [arg('COMMAND', { kind: 'script', missing: 'dropped', noUser: true })],
+    LATER,
+  ),
+  row('misc_timeout', 'Limit for one run', [arg('SECONDS', integer(0, 4294))], {
+    ...LATER,
+    default: 'delay_loop of the virtual server',
+  }),
+  flag('misc_dynamic', 'The exit status sets the weight', LATER),
+  row('user', 'User and group to run as', [arg('USER', WORD), optional('GROUP', WORD)], {
+    ...LATER,
+    missing: 'complaint',
+    default: 'script_user',
+  }),
+]);
+const FILE = defineBlock(`${SERVER}.FILE_CHECK`, 'Reads a weight from a tracked file', [
+  row('track_file', 'A track_file block above', [arg('NAME', WORD)], LATER),
+  row(
+    'weight',
+    'Multiplier of the number',
+    [
+      arg('N', integer(-2_147_483_647, 2_147_483_647)),
+      optional('reverse|noreverse', { kind: 'enum', words: ['reverse', 'noreverse'] }),
+    ],
+    { ...LATER, default: 'that of the track_file block' },
+  ),
+]);
+const BFD = defineBlock(`${SERVER}.BFD_CHECK`, 'Follows a BFD session', [
+  row('name', 'A bfd_instance above', [arg('NAME', WORD)], LATER),
+  bool('alpha', 'Counts as failed until the session is up', LATER),
+]);
+
+/** One row for each checker. */
+export const CHECKERS: readonly Keyword[] = [
+  block('TCP_CHECK', 'Up while a TCP connection can be made', [], TCP, WORKS),
+  block(
+    'HTTP_GET',
+    'Up while pages are answered as they should',
+    [],
+    httpTable(`${SERVER}.HTTP_GET`, false),
+    WORKS,
+  ),
+  block('SSL_GET', 'The same over TLS', [], httpTable(`${SERVER}.SSL_GET`, true), WORKS),
+  block('SMTP_CHECK', 'Up while a mail server answers', [], SMTP, LATER),
+  block('DNS_CHECK', 'Up while a name server answers', [], DNS, { ...LATER, since: '1.3.1' }),
+  block('UDP_CHECK', 'Up unless a datagram is refused', [], UDP, { ...LATER, since: '2.0.20' }),
+  block('PING_CHECK', 'Up while echo requests are answered', [], PING, {
+    ...LATER,
+    since: '2.0.20',
+  }),
+  block('MISC_CHECK', 'Up while a command succeeds', [], MISC, LATER),
+  block('FILE_CHECK', 'Weight from a tracked file', [], FILE, { ...LATER, since: '2.1.0' }),
+  block('BFD_CHECK', 'Up while a BFD session is up', [], BFD, { ...LATER, since: '2.0.0' }),
+];

@@ -1,0 +1,30 @@
+/**
+ * Limits of the configuration front end. No input may exhaust memory or time: each quantity that an
+ * input can drive has a limit with a name, and reaching one is a diagnostic that names it.
+ */
+
+/** Every limit, its value and its reason. */
+export const CONFIG_LIMITS = {
+  /** Characters in one file. A hundred thousand real servers need about 30 million. */
+  fileLength: 67_108_864,
+  /** Bytes of a physical line; what keepalived accepts (its line buffer). */
+  lineBytes: 1023,
+  /** Files inside files. */
+  includeDepth: 32,
+  /** Files read in all, whatever the globs match. */
+  includeFiles: 4096,
+  /** Blocks inside blocks. The language itself needs six. */
+  nesting: 32,
+  /** Substitutions in one line; stops definitions that refer to themselves. */
+  substitutions: 500,
+  /** Characters of a line after substitution. */
+  expandedLineLength: 65_536,
+  /** Lines made by definitions, `~SEQ` and `~LST` in all. */
+  generatedLines: 2_000_000,
+  /** Sources inside sources: definitions used by definitions used by sequences. */
+  expansionDepth: 64,
+  /** Diagnostics kept; the rest is counted only. */
+  diagnostics: 1000,
+  /** Addresses one `virtual_server_group` range or prefix may stand for. */
+  groupRange: 65_536,
+} as const;

@@ -1,0 +1,178 @@
+/**
+ * The entry to the front end: from files to a typed, checked configuration. Everything that is wrong
+ * comes back at once; nothing throws, whatever the input. Files, environment and host are given, so
+ * that the same function serves the daemon, `tandem check` and tests.
+ */
+import { buildConfig } from './build/config.ts';
+import type { BuildContext } from './build/context.ts';
+import { type Diagnostic, DiagnosticList, sortDiagnostics, type Verdict } from './diagnostic.ts';
+import type { HostFacts } from './host.ts';
+import { ROOT } from './keywords/root.ts';
+import { INCLUDE_CHECKS, readIncludeCheck } from './lexical/includes.ts';
+import { Reader } from './lexical/reader.ts';
+import type { Config } from './model.ts';
+import { type BraceCount, Parser } from './parser.ts';
+import { runRules } from './rules/index.ts';
+import type { SourceLoader } from './source.ts';
+import { atToken, type Block, nameOf, type Statement, tokenSpan, wordAt } from './tree.ts';
+import { typeBlock } from './typed/check-block.ts';
+import type { TypingContext } from './typed/context.ts';
+import type { TypedBlock } from './typed/values.ts';
+
+/** What to read, and the world around it. */
+export interface ParseInput {
+  /** The main file's name, for messages and relative includes. */
+  readonly file: string;
+  /** Its text; read through the loader when absent. */
+  readonly text?: string;
+  readonly loader: SourceLoader;
+  /** `-i`; the host name up to the first dot by default. */
+  readonly configId?: string;
+  /** `-e`: all includes are strict. */
+  readonly strictIncludes?: boolean;
+  readonly environment?: (name: string) => string | undefined;
+  /** A number in [0, 1); without it `${_RANDOM}` gives its minimum. */
+  readonly random?: () => number;
+  /** What is known of the host; absent members are not checked. */
+  readonly host?: HostFacts;
+}
+
+/** What came of it. */
+export interface ParseResult {
+  /** The runtime configuration; absent when a finding refuses the file (`verdict.refused`). */
+  readonly config?: Config;
+  /** The tree, always there, with comments. */
+  readonly tree: Block;
+  /** The typed tree. */
+  readonly typed: TypedBlock;
+  /** Findings by place. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly verdict: Verdict;
+  /** Names of all files read, the main file first. */
+  readonly files: readonly string[];
+}
+
+/** Reads, checks and builds a configuration. */
+export function parseConfig(input: ParseInput): ParseResult {
+  const diagnostics = new DiagnosticList();
+  const text = mainText(input, diagnostics);
+  const parsed = parseTree(input, text, diagnostics);
+  const typing: TypingContext = {
+    diagnostics,
+    interfaces: [],
+    scripts: [],
+    notInEffect: new Map(),
+    quiet: 0,
+    badInterface: false,
+  };
+  const typed = typeBlock(ROOT, parsed.tree, typing);
+  const context: BuildContext = {
+    diagnostics,
+    host: input.host ?? {},
+    typing,
+    root: typed,
+    origins: new Map(),
+    dropped: new Set(),
+  };
+  const config = buildConfig(context);
+  if (!diagnostics.verdict.refused) runRules(config, context);
+  reportNotInEffect(typing);
+  const { verdict } = diagnostics;
+  return {
+    ...(verdict.refused ? {} : { config }),
+    tree: parsed.tree,
+    typed,
+    diagnostics: sortDiagnostics(diagnostics.items),
+    verdict,
+    files: parsed.files,
+  };
+}
+
+function mainText(input: ParseInput, diagnostics: DiagnosticList): string {
+  if (input.text !== undefined) return input.text;
+  const read = input.loader.read(input.file);
+  if (read.ok) return read.text;
+  const why = {
+    missing: 'does not exist',
+    directory: 'is a directory',
+    executable: 'is executable',
+    unreadable: 'cannot be read',
+  };
+  diagnostics.report('file-not-read', `the configuration file "${input.file}" ${why[read.reason]}`);
+  return '';
+}
+
+interface ParsedTree {
+  readonly tree: Block;
+  readonly files: readonly string[];
+}
+
+/** Parses once; when the braces do not add up, once more with repair, keeping the findings of the better attempt. */
+function parseTree(input: ParseInput, text: string, diagnostics: DiagnosticList): ParsedTree {
+  const first = new DiagnosticList();
+  const plain = parseOnce(input, text, first, false);
+  if (plain.braces.unclosed === 0 && plain.braces.surplus === 0) {
+    diagnostics.take(first);
+    return plain;
+  }
+  const second = new DiagnosticList();
+  const repaired = parseOnce(input, text, second, true);
+  diagnostics.take(second);
+  return repaired;
+}
+
+function parseOnce(
+  input: ParseInput,
+  text: string,
+  diagnostics: DiagnosticList,
+  repair: boolean,
+): ParsedTree & { readonly braces: BraceCount } {
+  const onStatement = (statement: Statement): void => {
+    if (nameOf(statement) === 'include_check') applyIncludeCheck(statement, reader, diagnostics);
+  };
+  const parser = new Parser(diagnostics, ROOT, repair, onStatement);
+  const reader: Reader = new Reader(
+    {
+      loader: input.loader,
+      configId: input.configId ?? '',
+      environment: input.environment ?? (() => undefined),
+      random: input.random ?? (() => 0),
+      strictIncludes: input.strictIncludes ?? false,
+    },
+    diagnostics,
+    parser,
+  );
+  reader.read(input.file, text);
+  const braces = parser.finish();
+  return { tree: parser.root, files: reader.files, braces };
+}
+
+function applyIncludeCheck(
+  statement: Statement,
+  reader: Reader,
+  diagnostics: DiagnosticList,
+): void {
+  const words = statement.words.slice(1);
+  reader.setStrictness((current) => {
+    const { strict, bad } = readIncludeCheck(
+      current,
+      words.map((word) => word.text),
+    );
+    for (const index of bad) {
+      const token = wordAt(statement, index + 1);
+      diagnostics.report('include-check-invalid', `include_check: "${token.text}" is not used`, {
+        ...atToken(token),
+        expected: `${INCLUDE_CHECKS.join(', ')}; from the second on with + or - before it`,
+      });
+    }
+    return strict;
+  });
+}
+
+function reportNotInEffect(typing: TypingContext): void {
+  for (const [name, token] of typing.notInEffect) {
+    typing.diagnostics.report('not-supported-yet', `${name}: not supported yet`, {
+      span: tokenSpan(token),
+    });
+  }
+}

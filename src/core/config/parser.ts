@@ -1,0 +1,281 @@
+/**
+ * The parser builds the tree from words and braces. Blocks nest by their braces alone; the keyword
+ * tables are asked only which keyword a word is and, where braces do not add up, where one is
+ * missing. So an unknown block stays one block and is skipped whole, however wrong its inside is.
+ */
+import type { DiagnosticList } from './diagnostic.ts';
+import type { LineSink } from './lexical/reader.ts';
+import { splitLine, type WordSink } from './lexical/words.ts';
+import { CONFIG_LIMITS } from './limits.ts';
+import type { BlockTable } from './schema/types.ts';
+import type { Line } from './source.ts';
+import {
+  afterToken,
+  atRange,
+  atToken,
+  type Block,
+  type Comment,
+  nameOf,
+  placeOf,
+  type Statement,
+  type Token,
+  wordAt,
+} from './tree.ts';
+
+/** How the braces of a configuration added up. */
+export interface BraceCount {
+  /** Blocks that the end of the configuration closed. */
+  readonly unclosed: number;
+  /** `}` without a block. */
+  readonly surplus: number;
+}
+
+/** A block that is open while parsing. */
+interface Frame {
+  readonly block: Block;
+  /** undefined inside blocks the tables do not know. */
+  readonly table: BlockTable | undefined;
+  readonly opener: Statement | undefined;
+  /** True when the `{` was supplied by us. */
+  readonly implied: boolean;
+}
+
+/**
+ * Parses one configuration; give it lines, then call `finish`. With `repair` it puts in braces that the
+ * tables show to be missing: use that only for a configuration whose braces do not add up.
+ */
+export class Parser implements LineSink, WordSink {
+  readonly root: Block = newBlock(undefined);
+  readonly #diagnostics: DiagnosticList;
+  readonly #repair: boolean;
+  readonly #stack: Frame[];
+  #line: Line | undefined;
+  /** The statement read last, while a `{` may still follow it. */
+  #pending: Statement | undefined;
+  #lastStatement: Statement | undefined;
+  #comments: Comment[] = [];
+  #spaced = false;
+  #surplus = 0;
+  #tooDeep = 0;
+  /** Told about statements of the global block as soon as they are complete (`include_check`). */
+  readonly #onStatement: (statement: Statement) => void;
+
+  constructor(
+    diagnostics: DiagnosticList,
+    rootTable: BlockTable,
+    repair: boolean,
+    onStatement: (statement: Statement) => void,
+  ) {
+    this.#diagnostics = diagnostics;
+    this.#repair = repair;
+    this.#onStatement = onStatement;
+    this.#stack = [{ block: this.root, table: rootTable, opener: undefined, implied: false }];
+  }
+
+  line(line: Line): void {
+    this.#line = line;
+    splitLine(line, this);
+  }
+
+  comment(line: Line, at: number, trailing: boolean): void {
+    const comment = { text: line.text.slice(at, line.end).trimEnd(), line: line.number };
+    if (!trailing) {
+      this.#comments.push(comment);
+      return;
+    }
+    this.#trailing = comment;
+  }
+
+  blank(): void {
+    this.#spaced = true;
+  }
+
+  /** A comment behind a statement is reported before the statement; it waits here. */
+  #trailing: Comment | undefined;
+
+  words(words: readonly Token[], end: number, unmatchedQuote: number): void {
+    const first = words[0];
+    const line = this.#line;
+    if (first === undefined) {
+      if (line !== undefined) this.#reportQuote(line, unmatchedQuote);
+      return;
+    }
+    this.#settle(first);
+    const frame = this.#top();
+    const statement: Statement = {
+      words,
+      end,
+      unmatchedQuote,
+      keyword: frame.table?.index.get(first.text),
+      block: undefined,
+      leading: this.#takeComments(),
+      trailing: this.#trailing,
+      spaced: this.#spaced,
+    };
+    this.#trailing = undefined;
+    this.#spaced = false;
+    frame.block.statements.push(statement);
+    this.#pending = statement;
+    this.#lastStatement = statement;
+    this.#onStatement(statement);
+  }
+
+  open(brace: Token): void {
+    let statement = this.#pending;
+    this.#pending = undefined;
+    if (this.#tooDeep > 0 || this.#stack.length > CONFIG_LIMITS.nesting) {
+      if (this.#tooDeep === 0) {
+        this.#diagnostics.report(
+          'nesting-limit',
+          `blocks are nested more than ${CONFIG_LIMITS.nesting} deep`,
+          atToken(brace),
+        );
+      }
+      this.#tooDeep++;
+      return;
+    }
+    if (statement === undefined) {
+      this.#diagnostics.report(
+        'unexpected-open-brace',
+        'there is no keyword that this { belongs to',
+        {
+          ...atToken(brace),
+          expected: 'a keyword that begins a block',
+        },
+      );
+      statement = anonymous(brace);
+      this.#top().block.statements.push(statement);
+    } else if (this.#repair) this.#closeForgotten(statement);
+    const block = newBlock(brace);
+    statement.block = block;
+    this.#stack.push({ block, table: statement.keyword?.block, opener: statement, implied: false });
+  }
+
+  close(brace: Token): void {
+    if (this.#tooDeep > 0) {
+      this.#tooDeep--;
+      return;
+    }
+    this.#settle(undefined);
+    const frame = this.#stack.length > 1 ? this.#stack.pop() : undefined;
+    if (frame === undefined) {
+      this.#surplus++;
+      this.#diagnostics.report('unexpected-close-brace', 'there is no open block for this }', {
+        ...atToken(brace),
+        suggestion: 'remove it, or look for a } too many above',
+      });
+      return;
+    }
+    frame.block.close = brace;
+    // A copy has just the size it needs; a grown array is several times larger.
+    frame.block.statements = frame.block.statements.slice();
+    frame.block.dangling = this.#takeComments();
+  }
+
+  /** Ends the configuration and says how the braces added up. */
+  finish(): BraceCount {
+    this.#settle(undefined);
+    const unclosed = this.#stack.length - 1 + this.#tooDeep;
+    while (this.#stack.length > 1) {
+      const frame = this.#stack.pop();
+      const opener = frame?.opener;
+      if (opener === undefined) continue;
+      const last = this.#lastStatement ?? opener;
+      this.#diagnostics.report(
+        'missing-close-brace',
+        `the block "${nameOf(opener)}" is never closed`,
+        {
+          ...afterToken(wordAt(last, last.words.length - 1)),
+          expected: 'a }',
+          related: [placeOf(opener, 'the block begins here')],
+        },
+      );
+    }
+    this.root.dangling = this.#takeComments();
+    return { unclosed, surplus: this.#surplus };
+  }
+
+  #top(): Frame {
+    const frame = this.#stack.at(-1);
+    if (frame === undefined) throw new RangeError('the root block is never closed');
+    return frame;
+  }
+
+  #takeComments(): readonly Comment[] | undefined {
+    if (this.#comments.length === 0) return undefined;
+    const comments = this.#comments;
+    this.#comments = [];
+    return comments;
+  }
+
+  /** No `{` follows the pending statement: `next` does. Supplies a missing `{` where that fits. */
+  #settle(next: Token | undefined): void {
+    const statement = this.#pending;
+    this.#pending = undefined;
+    const table = statement?.keyword?.block;
+    if (statement === undefined || table === undefined || !this.#repair || next === undefined)
+      return;
+    const fits = table.content === 'keywords' ? table.index.has(next.text) : true;
+    if (!fits || this.#top().table?.index.has(next.text) === true) return;
+    const block = newBlock(undefined);
+    statement.block = block;
+    this.#stack.push({ block, table, opener: statement, implied: true });
+  }
+
+  /** A block begins that belongs further out: the blocks between were never closed. */
+  #closeForgotten(statement: Statement): void {
+    const name = nameOf(statement);
+    if (statement.keyword?.block !== undefined) return;
+    const depth = this.#stack.findLastIndex(
+      (frame) => frame.table?.index.get(name)?.block !== undefined,
+    );
+    if (depth < 0 || depth === this.#stack.length - 1) return;
+    this.#top().block.statements.pop();
+    while (this.#stack.length - 1 > depth) {
+      const frame = this.#stack.pop();
+      if (frame?.opener === undefined) continue;
+      this.#diagnostics.report(
+        'missing-close-brace',
+        `the block "${nameOf(frame.opener)}" is not closed before "${name}"`,
+        {
+          ...atToken(wordAt(statement, 0)),
+          expected: 'a } above this line',
+          related: [placeOf(frame.opener, 'the block begins here')],
+        },
+      );
+    }
+    const outer = this.#top();
+    statement.keyword = outer.table?.index.get(name);
+    outer.block.statements.push(statement);
+  }
+
+  #reportQuote(line: Line, at: number): void {
+    this.#diagnostics.report(
+      'unmatched-quote',
+      'this double quote is not closed',
+      atRange(line, at, line.end),
+    );
+  }
+}
+
+/** True for the statement that stands in for the keyword missing before a `{`. */
+export function isAnonymous(statement: Statement): boolean {
+  return statement.words.length === 1 && nameOf(statement) === '{';
+}
+
+function anonymous(brace: Token): Statement {
+  return {
+    words: [brace],
+    end: brace.end,
+    unmatchedQuote: -1,
+    keyword: undefined,
+    block: undefined,
+    leading: undefined,
+    trailing: undefined,
+    spaced: false,
+  };
+}
+
+function newBlock(open: Token | undefined): Block {
+  return { statements: [], open, close: undefined, dangling: undefined };
+}

@@ -1,0 +1,108 @@
+/**
+ * The tree of a configuration: statements, their words and their blocks, as written. It says nothing
+ * about meaning, but each statement carries the keyword that the tables know for it in its
+ * block, because the parser needs that to repair missing braces.
+ */
+import type { DiagnosticDetail, RelatedPlace, Span } from './diagnostic.ts';
+import type { Keyword } from './schema/types.ts';
+import { definitionPlaces, type Line, sourceLineOf, spanOf } from './source.ts';
+
+/** A word of a statement: `text` without quotes, and the stretch of its line, quotes included. */
+export interface Token {
+  readonly text: string;
+  readonly line: Line;
+  readonly start: number;
+  readonly end: number;
+  readonly quoted: boolean;
+}
+
+/** A comment: its text with the comment character, and where it stands. */
+export interface Comment {
+  readonly text: string;
+  readonly line: number;
+}
+
+/** A keyword with its words, and its block if it has one. */
+export interface Statement {
+  /** At least one. */
+  readonly words: readonly Token[];
+  /** End of the statement's text in the line of the first word: what script keywords read again. */
+  readonly end: number;
+  /** Offset of a double quote that nothing closes, or -1. */
+  readonly unmatchedQuote: number;
+  /** The keyword of the enclosing block's table, when it has one of that name. */
+  keyword: Keyword | undefined;
+  block: Block | undefined;
+  /** Comments on lines of their own above the statement. */
+  readonly leading: readonly Comment[] | undefined;
+  /** The comment behind the statement. */
+  trailing: Comment | undefined;
+  /** True when a blank line stands before the statement or its comments. */
+  readonly spaced: boolean;
+}
+
+/** The inside of `{ }`. */
+export interface Block {
+  statements: Statement[];
+  /** The `{`; undefined for the whole configuration and where it was missing. */
+  readonly open: Token | undefined;
+  /** The `}`; undefined for the whole configuration and where it was missing. */
+  close: Token | undefined;
+  /** Comments after the last statement. */
+  dangling: readonly Comment[] | undefined;
+}
+
+/** The word at `index`; the first word when there is none, so that something can be pointed at. */
+export function wordAt(statement: Statement, index: number): Token {
+  const token = statement.words[index] ?? statement.words[0];
+  if (token === undefined) throw new RangeError('a statement has at least one word');
+  return token;
+}
+
+/** The name of a statement: its first word. */
+export function nameOf(statement: Statement): string {
+  return statement.words[0]?.text ?? '';
+}
+
+/** Number of the last line of a statement, with its block. */
+export function lastLineOf(statement: Statement): number {
+  const block = statement.block;
+  const own = wordAt(statement, 0).line.number;
+  if (block === undefined) return own;
+  if (block.close !== undefined) return block.close.line.number;
+  const last = block.statements.at(-1);
+  return last === undefined ? (block.open?.line.number ?? own) : lastLineOf(last);
+}
+
+/** The place of a word. */
+export function tokenSpan(token: Token): Span {
+  return spanOf(token.line, token.start, token.end);
+}
+
+/** A statement's first word as a related place. */
+export function placeOf(statement: Statement, note: string): RelatedPlace {
+  return { span: tokenSpan(wordAt(statement, 0)), note };
+}
+
+/** The place of a word for a diagnostic: span, line text, and the definitions it came from. */
+export function atToken(token: Token): DiagnosticDetail {
+  return atRange(token.line, token.start, token.end);
+}
+
+/** The place just behind a word, where something is missing. */
+export function afterToken(token: Token): DiagnosticDetail {
+  const span = spanOf(token.line, token.start, token.end);
+  return {
+    span: { ...span, column: span.column + span.length, length: 1 },
+    sourceLine: sourceLineOf(token.line),
+  };
+}
+
+/** The place of a stretch of a line for a diagnostic. */
+export function atRange(line: Line, start: number, end: number): DiagnosticDetail {
+  return {
+    span: spanOf(line, start, end),
+    sourceLine: sourceLineOf(line),
+    related: definitionPlaces(line, start, end),
+  };
+}

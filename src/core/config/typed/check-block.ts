@@ -1,0 +1,288 @@
+/**
+ * Types a block: each statement is looked up in the block's table, its words are read, and its own
+ * block is typed in turn. Every problem is reported where it stands and only that statement is lost;
+ * a block that is unknown or not allowed is skipped whole.
+ */
+import type { DiagnosticCode } from '../codes.ts';
+import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+import {
+  afterToken,
+  atRange,
+  atToken,
+  type Block,
+  lastLineOf,
+  nameOf,
+  placeOf,
+  type Statement,
+  wordAt,
+} from '../tree.ts';
+import type { ReadPlace, TypingContext } from './context.ts';
+import { type ArgsResult, readArgs, readWordOf } from './read.ts';
+import { reportUnknownKeyword } from './unknown.ts';
+import type { TypedBlock, TypedEntry, TypedStatement } from './values.ts';
+
+/** Types the inside of a block by its table. */
+export function typeBlock(
+  table: BlockTable,
+  block: Block | undefined,
+  context: TypingContext,
+): TypedBlock {
+  if (block === undefined) return { table, block, statements: NONE, entries: NONE };
+  switch (table.content) {
+    case 'keywords':
+      return { table, block, statements: typeKeywords(table, block, context), entries: NONE };
+    case 'entries':
+      return { table, block, statements: NONE, entries: typeEntries(table, block, context) };
+    case 'words':
+      return { table, block, statements: NONE, entries: typeWords(table, block, context) };
+  }
+}
+
+/** Shared by all blocks that have none. */
+const NONE: readonly never[] = [];
+const NO_ARGS: readonly ArgSpec[] = [];
+
+function typeKeywords(table: BlockTable, block: Block, context: TypingContext): TypedStatement[] {
+  const typed: TypedStatement[] = [];
+  for (const statement of block.statements) {
+    const { keyword } = statement;
+    if (keyword === undefined) {
+      reportUnknownKeyword(table, statement, context);
+      continue;
+    }
+    if (keyword.repeat !== 'all' && !mayRepeat(keyword, statement, typed, context)) continue;
+    const result = typeStatement(keyword, statement, context);
+    if (result !== undefined) typed.push(result);
+  }
+  // A copy has just the size it needs; a grown array is several times larger.
+  return typed.slice();
+}
+
+/** Reads one statement; undefined when a missing word or brace leaves nothing to use. */
+function typeStatement(
+  keyword: Keyword,
+  statement: Statement,
+  context: TypingContext,
+): TypedStatement | undefined {
+  const place: ReadPlace = { context, name: keyword.name, secret: keyword.secret === true };
+  noteUse(keyword, statement, context);
+  reportQuote(keyword, statement, context);
+  if (statement.block !== undefined && keyword.block === undefined)
+    reportBlock(keyword, statement, context);
+  const args = keyword.args ?? NO_ARGS;
+  const result = readArgs(args, statement, 1, place);
+  if (
+    result.missing >= 0 &&
+    !mayLack(keyword, statement, args[result.missing]?.name ?? '', context)
+  )
+    return undefined;
+  if (result.next < statement.words.length && !mayHaveMore(keyword, statement, result, context))
+    return undefined;
+  const table = keyword.block;
+  if (table === undefined)
+    return { keyword, statement, values: result.values, usable: result.usable, block: undefined };
+  if (statement.block?.open === undefined) reportMissingOpen(keyword, statement, context);
+  const block = typeBlock(table, statement.block, context);
+  if (
+    table.emptyIsComplaint === true &&
+    statement.block !== undefined &&
+    block.entries.length === 0
+  ) {
+    context.diagnostics.report('block-empty', `"${keyword.name}" has no entries`, {
+      ...atToken(wordAt(statement, 0)),
+      endLine: lastLineOf(statement),
+      expected: 'at least one word between the braces',
+    });
+  }
+  return { keyword, statement, values: result.values, usable: result.usable, block };
+}
+
+function typeEntries(table: BlockTable, block: Block, context: TypingContext): TypedEntry[] {
+  const entries: TypedEntry[] = [];
+  const specs = table.entry?.args ?? [];
+  for (const statement of block.statements) {
+    const place: ReadPlace = { context, name: shortName(table), secret: false };
+    if (statement.block !== undefined) reportBlock(undefined, statement, context);
+    reportQuote(undefined, statement, context);
+    const result = readArgs(specs, statement, 0, place);
+    if (result.missing >= 0) {
+      const last = wordAt(statement, statement.words.length - 1);
+      const what = specs[result.missing]?.name ?? 'a word';
+      context.diagnostics.report('missing-value', `${place.name}: needs ${what}`, afterToken(last));
+    }
+    if (result.usable)
+      entries.push({ statement, token: wordAt(statement, 0), values: result.values });
+  }
+  return entries;
+}
+
+function typeWords(table: BlockTable, block: Block, context: TypingContext): TypedEntry[] {
+  const entries: TypedEntry[] = [];
+  const place: ReadPlace = { context, name: shortName(table), secret: false };
+  for (const statement of block.statements) {
+    if (statement.block !== undefined) reportBlock(undefined, statement, context);
+    reportQuote(undefined, statement, context);
+    for (const token of statement.words) {
+      const value = table.word === undefined ? token.text : readWordOf(table.word, token, place);
+      if (value !== undefined) entries.push({ statement, token, values: [value] });
+    }
+  }
+  return entries;
+}
+
+/** Whether a keyword that may have come before counts; reports what has to be. */
+function mayRepeat(
+  keyword: Keyword,
+  statement: Statement,
+  before: TypedStatement[],
+  context: TypingContext,
+): boolean {
+  const first = firstOf(keyword, before);
+  if (first === undefined) return true;
+  const related = [placeOf(first.statement, 'the first one is here')];
+  const at = { ...atToken(wordAt(statement, 0)), related };
+  const policy = keyword.repeat ?? 'last';
+  if (policy === 'first-complaint') {
+    context.diagnostics.report(
+      'duplicate-keyword',
+      `"${keyword.name}" comes twice; the first one counts`,
+      at,
+    );
+    return false;
+  }
+  const code: DiagnosticCode =
+    policy === 'last' ? 'repeated-keyword' : 'duplicate-keyword-last-wins';
+  const isFlag = (keyword.args ?? []).length === 0;
+  if (!isFlag || policy !== 'last') {
+    context.diagnostics.report(code, `"${keyword.name}" comes twice; the last one counts`, at);
+  }
+  return true;
+}
+
+function firstOf(keyword: Keyword, before: readonly TypedStatement[]): TypedStatement | undefined {
+  for (const typed of before) if (typed.keyword === keyword) return typed;
+  return undefined;
+}
+
+function noteUse(keyword: Keyword, statement: Statement, context: TypingContext): void {
+  const token = wordAt(statement, 0);
+  const isLater = keyword.effect === 'not-supported-yet' && context.quiet === 0;
+  if (isLater && !context.notInEffect.has(keyword.name)) {
+    context.notInEffect.set(keyword.name, token);
+  }
+  if (keyword.effect === 'obsolete') {
+    context.diagnostics.report(
+      'obsolete-keyword',
+      `"${keyword.name}" has no effect any more`,
+      atToken(token),
+    );
+  }
+  const alias = keyword.aliases?.find((one) => one.name === token.text);
+  const aliasComplains = alias?.deprecated !== undefined;
+  const successor = aliasComplains ? keyword.name : keyword.deprecatedBy;
+  if (successor === undefined) return;
+  const silent = aliasComplains
+    ? alias.deprecated === 'silent'
+    : keyword.deprecationIsSilent === true;
+  context.diagnostics.report('deprecated-keyword', `"${token.text}" is deprecated`, {
+    ...atToken(token),
+    suggestion: `use ${successor}`,
+    ...(silent ? { exit: 0, severity: 'notice' } : {}),
+  });
+}
+
+/** A mandatory word is missing: reports it as the keyword wants; true when the keyword counts all the same. */
+function mayLack(
+  keyword: Keyword,
+  statement: Statement,
+  what: string,
+  context: TypingContext,
+): boolean {
+  const last = wordAt(statement, statement.words.length - 1);
+  const at = afterToken(last);
+  const isName = keyword.block !== undefined;
+  const message = `"${keyword.name}" needs ${isName ? 'a name' : what}`;
+  const endLine = isName ? lastLineOf(statement) : undefined;
+  const covers = { ...at, endLine };
+  switch (keyword.missing ?? 'refused') {
+    case 'refused':
+      context.diagnostics.report('missing-word', message, { ...covers, expected: what });
+      return false;
+    case 'complaint':
+      context.diagnostics.report(isName ? 'missing-name' : 'missing-value', message, {
+        ...covers,
+        expected: what,
+      });
+      return false;
+    case 'ignored':
+      return true;
+  }
+}
+
+/** Words that nobody read: reports them as the keyword wants; true when the keyword counts all the same. */
+function mayHaveMore(
+  keyword: Keyword,
+  statement: Statement,
+  result: ArgsResult,
+  context: TypingContext,
+): boolean {
+  const from = wordAt(statement, result.next);
+  const at = atRange(from.line, from.start, statement.end);
+  const policy = keyword.extra ?? 'ignored';
+  if (policy === 'ignored') {
+    context.diagnostics.report(
+      'extra-words-ignored',
+      `"${keyword.name}" ignores what follows here`,
+      at,
+    );
+    return true;
+  }
+  const endLine = keyword.block === undefined ? undefined : lastLineOf(statement);
+  context.diagnostics.report('extra-words', `"${keyword.name}" takes no more words`, {
+    ...at,
+    endLine,
+  });
+  return policy === 'complaint';
+}
+
+/** Commands may hold quotes that the ordinary splitting does not understand. */
+function reportQuote(
+  keyword: Keyword | undefined,
+  statement: Statement,
+  context: TypingContext,
+): void {
+  if (statement.unmatchedQuote < 0) return;
+  if (keyword?.args?.some((spec) => spec.type.kind === 'script') === true) return;
+  const { line } = wordAt(statement, 0);
+  context.diagnostics.report('unmatched-quote', 'this double quote is not closed', {
+    ...atRange(line, statement.unmatchedQuote, statement.end),
+    expected: 'another " before the end of the line',
+  });
+}
+
+function reportBlock(
+  keyword: Keyword | undefined,
+  statement: Statement,
+  context: TypingContext,
+): void {
+  const name = keyword?.name ?? nameOf(statement);
+  const open = statement.block?.open ?? wordAt(statement, 0);
+  context.diagnostics.report('block-not-allowed', `"${name}" takes no { } block; it is skipped`, {
+    ...atToken(open),
+    endLine: lastLineOf(statement),
+  });
+}
+
+function reportMissingOpen(keyword: Keyword, statement: Statement, context: TypingContext): void {
+  const last = wordAt(statement, statement.words.length - 1);
+  const read = statement.block === undefined ? '' : '; what follows is read as its block';
+  context.diagnostics.report('missing-open-brace', `"${keyword.name}" lacks its {${read}`, {
+    ...afterToken(last),
+    endLine: lastLineOf(statement),
+    expected: 'a { here or on the next line',
+  });
+}
+
+function shortName(table: BlockTable): string {
+  return table.name.slice(table.name.lastIndexOf('.') + 1);
+}

@@ -1,0 +1,133 @@
+/**
+ * Options of a line: named words with or without values, in any order, and words without a name. Many
+ * lines of the language have this form: addresses, peers, trackers, routes, the LVS sync daemon, VMACs.
+ */
+import type { ArgType, OptionSpec, OptionsType } from '../schema/types.ts';
+import { didYouMean } from '../spelling.ts';
+import { afterToken, type Token } from '../tree.ts';
+import { complain, type ReadPlace, shown } from './context.ts';
+import type { GivenOption, OptionsValue, Value } from './values.ts';
+import { listed } from './words.ts';
+
+/** Reads one word by its type. */
+type WordReader = (type: ArgType, token: Token, place: ReadPlace) => Value | undefined;
+
+/** Reads `words[from..]`; undefined when something makes the whole entry unusable. */
+export function readOptions(
+  type: OptionsType,
+  words: readonly Token[],
+  from: number,
+  place: ReadPlace,
+  readWord: WordReader,
+): OptionsValue | undefined {
+  const given: GivenOption[] = [];
+  const positional: (Value | undefined)[] = [];
+  const seen = new Set<string>();
+  let dropped = false;
+  let at = from;
+  while (at < words.length) {
+    const token = words[at];
+    if (token === undefined) break;
+    at++;
+    const option = findOption(type, token.text);
+    if (option === undefined) {
+      const spec = type.positional?.[positional.length];
+      if (spec === undefined) {
+        reportUnknown(type, token, place);
+        dropped ||= type.unknown === 'drop';
+      } else {
+        const value = readWord(spec.type, token, place);
+        positional.push(value);
+        dropped ||= value === undefined && spec.optional !== true;
+      }
+      continue;
+    }
+    if (option.opensGroup === true) seen.clear();
+    const result = readOption(option, token, words, at, place, readWord);
+    at = result.next;
+    if (seen.has(option.name) && option.repeatable !== true && option.opensGroup !== true) {
+      const policy = option.twice ?? 'complain';
+      if (policy !== 'last')
+        complain(place, 'duplicate-option', token, `"${option.name}" comes twice`);
+      dropped ||= policy === 'entry';
+      if (policy === 'complain') continue;
+    }
+    seen.add(option.name);
+    if (result.option !== undefined) given.push(result.option);
+    else dropped ||= option.bad === 'entry';
+  }
+  return dropped ? undefined : { kind: 'options', given, positional };
+}
+
+function readOption(
+  option: OptionSpec,
+  token: Token,
+  words: readonly Token[],
+  from: number,
+  place: ReadPlace,
+  readWord: WordReader,
+): { readonly option: GivenOption | undefined; readonly next: number } {
+  const inner: ReadPlace = { ...place, name: `${place.name} ${option.name}` };
+  if (option.deprecated !== undefined) {
+    complain(place, 'deprecated-keyword', token, `"${token.text}" is deprecated`, {
+      suggestion: `use ${option.deprecated}`,
+    });
+  }
+  const values: (Value | undefined)[] = [];
+  let next = from;
+  let good = true;
+  for (const spec of option.args ?? []) {
+    const word = words[next];
+    if (word === undefined) {
+      if (spec.optional === true) {
+        values.push(spec.absent);
+        continue;
+      }
+      const code = option.missing === 'refused' ? 'missing-word' : 'missing-value';
+      const last = words[next - 1] ?? token;
+      complain(inner, code, last, `needs ${spec.name}`, afterToken(last));
+      return { option: undefined, next };
+    }
+    if (spec.optional === true && !fits(spec.type, word.text)) {
+      values.push(spec.absent);
+      continue;
+    }
+    const value = readWord(spec.type, word, inner);
+    good &&= value !== undefined;
+    values.push(value);
+    next++;
+  }
+  const isLater = option.effect === 'not-supported-yet' && place.context.quiet === 0;
+  if (isLater && !place.context.notInEffect.has(inner.name)) {
+    place.context.notInEffect.set(inner.name, token);
+  }
+  return { option: good ? { name: option.name, values, token } : undefined, next };
+}
+
+/** Whether an optional word belongs to the option: a word of its list, else anything. */
+function fits(type: ArgType, text: string): boolean {
+  if (type.kind === 'enum') return type.words.includes(text);
+  if (type.kind === 'integer') return /^[0-9]/.test(text);
+  return true;
+}
+
+function findOption(type: OptionsType, name: string): OptionSpec | undefined {
+  return type.options.find(
+    (option) => option.name === name || option.aliases?.includes(name) === true,
+  );
+}
+
+function reportUnknown(type: OptionsType, token: Token, place: ReadPlace): void {
+  const names = type.options.flatMap((option) => [option.name, ...(option.aliases ?? [])]);
+  const skip = type.unknown === 'skip';
+  complain(
+    place,
+    skip ? 'unknown-option-ignored' : 'unknown-option',
+    token,
+    `${shown(place, token)} is not known here${skip ? ' and is passed over' : ''}`,
+    {
+      expected: names.length === 0 ? 'nothing more on this line' : listed(names),
+      suggestion: didYouMean(token.text, names),
+    },
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * What to say about a word that is no keyword of its block: a slip of the pen, a keyword of another
+ * block, a word of another product, or a template that was never filled in.
+ */
+import { FOREIGN_KEYWORDS } from '../keywords/foreign.ts';
+import { blocksWithKeyword } from '../keywords/root.ts';
+import { isAnonymous } from '../parser.ts';
+import type { BlockTable } from '../schema/types.ts';
+import { didYouMean } from '../spelling.ts';
+import { atToken, lastLineOf, nameOf, type Statement, wordAt } from '../tree.ts';
+import { clip, type TypingContext } from './context.ts';
+
+/** Reports an unknown word once, for itself and for the block behind it. */
+export function reportUnknownKeyword(
+  table: BlockTable,
+  statement: Statement,
+  context: TypingContext,
+): void {
+  if (isAnonymous(statement)) return;
+  const name = nameOf(statement);
+  const skipped = statement.block === undefined ? '' : '; its block is skipped';
+  const at = { ...atToken(wordAt(statement, 0)), endLine: lastLineOf(statement) };
+  const where =
+    table.name === 'root' ? 'outside all blocks' : `in ${table.name.replaceAll('.', ' ')}`;
+  const foreign = FOREIGN_KEYWORDS[name];
+  if (foreign !== undefined) {
+    context.diagnostics.report('other-product-keyword', `"${name}" is ${foreign.what}${skipped}`, {
+      ...at,
+      suggestion: foreign.instead,
+    });
+    return;
+  }
+  const near = didYouMean(name, table.index.keys());
+  const homes = blocksWithKeyword(name).filter((home) => home !== table);
+  if (homes.length > 0 && near === undefined) {
+    const names = homes.map((home) =>
+      home.name === 'root' ? 'outside all blocks' : `in ${home.name.replaceAll('.', ' ')}`,
+    );
+    context.diagnostics.report('misplaced-keyword', `"${name}" is not valid ${where}${skipped}`, {
+      ...at,
+      expected: `"${name}" belongs ${names.slice(0, 3).join(', or ')}`,
+      suggestion: 'move it, or look for a missing or surplus brace above',
+    });
+    return;
+  }
+  context.diagnostics.report(
+    'unknown-keyword',
+    `"${clip(name)}" is not a keyword ${where}${skipped}`,
+    {
+      ...at,
+      suggestion: near ?? keywordHint(name),
+    },
+  );
+}
+
+function keywordHint(name: string): string | undefined {
+  if (/^\$[A-Za-z_]\w*$/.test(name)) return 'write a definition without a blank before =';
+  if (/[<>%{}]/.test(name)) return 'this looks like a template that was not filled in';
+  if (name.startsWith('//') || name.startsWith(';')) return 'comments begin with # or !';
+  return undefined;
+}

@@ -1,0 +1,127 @@
+/**
+ * The files of a configuration: reading them and matching shell patterns, for the front end's
+ * `SourceLoader`. Files that are directories or executable are not configuration (keepalived's rule).
+ * It also gathers the facts about this host that a configuration is checked against.
+ */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { networkInterfaces } from 'node:os';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import type { HostFacts, ProgramState } from '../core/config/host.ts';
+import type { SourceLoader, SourceText } from '../core/config/source.ts';
+
+/** Reads configuration files of this host. */
+export const FILE_LOADER: SourceLoader = { read: readSource, glob: globFiles };
+
+/** The facts of this host. Asks the file system at each call, so use one for each check. */
+export function hostFacts(): HostFacts {
+  const users = names('/etc/passwd');
+  const groups = names('/etc/group');
+  return {
+    interfaces: interfaceNames(),
+    program: programState,
+    userExists: (name) => users.has(name) || /^[0-9]+$/.test(name),
+    groupExists: (name) => groups.has(name) || /^[0-9]+$/.test(name),
+  };
+}
+
+function readSource(path: string): SourceText {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) return { ok: false, reason: 'directory' };
+    if (stat.isFile() && (stat.mode & 0o111) !== 0) return { ok: false, reason: 'executable' };
+    return { ok: true, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    return { ok: false, reason: missing ? 'missing' : 'unreadable' };
+  }
+}
+
+/** Names that match `pattern`, sorted. Wildcards are those of the shell; a leading dot must be written. */
+function globFiles(pattern: string, directory: string): readonly string[] {
+  const path = isAbsolute(pattern) ? pattern : join(directory, pattern);
+  return expand(path).sort();
+}
+
+function expand(path: string): string[] {
+  if (!/[*?[]/.test(path)) return existsSync(path) ? [path] : [];
+  const parent = dirname(path);
+  const parents = parent === path ? [path] : expand(parent);
+  const last = basename(path);
+  if (!/[*?[]/.test(last))
+    return parents.map((one) => join(one, last)).filter((one) => existsSync(one));
+  const wanted = globExpression(last);
+  return parents.flatMap((one) =>
+    entriesOf(one)
+      .filter((name) => (last.startsWith('.') || !name.startsWith('.')) && wanted.test(name))
+      .map((name) => join(one, name)),
+  );
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function globExpression(pattern: string): RegExp {
+  const source = pattern.replace(/\[!?[^\]]*\]|[*?]|[.+^${}()|\\/]/g, (part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.';
+    return part.startsWith('[') ? part.replace('[!', '[^') : `\\${part}`;
+  });
+  return new RegExp(`^${source}$`);
+}
+
+function interfaceNames(): ReadonlySet<string> {
+  const names = entriesOf('/sys/class/net');
+  return new Set(names.length > 0 ? names : Object.keys(networkInterfaces()));
+}
+
+/** Whether root could and should run a program: present, executable, and changeable by root only. */
+function programState(program: string): ProgramState {
+  const path = program.includes('/') ? program : inPath(program);
+  if (path === undefined || !existsSync(path)) return 'missing';
+  try {
+    if (!statSync(path).isFile()) return 'not-executable';
+    accessSync(path, constants.X_OK);
+    return isTrusted(realpathSync(path)) ? 'usable' : 'insecure';
+  } catch {
+    return 'not-executable';
+  }
+}
+
+function inPath(program: string): string | undefined {
+  const directories = (process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(delimiter);
+  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
+}
+
+/** Owned by root and not writable by others, with every directory above; sticky directories are exempt. */
+function isTrusted(path: string): boolean {
+  const { uid, gid, mode } = statSync(path);
+  const sticky = (mode & 0o1000) !== 0;
+  const groupMayWrite = (mode & 0o020) !== 0 && gid !== 0;
+  if (!sticky && (uid !== 0 || groupMayWrite || (mode & 0o002) !== 0)) return false;
+  return path === '/' || isTrusted(dirname(path));
+}
+
+function names(file: string): ReadonlySet<string> {
+  try {
+    return new Set(
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => line.slice(0, Math.max(0, line.indexOf(':')))),
+    );
+  } catch {
+    return new Set();
+  }
+}
