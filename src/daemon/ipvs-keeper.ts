@@ -17,6 +17,8 @@ import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from './message
 
 /** The table is read this often: traffic counters, and changes made by others. */
 const READ_MS = 2_000;
+/** A table that takes long to read is read less often: at most this part of the time goes into it. */
+const READ_SHARE_MAX = 0.05;
 /** A kernel without IPVS is asked again this often: the module may be loaded later. */
 const REOPEN_MS = 10_000;
 /** Pauses after a refusal: this, doubled up to the maximum. */
@@ -60,6 +62,7 @@ export class IpvsKeeper {
   #retryMs = 0;
   #reason = 'not asked yet';
   #readAt = 0;
+  #readMs = 0;
   #counts = { operations: 0, refusals: 0, repairs: 0 };
   #stopped = false;
 
@@ -94,7 +97,7 @@ export class IpvsKeeper {
     await this.#cycle;
     if (!keepTable && this.#port !== undefined) {
       try {
-        const observed = await this.#port.dumpTable();
+        const observed = await this.#port.dumpTable((key) => this.#owned.has(key));
         await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
       } catch (error) {
         this.#trouble({ operation: 'remove IPVS services', errno: '', message: String(error) });
@@ -117,7 +120,7 @@ export class IpvsKeeper {
 
   async #run(): Promise<void> {
     clearTimeout(this.#timer);
-    let next = READ_MS;
+    let next: number | undefined;
     try {
       if (this.#hasNothingToDo()) this.#confirm(0);
       else if (this.#port === undefined && !(await this.#open())) next = REOPEN_MS;
@@ -130,6 +133,7 @@ export class IpvsKeeper {
       next = this.#backOff();
     }
     if (!this.#hasNothingToDo()) this.#report();
+    next ??= Math.max(READ_MS, this.#readMs / READ_SHARE_MAX);
     if (!this.#stopped) this.#timer = setTimeout(() => this.#read(), next);
   }
 
@@ -169,8 +173,10 @@ export class IpvsKeeper {
     if (port === undefined) return false;
     let repairing = false;
     if (this.#observed === undefined) {
-      const table = await port.dumpTable();
+      const startUs = monotonicUs();
+      const table = await port.dumpTable((key) => this.#owned.has(key));
       this.#readAt = monotonicUs();
+      this.#readMs = (this.#readAt - startUs) / 1_000;
       this.#observed = table;
       this.#sendTraffic(table);
       // A difference that nobody here asked for is somebody else's doing.
@@ -200,13 +206,23 @@ export class IpvsKeeper {
   }
 
   #plan(observed: IpvsTable, dirty: Set<string> | 'all'): IpvsOperation[] {
-    const servers = this.#goal.virtualServers.filter(
-      (server) => dirty === 'all' || dirty.has(server.key),
-    );
+    const servers = dirty === 'all' ? this.#goal.virtualServers : this.#withSharers(dirty);
     const desired = desiredTable(servers, this.#options.health);
     if (dirty === 'all') return planTable({ observed, desired, owned: this.#owned });
     const part = new Map([...observed].filter(([key]) => desired.has(key)));
     return planTable({ observed: part, desired, owned: new Set(desired.keys()) });
+  }
+
+  /** These virtual servers, and those that share a service with one of them: it is planned as a whole. */
+  #withSharers(dirty: ReadonlySet<string>): VirtualServerConfig[] {
+    const services = new Set<string>();
+    for (const server of this.#goal.virtualServers) {
+      if (!dirty.has(server.key)) continue;
+      for (const service of server.services) services.add(serviceKey(service));
+    }
+    return this.#goal.virtualServers.filter((server) =>
+      server.services.some((service) => services.has(serviceKey(service))),
+    );
   }
 
   /** The number of refusals. */

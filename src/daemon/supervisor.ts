@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly logTarget?: LogTarget;
   /** keepalived's `-i`: true conditions of the configuration. */
   readonly configId?: string;
+  /** keepalived's `-e`: every include must match a file. */
+  readonly strictIncludes?: boolean;
   readonly roles: { readonly vrrp: boolean; readonly health: boolean };
   readonly pidFile?: string;
   /** Overrides the configuration; false = no endpoint. */
@@ -420,7 +422,7 @@ class Supervisor {
   ): Promise<LoadedConfig & { readonly changed: boolean }> {
     this.#notify.reloading(monotonicUs());
     this.#tell({ type: 'reloadStarted', origin });
-    const loaded = await loadConfig(this.#options.configFile, this.#options.configId);
+    const loaded = loadConfig(this.#options.configFile, this.#options);
     const { config } = loaded;
     const now = Date.now() / 1_000;
     this.#reload = {
@@ -502,7 +504,7 @@ export async function runSupervisor(options: RunOptions): Promise<number> {
     level: options.logLevel,
     ...(options.logTarget === undefined ? {} : { target: options.logTarget }),
   });
-  const loaded = await loadConfig(options.configFile, options.configId);
+  const loaded = loadConfig(options.configFile, options);
   if (loaded.config === undefined) {
     process.stderr.write(loaded.text);
     return EXIT_CONFIG;

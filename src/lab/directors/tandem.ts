@@ -2,7 +2,7 @@
  * Tandem as a director: the built program, as an operator runs it.
  */
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { controlSocketPath } from '../../core/control/messages.ts';
 import type { CommandResult } from '../command.ts';
 import { expectWithin } from '../expect.ts';
 import type { LabNode } from '../node.ts';
@@ -14,7 +14,6 @@ const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 15_000;
 /** Where it serves metrics, on the node's own loopback. */
 export const METRICS_URL = 'http://127.0.0.1:9165/metrics';
-const CONTROL_SOCKET = 'tandem.sock';
 
 /** Tandem on a node. */
 export class TandemDirector implements Director {
@@ -46,7 +45,7 @@ export class TandemDirector implements Director {
       async () => {
         // Waiting on for a program that has ended would only hide why.
         if (running.end !== undefined) return 'ended';
-        return (await accepts(join(this.node.runtimeDirectory, CONTROL_SOCKET))) && 'answers';
+        return (await accepts(controlSocketPath(this.node.runtimeDirectory))) && 'answers';
       },
       { withinMs: START_MS_MAX },
     );

@@ -217,6 +217,19 @@ describe('IpvsKeeper', () => {
     expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(2);
   });
 
+  test('a failure in one of two virtual servers of one service keeps the servers of the other', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    const first = virtualServer(1, [11, 12]);
+    const second = { ...virtualServer(1, [13]), key: 'group second' };
+    keeper.configure({ virtualServers: [first, second], owned: [] });
+    await until(() => count('configured') === 1);
+    weights.set('10.0.0.11:80', undefined);
+    keeper.request(first.key);
+    await until(() => shape(kernel.table)['tcp:192.0.2.1:80']?.length === 2);
+    expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.12:80', '10.0.0.13:80'] });
+  });
+
   test('without virtual servers IPVS is not even opened', async () => {
     const { keeper, said, count } = setUp(new MapKernel(), () => {
       throw new Error('opened');
