@@ -1,4 +1,5 @@
 /** The status document built from the state; the configuration says what must be in it. */
+import { hostname } from 'node:os';
 import {
   type CheckConfig,
   type Config,
@@ -61,7 +62,7 @@ export function statusReport(state: DaemonState): StatusReport {
     version: state.version,
     startedAt: new Date(state.startedWallMs).toISOString(),
     uptimeSeconds: Math.round((state.wallMs - state.startedWallMs) / 1_000),
-    routerId: config.global.routerId ?? null,
+    routerId: config.global.routerId ?? hostname(),
     components: state.components.map((component) => ({
       name: component.name,
       up: component.up,

@@ -14,8 +14,8 @@ export interface StatusReport {
   readonly version: string;
   readonly startedAt: string;
   readonly uptimeSeconds: number;
-  /** Keyword `router_id`. */
-  readonly routerId: string | null;
+  /** Keyword `router_id`, else the host name. */
+  readonly routerId: string;
   readonly components: readonly ComponentStatus[];
   readonly configuration: ConfigurationStatus;
   readonly vrrp: VrrpStatus;

@@ -212,7 +212,7 @@ describe('Facts of the supervisor', () => {
     expect(died).toMatchObject({
       component: 'vrrp',
       level: 'error',
-      message: 'process 2 died after 12.0 s: signal SIGKILL',
+      message: 'process 2 died after 12 s: signal SIGKILL',
     });
   });
 

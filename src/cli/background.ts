@@ -1,0 +1,62 @@
+/**
+ * Going to the background as keepalived does when it is not told `-n`: the command returns when Tandem
+ * runs, or with its exit status when it can't.
+ */
+import { spawn } from 'node:child_process';
+import { controlSocketPath } from '../core/control/messages.ts';
+import { controlRequest } from './control-client.ts';
+import { EXIT_FAILED, EXIT_OK } from './exit.ts';
+import { complain } from './output.ts';
+
+const START_MS_MAX = 15_000;
+const POLL_MS = 50;
+
+/** Starts this program again with `args`, detached, and waits until it answers. */
+export async function runInBackground(
+  args: readonly string[],
+  runtimeDir: string,
+): Promise<number> {
+  const [, program = ''] = process.argv;
+  const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+    detached: true,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    cwd: '/',
+  });
+  let ended: number | undefined;
+  child.once('exit', (status) => {
+    ended = status ?? EXIT_FAILED;
+  });
+  child.once('error', () => {
+    ended = EXIT_FAILED;
+  });
+  const path = controlSocketPath(runtimeDir);
+  const limit = performance.now() + START_MS_MAX;
+  while (ended === undefined && performance.now() < limit) {
+    const reply = await controlRequest({ path, request: { command: 'status' }, timeoutMs: 1_000 });
+    if (reply.ok && mainPid(reply.value) === child.pid) {
+      child.unref();
+      return EXIT_OK;
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, POLL_MS);
+    });
+  }
+  if (ended !== undefined) return ended;
+  await complain('tandem: started, but it does not answer yet');
+  child.unref();
+  return EXIT_FAILED;
+}
+
+/** The answer must be of the process just started, not of another that was there before. */
+function mainPid(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null || !('components' in value)) return undefined;
+  const { components } = value;
+  if (!Array.isArray(components)) return undefined;
+  for (const component of components as unknown[]) {
+    if (typeof component !== 'object' || component === null) continue;
+    if ('name' in component && component.name === 'main' && 'pid' in component) {
+      return typeof component.pid === 'number' ? component.pid : undefined;
+    }
+  }
+  return undefined;
+}

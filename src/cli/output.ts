@@ -1,0 +1,38 @@
+/** Writing to the terminal or pipe that called us. */
+import type { ControlError } from '../core/control/messages.ts';
+import type { TextOptions } from './table.ts';
+
+/** Writes a result; resolves when it is handed to the system, so that a pipe gets all of it. */
+export function print(text: string): Promise<void> {
+  return write(process.stdout, text);
+}
+
+/** Writes a complaint. */
+export function complain(text: string): Promise<void> {
+  return write(process.stderr, text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** A refusal of Tandem, or that it does not answer. */
+export function complainOf(error: ControlError): Promise<void> {
+  return complain(`tandem: ${error.message}`);
+}
+
+/** Width and colours of standard output; NO_COLOR (no-color.org) turns colours off. */
+export function textOptions(wantsColor: boolean | undefined): TextOptions {
+  const isTerminal = process.stdout.isTTY === true;
+  const { NO_COLOR: noColor = '' } = process.env;
+  return {
+    width: isTerminal ? process.stdout.columns : 0,
+    color: wantsColor ?? (isTerminal && noColor === ''),
+  };
+}
+
+/** A reader that went away (`| head`) is no failure of ours; the callback of the write comes all the same. */
+const IGNORE = (): void => undefined;
+
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  if (!stream.listeners('error').includes(IGNORE)) stream.on('error', IGNORE);
+  return new Promise((resolve) => {
+    stream.write(text, () => resolve());
+  });
+}

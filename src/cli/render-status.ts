@@ -1,0 +1,241 @@
+/** The status document as an operator reads it: who is master and why, which servers are out and why. */
+import type {
+  CheckStatus,
+  InstanceStatus,
+  RealServerStatus,
+  StatusReport,
+  VirtualServerStatus,
+} from '../core/control/status.ts';
+import { spanText } from '../daemon/span-text.ts';
+import { type Cell, type Color, cut, paint, type TextOptions, tableLines } from './table.ts';
+
+const STATE_COLOR: Readonly<Record<string, Color>> = {
+  MASTER: 'good',
+  BACKUP: 'good',
+  INIT: 'unsure',
+  FAULT: 'bad',
+  UP: 'good',
+  DOWN: 'bad',
+  UNCHECKED: 'unsure',
+  UNKNOWN: 'unsure',
+};
+
+/** The text, with a line feed at its end. */
+export function renderStatus(report: StatusReport, options: TextOptions): string {
+  const sections = [
+    headLines(report, options),
+    vrrpLines(report, options),
+    serverLines(report, options),
+  ].filter((lines) => lines.length > 0);
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function headLines(report: StatusReport, options: TextOptions): string[] {
+  const { configuration } = report;
+  const name = `Tandem ${report.version} on ${report.routerId}`;
+  const title = paint(name, 'strong', options.color);
+  const rows: Cell[][] = [];
+  const processes = report.components.map((component) => {
+    const restarts = component.restarts === 0 ? '' : `, ${times(component.restarts, 'restart')}`;
+    const state = component.up ? 'up' : component.pid === null ? 'DOWN' : 'SILENT';
+    return `${component.name} ${state}${component.pid === null ? '' : ` (pid ${component.pid}${restarts})`}`;
+  });
+  const allUp = report.components.every((component) => component.up);
+  rows.push([
+    { text: 'processes', color: 'faint' },
+    { text: processes.join(', '), ...(allUp ? {} : { color: 'bad' }) },
+  ]);
+  const age = spanText(configuration.loadedAgeSeconds);
+  rows.push([
+    { text: 'configuration', color: 'faint' },
+    { text: `${configuration.file}, loaded ${age} ago${findings(report)}` },
+  ]);
+  if (!configuration.lastAttemptOk) {
+    const when = spanText(configuration.lastAttemptAgeSeconds);
+    const text = `REFUSED ${when} ago (${times(configuration.errors, 'error')}): the older configuration is in force`;
+    rows.push([
+      { text: 'last reload', color: 'faint' },
+      { text, color: 'bad' },
+    ]);
+  }
+  if (configuration.notSupportedYet.length > 0) {
+    const text = configuration.notSupportedYet.join(', ');
+    rows.push([
+      { text: 'no effect yet', color: 'faint' },
+      { text, color: 'unsure' },
+    ]);
+  }
+  return [
+    `${title}, running for ${spanText(report.uptimeSeconds)}`,
+    ...tableLines(rows, options, 2),
+  ];
+}
+
+/** Only a configuration that was applied has its warnings here. */
+function findings(report: StatusReport): string {
+  const { lastAttemptOk, warnings } = report.configuration;
+  return lastAttemptOk && warnings > 0 ? ` (${times(warnings, 'warning')})` : '';
+}
+
+function vrrpLines(report: StatusReport, options: TextOptions): string[] {
+  const { vrrp } = report;
+  if (vrrp.instances.length === 0) return [];
+  const head = heading('VRRP', vrrp.known ? '' : 'the vrrp process does not answer', options);
+  const columns = ['INSTANCE', 'STATE', 'FOR', 'WHY', 'PRIO', 'MASTER', 'ADDRESSES'];
+  const rows: Cell[][] = [columns.map((text): Cell => ({ text, color: 'faint' }))];
+  for (const instance of vrrp.instances) rows.push(instanceRow(instance));
+  const lines = [head, ...tableLines(rows, options, 2)];
+  for (const group of vrrp.groups) {
+    const state = paint(group.state, STATE_COLOR[group.state], options.color);
+    lines.push(`  sync group ${group.name}: ${state} (${group.members.join(', ')})`);
+  }
+  return lines;
+}
+
+function instanceRow(instance: InstanceStatus): Cell[] {
+  const { priority, basePriority, master } = instance;
+  const effective = priority ?? basePriority;
+  return [
+    { text: instance.name },
+    state(instance.state),
+    { text: instance.forSeconds === null ? '-' : spanText(instance.forSeconds) },
+    { text: instance.reason ?? '-' },
+    {
+      text: effective === basePriority ? String(effective) : `${effective} (of ${basePriority})`,
+      ...(effective === basePriority ? {} : { color: 'unsure' }),
+    },
+    { text: masterText(master) },
+    { text: addressesText(instance) },
+  ];
+}
+
+function masterText(master: InstanceStatus['master']): string {
+  if (master === null) return '-';
+  if (master.isThisNode) return 'this node';
+  const heard =
+    master.heardAgeSeconds === null ? '' : `, heard ${spanText(master.heardAgeSeconds)} ago`;
+  const priority = master.priority === null ? '' : ` (prio ${master.priority}${heard})`;
+  return `${master.address ?? '-'}${priority}`;
+}
+
+/** The interface once, behind the addresses, unless an address has one of its own. */
+function addressesText(instance: InstanceStatus): string {
+  const texts = instance.addresses.map((vip) =>
+    vip.interface === instance.interface ? vip.address : `${vip.address} dev ${vip.interface}`,
+  );
+  return `${texts.join(' ')}${texts.length === 0 ? '' : ' '}on ${instance.interface}, vrid ${instance.vrid}`;
+}
+
+function serverLines(report: StatusReport, options: TextOptions): string[] {
+  const { ipvs, virtualServers } = report;
+  const lines: string[] = [];
+  if (virtualServers.length === 0 && ipvs.available !== false) return lines;
+  lines.push(heading('Virtual servers', ipvsText(report), options));
+  for (const server of virtualServers) lines.push(...virtualServerLines(server, options));
+  return lines;
+}
+
+function ipvsText(report: StatusReport): string {
+  const { ipvs } = report;
+  if (!ipvs.known) return 'the health process does not answer';
+  if (ipvs.available === false) return `IPVS is NOT available: ${ipvs.reason}`;
+  const repairs = ipvs.repairs ?? 0;
+  const refusals = ipvs.refusals ?? 0;
+  const parts = [
+    ...(repairs > 0 ? [`repaired ${times(repairs, 'time')}`] : []),
+    ...(refusals > 0 ? [`the kernel refused ${times(refusals, 'operation')}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function virtualServerLines(server: VirtualServerStatus, options: TextOptions): string[] {
+  const up = server.realServers.filter((real) => real.state === 'UP' || real.state === 'UNCHECKED');
+  const parts = [
+    server.scheduler,
+    server.state === 'UNKNOWN'
+      ? times(server.realServers.length, 'server')
+      : `${up.length} of ${times(server.realServers.length, 'server')} up`,
+    ...(server.quorum > 1 || server.state === 'DOWN'
+      ? [`weight ${server.aliveWeight ?? '-'} of quorum ${server.quorum}`]
+      : []),
+    ...(server.sorryServer?.active === true ? [`sorry server ${server.sorryServer.address}`] : []),
+    ...(server.inKernel === false ? ['NOT in the kernel'] : []),
+  ];
+  const title = server.key;
+  const word = paint(server.state, STATE_COLOR[server.state], options.color);
+  const room = options.width === 0 ? Number.POSITIVE_INFINITY : options.width;
+  const head = `  ${paint(title, 'strong', options.color)}  ${word}`;
+  const headLength = title.length + server.state.length + 4;
+  const rows: Cell[][] = [];
+  const columns = ['SERVER', 'STATE', 'FOR', 'WEIGHT', 'ACTIVE', 'INACTIVE', 'TOTAL', 'CHECKS'];
+  rows.push(columns.map((text): Cell => ({ text, color: 'faint' })));
+  for (const real of server.realServers) rows.push(...realServerRows(real, server.inKernel));
+  return [
+    `${head}${cut(`  ${parts.join(', ')}`, room - headLength)}`,
+    ...(server.realServers.length === 0 ? [] : tableLines(rows, options, 4)),
+  ];
+}
+
+/** A row for each check; the columns of the server are in the first only. */
+function realServerRows(real: RealServerStatus, inKernel: boolean | null): Cell[][] {
+  const { traffic } = real;
+  const first: Cell[] = [
+    { text: real.key },
+    state(real.state),
+    { text: real.forSeconds === null ? '-' : spanText(real.forSeconds) },
+    { text: weightText(real, inKernel) },
+    { text: traffic === null ? '-' : String(traffic.activeConnections) },
+    { text: traffic === null ? '-' : String(traffic.inactiveConnections) },
+    { text: traffic === null ? '-' : String(traffic.connections) },
+  ];
+  const checks = real.checks.map(checkCell);
+  const [head = { text: 'none', color: 'faint' } satisfies Cell, ...others] = checks;
+  const empty = first.map((): Cell => ({ text: '' }));
+  return [[...first, head], ...others.map((cell) => [...empty, cell])];
+}
+
+/** The weight in the kernel, and the configured one where they differ. */
+function weightText(real: RealServerStatus, inKernel: boolean | null): string {
+  const { weight, weightConfigured } = real;
+  if (inKernel === null) return '-';
+  if (weight === weightConfigured) return String(weight);
+  return `${weight ?? 'out'} (of ${weightConfigured})`;
+}
+
+function checkCell(check: CheckStatus): Cell {
+  if (check.up === null) return { text: check.label };
+  if (check.lastOutcome === null || check.lastAgeSeconds === null) {
+    return { text: `${check.label} has not run yet`, color: 'unsure' };
+  }
+  const duration = check.lastDurationSeconds === null ? '' : ` in ${milliseconds(check)}`;
+  const age = `${spanText(check.lastAgeSeconds)} ago`;
+  if (check.lastOutcome === 'ok') {
+    const text = `${check.label} ok${duration}, ${age}`;
+    return check.up ? { text } : { text: `${text}, not up yet`, color: 'unsure' };
+  }
+  const detail =
+    check.lastDetail === null || check.lastDetail === '' ? check.lastOutcome : check.lastDetail;
+  const failures = check.failuresInRow ?? 0;
+  const row = failures > 1 ? `, ${failures} in a row` : '';
+  const text = `${check.label} ${check.up ? 'failing' : 'FAILED'}: ${detail}${row}, ${age}`;
+  return { text, color: check.up ? 'unsure' : 'bad' };
+}
+
+function milliseconds(check: CheckStatus): string {
+  const ms = (check.lastDurationSeconds ?? 0) * 1_000;
+  return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+}
+
+function heading(title: string, remark: string, options: TextOptions): string {
+  const text = paint(title, 'strong', options.color);
+  return remark === '' ? text : `${text}  ${paint(remark, 'unsure', options.color)}`;
+}
+
+function state(name: string): Cell {
+  const color = STATE_COLOR[name];
+  return color === undefined ? { text: name } : { text: name, color };
+}
+
+function times(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
+}

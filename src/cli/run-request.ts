@@ -1,0 +1,207 @@
+/** What a command line in keepalived's style asks for. It reads nothing but the words themselves. */
+import { type IpAddress, parseIp } from '../core/base/address.ts';
+import { err, ok, type Result } from '../core/base/result.ts';
+import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
+import type { LogLevel } from '../daemon/log-text.ts';
+import { SYSLOG_FACILITY } from '../drivers/syslog.ts';
+import { type GivenOption, getopt } from './getopt.ts';
+import { RUN_FLAGS, type RunFlagName } from './run-flags.ts';
+
+/** Where the log goes. */
+export type LogPlace =
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'syslog'; readonly facility: number }
+  | { readonly kind: 'file'; readonly path: string };
+
+/** Settings of a run. */
+export interface RunRequest {
+  /** As given with `-f`; undefined = the default file. */
+  readonly configFile: string | undefined;
+  readonly configId: string | undefined;
+  readonly strictIncludes: boolean;
+  readonly runtimeDir: string;
+  readonly roles: { readonly vrrp: boolean; readonly health: boolean };
+  readonly pidFile: string | undefined;
+  readonly foreground: boolean;
+  readonly log: { readonly format: 'text' | 'json'; readonly level: LogLevel };
+  /** Undefined: standard output in the foreground, the system log in the background. */
+  readonly logPlace: LogPlace | undefined;
+  /** Facility for when the system log is used. */
+  readonly logFacility: number;
+  readonly metrics: { readonly address: IpAddress; readonly port: number } | false | undefined;
+  readonly keepIpvsOnStop: boolean;
+  readonly umask: number | undefined;
+}
+
+/** What is to be done. */
+export type CommandLine =
+  | { readonly action: 'run'; readonly request: RunRequest; readonly notices: readonly string[] }
+  | {
+      readonly action: 'test';
+      readonly configFile: string | undefined;
+      readonly configId: string | undefined;
+      readonly strictIncludes: boolean;
+      /** Diagnostics are appended to this file instead of going to standard error. */
+      readonly logFile: string | undefined;
+      readonly notices: readonly string[];
+    }
+  | { readonly action: 'signum'; readonly number: number }
+  | { readonly action: 'version' }
+  | { readonly action: 'help' };
+
+/** keepalived's `--signum`: SIGRTMIN is 34 and SIGRTMAX 64 with the GNU C library on Linux. */
+const SIGNALS: Readonly<Record<string, number>> = {
+  STOP: 15,
+  RELOAD: 1,
+  DATA: 10,
+  STATS: 12,
+  STATS_CLEAR: 63,
+  JSON: 36,
+};
+
+const LOG_LEVELS: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
+const LOG_FILE_DEFAULT = '/var/log/tandem.log';
+const PORT_DEFAULT = 9165;
+const LOOPBACK = '127.0.0.1';
+
+/** Reads a command line; the error is a line for the operator. */
+export function parseCommandLine(args: readonly string[]): Result<CommandLine, string> {
+  const parsed = getopt(args, RUN_FLAGS);
+  if (parsed.problem !== undefined) return err(parsed.problem);
+  const given = new Given(parsed.options);
+  if (given.has('help')) return ok({ action: 'help' });
+  if (given.has('version')) return ok({ action: 'version' });
+  if (given.has('genhash')) return err('-T (genhash) is not supported yet');
+  const signal = given.value('signum');
+  if (signal !== undefined) {
+    const number = SIGNALS[signal];
+    if (number === undefined) return err(`unknown signal ${signal}: one of ${names(SIGNALS)}`);
+    return ok({ action: 'signum', number });
+  }
+  if (given.has('namespace')) {
+    return err('-s (network namespace) is not supported yet: use ip netns exec NAME tandem ...');
+  }
+  const notices = noticesOf(parsed.options);
+  if (given.has('config-test')) return ok(testRequest(given, parsed.words, notices));
+  if (parsed.words.length > 0) notices.push(`ignored: ${parsed.words.join(' ')}`);
+  const request = runRequest(given);
+  return request.ok ? ok({ action: 'run', request: request.value, notices }) : request;
+}
+
+/** Options by name; of several the last counts. */
+class Given {
+  readonly #options: readonly GivenOption<RunFlagName>[];
+
+  constructor(options: readonly GivenOption<RunFlagName>[]) {
+    this.#options = options;
+  }
+
+  count(name: RunFlagName): number {
+    return this.#options.filter((option) => option.name === name).length;
+  }
+
+  has(name: RunFlagName): boolean {
+    return this.count(name) > 0;
+  }
+
+  value(name: RunFlagName): string | undefined {
+    return this.#options.findLast((option) => option.name === name)?.value;
+  }
+}
+
+function noticesOf(options: readonly GivenOption<RunFlagName>[]): string[] {
+  const names = new Set(options.map((option) => option.name));
+  return RUN_FLAGS.filter((flag) => flag.effect === 'not-yet' && names.has(flag.name)).map(
+    (flag) => `--${flag.long ?? ''} has no effect yet (${flag.help})`,
+  );
+}
+
+/**
+ * keepalived ignores a word behind `-t` and checks the default file instead, which is never what was
+ * meant: without `-f` the word is the file.
+ */
+function testRequest(
+  given: Given,
+  words: readonly string[],
+  notices: readonly string[],
+): Extract<CommandLine, { action: 'test' }> {
+  const [word, ...surplus] = given.has('use-file') ? [undefined, ...words] : words;
+  return {
+    action: 'test',
+    configFile: given.value('use-file') ?? word,
+    configId: given.value('config-id'),
+    strictIncludes: given.has('all-config'),
+    logFile: given.value('config-test'),
+    notices: surplus.length === 0 ? notices : [...notices, `ignored: ${surplus.join(' ')}`],
+  };
+}
+
+function runRequest(given: Given): Result<RunRequest, string> {
+  const level = given.value('log-level') ?? (given.count('log-detail') > 1 ? 'debug' : 'info');
+  if (!isLogLevel(level)) return err(`--log-level is one of ${LOG_LEVELS.join(', ')}`);
+  const format = given.value('log-format') ?? 'text';
+  if (format !== 'text' && format !== 'json') return err('--log-format is text or json');
+  const facility = facilityOf(given.value('log-facility') ?? 'daemon');
+  if (facility === undefined) return err(`--log-facility is 0 to 7 or ${names(SYSLOG_FACILITY)}`);
+  const umask = given.value('umask');
+  if (umask !== undefined && !/^[0-7]{1,4}$/.test(umask)) return err('--umask is an octal number');
+  const metrics = metricsOf(given);
+  if (!metrics.ok) return metrics;
+  const only = given.has('vrrp') !== given.has('check');
+  return ok({
+    configFile: given.value('use-file'),
+    configId: given.value('config-id'),
+    strictIncludes: given.has('all-config'),
+    runtimeDir: given.value('runtime-dir') ?? DEFAULT_RUNTIME_DIR,
+    roles: {
+      vrrp: !only || given.has('vrrp'),
+      health: !only || given.has('check'),
+    },
+    pidFile: given.value('pid'),
+    foreground: given.has('dont-fork'),
+    log: { format, level },
+    logPlace: logPlaceOf(given, facility),
+    logFacility: facility,
+    metrics: metrics.value,
+    keepIpvsOnStop: given.has('dont-release-ipvs'),
+    umask: umask === undefined ? undefined : Number.parseInt(umask, 8),
+  });
+}
+
+function logPlaceOf(given: Given, facility: number): LogPlace | undefined {
+  const place = given.value('log-to');
+  if (place === 'stdout') return { kind: 'stdout' };
+  if (place === 'syslog') return { kind: 'syslog', facility };
+  if (place !== undefined) return { kind: 'file', path: place };
+  if (given.has('log-file'))
+    return { kind: 'file', path: given.value('log-file') ?? LOG_FILE_DEFAULT };
+  return given.has('log-console') || given.has('no-syslog') ? { kind: 'stdout' } : undefined;
+}
+
+/** A bare number is that of a `local` facility. */
+function facilityOf(text: string): number | undefined {
+  return /^[0-7]$/.test(text) ? SYSLOG_FACILITY[`local${text}`] : SYSLOG_FACILITY[text];
+}
+
+function metricsOf(given: Given): Result<RunRequest['metrics'], string> {
+  if (given.has('no-metrics')) return ok(false);
+  const text = given.value('metrics');
+  if (text === undefined) return ok(undefined);
+  const [, bracketed, plain, port] = /^(?:\[(.*)\]|([^:]*))?:?(\d+)?$/.exec(text) ?? [];
+  const isPortOnly = plain !== undefined && /^\d+$/.test(plain) && port === undefined;
+  const host = isPortOnly ? undefined : bracketed || plain || undefined;
+  const address = parseIp(host ?? LOOPBACK);
+  const number = Number((isPortOnly ? plain : port) ?? PORT_DEFAULT);
+  if (address === undefined || number > 65_535) {
+    return err('--metrics is ADDRESS:PORT, [ADDRESS]:PORT or PORT');
+  }
+  return ok({ address, port: number });
+}
+
+function isLogLevel(text: string): text is LogLevel {
+  return LOG_LEVELS.some((level) => level === text);
+}
+
+function names(table: Readonly<Record<string, unknown>>): string {
+  return Object.keys(table).join(', ');
+}

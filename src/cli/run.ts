@@ -1,0 +1,97 @@
+/** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
+import type { LogTarget } from '../daemon/log.ts';
+import type { RunOptions } from '../daemon/supervisor.ts';
+import { configFileOf } from './config-file.ts';
+import { EXIT_FAILED, EXIT_OK } from './exit.ts';
+import { complain, print } from './output.ts';
+import { runHelp } from './run-flags.ts';
+import { type LogPlace, parseCommandLine, type RunRequest } from './run-request.ts';
+
+/** How the program was called. */
+export interface Invocation {
+  /**
+   * `subcommand`: `tandem run`, which stays in the foreground. `keepalived`: bare options, which go to the
+   * background without `-n`, as scripts written for keepalived expect.
+   */
+  readonly style: 'subcommand' | 'keepalived';
+  /** Where the PID is written when no option says so; `undefined` = nowhere. */
+  readonly pidFile: string | undefined;
+}
+
+/** Carries the command line out; resolves with the exit status. */
+export async function run(args: readonly string[], invocation: Invocation): Promise<number> {
+  const parsed = parseCommandLine(args);
+  if (!parsed.ok) {
+    await complain(`tandem: ${parsed.error}`);
+    await complain("Try 'tandem run --help'.");
+    return EXIT_FAILED;
+  }
+  const { value } = parsed;
+  switch (value.action) {
+    case 'help':
+      await print(runHelp());
+      return EXIT_OK;
+    case 'version':
+      // keepalived tells its version on standard error, and scripts read it there.
+      await complain((await import('./version.ts')).versionLine());
+      return EXIT_OK;
+    case 'signum':
+      await print(`${value.number}\n`);
+      return EXIT_OK;
+    case 'test': {
+      await complainAll(value.notices);
+      const { configTest } = await import('./check.ts');
+      return configTest(value);
+    }
+    case 'run':
+      await complainAll(value.notices);
+      return start(args, value.request, invocation);
+  }
+}
+
+async function start(
+  args: readonly string[],
+  request: RunRequest,
+  invocation: Invocation,
+): Promise<number> {
+  if (invocation.style === 'keepalived' && !request.foreground) {
+    const { runInBackground } = await import('./background.ts');
+    return runInBackground([...args, '--dont-fork', ...backgroundLog(request)], request.runtimeDir);
+  }
+  if (request.umask !== undefined) process.umask(request.umask);
+  const { runSupervisor } = await import('../daemon/supervisor.ts');
+  return runSupervisor(await runOptions(request, invocation));
+}
+
+/** Without a word about it, the log of a process in the background is the system log. */
+function backgroundLog(request: RunRequest): string[] {
+  return request.logPlace === undefined ? ['--log-to', 'syslog'] : [];
+}
+
+async function runOptions(request: RunRequest, invocation: Invocation): Promise<RunOptions> {
+  const pidFile = request.pidFile ?? invocation.pidFile;
+  return {
+    configFile: configFileOf(request.configFile),
+    runtimeDir: request.runtimeDir,
+    logFormat: request.log.format,
+    logLevel: request.log.level,
+    logTarget: await logTarget(request.logPlace),
+    roles: request.roles,
+    keepIpvsOnStop: request.keepIpvsOnStop,
+    ...(request.configId === undefined ? {} : { configId: request.configId }),
+    ...(pidFile === undefined ? {} : { pidFile }),
+    ...(request.metrics === undefined ? {} : { metrics: request.metrics }),
+  };
+}
+
+async function logTarget(place: LogPlace | undefined): Promise<LogTarget> {
+  if (place === undefined || place.kind === 'stdout') return { kind: 'stdout' };
+  if (place.kind === 'file') return place;
+  const { Syslog } = await import('../drivers/syslog.ts');
+  const log = new Syslog({ tag: 'tandem', facility: place.facility });
+  return { kind: 'sink', style: 'journal', write: (line) => log.write(line) };
+}
+
+async function complainAll(notices: readonly string[]): Promise<void> {
+  for (const notice of notices) await complain(`tandem: ${notice}`);
+}

@@ -1,0 +1,217 @@
+/** The subcommands against a control socket of the test, and the check against files of the test. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { main } from '../../../src/cli/index.ts';
+import { err, ok } from '../../../src/core/base/result.ts';
+import { controlSocketPath } from '../../../src/core/control/messages.ts';
+import {
+  type ControlHandlers,
+  type ControlServer,
+  startControl,
+} from '../../../src/daemon/control-server.ts';
+import { statusReport } from '../../../src/daemon/control-status.ts';
+import { daemonState } from '../daemon/state-fixture.ts';
+
+let directory: string;
+let server: ControlServer | undefined;
+let out: string;
+let complaints: string;
+
+/** What a stream's write may be called with; the callback is the last argument. */
+function capture(take: (text: string) => void): (...args: unknown[]) => boolean {
+  return (...args) => {
+    take(String(args[0]));
+    const callback = args.findLast((argument) => typeof argument === 'function');
+    if (typeof callback === 'function') callback();
+    return true;
+  };
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tandem-cli-'));
+  out = '';
+  complaints = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation(
+    capture((text) => {
+      out += text;
+    }),
+  );
+  vi.spyOn(process.stderr, 'write').mockImplementation(
+    capture((text) => {
+      complaints += text;
+    }),
+  );
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await server?.close();
+  server = undefined;
+  rmSync(directory, { recursive: true });
+});
+
+async function serve(handlers: Partial<ControlHandlers>): Promise<void> {
+  const refuse = async () => err({ code: 'internal', message: 'not expected' });
+  const started = await startControl({
+    path: controlSocketPath(directory),
+    handlers: { status: refuse, reload: refuse, resign: refuse, version: refuse, ...handlers },
+  });
+  if (!started.ok) throw new Error(started.error.message);
+  server = started.value;
+}
+
+function tandem(...args: string[]): Promise<number> {
+  return main(['node', '/usr/sbin/tandem', ...args]);
+}
+
+describe('tandem status', () => {
+  test('shows the text, or the document as JSON', async () => {
+    await serve({ status: async () => ok(statusReport(daemonState())) });
+    expect(await tandem('status', '--runtime-dir', directory)).toBe(0);
+    expect(out).toContain('MASTER');
+    out = '';
+    expect(await tandem('status', '--json', '--runtime-dir', directory)).toBe(0);
+    expect(JSON.parse(out)).toEqual(statusReport(daemonState()));
+  });
+
+  test('fails when no Tandem runs', async () => {
+    expect(await tandem('status', '--runtime-dir', directory)).toBe(1);
+    expect(complaints).toContain('no Tandem is running here');
+  });
+
+  test('does not guess at a document of another version', async () => {
+    await serve({ status: async () => ok({ statusVersion: 99 }) });
+    expect(await tandem('status', '--runtime-dir', directory)).toBe(1);
+    expect(complaints).toContain('another version');
+  });
+});
+
+describe('tandem reload', () => {
+  test('succeeds with what there is to say', async () => {
+    await serve({
+      reload: async () => ok({ changed: true, warnings: 1, diagnostics: 'x.conf:1:1: warning' }),
+    });
+    expect(await tandem('reload', '--runtime-dir', directory)).toBe(0);
+    expect(out).toBe('reloaded\n');
+    expect(complaints).toBe('x.conf:1:1: warning\n');
+  });
+
+  test('fails with the findings when the configuration is refused', async () => {
+    const details = { diagnostics: 'x.conf:1:1: error\n' };
+    await serve({ reload: async () => err({ code: 'refused', message: 'refused', details }) });
+    expect(await tandem('reload', '--runtime-dir', directory)).toBe(1);
+    expect(complaints).toBe('x.conf:1:1: error\ntandem: refused\n');
+  });
+});
+
+describe('tandem resign', () => {
+  test('names the instance, and hands an error through', async () => {
+    await serve({
+      resign: async ({ instance }) =>
+        instance === 'VI_1'
+          ? ok({ instance })
+          : err({ code: 'not-found', message: `there is no vrrp_instance ${instance}` }),
+    });
+    expect(await tandem('resign', 'VI_1', '--runtime-dir', directory)).toBe(0);
+    expect(await tandem('resign', 'VI_9', '--runtime-dir', directory)).toBe(1);
+    expect(complaints).toContain('there is no vrrp_instance VI_9');
+  });
+});
+
+describe('tandem check and -t', () => {
+  const GOOD = `virtual_server 192.0.2.10 80 {
+    delay_loop 3
+    lb_algo rr
+    lb_kind DR
+    protocol TCP
+    real_server 10.0.0.7 80 {
+        weight 1
+        TCP_CHECK {
+            connect_timeout 3
+        }
+    }
+}
+`;
+  const BAD = GOOD.replace('protocol', 'protokol');
+
+  function file(text: string): string {
+    const path = join(directory, 'x.conf');
+    writeFileSync(path, text);
+    return path;
+  }
+
+  test('a good file can be run, and -t is silent about it', async () => {
+    const path = file(GOOD);
+    expect(await tandem('check', '--offline', path)).toBe(0);
+    expect(out).toContain(`${path}: can be run`);
+    expect(await tandem('-t', '-f', path)).toBe(0);
+    expect(complaints).toBe('');
+  });
+
+  test('a misspelt word is pointed at, with a suggestion and keepalived’s exit status', async () => {
+    const path = file(BAD);
+    expect(await tandem('check', '--offline', path)).toBe(5);
+    expect(out).toContain(`${path}:5:5: `);
+    expect(out).toContain('^^^^^^^^');
+    expect(out).toContain('"protocol"');
+    expect(await tandem('-t', '-f', path)).toBe(5);
+    expect(complaints).toContain(`${path}:5:5: `);
+  });
+
+  test('findings come as JSON too', async () => {
+    const path = file(BAD);
+    expect(await tandem('check', '--json', path)).toBe(5);
+    expect(JSON.parse(out)).toMatchObject({
+      file: path,
+      files: [path],
+      verdict: { exitStatus: 5 },
+      diagnostics: expect.arrayContaining([
+        expect.objectContaining({ span: expect.objectContaining({ line: 5, column: 5 }) }),
+      ]),
+    });
+  });
+
+  test('-tFILE appends the findings to the file', async () => {
+    const path = file(BAD);
+    const log = join(directory, 'log');
+    writeFileSync(log, 'before\n');
+    expect(await tandem(`-t${log}`, '-f', path)).toBe(5);
+    expect(readFileSync(log, 'utf8')).toMatch(/^before\n.*x\.conf:5:5: /s);
+    expect(complaints).toBe('');
+  });
+
+  test('a log file that can’t be written is a failure of its own', async () => {
+    expect(await tandem(`-t${directory}`, '-f', file(GOOD))).toBe(1);
+    expect(complaints).toContain('cannot write to');
+  });
+});
+
+describe('The command line', () => {
+  test('says what it knows when it is called wrongly', async () => {
+    expect(await tandem()).toBe(1);
+    expect(complaints).toContain('Usage: tandem');
+    complaints = '';
+    expect(await tandem('stauts')).toBe(1);
+    expect(complaints).toContain('status');
+    complaints = '';
+    expect(await tandem('-Z')).toBe(1);
+    expect(complaints).toContain('unknown option -Z');
+  });
+
+  test('answers questions about itself', async () => {
+    expect(await tandem('--version')).toBe(0);
+    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await tandem('-v')).toBe(0);
+    expect(complaints).toMatch(/^Tandem \d+\.\d+\.\d+ /);
+    out = '';
+    expect(await tandem('--signum=RELOAD')).toBe(0);
+    expect(out).toBe('1\n');
+  });
+
+  test('a program named keepalived takes options only', async () => {
+    expect(await main(['node', '/usr/sbin/keepalived', '--signum=STOP'])).toBe(0);
+    expect(out).toBe('15\n');
+  });
+});

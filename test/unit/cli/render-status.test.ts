@@ -1,0 +1,209 @@
+/** The status document and its text, from states an operator may meet. */
+import { describe, expect, test } from 'vitest';
+import { renderStatus } from '../../../src/cli/render-status.ts';
+import { cut, tableLines } from '../../../src/cli/table.ts';
+import { instant } from '../../../src/core/base/time.ts';
+import { statusReport } from '../../../src/daemon/control-status.ts';
+import { spanText } from '../../../src/daemon/span-text.ts';
+import type { DaemonState } from '../../../src/daemon/state.ts';
+import {
+  component,
+  config,
+  daemonState,
+  instanceConfig,
+  instanceView,
+  ip,
+  NOW,
+  realServer,
+  virtualServer,
+  virtualServerView,
+  WALL_MS,
+} from '../daemon/state-fixture.ts';
+
+function text(state: DaemonState, width = 0): string {
+  return renderStatus(statusReport(state), { width, color: false });
+}
+
+/** The line that holds a text. */
+function line(state: DaemonState, part: string): string {
+  const found = text(state)
+    .split('\n')
+    .find((candidate) => candidate.includes(part));
+  if (found === undefined) throw new Error(`no line with ${part} in\n${text(state)}`);
+  return found.trim().replace(/ {2,}/g, '  ');
+}
+
+const UNREADABLE = [component('main'), component('vrrp', { up: false }), component('checker')];
+
+describe('The text of the status', () => {
+  test('tells who is master, since when and why', () => {
+    expect(line(daemonState(), 'VI_1')).toBe(
+      'VI_1  MASTER  1 min  master-timeout  100  this node  192.0.2.10/32 192.0.2.11/32 on eth0, vrid 51',
+    );
+  });
+
+  test('tells a backup whose advertisements it hears', () => {
+    const instance = instanceConfig();
+    const view = instanceView(instance, 'BACKUP', {
+      reason: 'higher-priority',
+      masterAddress: ip('10.0.0.5'),
+      masterPriority: 200,
+      lastAdvertisementAt: instant(NOW - 400_000),
+    });
+    const state = daemonState({ config: config([instance], []), vrrp: new Map([['VI_1', view]]) });
+    expect(line(state, 'VI_1')).toContain('10.0.0.5 (prio 200, heard 400 ms ago)');
+  });
+
+  test('shows a lowered priority beside the configured one', () => {
+    const instance = instanceConfig();
+    const view = instanceView(instance, 'BACKUP', { effectivePriority: 80 });
+    expect(line(daemonState({ vrrp: new Map([['VI_1', view]]) }), 'VI_1')).toContain('80 (of 100)');
+  });
+
+  test('tells which server is out, since when and why', () => {
+    expect(line(daemonState(), '10.0.0.8:80')).toMatch(
+      /^10\.0\.0\.8:80 {2}DOWN {2}30 s .* TCP_CHECK#1 FAILED: connection refused, 4 in a row, 1\.0 s ago$/,
+    );
+  });
+
+  test('never repeats what a dead process said last', () => {
+    const state = daemonState({ components: UNREADABLE });
+    expect(line(state, 'VI_1')).toMatch(/^VI_1 {2}UNKNOWN {2}- {2}-/);
+    expect(text(state)).toContain('VRRP  the vrrp process does not answer');
+    expect(text(state)).not.toContain('master-timeout');
+    const report = statusReport(state);
+    expect(report.vrrp.instances[0]).toMatchObject({ state: 'UNKNOWN', since: null, reason: null });
+  });
+
+  test('says that IPVS is missing, and why', () => {
+    const state = daemonState();
+    const ipvs = { ...state.ipvs, available: false, reason: 'the kernel has no ip_vs' };
+    expect(text({ ...state, ipvs, traffic: new Map() })).toContain(
+      'Virtual servers  IPVS is NOT available: the kernel has no ip_vs',
+    );
+  });
+
+  test('says that the last reload was refused and the older configuration runs', () => {
+    const state = daemonState();
+    const reload = {
+      ...state.reload,
+      lastOk: false,
+      errors: 2,
+      failures: 1,
+      lastAt: WALL_MS / 1_000 - 200,
+    };
+    expect(line({ ...state, reload }, 'last reload')).toBe(
+      'last reload  REFUSED 3 min 20 s ago (2 errors): the older configuration is in force',
+    );
+  });
+
+  test('lists keywords that have no effect yet', () => {
+    const state = daemonState({ config: config([], [], { notSupportedYet: ['smtp_alert'] }) });
+    expect(line(state, 'no effect yet')).toBe('no effect yet  smtp_alert');
+  });
+
+  test('marks a virtual server that the kernel does not have', () => {
+    const server = virtualServer('192.0.2.20', [realServer('10.0.0.7')]);
+    const state = daemonState({
+      config: config([], [server]),
+      virtualServers: new Map([[server.key, virtualServerView(server, [0])]]),
+    });
+    expect(line(state, server.key)).toBe(
+      'tcp:192.0.2.20:80  DOWN  rr, 0 of 1 server up, weight 0 of quorum 1, NOT in the kernel',
+    );
+  });
+
+  test('fits into the width it is given', () => {
+    for (const row of text(daemonState(), 60).split('\n')) {
+      if (!row.startsWith('Tandem')) expect(row.length).toBeLessThanOrEqual(60);
+    }
+  });
+
+  test('has colours only when they are wanted', () => {
+    expect(text(daemonState())).not.toContain('\u001b');
+    const colored = renderStatus(statusReport(daemonState()), { width: 0, color: true });
+    expect(colored).toContain('\u001b[31mDOWN');
+    expect(colored).toContain('\u001b[32mMASTER');
+  });
+
+  test('leaves out what there is none of', () => {
+    const state = daemonState({ config: config([], []), vrrp: new Map() });
+    expect(text(state).split('\n\n')).toHaveLength(1);
+  });
+});
+
+describe('The status document', () => {
+  test('survives JSON unchanged', () => {
+    const report = statusReport(daemonState());
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+
+  test('gives each fact its age', () => {
+    const report = statusReport(daemonState());
+    expect(report.vrrp.ageSeconds).toBe(0.5);
+    expect(report.ipvs.readAgeSeconds).toBe(2);
+    expect(report.virtualServers[0]?.realServers[0]?.checks[0]?.lastAgeSeconds).toBe(1);
+    expect(report.vrrp.instances[0]).toMatchObject({
+      forSeconds: 60,
+      since: new Date(WALL_MS - 60_000).toISOString(),
+    });
+  });
+
+  test('holds no secret of the configuration', () => {
+    const instance = instanceConfig({ authentication: { type: 'PASS', secret: 'hunter2' } });
+    const report = statusReport(daemonState({ config: config([instance], []) }));
+    expect(JSON.stringify(report)).not.toContain('hunter2');
+  });
+
+  test('tells traffic from the kernel, and nothing where the kernel has nothing', () => {
+    const servers = statusReport(daemonState()).virtualServers[0];
+    expect(servers).toMatchObject({ inKernel: true });
+    expect(servers?.realServers[0]).toMatchObject({
+      weight: 1,
+      traffic: { activeConnections: 2, connections: 100 },
+    });
+    const without = statusReport(daemonState({ traffic: new Map() })).virtualServers[0];
+    expect(without).toMatchObject({ inKernel: false });
+    expect(without?.realServers[0]).toMatchObject({ weight: null, traffic: null });
+  });
+
+  test('has no part of a process that was not asked for', () => {
+    const report = statusReport(
+      daemonState({ components: [component('main'), component('checker')] }),
+    );
+    expect(report.vrrp.instances).toEqual([]);
+    expect(report.virtualServers).toHaveLength(1);
+  });
+});
+
+describe('Tables and spans', () => {
+  test('columns are as wide as their widest cell', () => {
+    const rows = [
+      [{ text: 'a' }, { text: 'b' }],
+      [{ text: 'longer' }, { text: 'c' }],
+    ];
+    expect(tableLines(rows, { width: 0, color: false }, 2)).toEqual(['  a       b', '  longer  c']);
+  });
+
+  test('what does not fit is cut with a mark', () => {
+    expect(cut('abcdef', 4)).toBe('abc…');
+    expect(cut('abcd', 4)).toBe('abcd');
+    expect(cut('abcd  ', 5)).toBe('abcd');
+    expect(cut('abcd', 0)).toBe('');
+  });
+
+  test.each([
+    [0.0004, '0 ms'],
+    [0.0123, '12 ms'],
+    [0.9999, '1.0 s'],
+    [3.44, '3.4 s'],
+    [9.96, '10 s'],
+    [59.6, '1 min'],
+    [310, '5 min 10 s'],
+    [7_500, '2 h 5 min'],
+    [7_200, '2 h'],
+    [273_600, '3 d 4 h'],
+  ])('%d seconds are %s', (seconds, expected) => {
+    expect(spanText(seconds)).toBe(expected);
+  });
+});
