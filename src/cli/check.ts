@@ -3,25 +3,19 @@
  * is wrong with it, and runs nothing. Exit statuses are those of `keepalived -t`.
  */
 import { appendFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import type { Diagnostic } from '../core/config/diagnostic.ts';
 import { formatCounts, formatDiagnostic } from '../core/config/format-diagnostic.ts';
-import { type ParseResult, parseConfig } from '../core/config/parse-config.ts';
-import { FILE_LOADER, hostFacts } from '../drivers/config-files.ts';
+import type { ParseResult } from '../core/config/parse-config.ts';
+import { type ReadOptions, readConfigFile } from '../daemon/load-config.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
 import { type Color, paint } from './table.ts';
 
-/** What to read. */
-export interface CheckInput {
+/** What to read, and how. */
+export interface CheckInput extends ReadOptions {
   /** The default file when undefined. */
   readonly configFile: string | undefined;
-  /** The host name up to its first dot when undefined. */
-  readonly configId: string | undefined;
-  readonly strictIncludes: boolean;
-  /** Without a look at this host's interfaces, programs and users. */
-  readonly offline?: boolean;
 }
 
 /** `tandem check`. */
@@ -40,7 +34,7 @@ export interface ConfigTest extends CheckInput {
 /** Carries `tandem check` out; resolves with the exit status. */
 export async function check(command: CheckCommand): Promise<number> {
   const file = configFileOf(command.configFile);
-  const result = parseFile(file, command);
+  const result = readConfigFile(file, command);
   const { verdict } = result;
   if (command.json) {
     const { files, diagnostics } = result;
@@ -57,7 +51,7 @@ export async function check(command: CheckCommand): Promise<number> {
 
 /** Carries `-t` out: silent when its status is 0; resolves with the exit status. */
 export async function configTest(test: ConfigTest): Promise<number> {
-  const result = parseFile(configFileOf(test.configFile), test);
+  const result = readConfigFile(configFileOf(test.configFile), test);
   const text = result.diagnostics
     .filter((item) => item.severity !== 'notice')
     .map((item) => `${formatDiagnostic(item)}\n`)
@@ -74,19 +68,6 @@ export async function configTest(test: ConfigTest): Promise<number> {
     await complain(`tandem: cannot write to ${test.logFile}: ${reason}`);
     return EXIT_FAILED;
   }
-}
-
-function parseFile(file: string, input: CheckInput): ParseResult {
-  const [shortName = ''] = hostname().split('.', 1);
-  return parseConfig({
-    file,
-    loader: FILE_LOADER,
-    configId: input.configId ?? shortName,
-    strictIncludes: input.strictIncludes,
-    environment: (name) => process.env[name],
-    random: Math.random,
-    ...(input.offline === true ? {} : { host: hostFacts() }),
-  });
 }
 
 const SEVERITY_COLOR: Readonly<Record<Diagnostic['severity'], Color>> = {

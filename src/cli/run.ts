@@ -78,6 +78,7 @@ async function runOptions(request: RunRequest, invocation: Invocation): Promise<
     logTarget: await logTarget(request.logPlace),
     roles: request.roles,
     keepIpvsOnStop: request.keepIpvsOnStop,
+    strictIncludes: request.strictIncludes,
     ...(request.configId === undefined ? {} : { configId: request.configId }),
     ...(pidFile === undefined ? {} : { pidFile }),
     ...(request.metrics === undefined ? {} : { metrics: request.metrics }),

@@ -64,7 +64,7 @@ export type DaemonFact =
       readonly type: 'configDiagnostic';
       readonly severity: 'error' | 'warning' | 'notice';
       readonly code: string;
-      /** `FILE:LINE:COLUMN`. */
+      /** `FILE:LINE:COLUMN: ` as the front end writes it; empty for the file as a whole. */
       readonly place: string;
       readonly message: string;
     }
@@ -151,8 +151,8 @@ export function describeDaemon(fact: DaemonFact): Described {
       return main(
         DIAGNOSTIC_LEVEL[fact.severity],
         `config.${fact.code}`,
-        `${fact.place}: ${fact.message}`,
-        { code: fact.code, place: fact.place },
+        `${fact.place}${fact.message}`,
+        { code: fact.code, place: fact.place.replace(/: $/, '') },
       );
     case 'notSupportedYet':
       return main(

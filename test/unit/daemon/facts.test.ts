@@ -182,7 +182,7 @@ describe('Facts of the supervisor', () => {
       type: 'configDiagnostic',
       severity: 'warning',
       code: 'unknown-keyword',
-      place: '/etc/x.conf:3:5',
+      place: '/etc/x.conf:3:5: ',
       message: 'unknown keyword',
     },
     { type: 'notSupportedYet', keywords: ['smtp_alert'] },
@@ -208,6 +208,11 @@ describe('Facts of the supervisor', () => {
     expect(lines.every((line) => line.message !== '' && !line.message.includes('undefined'))).toBe(
       true,
     );
+    const diagnostic = lines.find((line) => line.id === 'config.unknown-keyword');
+    expect(diagnostic).toMatchObject({
+      message: '/etc/x.conf:3:5: unknown keyword',
+      fields: { place: '/etc/x.conf:3:5' },
+    });
     const died = lines.find((line) => line.id === 'component.died');
     expect(died).toMatchObject({
       component: 'vrrp',
