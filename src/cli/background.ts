@@ -33,7 +33,7 @@ export async function runInBackground(
   const limit = performance.now() + START_MS_MAX;
   while (ended === undefined && performance.now() < limit) {
     const reply = await controlRequest({ path, request: { command: 'status' }, timeoutMs: 1_000 });
-    if (reply.ok && mainPid(reply.value) === child.pid) {
+    if (reply.ok && isRunning(reply.value, child.pid)) {
       child.unref();
       return EXIT_OK;
     }
@@ -47,16 +47,15 @@ export async function runInBackground(
   return EXIT_FAILED;
 }
 
-/** The answer must be of the process just started, not of another that was there before. */
-function mainPid(value: unknown): number | undefined {
-  if (typeof value !== 'object' || value === null || !('components' in value)) return undefined;
+/** All its processes are up; and it is the one just started, not another that was there before. */
+function isRunning(value: unknown, pid: number | undefined): boolean {
+  if (typeof value !== 'object' || value === null || !('components' in value)) return false;
   const { components } = value;
-  if (!Array.isArray(components)) return undefined;
-  for (const component of components as unknown[]) {
-    if (typeof component !== 'object' || component === null) continue;
-    if ('name' in component && component.name === 'main' && 'pid' in component) {
-      return typeof component.pid === 'number' ? component.pid : undefined;
-    }
-  }
-  return undefined;
+  if (!Array.isArray(components)) return false;
+  return components.every((component: unknown) => {
+    if (typeof component !== 'object' || component === null) return false;
+    const isUp = 'up' in component && component.up === true;
+    const isMain = 'name' in component && component.name === 'main';
+    return isUp && (!isMain || ('pid' in component && component.pid === pid));
+  });
 }

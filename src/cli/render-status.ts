@@ -1,6 +1,7 @@
 /** The status document as an operator reads it: who is master and why, which servers are out and why. */
 import type {
   CheckStatus,
+  ComponentStatus,
   InstanceStatus,
   RealServerStatus,
   StatusReport,
@@ -35,11 +36,7 @@ function headLines(report: StatusReport, options: TextOptions): string[] {
   const name = `Tandem ${report.version} on ${report.routerId}`;
   const title = paint(name, 'strong', options.color);
   const rows: Cell[][] = [];
-  const processes = report.components.map((component) => {
-    const restarts = component.restarts === 0 ? '' : `, ${times(component.restarts, 'restart')}`;
-    const state = component.up ? 'up' : component.pid === null ? 'DOWN' : 'SILENT';
-    return `${component.name} ${state}${component.pid === null ? '' : ` (pid ${component.pid}${restarts})`}`;
-  });
+  const processes = report.components.map(componentText);
   const allUp = report.components.every((component) => component.up);
   rows.push([
     { text: 'processes', color: 'faint' },
@@ -69,6 +66,14 @@ function headLines(report: StatusReport, options: TextOptions): string[] {
     `${title}, running for ${spanText(report.uptimeSeconds)}`,
     ...tableLines(rows, options, 2),
   ];
+}
+
+function componentText(component: ComponentStatus): string {
+  const { name, pid, restarts } = component;
+  if (pid === null) return `${name} DOWN`;
+  const word = component.heartbeatAgeSeconds === null ? 'starting' : 'SILENT';
+  const count = restarts === 0 ? '' : `, ${times(restarts, 'restart')}`;
+  return `${name} ${component.up ? 'up' : word} (pid ${pid}${count})`;
 }
 
 /** Only a configuration that was applied has its warnings here. */

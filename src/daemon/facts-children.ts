@@ -143,13 +143,11 @@ export function describeHealth(fact: HealthFact): Described {
   }
 }
 
-/** One probe's end in a few words: `refused: connection refused (0.3 ms)`. */
+/** One probe's end in a few words: `connection refused (0.3 ms)`. */
 export function resultText(result: ProbeResult): string {
   const milliseconds = toSeconds(result.elapsed) * 1_000;
   const duration = `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
-  const detail =
-    result.detail === '' || result.detail === result.outcome ? '' : `: ${result.detail}`;
-  return `${result.outcome}${detail} (${duration})`;
+  return `${result.detail === '' ? result.outcome : result.detail} (${duration})`;
 }
 
 function resultFields(result: ProbeResult): Record<string, string | number> {

@@ -125,12 +125,12 @@ describe('Facts of health', () => {
     [
       { type: 'checkChanged', ...server, up: false, result, attempts: 4 },
       'notice',
-      'TCP_CHECK#1 of 10.0.0.7:80 in tcp:10.0.0.3:80 fails after 4 attempts: refused: connection refused (0.4 ms)',
+      'TCP_CHECK#1 of 10.0.0.7:80 in tcp:10.0.0.3:80 fails after 4 attempts: connection refused (0.4 ms)',
     ],
     [
       { type: 'checkFailedOnce', ...server, result, retriesLeft: 1 },
       'info',
-      'TCP_CHECK#1 of 10.0.0.7:80 in tcp:10.0.0.3:80 failed, 1 retry left: refused: connection refused (0.4 ms)',
+      'TCP_CHECK#1 of 10.0.0.7:80 in tcp:10.0.0.3:80 failed, 1 retry left: connection refused (0.4 ms)',
     ],
     [
       {
