@@ -136,6 +136,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#startup.deadline = undefined;
         this.#heap.update(this.#startup);
         this.#startAll();
+        this.#settleAll();
       } else if (item instanceof VrrpMachine) {
         this.#dispatch(item, { type: 'deadline' });
         this.#settle(item);
@@ -188,7 +189,6 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       if (!isDelayed || adopt) this.#dispatch(machine, { type: 'start', adopt });
     }
     if (!isDelayed) this.#adopt = new Set();
-    this.#settleAll();
   }
 
   /**
