@@ -113,7 +113,7 @@ function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
 
 function shape(table: IpvsTable): Record<string, string[]> {
   return Object.fromEntries(
-    [...table].map(([key, entry]) => [key, [...entry.destinations.keys()]]),
+    [...table].map(([key, entry]) => [key, [...entry.destinations.keys()].sort()]),
   );
 }
 
