@@ -4,15 +4,19 @@ import { buildServerGroups } from './server-groups.ts';
 import type { BuildContext } from './context.ts';
 import { checkDefinitions } from './definitions.ts';
 import { buildGlobal, mergedGlobals } from './global.ts';
+import { checkGlobals } from './global-checks.ts';
 import { checkHost } from './host.ts';
+import { checkStatics } from './statics.ts';
 import { buildVirtualServer } from './virtual-server.ts';
 import { buildVrrp } from './vrrp.ts';
 
 /** Builds the model; findings go to the context's diagnostics. */
 export function buildConfig(context: BuildContext): Config {
   const globals = mergedGlobals(context.root);
+  checkGlobals(globals, context);
   checkDefinitions(context);
   const vrrp = buildVrrp(globals, context);
+  checkStatics(globals, new Set(vrrp.vrrpInstances.map((one) => one.name)), context);
   const groups = buildServerGroups(context);
   const virtualServers = context.root.statements.flatMap((typed) =>
     typed.keyword.name === 'virtual_server' ? (buildVirtualServer(typed, groups, context) ?? []) : [],

@@ -2,10 +2,24 @@
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
-import { all } from '../typed/access.ts';
-import type { TypedStatement } from '../typed/values.ts';
+import { all, flag } from '../typed/access.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { checkTrackedNames } from './vrrp-tracking.ts';
+
+/** Instances whose sync group allows no weighted trackers. */
+export function membersWithoutWeights(root: TypedBlock): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const typed of root.statements) {
+    if (typed.keyword.name !== 'vrrp_sync_group') continue;
+    const { block } = typed;
+    if (flag(block, 'sync_group_tracking_weight') || flag(block, 'global_tracking')) continue;
+    for (const list of all(block, 'group')) {
+      for (const { token } of list.block?.entries ?? []) names.add(token.text);
+    }
+  }
+  return names;
+}
 
 /** The sync groups of a configuration; `known` are the names of all instances, built or not. */
 export function buildSyncGroups(
@@ -19,7 +33,7 @@ export function buildSyncGroups(
   for (const typed of statements) {
     const name = typed.values[0];
     if (typeof name !== 'string') continue;
-    checkTrackedNames(typed, context);
+    checkTrackedNames(typed, undefined, context);
     const members = membersOf(typed, name, known, owner, context);
     if (members.length === 0) {
       atStatement(context, 'block-dropped', typed.statement, `sync group "${name}" has no members and is ignored`, {

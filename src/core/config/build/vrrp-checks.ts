@@ -9,6 +9,7 @@ import { all, asOptions, bool, flag, last, number, text, value } from '../typed/
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { checkHmac } from './auth-hmac.ts';
+import { checkRoutes, checkRules } from './routing.ts';
 
 /** What is settled about an instance before its other settings are checked. */
 export interface InstanceFacts {
@@ -24,7 +25,8 @@ export interface InstanceFacts {
   readonly preempt: boolean;
   readonly preemptDelay: Duration;
   readonly hasPeers: boolean;
-  readonly addressCount: number;
+  /** Member of a sync group that allows no weighted trackers. */
+  readonly noWeights: boolean;
 }
 
 /** Reports everything of this file for one instance. */
@@ -37,6 +39,8 @@ export function checkStrictAndExtras(block: TypedBlock, facts: InstanceFacts, co
   checkOwner(block, facts, reset);
   checkTimerExpired(block, facts, reset);
   checkHmac(block, facts, context);
+  for (const typed of all(block, 'virtual_routes')) checkRoutes(typed, context);
+  for (const typed of all(block, 'virtual_rules')) checkRules(typed, context);
 }
 
 type Reset = (statement: Statement, message: string) => void;

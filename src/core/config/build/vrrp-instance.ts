@@ -13,7 +13,7 @@ import { readAuthentication } from './authentication.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { addressOf, type VrrpDefaults, wholeSeconds } from './global.ts';
 import { checkStrictAndExtras, type InstanceFacts } from './vrrp-checks.ts';
-import { readTrackedInterfaces } from './vrrp-tracking.ts';
+import { checkTrackedNames, readTrackedInterfaces } from './vrrp-tracking.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 
 /** Addresses fit into a packet up to this number (count field of one byte). */
@@ -23,13 +23,14 @@ const ADDRESSES_MAX = 255;
 export function buildInstance(
   typed: TypedStatement,
   defaults: VrrpDefaults,
+  membersWithoutWeights: ReadonlySet<string>,
   context: BuildContext,
 ): VrrpInstanceConfig | undefined {
   const name = typed.values[0];
   const { block } = typed;
   if (typeof name !== 'string' || block === undefined) return undefined;
   const transport = readTransport(block, context);
-  const facts = electionFacts(typed, name, block, transport, defaults, context);
+  const facts = electionFacts(typed, name, block, transport, defaults, membersWithoutWeights.has(name), context);
   const vrid = number(block, 'virtual_router_id');
   if (vrid === undefined) {
     atStatement(context, 'vrid-missing', typed.statement, `instance "${name}" has no virtual_router_id`, {
@@ -40,7 +41,8 @@ export function buildInstance(
   const authentication = readAuthentication(block, facts, context);
   checkStrictAndExtras(block, facts, context);
   const addresses = completeAddresses(typed, name, block, transport, facts, interfaceName, context);
-  const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts.priority, context);
+  checkTrackedNames(typed, facts, context);
+  const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;
   const noAdvert = strict || (bool(block, 'lower_prio_no_advert') ?? defaults.lowerPrioNoAdvert ?? false);
@@ -217,6 +219,7 @@ function electionFacts(
   block: TypedBlock,
   transport: Transport,
   defaults: VrrpDefaults,
+  noWeights: boolean,
   context: BuildContext,
 ): InstanceFacts {
   const strict = bool(block, 'strict_mode') ?? defaults.strict;
@@ -250,7 +253,7 @@ function electionFacts(
     preempt,
     preemptDelay: readPreemptDelay(block, initialState, strict, preempt, context),
     hasPeers: transport.peers.length > 0,
-    addressCount: transport.addresses.length,
+    noWeights,
   };
 }
 

@@ -2,7 +2,7 @@
 import type { TrackInterfaceConfig } from '../model.ts';
 import { didYouMean } from '../spelling.ts';
 import { placeOf } from '../tree.ts';
-import { all, asOptions, option } from '../typed/access.ts';
+import { all, asOptions, number, option } from '../typed/access.ts';
 import type { TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
@@ -10,7 +10,7 @@ import { atWord, type BuildContext } from './context.ts';
 export function readTrackedInterfaces(
   block: TypedBlock,
   own: string | undefined,
-  priority: number,
+  facts: { readonly priority: number; readonly noWeights: boolean },
   context: BuildContext,
 ): TrackInterfaceConfig[] {
   const tracked: TrackInterfaceConfig[] = [];
@@ -20,13 +20,24 @@ export function readTrackedInterfaces(
       continue;
     }
     const weight = weightOf(entry) ?? 0;
-    if (weight !== 0 && priority === OWNER) {
+    if (weight !== 0 && facts.noWeights) {
+      reportNoWeight(entry, 'its weight is ignored', context);
+      tracked.push({ name, weight: 0 });
+      continue;
+    }
+    if (weight !== 0 && facts.priority === OWNER) {
       atWord(context, 'setting-reset', entry.token, 'the priority of an address owner never changes; this tracker is left out');
       continue;
     }
     tracked.push({ name, weight: isReversed(entry) ? -weight : weight });
   }
   return tracked;
+}
+
+function reportNoWeight(entry: TypedEntry, effect: string, context: BuildContext): void {
+  atWord(context, 'setting-reset', entry.token, `the instance is in a sync group, which wants trackers without weight; ${effect}`, {
+    suggestion: 'write sync_group_tracking_weight in the group to allow weights',
+  });
 }
 
 /** Kinds of tracked objects and the blocks that define them. */
@@ -37,8 +48,15 @@ const DEFINED_BY: Readonly<Record<string, string>> = {
   track_bfd: 'bfd_instance',
 };
 
-/** Reports names of tracked objects that are not defined above the block that tracks them. */
-export function checkTrackedNames(owner: TypedStatement, context: BuildContext): void {
+/**
+ * Reports names of tracked objects that are not defined above the block that tracks them, and weights that
+ * an address owner or a member of a sync group cannot have.
+ */
+export function checkTrackedNames(
+  owner: TypedStatement,
+  facts: { readonly priority: number; readonly noWeights: boolean } | undefined,
+  context: BuildContext,
+): void {
   const { block } = owner;
   if (block === undefined) return;
   const position = context.root.statements.indexOf(owner);
@@ -53,7 +71,10 @@ export function checkTrackedNames(owner: TypedStatement, context: BuildContext):
     });
     for (const { entry, name } of entries) {
       const index = known.get(name);
-      if (index !== undefined && index < position) continue;
+      if (index !== undefined && index < position) {
+        checkWeight(keyword, entry, context.root.statements[index], facts, context);
+        continue;
+      }
       const below = index === undefined ? undefined : context.root.statements[index];
       const message =
         below === undefined
@@ -64,6 +85,25 @@ export function checkTrackedNames(owner: TypedStatement, context: BuildContext):
         related: below === undefined ? [] : [placeOf(below.statement, 'it is defined here')],
       });
     }
+  }
+}
+
+/** keepalived forgets processes in this clean-up; so do we. */
+function checkWeight(
+  keyword: string,
+  entry: TypedEntry,
+  definition: TypedStatement | undefined,
+  facts: { readonly priority: number; readonly noWeights: boolean } | undefined,
+  context: BuildContext,
+): void {
+  const own = number(definition?.block, 'weight') ?? (keyword === 'track_file' ? 1 : 0);
+  const weight = weightOf(entry) ?? own;
+  if (weight === 0 || facts === undefined) return;
+  if (facts.priority === OWNER) {
+    atWord(context, 'setting-reset', entry.token, 'the priority of an address owner never changes; this tracker is left out');
+  } else if (facts.noWeights && keyword !== 'track_process') {
+    const kept = keyword === 'track_file' && Math.abs(weight) === 1;
+    reportNoWeight(entry, kept ? 'its weight is ignored' : 'it is left out', context);
   }
 }
 

@@ -5,9 +5,8 @@ import { last } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, type BuildContext } from './context.ts';
 import { vrrpDefaults } from './global.ts';
-import { buildSyncGroups } from './sync-groups.ts';
+import { buildSyncGroups, membersWithoutWeights } from './sync-groups.ts';
 import { buildInstance } from './vrrp-instance.ts';
-import { checkTrackedNames } from './vrrp-tracking.ts';
 
 /** All instances and sync groups. */
 export function buildVrrp(
@@ -18,11 +17,11 @@ export function buildVrrp(
   const blocks = uniqueBlocks('vrrp_instance', context);
   const instances: VrrpInstanceConfig[] = [];
   const known = new Set<string>();
+  const withoutWeights = membersWithoutWeights(context.root);
   for (const typed of blocks) {
     const name = typed.values[0];
     if (typeof name === 'string') known.add(name);
-    const instance = buildInstance(typed, defaults, context);
-    checkTrackedNames(typed, context);
+    const instance = buildInstance(typed, defaults, withoutWeights, context);
     if (instance !== undefined) instances.push(instance);
   }
   checkDuplicateVrids(instances, context);

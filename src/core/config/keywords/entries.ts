@@ -138,6 +138,7 @@ function tracker(max: number, hasNoReverse: boolean): OptionsType {
   return {
     kind: 'options',
     unknown: 'skip',
+    unknownFirst: 'drop',
     options: [
       {
         name: 'weight',

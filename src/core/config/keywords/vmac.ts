@@ -2,8 +2,6 @@
 import { arg, optional, WORD } from '../schema/define.ts';
 import type { OptionsType } from '../schema/types.ts';
 
-const NAME = { kind: 'word', maxLength: 18 } as const;
-
 /** `use_vmac [NAME] [MAC] [name NAME] [group ID] [netlink_notify_msg]`. */
 export const USE_VMAC: OptionsType = {
   kind: 'options',
@@ -13,7 +11,7 @@ export const USE_VMAC: OptionsType = {
     { name: 'group', args: [arg('ID', WORD)], summary: 'interface group' },
     { name: 'netlink_notify_msg', summary: 'tell other software about the interface' },
   ],
-  positional: [optional('NAME or MAC', NAME), optional('NAME or MAC', NAME)],
+  positional: [optional('NAME or MAC', WORD), optional('NAME or MAC', WORD)],
 };
 
 /** `use_ipvlan [NAME] [ADDRESS] [bridge|private|vepa] [group ID]`. */

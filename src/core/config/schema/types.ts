@@ -128,6 +128,8 @@ export interface OptionsType {
   readonly options: readonly OptionSpec[];
   /** A word that is no option: reported, and passed over or the entry with it dropped. */
   readonly unknown: 'skip' | 'drop';
+  /** When nothing was understood before it, an unknown word drops the entry. */
+  readonly unknownFirst?: 'drop';
   /** Words without a name, in their order. */
   readonly positional?: readonly ArgSpec[];
 }

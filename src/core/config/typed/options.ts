@@ -33,8 +33,10 @@ export function readOptions(
     if (option === undefined) {
       const spec = type.positional?.[positional.length];
       if (spec === undefined) {
-        reportUnknown(type, token, place);
-        dropped ||= type.unknown === 'drop';
+        const drops =
+          type.unknown === 'drop' || (given.length === 0 && type.unknownFirst === 'drop');
+        reportUnknown(type, token, place, drops);
+        dropped ||= drops;
       } else {
         const value = readWord(spec.type, token, place);
         positional.push(value);
@@ -56,6 +58,7 @@ export function readOptions(
     if (result.option !== undefined) given.push(result.option);
     else dropped ||= option.bad === 'entry';
   }
+  dropped = isLacking(type, positional.length, words, from, place) || dropped;
   return dropped ? undefined : { kind: 'options', given, positional };
 }
 
@@ -117,17 +120,27 @@ function findOption(type: OptionsType, name: string): OptionSpec | undefined {
   );
 }
 
-function reportUnknown(type: OptionsType, token: Token, place: ReadPlace): void {
+/** Reports a mandatory word without a name that is not there. */
+function isLacking(
+  type: OptionsType,
+  given: number,
+  words: readonly Token[],
+  from: number,
+  place: ReadPlace,
+): boolean {
+  const spec = type.positional?.[given];
+  const last = words.at(-1) ?? words[from - 1];
+  if (spec === undefined || spec.optional === true || last === undefined) return false;
+  complain(place, 'missing-value', last, `needs ${spec.name}`, afterToken(last));
+  return true;
+}
+
+function reportUnknown(type: OptionsType, token: Token, place: ReadPlace, drops: boolean): void {
   const names = type.options.flatMap((option) => [option.name, ...(option.aliases ?? [])]);
-  const skip = type.unknown === 'skip';
-  complain(
-    place,
-    skip ? 'unknown-option-ignored' : 'unknown-option',
-    token,
-    `${shown(place, token)} is not known here${skip ? ' and is passed over' : ''}`,
-    {
-      expected: names.length === 0 ? 'nothing more on this line' : listed(names),
-      suggestion: didYouMean(token.text, names),
-    },
-  );
+  const code = drops ? 'unknown-option' : 'unknown-option-ignored';
+  const effect = drops ? 'the line is left out' : 'it is passed over';
+  complain(place, code, token, `${shown(place, token)} is not known here; ${effect}`, {
+    expected: names.length === 0 ? 'nothing more on this line' : listed(names),
+    suggestion: didYouMean(token.text, names),
+  });
 }

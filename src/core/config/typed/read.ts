@@ -46,9 +46,12 @@ export function readArgs(
   for (let i = 0; i < specs.length; i++) {
     const spec = specs[i];
     if (spec === undefined) break;
-    if (takesRest(spec.type) && (next < words.length || spec.type.kind !== 'script')) {
+    const isAbsent =
+      next >= words.length && (spec.optional === true || spec.type.kind === 'script');
+    if (takesRest(spec.type) && !isAbsent) {
       const value = readRest(spec.type, statement, next, place);
-      if (value === undefined && spec.optional !== true) usable = false;
+      if (value === undefined && !(spec.optional === true && spec.type.kind === 'script'))
+        usable = false;
       values.push(value);
       next = words.length;
       continue;

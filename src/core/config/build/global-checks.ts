@@ -1,0 +1,77 @@
+/** Checks of `global_defs` that a table row cannot say: masks, buffer policies, groups, and the like. */
+import { isLinkLocalMulticast } from './multicast.ts';
+import type { Statement, Token } from '../tree.ts';
+import { last, text, value } from '../typed/access.ts';
+import { parseInteger } from '../typed/numbers.ts';
+import type { TypedBlock } from '../typed/values.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
+
+/** Reports what is wrong inside `global_defs` beyond single words. */
+export function checkGlobals(globals: TypedBlock | undefined, context: BuildContext): void {
+  checkUmask(globals, context);
+  checkBufferPolicy(globals, context);
+  checkGroup6(globals, context);
+}
+
+const UMASK_NAMES = /^I(RUSR|WUSR|XUSR|RWXU|RGRP|WGRP|XGRP|RWXG|ROTH|WOTH|XOTH|RWXO)$/;
+
+/** A number in any base, or names joined by `|`. */
+function checkUmask(globals: TypedBlock | undefined, context: BuildContext): void {
+  const typed = last(globals, 'umask');
+  if (typed === undefined) return;
+  const [first, ...more] = typed.statement.words.slice(1);
+  if (first === undefined) return;
+  if (/^[0-9]/.test(first.text)) {
+    const mask = parseInteger(first.text, true);
+    if (mask === undefined || mask > 0o777) {
+      atWord(context, 'invalid-value', first, `umask: "${first.text}" is not a file mode`, { expected: 'an octal number up to 0777' });
+    }
+    const [surplus] = more;
+    if (surplus !== undefined) atWord(context, 'extra-words', surplus, 'umask takes no more words');
+    return;
+  }
+  for (const token of [first, ...more]) {
+    for (const name of token.text.split('|')) {
+      if (name !== '' && !UMASK_NAMES.test(name)) {
+        atWord(context, 'invalid-value', token, `umask: "${name}" is not a permission bit`, { expected: 'names such as IWGRP joined by |' });
+      }
+    }
+  }
+}
+
+/** `MTU`, `ADVERT` or a number; the first kind given counts. */
+function checkBufferPolicy(globals: TypedBlock | undefined, context: BuildContext): void {
+  const typed = last(globals, 'vrrp_rx_bufs_policy');
+  let chosen: string | undefined;
+  for (const token of typed?.statement.words.slice(1) ?? []) {
+    const kind = policyKind(token);
+    if (kind === undefined) {
+      atWord(context, 'invalid-word', token, `vrrp_rx_bufs_policy: "${token.text}" is not known`, { expected: 'MTU, ADVERT or a number of bytes' });
+    } else if (chosen !== undefined && chosen !== kind) {
+      atWord(context, 'setting-reset', token, `vrrp_rx_bufs_policy: ${token.text} contradicts ${chosen} and is ignored`);
+    } else chosen = kind;
+  }
+}
+
+function policyKind(token: Token): string | undefined {
+  const word = token.text.toUpperCase();
+  if (word === 'MTU' || word === 'ADVERT') return word;
+  return /^[0-9]+$/.test(word) ? 'a number' : undefined;
+}
+
+function checkGroup6(globals: TypedBlock | undefined, context: BuildContext): void {
+  const typed = last(globals, 'vrrp_mcast_group6');
+  const group = text(globals, 'vrrp_mcast_group6');
+  if (typed === undefined || group === undefined || isLinkLocalMulticast(group)) return;
+  report(typed.statement, `vrrp_mcast_group6 ${group} is not link-local`, context);
+}
+
+function report(statement: Statement, message: string, context: BuildContext): void {
+  atStatement(context, 'setting-reset', statement, message, { expected: 'a group in ff02::/16' });
+}
+
+/** The interface of static addresses without `dev`. */
+export function defaultInterface(globals: TypedBlock | undefined): string {
+  const found = value(globals, 'default_interface');
+  return typeof found === 'string' ? found : 'eth0';
+}
