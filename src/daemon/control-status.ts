@@ -61,7 +61,7 @@ export function statusReport(state: DaemonState): StatusReport {
     takenAt: new Date(state.wallMs).toISOString(),
     version: state.version,
     startedAt: new Date(state.startedWallMs).toISOString(),
-    uptimeSeconds: Math.round((state.wallMs - state.startedWallMs) / 1_000),
+    uptimeSeconds: Math.round(state.wallMs - state.startedWallMs) / 1_000,
     routerId: config.global.routerId ?? hostname(),
     components: state.components.map((component) => ({
       name: component.name,

@@ -1,0 +1,107 @@
+#!/bin/sh
+# Installs a built Tandem: the program under PREFIX/lib/tandem, the command PREFIX/sbin/tandem, the systemd
+# unit. Needs no network. Run `npm ci && npm run build` first (or `npm start` or `npm test`, which do both).
+#
+#   deploy/install.sh               install
+#   deploy/install.sh --uninstall   remove what install put there; configuration and defaults stay
+#
+# DESTDIR  stage below this directory instead of / (for packages)
+# PREFIX   default /usr
+# UNITDIR  where systemd units go, default PREFIX/lib/systemd/system (/lib is a link to /usr/lib on Debian)
+# NODE     interpreter to write into the command; default: the one found in PATH when Tandem starts
+set -eu
+
+source=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+destdir=${DESTDIR:-}
+prefix=${PREFIX:-/usr}
+unitdir=${UNITDIR:-$prefix/lib/systemd/system}
+program=$prefix/lib/tandem
+target=$destdir$program
+
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf 'install.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+uninstall() {
+  rm -rf -- "$target"
+  rm -f -- "$destdir$prefix/sbin/tandem" "$destdir$unitdir/tandem.service"
+  say "removed from ${destdir:-/}"
+}
+
+check_built() {
+  command -v node >/dev/null || fail 'node (20 or later) is not installed'
+  [ -f "$source/dist/main.js" ] || fail 'not built: run npm ci && npm run build first'
+  [ -f "$source/src/dgram-extensions/build/dgx.node" ] ||
+    fail 'the native module is not built: npm run build says what is missing'
+}
+
+# Packages that are needed at run time, from the lock file: no development tools.
+runtime_packages() {
+  node -e '
+    const { packages } = require(process.argv[1]);
+    for (const [path, entry] of Object.entries(packages)) {
+      if (path.startsWith("node_modules/") && entry.dev !== true && entry.link !== true) {
+        if (!path.includes("/@types/")) console.log(path);
+      }
+    }' "$source/package-lock.json"
+}
+
+copy() { # DIRECTORY...: relative to the source, kept as they are
+  for directory in "$@"; do
+    mkdir -p -- "$target/$(dirname -- "$directory")"
+    cp -R -- "$source/$directory" "$target/$(dirname -- "$directory")/"
+  done
+}
+
+install_program() {
+  # A new tree beside the old one, then exchanged: a running Tandem restarts its processes from either.
+  final=$target
+  target=$target.new
+  rm -rf -- "$target"
+  mkdir -p -- "$target"
+  copy dist package.json LICENSE README.md conf
+  copy src/dgram-extensions/dist src/dgram-extensions/build src/dgram-extensions/package.json
+  for package in $(runtime_packages); do
+    case $package in
+      # Comes with the package that holds it.
+      node_modules/*/node_modules/*) continue ;;
+    esac
+    [ -d "$source/$package" ] || fail "$package is missing: run npm ci first"
+    copy "$package"
+  done
+  ln -s ../src/dgram-extensions "$target/node_modules/dgram-extensions"
+  rm -rf -- "$target/dist/lab"
+  find "$target/dist" "$target/src" \( -name '*.d.ts' -o -name '*.tsbuildinfo' \) -exec rm -f {} +
+  [ -z "${NODE:-}" ] || sed -i "1s|.*|#!$NODE|" "$target/dist/main.js"
+  chmod 0755 "$target/dist/main.js"
+  rm -rf -- "$final"
+  mv -- "$target" "$final"
+  target=$final
+}
+
+install_files() {
+  mkdir -p -- "$destdir$prefix/sbin" "$destdir$unitdir" "$destdir/etc/default"
+  ln -sfn "$program/dist/main.js" "$destdir$prefix/sbin/tandem"
+  install -m 0644 "$source/deploy/systemd/tandem.service" "$destdir$unitdir/tandem.service"
+  [ "$prefix" = /usr ] ||
+    sed -i "s|/usr/sbin/tandem|$prefix/sbin/tandem|" "$destdir$unitdir/tandem.service"
+  [ -e "$destdir/etc/default/tandem" ] ||
+    install -m 0644 "$source/deploy/systemd/tandem.default" "$destdir/etc/default/tandem"
+}
+
+case ${1:-} in
+  --uninstall) uninstall ;;
+  '')
+    check_built
+    umask 022
+    install_program
+    install_files
+    say "installed: $destdir$prefix/sbin/tandem, $destdir$unitdir/tandem.service"
+    if [ -z "$destdir" ]; then
+      say 'next: tandem check, then systemctl daemon-reload, then systemctl enable --now tandem'
+    fi
+    ;;
+  *) fail "unknown argument $1" ;;
+esac
