@@ -422,7 +422,7 @@ class Supervisor {
   ): Promise<LoadedConfig & { readonly changed: boolean }> {
     this.#notify.reloading(monotonicUs());
     this.#tell({ type: 'reloadStarted', origin });
-    const loaded = loadConfig(this.#options.configFile, this.#options);
+    const loaded = withoutErrors(loadConfig(this.#options.configFile, this.#options));
     const { config } = loaded;
     const now = Date.now() / 1_000;
     this.#reload = {
@@ -490,6 +490,15 @@ class Supervisor {
     await this.#logger.close();
     this.#stopped?.(0);
   }
+}
+
+/**
+ * A reload takes a file without errors only: what runs is worth more than half of what was meant. A
+ * start is not as strict, because a director that does not start helps nobody: it runs what keepalived
+ * would run.
+ */
+function withoutErrors(loaded: LoadedConfig): LoadedConfig {
+  return loaded.errors > 0 ? { ...loaded, config: undefined } : loaded;
 }
 
 /**

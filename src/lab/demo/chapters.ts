@@ -149,8 +149,10 @@ export const inspection: Chapter = async ({ lb01 }, report) => {
   report.quote(shown.join('\n'));
 };
 
-const SHOWN_METRICS = /^tandem_(vrrp_state|vrrp_master|vip|real_server|check)/;
-const SHOWN_METRICS_MAX = 12;
+/** One line or two of each family that an operator would alert on. */
+const SHOWN_METRICS =
+  /^tandem_(component_up|vrrp_state\{|vrrp_adverts_sent|vip_|real_server_state\{.*state="up"|real_server_(connections_active|packets|bytes)|check_up)/;
+const SHOWN_METRICS_MAX = 24;
 
 async function nextAnswers({ traffic }: Stage): Promise<readonly RequestRecord[]> {
   const sinceMs = Date.now();
