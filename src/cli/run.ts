@@ -1,4 +1,5 @@
 /** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
+import { closeSync, openSync } from 'node:fs';
 import type { LogTarget } from '../daemon/log.ts';
 import type { RunOptions } from '../daemon/supervisor.ts';
 import { configFileOf } from './config-file.ts';
@@ -59,8 +60,24 @@ async function start(
     return runInBackground([...args, '--dont-fork', ...backgroundLog(request)], request.runtimeDir);
   }
   if (request.umask !== undefined) process.umask(request.umask);
+  const problem = logFileProblem(request.logPlace);
+  if (problem !== undefined) {
+    await complain(`tandem: ${problem}`);
+    return EXIT_FAILED;
+  }
   const { runSupervisor } = await import('../daemon/supervisor.ts');
   return runSupervisor(await runOptions(request, invocation));
+}
+
+/** keepalived ends with status 1, too, when it cannot open its log file. */
+function logFileProblem(place: LogPlace | undefined): string | undefined {
+  if (place?.kind !== 'file') return undefined;
+  try {
+    closeSync(openSync(place.path, 'a'));
+    return undefined;
+  } catch (error) {
+    return `cannot open the log file: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }
 
 /** Without a word about it, the log of a process in the background is the system log. */

@@ -3,7 +3,7 @@
  * writes without blocking (a reader that stops reading costs lines, never time) and never throws.
  * Words and levels of the lines are decided in `facts.ts`; nothing else of the program logs.
  */
-import { fstatSync } from 'node:fs';
+import { fstatSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import {
   type DestinationStream,
@@ -69,10 +69,14 @@ const SECRET_FIELDS: readonly string[] = ['secret', 'password', 'authPass', 'aut
 /** Bytes kept for a reader that does not read; what comes on top is dropped. */
 const BUFFER_BYTES_MAX: number = 4 * 1024 * 1024;
 
+const STDOUT = 1;
+/** Log files are for root and its group: they tell names and addresses. */
+const FILE_MODE = 0o640;
+
 /** How long `close` waits for such a reader. */
 const CLOSE_WAIT_MS = 500;
 
-/** Builds a logger. Throws only when a log file cannot be opened. */
+/** Builds a logger. Throws only when a log file cannot be opened (the error of openSync). */
 export function createLogger(options: LoggerOptions): Logger {
   const target = options.target ?? { kind: 'stdout' };
   const output = openOutput(target);
@@ -113,13 +117,9 @@ function openOutput(target: LogTarget): Output {
   if (target.kind === 'sink') {
     return { write: target.write, close: () => Promise.resolve() };
   }
-  const sonic = openDestination({
-    dest: target.kind === 'file' ? target.path : 1,
-    append: true,
-    sync: false,
-    maxLength: BUFFER_BYTES_MAX,
-    ...(target.kind === 'file' ? { mode: 0o640 } : {}),
-  });
+  // Opened here, because the destination would only tell later, as an event, that it could not.
+  const fd = target.kind === 'file' ? openSync(target.path, 'a', FILE_MODE) : STDOUT;
+  const sonic = openDestination({ dest: fd, sync: false, maxLength: BUFFER_BYTES_MAX });
   // A closed pipe or a full disk: there is no better place to report it, and nothing may stop for it.
   sonic.on('error', () => undefined);
   let closed: Promise<void> | undefined;
@@ -151,10 +151,10 @@ function styleOf(target: LogTarget): TextStyle {
 function standardOutputStyle(): TextStyle {
   const { JOURNAL_STREAM: journal } = process.env;
   if (journal !== undefined) {
-    const { dev, ino } = fstatSync(1);
+    const { dev, ino } = fstatSync(STDOUT);
     if (journal === `${dev}:${ino}`) return 'journal';
   }
-  return isatty(1) ? 'terminal' : 'plain';
+  return isatty(STDOUT) ? 'terminal' : 'plain';
 }
 
 function textOf(json: string, style: TextStyle): string {
