@@ -21,6 +21,7 @@ import {
   type VirtualServerStatus,
 } from '../core/control/status.ts';
 import type { CheckView, RealServerView, VirtualServerView } from '../core/health/types.ts';
+import { destinationPort } from '../core/lvs/desired.ts';
 import type { VrrpInstanceView } from '../core/vrrp/types.ts';
 import type { IpvsTraffic } from './messages.ts';
 import { realServerState } from './real-server-state.ts';
@@ -265,19 +266,14 @@ function kernelDestinations(
   return all;
 }
 
-/** Port 0 of a real server means the port of the service. */
+/** The kernel knows a server by the port that its forwarding method uses. */
 function found(
   server: VirtualServerConfig,
   real: RealServerConfig,
   destinations: ReadonlyMap<string, readonly KernelDestination[]>,
 ): KernelDestination[] {
   const keys = new Set(
-    server.services.map((service) =>
-      endpointKey(
-        real.address,
-        real.port === 0 && service.kind === 'address' ? service.port : real.port,
-      ),
-    ),
+    server.services.map((service) => endpointKey(real.address, destinationPort(real, service))),
   );
   return [...keys].flatMap((key) => destinations.get(key) ?? []);
 }

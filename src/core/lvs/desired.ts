@@ -170,7 +170,7 @@ function endpoint(
  * Only NAT translates ports: with DR and TUN the packet keeps the service's. A mark has no port, so
  * what is configured is kept there (and 0 means the port of the packet).
  */
-function destinationPort(server: Server, identity: ServiceIdentity): number {
+export function destinationPort(server: Server, identity: ServiceIdentity): number {
   if (identity.kind === 'fwmark') return server.port;
   if (server.port === 0 || server.forwarding.method !== 'NAT') return identity.port;
   return server.port;

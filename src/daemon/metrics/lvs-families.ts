@@ -64,7 +64,7 @@ function serviceRow(plan: VirtualServerPlan, scrape: Scrape | undefined): Servic
   const servers = plan.realServers.map((real): ServerRow => {
     const found: KernelDestination[] = [];
     for (const known of destinations) {
-      for (const key of new Set(real.kernelKeys)) {
+      for (const key of real.kernelKeys) {
         const destination = known.get(key);
         if (destination !== undefined) found.push(destination);
       }

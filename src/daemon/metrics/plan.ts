@@ -10,6 +10,7 @@ import {
   serviceKey,
   type VirtualServerConfig,
 } from '../../core/config/model.ts';
+import { destinationPort } from '../../core/lvs/desired.ts';
 import type { RealServerState } from '../real-server-state.ts';
 import { labelSet, withLabel } from './exposition.ts';
 
@@ -31,7 +32,7 @@ export interface RealServerPlan {
   /** Identity among all real servers, for `History`. */
   readonly identity: string;
   readonly config: RealServerConfig;
-  /** Keys under which the kernel may hold it, one for each service. */
+  /** Keys under which the kernel may hold it: the port is that of the service but for NAT. */
   readonly kernelKeys: readonly string[];
   /** vs, rs. */
   readonly labels: string;
@@ -154,10 +155,11 @@ function planRealServer(
     key,
     identity: realServerIdentity(server.key, key),
     config: real,
-    // Port 0 means the port of the service, and that is what the kernel may show.
-    kernelKeys: server.services.map((service) =>
-      real.port === 0 && service.kind === 'address' ? endpointKey(real.address, service.port) : key,
-    ),
+    kernelKeys: [
+      ...new Set(
+        server.services.map((service) => endpointKey(real.address, destinationPort(real, service))),
+      ),
+    ],
     labels,
     info: labelSet({
       vs: server.key,

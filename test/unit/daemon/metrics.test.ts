@@ -12,6 +12,7 @@ import {
   instanceView,
   NOW,
   realServer,
+  traffic,
   virtualServer,
   virtualServerView,
   WALL_MS,
@@ -180,6 +181,15 @@ describe('Metrics', () => {
     expect(await value(metrics, 'tandem_virtual_server_real_servers', { vs, state: 'up' })).toBe(1);
     expect(await value(metrics, 'tandem_real_server_connections_total', { vs })).toBe(100);
     expect(await value(metrics, 'tandem_virtual_server_programmed', { vs })).toBe(1);
+  });
+
+  test('find a DR server under the port of the service, whatever port it was given', async () => {
+    const server = virtualServer('192.0.2.10', [realServer('10.0.0.7', 8080)]);
+    const kernel = traffic(virtualServer('192.0.2.10', [realServer('10.0.0.7', 80)]));
+    const metrics = metricsOf(() =>
+      daemonState({ config: config([], [server]), traffic: new Map([[server.key, kernel]]) }),
+    );
+    expect(await value(metrics, 'tandem_real_server_weight', { rs: '10.0.0.7:8080' })).toBe(1);
   });
 
   test('count a server as unchecked until its first check has ended', async () => {
