@@ -1,4 +1,6 @@
 /** The runner: one result for each probe, none after a cancel. */
+import { Buffer } from 'node:buffer';
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
   answering,
@@ -71,6 +73,30 @@ describe('ProbeRunner', () => {
     expect(outcomes.filter((outcome) => outcome === 'refused').length).toBe(200);
     expect(new Set(prober.results.map(({ checkId }) => checkId)).size).toBe(400);
     expect(prober.results.length).toBe(400);
+  });
+
+  it('leaves no descriptor open, however a probe ended', async () => {
+    const open = (): number => readdirSync('/proc/self/fd').length;
+    const body = Buffer.alloc(200_000, 'a');
+    const port = await answering(
+      Buffer.concat([Buffer.from('HTTP/1.0 200 OK\r\nContent-Length: 200000\r\n\r\n'), body]),
+    );
+    const digest = '0'.repeat(32);
+    const bad = await closedPort();
+    const prober = new Prober();
+    const round = async (): Promise<void> => {
+      await prober.run(tcpCheck(port));
+      await prober.run(httpCheck(port));
+      await prober.run(httpCheck(port, [{ digest }]));
+      await prober.run(httpCheck(port, [{ digest, statusCodes: [{ from: 404, to: 404 }] }]));
+      await prober.run(httpCheck(port, [{}], { type: 'SSL_GET' }));
+      await prober.run(httpCheck(bad, [{ digest }]));
+    };
+    await round();
+    await eventually(() => prober.runner.running).toBe(0);
+    const before = open();
+    for (let i = 0; i < 5; i++) await round();
+    await eventually(() => open() <= before).toBe(true);
   });
 
   it('is silent after close, and closing twice is harmless', async () => {

@@ -92,6 +92,7 @@ export async function started(
 export async function answering(answer: string | Uint8Array): Promise<number> {
   return await listen((socket) => {
     socket.once('data', () => socket.end(answer));
+    socket.once('end', () => socket.end());
   });
 }
 
