@@ -3,6 +3,9 @@
  * runs, or with its exit status when it can't.
  */
 import { spawn } from 'node:child_process';
+import { fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { controlSocketPath } from '../core/control/messages.ts';
 import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
@@ -17,9 +20,10 @@ export async function runInBackground(
   runtimeDir: string,
 ): Promise<number> {
   const [, program = ''] = process.argv;
+  const complaints = openNameless();
   const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
     detached: true,
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', 'ignore', complaints],
     cwd: '/',
   });
   let ended: number | undefined;
@@ -41,10 +45,29 @@ export async function runInBackground(
       setTimeout(resolve, POLL_MS);
     });
   }
-  if (ended !== undefined) return ended;
+  if (ended !== undefined) {
+    const { size } = fstatSync(complaints);
+    const text = Buffer.alloc(size);
+    readSync(complaints, text, 0, size, 0);
+    if (size > 0) await complain(text.toString('utf8'));
+    return ended;
+  }
   await complain('tandem: started, but it does not answer yet');
   child.unref();
   return EXIT_FAILED;
+}
+
+/**
+ * A file without a name for what the process says before it can log. Handing it our own standard error
+ * would keep whoever reads that (a script, ssh) waiting for as long as Tandem runs.
+ */
+function openNameless(): number {
+  const directory = mkdtempSync(join(tmpdir(), 'tandem-'));
+  try {
+    return openSync(join(directory, 'stderr'), 'wx+', 0o600);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
 /** All its processes are up; and it is the one just started, not another that was there before. */
