@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly log: { readonly format: 'text' | 'json'; readonly level: LogLevel };
   /** Undefined: standard output in the foreground, the system log in the background. */
   readonly logPlace: LogPlace | undefined;
+  /** keepalived's `-G`. */
+  readonly noSyslog: boolean;
   /** Facility for when the system log is used. */
   readonly logFacility: number;
   readonly metrics: { readonly address: IpAddress; readonly port: number } | false | undefined;
@@ -161,6 +163,7 @@ function runRequest(given: Given): Result<RunRequest, string> {
     foreground: given.has('dont-fork'),
     log: { format, level },
     logPlace: logPlaceOf(given, facility),
+    noSyslog: given.has('no-syslog'),
     logFacility: facility,
     metrics: metrics.value,
     keepIpvsOnStop: given.has('dont-release-ipvs'),
@@ -175,7 +178,7 @@ function logPlaceOf(given: Given, facility: number): LogPlace | undefined {
   if (place !== undefined) return { kind: 'file', path: place };
   if (given.has('log-file'))
     return { kind: 'file', path: given.value('log-file') ?? LOG_FILE_DEFAULT };
-  return given.has('log-console') || given.has('no-syslog') ? { kind: 'stdout' } : undefined;
+  return given.has('log-console') ? { kind: 'stdout' } : undefined;
 }
 
 /** A bare number is that of a `local` facility. */

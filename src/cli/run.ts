@@ -80,9 +80,10 @@ function logFileProblem(place: LogPlace | undefined): string | undefined {
   }
 }
 
-/** Without a word about it, the log of a process in the background is the system log. */
+/** There is no console in the background: the system log takes its place, if it may. */
 function backgroundLog(request: RunRequest): string[] {
-  return request.logPlace === undefined ? ['--log-to', 'syslog'] : [];
+  const hasPlace = request.logPlace !== undefined && request.logPlace.kind !== 'stdout';
+  return hasPlace || request.noSyslog ? [] : ['--log-to', 'syslog'];
 }
 
 async function runOptions(request: RunRequest, invocation: Invocation): Promise<RunOptions> {
