@@ -63,9 +63,13 @@ class HealthProcess {
       void this.#stop(message.keepTable);
       return;
     }
-    if (message.down.length > 0) {
-      this.#loop.feed({ type: 'adoptDown', serverKeys: message.down });
-    }
+    const { known } = message;
+    this.#loop.feed({
+      type: 'adoptDown',
+      serverKeys: known.down,
+      aliveServerKeys: known.alive,
+      quorumUpKeys: known.quorumUp,
+    });
     this.#loop.feed({ type: 'configure', virtualServers: message.virtualServers });
     this.#keeper.configure(message);
     this.#sendViews(this.#machine.view().virtualServers);

@@ -2,10 +2,10 @@
  * What the supervisor has heard from its children, kept so that status and metrics are answered from
  * memory and a restarted child can be told what its predecessor knew.
  */
-import type { VirtualServerView } from '../core/health/types.ts';
+import { serverKey, type VirtualServerView } from '../core/health/types.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
-import type { FromHealth, FromVrrp, IpvsStatus, IpvsTraffic } from './messages.ts';
-import type { RuntimeFacts } from './runtime-record.ts';
+import type { FromHealth, FromVrrp, IpvsStatus, IpvsTraffic, KnownHealth } from './messages.ts';
+import { NO_HEALTH, type RuntimeFacts } from './runtime-record.ts';
 
 const NO_ROUTER: VrrpView['router'] = {
   vridErrors: 0,
@@ -37,7 +37,7 @@ export class Knowledge {
   ipvs: IpvsStatus = NO_IPVS;
   /** Services in the kernel that are ours. */
   owned: readonly string[] = [];
-  #inheritedDown: readonly string[] = [];
+  #inherited: KnownHealth = NO_HEALTH;
 
   /** Takes in what the vrrp process says. */
   hearVrrp(message: FromVrrp): void {
@@ -92,18 +92,21 @@ export class Knowledge {
   /** Believes what a predecessor left until the children say more. */
   inherit(facts: RuntimeFacts): void {
     this.owned = facts.owned;
-    this.#inheritedDown = facts.down;
+    this.#inherited = facts.health;
   }
 
-  /** Servers that were down when last heard of, as `virtual server key|endpoint key`. */
-  downServers(): string[] {
-    if (this.virtualServers.size === 0) return [...this.#inheritedDown];
-    const down: string[] = [];
-    for (const server of this.virtualServers.values()) {
-      for (const real of server.realServers) {
-        if (!real.alive) down.push(`${server.key}|${real.key}`);
-      }
-    }
-    return down;
+  /** The verdicts of the checks as last heard. */
+  health(): KnownHealth {
+    if (this.virtualServers.size === 0) return this.#inherited;
+    const servers = [...this.virtualServers.values()].flatMap(({ key, realServers }) =>
+      realServers.map((real) => ({ key: serverKey(key, real.key), alive: real.alive })),
+    );
+    return {
+      down: servers.filter((server) => !server.alive).map((server) => server.key),
+      alive: servers.filter((server) => server.alive).map((server) => server.key),
+      quorumUp: [...this.virtualServers.values()]
+        .filter((server) => server.quorumUp)
+        .map((server) => server.key),
+    };
   }
 }

@@ -26,11 +26,19 @@ export type ToHealth =
       };
       /** Service keys that a predecessor of this process had put into the kernel: they are ours. */
       readonly owned: readonly string[];
-      /** Servers (`virtual server key` + `|` + `endpoint key`) that were down before a restart. */
-      readonly down: readonly string[];
+      /** What was known before a restart, so that nothing changes by it; empty otherwise. */
+      readonly known: KnownHealth;
     }
   /** Orderly stop; with `keepTable` the kernel's table stays as it is. */
   | { readonly type: 'shutdown'; readonly keepTable: boolean };
+
+/** Verdicts that outlive the process that reached them; servers as `serverKey`s of the health core. */
+export interface KnownHealth {
+  readonly down: readonly string[];
+  readonly alive: readonly string[];
+  /** Keys of virtual servers that have their quorum. */
+  readonly quorumUp: readonly string[];
+}
 
 /** A kernel refusal or another trouble of a driver, for the log and for status. */
 export interface TroubleFact {

@@ -5,6 +5,7 @@
  */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { KnownHealth } from './messages.ts';
 
 /** A record larger than this is not ours: 40,000 servers need 3 MB. */
 const RECORD_BYTES_MAX = 32 * 1024 * 1024;
@@ -14,11 +15,13 @@ const GATHER_MS = 200;
 /** The content. */
 export interface RuntimeFacts {
   readonly owned: readonly string[];
-  /** `virtual server key|endpoint key`. */
-  readonly down: readonly string[];
+  readonly health: KnownHealth;
 }
 
-const NOTHING: RuntimeFacts = { owned: [], down: [] };
+/** No verdict is known. */
+export const NO_HEALTH: KnownHealth = { down: [], alive: [], quorumUp: [] };
+
+const NOTHING: RuntimeFacts = { owned: [], health: NO_HEALTH };
 
 /** The record of one runtime directory. */
 export class RuntimeRecord {
@@ -45,7 +48,7 @@ export class RuntimeRecord {
       if (!('bootId' in parsed) || parsed.bootId !== this.#bootId) return NOTHING;
       return {
         owned: 'owned' in parsed ? strings(parsed.owned) : [],
-        down: 'down' in parsed ? strings(parsed.down) : [],
+        health: 'health' in parsed ? knownHealth(parsed.health) : NO_HEALTH,
       };
     } catch {
       // Absent at every first start; unreadable means that we know nothing, which is safe.
@@ -79,6 +82,15 @@ export class RuntimeRecord {
       this.#written = '';
     }
   }
+}
+
+function knownHealth(value: unknown): KnownHealth {
+  if (typeof value !== 'object' || value === null) return NO_HEALTH;
+  return {
+    down: 'down' in value ? strings(value.down) : [],
+    alive: 'alive' in value ? strings(value.alive) : [],
+    quorumUp: 'quorumUp' in value ? strings(value.quorumUp) : [],
+  };
 }
 
 function strings(value: unknown): string[] {

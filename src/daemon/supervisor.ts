@@ -19,7 +19,7 @@ import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { createLogger, type Logger, type LogLevel, type LogTarget } from './log.ts';
 import type { FromHealth, FromVrrp, ToHealth, ToVrrp } from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { RuntimeRecord } from './runtime-record.ts';
+import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 import { VERSION } from './version.ts';
 
@@ -89,7 +89,7 @@ class Supervisor {
     });
     this.#record = new RuntimeRecord(options.runtimeDir, () => ({
       owned: this.#knowledge.owned,
-      down: this.#knowledge.downServers(),
+      health: this.#knowledge.health(),
     }));
     const now = Date.now() / 1_000;
     this.#reload = {
@@ -204,6 +204,7 @@ class Supervisor {
       role,
       modulePath: fileURLToPath(new URL('../main.js', import.meta.url)),
       execArgv: role === 'vrrp' ? ['--single-threaded-gc'] : [],
+      spare: role === 'vrrp',
       onMessage: (message) => this.#onMessage(name, message),
       onReady: (restarted) => {
         const { pid, restarts } = child.state();
@@ -224,7 +225,7 @@ class Supervisor {
 
   #configure(name: ComponentName, restarted: boolean): void {
     if (name === 'vrrp') this.#configureVrrp(restarted);
-    else this.#configureHealth();
+    else this.#configureHealth(true);
   }
 
   #configureVrrp(restarted: boolean): void {
@@ -248,7 +249,8 @@ class Supervisor {
       .filter((name) => gap < (this.#knowledge.vrrp.get(name)?.masterDownInterval ?? 0));
   }
 
-  #configureHealth(): void {
+  /** @param isNew whether the process has yet to be told what is known */
+  #configureHealth(isNew: boolean): void {
     const { config } = this.#loaded;
     this.#health?.send({
       type: 'configure',
@@ -257,7 +259,7 @@ class Supervisor {
         ? {}
         : { lvsTimeouts: config.global.lvsTimeouts }),
       owned: this.#knowledge.owned,
-      down: this.#knowledge.downServers(),
+      known: isNew ? this.#knowledge.health() : NO_HEALTH,
     });
   }
 
@@ -449,7 +451,7 @@ class Supervisor {
     this.#sayDiagnostics();
     this.#knowledge.keepVirtualServers(new Set(config.virtualServers.map((server) => server.key)));
     this.#configureVrrp(false);
-    this.#configureHealth();
+    this.#configureHealth(false);
     this.#tell({ type: 'reloadApplied', origin, changed, seconds, warnings });
     this.#notify.ready(this.#summary());
     return { ...loaded, changed };

@@ -118,7 +118,8 @@ class VrrpProcess {
   }
 
   #scheduleRefresh(): void {
-    if (this.#refresh !== undefined || this.#stopping) return;
+    // Without a configuration this is a spare process: it reads the network when its turn comes.
+    if (this.#refresh !== undefined || this.#stopping || this.#config === undefined) return;
     this.#refresh = setTimeout(() => {
       this.#refresh = undefined;
       void this.#readNetwork();
@@ -184,6 +185,7 @@ class VrrpProcess {
   }
 
   #beat(): void {
+    if (this.#config === undefined) return;
     this.#channel.send({
       type: 'heartbeat',
       at: monotonicUs(),

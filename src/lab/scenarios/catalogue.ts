@@ -3,14 +3,15 @@
  */
 import { join } from 'node:path';
 import type { DirectorKind } from '../directors/director.ts';
+import { mishapsScenario } from './mishaps.ts';
 import { natScenario } from './nat.ts';
 import { pairScenario } from './pair.ts';
 import { directRoutingScenario, stickyScenario } from './public-address.ts';
 import type { Scenario, ScenarioReport } from './scenario.ts';
 import { tunnelScenario } from './tunnel.ts';
 
-/** Name of a scenario: its letter in the acceptance list. */
-export type ScenarioName = 'a' | 'b1' | 'b2' | 'c' | 'd';
+/** Name of a scenario: its letter in the acceptance list, or what it is about. */
+export type ScenarioName = 'a' | 'b1' | 'b2' | 'c' | 'd' | 'mishaps';
 
 const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   a: tunnelScenario,
@@ -18,6 +19,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   b2: directRoutingScenario,
   c: stickyScenario,
   d: pairScenario,
+  mishaps: mishapsScenario,
 };
 
 /** True for the name of a scenario. */

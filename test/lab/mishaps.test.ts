@@ -1,0 +1,63 @@
+/**
+ * What must not be noticed by anybody: one process of a director dies, its table or its address is deleted by hand, the whole of it is killed
+ * and started again on a table that is right. With kernel IPVS and a held TCP connection.
+ */
+import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { MishapFacts, MishapsFacts } from '../../src/lab/scenarios/mishaps.ts';
+import { runScenarioSeries, type ScenarioRun } from './support.ts';
+
+const SERIES_MS_MAX = 150_000;
+/** "Within seconds": one period of the table's reader (2 s), and a slow guest. */
+const REPAIR_MS_MAX = 6_000;
+/** While the table is empty the kernel refuses connections: at most the requests of one repair, one each 100 ms. */
+const REFUSED_MAX = REPAIR_MS_MAX / 100;
+
+let run: ScenarioRun;
+
+beforeAll(async () => {
+  run = await runScenarioSeries(['mishaps'], { director: 'tandem', timeoutMs: SERIES_MS_MAX });
+}, SERIES_MS_MAX + 20_000);
+
+function facts(context: TestContext): MishapsFacts {
+  if (run.kind === 'skipped') return context.skip(run.reason);
+  const report = run.reports.get('mishaps');
+  if (report?.error !== undefined) throw new Error(report.error);
+  expect(report, 'report of the scenario').toBeDefined();
+  return report?.facts as MishapsFacts;
+}
+
+describe('a director that goes on through mishaps', () => {
+  it.each(['vrrpKilled', 'healthKilled'] as const)('%s: no request fails', (name, ...rest) => {
+    const context = rest.at(-1) as unknown as TestContext;
+    const { failedRequests, answeredRequests }: MishapFacts = facts(context)[name];
+    expect(answeredRequests).toBeGreaterThan(0);
+    expect(failedRequests).toBe(0);
+  });
+
+  it('its peer never takes over meanwhile', (context) => {
+    expect(facts(context).backupSpoke).toBe(false);
+  });
+
+  it('a cleared table is repaired within seconds', (context) => {
+    const { tableCleared } = facts(context);
+    expect(tableCleared.healedAfterMs).toBeLessThan(REPAIR_MS_MAX);
+    expect(tableCleared.failedRequests).toBeLessThan(REFUSED_MAX);
+  });
+
+  it('a deleted address is put back at once', (context) => {
+    const { addressDeleted } = facts(context);
+    expect(addressDeleted.healedAfterMs).toBeLessThan(REPAIR_MS_MAX);
+  });
+
+  it('a held connection survives the death of either process', (context) => {
+    const { stream } = facts(context);
+    expect(stream.ended).toBeUndefined();
+  });
+
+  it('a start on a table that is right sends the kernel nothing', (context) => {
+    const { operationsOnRightTable, rulesBefore, rulesAfter } = facts(context);
+    expect(rulesBefore).toContain('-r 10.0.0.7:80');
+    expect(rulesAfter).toBe(rulesBefore);
+    expect(operationsOnRightTable).toBe(0);
+  });
+});
