@@ -3,6 +3,7 @@
  * `SourceLoader`. Files that are directories or executable are not configuration (keepalived's rule).
  * It also gathers the facts about this host that a configuration is checked against.
  */
+import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   constants,
@@ -27,8 +28,9 @@ export function hostFacts(): HostFacts {
   return {
     interfaces: interfaceNames(),
     program: programState,
-    userExists: (name) => users.has(name) || /^[0-9]+$/.test(name),
-    groupExists: (name) => groups.has(name) || /^[0-9]+$/.test(name),
+    resolves: resolvesNow,
+    userExists: (name) => users.has(name),
+    groupExists: (name) => groups.has(name),
   };
 }
 
@@ -114,12 +116,26 @@ function isTrusted(path: string): boolean {
   return path === '/' || isTrusted(dirname(path));
 }
 
+/** Asks the system's resolver; without an answer in time the name does not count as resolvable. */
+function resolvesNow(name: string): boolean {
+  if (!/^[A-Za-z0-9._-]+$/.test(name) || name.startsWith('-')) return false;
+  const { status } = spawnSync('getent', ['ahosts', name], {
+    timeout: RESOLVE_MS,
+    stdio: 'ignore',
+  });
+  return status === 0;
+}
+
+/** How long a check waits for the resolver. */
+const RESOLVE_MS = 3000;
+
 function names(file: string): ReadonlySet<string> {
   try {
     return new Set(
       readFileSync(file, 'utf8')
         .split('\n')
-        .map((line) => line.slice(0, Math.max(0, line.indexOf(':')))),
+        .map((line) => line.slice(0, Math.max(0, line.indexOf(':'))))
+        .filter((name) => name !== ''),
     );
   } catch {
     return new Set();

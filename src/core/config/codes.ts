@@ -93,6 +93,8 @@ export type DiagnosticCode =
   | 'version-conflict'
   | 'setting-reset'
   | 'value-rounded'
+  | 'value-reinterpreted'
+  | 'mask-not-contiguous'
   | 'default-assumed'
   | 'duplicate-entry'
   | 'port-reset'
@@ -207,6 +209,8 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'version-conflict': error('A VRRP version that contradicts the address family'),
   'setting-reset': warning('A setting that contradicts another is reset'),
   'value-rounded': warning('A value is rounded to what the protocol can carry'),
+  'value-reinterpreted': notice('A value is read as it was meant, not as keepalived reads it'),
+  'mask-not-contiguous': advice('A mask with holes, which is not supported'),
   'default-assumed': warning('A setting that should be written is taken at its default'),
   'duplicate-entry': warning('An entry comes twice'),
   'port-reset': warning('A port that direct routing or tunnelling cannot translate is reset'),

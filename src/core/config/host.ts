@@ -13,6 +13,8 @@ export interface HostFacts {
   readonly interfaces?: ReadonlySet<string>;
   /** The state of a program; names without `/` are looked up in PATH. */
   readonly program?: (path: string) => ProgramState;
+  /** Whether a host name can be resolved now. */
+  readonly resolves?: (name: string) => boolean;
   /** Whether a user exists. */
   readonly userExists?: (name: string) => boolean;
   /** Whether a group exists. */

@@ -1,7 +1,7 @@
 /** Builds `authentication`: version 2 only, eight bytes at most, dropped where it cannot be. */
 import type { VrrpInstanceConfig } from '../model.ts';
 import { atToken, placeOf, wordAt } from '../tree.ts';
-import { last, text } from '../typed/access.ts';
+import { all, last, text } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { atStatement, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './vrrp-checks.ts';
@@ -20,16 +20,17 @@ export function readAuthentication(
   if (typed?.block === undefined) return undefined;
   const type = text(typed.block, 'auth_type');
   const secret = text(typed.block, 'auth_pass');
-  const pass = last(typed.block, 'auth_pass');
-  let used = secret ?? '';
-  if (pass !== undefined && utf8Bytes(used).length > PASSWORD_BYTES) {
+  for (const pass of all(typed.block, 'auth_pass')) {
+    const [word] = pass.values;
+    if (typeof word !== 'string' || utf8Bytes(word).length <= PASSWORD_BYTES) continue;
     const { span } = atToken(wordAt(pass.statement, 1));
-    context.diagnostics.report('word-too-long', `auth_pass: only the first ${PASSWORD_BYTES} bytes of the password count`, {
-      span,
-      expected: `at most ${PASSWORD_BYTES} bytes`,
-    });
-    used = firstBytes(used);
+    context.diagnostics.report(
+      'word-too-long',
+      `auth_pass: only the first ${PASSWORD_BYTES} bytes of the password count`,
+      { span, expected: `at most ${PASSWORD_BYTES} bytes` },
+    );
   }
+  const used = firstBytes(secret ?? '');
   if (type === undefined) return undefined;
   const hmac = last(block, 'auth_hmac');
   const reason =

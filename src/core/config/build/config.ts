@@ -1,5 +1,6 @@
 /** Builds the whole runtime configuration from the typed tree. */
 import type { Config } from '../model.ts';
+import { checkScriptUsers } from './script-users.ts';
 import { buildServerGroups } from './server-groups.ts';
 import type { BuildContext } from './context.ts';
 import { checkDefinitions } from './definitions.ts';
@@ -15,6 +16,7 @@ export function buildConfig(context: BuildContext): Config {
   const globals = mergedGlobals(context.root);
   checkGlobals(globals, context);
   checkDefinitions(context);
+  checkScriptUsers(globals, context);
   const vrrp = buildVrrp(globals, context);
   checkStatics(globals, new Set(vrrp.vrrpInstances.map((one) => one.name)), context);
   const groups = buildServerGroups(context);

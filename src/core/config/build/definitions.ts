@@ -70,8 +70,7 @@ function checkBfd(typed: TypedStatement, context: BuildContext): void {
   const what = `bfd_instance "${nameOf(typed)}"`;
   if (neighbour === undefined) needs(typed, 'neighbor_ip', context);
   else if (source !== undefined && source.includes(':') !== neighbour.includes(':')) {
-    const at = last(typed.block, 'source_ip') ?? typed;
-    atStatement(context, 'block-dropped', at.statement, `${what}: source and neighbour are of different families; it is ignored`);
+    atStatement(context, 'block-dropped', typed.statement, `${what}: source and neighbour are of different families; it is ignored`, { endLine: lastLineOf(typed.statement) });
   }
   const twin = context.root.statements.find(
     (other) =>

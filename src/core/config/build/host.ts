@@ -21,6 +21,14 @@ function checkMailServer(globals: TypedBlock | undefined, context: BuildContext)
   const typed = last(globals, 'smtp_server');
   const host = text(globals, 'smtp_server');
   if (typed === undefined || host === undefined || host === 'localhost' || parseIp(host) !== undefined) return;
+  const token = wordAt(typed.statement, 1);
+  const resolves = context.host.resolves?.(host);
+  if (resolves === false || (resolves === undefined && !/[a-z]/i.test(host))) {
+    atWord(context, 'invalid-address', token, `smtp_server "${host}" is no address and cannot be resolved`, {
+      suggestion: 'write the address of the relay',
+    });
+    return;
+  }
   atWord(context, 'name-unresolved', wordAt(typed.statement, 1), `smtp_server "${host}" is a host name; alerts depend on resolving it`, {
     suggestion: 'write the address of the relay',
   });
@@ -45,10 +53,6 @@ function checkInterfaces(globals: TypedBlock | undefined, context: BuildContext)
 
 function checkScripts(globals: TypedBlock | undefined, context: BuildContext): void {
   const secure = flag(globals, 'enable_script_security');
-  const user = text(globals, 'script_user');
-  if (user !== undefined && context.host.userExists?.(user) === false) {
-    context.diagnostics.report('unknown-user', `script_user "${user}" does not exist on this host`);
-  }
   let reported = false;
   for (const use of context.typing.scripts) {
     if (!isUsable(use, secure, bool(globals, 'use_symlink_paths') === true, context) || secure || reported) continue;

@@ -1,8 +1,8 @@
 /** Builds the persistence of a virtual server: timeout, granularity and engine. */
 import { type IpFamily, ipBytes, maxPrefixLength, parseIp } from '../../base/address.ts';
 import type { VirtualServerConfig } from '../model.ts';
-import { wordAt } from '../tree.ts';
-import { last, number, text } from '../typed/access.ts';
+import { type Token, wordAt } from '../tree.ts';
+import { all, number, text } from '../typed/access.ts';
 import { parseInteger } from '../typed/numbers.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
@@ -36,24 +36,34 @@ export function persistenceOf(
 
 /** A dotted mask for IPv4, a prefix length for IPv6; a length is taken for IPv4 too, as it is meant. */
 function granularityOf(block: TypedBlock, family: IpFamily, context: BuildContext): number | undefined {
-  const typed = last(block, 'persistence_granularity');
-  const word = text(block, 'persistence_granularity');
-  if (typed === undefined || word === undefined) return undefined;
-  const token = wordAt(typed.statement, 1);
+  let found: number | undefined;
+  for (const typed of all(block, 'persistence_granularity')) {
+    found = readGranularity(wordAt(typed.statement, 1), family, context) ?? found;
+  }
+  return found;
+}
+
+function readGranularity(token: Token, family: IpFamily, context: BuildContext): number | undefined {
+  const word = token.text;
   const max = maxPrefixLength(family);
   const length = parseInteger(word, false);
   if (length !== undefined && length >= 1 && length <= max) {
     if (family === 'ipv4') {
-      atWord(context, 'pasted-character', token, `a bare ${word} is read as the prefix length /${word}`, {
+      atWord(context, 'value-reinterpreted', token, `a bare ${word} is read as the prefix length /${word}`, {
         suggestion: 'keepalived reads it as the mask 0.0.0.' + word + '; write a dotted mask to mean one thing to both',
       });
     }
     return length;
   }
   const mask = family === 'ipv4' ? parseIp(word) : undefined;
-  const ones = mask === undefined ? undefined : maskLength(ipBytes(mask));
-  if (ones !== undefined) return ones;
-  atWord(context, 'invalid-value', token, `"${word}" is no ${family === 'ipv4' ? 'contiguous mask' : `prefix length from 1 to ${max}`}`, {
+  if (mask !== undefined) {
+    const ones = maskLength(ipBytes(mask));
+    if (ones === undefined) {
+      atWord(context, 'mask-not-contiguous', token, `the mask ${word} has holes and is not used`);
+    }
+    return ones;
+  }
+  atWord(context, 'invalid-value', token, `"${word}" is no ${family === 'ipv4' ? 'mask' : `prefix length from 1 to ${max}`}`, {
     expected: family === 'ipv4' ? 'a mask such as 255.255.255.0' : `1 to ${max}`,
   });
   return undefined;

@@ -2,6 +2,7 @@
  * Checks the lines of `virtual_routes`, `static_routes`, `virtual_rules` and `static_rules` as wholes: a
  * route needs a destination, a rule exactly one action, and both are of one family.
  */
+import { ROUTE_TYPES } from '../keywords/route-entries.ts';
 import { RULE_ACTIONS } from '../keywords/rule-entries.ts';
 import { asOptions } from '../typed/access.ts';
 import type { GivenOption, OptionsValue, TypedEntry, TypedStatement, Value } from '../typed/values.ts';
@@ -26,7 +27,9 @@ export function checkRoutes(typed: TypedStatement, context: BuildContext): void 
 function checkRoute(entry: TypedEntry, options: OptionsValue, context: BuildContext): void {
   const destination = options.positional[0] ?? given(options, 'to')?.values[0];
   if (destination === undefined) {
-    atWord(context, 'missing-value', entry.token, 'this route has no destination and is left out', {
+    const lastWord = entry.statement.words.at(-1);
+    const endsInType = lastWord !== undefined && ROUTE_TYPES.includes(lastWord.text);
+    atWord(context, endsInType ? 'missing-word' : 'missing-value', entry.token, 'this route has no destination and is left out', {
       expected: 'ADDRESS/PREFIX or default',
       suggestion: given(options, 'inet') === undefined && given(options, 'inet6') === undefined ? undefined : 'remove inet or inet6: it swallows the next word',
     });

@@ -1,8 +1,8 @@
 /** Builds sync groups: members that exist and belong to one group only, and the rules for their trackers. */
-import type { SyncGroupConfig, VrrpInstanceConfig } from '../model.ts';
+import type { SyncGroupConfig } from '../model.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
-import { all, flag } from '../typed/access.ts';
+import { all, flag, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { checkTrackedNames } from './vrrp-tracking.ts';
@@ -25,7 +25,6 @@ export function membersWithoutWeights(root: TypedBlock): ReadonlySet<string> {
 export function buildSyncGroups(
   statements: readonly TypedStatement[],
   known: ReadonlySet<string>,
-  instances: readonly VrrpInstanceConfig[],
   context: BuildContext,
 ): SyncGroupConfig[] {
   const groups: SyncGroupConfig[] = [];
@@ -45,7 +44,7 @@ export function buildSyncGroups(
     if (members.length === 1) {
       atStatement(context, 'setting-reset', typed.statement, `sync group "${name}" has only one member`);
     }
-    const owners = members.filter((member) => instances.find((one) => one.name === member)?.priority === 255);
+    const owners = members.filter((member) => explicitPriority(member, context) === OWNER);
     if (owners.length > 0 && owners.length < members.length) {
       atStatement(context, 'setting-reset', typed.statement, `sync group "${name}" mixes address owners (priority 255) with others`);
     }
@@ -54,6 +53,17 @@ export function buildSyncGroups(
     groups.push(group);
   }
   return groups;
+}
+
+/** The priority of an address owner. */
+const OWNER = 255;
+
+/** The priority as written: only that counts when groups are checked. */
+function explicitPriority(instance: string, context: BuildContext): number | undefined {
+  const typed = context.root.statements.find(
+    (one) => one.keyword.name === 'vrrp_instance' && one.values[0] === instance,
+  );
+  return number(typed?.block, 'priority');
 }
 
 function membersOf(

@@ -4,11 +4,12 @@
  */
 import type { IpFamily } from '../../base/address.ts';
 import type { Duration } from '../../base/time.ts';
-import { type Statement, wordAt } from '../tree.ts';
-import { all, asOptions, bool, flag, last, number, text, value } from '../typed/access.ts';
+import type { Statement } from '../tree.ts';
+import { all, bool, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { atStatement, atWord, type BuildContext } from './context.ts';
+import { atStatement, type BuildContext } from './context.ts';
 import { checkHmac } from './auth-hmac.ts';
+import { checkVmac } from './vmac.ts';
 import { checkRoutes, checkRules } from './routing.ts';
 
 /** What is settled about an instance before its other settings are checked. */
@@ -35,7 +36,7 @@ export function checkStrictAndExtras(block: TypedBlock, facts: InstanceFacts, co
     atStatement(context, 'setting-reset', statement, message);
   if (facts.strict) checkStrict(block, facts, context, reset);
   checkUnicast(block, facts, context);
-  checkVmac(block, facts, context, reset);
+  checkVmac(block, facts, context);
   checkOwner(block, facts, reset);
   checkTimerExpired(block, facts, reset);
   checkHmac(block, facts, context);
@@ -96,57 +97,6 @@ function checkUnicast(block: TypedBlock, facts: InstanceFacts, context: BuildCon
   atStatement(context, 'setting-reset', used.statement, `"${used.keyword.name}" without peers: multicast is used`, {
     expected: 'unicast_peer { ADDRESS ... }',
   });
-}
-
-function checkVmac(block: TypedBlock, facts: InstanceFacts, context: BuildContext, reset: Reset): void {
-  const vmac = last(block, 'use_vmac');
-  const ipvlan = last(block, 'use_ipvlan');
-  const xmit = last(block, 'vmac_xmit_base');
-  if (xmit !== undefined && (vmac === undefined || facts.strict)) {
-    reset(xmit.statement, `vmac_xmit_base ${facts.strict ? 'is forbidden in strict mode' : 'needs use_vmac'} and is ignored`);
-  }
-  if (vmac !== undefined && facts.hasPeers) {
-    if (text(block, 'interface') === undefined) reset(vmac.statement, 'unicast with a VMAC needs an interface; the VMAC is ignored');
-    else if (xmit === undefined) reset(vmac.statement, 'unicast with a VMAC sends from the base interface: vmac_xmit_base is set');
-  }
-  const promote = last(block, 'promote_secondaries');
-  if (promote !== undefined && (vmac !== undefined || ipvlan !== undefined)) {
-    reset(promote.statement, 'promote_secondaries has no effect with a VMAC or ipvlan and is ignored');
-  }
-  if (vmac !== undefined) checkVmacWords(block, vmac, facts, context);
-  if (ipvlan !== undefined && facts.family === 'ipv4') {
-    const words = asOptions(value(block, 'use_ipvlan'))?.positional ?? [];
-    if (!words.some((word) => typeof word === 'string' && word.includes('.'))) {
-      reset(ipvlan.statement, 'use_ipvlan needs an address for IPv4; the instance would stay in FAULT');
-    }
-  }
-}
-
-function checkVmacWords(
-  block: TypedBlock,
-  vmac: TypedStatement,
-  facts: InstanceFacts,
-  context: BuildContext,
-): void {
-  const words = asOptions(value(block, 'use_vmac'))?.positional ?? [];
-  for (const word of words) {
-    if (typeof word !== 'string') continue;
-    const token = vmac.statement.words.find((one) => one.text === word) ?? wordAt(vmac.statement, 1);
-    if (!word.includes(':')) {
-      if (word.length > 15) atWord(context, 'invalid-interface', token, `"${word}" is longer than 15 characters and is ignored`);
-      continue;
-    }
-    const octets = word.split(':');
-    const good = (octets.length === 5 || octets.length === 6) && octets.every((octet) => /^[0-9a-f]{1,2}$/i.test(octet));
-    const multicast = good && (Number.parseInt(octets[0] ?? '', 16) & 1) === 1;
-    const reserved = /^00:00:5e:00:0[12]/i.test(word);
-    if (!good || multicast || reserved || facts.strict) {
-      const why = multicast ? 'is a multicast address' : reserved ? 'is in the range of VRRP' : good ? 'is not allowed in strict mode' : 'is not a hardware address';
-      atWord(context, 'invalid-address', token, `"${word}" ${why} and is ignored`, {
-        expected: 'six octets, or five and the VRID becomes the last',
-      });
-    }
-  }
 }
 
 function checkOwner(block: TypedBlock, facts: InstanceFacts, reset: Reset): void {

@@ -25,7 +25,7 @@ export function buildVrrp(
     if (instance !== undefined) instances.push(instance);
   }
   checkDuplicateVrids(instances, context);
-  const groups = buildSyncGroups(uniqueBlocks('vrrp_sync_group', context), known, instances, context);
+  const groups = buildSyncGroups(uniqueBlocks('vrrp_sync_group', context), known, context);
   return { vrrpInstances: instances, syncGroups: groups };
 }
 

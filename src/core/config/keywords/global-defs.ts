@@ -18,7 +18,7 @@ import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
 import { GLOBAL_LVS } from './global-lvs.ts';
 import { GLOBAL_PROCESS } from './global-process.ts';
 import { GLOBAL_VRRP } from './global-vrrp.ts';
-import { COMMAND, FIFO } from './scripts.ts';
+import { COMMAND, FIFO, NEEDED_COMMAND } from './scripts.ts';
 import { TANDEM_GLOBAL } from './tandem.ts';
 
 const COMPLAIN = { missing: 'complaint' } as const;
@@ -49,7 +49,7 @@ const MAIL: readonly Keyword[] = [
   ),
   row('notification_email_from', 'Sender of alert mails', [arg('ADDRESS', WORD)], {
     ...COMPLAIN,
-    extra: 'drop',
+    extra: 'complaint',
     default: 'user@host',
     since: '1.0.3',
   }),
@@ -111,11 +111,11 @@ const SCRIPTS: readonly Keyword[] = [
   bool('use_symlink_paths', 'Keep symbolic links in script paths instead of resolving them', {
     since: '2.3.0',
   }),
-  row('startup_script', 'Command run once before anything else starts', [COMMAND], {
+  row('startup_script', 'Command run once before anything else starts', [NEEDED_COMMAND], {
     ...ONCE,
     since: '2.1.0',
   }),
-  row('shutdown_script', 'Command run once after everything else has stopped', [COMMAND], {
+  row('shutdown_script', 'Command run once after everything else has stopped', [NEEDED_COMMAND], {
     ...ONCE,
     since: '2.1.0',
   }),
@@ -123,13 +123,13 @@ const SCRIPTS: readonly Keyword[] = [
     'startup_script_timeout',
     'Limit for the startup script',
     [arg('SECONDS', integer(1, 1000))],
-    { default: '10', since: '2.1.0' },
+    { ...COMPLAIN, default: '10', since: '2.1.0' },
   ),
   row(
     'shutdown_script_timeout',
     'Limit for the shutdown script',
     [arg('SECONDS', integer(1, 1000))],
-    { default: '10', since: '2.1.0' },
+    { ...COMPLAIN, default: '10', since: '2.1.0' },
   ),
   row('notify_fifo', 'FIFO that all state changes are written to', FIFO, {
     ...ONCE,
@@ -167,7 +167,7 @@ const FILES: readonly Keyword[] = [
   row(
     'umask',
     'File creation mask, as a number or as names joined by |',
-    [arg('MASK', { kind: 'list', of: WORD, min: 1 })],
+    [arg('MASK', { kind: 'list', of: WORD })],
     { default: '0177', since: '2.0.9' },
   ),
   row('random_seed', 'Seed of the predefined name _RANDOM', [arg('N', integer(0, UINT32_MAX))], {
@@ -207,7 +207,7 @@ const FILES: readonly Keyword[] = [
     'config_save_dir',
     'Directory that keeps a copy of each configuration read',
     [arg('DIRECTORY', WORD)],
-    { ...COMPLAIN, since: '2.2.3' },
+    { since: '2.2.3' },
   ),
   row(
     'tmp_config_directory',

@@ -72,8 +72,8 @@ export const GLOBAL_LVS: readonly Keyword[] = [
   bool('checker_log_all_failures', 'Log every failed attempt of every checker', {
     since: '2.0.11',
   }),
-  flag('rs_init_notifies', 'Notify real servers that are up from the start', { since: '2.0.0' }),
-  flag('no_checker_emails', 'Mail only when a real server changes, not for each checker', {
+  bool('rs_init_notifies', 'Notify real servers that are up from the start', { since: '2.0.0' }),
+  bool('no_checker_emails', 'Mail only when a real server changes, not for each checker', {
     since: '2.0.0',
   }),
 ];

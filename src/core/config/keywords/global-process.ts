@@ -21,7 +21,7 @@ function scheduling(prefix: 'vrrp' | 'checker' | 'bfd'): readonly Keyword[] {
       `${prefix}_priority`,
       `Nice value of ${what}`,
       [arg('N', integer(-20, 19, { outside: { use: 0 }, invalid: { use: 0 } }))],
-      { default: '0' },
+      { missing: 'complaint', default: '0' },
     ),
     row(
       `${prefix}_rt_priority`,
@@ -29,6 +29,7 @@ function scheduling(prefix: 'vrrp' | 'checker' | 'bfd'): readonly Keyword[] {
       [arg('N', integer(1, 99, { outside: 'clamp' }))],
       {
         ...(prefix === 'vrrp' ? WORKS : {}),
+        missing: 'complaint',
         default: 'off',
         since: '2.0.0',
       },
@@ -47,15 +48,16 @@ function scheduling(prefix: 'vrrp' | 'checker' | 'bfd'): readonly Keyword[] {
     row(
       `${prefix}_cpu_affinity`,
       `CPUs that ${what} may run on`,
-      [arg('CPU ...', { kind: 'list', of: integer(0, 4095), min: 1, allOrNothing: true })],
-      { default: 'all', since: '2.0.17' },
+      [arg('CPU ...', { kind: 'list', of: integer(0, 4095), allOrNothing: true })],
+      { missing: 'complaint', default: 'all', since: '2.0.17' },
     ),
   ];
 }
 
 function receiveBuffers(name: string, what: string): readonly Keyword[] {
   return [
-    row(name, `Receive buffer of ${what}, in bytes`, [arg('BYTES', integer(1, UINT32_MAX))], {
+    row(name, `Receive buffer of ${what}, in bytes`, [arg('BYTES', integer(0, UINT32_MAX))], {
+      missing: 'complaint',
       default: "the kernel's",
     }),
     bool(`${name}_force`, `Exceed the system limit for the receive buffer of ${what}`, {
@@ -97,8 +99,8 @@ export const GLOBAL_PROCESS: readonly Keyword[] = [
   row(
     'vrrp_rx_bufs_policy',
     'Receive buffer of VRRP sockets: MTU, ADVERT or bytes',
-    [arg('MTU|ADVERT|BYTES', { kind: 'list', of: WORD, min: 1 })],
-    { default: "the kernel's", since: '2.0.3' },
+    [arg('MTU|ADVERT|BYTES', { kind: 'list', of: WORD })],
+    { missing: 'complaint', default: "the kernel's", since: '2.0.3' },
   ),
   row(
     'vrrp_rx_bufs_multiplier',

@@ -17,14 +17,16 @@ import type { ArgSpec, Keyword, OptionsType } from '../schema/types.ts';
 const SECONDS_MAX = 4294;
 
 /** `[all] SECONDS`. */
-export const EXTRA_IF: readonly ArgSpec[] = [
-  arg('[all] SECONDS', {
-    kind: 'options',
-    options: [{ name: 'all', summary: 'also on interfaces that are not VMACs' }],
-    positional: [arg('SECONDS', integer(0, 86_400))],
-    unknown: 'drop',
-  }),
-];
+export function extraInterface(leastSeconds: 0 | 1): readonly ArgSpec[] {
+  return [
+    arg('[all] SECONDS', {
+      kind: 'options',
+      options: [{ name: 'all', summary: 'also on interfaces that are not VMACs' }],
+      positional: [arg('SECONDS', integer(leastSeconds, 86_400))],
+      unknown: 'ignore',
+    }),
+  ];
+}
 
 const SYNC_DAEMON: OptionsType = {
   kind: 'options',
@@ -162,8 +164,13 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
     ...WORKS,
     since: '2.0.12',
   }),
-  row('vrrp_garp_extra_if', 'Default of garp_extra_if', EXTRA_IF, { default: '0', since: '2.2.3' }),
-  row('vrrp_vmac_garp_intvl', 'Old name of vrrp_garp_extra_if', EXTRA_IF, {
+  row('vrrp_garp_extra_if', 'Default of garp_extra_if', extraInterface(1), {
+    missing: 'complaint',
+    default: '0',
+    since: '2.2.3',
+  }),
+  row('vrrp_vmac_garp_intvl', 'Old name of vrrp_garp_extra_if', extraInterface(1), {
+    missing: 'complaint',
     deprecatedBy: 'vrrp_garp_extra_if',
     since: '2.2.0',
   }),
@@ -208,7 +215,7 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
   row(
     'lvs_sync_daemon',
     'Run the IPVS connection synchronisation, following an instance',
-    [arg('IF', { kind: 'interface' }), optional('OPTIONS', SYNC_DAEMON)],
+    [arg('IF', { kind: 'word', maxLength: 15 }), optional('OPTIONS', SYNC_DAEMON)],
     {
       missing: 'complaint',
       repeat: 'first-complaint',

@@ -8,6 +8,12 @@ export const COMMAND: ArgSpec = arg('COMMAND [USER [GROUP]]', {
   missing: 'dropped',
 });
 
+/** The same where a missing program is complained about. */
+export const NEEDED_COMMAND: ArgSpec = arg('COMMAND [USER [GROUP]]', {
+  kind: 'script',
+  missing: 'error',
+});
+
 /** A notify script: the first one counts. */
 export function notify(name: string, summary: string, more: RowMore = {}): Keyword {
   return row(name, summary, [COMMAND], { repeat: 'first-complaint', ...more });

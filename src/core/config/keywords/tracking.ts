@@ -86,7 +86,7 @@ export const VRRP_SCRIPT: BlockTable = defineBlock(
       'script',
       'Command; exit status 0 is success',
       [arg('COMMAND', { kind: 'script', missing: 'error', noUser: true })],
-      { since: '1.1.13' },
+      { missing: 'complaint', since: '1.1.13' },
     ),
     row(
       'interval',
@@ -136,7 +136,7 @@ export const TRACK_PROCESS: BlockTable = defineBlock(
     row(
       'process',
       'Program, and parameters to match',
-      [arg('PROGRAM [PARAMETER ...]', { kind: 'list', of: WORD, min: 1 })],
+      [arg('PROGRAM [PARAMETER ...]', { kind: 'list', of: WORD })],
       { repeat: 'first-complaint', since: '2.0.11' },
     ),
     row(
@@ -149,7 +149,7 @@ export const TRACK_PROCESS: BlockTable = defineBlock(
       'weight',
       'Added to the priority while the quorum is there',
       [arg('N', integer(-254, 254)), REVERSE],
-      { repeat: 'first-complaint', default: '0', since: '2.0.11' },
+      { missing: 'complaint', repeat: 'first-complaint', default: '0', since: '2.0.11' },
     ),
     row('quorum', 'Least number of matching processes', [arg('N', integer(1, 65_535))], {
       default: '1',
@@ -177,6 +177,7 @@ export const TRACK_FILE: BlockTable = defineBlock(
   'A file whose number instances and checkers can track',
   [
     row('file', 'Path of the file', [arg('PATH', WORD)], {
+      missing: 'complaint',
       repeat: 'first-complaint',
       since: '2.0.0',
     }),
@@ -184,7 +185,7 @@ export const TRACK_FILE: BlockTable = defineBlock(
       'weight',
       'Multiplier of the number',
       [arg('N', integer(-254, 254, { outside: { use: 1 }, invalid: { use: 1 } })), REVERSE],
-      { default: '1', since: '2.0.0' },
+      { missing: 'complaint', default: '1', since: '2.0.0' },
     ),
     row(
       'init_file',

@@ -16,7 +16,7 @@ import {
 } from '../schema/define.ts';
 import type { BlockTable, Keyword } from '../schema/types.ts';
 import { EXCLUDED_ADDRESSES, UNICAST_PEERS, VIRTUAL_ADDRESSES } from './entries.ts';
-import { EXTRA_IF, garpRows } from './global-vrrp.ts';
+import { extraInterface, garpRows } from './global-vrrp.ts';
 import { VIRTUAL_ROUTES } from './route-entries.ts';
 import { VIRTUAL_RULES } from './rule-entries.ts';
 import { notify } from './scripts.ts';
@@ -124,7 +124,7 @@ const ELECTION: readonly Keyword[] = [
   row(
     'kernel_rx_buf_size',
     'Receive buffer of the sockets',
-    [arg('BYTES', integer(1, UINT32_MAX))],
+    [arg('BYTES', integer(0, UINT32_MAX))],
     { missing: 'complaint', extra: 'drop', since: '2.0.3' },
   ),
 ];
@@ -293,10 +293,11 @@ const EVENTS: readonly Keyword[] = [
   row(
     'garp_extra_if',
     'Announce on other interfaces of the addresses too, every so often',
-    EXTRA_IF,
-    { default: 'vrrp_garp_extra_if', since: '2.2.3' },
+    extraInterface(0),
+    { missing: 'complaint', default: 'vrrp_garp_extra_if', since: '2.2.3' },
   ),
-  row('vmac_garp_intvl', 'Old name of garp_extra_if', EXTRA_IF, {
+  row('vmac_garp_intvl', 'Old name of garp_extra_if', extraInterface(0), {
+    missing: 'complaint',
     deprecatedBy: 'garp_extra_if',
     since: '2.2.0',
   }),

@@ -127,7 +127,7 @@ export interface OptionsType {
   readonly kind: 'options';
   readonly options: readonly OptionSpec[];
   /** A word that is no option: reported, and passed over or the entry with it dropped. */
-  readonly unknown: 'skip' | 'drop';
+  readonly unknown: 'skip' | 'drop' | 'ignore';
   /** When nothing was understood before it, an unknown word drops the entry. */
   readonly unknownFirst?: 'drop';
   /** Words without a name, in their order. */
@@ -138,7 +138,6 @@ export interface OptionsType {
 export interface ListType {
   readonly kind: 'list';
   readonly of: ArgType;
-  readonly min?: number;
   /** One bad item spoils the list. */
   readonly allOrNothing?: true;
 }
@@ -225,7 +224,7 @@ export interface Keyword {
   readonly summary: string;
   readonly args?: readonly ArgSpec[];
   /** A mandatory word is absent: `refused` = keepalived stops with status 2 (the rule), `complaint`, `ignored`. */
-  readonly missing?: 'refused' | 'complaint' | 'ignored';
+  readonly missing?: 'refused' | 'complaint' | 'ignored' | 'logged';
   /** Surplus words: ignored (the rule), complained about, or the keyword is dropped because of them. */
   readonly extra?: 'ignored' | 'complaint' | 'drop';
   /** A second one: the last counts (the rule), the last with a complaint, the first with a complaint, all count. */
@@ -239,6 +238,8 @@ export interface Keyword {
   readonly deprecatedBy?: string;
   readonly deprecationIsSilent?: true;
   readonly effect: Effect;
+  /** Bad or missing values are only logged by keepalived: they do not change the exit status. */
+  readonly logged?: true;
   /** Its value must not be shown. */
   readonly secret?: true;
   /** A line that shows its use. */

@@ -64,7 +64,12 @@ function typeStatement(
   statement: Statement,
   context: TypingContext,
 ): TypedStatement | undefined {
-  const place: ReadPlace = { context, name: keyword.name, secret: keyword.secret === true };
+  const place: ReadPlace = {
+    context,
+    name: keyword.name,
+    secret: keyword.secret === true,
+    logged: keyword.logged === true,
+  };
   noteUse(keyword, statement, context);
   reportQuote(keyword, statement, context);
   if (statement.block !== undefined && keyword.block === undefined)
@@ -82,7 +87,10 @@ function typeStatement(
   if (table === undefined)
     return { keyword, statement, values: result.values, usable: result.usable, block: undefined };
   if (statement.block?.open === undefined) reportMissingOpen(keyword, statement, context);
+  const quiet = keyword.effect === 'not-supported-yet' ? 1 : 0;
+  context.quiet += quiet;
   const block = typeBlock(table, statement.block, context);
+  context.quiet -= quiet;
   if (
     table.emptyIsComplaint === true &&
     statement.block !== undefined &&
@@ -143,6 +151,8 @@ function mayRepeat(
   const at = { ...atToken(wordAt(statement, 0)), related };
   const policy = keyword.repeat ?? 'last';
   if (policy === 'first-complaint') {
+    if (lacksWord(keyword, statement))
+      mayLack(keyword, statement, keyword.args?.[0]?.name ?? '', context);
     context.diagnostics.report(
       'duplicate-keyword',
       `"${keyword.name}" comes twice; the first one counts`,
@@ -157,6 +167,17 @@ function mayRepeat(
     context.diagnostics.report(code, `"${keyword.name}" comes twice; the last one counts`, at);
   }
   return true;
+}
+
+/** True when a keyword that needs a word has none. */
+function lacksWord(keyword: Keyword, statement: Statement): boolean {
+  const [first] = keyword.args ?? NO_ARGS;
+  return (
+    first !== undefined &&
+    first.optional !== true &&
+    statement.words.length < 2 &&
+    statement.unmatchedQuote < 0
+  );
 }
 
 function firstOf(keyword: Keyword, before: readonly TypedStatement[]): TypedStatement | undefined {
@@ -216,6 +237,9 @@ function mayLack(
       return false;
     case 'ignored':
       return true;
+    case 'logged':
+      context.diagnostics.report('missing-value', message, { ...covers, expected: what, exit: 0 });
+      return false;
   }
 }
 

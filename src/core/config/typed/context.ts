@@ -42,6 +42,8 @@ export interface ReadPlace {
   /** Name of the keyword or option, for messages. */
   readonly name: string;
   readonly secret: boolean;
+  /** Complaints do not change the exit status. */
+  readonly logged?: boolean;
 }
 
 /** Reports a bad word. */
@@ -60,6 +62,7 @@ export function complain(
     ...masked,
     ...more,
     suggestion: hint,
+    ...(place.logged === true ? { exit: 0 } : {}),
   });
 }
 

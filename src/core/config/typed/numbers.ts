@@ -48,6 +48,7 @@ export function readTime(type: TimeType, token: Token, place: ReadPlace): number
   const perUnit = type.unit === 's' ? 1_000_000 : 1_000;
   const word = type.unit === 's' ? 'seconds' : 'milliseconds';
   const expected = `${word} from ${type.minUs / perUnit} to ${type.maxUs / perUnit}`;
+  if (token.text.trim() === '' && type.minUs === 0) return 0;
   const match = /^([0-9]*)(?:\.([0-9]*))?$/.exec(token.text.trim());
   if (match === null || (match[1] === '' && (match[2] ?? '') === '')) {
     const unit = /^[0-9.]+ *(s|sec|seconds|ms|us|m|min)$/.test(token.text)
@@ -70,7 +71,8 @@ export function readTime(type: TimeType, token: Token, place: ReadPlace): number
       { expected },
     );
   }
-  if (value >= type.minUs && value <= type.maxUs) return Math.round(value);
+  if (value >= type.minUs && value <= type.maxUs)
+    return Math.min(Number.MAX_SAFE_INTEGER, Math.round(value));
   const used =
     value < type.minUs
       ? replacement(type.below, { min: type.minUs, max: type.maxUs }, value)

@@ -33,6 +33,7 @@ export function readOptions(
     if (option === undefined) {
       const spec = type.positional?.[positional.length];
       if (spec === undefined) {
+        if (type.unknown === 'ignore') continue;
         const drops =
           type.unknown === 'drop' || (given.length === 0 && type.unknownFirst === 'drop');
         reportUnknown(type, token, place, drops);

@@ -5,7 +5,6 @@
  */
 import type { ArgSpec, ArgType } from '../schema/types.ts';
 import type { Statement, Token } from '../tree.ts';
-import { afterToken } from '../tree.ts';
 import { readAddress, readPrefix, readRange } from './addresses.ts';
 import { complain, type ReadPlace, shown } from './context.ts';
 import { readInteger, readMasked, readNumberRange, readPort, readTime } from './numbers.ts';
@@ -46,9 +45,9 @@ export function readArgs(
   for (let i = 0; i < specs.length; i++) {
     const spec = specs[i];
     if (spec === undefined) break;
-    const isAbsent =
-      next >= words.length && (spec.optional === true || spec.type.kind === 'script');
-    if (takesRest(spec.type) && !isAbsent) {
+    // A command that begins with a quote nobody closes has no word, but it is there.
+    const isOpen = spec.type.kind === 'script' && statement.unmatchedQuote >= 0;
+    if (takesRest(spec.type) && (next < words.length || isOpen)) {
       const value = readRest(spec.type, statement, next, place);
       if (value === undefined && !(spec.optional === true && spec.type.kind === 'script'))
         usable = false;
@@ -139,12 +138,6 @@ function readRest(
         else items.push(value);
       }
       const list: ListValue = { kind: 'list', items };
-      if (type.min !== undefined && statement.words.length - from < type.min) {
-        const last = statement.words.at(-1);
-        if (last !== undefined)
-          complain(place, 'missing-value', last, 'needs a value', afterToken(last));
-        return undefined;
-      }
       return bad && type.allOrNothing === true ? undefined : list;
     }
     default:

@@ -78,7 +78,9 @@ export function readInterface(
       : 'cannot be the name of an interface';
     complain(place, 'invalid-interface', token, `${shown(place, token)} ${reason}`, {
       expected: 'the name of an interface',
+      ...(type.exists === undefined && !tooLong ? { exit: 0 } : {}),
     });
+    if (type.exists === undefined && !tooLong) return text;
     if (type.exists === 'error') place.context.badInterface = true;
     return undefined;
   }

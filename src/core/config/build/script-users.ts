@@ -1,0 +1,51 @@
+/**
+ * Who tracked scripts run as: users and groups of `script_user` and of `vrrp_script` blocks have to exist.
+ * A script without a usable user is dropped, as keepalived does.
+ */
+import { lastLineOf, type Token, wordAt } from '../tree.ts';
+import { all, last } from '../typed/access.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
+
+/** The user scripts run as when nothing says otherwise, if it exists. */
+const DEFAULT_USER = 'keepalived_script';
+
+/** Reports unknown users; blocks that lose theirs are added to `context.dropped`. */
+export function checkScriptUsers(globals: TypedBlock | undefined, context: BuildContext): void {
+  const { userExists } = context.host;
+  if (userExists === undefined) return;
+  let generalWorks = false;
+  for (const general of all(globals, 'script_user')) generalWorks = namesExist(general, 'script_user', context);
+  const secure = last(globals, 'enable_script_security') !== undefined;
+  const defaultWorks = generalWorks || !secure || userExists(DEFAULT_USER);
+  for (const typed of context.root.statements) {
+    if (typed.keyword.name !== 'vrrp_script' || context.dropped.has(typed)) continue;
+    const own = last(typed.block, 'user');
+    const works = own === undefined ? defaultWorks : namesExist(own, 'user', context);
+    if (works) continue;
+    context.dropped.add(typed);
+    atStatement(context, 'block-dropped', typed.statement, `vrrp_script "${nameOf(typed)}" has no user to run as and is ignored`, {
+      endLine: lastLineOf(typed.statement),
+      expected: own === undefined ? `script_user USER in global_defs, or a user "${DEFAULT_USER}"` : 'a user that exists',
+    });
+  }
+}
+
+function namesExist(typed: TypedStatement, keyword: string, context: BuildContext): boolean {
+  const [user, group] = typed.values;
+  const report = (token: Token, what: string): false => {
+    atWord(context, 'unknown-user', token, `${keyword}: there is no ${what} "${token.text}" on this host`);
+    return false;
+  };
+  if (typeof user === 'string' && context.host.userExists?.(user) === false) {
+    return report(wordAt(typed.statement, 1), 'user');
+  }
+  const name = typeof group === 'string' ? group.replace(/^:/, '') : '';
+  if (name !== '' && context.host.groupExists?.(name) === false) return report(wordAt(typed.statement, 2), 'group');
+  return true;
+}
+
+function nameOf(typed: TypedStatement): string {
+  const name = typed.values[0];
+  return typeof name === 'string' ? name : '';
+}
