@@ -2,6 +2,7 @@
  * Keeps the kernel's addresses equal to what the instances want: applies the plan at once when a wish
  * changes, and again whenever the kernel's picture changes behind our back.
  */
+import type { IpAddress } from '../core/base/address.ts';
 import type { VirtualAddressConfig } from '../core/config/model.ts';
 import {
   type AddressOperation,
@@ -27,13 +28,33 @@ export interface AddressReconcilerOptions {
   readonly onFailed: (operation: AddressOperation, errno: string) => void;
 }
 
+/** One virtual address, wanted and observed. */
+export interface VipView {
+  readonly instance: string;
+  readonly address: IpAddress;
+  readonly prefixLength: number;
+  readonly interface: string;
+  /** This node should hold it. */
+  readonly expected: boolean;
+  /** The kernel has it. */
+  readonly present: boolean;
+  /** How often it came back after somebody else had removed it. */
+  readonly restored: number;
+}
+
 /** Applies address plans. */
 export class AddressReconciler {
   readonly #options: AddressReconcilerOptions;
   readonly #wishes = new Map<string, AddressWish>();
+  /** How many instances want an address, by `addressKey`. */
+  readonly #wanters = new Map<string, number>();
   /** Addresses that were in a wish once and are in none now: to be removed when seen. */
-  readonly #managed = new Map<string, Omit<AddressOperation, 'type'>>();
-  #observed: readonly AddressFact[] = [];
+  readonly #managed = new Map<string, ManagedAddress>();
+  /** Wanted addresses that a dump has shown: when one is gone again, somebody removed it. */
+  readonly #seen = new Set<string>();
+  readonly #restored = new Map<string, number>();
+  /** What the kernel has, by `addressKey`: the last dump and what was requested since. */
+  #present = new Set<string>();
   #pending: Promise<void> = Promise.resolve();
 
   constructor(options: AddressReconcilerOptions) {
@@ -42,38 +63,47 @@ export class AddressReconciler {
 
   /** A new wish of one instance; the requests are in the kernel when this returns. */
   wish(wish: AddressWish): void {
-    this.#rememberOld(this.#wishes.get(wish.instance));
+    const old = this.#wishes.get(wish.instance);
+    const dropped = old === undefined ? [] : this.#entries(old);
     this.#wishes.set(wish.instance, wish);
-    this.apply();
+    for (const entry of dropped) {
+      this.#managed.set(entry.key, entry);
+      this.#count(old, entry.key, -1);
+    }
+    for (const { key } of this.#entries(wish)) this.#count(wish, key, 1);
+    this.#apply([wish], dropped);
   }
 
   /** The kernel's picture after a dump. */
   observe(addresses: readonly AddressFact[]): void {
-    this.#observed = addresses;
-    this.apply();
+    this.#present = new Set(
+      addresses.map((fact) => addressKey(fact.ifindex, fact.address, fact.prefixLength)),
+    );
+    for (const key of this.#seen) {
+      if (this.#present.has(key)) continue;
+      this.#seen.delete(key);
+      this.#restored.set(key, (this.#restored.get(key) ?? 0) + 1);
+    }
+    for (const key of this.#wanters.keys()) if (this.#present.has(key)) this.#seen.add(key);
+    this.#apply(this.#wishes.values(), this.#managed.values());
   }
 
-  /** Sends the difference between wishes and picture to the kernel. */
-  apply(): void {
-    const operations = planAddresses({
-      wishes: this.#wishes.values(),
-      observed: this.#observed,
-      managed: this.#managed.values(),
-      ifindexOf: this.#options.ifindexOf,
-    });
-    for (const operation of operations) {
-      this.#assume(operation);
-      const { kernel } = this.#options;
-      const done =
-        operation.type === 'add'
-          ? kernel.addAddress(operation.ifindex, operation.address)
-          : kernel.removeAddress(operation.ifindex, operation.address);
-      this.#pending = Promise.all([this.#pending, done]).then(([, errno]) => {
-        if (errno === undefined || BENIGN[operation.type].has(errno)) return;
-        this.#withdraw(operation);
-        this.#options.onFailed(operation, errno);
-      });
-    }
+  /** All addresses of all instances, as they should be and as they are. */
+  view(): VipView[] {
+    return [...this.#wishes.values()].flatMap((wish) =>
+      wish.addresses.map((address) => {
+        const key = this.#keyOf(address);
+        return {
+          instance: wish.instance,
+          address: address.address,
+          prefixLength: address.prefixLength,
+          interface: address.interface,
+          expected: wish.present,
+          present: key !== undefined && this.#present.has(key),
+          restored: (key === undefined ? undefined : this.#restored.get(key)) ?? 0,
+        };
+      }),
+    );
   }
 
   /** Resolves when every request sent so far was answered. */
@@ -81,41 +111,59 @@ export class AddressReconciler {
     await this.#pending;
   }
 
-  /** Takes the request for granted until the next dump, so that it is not sent twice meanwhile. */
-  #assume(operation: AddressOperation): void {
-    const { ifindex, address } = operation;
-    if (operation.type === 'add') {
-      const fact = {
-        ifindex,
-        address: address.address,
-        prefixLength: address.prefixLength,
-        flags: 0,
-        scope: address.scope,
-      };
-      this.#observed = [...this.#observed, fact];
-      return;
-    }
-    this.#forget(operation);
+  #apply(wishes: Iterable<AddressWish>, managed: Iterable<ManagedAddress>): void {
+    const operations = planAddresses({
+      wishes,
+      managed,
+      isPresent: (key) => this.#present.has(key),
+      isWantedByOthers: (key) => this.#wanters.has(key),
+      ifindexOf: this.#options.ifindexOf,
+    });
+    for (const operation of operations) this.#request(operation);
   }
 
-  /** The request was refused: what was taken for granted is not so, and the next plan tries again. */
-  #withdraw(operation: AddressOperation): void {
-    if (operation.type === 'add') this.#forget(operation);
-  }
-
-  #forget({ ifindex, address }: AddressOperation): void {
+  /** Takes the request for granted until the next dump or its refusal, so that it is not sent twice. */
+  #request(operation: AddressOperation): void {
+    const { type, ifindex, address } = operation;
+    const { kernel, onFailed } = this.#options;
     const key = addressKey(ifindex, address.address, address.prefixLength);
-    this.#observed = this.#observed.filter(
-      (fact) => addressKey(fact.ifindex, fact.address, fact.prefixLength) !== key,
-    );
+    if (type === 'add') this.#present.add(key);
+    else this.#present.delete(key);
+    const done =
+      type === 'add' ? kernel.addAddress(ifindex, address) : kernel.removeAddress(ifindex, address);
+    this.#pending = Promise.all([this.#pending, done]).then(([, errno]) => {
+      if (errno === undefined || BENIGN[type].has(errno)) return;
+      if (type === 'add') this.#present.delete(key);
+      onFailed(operation, errno);
+    });
   }
 
-  #rememberOld(old: AddressWish | undefined): void {
-    for (const address of old?.addresses ?? []) {
-      const ifindex = this.#options.ifindexOf(address.interface);
-      if (ifindex === undefined) continue;
-      const key = addressKey(ifindex, address.address, address.prefixLength);
-      this.#managed.set(key, { instance: old?.instance ?? '', ifindex, address });
+  #count(wish: AddressWish | undefined, key: string, change: 1 | -1): void {
+    if (wish?.present !== true) return;
+    const count = (this.#wanters.get(key) ?? 0) + change;
+    if (count > 0) this.#wanters.set(key, count);
+    else {
+      this.#wanters.delete(key);
+      this.#seen.delete(key);
     }
   }
+
+  #entries(wish: AddressWish): ManagedAddress[] {
+    return wish.addresses.flatMap((address) => {
+      const ifindex = this.#options.ifindexOf(address.interface);
+      if (ifindex === undefined) return [];
+      const key = addressKey(ifindex, address.address, address.prefixLength);
+      return { key, instance: wish.instance, ifindex, address };
+    });
+  }
+
+  #keyOf(address: VirtualAddressConfig): string | undefined {
+    const ifindex = this.#options.ifindexOf(address.interface);
+    if (ifindex === undefined) return undefined;
+    return addressKey(ifindex, address.address, address.prefixLength);
+  }
+}
+
+interface ManagedAddress extends Omit<AddressOperation, 'type'> {
+  readonly key: string;
 }

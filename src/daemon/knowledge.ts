@@ -4,6 +4,7 @@
  */
 import { serverKey, type VirtualServerView } from '../core/health/types.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
+import type { VipView } from './address-reconciler.ts';
 import type { FromHealth, FromVrrp, IpvsStatus, IpvsTraffic, KnownHealth } from './messages.ts';
 import { NO_HEALTH, type RuntimeFacts } from './runtime-record.ts';
 
@@ -33,6 +34,7 @@ export class Knowledge {
   readonly virtualServers: Map<string, VirtualServerView> = new Map();
   readonly traffic: Map<string, IpvsTraffic> = new Map();
   groups: VrrpView['groups'] = [];
+  vips: readonly VipView[] = [];
   router: VrrpView['router'] = NO_ROUTER;
   ipvs: IpvsStatus = NO_IPVS;
   /** Services in the kernel that are ours. */
@@ -45,6 +47,7 @@ export class Knowledge {
       this.vrrp.clear();
       for (const view of message.instances) this.vrrp.set(view.name, view);
       this.groups = message.groups;
+      this.vips = message.vips;
       this.router = message.router;
       return;
     }

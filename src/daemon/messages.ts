@@ -7,6 +7,7 @@ import type { VirtualServerConfig } from '../core/config/model.ts';
 import type { HealthAction, VirtualServerView } from '../core/health/types.ts';
 import type { IpvsStats } from '../core/lvs/types.ts';
 import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
+import type { VipView } from './address-reconciler.ts';
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
@@ -102,6 +103,7 @@ export type FromVrrp =
       readonly instances: readonly VrrpInstanceView[];
       readonly groups: VrrpView['groups'];
       readonly router: VrrpView['router'];
+      readonly vips: readonly VipView[];
     }
   /** The configuration of this many instances is in force. */
   | { readonly type: 'configured'; readonly instances: number };

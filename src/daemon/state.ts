@@ -6,6 +6,7 @@
 import type { Config } from '../core/config/model.ts';
 import type { VirtualServerView } from '../core/health/types.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
+import type { VipView } from './address-reconciler.ts';
 import type { IpvsStatus, IpvsTraffic } from './messages.ts';
 
 /** The processes of Tandem. */
@@ -54,6 +55,8 @@ export interface DaemonState {
   readonly vrrp: ReadonlyMap<string, VrrpInstanceView>;
   readonly groups: VrrpView['groups'];
   readonly vrrpRouter: VrrpView['router'];
+  /** Virtual addresses, wanted and observed; empty while the vrrp process is unknown. */
+  readonly vips: readonly VipView[];
   /** By virtual server key; empty while the health process is unknown. */
   readonly virtualServers: ReadonlyMap<string, VirtualServerView>;
   readonly ipvs: IpvsStatus;

@@ -184,6 +184,7 @@ class Supervisor {
       vrrp: vrrpUp ? knowledge.vrrp : new Map(),
       groups: vrrpUp ? knowledge.groups : [],
       vrrpRouter: knowledge.router,
+      vips: vrrpUp ? knowledge.vips : [],
       virtualServers: healthUp ? knowledge.virtualServers : new Map(),
       ipvs: knowledge.ipvs,
       traffic: healthUp ? knowledge.traffic : new Map(),

@@ -181,7 +181,8 @@ class VrrpProcess {
   }
 
   #sendViews(): void {
-    this.#channel.send({ type: 'views', ...this.#router.view() });
+    const vips = this.#reconciler.view();
+    this.#channel.send({ type: 'views', ...this.#router.view(), vips });
   }
 
   #beat(): void {

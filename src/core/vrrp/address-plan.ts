@@ -5,7 +5,6 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import type { VirtualAddressConfig } from '../config/model.ts';
-import type { AddressFact } from './types.ts';
 
 /** What one instance wants of its addresses. */
 export interface AddressWish {
@@ -27,24 +26,25 @@ export function addressKey(ifindex: number, address: IpAddress, prefixLength: nu
   return `${ifindex}|${address}/${prefixLength}`;
 }
 
+/** What to plan. */
+export interface AddressPlanInput {
+  readonly wishes: Iterable<AddressWish>;
+  /** Whether the kernel has the address of an `addressKey`. */
+  readonly isPresent: (key: string) => boolean;
+  /** Addresses that we configured before and that no wish names any more. */
+  readonly managed: Iterable<Omit<AddressOperation, 'type'>>;
+  /** Index of an interface by name; undefined when there is none now. */
+  readonly ifindexOf: (name: string) => number | undefined;
+  /** Whether an instance that is not among the wishes wants the address of an `addressKey`. */
+  readonly isWantedByOthers: (key: string) => boolean;
+}
+
 /**
  * The operations that make the kernel agree with the wishes. An address that one instance wants stays,
- * whatever the others say. Only addresses that are, or (`managed`) were, ours are ever removed.
- *
- * @param ifindexOf index of an interface by name; undefined when there is none now
- * @param observed what the kernel has
- * @param managed addresses that we configured before and that no wish names any more
+ * whatever the others say. Only addresses that are, or (`managed`) were, ours are ever removed. Costs
+ * time in proportion to the wishes given, so that the change of one instance is cheap among thousands.
  */
-export function planAddresses(input: {
-  readonly wishes: Iterable<AddressWish>;
-  readonly observed: readonly AddressFact[];
-  readonly managed: Iterable<Omit<AddressOperation, 'type'>>;
-  readonly ifindexOf: (name: string) => number | undefined;
-}): AddressOperation[] {
-  const present = new Set<string>();
-  for (const fact of input.observed) {
-    present.add(addressKey(fact.ifindex, fact.address, fact.prefixLength));
-  }
+export function planAddresses(input: AddressPlanInput): AddressOperation[] {
   const wanted = new Map<string, AddressOperation>();
   const unwanted = new Map<string, AddressOperation>();
   for (const wish of input.wishes) {
@@ -63,8 +63,9 @@ export function planAddresses(input: {
   }
   const operations: AddressOperation[] = [];
   for (const [key, operation] of unwanted) {
-    if (present.has(key) && !wanted.has(key)) operations.push(operation);
+    if (!input.isPresent(key) || wanted.has(key) || input.isWantedByOthers(key)) continue;
+    operations.push(operation);
   }
-  for (const [key, operation] of wanted) if (!present.has(key)) operations.push(operation);
+  for (const [key, operation] of wanted) if (!input.isPresent(key)) operations.push(operation);
   return operations;
 }

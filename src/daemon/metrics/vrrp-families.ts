@@ -203,19 +203,21 @@ function writeTraffic({ out, state }: Scrape, rows: readonly Row[]): void {
   out.sample(labelSet({ reason: 'type' }), router.invalidTypePackets);
 }
 
-function writeAddresses({ out }: Scrape, rows: readonly Row[]): void {
+function writeAddresses({ out, state }: Scrape, rows: readonly Row[]): void {
+  const vips = state.vips.map((vip) => {
+    const name = `${vip.address}/${vip.prefixLength}`;
+    return { vip, labels: labelSet({ vrrp: vip.instance, vip: name, intf: vip.interface }) };
+  });
   out.family(`${PREFIX}vip_expected`, 'gauge', 'Whether this node should hold the address.');
-  for (const { view } of rows) {
-    const expected = view.state === 'MASTER' ? 1 : 0;
-    for (const vip of [...view.addresses, ...view.excludedAddresses]) {
-      const labels = labelSet({
-        vrrp: view.name,
-        vip: `${vip.address}/${vip.prefixLength}`,
-        intf: vip.interface,
-      });
-      out.sample(labels, expected);
-    }
-  }
+  for (const { vip, labels } of vips) out.sample(labels, vip.expected ? 1 : 0);
+  out.family(`${PREFIX}vip_present`, 'gauge', 'Whether the kernel has the address.');
+  for (const { vip, labels } of vips) out.sample(labels, vip.present ? 1 : 0);
+  out.family(
+    `${PREFIX}vip_restored_total`,
+    'counter',
+    'Times the address came back after something else had removed it.',
+  );
+  for (const { vip, labels } of vips) out.sample(labels, vip.restored);
   out.family(
     `${PREFIX}announcements_sent_total`,
     'counter',

@@ -38,7 +38,7 @@ test('a wish is in the kernel when wish() returns, and is not sent twice', () =>
   const { reconciler, calls } = setUp();
   reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
   expect(calls).toEqual(['add 2 192.0.2.1']);
-  reconciler.apply();
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
   expect(calls).toHaveLength(1);
 });
 
@@ -47,6 +47,31 @@ test('an address that somebody deleted comes back with the next picture', () => 
   reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
   reconciler.observe([]);
   expect(calls).toEqual(['add 2 192.0.2.1', 'add 2 192.0.2.1']);
+});
+
+test('says what is wanted, what is there, and how often somebody else removed it', () => {
+  const { reconciler } = setUp();
+  const fact = { ifindex: 2, address: vip(1).address, prefixLength: 24, flags: 0, scope: 0 };
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  const view = () => reconciler.view().map((v) => [v.expected, v.present, v.restored]);
+  reconciler.observe([]);
+  expect(view(), 'a dump from before the request is nobody else').toEqual([[true, true, 0]]);
+  reconciler.observe([fact]);
+  reconciler.observe([]);
+  expect(view()).toEqual([[true, true, 1]]);
+  reconciler.wish({ instance: 'VI_1', present: false, addresses: [vip(1)] });
+  reconciler.observe([]);
+  expect(view()).toEqual([[false, false, 1]]);
+});
+
+test('an address that another instance still wants stays', () => {
+  const { reconciler, calls } = setUp();
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  reconciler.wish({ instance: 'VI_2', present: true, addresses: [vip(1)] });
+  reconciler.wish({ instance: 'VI_1', present: false, addresses: [vip(1)] });
+  expect(calls).toEqual(['add 2 192.0.2.1']);
+  reconciler.wish({ instance: 'VI_2', present: false, addresses: [vip(1)] });
+  expect(calls.slice(1)).toEqual(['remove 2 192.0.2.1']);
 });
 
 test('an address that a reload dropped is removed', () => {

@@ -266,6 +266,16 @@ describe('Metrics', () => {
     expect(after).toContain('rs="10.0.0.8:80"');
   });
 
+  test('tell whether an address is where it should be, and how often it was put back', async () => {
+    const state = daemonState();
+    const vips = state.vips.map((vip) => ({ ...vip, present: false, restored: 2 }));
+    const metrics = metricsOf(() => ({ ...state, vips }));
+    const labels = { vrrp: 'VI_1', vip: '192.0.2.11/32', intf: 'eth0' };
+    expect(await value(metrics, 'tandem_vip_expected', labels)).toBe(1);
+    expect(await value(metrics, 'tandem_vip_present', labels)).toBe(0);
+    expect(await value(metrics, 'tandem_vip_restored_total', labels)).toBe(2);
+  });
+
   test('say whether IPVS can be used', async () => {
     const state = daemonState();
     const ipvs = { ...state.ipvs, available: false, reason: 'no ip_vs' };

@@ -323,6 +323,15 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       ipTtlErrors: 0,
       invalidTypePackets: 0,
     },
+    vips: [...instance.addresses, ...instance.excludedAddresses].map((vip) => ({
+      instance: instance.name,
+      address: vip.address,
+      prefixLength: vip.prefixLength,
+      interface: vip.interface,
+      expected: true,
+      present: true,
+      restored: 0,
+    })),
     virtualServers: new Map([[server.key, virtualServerView(server, [1])]]),
     ipvs: {
       available: true,

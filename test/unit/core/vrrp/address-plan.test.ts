@@ -27,10 +27,16 @@ function fact(last: number, ifindex = 2, prefixLength = 24): AddressFact {
 const INDEXES: Readonly<Record<string, number>> = { eth0: 2, eth1: 3 };
 const ifindexOf = (name: string): number | undefined => INDEXES[name];
 
+function keysOf(facts: Iterable<AddressFact>): Set<string> {
+  return new Set([...facts].map((f) => addressKey(f.ifindex, f.address, f.prefixLength)));
+}
+
 function plan(wishes: AddressWish[], observed: AddressFact[], old: VirtualAddressConfig[] = []) {
+  const present = keysOf(observed);
   return planAddresses({
     wishes,
-    observed,
+    isPresent: (key) => present.has(key),
+    isWantedByOthers: (key) => key === `2|192.0.2.7/24`,
     managed: old.map((address) => ({ instance: 'VI_1', ifindex: 2, address })),
     ifindexOf,
   }).map(({ type, ifindex, address }) => `${type} ${ifindex} ${address.address}`);
@@ -58,6 +64,11 @@ describe('planAddresses', () => {
       { instance: 'VI_2', present: true, addresses: [vip(1)] },
     ];
     expect(plan(wishes, [fact(1)])).toEqual([]);
+  });
+
+  test('keeps an address that an instance outside the plan wants', () => {
+    const wish = { instance: 'VI_1', present: false, addresses: [vip(7)] };
+    expect(plan([wish], [fact(7)])).toEqual([]);
   });
 
   test('removes an address that a reload dropped from the list', () => {
@@ -95,15 +106,16 @@ describe('planAddresses', () => {
         const kernel = new Map(
           before.map((f) => [addressKey(f.ifindex, f.address, f.prefixLength), f]),
         );
-        const input = { wishes: wanted, managed: [], ifindexOf };
-        for (const operation of planAddresses({ ...input, observed: before })) {
+        const input = { wishes: wanted, managed: [], ifindexOf, isWantedByOthers: () => false };
+        const isPresent = (key: string): boolean => kernel.has(key);
+        for (const operation of planAddresses({ ...input, isPresent })) {
           const { address, prefixLength } = operation.address;
           const key = addressKey(operation.ifindex, address, prefixLength);
           expect(kernel.has(key)).toBe(operation.type === 'remove');
           if (operation.type === 'remove') kernel.delete(key);
           else kernel.set(key, fact(Number(address.split('.')[3])));
         }
-        expect(planAddresses({ ...input, observed: [...kernel.values()] })).toEqual([]);
+        expect(planAddresses({ ...input, isPresent })).toEqual([]);
       }),
     );
   });
