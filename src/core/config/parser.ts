@@ -74,24 +74,34 @@ export class Parser implements LineSink, WordSink {
 
   line(line: Line): void {
     this.#line = line;
+    const commented = this.#trailingLine;
+    if (commented?.offset !== line.offset || commented.file !== line.file) this.#detachTrailing();
     splitLine(line, this);
+    if (this.#trailing !== undefined) this.#attachToBrace(this.#trailing);
   }
 
   comment(line: Line, at: number, trailing: boolean): void {
+    this.#detachTrailing();
     const comment = { text: line.text.slice(at, line.end).trimEnd(), line: line.number };
-    if (!trailing) {
-      this.#comments.push(comment);
-      return;
-    }
-    this.#trailing = comment;
+    if (trailing) {
+      this.#trailing = comment;
+      this.#trailingLine = line;
+    } else this.#keepComment(comment);
   }
 
   blank(): void {
+    this.#detachTrailing();
+    this.#blank = true;
     this.#spaced = true;
   }
 
   /** A comment behind a statement is reported before the statement; it waits here. */
   #trailing: Comment | undefined;
+  #trailingLine: Line | undefined;
+  /** The brace read last, and the block it belongs to: where a comment on a line of braces goes. */
+  #lastBrace: { readonly brace: Token; readonly statement: Statement | undefined } | undefined;
+  /** A blank line was the last thing read. */
+  #blank = false;
 
   words(words: readonly Token[], end: number, unmatchedQuote: number): void {
     const first = words[0];
@@ -114,6 +124,7 @@ export class Parser implements LineSink, WordSink {
     };
     this.#trailing = undefined;
     this.#spaced = false;
+    this.#blank = false;
     frame.block.statements.push(statement);
     this.#pending = statement;
     this.#lastStatement = statement;
@@ -148,6 +159,7 @@ export class Parser implements LineSink, WordSink {
     } else if (this.#repair) this.#closeForgotten(statement);
     const block = newBlock(brace);
     statement.block = block;
+    this.#lastBrace = { brace, statement };
     this.#stack.push({ block, table: statement.keyword?.block, opener: statement, implied: false });
   }
 
@@ -170,11 +182,15 @@ export class Parser implements LineSink, WordSink {
     // A copy has just the size it needs; a grown array is several times larger.
     frame.block.statements = frame.block.statements.slice();
     frame.block.dangling = this.#takeComments();
+    this.#lastBrace = { brace, statement: frame.opener };
+    this.#spaced = false;
+    this.#blank = false;
   }
 
   /** Ends the configuration and says how the braces added up. */
   finish(): BraceCount {
     this.#settle(undefined);
+    this.#detachTrailing();
     const unclosed = this.#stack.length - 1 + this.#tooDeep;
     while (this.#stack.length > 1) {
       const frame = this.#stack.pop();
@@ -199,6 +215,29 @@ export class Parser implements LineSink, WordSink {
     const frame = this.#stack.at(-1);
     if (frame === undefined) throw new RangeError('the root block is never closed');
     return frame;
+  }
+
+  #keepComment(comment: Comment): void {
+    this.#comments.push(this.#blank ? { ...comment, spaced: true } : comment);
+    this.#blank = false;
+  }
+
+  /** A comment behind something that leaves no statement (a definition, an include) stands for itself. */
+  #detachTrailing(): void {
+    if (this.#trailing !== undefined) this.#keepComment(this.#trailing);
+    this.#trailing = undefined;
+  }
+
+  /** A comment on a line of nothing but braces belongs to the last of them. */
+  #attachToBrace(comment: Comment): void {
+    this.#trailing = undefined;
+    const last = this.#lastBrace;
+    const statement = last?.brace.line === this.#line ? last?.statement : undefined;
+    if (last?.brace.text === '}' && statement?.block !== undefined)
+      statement.block.closing = comment;
+    else if (statement !== undefined && statement.trailing === undefined)
+      statement.trailing = comment;
+    else this.#keepComment(comment);
   }
 
   #takeComments(): readonly Comment[] | undefined {

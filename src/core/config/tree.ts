@@ -20,6 +20,8 @@ export interface Token {
 export interface Comment {
   readonly text: string;
   readonly line: number;
+  /** A blank line stands before the comment; never set for comments behind a statement. */
+  readonly spaced?: true;
 }
 
 /** A keyword with its words, and its block if it has one. */
@@ -35,7 +37,7 @@ export interface Statement {
   block: Block | undefined;
   /** Comments on lines of their own above the statement. */
   readonly leading: readonly Comment[] | undefined;
-  /** The comment behind the statement. */
+  /** The comment behind the statement, or behind its `{`. */
   trailing: Comment | undefined;
   /** True when a blank line stands before the statement or its comments. */
   readonly spaced: boolean;
@@ -50,6 +52,8 @@ export interface Block {
   close: Token | undefined;
   /** Comments after the last statement. */
   dangling: readonly Comment[] | undefined;
+  /** The comment behind the `}`. */
+  closing?: Comment | undefined;
 }
 
 /** The word at `index`; the first word when there is none, so that something can be pointed at. */

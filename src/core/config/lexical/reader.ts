@@ -134,19 +134,15 @@ export class Reader {
     const whole = raw.pieces === undefined ? this.#checkPhysical(raw) : raw;
     if (whole === undefined) return;
     const content = scanLine(whole.text, whole.start, whole.end);
-    if (content.comment >= 0 && raw.pieces === undefined) {
-      this.#sink.comment(whole, content.comment, content.end > content.start);
-    }
-    if (content.end === content.start) {
-      if (content.comment < 0 && raw.pieces === undefined) this.#sink.blank();
-      return;
-    }
+    const hasContent = content.end > content.start;
+    if (!hasContent && content.comment < 0 && raw.pieces === undefined) this.#sink.blank();
     const line = trimmed(whole, content);
-    const first = line.text.charCodeAt(line.start);
-    if (first === AT) {
-      const kept = this.#conditional(line);
-      if (kept !== undefined) this.#directive(kept, source, content);
-    } else this.#directive(line, source, content);
+    const isConditional = hasContent && line.text.charCodeAt(line.start) === AT;
+    const kept = isConditional ? this.#conditional(line) : line;
+    if (kept === undefined) return;
+    if (content.comment >= 0 && raw.pieces === undefined)
+      this.#sink.comment(whole, content.comment, hasContent);
+    if (hasContent) this.#directive(kept, source, content);
   }
 
   /** Length, NUL and pasted characters of a physical line; undefined when it must be passed over. */
