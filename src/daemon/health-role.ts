@@ -28,6 +28,7 @@ class HealthProcess {
   readonly #keeper: IpvsKeeper;
   readonly #heartbeat: NodeJS.Timeout;
   #facts: Extract<FromHealth, { type: 'facts' }>['facts'][number][] = [];
+  #keys: readonly string[] = [];
   #viewCursor = 0;
   #stopping = false;
 
@@ -72,7 +73,9 @@ class HealthProcess {
     });
     this.#loop.feed({ type: 'configure', virtualServers: message.virtualServers });
     this.#keeper.configure(message);
-    this.#sendViews(this.#machine.view().virtualServers);
+    this.#keys = message.virtualServers.map((server) => server.key);
+    this.#viewCursor = 0;
+    this.#sendViews(this.#machine.viewOf(this.#keys));
   }
 
   #execute(actions: readonly HealthAction[]): void {
@@ -101,10 +104,7 @@ class HealthProcess {
     this.#facts = [];
     if (facts.length === 0) return;
     this.#channel.send({ type: 'facts', facts });
-    const changed = new Set(facts.map((fact) => fact.virtualServer));
-    this.#sendViews(
-      this.#machine.view().virtualServers.filter((server) => changed.has(server.key)),
-    );
+    this.#sendViews(this.#machine.viewOf(new Set(facts.map((fact) => fact.virtualServer))));
   }
 
   #sendViews(virtualServers: Extract<FromHealth, { type: 'views' }>['virtualServers']): void {
@@ -114,10 +114,10 @@ class HealthProcess {
   #beat(): void {
     const latenessUs = this.#loop.takeLateness();
     this.#channel.send({ type: 'heartbeat', at: monotonicUs(), latenessUs });
-    const all = this.#machine.view().virtualServers;
-    const count = Math.max(VIEW_SLICE_MIN, Math.ceil(all.length / VIEW_SLICES));
-    if (this.#viewCursor >= all.length) this.#viewCursor = 0;
-    this.#sendViews(all.slice(this.#viewCursor, this.#viewCursor + count));
+    const count = Math.max(VIEW_SLICE_MIN, Math.ceil(this.#keys.length / VIEW_SLICES));
+    if (this.#viewCursor >= this.#keys.length) this.#viewCursor = 0;
+    const slice = this.#keys.slice(this.#viewCursor, this.#viewCursor + count);
+    this.#sendViews(this.#machine.viewOf(slice));
     this.#viewCursor += count;
   }
 

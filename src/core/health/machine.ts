@@ -17,7 +17,14 @@ import {
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
 import type { RandomSource } from './seeded-random.ts';
-import type { HealthAction, HealthEvent, HealthFacts, HealthView, ProbeResult } from './types.ts';
+import type {
+  HealthAction,
+  HealthEvent,
+  HealthFacts,
+  HealthView,
+  ProbeResult,
+  VirtualServerView,
+} from './types.ts';
 
 /** What a health machine is built with. */
 export interface HealthMachineOptions {
@@ -80,6 +87,16 @@ export class HealthMachine implements Machine<HealthEvent, HealthAction, HealthV
   /** Everything as plain data; costs time in proportion to the number of checks. */
   view(): HealthView {
     return { virtualServers: [...this.#registry.virtualServers.values()].map((vs) => vs.view()) };
+  }
+
+  /** Some virtual servers as plain data, in the order of the keys; unknown ones are left out. */
+  viewOf(virtualServerKeys: Iterable<string>): VirtualServerView[] {
+    const views: VirtualServerView[] = [];
+    for (const key of virtualServerKeys) {
+      const virtualServer = this.#registry.virtualServers.get(key);
+      if (virtualServer !== undefined) views.push(virtualServer.view());
+    }
+    return views;
   }
 
   /** See `HealthFacts`; undefined for servers that are not configured, too. */

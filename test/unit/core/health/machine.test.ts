@@ -273,3 +273,14 @@ describe('scale', () => {
     expect(wakes).toBeLessThanOrEqual(5_000 / 20 + 2);
   });
 });
+
+describe('views', () => {
+  it('of some virtual servers are those of the whole, in the order asked for', () => {
+    const machine = fresh();
+    const config = virtualServer([realServer(1, [tcpCheck()])]);
+    const other = { ...config, key: 'tcp:192.0.2.99:80' };
+    machine.handle(instant(0), { type: 'configure', virtualServers: [config, other] });
+    const [first, second] = machine.view().virtualServers;
+    expect(machine.viewOf([other.key, 'gone', config.key])).toEqual([second, first]);
+  });
+});
