@@ -1,6 +1,6 @@
+/** Test projects: `unit` runs in parallel and in seconds; `lab` drives real processes, one file at a time. */
 import { defineConfig } from 'vitest/config';
 
-/** Test projects: `unit` runs in parallel and in seconds; `lab` drives real processes, one file at a time. */
 export default defineConfig({
   test: {
     root: new URL('..', import.meta.url).pathname,

@@ -1,0 +1,144 @@
+/**
+ * Checks on the source itself: what the compiler cannot enforce of the rules in src/README.md, and what would otherwise be forgotten.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const SOURCES = filesBelow(join(ROOT, 'src'), /\.ts$/);
+const TESTS = filesBelow(join(ROOT, 'test'), /\.ts$/);
+
+function filesBelow(directory: string, pattern: RegExp): string[] {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && pattern.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/\/(node_modules|dist|build)\//.test(path))
+    .sort();
+}
+
+function name(path: string): string {
+  return relative(ROOT, path);
+}
+
+/** Specifiers of static and dynamic imports and re-exports. */
+function importsOf(path: string): string[] {
+  const text = withoutComments(readFileSync(path, 'utf8'));
+  const found = [
+    ...text.matchAll(/^(?:import|export)\b[^;']*?\bfrom '([^'\n]+)'/gm),
+    ...text.matchAll(/\b(?:import|require)\s*\(\s*'([^'\n]+)'/g),
+    ...text.matchAll(/^import '([^'\n]+)'/gm),
+  ];
+  return found.map((match) => match[1] ?? '');
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+describe('core is pure', () => {
+  const core = SOURCES.filter((path) => name(path).startsWith('src/core/'));
+
+  test.each(core.map(name))('%s imports only core', (path) => {
+    for (const specifier of importsOf(join(ROOT, path))) {
+      expect(specifier, 'a relative import').toMatch(/^\./);
+      const target = name(resolve(ROOT, dirname(path), specifier));
+      expect(target, 'inside core').toMatch(/^src\/core\//);
+    }
+  });
+
+  test('knows no clock, randomness, timer, process or console', () => {
+    const forbidden =
+      /\b(Date\.now|new Date|Math\.random|performance\.|setTimeout|setInterval|setImmediate|process\.|Buffer\.|console\.|globalThis)\b/;
+    const guilty = core.filter((path) =>
+      forbidden.test(withoutComments(readFileSync(path, 'utf8')).replace(/'[^'\n]*'/g, "''")),
+    );
+    expect(guilty.map(name)).toEqual([]);
+  });
+});
+
+describe('layers', () => {
+  const allowed: readonly (readonly [RegExp, RegExp])[] = [
+    [/^src\/drivers\//, /^src\/(core|drivers)\//],
+    [/^src\/daemon\//, /^src\/(core|drivers|daemon)\//],
+    [/^src\/cli\//, /^src\/(core|drivers|daemon|cli)\//],
+    [/^src\/dgram-extensions\//, /^src\/dgram-extensions\//],
+  ];
+
+  test('no layer imports one above it', () => {
+    const wrong: string[] = [];
+    for (const path of SOURCES) {
+      const rule = allowed.find(([from]) => from.test(name(path)));
+      for (const specifier of importsOf(path)) {
+        if (!specifier.startsWith('.')) continue;
+        const target = name(resolve(dirname(path), specifier));
+        if (rule !== undefined && !rule[1].test(target)) wrong.push(`${name(path)} -> ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('the vrrp process imports no third-party package but the netlink codecs', () => {
+    const packages = new Set<string>();
+    const seen = new Set<string>();
+    const visit = (path: string): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      for (const specifier of importsOf(path)) {
+        if (specifier.startsWith('.')) visit(resolve(dirname(path), specifier));
+        else if (!specifier.startsWith('node:')) packages.add(specifier.split('/')[0] ?? '');
+      }
+    };
+    visit(join(ROOT, 'src/daemon/vrrp-role.ts'));
+    expect([...packages].sort()).toEqual(['dgram-extensions', 'netlink']);
+  });
+});
+
+describe('every source file', () => {
+  test('opens with a comment that says what it holds', () => {
+    const bare = [...SOURCES, ...TESTS].filter((path) => {
+      const text = readFileSync(path, 'utf8').replace(/^#!.*\n/, '');
+      return !/^\s*\/\*\*/.test(text);
+    });
+    expect(bare.map(name)).toEqual([]);
+  });
+
+  test('documents every export', () => {
+    const undocumented: string[] = [];
+    for (const path of SOURCES) {
+      const lines = readFileSync(path, 'utf8').split('\n');
+      for (const [index, line] of lines.entries()) {
+        const declares =
+          /^export (?:async |abstract )?(?:function|class|interface|type|const)\s+(\w+)/;
+        const declared = declares.exec(line)?.[1];
+        if (declared === undefined) continue;
+        let above = index - 1;
+        // Overloads, and constants in one group under one comment.
+        while (above >= 0 && /^export (?:const|type|function) /.test(lines[above] ?? '')) above--;
+        if (!/\*\/\s*$/.test(lines[above] ?? '')) undocumented.push(`${name(path)}: ${declared}`);
+      }
+    }
+    expect(undocumented).toEqual([]);
+  });
+
+  test('has no marker of unfinished work, and no path of somebody’s machine', () => {
+    const markers = new RegExp(
+      `\\b(${['TO', 'FIX', 'XX'].map((w, i) => w + ['DO', 'ME', 'X'][i]).join('|')})\\b`,
+    );
+    const guilty = [...SOURCES, ...TESTS].filter((path) =>
+      markers.test(readFileSync(path, 'utf8')),
+    );
+    expect(guilty.map(name)).toEqual([]);
+  });
+
+  test('holds one concept: no file is longer than 600 lines', () => {
+    const long = SOURCES.filter((path) => readFileSync(path, 'utf8').split('\n').length > 600);
+    expect(long.map(name)).toEqual([]);
+  });
+});
+
+test('every directory of src and test has a README', () => {
+  const directories = new Set([...SOURCES, ...TESTS].map((path) => dirname(path)));
+  const without = [...directories].filter((path) => !existsSync(join(path, 'README.md')));
+  expect(without.map(name).sort()).toEqual([]);
+});
