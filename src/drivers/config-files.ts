@@ -6,16 +6,25 @@
 import { spawnSync } from 'node:child_process';
 import {
   accessSync,
+  closeSync,
   constants,
   existsSync,
+  openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   statSync,
 } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
-import type { HostFacts, ProgramState } from '../core/config/host.ts';
+import { type IpFamily, parseIp } from '../core/base/address.ts';
+import type {
+  HostAddress,
+  HostFacts,
+  InterpreterState,
+  ProgramState,
+} from '../core/config/host.ts';
 import type { SourceLoader, SourceText } from '../core/config/source.ts';
 
 /** Reads configuration files of this host. */
@@ -27,7 +36,12 @@ export function hostFacts(): HostFacts {
   const groups = names('/etc/group');
   return {
     interfaces: interfaceNames(),
+    addresses: interfaceAddresses(),
     program: programState,
+    interpreter: interpreterState,
+    forwards: (family) => readSwitch(FORWARDING[family]),
+    directoryExists: isDirectory,
+    secretFile: secretState,
     resolves: resolvesNow,
     userExists: (name) => users.has(name),
     groupExists: (name) => groups.has(name),
@@ -89,6 +103,61 @@ function interfaceNames(): ReadonlySet<string> {
   return new Set(names.length > 0 ? names : Object.keys(networkInterfaces()));
 }
 
+/** Addresses as the kernel lists them: of interfaces that are up, labels cut off. */
+function interfaceAddresses(): readonly HostAddress[] {
+  return Object.entries(networkInterfaces()).flatMap(([name, entries]) =>
+    (entries ?? []).flatMap(({ address: text, cidr }) => {
+      const address = parseIp(text);
+      const prefixLength = Number(cidr?.split('/')[1]);
+      if (address === undefined || Number.isNaN(prefixLength)) return [];
+      return [{ interface: name.split(':')[0] ?? name, address, prefixLength }];
+    }),
+  );
+}
+
+const FORWARDING: Readonly<Record<IpFamily, string>> = {
+  ipv4: '/proc/sys/net/ipv4/ip_forward',
+  ipv6: '/proc/sys/net/ipv6/conf/all/forwarding',
+};
+
+/** True unless the file holds 0; a kernel without the family has nothing to switch. */
+function readSwitch(path: string): boolean {
+  try {
+    return readFileSync(path, 'utf8').trim() !== '0';
+  } catch {
+    return true;
+  }
+}
+
+/** Bytes of a `#!` line that the kernel reads (linux/binfmts.h, BINPRM_BUF_SIZE). */
+const HEAD_BYTES = 256;
+
+/** Looks at the first bytes: an ELF file, a `#!` line, or plain text. Other formats are left to the kernel. */
+function interpreterState(program: string): InterpreterState {
+  const path = program.includes('/') ? program : inPath(program);
+  const head = path === undefined ? '' : headOf(path);
+  if (!head.startsWith('#!')) {
+    const isText = head !== '' && /^[\t\n\r\x20-\x7e]*$/.test(head);
+    return { state: isText ? 'none' : 'usable' };
+  }
+  const [interpreter = ''] = head.slice(2).trimStart().split(/\s/, 1);
+  return existsSync(interpreter) ? { state: 'usable' } : { state: 'missing', path: interpreter };
+}
+
+function headOf(path: string): string {
+  try {
+    const file = openSync(path, 'r');
+    try {
+      const bytes = Buffer.alloc(HEAD_BYTES);
+      return bytes.toString('latin1', 0, readSync(file, bytes, 0, HEAD_BYTES, 0));
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    return '';
+  }
+}
+
 /** Whether root could and should run a program: present, executable, and changeable by root only. */
 function programState(program: string): ProgramState {
   const path = program.includes('/') ? program : inPath(program);
@@ -114,6 +183,23 @@ function isTrusted(path: string): boolean {
   const groupMayWrite = (mode & 0o020) !== 0 && gid !== 0;
   if (!sticky && (uid !== 0 || groupMayWrite || (mode & 0o002) !== 0)) return false;
   return path === '/' || isTrusted(dirname(path));
+}
+
+function isDirectory(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function secretState(path: string): 'private' | 'exposed' | 'unreadable' {
+  try {
+    accessSync(path, constants.R_OK);
+    return (statSync(path).mode & 0o077) === 0 ? 'private' : 'exposed';
+  } catch {
+    return 'unreadable';
+  }
 }
 
 /** Asks the system's resolver; without an answer in time the name does not count as resolvable. */

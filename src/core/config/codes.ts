@@ -5,6 +5,7 @@
  * a file that passes `keepalived -t` passes here.
  */
 import type { ExitStatus, Severity } from './diagnostic.ts';
+import { RULE_ROWS, type RuleCode } from './rules/codes.ts';
 
 /** One row of the table. */
 export interface CodeRow {
@@ -76,6 +77,7 @@ export type DiagnosticCode =
   | 'script-missing'
   | 'script-missing-dropped'
   | 'script-security'
+  | 'secret-exposed'
   | 'script-insecure'
   | 'unknown-user'
   | 'name-unresolved'
@@ -99,12 +101,13 @@ export type DiagnosticCode =
   | 'duplicate-entry'
   | 'port-reset'
   | 'quorum-reset'
+  | 'yaml-syntax'
+  | 'yaml-limit'
+  | 'yaml-shape'
+  | 'yaml-duplicate-key'
   | 'too-many-diagnostics'
-  | 'lint-nopreempt-master'
-  | 'lint-vip-not-held'
-  | 'lint-checker-port-zero'
-  | 'lint-quorum-unreachable'
-  | 'lint-duplicate-server';
+  | 'lint-duplicate-server'
+  | RuleCode;
 
 /** The table, by code. */
 export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
@@ -128,6 +131,12 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'expansion-limit': fatal('Definitions or sequences expand beyond a limit'),
   'sequence-invalid': error('A ~SEQ or ~LST specification is not valid'),
   'random-range': error('_RANDOM has a minimum above its maximum'),
+
+  // YAML form
+  'yaml-syntax': fatal('Text that is not valid YAML'),
+  'yaml-limit': fatal('A YAML file is too long, too deeply nested, or its aliases make too much of it'),
+  'yaml-shape': error('A YAML value of the wrong kind: a map where a word is wanted, or the like'),
+  'yaml-duplicate-key': error('A key comes twice in one YAML map'),
 
   // Structure
   'unexpected-open-brace': error('A { that no keyword before it asks for'),
@@ -190,6 +199,12 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
     refuses: false,
     summary: 'Scripts are configured without enable_script_security',
   },
+  'secret-exposed': {
+    severity: 'error',
+    exit: 6,
+    refuses: false,
+    summary: 'A file with a secret can be read by others',
+  },
   'script-insecure': error('A script that others may change would run as root'),
   'unknown-user': error('A user or group does not exist on this host'),
   'name-unresolved': advice('A host name is used where an address is safer'),
@@ -218,12 +233,18 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'too-many-diagnostics': notice('More findings than are shown'),
 
   // Rules of our own
-  'lint-nopreempt-master': advice('state MASTER together with nopreempt'),
-  'lint-vip-not-held': advice('A virtual server whose address no instance holds'),
-  'lint-checker-port-zero': advice('A checker without a port to connect to'),
-  'lint-quorum-unreachable': advice('Quorum plus hysteresis exceed the weights'),
   'lint-duplicate-server': advice('Two blocks or lines describe one service or server'),
+  ...ruleCodes(),
 };
+
+/** The rows of the rules: none changes the exit status. */
+function ruleCodes(): Readonly<Record<RuleCode, CodeRow>> {
+  const rows = Object.entries(RULE_ROWS).map(([name, { severity, summary }]) => [
+    `lint-${name}`,
+    { severity, exit: 0, refuses: false, summary },
+  ]);
+  return Object.fromEntries(rows) as Readonly<Record<RuleCode, CodeRow>>;
+}
 
 /** Not used as written; keepalived complains and goes on. */
 function error(summary: string): CodeRow {

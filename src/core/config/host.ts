@@ -4,8 +4,25 @@
  * gathers them.
  */
 
+import type { IpAddress, IpFamily } from '../base/address.ts';
+
 /** What is known of a program that a configuration wants to run. */
 export type ProgramState = 'usable' | 'missing' | 'not-executable' | 'insecure';
+
+/** An address of an interface with the length of its subnet's prefix. */
+export interface HostAddress {
+  readonly interface: string;
+  readonly address: IpAddress;
+  readonly prefixLength: number;
+}
+
+/**
+ * What the kernel makes of a program file: it can be started, it is text without a `#!` line, or the
+ * interpreter that the line names does not exist.
+ */
+export type InterpreterState =
+  | { readonly state: 'usable' | 'none' }
+  | { readonly state: 'missing'; readonly path: string };
 
 /** Facts about the host; an absent member means "unknown, do not check". */
 export interface HostFacts {
@@ -13,8 +30,18 @@ export interface HostFacts {
   readonly interfaces?: ReadonlySet<string>;
   /** The state of a program; names without `/` are looked up in PATH. */
   readonly program?: (path: string) => ProgramState;
+  /** Whether a directory exists. */
+  readonly directoryExists?: (path: string) => boolean;
+  /** Whether a file with a secret can be read, and by its owner only. */
+  readonly secretFile?: (path: string) => 'private' | 'exposed' | 'unreadable';
   /** Whether a host name can be resolved now. */
   readonly resolves?: (name: string) => boolean;
+  /** Addresses of the interfaces, virtual ones that are held right now included. */
+  readonly addresses?: readonly HostAddress[];
+  /** Whether the kernel forwards packets of a family. */
+  readonly forwards?: (family: IpFamily) => boolean;
+  /** Whether a program that exists can be started. */
+  readonly interpreter?: (path: string) => InterpreterState;
   /** Whether a user exists. */
   readonly userExists?: (name: string) => boolean;
   /** Whether a group exists. */

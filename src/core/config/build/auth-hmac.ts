@@ -1,8 +1,8 @@
 /** Checks `auth_hmac`: keys and the active key (keepalived 2.4). Its use is not built yet. */
-import { placeOf } from '../tree.ts';
+import { placeOf, wordAt } from '../tree.ts';
 import { all, last, number, text } from '../typed/access.ts';
-import type { TypedBlock } from '../typed/values.ts';
-import { atStatement, type BuildContext } from './context.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './vrrp-checks.ts';
 
 const KEY_BYTES_MIN = 32;
@@ -16,7 +16,7 @@ export function checkHmac(block: TypedBlock, facts: InstanceFacts, context: Buil
   for (const key of all(typed.block, 'key')) {
     const [id, secret] = key.values;
     if (typeof id !== 'number' || typeof secret !== 'string') continue;
-    const length = keyLength(secret);
+    const length = secret.startsWith('file:') ? checkKeyFile(secret.slice(5), key, context) : keyLength(secret);
     if (length !== undefined && (length < KEY_BYTES_MIN || length > KEY_BYTES_MAX)) {
       context.diagnostics.report('invalid-value', `key ${id} has ${length} bytes and is ignored`, {
         span: placeOf(key.statement, '').span,
@@ -40,6 +40,20 @@ export function checkHmac(block: TypedBlock, facts: InstanceFacts, context: Buil
       related: [placeOf(facts.typed.statement, `instance "${facts.name}"`)],
     });
   }
+}
+
+/** Reports a key file that cannot be read or that others can read; its length is unknown unless it is unreadable. */
+function checkKeyFile(path: string, key: TypedStatement, context: BuildContext): number | undefined {
+  const state = context.host.secretFile?.(path) ?? 'private';
+  const at = wordAt(key.statement, 2);
+  if (state === 'exposed') {
+    atWord(context, 'secret-exposed', at, `the key file "${path}" can be read by others`, {
+      suggestion: `chmod 600 ${path}`,
+    });
+  }
+  if (state !== 'unreadable') return undefined;
+  atWord(context, 'invalid-value', at, `the key file "${path}" cannot be read`);
+  return 0;
 }
 
 /** Bytes of a key as written; undefined for a file, which is read elsewhere. */

@@ -57,7 +57,10 @@ function checkQuorum(typed: TypedStatement, context: BuildContext): void {
 function checkTrackFile(typed: TypedStatement, context: BuildContext): void {
   const path = text(typed.block, 'file');
   const at = last(typed.block, 'file');
-  if (path === undefined || at === undefined || !/^\/([^/]*$|(proc|sys)\/)/.test(path)) return;
+  if (path === undefined || at === undefined) return;
+  const directory = path.slice(0, Math.max(1, path.lastIndexOf('/')));
+  const unwatchable = /^\/([^/]*$|(proc|sys)\/)/.test(path);
+  if (!unwatchable && context.host.directoryExists?.(directory) !== false) return;
   context.dropped.add(typed);
   atWord(context, 'block-dropped', wordAt(at.statement, 1), `"${path}" cannot be watched; track_file "${nameOf(typed)}" is ignored`, {
     suggestion: 'put the file into a directory of its own',

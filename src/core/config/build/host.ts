@@ -66,12 +66,12 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
 
 /** Whether keepalived would run the script; reports when not. */
 function isUsable(use: ScriptUse, secure: boolean, keepSymlinks: boolean, context: BuildContext): boolean {
-  const { script, token, missing, keyword } = use;
+  const { script, token, missing, keyword, strict } = use;
   const program = script.argv[0] ?? '';
   if (program.startsWith('<')) return true;
   const unknown = unknownUser(use, context);
   if (unknown !== undefined) {
-    atWord(context, 'script-missing-dropped', token, `${keyword}: ${unknown} does not exist on this host; the script is never run`);
+    atWord(context, strict ? 'unknown-user' : 'script-missing-dropped', token, `${keyword}: ${unknown} does not exist on this host; the script is never run`);
     return false;
   }
   const state = context.host.program?.(program) ?? 'usable';

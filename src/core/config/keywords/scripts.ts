@@ -8,10 +8,11 @@ export const COMMAND: ArgSpec = arg('COMMAND [USER [GROUP]]', {
   missing: 'dropped',
 });
 
-/** The same where a missing program is complained about. */
+/** The same where an empty command or an unknown user is complained about. */
 export const NEEDED_COMMAND: ArgSpec = arg('COMMAND [USER [GROUP]]', {
   kind: 'script',
-  missing: 'error',
+  missing: 'dropped',
+  strict: true,
 });
 
 /** A notify script: the first one counts. */

@@ -106,8 +106,15 @@ export interface ScriptType {
   readonly kind: 'script';
   /** What happens when the program is missing: complained about, or dropped with a log line. */
   readonly missing: 'error' | 'dropped';
+  /** An empty command or an unknown user is complained about even where a missing program is not. */
+  readonly strict?: true;
   /** `vrrp_script` has a `user` keyword instead of user words. */
   readonly noUser?: true;
+}
+
+/** One word with shell-like quotes and escapes (a regular expression); takes the rest of the line. */
+export interface QuotedType {
+  readonly kind: 'quoted';
 }
 
 /** A hardware address. */
@@ -170,6 +177,7 @@ export type ArgType =
   | PortType
   | InterfaceType
   | ScriptType
+  | QuotedType
   | MacType
   | HexType
   | OptionsType
@@ -184,6 +192,8 @@ export interface ArgSpec {
   readonly type: ArgType;
   /** May be absent. */
   readonly optional?: true;
+  /** A bad word is left out and the keyword counts without it. */
+  readonly dispensable?: true;
   /** Value when absent, as in the documentation and in the typed result. */
   readonly absent?: number | string | boolean;
 }

@@ -17,7 +17,7 @@ import {
   wordAt,
 } from '../tree.ts';
 import type { ReadPlace, TypingContext } from './context.ts';
-import { type ArgsResult, readArgs, readWordOf } from './read.ts';
+import { type ArgsResult, readArgs, readsLineAgain, readWordOf } from './read.ts';
 import { reportUnknownKeyword } from './unknown.ts';
 import type { TypedBlock, TypedEntry, TypedStatement } from './values.ts';
 
@@ -276,7 +276,7 @@ function reportQuote(
   context: TypingContext,
 ): void {
   if (statement.unmatchedQuote < 0) return;
-  if (keyword?.args?.some((spec) => spec.type.kind === 'script') === true) return;
+  if (keyword?.args?.some((spec) => readsLineAgain(spec.type)) === true) return;
   const { line } = wordAt(statement, 0);
   context.diagnostics.report('unmatched-quote', 'this double quote is not closed', {
     ...atRange(line, statement.unmatchedQuote, statement.end),

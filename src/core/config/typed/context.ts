@@ -21,6 +21,7 @@ export interface ScriptUse {
   readonly keyword: string;
   readonly token: Token;
   readonly missing: ScriptType['missing'];
+  readonly strict: boolean;
 }
 
 /** The state of one typing run. */

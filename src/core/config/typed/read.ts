@@ -9,7 +9,7 @@ import { readAddress, readPrefix, readRange } from './addresses.ts';
 import { complain, type ReadPlace, shown } from './context.ts';
 import { readInteger, readMasked, readNumberRange, readPort, readTime } from './numbers.ts';
 import { readOptions } from './options.ts';
-import { readScript } from './script.ts';
+import { readQuoted, readScript } from './script.ts';
 import type { HexValue, ListValue, Value } from './values.ts';
 import { readBoolean, readEnum, readInterface, readMac, readWord } from './words.ts';
 
@@ -46,11 +46,11 @@ export function readArgs(
     const spec = specs[i];
     if (spec === undefined) break;
     // A command that begins with a quote nobody closes has no word, but it is there.
-    const isOpen = spec.type.kind === 'script' && statement.unmatchedQuote >= 0;
+    const isOpen = readsLineAgain(spec.type) && statement.unmatchedQuote >= 0;
     if (takesRest(spec.type) && (next < words.length || isOpen)) {
       const value = readRest(spec.type, statement, next, place);
-      if (value === undefined && !(spec.optional === true && spec.type.kind === 'script'))
-        usable = false;
+      const mayBeEmpty = spec.optional === true && spec.type.kind === 'script';
+      if (value === undefined && !mayBeEmpty && spec.dispensable !== true) usable = false;
       values.push(value);
       next = words.length;
       continue;
@@ -62,7 +62,7 @@ export function readArgs(
       continue;
     }
     const value = readWordOf(spec.type, token, place);
-    if (value === undefined) usable = false;
+    if (value === undefined && spec.dispensable !== true) usable = false;
     values.push(value);
     next++;
   }
@@ -102,6 +102,7 @@ export function readWordOf(type: ArgType, token: Token, place: ReadPlace): Value
     case 'masked':
       return readMasked(type, token, place);
     case 'script':
+    case 'quoted':
     case 'hex':
     case 'list':
     case 'options':
@@ -112,8 +113,13 @@ export function readWordOf(type: ArgType, token: Token, place: ReadPlace): Value
 /** True for types that take all remaining words of a line. */
 export function takesRest(type: ArgType): boolean {
   return (
-    type.kind === 'script' || type.kind === 'hex' || type.kind === 'list' || type.kind === 'options'
+    readsLineAgain(type) || type.kind === 'hex' || type.kind === 'list' || type.kind === 'options'
   );
+}
+
+/** True for types that have quoting rules of their own. */
+export function readsLineAgain(type: ArgType): boolean {
+  return type.kind === 'script' || type.kind === 'quoted';
 }
 
 function readRest(
@@ -125,6 +131,8 @@ function readRest(
   switch (type.kind) {
     case 'script':
       return readScript(type, statement, from, place);
+    case 'quoted':
+      return readQuoted(statement, from, place);
     case 'hex':
       return readHex(type.wildcards === true, statement.words.slice(from), place);
     case 'options':

@@ -5,7 +5,7 @@
  */
 import type { ScriptType } from '../schema/types.ts';
 import type { Statement } from '../tree.ts';
-import { wordAt } from '../tree.ts';
+import { atRange, wordAt } from '../tree.ts';
 import { complain, type ReadPlace } from './context.ts';
 import type { ScriptValue } from './values.ts';
 
@@ -25,7 +25,10 @@ export function readScript(
     return undefined;
   }
   const [command = '', user, group] = outer;
-  if (command === '') return undefined;
+  if (command === '') {
+    if (type.strict === true) complain(place, 'missing-value', token, 'the command is empty');
+    return undefined;
+  }
   const argv = splitShell(command, true);
   if (argv === undefined || argv.length === 0) {
     complain(place, 'unterminated-script-quote', token, 'a quote inside the command is not closed');
@@ -33,8 +36,36 @@ export function readScript(
   }
   const names = type.noUser === true ? [undefined, undefined] : [user, group];
   const script: ScriptValue = { kind: 'script', command, argv, user: names[0], group: names[1] };
-  place.context.scripts.push({ script, keyword: place.name, token, missing: type.missing });
+  place.context.scripts.push({
+    script,
+    keyword: place.name,
+    token,
+    missing: type.missing,
+    strict: type.strict === true,
+  });
   return script;
+}
+
+/** Reads the only word of a line with shell-like quotes and escapes. */
+export function readQuoted(
+  statement: Statement,
+  from: number,
+  place: ReadPlace,
+): string | undefined {
+  const token = wordAt(statement, from);
+  const before = wordAt(statement, from - 1);
+  const words = splitShell(before.line.text.slice(before.end, statement.end), true);
+  if (words === undefined) {
+    complain(place, 'unterminated-script-quote', token, 'a quote is not closed');
+    return undefined;
+  }
+  const [word, ...more] = words;
+  if (more.length === 0) return word;
+  complain(place, 'extra-words', token, 'these are several words', {
+    ...atRange(token.line, token.start, statement.end),
+    expected: 'one word; put it into double quotes if it holds blanks',
+  });
+  return undefined;
 }
 
 /** Splits by the rules of section "script-valued keywords"; undefined when a quote is open at the end. */

@@ -47,11 +47,16 @@ export function loaderOf(files: Readonly<Record<string, string>>): SourceLoader 
   };
 }
 
-/** `line:code` of every diagnostic but "not supported yet". */
+/** `line:code` of every complaint, without advice and "not supported yet". */
 export function findings(result: ParseResult): string[] {
   return result.diagnostics
-    .filter(isFinding)
+    .filter(isComplaint)
     .map((item) => `${item.span?.line ?? '-'}:${item.code}`);
+}
+
+/** The diagnostics but those of rules and "not supported yet". */
+export function isComplaint(item: Diagnostic): boolean {
+  return isFinding(item) && !item.code.startsWith('lint-');
 }
 
 /** The diagnostics but "not supported yet". */

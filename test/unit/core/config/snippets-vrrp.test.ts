@@ -4,7 +4,7 @@
  * whether it would run, and what our finding is called. The numbers are those of the language reference.
  */
 import { describe, expect, it } from 'vitest';
-import { isFinding, parse, type World } from './harness.ts';
+import { isComplaint, parse, type World } from './harness.ts';
 
 const WORLD: World = {
   configId: 'host1',
@@ -431,7 +431,7 @@ describe('snippets of the VRRP side', () => {
   for (const [number, text, exit, code, refused] of CASES) {
     it(`${number} ends with ${exit}${code === undefined ? '' : ` and ${code}`}`, () => {
       const result = parse(text, WORLD);
-      const codes = result.diagnostics.filter(isFinding).map((item) => item.code);
+      const codes = result.diagnostics.filter(isComplaint).map((item) => item.code);
       expect(result.verdict).toMatchObject({ exitStatus: exit, refused: refused === 'refused' });
       if (code === undefined) expect(codes).toEqual([]);
       else expect(codes).toContain(code);

@@ -1,7 +1,7 @@
 /** Blocks and braces: nesting, unknown blocks, missing and surplus braces. */
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../../../src/core/config/format-diagnostic.ts';
-import { findings, instance, isFinding, parse } from './harness.ts';
+import { findings, instance, isComplaint, parse } from './harness.ts';
 
 describe('structure', () => {
   it('takes braces anywhere: behind the name, on the next line, or all on one', () => {
@@ -14,7 +14,7 @@ describe('structure', () => {
 
   it('skips an unknown block whole and reports it once, for all its lines', () => {
     const result = parse(instance('nosuch {\n a b\n deeper {\n c\n }\n }'));
-    const items = result.diagnostics.filter(isFinding);
+    const items = result.diagnostics.filter(isComplaint);
     expect(items.map((item) => item.code)).toEqual(['unknown-keyword']);
     expect(items[0]).toMatchObject({ span: { line: 4 }, endLine: 9 });
     expect(result.config?.vrrpInstances[0]?.addresses).toHaveLength(1);

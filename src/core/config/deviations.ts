@@ -1,0 +1,98 @@
+/**
+ * Where our verdict on a file differs from that of `keepalived -t` on purpose, as data: the user
+ * documentation prints this table. Anything else that differs is a mistake of ours.
+ */
+
+/** One deliberate difference. */
+export interface Deviation {
+  /** What the file contains. */
+  readonly input: string;
+  /** What keepalived 2.4 makes of it. */
+  readonly keepalived: string;
+  /** What we make of it. */
+  readonly ours: string;
+  readonly reason: string;
+}
+
+/** All deliberate differences of verdict or meaning in the configuration language. */
+export const DEVIATIONS: readonly Deviation[] = [
+  {
+    input:
+      'full-width spaces, no-break spaces, typographic quotes, a byte order mark or zero-width characters outside comments',
+    keepalived: 'reads them as letters of words: unknown keywords and bad numbers (status 5)',
+    ours: 'read as the ASCII characters they stand for, with a notice (status 0)',
+    reason: 'they come from copying out of web pages and are always meant that way',
+  },
+  {
+    input: 'an unknown block',
+    keepalived: 'reads its lines as lines of the surrounding block and closes that block at its }',
+    ours: 'one error; the block is skipped whole, what follows is read as written',
+    reason: 'one mistake is one message',
+  },
+  {
+    input: 'a missing { or }',
+    keepalived: 'every following line is an error',
+    ours: 'one error at the place where the brace is missing; the rest is read as if it were there',
+    reason: 'one mistake is one message',
+  },
+  {
+    input: 'bfd_instance without a name; virtual_server fwmark or group without its second word',
+    keepalived: 'crashes',
+    ours: 'an error (status 5, or 2 for the missing word)',
+    reason: 'bad input must not crash',
+  },
+  {
+    input: 'a line longer than 1023 bytes',
+    keepalived: 'complains and reads the rest as a line of its own',
+    ours: 'complains and reads the line as a whole',
+    reason: 'the line is what was meant',
+  },
+  {
+    input: 'global_defs below an instance',
+    keepalived: 'announcement and down-timer defaults have no effect on instances above',
+    ours: 'defaults count for all instances',
+    reason: 'nobody expects the order of blocks to matter',
+  },
+  {
+    input: 'persistence_granularity 24 for an IPv4 service',
+    keepalived: 'the mask 0.0.0.24, without a word',
+    ours: 'the prefix length 24, with a notice',
+    reason: 'the mask is never meant',
+  },
+  {
+    input: 'persistence_granularity with a mask that has holes',
+    keepalived: 'accepted',
+    ours: 'a warning; the mask is not used',
+    reason: 'clients cannot be grouped by it in a way anyone could predict',
+  },
+  {
+    input: 'a range or prefix of a virtual_server_group that leaves its last octet',
+    keepalived: 'never ends (IPv4) or wraps (IPv6)',
+    ours: 'expanded as written, up to a limit',
+    reason: 'it is a defect there',
+  },
+  {
+    input: 'DNS_CHECK name with a first label of one letter',
+    keepalived: 'an error; asks for the root instead (status 5)',
+    ours: 'accepted',
+    reason: 'such names are valid',
+  },
+  {
+    input: 'virtual_server fwmark 0',
+    keepalived: 'a virtual server without address',
+    ours: 'an error; the block is left out',
+    reason: 'mark 0 means no mark',
+  },
+  {
+    input: 'a time with a unit, such as delay_loop 5s',
+    keepalived: 'an error in the test, five microseconds in the daemon',
+    ours: 'an error, and the value is not used',
+    reason: 'the daemon must not read a file differently from the test',
+  },
+  {
+    input: 'a real server without a port whose checker has no connect_port',
+    keepalived: 'checks port 0 and fails for ever',
+    ours: 'checks the port of the virtual server',
+    reason: 'that is the port clients use',
+  },
+];
