@@ -1,30 +1,56 @@
 /**
- * The shape of a rule: advice about a whole configuration. A rule reads the model and reports, it never
- * changes anything; each has a reason and a fix. Rules run only on configurations that may run.
+ * The shape of a rule: advice about a whole configuration. A rule reads the model, and the typed tree where
+ * the model does not say enough; it reports and never changes anything. Each has a reason and a fix. Rules
+ * run only on configurations that may run, and what keepalived complains about is no business of theirs.
  */
-import type { DiagnosticCode } from '../codes.ts';
-import type { DiagnosticDetail } from '../diagnostic.ts';
+import type { RelatedPlace, Severity } from '../diagnostic.ts';
+import type { HostFacts } from '../host.ts';
 import type { Config } from '../model.ts';
-import type { TypedStatement } from '../typed/values.ts';
+import type { Token } from '../tree.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import type { RuleName } from './codes.ts';
 
 /** What a rule gets. */
 export interface RuleInput {
   readonly config: Config;
+  /** The typed tree. */
+  readonly root: TypedBlock;
+  /** All `global_defs` as one block. */
+  readonly globals: TypedBlock | undefined;
+  /** What is known of the host; a rule that needs more than is known says nothing. */
+  readonly host: HostFacts;
   /** The block or line a part of the model was built from. */
   readonly originOf: (part: object) => TypedStatement | undefined;
-  /** The statement of a keyword inside that block, else the block itself. */
-  readonly report: (
-    code: DiagnosticCode,
-    part: object,
-    keyword: string | undefined,
-    message: string,
-    more?: DiagnosticDetail,
-  ) => void;
+  /** The first block of a keyword with a name, from outside all blocks. */
+  readonly definitionOf: (keyword: string, name: string) => TypedStatement | undefined;
+  readonly report: (finding: Finding) => void;
 }
 
-/** A rule: its name (kebab-case, the file's name), why it exists, and the check. */
+/** One finding of a rule; its code is that of the rule. */
+export interface Finding {
+  readonly at: FindingPlace;
+  /** One sentence without a final full stop. */
+  readonly message: string;
+  /** What to do, as a phrase. */
+  readonly suggestion?: string | undefined;
+  readonly related?: readonly RelatedPlace[] | undefined;
+  /** Replaces the rule's severity. */
+  readonly severity?: Severity | undefined;
+}
+
+/** A word, a statement, or a keyword (else the block itself) of the block a part of the model came from. */
+export type FindingPlace =
+  | { readonly token: Token }
+  | { readonly typed: TypedStatement }
+  | { readonly part: object; readonly keyword?: string };
+
+/** A rule. */
 export interface Rule {
-  readonly name: string;
+  /** Name of its file; with `lint-` before it, its code. */
+  readonly name: RuleName;
+  /** Why it exists: what goes wrong. */
   readonly reason: string;
+  /** What to do about it. */
+  readonly fix: string;
   readonly check: (input: RuleInput) => void;
 }

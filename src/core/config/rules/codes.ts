@@ -1,0 +1,138 @@
+/**
+ * The rules by name, with severity and summary: the rows that `../codes.ts` takes over with `lint-` before
+ * the name. None changes the verdict: a file that passes `keepalived -t` passes here.
+ */
+
+/** What the table of codes has to know of a rule. */
+export interface RuleRow {
+  readonly severity: 'warning' | 'notice';
+  /** What it means, for the documentation. */
+  readonly summary: string;
+}
+
+/** Name of a rule: that of its file. */
+export type RuleName =
+  | 'owner-by-default'
+  | 'default-priority'
+  | 'vip-twice'
+  | 'vip-prefix'
+  | 'vip-as-source'
+  | 'vip-not-accepted'
+  | 'own-address-as-peer'
+  | 'unicast-source-missing'
+  | 'source-not-own'
+  | 'vrid-shared'
+  | 'sync-group-uneven'
+  | 'sync-group-tracking'
+  | 'weight-with-nopreempt'
+  | 'priority-clamped'
+  | 'announce-once'
+  | 'defaults-below-use'
+  | 'slow-director'
+  | 'vip-not-held'
+  | 'service-twice'
+  | 'server-collides'
+  | 'server-is-vip'
+  | 'loopback-nat'
+  | 'dr-across-router'
+  | 'nat-without-forwarding'
+  | 'nat-without-sync-group'
+  | 'one-packet-nat'
+  | 'quorum-unreachable'
+  | 'quorum-without-effect'
+  | 'sorry-is-server'
+  | 'thresholds'
+  | 'ha-suspend-group'
+  | 'nftables-ipvs-order'
+  | 'sync-daemon-instance'
+  | 'sync-daemon-families'
+  | 'servers-unchecked'
+  | 'checker-port-zero'
+  | 'slow-detection'
+  | 'timeout-outlasts-loop'
+  | 'http-on-tls-port'
+  | 'path-without-slash'
+  | 'sni-without-name'
+  | 'bind-port-alone'
+  | 'regex-invalid'
+  | 'negated-flag'
+  | 'unused-definition'
+  | 'script-user-words'
+  | 'script-interpreter'
+  | 'mail-never-sent'
+  | 'sample-values';
+
+/** Every rule, by the name of its file. */
+export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
+  // vrrp
+  'owner-by-default': warning('state MASTER without a priority makes the router an address owner'),
+  'default-priority': notice('An instance without a priority has 100, like any other without'),
+  'vip-twice': warning('Two instances hold one address'),
+  'vip-prefix': notice('The prefix of an address does not fit the subnets of its interface'),
+  'vip-as-source': warning('An IPv6 address with a short prefix becomes a source address'),
+  'vip-not-accepted': warning(
+    'Packets to an address are dropped although something is served on it',
+  ),
+  'own-address-as-peer': warning('A unicast peer is this router itself'),
+  'unicast-source-missing': notice('Unicast without a source address depends on the interface'),
+  'source-not-own': warning('Advertisements are to leave from an address the router does not have'),
+  'vrid-shared': warning('Two unicast instances share a router id on one interface'),
+  'sync-group-uneven': warning('Members of a sync group disagree about the election'),
+  'sync-group-tracking': warning('Members of a sync group track different things by weight'),
+  'weight-with-nopreempt': warning('Weighted tracking moves nothing while nobody preempts'),
+  'priority-clamped': warning('Trackers lead the priority beyond its range'),
+  'announce-once': notice('A new master announces its addresses only once'),
+  'defaults-below-use': notice('Defaults that stand below the instances they are for'),
+  'slow-director': notice('A dead director is noticed later than a dead server'),
+
+  // lvs
+  'vip-not-held': warning('A virtual server whose address no instance holds'),
+  'service-twice': warning('Two virtual servers for one service'),
+  'server-collides': warning('Two real servers are one in the kernel'),
+  'server-is-vip': warning('A real server has a virtual address'),
+  'loopback-nat': warning('NAT to the loopback address does not work'),
+  'dr-across-router': warning('Direct routing to a server that is not in a connected subnet'),
+  'nat-without-forwarding': warning('NAT on a host that does not forward'),
+  'nat-without-sync-group': warning('NAT whose inner and outer address can part'),
+  'one-packet-nat': warning('One-packet scheduling does not translate answers'),
+  'quorum-unreachable': warning('Quorum plus hysteresis exceed the weights'),
+  'quorum-without-effect': notice('A quorum that nothing depends on'),
+  'sorry-is-server': warning('The sorry server is one of the real servers'),
+  thresholds: warning('The lower connection limit is above the upper one'),
+  'ha-suspend-group': warning('ha_suspend with a group suspends for ever'),
+  'nftables-ipvs-order': warning('nftables_ipvs resets what was set before it'),
+  'sync-daemon-instance': warning('lvs_sync_daemon follows an instance that does not exist'),
+  'sync-daemon-families': warning('Connection synchronisation with servers of the other family'),
+
+  // checks
+  'servers-unchecked': warning('Real servers without a checker stay in service when they die'),
+  'checker-port-zero': warning('A checker without a port to connect to'),
+  'slow-detection': notice('A dead server goes on getting connections for long'),
+  'timeout-outlasts-loop': notice(
+    'A server that hangs is taken out far later than delay_loop suggests',
+  ),
+  'http-on-tls-port': warning('HTTP to a port of HTTPS, or the reverse'),
+  'path-without-slash': warning('A path that does not begin with a slash'),
+  'sni-without-name': warning('enable_sni without a name to send'),
+  'bind-port-alone': warning('bind_port has no effect without bindto'),
+  'regex-invalid': warning('A regular expression that cannot be compiled'),
+
+  // general
+  'negated-flag': warning('A word like "off" behind a keyword that has no arguments'),
+  'unused-definition': warning('Something is defined and never used'),
+  'script-user-words': warning('Arguments of a command are taken for user and group'),
+  'script-interpreter': warning('A script that cannot be started'),
+  'mail-never-sent': warning('Settings for alert mails that nothing sends'),
+  'sample-values': warning('Values of a sample configuration'),
+};
+
+/** Code of a rule's findings. */
+export type RuleCode = `lint-${RuleName}`;
+
+function warning(summary: string): RuleRow {
+  return { severity: 'warning', summary };
+}
+
+function notice(summary: string): RuleRow {
+  return { severity: 'notice', summary };
+}

@@ -1,0 +1,38 @@
+/** Rule: an address of a virtual server should be held by an instance, else no packet reaches it. */
+import { all } from '../../typed/access.ts';
+import type { TypedBlock } from '../../typed/values.ts';
+import { holders, listed, serviceAddresses } from '../facts.ts';
+import type { Rule } from '../rule.ts';
+
+/** Reports virtual servers with addresses that neither an instance nor this host holds. */
+export const VIP_NOT_HELD: Rule = {
+  name: 'vip-not-held',
+  reason: 'Packets for an address that no director holds never arrive',
+  fix: 'Add the address to virtual_ipaddress of an instance',
+  check: ({ config, host, root, report }) => {
+    if (config.vrrpInstances.length === 0) return;
+    const held = new Set<string>([
+      ...holders(config).keys(),
+      ...staticAddresses(root),
+      ...(host.addresses ?? []).map(({ address }) => address),
+    ]);
+    for (const server of config.virtualServers) {
+      const missing = [...serviceAddresses(server)].filter((address) => !held.has(address));
+      if (missing.length === 0) continue;
+      report({
+        at: { part: server },
+        message: `no vrrp_instance holds ${listed(missing)}`,
+        suggestion:
+          'add it to virtual_ipaddress of an instance, or set it on the host by other means',
+      });
+    }
+  },
+};
+
+function staticAddresses(root: TypedBlock): string[] {
+  return all(root, 'static_ipaddress').flatMap((typed) =>
+    (typed.block?.entries ?? []).flatMap(({ values: [prefix] }) =>
+      typeof prefix === 'object' && prefix.kind === 'prefix' ? [prefix.address] : [],
+    ),
+  );
+}
