@@ -27,4 +27,10 @@ export const CONFIG_LIMITS = {
   diagnostics: 1000,
   /** Addresses one `virtual_server_group` range or prefix may stand for. */
   groupRange: 65_536,
+  /** Characters of a file in YAML form: its parser takes about 70 bytes of memory for each. */
+  yamlLength: 16_777_216,
+  /** Maps and lists inside each other in YAML. The language itself needs about sixteen. */
+  yamlDepth: 64,
+  /** Values of a YAML file, what its aliases stand for included. */
+  yamlNodes: 4_000_000,
 } as const;

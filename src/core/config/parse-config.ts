@@ -18,6 +18,8 @@ import { atToken, type Block, nameOf, type Statement, tokenSpan, wordAt } from '
 import { typeBlock } from './typed/check-block.ts';
 import type { TypingContext } from './typed/context.ts';
 import type { TypedBlock } from './typed/values.ts';
+import { isYamlName, type YamlReader } from './yaml/document.ts';
+import { parseYamlTree } from './yaml/parse-yaml.ts';
 
 /** What to read, and the world around it. */
 export interface ParseInput {
@@ -26,6 +28,8 @@ export interface ParseInput {
   /** Its text; read through the loader when absent. */
   readonly text?: string;
   readonly loader: SourceLoader;
+  /** Reads files named `.yaml` or `.yml`; without it they are read as `keepalived.conf`. */
+  readonly yaml?: YamlReader;
   /** `-i`; the host name up to the first dot by default. */
   readonly configId?: string;
   /** `-e`: all includes are strict. */
@@ -56,7 +60,10 @@ export interface ParseResult {
 export function parseConfig(input: ParseInput): ParseResult {
   const diagnostics = new DiagnosticList();
   const text = mainText(input, diagnostics);
-  const parsed = parseTree(input, text, diagnostics);
+  const parsed =
+    input.yaml !== undefined && isYamlName(input.file)
+      ? parseYamlTree({ name: input.file, text }, input.yaml, diagnostics)
+      : parseTree(input, text, diagnostics);
   const typing: TypingContext = {
     diagnostics,
     interfaces: [],
