@@ -65,7 +65,7 @@ function isSpaced(lines: readonly LayoutLine[], at: number): boolean {
   let below = at;
   while (lines[below]?.kind === 'comment' && lines[below + 1]?.spaced === false) below++;
   const opener = lines[below];
-  return opener?.kind === 'open' && opener.depth === 0;
+  return opener?.kind === 'open' && opener.depth === 0 && opener.text !== '{';
 }
 
 /** The line at `at`, with the lines below it whose comments go into the same column. */
@@ -91,7 +91,7 @@ function hasBoth(line: LayoutLine): boolean {
 function written(line: LayoutLine, indent: number, column: number): string {
   const { text, comment } = line;
   const blanks = ' '.repeat(line.depth * indent);
-  if (comment === undefined) return shortened(blanks, text);
+  if (comment === undefined) return text === '' ? '' : shortened(blanks, text);
   if (text === '') return shortened(blanks, comment);
   const whole = `${blanks}${text.padEnd(column)}${comment}`;
   return isTooLong(whole) ? shortened(blanks, `${text} ${comment}`) : whole;

@@ -53,7 +53,8 @@ export const CORPUS_FILES: readonly (readonly [string, string])[] = existsSync(C
       .map((name) => [name, readFileSync(join(CORPUS, name), 'utf8')] as const)
   : [];
 
-function reference(name: string): string {
+/** A definition's name in braces, as it is used. */
+export function reference(name: string): string {
   return `$\{${name}}`;
 }
 
