@@ -25,6 +25,7 @@ import type {
   InterpreterState,
   ProgramState,
 } from '../core/config/host.ts';
+import type { NamedTable } from '../core/config/schema/types.ts';
 import type { SourceLoader, SourceText } from '../core/config/source.ts';
 
 /** Reads configuration files of this host. */
@@ -40,6 +41,7 @@ export function hostFacts(): HostFacts {
     program: programState,
     interpreter: interpreterState,
     forwards: (family) => readSwitch(FORWARDING[family]),
+    knowsName: knowsNumberName,
     directoryExists: isDirectory,
     secretFile: secretState,
     resolves: resolvesNow,
@@ -183,6 +185,35 @@ function isTrusted(path: string): boolean {
   const groupMayWrite = (mode & 0o020) !== 0 && gid !== 0;
   if (!sticky && (uid !== 0 || groupMayWrite || (mode & 0o002) !== 0)) return false;
   return path === '/' || isTrusted(dirname(path));
+}
+
+/** Files of iproute2 and the system that name numbers, without their directory. */
+const NAME_FILES: Readonly<Record<NamedTable, string>> = {
+  table: 'rt_tables',
+  scope: 'rt_scopes',
+  protocol: 'rt_protos',
+  tos: 'rt_dsfield',
+  realm: 'rt_realms',
+  group: 'group',
+  ipproto: 'protocols',
+  pref: '',
+};
+
+/** Whether a file of the host gives a number that name. */
+function knowsNumberName(table: NamedTable, name: string): boolean {
+  const file = NAME_FILES[table];
+  if (file === '') return false;
+  const directories =
+    table === 'ipproto' ? ['/etc'] : ['/etc/iproute2', '/usr/share/iproute2', '/usr/lib/iproute2'];
+  return directories.some((directory) => {
+    const read = readSource(join(directory, file));
+    return (
+      read.ok &&
+      read.text
+        .split('\n')
+        .some((line) => line.replace(/#.*/, '').trim().split(/\s+/).includes(name))
+    );
+  });
 }
 
 function isDirectory(path: string): boolean {

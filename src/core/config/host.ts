@@ -5,6 +5,7 @@
  */
 
 import type { IpAddress, IpFamily } from '../base/address.ts';
+import type { NamedTable } from './schema/types.ts';
 
 /** What is known of a program that a configuration wants to run. */
 export type ProgramState = 'usable' | 'missing' | 'not-executable' | 'insecure';
@@ -30,6 +31,8 @@ export interface HostFacts {
   readonly interfaces?: ReadonlySet<string>;
   /** The state of a program; names without `/` are looked up in PATH. */
   readonly program?: (path: string) => ProgramState;
+  /** Whether iproute2's tables or `/etc/protocols` have a name. */
+  readonly knowsName?: (table: NamedTable, name: string) => boolean;
   /** Whether a directory exists. */
   readonly directoryExists?: (path: string) => boolean;
   /** Whether a file with a secret can be read, and by its owner only. */

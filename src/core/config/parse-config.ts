@@ -69,6 +69,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     interfaces: [],
     scripts: [],
     notInEffect: new Map(),
+    isHostName: input.host?.knowsName ?? (() => input.host === undefined),
     quiet: 0,
     badInterface: false,
   };
@@ -80,6 +81,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     root: typed,
     origins: new Map(),
     dropped: new Set(),
+    defaultScriptUserWorks: true,
   };
   const config = buildConfig(context);
   if (!diagnostics.verdict.refused) runRules(config, context);

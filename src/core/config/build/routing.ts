@@ -25,13 +25,12 @@ export function checkRoutes(typed: TypedStatement, context: BuildContext): void 
 }
 
 function checkRoute(entry: TypedEntry, options: OptionsValue, context: BuildContext): void {
-  const destination = options.positional[0] ?? given(options, 'to')?.values[0];
+  const destination = destinationOf(options);
   if (destination === undefined) {
-    const lastWord = entry.statement.words.at(-1);
-    const endsInType = lastWord !== undefined && ROUTE_TYPES.includes(lastWord.text);
-    atWord(context, endsInType ? 'missing-word' : 'missing-value', entry.token, 'this route has no destination and is left out', {
+    const swallows = given(options, 'inet') ?? given(options, 'inet6');
+    atWord(context, 'missing-value', entry.token, 'this route has no destination and is left out', {
       expected: 'ADDRESS/PREFIX or default',
-      suggestion: given(options, 'inet') === undefined && given(options, 'inet6') === undefined ? undefined : 'remove inet or inet6: it swallows the next word',
+      suggestion: swallows === undefined ? undefined : `remove ${swallows.name}: it swallows the next word`,
     });
     return;
   }
@@ -39,8 +38,20 @@ function checkRoute(entry: TypedEntry, options: OptionsValue, context: BuildCont
     atWord(context, 'family-conflict', entry.token, 'this route mixes IPv4 and IPv6 and is left out');
     return;
   }
+  if (typeof destination !== 'string' && !families(options, destination).has('ipv6')) {
+    for (const name of ['expires', 'pref']) {
+      const option = given(options, name);
+      if (option !== undefined) atWord(context, 'family-conflict', option.token, `"${name}" is for IPv6 routes only`);
+    }
+  }
   for (const name of ['rtt', 'rttvar', 'rto_min']) checkRouteTime(given(options, name), context);
   checkProtocol(options, context);
+}
+
+/** The destination: a word of its own, or behind `to` or the type of the route. */
+function destinationOf(options: OptionsValue): Value | undefined {
+  const named = options.given.find((one) => one.name === 'to' || ROUTE_TYPES.includes(one.name));
+  return options.positional[0] ?? named?.values[0];
 }
 
 /** Checks every line of a block of rules. */
@@ -124,17 +135,20 @@ function families(options: OptionsValue, destination: Value | undefined): Readon
     if (typeof value === 'object' && value.kind === 'prefix') found.add(value.address.includes(':') ? 'ipv6' : 'ipv4');
   };
   add(destination);
+  if (given(options, 'inet') !== undefined) found.add('ipv4');
+  if (given(options, 'inet6') !== undefined) found.add('ipv6');
   for (const one of options.given) {
     for (const value of one.values) {
       add(value);
       const isAddress = ADDRESSES.has(one.name) && typeof value === 'string' && /[.:]/.test(value);
-      if (isAddress && one.name !== 'via') found.add(value.includes(':') ? 'ipv6' : 'ipv4');
+      const ownFamily = one.name === 'via' && one.values[0] !== undefined;
+      if (isAddress && !ownFamily) found.add(value.includes(':') ? 'ipv6' : 'ipv4');
     }
   }
   return found;
 }
 
-const ADDRESSES: ReadonlySet<string> = new Set(['src', 'gw', 'or']);
+const ADDRESSES: ReadonlySet<string> = new Set(['src', 'gw', 'or', 'via']);
 
 function given(options: OptionsValue, name: string): GivenOption | undefined {
   return options.given.find((one) => one.name === name);

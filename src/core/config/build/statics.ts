@@ -6,6 +6,7 @@ import { lastLineOf } from '../tree.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { defaultInterface } from './global-checks.ts';
 import { checkRoutes, checkRules } from './routing.ts';
+import { addressDraft } from './vrrp-addresses.ts';
 
 /** Reports what is wrong with static entries and track groups. */
 export function checkStatics(
@@ -32,6 +33,7 @@ export function checkStatics(
       case 'static_ipaddress':
         for (const entry of entries) {
           checkGroup(entry, asOptions(entry.values[1]), groups, context);
+          addressDraft(entry, context);
           checkDevice(entry, globals, context);
         }
         break;

@@ -63,7 +63,8 @@ export function familyName(family: IpFamily): 'IPv4' | 'IPv6' {
   return family === 'ipv4' ? 'IPv4' : 'IPv6';
 }
 
-function addressDraft(entry: TypedEntry, context: BuildContext): AddressDraft | undefined {
+/** One entry, repaired and completed but for its interface; undefined when it is left out. */
+export function addressDraft(entry: TypedEntry, context: BuildContext): AddressDraft | undefined {
   const [prefix, rest] = entry.values;
   if (!isPrefix(prefix)) return undefined;
   const options = asOptions(rest);
@@ -118,16 +119,22 @@ function peerOf(
   context: BuildContext,
 ): IpAddress | undefined {
   const given = options?.given.find((one) => one.name === 'peer');
-  const peer = given?.values[0];
-  if (given === undefined || !isPrefix(peer)) return undefined;
-  if (ipFamily(peer.address) !== ipFamily(prefix.address)) {
-    atWord(context, 'family-conflict', given.token, 'the peer is of the other address family and is ignored');
+  const word = given?.values[0];
+  const peer = typeof word === 'string' ? parseIp(word) : undefined;
+  if (given === undefined || peer === undefined) return undefined;
+  if (ipFamily(peer) !== ipFamily(prefix.address)) {
+    atWord(
+      context,
+      'family-conflict',
+      given.token,
+      'the peer is of the other address family and is ignored',
+    );
     return undefined;
   }
   if (prefix.explicit) {
     atWord(context, 'setting-reset', given.token, `with a peer the prefix length /${prefix.length} of the address is ignored`);
   }
-  return peer.address;
+  return peer;
 }
 
 function broadcastOf(

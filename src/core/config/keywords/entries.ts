@@ -18,7 +18,7 @@ const ADDRESS_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'scope',
-    args: [arg('SCOPE', WORD)],
+    args: [arg('SCOPE', { kind: 'named', table: 'scope', max: 255 })],
     bad: 'entry',
     twice: 'last',
     summary: 'global, site, link, host, nowhere or a number',
@@ -40,7 +40,7 @@ const ADDRESS_OPTIONS: readonly OptionSpec[] = [
   },
   {
     name: 'peer',
-    args: [arg('ADDRESS', { kind: 'prefix' })],
+    args: [arg('ADDRESS', { kind: 'address' })],
     summary: 'far end of a point-to-point link',
   },
   { name: 'home', summary: 'IPv6 home address', effect: 'not-supported-yet' },
@@ -114,7 +114,7 @@ export const UNICAST_PEERS: BlockTable = defineEntries(
   'vrrp_instance.unicast_peer',
   'Peers that advertisements are sent to, one on each line',
   [
-    arg('ADDRESS', { kind: 'address' }),
+    arg('ADDRESS', { kind: 'address', cutSuffix: true }),
     optional('OPTIONS', {
       kind: 'options',
       unknown: 'skip',

@@ -18,18 +18,7 @@ const FATAL = { kind: 'interface', exists: 'fatal' } as const;
 export const LINKBEAT: BlockTable = defineEntries(
   'linkbeat_interfaces',
   'Interfaces whose link is polled',
-  [
-    arg('IF', FATAL),
-    optional('METHOD', {
-      kind: 'options',
-      unknown: 'skip',
-      options: [
-        { name: 'MII', summary: 'poll through MII' },
-        { name: 'ETHTOOL', summary: 'poll through ethtool' },
-        { name: 'IOCTL', summary: 'poll the interface flags' },
-      ],
-    }),
-  ],
+  [arg('IF', FATAL), optional('METHOD', { kind: 'enum', words: ['MII', 'ETHTOOL', 'IOCTL'] })],
 );
 
 /** Lines of `interface_up_down_delays`. */

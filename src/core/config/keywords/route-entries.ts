@@ -15,7 +15,7 @@ const TIMED = [
 const FAMILY = optional('inet|inet6', { kind: 'enum', words: ['inet', 'inet6'] });
 const GATEWAY = [FAMILY, arg('ADDRESS', { kind: 'address' })];
 const DEVICE = [arg('IF', { kind: 'interface', exists: 'error' })] as const;
-const LATE = { missing: 'refused' } as const;
+const LATE = { missing: 'refused', twice: 'last' } as const;
 
 /** Words that say what kind of route it is. */
 export const ROUTE_TYPES: readonly string[] = [
@@ -36,11 +36,47 @@ export const ROUTE_TYPES: readonly string[] = [
 /** Words for "everywhere". */
 export const ROUTE_DEFAULTS: readonly string[] = ['default', 'any', 'all', 'default6'];
 
+/** A word of an encapsulation with a value. */
+function part(name: string, value: ArgSpec): OptionSpec {
+  return { name, args: [value], summary: 'part of the encapsulation', ...LATE };
+}
+
+const ADDRESS_VALUE = arg('ADDRESS', { kind: 'address' });
+const BYTE = arg('N', integer(0, 255));
+const IP_PARTS: readonly OptionSpec[] = [
+  part('id', arg('ID', WORD)),
+  part('dst', ADDRESS_VALUE),
+  part('src', ADDRESS_VALUE),
+  part('flags', arg('FLAGS', WORD)),
+];
+
+/** What may follow each type of `encap`. */
+const ENCAPSULATIONS: Readonly<Record<string, readonly OptionSpec[]>> = {
+  ip: [...IP_PARTS, part('tos', BYTE), part('ttl', BYTE)],
+  ip6: [...IP_PARTS, part('tc', BYTE), part('hoplimit', BYTE)],
+};
+
+/** Labels of MPLS, at most two, or the locator of ILA: four groups of hexadecimal digits. */
+const LABELS = {
+  kind: 'word',
+  pattern: '^([0-9]+(/[0-9]+)?|[0-9a-fA-F]{1,4}(:[0-9a-fA-F]{1,4}){3})$',
+} as const;
+
+const DESTINATION = { kind: 'prefix', words: ROUTE_DEFAULTS } as const;
+
 const OPTIONS: readonly OptionSpec[] = [
-  ...ROUTE_TYPES.map((name): OptionSpec => ({ name, summary: 'type of the route' })),
+  ...ROUTE_TYPES.map(
+    (name): OptionSpec => ({
+      name,
+      args: [arg('DESTINATION', DESTINATION)],
+      bad: 'entry',
+      summary: 'type of the route, before its destination',
+      ...LATE,
+    }),
+  ),
   {
     name: 'to',
-    args: [arg('DESTINATION', { kind: 'prefix', words: ROUTE_DEFAULTS })],
+    args: [arg('DESTINATION', DESTINATION)],
     bad: 'entry',
     summary: 'destination',
     ...LATE,
@@ -90,19 +126,40 @@ const OPTIONS: readonly OptionSpec[] = [
     summary: 'IPv6 source prefix',
     ...LATE,
   },
-  { name: 'table', args: [arg('TABLE', WORD)], summary: 'routing table', ...LATE },
+  {
+    name: 'table',
+    args: [arg('TABLE', { kind: 'named', table: 'table', max: UINT32_MAX })],
+    summary: 'routing table',
+    ...LATE,
+  },
   { name: 'vrf', args: DEVICE, bad: 'entry', summary: 'VRF whose table is used', ...LATE },
   { name: 'metric', aliases: ['priority', 'preference'], args: UINT, summary: 'metric', ...LATE },
-  { name: 'scope', args: [arg('SCOPE', WORD)], summary: 'scope', ...LATE },
-  { name: 'protocol', args: [arg('PROTOCOL', WORD)], summary: 'who set the route', ...LATE },
+  {
+    name: 'scope',
+    args: [arg('SCOPE', { kind: 'named', table: 'scope', max: 255 })],
+    summary: 'scope',
+    ...LATE,
+  },
+  {
+    name: 'protocol',
+    args: [arg('PROTOCOL', { kind: 'named', table: 'protocol', max: 255 })],
+    summary: 'who set the route',
+    ...LATE,
+  },
   {
     name: 'tos',
     aliases: ['dsfield'],
-    args: [arg('TOS', WORD)],
+    args: [arg('TOS', { kind: 'named', table: 'tos', max: 255 })],
     summary: 'type of service',
     ...LATE,
   },
-  { name: 'realms', args: [arg('[FROM/]TO', WORD)], repeatable: true, summary: 'realms', ...LATE },
+  {
+    name: 'realms',
+    args: [arg('[FROM/]TO', { kind: 'named', table: 'realm', max: 255, pair: true })],
+    repeatable: true,
+    summary: 'realms',
+    ...LATE,
+  },
   { name: 'onlink', repeatable: true, summary: 'the gateway is on the link' },
   ...['mtu', 'advmss', 'reordering', 'cwnd', 'ssthresh'].map(
     (name): OptionSpec => ({ name, args: LOCKABLE, summary: 'metric of the route', ...LATE }),
@@ -144,7 +201,12 @@ const OPTIONS: readonly OptionSpec[] = [
     summary: 'congestion control',
     ...LATE,
   },
-  { name: 'pref', args: [arg('PREF', WORD)], summary: 'IPv6 router preference', ...LATE },
+  {
+    name: 'pref',
+    args: [arg('PREF', { kind: 'named', table: 'pref', max: 255 })],
+    summary: 'IPv6 router preference',
+    ...LATE,
+  },
   {
     name: 'ttl-propagate',
     args: [arg('enabled|disabled', { kind: 'enum', words: ['enabled', 'disabled'] })],
@@ -155,8 +217,10 @@ const OPTIONS: readonly OptionSpec[] = [
     name: 'encap',
     args: [
       arg('TYPE', { kind: 'enum', words: ['ip', 'ip6', 'mpls', 'ila'] }),
-      optional('VALUE', { kind: 'word' }),
+      optional('LABELS|LOCATOR', LABELS),
     ],
+    nested: ENCAPSULATIONS,
+    bad: 'entry',
     repeatable: true,
     summary: 'encapsulation',
     ...LATE,
@@ -185,7 +249,7 @@ const VIRTUAL: OptionsType = {
   kind: 'options',
   unknown: 'drop',
   options: OPTIONS,
-  positional: [optional('DESTINATION', { kind: 'prefix', words: ROUTE_DEFAULTS })],
+  positional: [optional('DESTINATION', DESTINATION)],
 };
 
 const STATIC: OptionsType = {

@@ -9,7 +9,7 @@ const DEVICE = [arg('IF', { kind: 'interface', exists: 'error' })] as const;
 const PORTS = [
   arg('FROM-TO', { kind: 'number-range', min: 0, max: 65_535, rangeOnly: true }),
 ] as const;
-const LATE = { missing: 'refused' } as const;
+const LATE = { missing: 'refused', twice: 'last' } as const;
 
 /** Words that end a rule without a table. */
 export const RULE_ACTIONS: readonly string[] = ['blackhole', 'unreachable', 'prohibit', 'nop'];
@@ -41,7 +41,7 @@ const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'tos',
     aliases: ['dsfield'],
-    args: [arg('TOS', WORD)],
+    args: [arg('TOS', { kind: 'named', table: 'tos', max: 255 })],
     summary: 'type of service',
     ...LATE,
   },
@@ -61,7 +61,12 @@ const OPTIONS: readonly OptionSpec[] = [
     ...LATE,
   },
   { name: 'oif', args: DEVICE, bad: 'entry', summary: 'output interface', ...LATE },
-  { name: 'realms', args: [arg('[FROM/]TO', WORD)], summary: 'realms', ...LATE },
+  {
+    name: 'realms',
+    args: [arg('[FROM/]TO', { kind: 'named', table: 'realm', max: 255, pair: true })],
+    summary: 'realms',
+    ...LATE,
+  },
   {
     name: 'suppress_prefixlength',
     aliases: ['sup_pl'],
@@ -72,7 +77,7 @@ const OPTIONS: readonly OptionSpec[] = [
   {
     name: 'suppress_ifgroup',
     aliases: ['sup_group'],
-    args: [arg('GROUP', WORD)],
+    args: [arg('GROUP', { kind: 'named', table: 'group', max: UINT32_MAX })],
     summary: 'ignore routes over an interface group',
     ...LATE,
   },
@@ -82,15 +87,30 @@ const OPTIONS: readonly OptionSpec[] = [
     summary: 'users',
     ...LATE,
   },
-  { name: 'tunnel-id', args: [arg('ID', WORD)], summary: 'tunnel id', ...LATE },
-  { name: 'ipproto', args: [arg('PROTOCOL', WORD)], summary: 'protocol above IP', ...LATE },
+  {
+    name: 'tunnel-id',
+    args: [arg('ID', integer(0, Number.MAX_SAFE_INTEGER, { anyBase: true }))],
+    summary: 'tunnel id',
+    ...LATE,
+  },
+  {
+    name: 'ipproto',
+    args: [arg('PROTOCOL', { kind: 'named', table: 'ipproto', max: 255 })],
+    summary: 'protocol above IP',
+    ...LATE,
+  },
   { name: 'sport', args: PORTS, summary: 'source ports', ...LATE },
   { name: 'dport', args: PORTS, summary: 'destination ports', ...LATE },
-  { name: 'protocol', args: [arg('PROTOCOL', WORD)], summary: 'who set the rule', ...LATE },
+  {
+    name: 'protocol',
+    args: [arg('PROTOCOL', { kind: 'named', table: 'protocol', max: 255 })],
+    summary: 'who set the rule',
+    ...LATE,
+  },
   {
     name: 'table',
     aliases: ['lookup'],
-    args: [arg('TABLE', WORD)],
+    args: [arg('TABLE', { kind: 'named', table: 'table', max: UINT32_MAX })],
     repeatable: true,
     summary: 'look up this table',
     ...LATE,

@@ -133,8 +133,8 @@ export interface HexType {
 export interface OptionsType {
   readonly kind: 'options';
   readonly options: readonly OptionSpec[];
-  /** A word that is no option: reported, and passed over or the entry with it dropped. */
-  readonly unknown: 'skip' | 'drop' | 'ignore';
+  /** A word that is no option: reported, and passed over or the entry (all the options) dropped with it. */
+  readonly unknown: 'skip' | 'drop' | 'drop-options' | 'ignore';
   /** When nothing was understood before it, an unknown word drops the entry. */
   readonly unknownFirst?: 'drop';
   /** Words without a name, in their order. */
@@ -164,6 +164,18 @@ export interface MaskedType {
   readonly max: number;
 }
 
+/** A number that may be given by name: routing tables, scopes, protocols and the like. */
+export interface NamedType {
+  readonly kind: 'named';
+  readonly table: NamedTable;
+  readonly max: number;
+  /** `A/B` is allowed too. */
+  readonly pair?: true;
+}
+
+/** Which names a `NamedType` knows. */
+export type NamedTable = 'table' | 'scope' | 'protocol' | 'tos' | 'realm' | 'group' | 'ipproto' | 'pref';
+
 /** Any of the types of words. */
 export type ArgType =
   | IntegerType
@@ -183,7 +195,8 @@ export type ArgType =
   | OptionsType
   | ListType
   | NumberRangeType
-  | MaskedType;
+  | MaskedType
+  | NamedType;
 
 /** A place for a word behind a keyword. */
 export interface ArgSpec {
@@ -212,6 +225,8 @@ export interface OptionSpec {
   readonly deprecated?: string;
   /** May come several times. */
   readonly repeatable?: true;
+  /** Further options that belong to this one, by its first value (`encap ip ...`). */
+  readonly nested?: Readonly<Record<string, readonly OptionSpec[]>>;
   /** Options from here to the next of the same name belong to it (`nexthop`). */
   readonly opensGroup?: true;
   readonly effect?: Effect;
@@ -235,8 +250,8 @@ export interface Keyword {
   readonly args?: readonly ArgSpec[];
   /** A mandatory word is absent: `refused` = keepalived stops with status 2 (the rule), `complaint`, `ignored`. */
   readonly missing?: 'refused' | 'complaint' | 'ignored' | 'logged';
-  /** Surplus words: ignored (the rule), complained about, or the keyword is dropped because of them. */
-  readonly extra?: 'ignored' | 'complaint' | 'drop';
+  /** Surplus words: ignored (the rule), complained about, the keyword is dropped, or keepalived stops with status 2. */
+  readonly extra?: 'ignored' | 'complaint' | 'drop' | 'refused';
   /** A second one: the last counts (the rule), the last with a complaint, the first with a complaint, all count. */
   readonly repeat?: 'last' | 'last-complaint' | 'first-complaint' | 'all';
   readonly block?: BlockTable;

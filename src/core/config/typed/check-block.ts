@@ -118,6 +118,16 @@ function typeEntries(table: BlockTable, block: Block, context: TypingContext): T
       const what = specs[result.missing]?.name ?? 'a word';
       context.diagnostics.report('missing-value', `${place.name}: needs ${what}`, afterToken(last));
     }
+    const surplus = statement.words[result.next];
+    if (surplus !== undefined && result.missing < 0) {
+      context.diagnostics.report(
+        'extra-words',
+        `${place.name}: nothing more is read on this line`,
+        {
+          ...atRange(surplus.line, surplus.start, statement.end),
+        },
+      );
+    }
     if (result.usable)
       entries.push({ statement, token: wordAt(statement, 0), values: result.values });
   }
@@ -262,7 +272,8 @@ function mayHaveMore(
     return true;
   }
   const endLine = keyword.block === undefined ? undefined : lastLineOf(statement);
-  context.diagnostics.report('extra-words', `"${keyword.name}" takes no more words`, {
+  const code = policy === 'refused' ? 'missing-word' : 'extra-words';
+  context.diagnostics.report(code, `"${keyword.name}" takes no more words`, {
     ...at,
     endLine,
   });

@@ -4,7 +4,7 @@
  */
 import type { DiagnosticCode } from '../codes.ts';
 import type { DiagnosticDetail, DiagnosticList } from '../diagnostic.ts';
-import type { ScriptType } from '../schema/types.ts';
+import type { NamedTable, ScriptType } from '../schema/types.ts';
 import { atToken, type Token } from '../tree.ts';
 import type { ScriptValue } from './values.ts';
 
@@ -31,6 +31,8 @@ export interface TypingContext {
   readonly scripts: ScriptUse[];
   /** Names of keywords used that are not yet in effect, with their first place. */
   readonly notInEffect: Map<string, Token>;
+  /** Whether the host knows a name for a number (`/etc/iproute2`, `/etc/protocols`). */
+  readonly isHostName: (table: NamedTable, name: string) => boolean;
   /** Above zero inside a block that is itself not in effect: its keywords are not listed one by one. */
   quiet: number;
   /** Set when a word that must name an interface cannot: keepalived then skips all later VRRP checks. */

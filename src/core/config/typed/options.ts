@@ -35,7 +35,7 @@ export function readOptions(
       if (spec === undefined) {
         if (type.unknown === 'ignore') continue;
         const drops =
-          type.unknown === 'drop' || (given.length === 0 && type.unknownFirst === 'drop');
+          type.unknown !== 'skip' || (given.length === 0 && type.unknownFirst === 'drop');
         reportUnknown(type, token, place, drops);
         dropped ||= drops;
       } else {
@@ -48,7 +48,13 @@ export function readOptions(
     if (option.opensGroup === true) seen.clear();
     const result = readOption(option, token, words, at, place, readWord);
     at = result.next;
-    if (seen.has(option.name) && option.repeatable !== true && option.opensGroup !== true) {
+    const isPlain = (option.args ?? []).length === 0 && option.twice === undefined;
+    if (
+      seen.has(option.name) &&
+      option.repeatable !== true &&
+      option.opensGroup !== true &&
+      !isPlain
+    ) {
       const policy = option.twice ?? 'complain';
       if (policy !== 'last')
         complain(place, 'duplicate-option', token, `"${option.name}" comes twice`);
@@ -101,6 +107,15 @@ function readOption(
     values.push(value);
     next++;
   }
+  const nested = typeof values[0] === 'string' ? option.nested?.[values[0]] : undefined;
+  while (nested !== undefined && next < words.length) {
+    const word = words[next];
+    const inside = nested.find((one) => one.name === word?.text);
+    if (word === undefined || inside === undefined) break;
+    const result = readOption(inside, word, words, next + 1, inner, readWord);
+    good &&= result.option !== undefined;
+    next = result.next;
+  }
   const isLater = option.effect === 'not-supported-yet' && place.context.quiet === 0;
   if (isLater && !place.context.notInEffect.has(inner.name)) {
     place.context.notInEffect.set(inner.name, token);
@@ -112,6 +127,8 @@ function readOption(
 function fits(type: ArgType, text: string): boolean {
   if (type.kind === 'enum') return type.words.includes(text);
   if (type.kind === 'integer') return /^[0-9]/.test(text);
+  if (type.kind === 'word' && type.pattern !== undefined)
+    return new RegExp(type.pattern).test(text);
   return true;
 }
 
@@ -139,7 +156,8 @@ function isLacking(
 function reportUnknown(type: OptionsType, token: Token, place: ReadPlace, drops: boolean): void {
   const names = type.options.flatMap((option) => [option.name, ...(option.aliases ?? [])]);
   const code = drops ? 'unknown-option' : 'unknown-option-ignored';
-  const effect = drops ? 'the line is left out' : 'it is passed over';
+  const whole = type.unknown === 'drop-options' ? 'all options are' : 'the line is';
+  const effect = drops ? `${whole} left out` : 'it is passed over';
   complain(place, code, token, `${shown(place, token)} is not known here; ${effect}`, {
     expected: names.length === 0 ? 'nothing more on this line' : listed(names),
     suggestion: didYouMean(token.text, names),

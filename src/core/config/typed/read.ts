@@ -7,6 +7,7 @@ import type { ArgSpec, ArgType } from '../schema/types.ts';
 import type { Statement, Token } from '../tree.ts';
 import { readAddress, readPrefix, readRange } from './addresses.ts';
 import { complain, type ReadPlace, shown } from './context.ts';
+import { readNamed } from './named.ts';
 import { readInteger, readMasked, readNumberRange, readPort, readTime } from './numbers.ts';
 import { readOptions } from './options.ts';
 import { readQuoted, readScript } from './script.ts';
@@ -99,6 +100,8 @@ export function readWordOf(type: ArgType, token: Token, place: ReadPlace): Value
       return readMac(token, place);
     case 'number-range':
       return readNumberRange(type, token, place);
+    case 'named':
+      return readNamed(type, token, place);
     case 'masked':
       return readMasked(type, token, place);
     case 'script':

@@ -326,7 +326,7 @@ const CASES: readonly Case[] = [
   ['173', 'garp_group { interface eth0 }', 5, 'block-dropped'],
   ['174', `track_group g { group { X } }\n${b('')}`, 0, 'unknown-reference-ignored'],
   ['175', 'static_routes { 10.9.0.0/16 dev eth0 track_group x }', 5, 'unknown-reference'],
-  ['176', 'linkbeat_interfaces { eth0 FOO }', 5, 'unknown-option-ignored'],
+  ['176', 'linkbeat_interfaces { eth0 FOO }', 5, 'invalid-word'],
   ['177', 'interface_up_down_delays { eth0 500 }', 5, 'number-range'],
   ['178', `vrrp_sync_group G { }\n${b('')}`, 5, 'block-dropped'],
   ['179', `@nohost priority 300\n@^nohost global_defs {\nrouter_id x\n}`, 0],
