@@ -47,6 +47,7 @@ export type DiagnosticCode =
   | 'block-empty'
   | 'extra-words'
   | 'extra-words-ignored'
+  | 'no-effect'
   | 'missing-word'
   | 'missing-value'
   | 'missing-name'
@@ -96,11 +97,13 @@ export type DiagnosticCode =
   | 'setting-reset'
   | 'value-rounded'
   | 'value-reinterpreted'
+  | 'keepalived-rejects'
   | 'mask-not-contiguous'
   | 'default-assumed'
   | 'duplicate-entry'
   | 'port-reset'
   | 'quorum-reset'
+  | 'group-limit'
   | 'yaml-syntax'
   | 'yaml-limit'
   | 'yaml-shape'
@@ -151,6 +154,7 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'block-empty': error('A list block without entries'),
   'extra-words': error('More words than the keyword takes'),
   'extra-words-ignored': notice('Words after the last one a keyword reads have no effect'),
+  'no-effect': notice('A setting that has no effect where it stands'),
 
   // Words
   'missing-word': fatal('A mandatory word is missing (keepalived stops with status 2)', 2),
@@ -225,11 +229,13 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'setting-reset': warning('A setting that contradicts another is reset'),
   'value-rounded': warning('A value is rounded to what the protocol can carry'),
   'value-reinterpreted': notice('A value is read as it was meant, not as keepalived reads it'),
+  'keepalived-rejects': warning('Used as written, though keepalived does not accept it'),
   'mask-not-contiguous': advice('A mask with holes, which is not supported'),
   'default-assumed': warning('A setting that should be written is taken at its default'),
   'duplicate-entry': warning('An entry comes twice'),
   'port-reset': warning('A port that direct routing or tunnelling cannot translate is reset'),
   'quorum-reset': warning('Quorum or hysteresis contradict the weights and are reset'),
+  'group-limit': error('Server groups stand for more services than the limit'),
   'too-many-diagnostics': notice('More findings than are shown'),
 
   // Rules of our own

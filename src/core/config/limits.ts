@@ -27,6 +27,8 @@ export const CONFIG_LIMITS = {
   diagnostics: 1000,
   /** Addresses one `virtual_server_group` range or prefix may stand for. */
   groupRange: 65_536,
+  /** Services that groups stand for in all, counted anew for each virtual server that uses one. */
+  groupServices: 262_144,
   /** Characters of a file in YAML form: its parser takes about 70 bytes of memory for each. */
   yamlLength: 16_777_216,
   /** Maps and lists inside each other in YAML. The language itself needs about sixteen. */

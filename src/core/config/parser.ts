@@ -52,7 +52,8 @@ export class Parser implements LineSink, WordSink {
   #line: Line | undefined;
   /** The statement read last, while a `{` may still follow it. */
   #pending: Statement | undefined;
-  #lastStatement: Statement | undefined;
+  /** The word or brace read last: where a } is missing at the end. */
+  #lastToken: Token | undefined;
   #comments: Comment[] = [];
   #spaced = false;
   #surplus = 0;
@@ -127,11 +128,12 @@ export class Parser implements LineSink, WordSink {
     this.#blank = false;
     frame.block.statements.push(statement);
     this.#pending = statement;
-    this.#lastStatement = statement;
+    this.#lastToken = words.at(-1);
     this.#onStatement(statement);
   }
 
   open(brace: Token): void {
+    this.#lastToken = brace;
     let statement = this.#pending;
     this.#pending = undefined;
     if (this.#tooDeep > 0 || this.#stack.length > CONFIG_LIMITS.nesting) {
@@ -164,6 +166,7 @@ export class Parser implements LineSink, WordSink {
   }
 
   close(brace: Token): void {
+    this.#lastToken = brace;
     if (this.#tooDeep > 0) {
       this.#tooDeep--;
       return;
@@ -196,12 +199,12 @@ export class Parser implements LineSink, WordSink {
       const frame = this.#stack.pop();
       const opener = frame?.opener;
       if (opener === undefined) continue;
-      const last = this.#lastStatement ?? opener;
+      const last = this.#lastToken ?? wordAt(opener, 0);
       this.#diagnostics.report(
         'missing-close-brace',
         `the block "${nameOf(opener)}" is never closed`,
         {
-          ...afterToken(wordAt(last, last.words.length - 1)),
+          ...afterToken(last),
           expected: 'a }',
           related: [placeOf(opener, 'the block begins here')],
         },

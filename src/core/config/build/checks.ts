@@ -1,15 +1,20 @@
-/** Builds the checkers of a real server that have effect, with what they inherit. */
-import { type IpAddress, ipFamily, isLinkLocal, parseIp } from '../../base/address.ts';
+/** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
 import { microseconds } from '../../base/time.ts';
-import type { CheckCommon, CheckConfig, CheckTarget, HttpCheckConfig, HttpUrlConfig } from '../model.ts';
-import { lastLineOf, wordAt } from '../tree.ts';
-import { all, bool, flag, last, number, text, value } from '../typed/access.ts';
+import type { CheckCommon, CheckConfig } from '../model.ts';
+import { wordAt } from '../tree.ts';
+import { bool, flag, last, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { atStatement, atWord, type BuildContext } from './context.ts';
+import { type Endpoint, targetOf } from './check-target.ts';
+import { atWord, type BuildContext } from './context.ts';
+import { urlsOf } from './http-check.ts';
+import { checkLater } from './later-checks.ts';
 import type { ServerDefaults } from './real-server.ts';
 
+/** Types of checks that are built. */
+type CheckType = CheckConfig['type'];
+
 /** Defaults of keepalived in microseconds and tries, by checker. */
-const DEFAULTS: Readonly<Record<'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET', { readonly retry: number; readonly pauseUs: number }>> = {
+const DEFAULTS: Readonly<Record<CheckType, { readonly retry: number; readonly pauseUs: number }>> = {
   TCP_CHECK: { retry: 1, pauseUs: 1_000_000 },
   HTTP_GET: { retry: 1, pauseUs: 3_000_000 },
   SSL_GET: { retry: 1, pauseUs: 3_000_000 },
@@ -17,118 +22,93 @@ const DEFAULTS: Readonly<Record<'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET', { readonly
 const DELAY_LOOP_US = 60_000_000;
 const CONNECT_TIMEOUT_US = 5_000_000;
 
-/** All checkers of a server. `port` is the one it is to be checked at when the checker names none. */
+/** All checks of a server that is written as `server`. */
 export function buildChecks(
-  server: TypedStatement,
-  address: IpAddress,
-  port: number,
+  typed: TypedStatement,
+  serverBlock: TypedBlock,
+  server: Endpoint,
   defaults: ServerDefaults,
   context: BuildContext,
 ): CheckConfig[] {
   const checks: CheckConfig[] = [];
   const ordinals = new Map<string, number>();
-  for (const typed of server.block?.statements ?? []) {
-    const { block } = typed;
-    const type = typed.keyword.name;
-    if (block === undefined || (type !== 'TCP_CHECK' && type !== 'HTTP_GET' && type !== 'SSL_GET')) continue;
+  const known = { above: defaults.above, sessions: new Map<string, TypedStatement>() };
+  const inherit = inheritance(serverBlock, defaults);
+  const target = checkedEndpoint(typed, serverBlock, server, defaults, context);
+  for (const checker of serverBlock.statements) {
+    const { block } = checker;
+    if (block === undefined) continue;
+    const type = checker.keyword.name;
+    if (!isBuilt(type)) {
+      checkLater(checker, block, target, known, context);
+      continue;
+    }
     const ordinal = (ordinals.get(type) ?? 0) + 1;
     ordinals.set(type, ordinal);
-    const target = targetOf(typed, block, address, port, server.block, defaults, context);
-    if (target === undefined) continue;
-    const common = commonOf(type, `${type}#${ordinal}`, block, server.block, defaults);
-    const check: CheckConfig | undefined =
-      type === 'TCP_CHECK'
-        ? { ...common, type, target }
-        : httpCheck(typed, block, type, common, target, server.block, defaults, context);
+    const check = buildCheck(checker, block, `${type}#${ordinal}`, type, target, inherit, context);
     if (check === undefined) continue;
-    context.origins.set(check, typed);
+    context.origins.set(check, checker);
     checks.push(check);
   }
   return checks;
 }
 
-/** A number from the checker, the server or the virtual server, whichever is nearest. */
-function inherited(name: string, block: TypedBlock, server: TypedBlock | undefined, defaults: ServerDefaults): number | undefined {
-  return number(block, name) ?? number(server, name) ?? number(defaults.block, name);
+function isBuilt(type: string): type is CheckType {
+  return Object.hasOwn(DEFAULTS, type);
 }
 
-function commonOf(
-  type: 'TCP_CHECK' | 'HTTP_GET' | 'SSL_GET',
+/** Reads settings from the checker, the server or the virtual server, whichever is nearest. */
+interface Inheritance {
+  number(name: string, own: TypedBlock): number | undefined;
+  readonly alpha: boolean;
+  readonly host: string | undefined;
+}
+
+function inheritance(server: TypedBlock, defaults: ServerDefaults): Inheritance {
+  return {
+    number: (name, own) => number(own, name) ?? number(server, name) ?? number(defaults.block, name),
+    alpha: bool(server, 'alpha') ?? flag(defaults.block, 'alpha'),
+    host: text(server, 'virtualhost') ?? text(defaults.block, 'virtualhost'),
+  };
+}
+
+/** A server without a port is checked at that of the service, where there is one. */
+function checkedEndpoint(
+  typed: TypedStatement,
+  block: TypedBlock,
+  server: Endpoint,
+  defaults: ServerDefaults,
+  context: BuildContext,
+): Endpoint {
+  const { header } = defaults;
+  const port = header.kind === 'address' ? header.port : 0;
+  if (server.port !== 0 || port === 0) return server;
+  const asks = block.statements.find(
+    (one) => one.block !== undefined && isBuilt(one.keyword.name) && last(one.block, 'connect_port') === undefined,
+  );
+  if (asks !== undefined) {
+    atWord(context, 'value-reinterpreted', wordAt(typed.statement, 1), `a server without port is checked at that of the virtual server, ${port}`, {
+      suggestion: `write ${port} behind it: keepalived checks port 0, which always fails`,
+    });
+  }
+  return { address: server.address, port };
+}
+
+function buildCheck(
+  typed: TypedStatement,
+  block: TypedBlock,
   label: string,
-  block: TypedBlock,
-  server: TypedBlock | undefined,
-  defaults: ServerDefaults,
-): CheckCommon {
-  const own = DEFAULTS[type];
-  const delayLoop = inherited('delay_loop', block, server, defaults) ?? DELAY_LOOP_US;
-  const retry = number(block, 'retry') ?? number(block, 'nb_get_retry');
-  return {
-    label,
-    delayLoop: microseconds(delayLoop),
-    warmup: microseconds(inherited('warmup', block, server, defaults) ?? delayLoop),
-    retry: retry ?? inherited('retry', block, server, defaults) ?? own.retry,
-    delayBeforeRetry: microseconds(inherited('delay_before_retry', block, server, defaults) ?? own.pauseUs),
-    alpha: bool(block, 'alpha') ?? bool(server, 'alpha') ?? flag(defaults.block, 'alpha'),
-    logAllFailures: bool(block, 'log_all_failures') ?? false,
-  };
-}
-
-function targetOf(
-  typed: TypedStatement,
-  block: TypedBlock,
-  serverAddress: IpAddress,
-  port: number,
-  server: TypedBlock | undefined,
-  defaults: ServerDefaults,
+  type: CheckType,
+  server: Endpoint,
+  inherit: Inheritance,
   context: BuildContext,
-): CheckTarget | undefined {
-  const address = parseIp(text(block, 'connect_ip') ?? serverAddress) ?? serverAddress;
-  const source = parseIp(text(block, 'bindto') ?? '');
-  const sourcePort = number(block, 'bind_port');
-  const sourceInterface = text(block, 'bind_if');
-  const mark = number(block, 'fwmark');
-  let bind = source;
-  const bindStatement = last(block, 'bindto');
-  if (bindStatement !== undefined && source !== undefined && ipFamily(source) !== ipFamily(address)) {
-    atWord(context, 'family-conflict', wordAt(bindStatement.statement, 1), 'bindto is of another family than the target and is ignored');
-    bind = undefined;
-  }
-  if (isLinkLocal(address) && sourceInterface === undefined) {
-    atStatement(context, 'block-dropped', typed.statement, 'a link-local target needs bind_if; the checker is left out', {
-      endLine: lastLineOf(typed.statement),
-    });
-    return undefined;
-  }
-  return {
-    address,
-    port: number(block, 'connect_port') ?? port,
-    ...(bind === undefined ? {} : { sourceAddress: bind }),
-    ...(sourcePort === undefined ? {} : { sourcePort }),
-    ...(sourceInterface === undefined ? {} : { sourceInterface }),
-    ...(mark === undefined ? {} : { fwmark: mark }),
-    connectTimeout: microseconds(inherited('connect_timeout', block, server, defaults) ?? CONNECT_TIMEOUT_US),
-  };
-}
-
-function httpCheck(
-  typed: TypedStatement,
-  block: TypedBlock,
-  type: 'HTTP_GET' | 'SSL_GET',
-  common: CheckCommon,
-  target: CheckTarget,
-  server: TypedBlock | undefined,
-  defaults: ServerDefaults,
-  context: BuildContext,
-): HttpCheckConfig | undefined {
-  const host = text(block, 'virtualhost') ?? text(server, 'virtualhost') ?? text(defaults.block, 'virtualhost');
-  const urls = all(block, 'url').flatMap((url) => urlOf(url, host, context) ?? []);
-  if (urls.length === 0) {
-    atStatement(context, 'block-dropped', typed.statement, `this ${type} has no url and is left out`, {
-      endLine: lastLineOf(typed.statement),
-      expected: 'url { path / }',
-    });
-    return undefined;
-  }
+): CheckConfig | undefined {
+  const timeoutUs = inherit.number('connect_timeout', block) ?? CONNECT_TIMEOUT_US;
+  const target = targetOf(typed.statement, block, server, timeoutUs, context);
+  const common = commonOf(type, label, block, inherit);
+  if (type === 'TCP_CHECK') return target === undefined ? undefined : { ...common, type, target };
+  const urls = urlsOf(typed, block, text(block, 'virtualhost') ?? inherit.host, context);
+  if (target === undefined || urls === undefined) return undefined;
   const version = text(block, 'http_protocol') ?? '1.0';
   return {
     ...common,
@@ -140,32 +120,22 @@ function httpCheck(
   };
 }
 
-function urlOf(typed: TypedStatement, inheritedHost: string | undefined, context: BuildContext): HttpUrlConfig | undefined {
-  const { block } = typed;
-  const path = text(block, 'path');
-  if (path === undefined) {
-    atStatement(context, 'block-dropped', typed.statement, 'this url has no path and is left out', {
-      endLine: lastLineOf(typed.statement),
-      expected: 'path /',
-    });
-    return undefined;
-  }
-  const host = text(block, 'virtualhost') ?? inheritedHost;
-  const digest = text(block, 'digest');
-  const pattern = text(block, 'regex');
+function commonOf(
+  type: CheckType,
+  label: string,
+  block: TypedBlock,
+  inherit: Inheritance,
+): CheckCommon {
+  const own = DEFAULTS[type];
+  const delayLoop = inherit.number('delay_loop', block) ?? DELAY_LOOP_US;
+  const pause = inherit.number('delay_before_retry', block) ?? own.pauseUs;
   return {
-    path,
-    ...(host === undefined ? {} : { virtualHost: host }),
-    ...(digest === undefined ? {} : { digest: digest.toLowerCase() }),
-    statusCodes: statusCodes(block),
-    ...(pattern === undefined ? {} : { regex: { pattern, flags: '', negate: flag(block, 'regex_no_match') } }),
+    label,
+    delayLoop: microseconds(delayLoop),
+    warmup: microseconds(inherit.number('warmup', block) ?? delayLoop),
+    retry: number(block, 'nb_get_retry') ?? inherit.number('retry', block) ?? own.retry,
+    delayBeforeRetry: microseconds(pause),
+    alpha: bool(block, 'alpha') ?? inherit.alpha,
+    logAllFailures: bool(block, 'log_all_failures') ?? false,
   };
-}
-
-function statusCodes(block: TypedBlock | undefined): HttpUrlConfig['statusCodes'] {
-  const list = value(block, 'status_code');
-  if (typeof list !== 'object' || list.kind !== 'list') return [];
-  return list.items.flatMap((item) =>
-    typeof item === 'object' && item.kind === 'number-range' ? [{ from: item.from, to: item.to }] : [],
-  );
 }

@@ -6,23 +6,22 @@ import type { BuildContext } from './context.ts';
 import { checkDefinitions } from './definitions.ts';
 import { buildGlobal, mergedGlobals } from './global.ts';
 import { checkGlobals } from './global-checks.ts';
+import { checkLvsGlobals } from './global-lvs-checks.ts';
 import { checkHost } from './host.ts';
 import { checkStatics } from './statics.ts';
-import { buildVirtualServer } from './virtual-server.ts';
+import { buildVirtualServers } from './virtual-server.ts';
 import { buildVrrp } from './vrrp.ts';
 
 /** Builds the model; findings go to the context's diagnostics. */
 export function buildConfig(context: BuildContext): Config {
   const globals = mergedGlobals(context.root);
   checkGlobals(globals, context);
+  checkLvsGlobals(globals, context);
   checkDefinitions(context);
   checkScriptUsers(globals, context);
   const vrrp = buildVrrp(globals, context);
   checkStatics(globals, new Set(vrrp.vrrpInstances.map((one) => one.name)), context);
-  const groups = buildServerGroups(context);
-  const virtualServers = context.root.statements.flatMap((typed) =>
-    typed.keyword.name === 'virtual_server' ? (buildVirtualServer(typed, groups, context) ?? []) : [],
-  );
+  const virtualServers = buildVirtualServers(buildServerGroups(context), context);
   checkHost(globals, context);
   return {
     global: buildGlobal(globals),

@@ -23,6 +23,8 @@ export interface BuildContext {
   readonly origins: Map<object, Origin>;
   /** Blocks of the root that lack something essential and do not count as defined. */
   readonly dropped: Set<TypedStatement>;
+  /** False when scripts without a user of their own have none to run as. */
+  defaultScriptUserWorks: boolean;
 }
 
 /** Reports about a statement's first word. */

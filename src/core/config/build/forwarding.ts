@@ -2,11 +2,50 @@
 import type { ForwardingConfig } from '../model.ts';
 import { wordAt } from '../tree.ts';
 import { asOptions } from '../typed/access.ts';
-import type { OptionsValue, TypedStatement } from '../typed/values.ts';
+import type { OptionsValue, TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
 /** What a method line without tunnel options means for TUN. */
 const PLAIN_TUNNEL = { method: 'TUN', tunnel: 'ipip', port: 0, checksum: 'none' } as const;
+
+/**
+ * The methods of a virtual server's block. A `real_server` or `sorry_server` line takes the method that stands
+ * above it, else the last one.
+ */
+export class Methods {
+  readonly #block: TypedBlock;
+  readonly #read = new Map<TypedStatement, ForwardingConfig>();
+  readonly #final: ForwardingConfig | undefined;
+
+  constructor(block: TypedBlock, context: BuildContext) {
+    this.#block = block;
+    let final: ForwardingConfig | undefined;
+    for (const typed of block.statements) {
+      if (typed.keyword.name !== 'lvs_method' || !typed.usable) continue;
+      final = readForwarding(typed, context);
+      this.#read.set(typed, final);
+    }
+    this.#final = final;
+  }
+
+  /** False when the block has no usable `lvs_method`. */
+  get isGiven(): boolean {
+    return this.#final !== undefined;
+  }
+
+  /** What a line of the block takes when it has no method of its own. */
+  above(line: TypedStatement): ForwardingConfig {
+    if (this.#read.size < 2) return this.#final ?? NAT;
+    let found: ForwardingConfig | undefined;
+    for (const typed of this.#block.statements) {
+      if (typed === line) break;
+      found = this.#read.get(typed) ?? found;
+    }
+    return found ?? this.#final ?? NAT;
+  }
+}
+
+const NAT: ForwardingConfig = { method: 'NAT' };
 
 /** The method of an `lvs_method` line; bad tunnel options are reported and all dropped. */
 export function readForwarding(typed: TypedStatement, context: BuildContext): ForwardingConfig {
@@ -14,33 +53,42 @@ export function readForwarding(typed: TypedStatement, context: BuildContext): Fo
   const options = asOptions(typed.values[1]);
   const tunnel = options === undefined ? PLAIN_TUNNEL : readTunnel(typed, options, context);
   if (method === 'TUN') return tunnel;
-  return method === 'DR' ? { method: 'DR' } : { method: 'NAT' };
+  const [first] = options?.given ?? [];
+  if (first !== undefined) {
+    atWord(context, 'no-effect', first.token, `tunnel options have no effect with ${String(method)}`);
+  }
+  return method === 'DR' ? { method: 'DR' } : NAT;
 }
 
-/** What can be wrong with tunnel options, by type of tunnel. */
 function readTunnel(
   typed: TypedStatement,
   options: OptionsValue,
   context: BuildContext,
 ): ForwardingConfig & { readonly method: 'TUN' } {
-  const names = options.given.map((one) => one.name);
-  const type = options.given.find((one) => one.name === 'type')?.values[0] ?? 'ipip';
-  const port = options.given.find((one) => one.name === 'port')?.values[0];
-  const checksum = names.includes('remcsum') ? 'remcsum' : names.includes('csum') ? 'csum' : 'none';
-  const problem =
-    type === 'gue' && port === undefined
-      ? 'gue needs a port'
-      : type !== 'gue' && port !== undefined
-        ? `${String(type)} has no port`
-        : type === 'ipip' && checksum !== 'none'
-          ? 'ipip has no checksum option'
-          : type === 'gre' && checksum === 'remcsum'
-            ? 'gre has no remote checksum'
-            : undefined;
+  const given = (name: string): OptionsValue['given'][number] | undefined =>
+    options.given.findLast((one) => one.name === name);
+  const type = given('type')?.values[0] ?? 'ipip';
+  const port = given('port')?.values[0];
+  const checksum = options.given.findLast((one) => one.name.endsWith('csum'))?.name ?? 'nocsum';
+  const problem = tunnelProblem(String(type), port !== undefined, checksum);
   if (problem !== undefined) {
-    atWord(context, 'invalid-value', wordAt(typed.statement, 1), `${typed.keyword.name}: ${problem}; the options are dropped`);
+    const at = options.given[0]?.token ?? wordAt(typed.statement, 1);
+    atWord(context, 'invalid-value', at, `${typed.keyword.name}: ${problem}; all options are left out`);
     return PLAIN_TUNNEL;
   }
   if (type !== 'gue' && type !== 'gre') return PLAIN_TUNNEL;
-  return { method: 'TUN', tunnel: type, port: typeof port === 'number' ? port : 0, checksum };
+  return {
+    method: 'TUN',
+    tunnel: type,
+    port: typeof port === 'number' ? port : 0,
+    checksum: checksum === 'csum' || checksum === 'remcsum' ? checksum : 'none',
+  };
+}
+
+/** What is wrong with a combination of tunnel options. */
+function tunnelProblem(type: string, hasPort: boolean, checksum: string): string | undefined {
+  if (type === 'gue') return hasPort ? undefined : 'gue needs a port';
+  if (hasPort) return `${type} has no port`;
+  if (type === 'ipip') return checksum === 'nocsum' ? undefined : 'ipip has no checksum option';
+  return checksum === 'remcsum' ? 'gre has no remote checksum' : undefined;
 }

@@ -2,7 +2,7 @@
 import { type IpAddress, parseIp } from '../../base/address.ts';
 import { type Duration, seconds, ZERO_DURATION } from '../../base/time.ts';
 import type { GlobalConfig } from '../model.ts';
-import { asOptions, bool, duration, flag, number, option, text, value } from '../typed/access.ts';
+import { all, asOptions, bool, duration, flag, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 
 /** Every `global_defs` of a configuration as one block: later settings win. */
@@ -92,9 +92,12 @@ const METRICS_ADDRESS: IpAddress = '127.0.0.1' as IpAddress;
 const METRICS_PORT = 9165;
 
 function lvsTimeouts(globals: TypedBlock | undefined): GlobalConfig['lvsTimeouts'] {
-  const options = asOptions(value(globals, 'lvs_timeouts'));
-  if (options === undefined) return undefined;
-  const [tcp, tcpFin, udp] = ['tcp', 'tcpfin', 'udp'].map((name) => positive(option(options, name)));
+  const lines = all(globals, 'lvs_timeouts').flatMap((typed) => asOptions(typed.values[0]) ?? []);
+  if (lines.length === 0) return undefined;
+  const given = lines.flatMap((line) => line.given);
+  const [tcp, tcpFin, udp] = ['tcp', 'tcpfin', 'udp'].map((name) =>
+    positive(given.findLast((one) => one.name === name)?.values[0]),
+  );
   return {
     ...(tcp === undefined ? {} : { tcp }),
     ...(tcpFin === undefined ? {} : { tcpFin }),

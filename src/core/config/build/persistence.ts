@@ -1,5 +1,5 @@
 /** Builds the persistence of a virtual server: timeout, granularity and engine. */
-import { type IpFamily, ipBytes, maxPrefixLength, parseIp } from '../../base/address.ts';
+import { type IpFamily, maxPrefixLength } from '../../base/address.ts';
 import type { VirtualServerConfig } from '../model.ts';
 import { type Token, wordAt } from '../tree.ts';
 import { all, number, text } from '../typed/access.ts';
@@ -46,31 +46,47 @@ function granularityOf(block: TypedBlock, family: IpFamily, context: BuildContex
 function readGranularity(token: Token, family: IpFamily, context: BuildContext): number | undefined {
   const word = token.text;
   const max = maxPrefixLength(family);
-  const length = parseInteger(word, false);
+  const length = /^[0-9]+$/.test(word) ? parseInteger(word, false) : undefined;
   if (length !== undefined && length >= 1 && length <= max) {
     if (family === 'ipv4') {
       atWord(context, 'value-reinterpreted', token, `a bare ${word} is read as the prefix length /${word}`, {
-        suggestion: 'keepalived reads it as the mask 0.0.0.' + word + '; write a dotted mask to mean one thing to both',
+        suggestion: `keepalived reads it as the mask 0.0.0.${word}; write a dotted mask to mean one thing to both`,
       });
     }
     return length;
   }
-  const mask = family === 'ipv4' ? parseIp(word) : undefined;
+  const mask = family === 'ipv4' ? classicAddress(word) : undefined;
   if (mask !== undefined) {
-    const ones = maskLength(ipBytes(mask));
-    if (ones === undefined) {
-      atWord(context, 'mask-not-contiguous', token, `the mask ${word} has holes and is not used`);
-    }
-    return ones;
+    const ones = maskLength(mask);
+    if (ones !== undefined) return ones;
+    atWord(context, 'mask-not-contiguous', token, `the mask ${word} has holes, which is not supported; each client counts for itself`);
+    return max;
   }
-  atWord(context, 'invalid-value', token, `"${word}" is no ${family === 'ipv4' ? 'mask' : `prefix length from 1 to ${max}`}`, {
-    expected: family === 'ipv4' ? 'a mask such as 255.255.255.0' : `1 to ${max}`,
-  });
+  const expected = family === 'ipv4' ? 'a mask such as 255.255.255.0' : `a prefix length from 1 to ${max}`;
+  atWord(context, 'invalid-value', token, `persistence_granularity: "${word}" is not ${expected}`, { expected });
   return undefined;
 }
 
+/**
+ * An IPv4 address in the classic notations that `inet_aton` reads: one to four numbers in any base, the last
+ * of which fills the rest. As a number.
+ */
+function classicAddress(text: string): number | undefined {
+  const parts = text.split('.');
+  const last = parts.length - 1;
+  if (last > 3) return undefined;
+  let address = 0;
+  for (const [i, part] of parts.entries()) {
+    const value = /^[0-9]/.test(part) ? parseInteger(part, true) : undefined;
+    const size = i === last ? 256 ** (4 - last) : 256;
+    if (value === undefined || value >= size) return undefined;
+    address = address * size + value;
+  }
+  return address;
+}
+
 /** Leading ones of a mask; undefined when it has holes. */
-function maskLength(bytes: Uint8Array): number | undefined {
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+function maskLength(mask: number): number | undefined {
+  const bits = mask.toString(2).padStart(32, '0');
   return /^1*0*$/.test(bits) ? bits.replaceAll('0', '').length : undefined;
 }

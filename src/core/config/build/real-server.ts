@@ -1,21 +1,25 @@
 /** Builds one `real_server`, with what it inherits from its virtual server. */
 import { type IpAddress, type IpFamily, ipFamily, parseIp } from '../../base/address.ts';
-import { type ForwardingConfig, endpointKey, type RealServerConfig } from '../model.ts';
-import { placeOf, wordAt } from '../tree.ts';
+import { endpointKey, type ForwardingConfig, type RealServerConfig } from '../model.ts';
+import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { bool, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { buildChecks } from './checks.ts';
 import { atWord, type BuildContext } from './context.ts';
-import { readForwarding } from './forwarding.ts';
-import type { Header } from './virtual-server.ts';
+import { type Methods, readForwarding } from './forwarding.ts';
+import type { ServerGroup } from './server-groups.ts';
+import type { Header } from './virtual-server-header.ts';
 
 /** What real servers take from their virtual server. */
 export interface ServerDefaults {
   readonly family: IpFamily;
   readonly header: Header;
-  readonly forwarding: ForwardingConfig;
+  readonly group: ServerGroup | undefined;
+  readonly methods: Methods;
   /** The block of the virtual server. */
-  readonly block: TypedBlock | undefined;
+  readonly block: TypedBlock;
+  /** Tracked files and BFD sessions defined above it, by keyword and name. */
+  readonly above: ReadonlyMap<string, TypedStatement>;
 }
 
 /** Builds a server; undefined when it cannot be used (reported). `seen` holds the servers before it. */
@@ -28,12 +32,17 @@ export function buildRealServer(
   const [word, portWord] = typed.values;
   const address = typeof word === 'string' ? parseIp(word) : undefined;
   const { block } = typed;
-  if (address === undefined) return undefined;
+  if (address === undefined || block === undefined) return undefined;
   const written = typeof portWord === 'number' ? portWord : 0;
   const method = last(block, 'lvs_method');
-  const forwarding = method === undefined ? defaults.forwarding : readForwarding(method, context);
+  const forwarding =
+    method === undefined ? defaults.methods.above(typed) : readForwarding(method, context);
+  const checks = buildChecks(typed, block, { address, port: written }, defaults, context);
   if (ipFamily(address) !== defaults.family && forwarding.method !== 'TUN') {
-    atWord(context, 'family-conflict', wordAt(typed.statement, 1), `${address} is of another family than the virtual server; it is left out`);
+    atWord(context, 'family-conflict', wordAt(typed.statement, 1), `${address} is of another family than the virtual server; it is left out`, {
+      endLine: lastLineOf(typed.statement),
+      suggestion: 'only tunnels lead to a server of the other family',
+    });
     return undefined;
   }
   if (isRepeated(typed, address, written, seen, context)) return undefined;
@@ -45,12 +54,13 @@ export function buildRealServer(
     inhibitOnFailure: bool(block, 'inhibit_on_failure') ?? flag(defaults.block, 'inhibit_on_failure'),
     upperThreshold: number(block, 'uthreshold') ?? 0,
     lowerThreshold: number(block, 'lthreshold') ?? 0,
-    checks: buildChecks(typed, address, written === 0 ? servicePort(defaults) : written, defaults, context),
+    checks,
   };
   context.origins.set(server, typed);
   return server;
 }
 
+/** Ports are compared as written: one without a port and one with that of the service are two. */
 function isRepeated(
   typed: TypedStatement,
   address: IpAddress,
@@ -64,14 +74,11 @@ function isRepeated(
     seen.set(key, typed);
     return false;
   }
-  atWord(context, 'duplicate-entry', wordAt(typed.statement, 1), `real server ${key} comes twice; the second is left out`, {
+  const shown = port === 0 ? address : key;
+  atWord(context, 'duplicate-entry', wordAt(typed.statement, 1), `real server ${shown} comes twice; the second is left out`, {
     related: [placeOf(first.statement, 'the first one is here')],
   });
   return true;
-}
-
-function servicePort(defaults: ServerDefaults): number {
-  return defaults.header.kind === 'address' ? defaults.header.port : 0;
 }
 
 /** Direct routing and tunnels cannot change a port: it becomes that of the service. */
@@ -83,12 +90,15 @@ function kernelPort(
   context: BuildContext,
 ): number {
   if (forwarding.method === 'NAT' || written === 0) return written;
-  const { header } = defaults;
-  const own = servicePort(defaults);
-  if (written === own || header.kind === 'group') return written;
-  const becomes = header.kind === 'fwmark' ? 'the port of the packet' : String(own);
+  const { header, group } = defaults;
+  const own = header.kind === 'address' ? header.port : 0;
+  if (header.kind === 'group') {
+    const fits = group?.entries.every((entry) => entry.kind === 'range' && entry.port === written) !== false;
+    if (fits) return written;
+  } else if (written === own) return written;
+  const becomes = header.kind === 'address' ? String(own) : 'the port of the packet';
   atWord(context, 'port-reset', wordAt(typed.statement, 2), `${forwarding.method} cannot change the port; ${becomes} is used`, {
     suggestion: 'use lvs_method NAT to change ports, or connect_port in the checker to check another one',
   });
-  return own;
+  return header.kind === 'group' ? written : own;
 }

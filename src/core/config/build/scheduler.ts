@@ -1,6 +1,6 @@
 /** Builds the scheduler and its flags. A flag counts for the scheduler that stands above it. */
 import { last } from '../typed/access.ts';
-import type { TypedBlock } from '../typed/values.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, type BuildContext } from './context.ts';
 
 /** Flags and the bit each sets (`IP_VS_SVC_F_SCHED1` to `3`, `linux/ip_vs.h`). */
@@ -26,17 +26,26 @@ export function schedulerOf(
     if (name === 'lvs_sched' && typed.usable && typeof typed.values[0] === 'string') current = typed.values[0];
     const bit = FLAG_BITS[name];
     if (bit === undefined && name !== 'hashed') continue;
-    const wanted = name.slice(0, 2);
-    const hashing = current === 'sh' || current === 'mh';
-    if (bit !== undefined && (name.startsWith('flag-') || wanted === current)) bits.add(bit);
-    else if (!hashing) {
-      const needed = wanted === 'mh' ? 'mh' : 'sh';
-      atStatement(context, 'setting-reset', typed.statement, `"${name}" needs lvs_sched ${needed} above it and is ignored`, {
-        suggestion: last(block, 'lvs_sched')?.values[0] === needed ? 'move it below lvs_sched' : undefined,
-      });
-    } else if (bit !== undefined) {
-      atStatement(context, 'extra-words-ignored', typed.statement, `"${name}" has no effect with scheduler ${current}`);
-    }
+    if (bit !== undefined && (name.startsWith('flag-') || name.slice(0, 2) === current)) bits.add(bit);
+    else reportIdle(typed, current, block, context);
   }
   return { name: current, flags: [...bits].sort() };
+}
+
+/** A flag of another scheduler: keepalived complains unless the scheduler is one of the hashing ones. */
+function reportIdle(
+  typed: TypedStatement,
+  scheduler: string | undefined,
+  block: TypedBlock,
+  context: BuildContext,
+): void {
+  const { name } = typed.keyword;
+  if (scheduler === 'sh' || scheduler === 'mh') {
+    if (name !== 'hashed') atStatement(context, 'no-effect', typed.statement, `"${name}" has no effect with scheduler ${scheduler}`);
+    return;
+  }
+  const needed = name.startsWith('mh') ? 'mh' : 'sh';
+  atStatement(context, 'setting-reset', typed.statement, `"${name}" needs lvs_sched ${needed} above it and is ignored`, {
+    suggestion: last(block, 'lvs_sched')?.values[0] === needed ? 'move it below lvs_sched' : undefined,
+  });
 }

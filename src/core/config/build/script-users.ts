@@ -15,13 +15,14 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
   const { userExists } = context.host;
   if (userExists === undefined) return;
   let generalWorks = false;
-  for (const general of all(globals, 'script_user')) generalWorks = namesExist(general, 'script_user', context);
+  for (const general of all(globals, 'script_user')) generalWorks = usersExist(general, 'script_user', context);
   const secure = last(globals, 'enable_script_security') !== undefined;
   const defaultWorks = generalWorks || !secure || userExists(DEFAULT_USER);
+  context.defaultScriptUserWorks = defaultWorks;
   for (const typed of context.root.statements) {
     if (typed.keyword.name !== 'vrrp_script' || context.dropped.has(typed)) continue;
     const own = last(typed.block, 'user');
-    const works = own === undefined ? defaultWorks : namesExist(own, 'user', context);
+    const works = own === undefined ? defaultWorks : usersExist(own, 'user', context);
     if (works) continue;
     context.dropped.add(typed);
     atStatement(context, 'block-dropped', typed.statement, `vrrp_script "${nameOf(typed)}" has no user to run as and is ignored`, {
@@ -31,7 +32,8 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
   }
 }
 
-function namesExist(typed: TypedStatement, keyword: string, context: BuildContext): boolean {
+/** Whether the user and group of a keyword exist; reports the one that does not. */
+export function usersExist(typed: TypedStatement, keyword: string, context: BuildContext): boolean {
   const [user, group] = typed.values;
   const report = (token: Token, what: string): false => {
     atWord(context, 'unknown-user', token, `${keyword}: there is no ${what} "${token.text}" on this host`);

@@ -13,17 +13,21 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+import type { AddressType, ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
 
 const LATER = { effect: 'not-supported-yet' } as const;
 /** As in `virtual-server.ts`: no practical maximum. */
-const LONG_S = 9_007_199_254;
+const LONG_S = 18_446_744_073_709;
+/** What keepalived only writes to its log when it is wrong. */
+const LOGGED = { missing: 'logged', logged: true } as const;
 const TIMEOUT = [arg('SECONDS', time(0.000001, 4294.967295))];
 const WAIT = [arg('SECONDS', time(0, LONG_S))];
 const MARK = [arg('N', integer(0, UINT32_MAX))];
 
+const ADDRESS: AddressType = { kind: 'address', cutSuffix: true };
+
 const CONNECTION: readonly Keyword[] = [
-  row('connect_ip', 'Address to connect to', [arg('ADDRESS', { kind: 'address' })], {
+  row('connect_ip', 'Address to connect to', [arg('ADDRESS', ADDRESS)], {
     ...WORKS,
     default: 'address of the real server',
   }),
@@ -31,7 +35,7 @@ const CONNECTION: readonly Keyword[] = [
     ...WORKS,
     default: 'port of the real server',
   }),
-  row('bindto', 'Local address', [arg('ADDRESS', { kind: 'address' })], WORKS),
+  row('bindto', 'Local address', [arg('ADDRESS', ADDRESS)], WORKS),
   row('bind_port', 'Local port; needs bindto', [arg('PORT', { kind: 'port' })], WORKS),
   row('bind_if', 'Interface to bind the socket to', [arg('IF', { kind: 'interface' })], WORKS),
   row('connect_timeout', 'Limit for connecting and for each answer', TIMEOUT, {
@@ -127,32 +131,34 @@ function urlTable(name: string, tls: boolean): BlockTable {
       repeat: 'last-complaint',
       since: '1.3.6',
     }),
-    row('regex', 'Regular expression the answer must match', [arg('"REGEX"', WORD)], {
+    row('regex', 'Regular expression the answer must match', [arg('"REGEX"', { kind: 'quoted' })], {
       ...WORKS,
       missing: 'complaint',
-      extra: 'drop',
       since: '2.0.7',
     }),
     flag('regex_no_match', 'The regular expression must not match', { ...WORKS, since: '2.0.7' }),
-    row('regex_options', 'Compile options', [optional('OPTION ...', { kind: 'list', of: WORD })], {
-      ...LATER,
-      since: '2.0.7',
-    }),
+    row(
+      'regex_options',
+      'Compile options',
+      [optional('OPTION ...', { kind: 'list', of: { kind: 'enum', words: REGEX_OPTIONS } })],
+      { ...LATER, logged: true, since: '2.0.7' },
+    ),
     row('regex_min_offset', 'First byte a match may begin at', [arg('N', integer(0, UINT32_MAX))], {
       ...LATER,
+      ...LOGGED,
       since: '2.0.7',
     }),
     row(
       'regex_max_offset',
       'Byte before which a match must begin',
       [arg('N', integer(0, UINT32_MAX))],
-      { ...LATER, since: '2.0.7' },
+      { ...LATER, ...LOGGED, since: '2.0.7' },
     ),
     row(
       'regex_stack',
       'Stack of the matcher',
       [arg('START', integer(1, UINT32_MAX)), arg('MAX', integer(1, UINT32_MAX))],
-      { effect: 'obsolete', since: '2.0.7' },
+      { effect: 'obsolete', ...LOGGED, since: '2.0.7' },
     ),
     ...(tls ? [bool('tls_compliant', 'Send a close alert', { ...LATER, since: '2.2.8' })] : []),
   ]);
@@ -227,7 +233,7 @@ const DNS = defineBlock(`${SERVER}.DNS_CHECK`, 'Asks a name server', [
     [
       arg('NAME', {
         kind: 'word',
-        pattern: '^([^.]+(\\.[^.]+)*\\.?|\\.)$',
+        pattern: '^([^.]+(\\.[^.]+)*\\.?|\\.)?$',
         expected: 'a domain name without empty labels',
       }),
     ],
@@ -261,7 +267,7 @@ const MISC = defineBlock(`${SERVER}.MISC_CHECK`, 'Runs a command', [
     'misc_path',
     'Command; exit status 0 is success',
     [arg('COMMAND', { kind: 'script', missing: 'dropped', noUser: true })],
-    LATER,
+    { ...LATER, missing: 'ignored' },
   ),
   row('misc_timeout', 'Limit for one run', [arg('SECONDS', integer(0, 4294))], {
     ...LATER,
@@ -281,13 +287,18 @@ const FILE = defineBlock(`${SERVER}.FILE_CHECK`, 'Reads a weight from a tracked 
     'Multiplier of the number',
     [
       arg('N', integer(-2_147_483_647, 2_147_483_647)),
-      optional('reverse|noreverse', { kind: 'enum', words: ['reverse', 'noreverse'] }),
+      {
+        name: 'reverse|noreverse',
+        type: { kind: 'enum', words: ['reverse', 'noreverse'] },
+        optional: true,
+        dispensable: true,
+      },
     ],
-    { ...LATER, default: 'that of the track_file block' },
+    { ...LATER, missing: 'complaint', default: 'that of the track_file block' },
   ),
 ]);
 const BFD = defineBlock(`${SERVER}.BFD_CHECK`, 'Follows a BFD session', [
-  row('name', 'A bfd_instance above', [arg('NAME', WORD)], LATER),
+  row('name', 'A bfd_instance above', [arg('NAME', WORD)], { ...LATER, missing: 'complaint' }),
   bool('alpha', 'Counts as failed until the session is up', LATER),
 ]);
 

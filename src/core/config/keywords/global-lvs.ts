@@ -31,6 +31,7 @@ export const GLOBAL_LVS: readonly Keyword[] = [
     {
       ...WORKS,
       missing: 'complaint',
+      repeat: 'all',
       default: "the kernel's",
       since: '1.2.24',
     },

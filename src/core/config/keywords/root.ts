@@ -91,6 +91,7 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
   block('SSL', 'TLS settings of checks', [], SSL, { repeat: 'last-complaint' }),
   block('virtual_server_group', 'Addresses that make one service', NAME, SERVER_GROUP, {
     ...WORKS,
+    extra: 'refused',
   }),
   block(
     'virtual_server',

@@ -9,7 +9,7 @@ export const SERVER_GROUP: BlockTable = defineEntries(
   [
     arg('RANGE [PORT] | fwmark N [inet|inet6]', WORD),
     optional('PORT | N', WORD),
-    optional('inet|inet6', WORD),
+    optional('inet|inet6', { kind: 'list', of: WORD }),
   ],
   '192.0.2.10-20 80',
 );

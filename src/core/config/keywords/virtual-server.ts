@@ -39,28 +39,42 @@ export const SCHEDULERS: readonly string[] = [
 /** The largest weight of a real server. */
 const WEIGHT_MAX = 2_147_483_647;
 const TIMEOUT_MAX_S = 4294.967295;
-/** No practical maximum: what a 64-bit count of microseconds holds, cut to what a double keeps exactly. */
-const LONG_S = 9_007_199_254;
+/** No practical maximum: what a 64-bit count of microseconds holds; kept are at most 2^53 microseconds. */
+const LONG_S = 18_446_744_073_709;
 
+/** One bad word drops them all, but not the method before them. */
 const TUNNEL: OptionsType = {
   kind: 'options',
-  unknown: 'skip',
+  unknown: 'drop-options',
   options: [
     {
       name: 'type',
       args: [arg('ipip|gue|gre', { kind: 'enum', words: ['ipip', 'gue', 'gre'] })],
       summary: 'kind of tunnel',
+      bad: 'entry',
+      twice: 'last',
     },
-    { name: 'port', args: [arg('PORT', { kind: 'port' })], summary: 'UDP port of GUE' },
-    { name: 'nocsum', summary: 'no checksum' },
-    { name: 'csum', summary: 'checksum in the tunnel header' },
-    { name: 'remcsum', summary: 'remote checksum offload (GUE)' },
+    {
+      name: 'port',
+      args: [arg('PORT', { kind: 'port' })],
+      summary: 'UDP port of GUE',
+      bad: 'entry',
+      twice: 'last',
+    },
+    { name: 'nocsum', summary: 'no checksum', twice: 'last' },
+    { name: 'csum', summary: 'checksum in the tunnel header', twice: 'last' },
+    { name: 'remcsum', summary: 'remote checksum offload (GUE)', twice: 'last' },
   ],
 };
 
 const METHOD: readonly ArgSpec[] = [
   arg('NAT|DR|TUN', { kind: 'enum', words: ['NAT', 'DR', 'TUN'] }),
-  optional('[type ipip|gue|gre] [port N] [nocsum|csum|remcsum]', TUNNEL),
+  {
+    name: '[type ipip|gue|gre] [port N] [nocsum|csum|remcsum]',
+    type: TUNNEL,
+    optional: true,
+    dispensable: true,
+  },
 ];
 
 /** Timers that a virtual server, a real server and a checker have alike. */

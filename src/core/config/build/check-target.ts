@@ -1,0 +1,78 @@
+/** Builds where a network check connects to, and from where: addresses of one family, and an interface for link-local ones. */
+import { type IpAddress, type IpFamily, ipFamily, isLinkLocal, parseIp } from '../../base/address.ts';
+import { microseconds } from '../../base/time.ts';
+import type { CheckTarget } from '../model.ts';
+import { lastLineOf, type Statement, wordAt } from '../tree.ts';
+import { number, text } from '../typed/access.ts';
+import type { TypedBlock } from '../typed/values.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
+
+/** The real server as its checks see it: port 0 when none is known. */
+export interface Endpoint {
+  readonly address: IpAddress;
+  readonly port: number;
+}
+
+/** The target of a check; undefined when it has none that works (reported). `timeoutUs` is what applies to it. */
+export function targetOf(
+  statement: Statement,
+  block: TypedBlock,
+  server: Endpoint,
+  timeoutUs: number,
+  context: BuildContext,
+): CheckTarget | undefined {
+  const { address, source } = addressesOf(block, server.address, context);
+  const sourcePort = number(block, 'bind_port');
+  const sourceInterface = text(block, 'bind_if');
+  const mark = number(block, 'fwmark');
+  if (isLinkLocal(address) && sourceInterface === undefined) {
+    atStatement(context, 'block-dropped', statement, `${address} is link-local and needs bind_if; this check is left out`, {
+      endLine: lastLineOf(statement),
+      expected: 'bind_if INTERFACE',
+    });
+    return undefined;
+  }
+  return {
+    address,
+    port: number(block, 'connect_port') ?? server.port,
+    ...(source === undefined ? {} : { sourceAddress: source }),
+    ...(source === undefined || sourcePort === undefined ? {} : { sourcePort }),
+    ...(sourceInterface === undefined ? {} : { sourceInterface }),
+    ...(mark === undefined ? {} : { fwmark: mark }),
+    connectTimeout: microseconds(timeoutUs),
+  };
+}
+
+/** Target and local address. keepalived compares families line by line; what counts here is how it ends. */
+function addressesOf(
+  block: TypedBlock,
+  server: IpAddress,
+  context: BuildContext,
+): { readonly address: IpAddress; readonly source: IpAddress | undefined } {
+  const address = parseIp(text(block, 'connect_ip') ?? '') ?? server;
+  const source = parseIp(text(block, 'bindto') ?? '');
+  if (source === undefined) return { address, source };
+  const fits = ipFamily(source) === ipFamily(address);
+  let target = ipFamily(server);
+  let bound: IpFamily | undefined;
+  for (const typed of block.statements) {
+    const { name } = typed.keyword;
+    const [word] = typed.values;
+    if ((name !== 'connect_ip' && name !== 'bindto') || typeof word !== 'string') continue;
+    const family: IpFamily = word.includes(':') ? 'ipv6' : 'ipv4';
+    const agrees = name === 'bindto' ? family === target : (bound ?? family) === family;
+    if (agrees) {
+      if (name === 'bindto') bound = family;
+      else target = family;
+      continue;
+    }
+    if (fits) {
+      atWord(context, 'keepalived-rejects', wordAt(typed.statement, 1), `keepalived compares ${word} with the family that holds up to this line`, {
+        suggestion: 'write connect_ip above bindto',
+      });
+    } else {
+      atWord(context, 'family-conflict', wordAt(typed.statement, 1), `${source} and the target ${address} are of different families; bindto is ignored`);
+    }
+  }
+  return { address, source: fits ? source : undefined };
+}
