@@ -63,6 +63,14 @@ export class LineIndex {
     return offset - this.startOf(this.lineAt(offset));
   }
 
+  /** Blanks at the beginning of the line that holds an offset. */
+  indentAt(offset: number): number {
+    const start = this.startOf(this.lineAt(offset));
+    let at = start;
+    while (at < offset && isBlankCode(this.file.text.charCodeAt(at))) at++;
+    return at - start;
+  }
+
   /** True when the line exists and holds nothing but blanks. */
   isBlank(line: number): boolean {
     if (line < 1 || line > this.#starts.length) return false;

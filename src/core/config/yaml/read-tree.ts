@@ -38,8 +38,8 @@ class TreeReader {
   readonly #comments: CommentCursor;
   readonly #words: WordReader;
   readonly #diagnostics: DiagnosticList;
-  /** Comments that wait for the next statement, and whether it is spaced. */
-  #held: Comment[] = [];
+  /** Comments that wait for the next statement with the line they stand above, and whether it is spaced. */
+  #held: { readonly comment: Comment; readonly above: number }[] = [];
   #isSpaced = false;
 
   constructor(lines: LineIndex, comments: CommentCursor, diagnostics: DiagnosticList) {
@@ -72,7 +72,12 @@ class TreeReader {
     };
     if (table.content === 'keywords') this.#keywords(table, node, limit, block.statements);
     else this.#entries(table, node, limit, block.statements);
-    this.#finish(block, this.#lines.columnAt(node.start), limit);
+    const isAbsent = node.kind === 'scalar';
+    this.#finish(
+      block,
+      isAbsent ? this.#lines.indentAt(node.start) + 1 : this.#lines.columnAt(node.start),
+      limit,
+    );
     const last = Math.max(node.start, node.end - 1);
     block.close = this.#marker(last, '}');
     return block;
@@ -80,7 +85,8 @@ class TreeReader {
 
   /** Closes a block: comments that are left belong to its end. */
   #finish(block: Block, column: number, limit: number): void {
-    const dangling = [...this.#held, ...this.#comments.inside(column, limit)];
+    const held = this.#held.map(({ comment }) => comment);
+    const dangling = [...held, ...this.#comments.inside(column, limit)];
     this.#held = [];
     this.#isSpaced = false;
     if (dangling.length > 0) block.dangling = dangling;
@@ -297,8 +303,9 @@ class TreeReader {
 
   /** Keeps what stands above an offset for the next statement. */
   #hold(offset: number): void {
-    this.#held.push(...this.#comments.above(offset));
-    this.#isSpaced ||= this.#lines.isBlank(this.#lines.lineAt(offset) - 1);
+    const above = this.#lines.lineAt(offset);
+    for (const comment of this.#comments.above(offset)) this.#held.push({ comment, above });
+    this.#isSpaced ||= this.#lines.isBlank(above - 1);
   }
 
   /** Adds a statement that ends at `end`, where a comment behind it is looked for. */
@@ -308,17 +315,26 @@ class TreeReader {
     end: number | undefined,
     out: Statement[],
   ): Statement {
-    const leading = this.#held.length > 0 ? this.#held : undefined;
+    const start = words[0]?.start ?? 0;
+    const leading = this.#leading(this.#lines.lineAt(start));
     const spaced = this.#isSpaced || leading?.some((comment) => comment.spaced) === true;
     this.#held = [];
     this.#isSpaced = false;
-    const start = words[0]?.start ?? 0;
     const trailing =
       end === undefined ? undefined : this.#comments.behind(Math.max(start, end - 1));
     const statement = makeStatement(this.#lines, words, { leading, trailing, spaced });
     statement.keyword = keyword;
     out.push(statement);
     return statement;
+  }
+
+  /** The comments held for a statement on `line`; those above a key further up keep their distance to it. */
+  #leading(line: number): readonly Comment[] | undefined {
+    if (this.#held.length === 0) return undefined;
+    return this.#held.map(({ comment, above }) => ({
+      ...comment,
+      line: comment.line + Math.max(0, line - above),
+    }));
   }
 }
 

@@ -11,7 +11,7 @@ import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from './document.ts';
 import { type LineIndex, lineParts, type PlacedWord } from './places.ts';
 import { argsOf, mayStandAlone, type Shape } from './shape.ts';
 import { type Form, formsOf, keysOf } from './usage.ts';
-import { shellWord } from './word-text.ts';
+import { quotedWord, shellWord } from './word-text.ts';
 
 /** A form with the entries of a map that it uses, and those it leaves. */
 export interface FormMatch {
@@ -33,7 +33,7 @@ export class WordReader {
   ofValue(keyword: Keyword, shape: Shape, value: YamlNode): readonly PlacedWord[] | undefined {
     switch (value.kind) {
       case 'list':
-        return this.ofList(value.items, shape === 'script');
+        return this.ofList(value.items, shape);
       case 'map':
         return this.#ofMap(keyword.name, argsOf(keyword), value);
       case 'scalar':
@@ -66,11 +66,12 @@ export class WordReader {
   }
 
   /** A list as the words of one statement. */
-  ofList(items: readonly YamlNode[], isScript: boolean): readonly PlacedWord[] {
+  ofList(items: readonly YamlNode[], shape: Shape): readonly PlacedWord[] {
     const words: PlacedWord[] = [];
     for (const item of items) {
       if (item.kind !== 'scalar') this.shapeProblem(item, 'a list of words holds words only');
-      else words.push(isScript && words.length === 0 ? commandWord(item) : wordOf(item));
+      else
+        words.push(words.length === 0 || shape === 'quoted' ? wordFor(shape, item) : wordOf(item));
     }
     return words;
   }
@@ -99,7 +100,7 @@ export class WordReader {
     const isPresence = shape === 'flag' || (shape !== 'switch' && mayStandAlone(keyword));
     if (scalar.type === 'boolean' && isPresence) return scalar.text === 'true' ? [] : undefined;
     if (shape === 'words') return this.ofLine(scalar);
-    return [shape === 'script' ? commandWord(scalar) : wordOf(scalar)];
+    return [wordFor(shape, scalar)];
   }
 
   #ofMap(name: string, args: readonly ArgSpec[], map: YamlMap): readonly PlacedWord[] | undefined {
@@ -136,7 +137,7 @@ export class WordReader {
       if (literal !== undefined) words.push(wordOf(entry.key));
       const { value } = entry;
       if (value.kind !== 'scalar') this.shapeProblem(value, `"${key}" takes one word`);
-      else words.push(isScript && words.length === 0 ? commandWord(value) : wordOf(value));
+      else words.push(isScript && words.length === 0 ? wordFor('script', value) : wordOf(value));
     }
     for (const [name, entry] of left) {
       const option = form.options.find((one) => one.name === name);
@@ -148,7 +149,7 @@ export class WordReader {
   #optionWords(option: OptionSpec, { key, value }: YamlEntry): readonly PlacedWord[] {
     if (key.kind !== 'scalar') return [];
     const name = wordOf(key);
-    if (value.kind === 'list') return [name, ...this.ofList(value.items, false)];
+    if (value.kind === 'list') return [name, ...this.ofList(value.items, 'words')];
     if (value.kind === 'map') {
       this.shapeProblem(value, `"${option.name}" takes a value, not a map`);
       return [];
@@ -166,9 +167,11 @@ export function wordOf(scalar: YamlScalar): PlacedWord {
   return { text: scalar.text, start: scalar.start, end: scalar.end };
 }
 
-/** A scalar as a command. */
-function commandWord(scalar: YamlScalar): PlacedWord {
-  return { ...wordOf(scalar), written: shellWord(scalar.text) };
+/** A scalar as the first word of a keyword. */
+function wordFor(shape: Shape, scalar: YamlScalar): PlacedWord {
+  const word = wordOf(scalar);
+  if (shape === 'script') return { ...word, written: shellWord(scalar.text) };
+  return shape === 'quoted' ? { ...word, written: quotedWord(scalar.text) } : word;
 }
 
 /** The form of which a map has most keys; undefined when it has none of any. */

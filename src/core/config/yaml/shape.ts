@@ -8,9 +8,9 @@ import { takesRest } from '../typed/read.ts';
 
 /**
  * `flag`: presence is its meaning. `switch`: one optional boolean. `word`: at most one word. `words`:
- * several. `script`: a command with user and group. `block`: braces; `named` when words stand before them.
+ * several. `script`: a command with user and group. `quoted`: a word with a shell's quotes. `block`: braces; `named` when words stand before them.
  */
-export type Shape = 'flag' | 'switch' | 'word' | 'words' | 'script' | 'block' | 'named';
+export type Shape = 'flag' | 'switch' | 'word' | 'words' | 'script' | 'quoted' | 'block' | 'named';
 
 /** The shape of a keyword. */
 export function shapeOf(keyword: Keyword): Shape {
@@ -18,7 +18,7 @@ export function shapeOf(keyword: Keyword): Shape {
   if (keyword.block !== undefined) return args.length === 0 ? 'block' : 'named';
   const [first] = args;
   if (first === undefined) return 'flag';
-  if (first.type.kind === 'script') return 'script';
+  if (first.type.kind === 'script' || first.type.kind === 'quoted') return first.type.kind;
   if (args.length > 1 || takesRest(first.type)) return 'words';
   return first.type.kind === 'boolean' ? 'switch' : 'word';
 }

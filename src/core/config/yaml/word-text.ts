@@ -9,11 +9,18 @@ export function lineWord(text: string): string | undefined {
   return unwritableReason(text) === undefined ? writeWord(text, false, false) : undefined;
 }
 
-/**
- * A command as one shell word. Double quotes are used until something needs single ones: a double
- * quote, or a backslash at the end. In double quotes a backslash keeps the next character.
- */
+/** A text as one shell word whose escapes are decoded when it is read. */
+export function quotedWord(text: string): string {
+  return inQuotes(text, true);
+}
+
+/** A command as one shell word: a backslash in it keeps the next character and stays. */
 export function shellWord(command: string): string {
+  return inQuotes(command, false);
+}
+
+/** Double quotes are used until something needs single ones: a double quote, or a backslash at the end. */
+function inQuotes(command: string, escapes: boolean): string {
   let quote = firstQuote(command);
   let out = quote;
   const use = (wanted: '"' | "'"): void => {
@@ -24,18 +31,17 @@ export function shellWord(command: string): string {
   for (let at = 0; at < command.length; at++) {
     const character = command.charAt(at);
     const isLast = at + 1 === command.length;
-    if (character === '"' || (character === '\\' && isLast)) use("'");
+    if (character === '"' || (character === '\\' && isLast && !escapes)) use("'");
     else if (character === "'") use('"');
     out += character;
-    if (character === '\\' && quote === '"') out += command.charAt(++at);
+    if (character === '\\' && quote === '"') out += escapes ? '\\' : command.charAt(++at);
   }
   return out + quote;
 }
 
 /** The quote to begin with: whichever the command's first quote of its own is not. */
 function firstQuote(command: string): '"' | "'" {
-  const unescaped = command.replaceAll(/\\./gs, '');
-  const double = unescaped.indexOf('"');
-  const single = unescaped.indexOf("'");
+  const double = command.search(/(?<!\\)"/);
+  const single = command.search(/(?<!\\)'/);
   return double >= 0 && (single < 0 || double < single) ? "'" : '"';
 }

@@ -1,0 +1,170 @@
+/**
+ * Lays YAML out as text: block style, two blanks for each level, comments and blank lines where they
+ * belong. Scalars are plain wherever that reads back as the same text, else in double quotes.
+ */
+
+/** A comment, with its `#`. */
+export interface LaidComment {
+  readonly text: string;
+  readonly spaced: boolean;
+}
+
+/** What stands around an entry or item. */
+export interface Laid {
+  readonly above: readonly LaidComment[];
+  readonly behind: string | undefined;
+  /** A blank line before the entry itself, below its comments. */
+  readonly spaced: boolean;
+  readonly value: LaidNode;
+}
+
+/** An entry of a map. */
+export interface LaidEntry extends Laid {
+  readonly key: string;
+}
+
+/** Something to lay out. A scalar's text is YAML already; so is that of lists and maps on one line. */
+export type LaidNode =
+  | { readonly kind: 'scalar'; readonly text: string }
+  | {
+      readonly kind: 'map';
+      readonly entries: readonly LaidEntry[];
+      readonly below: readonly LaidComment[];
+    }
+  | {
+      readonly kind: 'list';
+      readonly items: readonly Laid[];
+      readonly below: readonly LaidComment[];
+    };
+
+/** The text of a document; ends in a line end unless it is empty. */
+export function layOutYaml(root: LaidNode): string {
+  const lines: string[] = [];
+  push(apart(root), '', lines);
+  while (lines[0] === '') lines.shift();
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+/** A text as a YAML scalar that reads back as this text. */
+export function yamlScalar(text: string): string {
+  return isPlain(text) ? text : quoted(text);
+}
+
+/** A text as a YAML scalar inside `[ ]` or `{ }`. */
+export function yamlFlowScalar(text: string): string {
+  return isPlain(text) && !/[,[\]{}]/.test(text) ? text : quoted(text);
+}
+
+const INDENT = '  ';
+
+/** Puts blank lines between the outermost blocks. */
+function apart(root: LaidNode): LaidNode {
+  if (root.kind !== 'map') return root;
+  return {
+    ...root,
+    entries: root.entries.map((entry) => (isBlock(entry) ? spacedOut(entry) : entry)),
+  };
+}
+
+function isBlock({ value }: Laid): boolean {
+  return onOneLine(value) === undefined;
+}
+
+function spacedOut(entry: LaidEntry): LaidEntry {
+  const [first, ...rest] = entry.above;
+  if (first === undefined) return { ...entry, spaced: true };
+  return { ...entry, above: [{ ...first, spaced: true }, ...rest] };
+}
+
+function push(node: LaidNode, indent: string, lines: string[]): void {
+  switch (node.kind) {
+    case 'scalar':
+      lines.push(`${indent}${node.text}`);
+      break;
+    case 'map':
+      for (const entry of node.entries) {
+        pushAround(entry, indent, lines);
+        pushValue(`${indent}${yamlScalar(entry.key)}:`, entry, indent + INDENT, lines);
+      }
+      pushComments(node.below, indent, lines);
+      break;
+    case 'list':
+      for (const item of node.items) {
+        pushAround(item, indent, lines);
+        pushItem(item, indent, lines);
+      }
+      pushComments(node.below, indent, lines);
+      break;
+  }
+}
+
+function pushAround(laid: Laid, indent: string, lines: string[]): void {
+  pushComments(laid.above, indent, lines);
+  if (laid.spaced) lines.push('');
+}
+
+function pushComments(comments: readonly LaidComment[], indent: string, lines: string[]): void {
+  for (const { text, spaced } of comments) {
+    if (spaced) lines.push('');
+    lines.push(`${indent}${text}`);
+  }
+}
+
+/** A line that begins with a key or dash, and the value behind or below it. */
+function pushValue(head: string, { value, behind }: Laid, indent: string, lines: string[]): void {
+  const comment = behind === undefined ? '' : ` ${behind}`;
+  const flow = onOneLine(value);
+  if (flow !== undefined) {
+    lines.push(`${head}${flow === '' ? '' : ` ${flow}`}${comment}`);
+    return;
+  }
+  lines.push(`${head}${comment}`);
+  const inside: string[] = [];
+  push(value, indent, inside);
+  while (inside[0] === '') inside.shift();
+  lines.push(...inside);
+}
+
+/** An item of a list: a map begins on the line of its dash, unless a comment comes first. */
+function pushItem(item: Laid, indent: string, lines: string[]): void {
+  const head = `${indent}-`;
+  if (item.value.kind !== 'map' || onOneLine(item.value) !== undefined) {
+    pushValue(head, item, indent + INDENT, lines);
+    return;
+  }
+  const inside: string[] = [];
+  push(item.value, indent + INDENT, inside);
+  while (inside[0] === '') inside.shift();
+  const [first = '', ...rest] = inside;
+  const behind = item.behind === undefined ? '' : ` ${item.behind}`;
+  const canJoin = !first.trimStart().startsWith('#') && (behind === '' || !first.includes(' #'));
+  if (canJoin) lines.push(`${head} ${first.trimStart()}${behind}`, ...rest);
+  else lines.push(`${head}${behind}`, ...inside);
+}
+
+/** The value as it stands on the line of its key; undefined when it needs lines of its own. */
+function onOneLine(node: LaidNode): string | undefined {
+  if (node.kind === 'scalar') return node.text;
+  if (node.below.length > 0) return undefined;
+  if (node.kind === 'map') return node.entries.length === 0 ? '{}' : undefined;
+  return node.items.length === 0 ? '[]' : undefined;
+}
+
+/**
+ * True for text that a plain scalar can hold: it begins with nothing that YAML gives a meaning, holds
+ * no `: ` or ` #`, and does not resolve to true, false or null. Numbers are read by their text.
+ */
+function isPlain(text: string): boolean {
+  if (!/^(?:[\w./+(^$\\;<]|[-:](?=[\w.:-]))[\x21-\x7e]*(?: +[\x21-\x7e]+)*$/.test(text))
+    return false;
+  if (/:(?= |$)| #|^---|^\.\.\.$/.test(text)) return false;
+  return !/^(?:true|false|null)$/i.test(text);
+}
+
+/** A text in double quotes; JSON's escapes are YAML's. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\x7f-\x9f\u2028\u2029\ufeff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
