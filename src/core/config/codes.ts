@@ -36,6 +36,7 @@ export type DiagnosticCode =
   | 'sequence-invalid'
   | 'random-range'
   | 'unexpected-open-brace'
+  | 'keepalived-misreads'
   | 'unexpected-close-brace'
   | 'missing-open-brace'
   | 'missing-close-brace'
@@ -143,6 +144,9 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
 
   // Structure
   'unexpected-open-brace': error('A { that no keyword before it asks for'),
+  'keepalived-misreads': notice(
+    'Lines that keepalived reads in the wrong block because of an unknown block above',
+  ),
   'unexpected-close-brace': error('A } without a block to close'),
   'missing-open-brace': error('A block without its {'),
   'missing-close-brace': error('A block without its }'),

@@ -70,6 +70,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     scripts: [],
     notInEffect: new Map(),
     isHostName: input.host?.knowsName ?? (() => input.host === undefined),
+    outerEnd: 0,
     quiet: 0,
     badInterface: false,
   };

@@ -148,14 +148,6 @@ export class Parser implements LineSink, WordSink {
       return;
     }
     if (statement === undefined) {
-      this.#diagnostics.report(
-        'unexpected-open-brace',
-        'there is no keyword that this { belongs to',
-        {
-          ...atToken(brace),
-          expected: 'a keyword that begins a block',
-        },
-      );
       statement = anonymous(brace);
       this.#top().block.statements.push(statement);
     } else if (this.#repair) this.#closeForgotten(statement);

@@ -4,6 +4,7 @@
  * a block that is unknown or not allowed is skipped whole.
  */
 import type { DiagnosticCode } from '../codes.ts';
+import { isAnonymous } from '../parser.ts';
 import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
 import {
   afterToken,
@@ -18,7 +19,7 @@ import {
 } from '../tree.ts';
 import type { ReadPlace, TypingContext } from './context.ts';
 import { type ArgsResult, readArgs, readsLineAgain, readWordOf } from './read.ts';
-import { reportUnknownKeyword } from './unknown.ts';
+import { reportAnonymous, reportMisreading, reportUnknownKeyword } from './unknown.ts';
 import type { TypedBlock, TypedEntry, TypedStatement } from './values.ts';
 
 /** Types the inside of a block by its table. */
@@ -44,7 +45,9 @@ const NO_ARGS: readonly ArgSpec[] = [];
 
 function typeKeywords(table: BlockTable, block: Block, context: TypingContext): TypedStatement[] {
   const typed: TypedStatement[] = [];
+  const isRoot = table.name === 'root';
   for (const statement of block.statements) {
+    if (isRoot) context.outerEnd = lastLineOf(statement);
     const { keyword } = statement;
     if (keyword === undefined) {
       reportUnknownKeyword(table, statement, context);
@@ -110,6 +113,10 @@ function typeEntries(table: BlockTable, block: Block, context: TypingContext): T
   const specs = table.entry?.args ?? [];
   for (const statement of block.statements) {
     const place: ReadPlace = { context, name: shortName(table), secret: false };
+    if (isAnonymous(statement)) {
+      reportAnonymous(statement, context);
+      continue;
+    }
     if (statement.block !== undefined) reportBlock(undefined, statement, context);
     reportQuote(undefined, statement, context);
     const result = readArgs(specs, statement, 0, place);
@@ -138,6 +145,10 @@ function typeWords(table: BlockTable, block: Block, context: TypingContext): Typ
   const entries: TypedEntry[] = [];
   const place: ReadPlace = { context, name: shortName(table), secret: false };
   for (const statement of block.statements) {
+    if (isAnonymous(statement)) {
+      reportAnonymous(statement, context);
+      continue;
+    }
     if (statement.block !== undefined) reportBlock(undefined, statement, context);
     reportQuote(undefined, statement, context);
     for (const token of statement.words) {
@@ -300,6 +311,7 @@ function reportBlock(
   statement: Statement,
   context: TypingContext,
 ): void {
+  reportMisreading(statement, context);
   const name = keyword?.name ?? nameOf(statement);
   const open = statement.block?.open ?? wordAt(statement, 0);
   context.diagnostics.report('block-not-allowed', `"${name}" takes no { } block; it is skipped`, {

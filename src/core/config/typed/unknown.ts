@@ -16,7 +16,11 @@ export function reportUnknownKeyword(
   statement: Statement,
   context: TypingContext,
 ): void {
-  if (isAnonymous(statement)) return;
+  if (isAnonymous(statement)) {
+    reportAnonymous(statement, context);
+    return;
+  }
+  if (table.name !== 'root') reportMisreading(statement, context);
   const name = nameOf(statement);
   const skipped = statement.block === undefined ? '' : '; its block is skipped';
   const at = { ...atToken(wordAt(statement, 0)), endLine: lastLineOf(statement) };
@@ -50,6 +54,30 @@ export function reportUnknownKeyword(
       ...at,
       suggestion: near ?? keywordHint(name),
     },
+  );
+}
+
+/** A `{` without a keyword: its block is skipped whole. */
+export function reportAnonymous(statement: Statement, context: TypingContext): void {
+  context.diagnostics.report(
+    'unexpected-open-brace',
+    'there is no keyword that this { belongs to',
+    {
+      ...atToken(wordAt(statement, 0)),
+      endLine: lastLineOf(statement),
+      expected: 'a keyword that begins a block',
+    },
+  );
+}
+
+/** keepalived closes the surrounding block at the } of a block it does not know, and misreads what follows. */
+export function reportMisreading(statement: Statement, context: TypingContext): void {
+  const close = statement.block?.close;
+  if (close === undefined || close.line.number >= context.outerEnd) return;
+  context.diagnostics.report(
+    'keepalived-misreads',
+    `keepalived takes this } for the end of the surrounding block and misreads what follows up to line ${context.outerEnd}`,
+    { ...atToken(close), endLine: context.outerEnd },
   );
 }
 

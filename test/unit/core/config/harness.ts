@@ -61,7 +61,7 @@ export function isComplaint(item: Diagnostic): boolean {
 
 /** The diagnostics but "not supported yet". */
 export function isFinding(item: Diagnostic): boolean {
-  return item.code !== 'not-supported-yet';
+  return item.code !== 'not-supported-yet' && item.code !== 'keepalived-misreads';
 }
 
 /** The body of an instance that has everything it needs, with `more` lines added. */

@@ -16,6 +16,8 @@ describe('structure', () => {
     const result = parse(instance('nosuch {\n a b\n deeper {\n c\n }\n }'));
     const items = result.diagnostics.filter(isComplaint);
     expect(items.map((item) => item.code)).toEqual(['unknown-keyword']);
+    const misread = result.diagnostics.find((item) => item.code === 'keepalived-misreads');
+    expect(misread).toMatchObject({ severity: 'notice', span: { line: 9 }, endLine: 13 });
     expect(items[0]).toMatchObject({ span: { line: 4 }, endLine: 9 });
     expect(result.config?.vrrpInstances[0]?.addresses).toHaveLength(1);
   });
