@@ -6,6 +6,7 @@ import { basename } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import { VERSION } from '../daemon/version.ts';
+import { addConvertCommands } from './convert-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 
 /** Where a program called `keepalived` writes its PID unless told otherwise. */
@@ -131,6 +132,7 @@ function buildProgram(finish: (status: number) => void): Command {
       const { version } = await import('./version.ts');
       finish(await version(options.runtimeDir));
     });
+  addConvertCommands(program, finish);
   return program;
 }
 

@@ -3,6 +3,7 @@
  * tree and so to an equal model. The tree is one of statements as they count: definitions, includes and
  * conditions have been carried out; to lay out a file with those kept, see `print-source.ts`.
  */
+import { OWN_CONDITION } from './lexical/reader.ts';
 import { exceedsBytes } from './lexical/scan.ts';
 import { CONFIG_LIMITS } from './limits.ts';
 import { isAnonymous } from './parser.ts';
@@ -49,8 +50,10 @@ function pushStatement(
     return;
   }
   if (block === undefined) {
+    // keepalived passes over lines with this condition: a file with own keywords stays readable to it.
+    const condition = statement.keyword?.since === 'tandem' ? `@${OWN_CONDITION} ` : '';
     for (const text of linesOf(statement, table))
-      lines.push({ depth, text, comment, kind: 'plain', spaced });
+      lines.push({ depth, text: condition + text, comment, kind: 'plain', spaced });
     return;
   }
   if (isAnonymous(statement)) {

@@ -83,7 +83,6 @@ export function wordSchema(type: ArgType): JsonSchema {
       return { type: ['string', 'integer'] };
     case 'script':
     case 'quoted':
-    case 'quoted':
     case 'hex':
     case 'list':
     case 'options':
