@@ -86,7 +86,7 @@ export function checkMasters(cluster: Cluster): void {
         const segment = a.interfaces.find(({ name }) => name === mine.interface)?.segment;
         const hearing = segment?.hearingSince(a.name, b.name);
         if (hearing === undefined) continue;
-        const since = Math.max(mine.since, theirs.since, hearing);
+        const since = Math.max(a.inClusterTime(mine.since), b.inClusterTime(theirs.since), hearing);
         if (cluster.queue.now - since <= settle) continue;
         throw new Violation(`${mine.name}: ${a.name} and ${b.name} are Master since ${since}`);
       }

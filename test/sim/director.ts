@@ -25,6 +25,8 @@ import type { Port, Segment, WirePacket } from './segment.ts';
 const SOCKET_QUEUE_MAX = 40;
 /** Longest time from a packet or timer to the process running, microseconds. */
 const WAKE_MAX_US = 400;
+/** Rate error of a host's clock: 200 parts per million are a bad crystal. */
+const CLOCK_ERROR_MAX = 0.0002;
 /** From a change of the network to the process knowing it, microseconds. */
 const NETWORK_SETTLE_US = 20_000;
 
@@ -41,6 +43,7 @@ export interface SimInterface {
 /** What a process said, for the checks. */
 export interface Batch {
   readonly director: Director;
+  /** In the cluster's time. */
   readonly at: Instant;
   /** States before the batch, by instance. */
   readonly before: ReadonlyMap<string, VrrpState>;
@@ -62,10 +65,15 @@ export class Director {
   /** Story of the host, newest last. */
   readonly story: string[] = [];
   refuseAddresses = false;
+  /** The host's own monotonic clock: another origin, and a rate that is a little off. */
+  readonly #clockOrigin: number;
+  readonly #clockRate: number;
   readonly #queue: EventQueue;
   readonly #random: SeededRandom;
   readonly #onBatch: (batch: Batch) => void;
   #config: VrrpConfig;
+  /** A reload that a stopped process has not read yet. */
+  #pendingConfig: VrrpConfig | undefined;
   #router: VrrpRouter | undefined;
   #wishes = new Map<string, Extract<VrrpAction, { readonly type: 'setAddresses' }>>();
   #socket: Queued[] = [];
@@ -90,6 +98,8 @@ export class Director {
     this.#queue = options.queue;
     this.#random = options.random;
     this.#onBatch = options.onBatch;
+    this.#clockOrigin = this.#random.between(0, 1e12);
+    this.#clockRate = 1 + (this.#random.next() - 0.5) * 2 * CLOCK_ERROR_MAX;
     for (const one of this.interfaces) {
       const port = this.#port(one);
       this.#ports.set(one, port);
@@ -126,6 +136,7 @@ export class Director {
     this.#isStalled = false;
     this.#socket = [];
     this.#wishes = new Map();
+    this.#networkChangeDue = false;
     this.#disturb();
     this.#handle({ type: 'network', ...this.#network() });
     this.#handle({ type: 'configure', config: this.#config, adopt });
@@ -137,6 +148,8 @@ export class Director {
       state === 'MASTER' ? [name] : [],
     );
     if (this.#router !== undefined) this.#tell('process killed');
+    this.#config = this.#pendingConfig ?? this.#config;
+    this.#pendingConfig = undefined;
     this.#router = undefined;
     this.#socket = [];
     this.#disturb();
@@ -165,10 +178,10 @@ export class Director {
     this.#tell(isStalled ? 'stalled' : 'continues');
     this.#isStalled = isStalled;
     this.#disturb();
-    if (!isStalled) {
-      if (this.#networkChangeDue) this.#networkChanged();
-      this.#wake();
-    }
+    if (isStalled) return;
+    if (this.#networkChangeDue) this.#networkChanged();
+    if (this.#pendingConfig !== undefined) this.reload(this.#pendingConfig);
+    this.#wake();
   }
 
   /** Pulls or plugs a cable. */
@@ -178,18 +191,19 @@ export class Director {
     this.#tell(`${name} ${up ? 'up' : 'down'}`);
     found.up = up;
     this.#disturb();
-    this.#networkChangeDue = true;
-    this.#queue.at(this.#queue.now + NETWORK_SETTLE_US, () => this.#networkChanged());
+    this.#announceNetworkChange();
   }
 
   /** Hands a new configuration to the process. */
   reload(config: VrrpConfig): void {
-    if (!this.isAwake) {
-      this.#config = config;
+    if (this.#router !== undefined && this.#isStalled) {
+      this.#pendingConfig = config;
       return;
     }
-    this.#tell('reload');
+    this.#pendingConfig = undefined;
     this.#config = config;
+    if (this.#router === undefined) return;
+    this.#tell('reload');
     this.#handle({ type: 'configure', config, adopt: [] });
   }
 
@@ -198,6 +212,15 @@ export class Director {
     if (!this.isAwake) return;
     this.#tell(`resign ${instance}`);
     this.#handle({ type: 'resign', instance });
+  }
+
+  /** A time of the host's clock in the cluster's time, rounded up: what is due then is due. */
+  inClusterTime(local: Instant): number {
+    return Math.ceil((local - this.#clockOrigin) / this.#clockRate) + 1;
+  }
+
+  #clock(): Instant {
+    return instant(this.#clockOrigin + this.#queue.now * this.#clockRate);
   }
 
   // ---- the kernel
@@ -219,7 +242,7 @@ export class Director {
       this.#disturb();
       return;
     }
-    const receivedAt = instant(this.#queue.now);
+    const receivedAt = this.#clock();
     this.#socket.push({ packet, ifindex: one.ifindex, receivedAt });
     this.#scheduleWake(this.#queue.now);
   }
@@ -234,13 +257,19 @@ export class Director {
       noArp: false,
     }));
     const addresses = this.interfaces.flatMap(({ ifindex, addresses: real, name }) => [
+      ...real.map((address) => fact(address, ifindex)),
       ...[...this.held].flatMap((entry) => {
         const [device, address = ''] = entry.split(' ');
         return device === name ? [fact(address, ifindex)] : [];
       }),
-      ...real.map((address) => fact(address, ifindex)),
     ]);
     return { interfaces, addresses };
+  }
+
+  #announceNetworkChange(): void {
+    if (this.#networkChangeDue) return;
+    this.#networkChangeDue = true;
+    this.#queue.at(this.#queue.now + NETWORK_SETTLE_US, () => this.#networkChanged());
   }
 
   #networkChanged(): void {
@@ -275,12 +304,13 @@ export class Director {
     if (router === undefined) return;
     const at = instant(this.#queue.now);
     const before = this.states();
-    const actions = router.handle(at, event);
+    const actions = router.handle(this.#clock(), event);
     for (const action of actions) this.#execute(action);
     if (actions.some(({ type }) => type === 'setAddresses')) this.#applyWishes();
     if (actions.length > 0) this.#onBatch({ director: this, at, before, actions });
     const { deadline } = router;
-    if (deadline !== undefined && this.#router === router) this.#scheduleWake(deadline);
+    if (deadline !== undefined && this.#router === router)
+      this.#scheduleWake(this.inClusterTime(deadline));
   }
 
   #execute(action: VrrpAction): void {
@@ -313,6 +343,7 @@ export class Director {
         if (present) wanted.set(key, instance);
       }
     }
+    const before = this.held.size;
     for (const key of this.held) {
       if (!wanted.has(key) && this.#managed.has(key)) this.held.delete(key);
     }
@@ -322,6 +353,7 @@ export class Director {
       if (this.refuseAddresses) refused.add(instance);
       else this.held.add(key);
     }
+    if (this.held.size !== before) this.#announceNetworkChange();
     for (const instance of refused) {
       this.#queue.at(this.#queue.now + 100, () => {
         if (!this.isAwake) return;

@@ -18,9 +18,14 @@ import { type AhSecurity, encodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
 import { intervalToField } from './intervals.ts';
 import type { VrrpAction, VrrpCounters } from './types.ts';
 
-/** Sequence number of the AH, shared by all routers: sender and receiver of an instance both move it. */
+/**
+ * Sequence numbers of the AH. One count is shared by all routers of an instance: whoever sends continues
+ * from the highest number seen or sent. Replays are told by the received ones alone: two Masters that
+ * count in step would otherwise drop each other's packets for ever.
+ */
 export interface AhSequence {
-  highest: number;
+  received: number;
+  sent: number;
 }
 
 /** Where advertisements leave from. */
@@ -94,7 +99,7 @@ export class Advertiser {
     this.#counters.advertisementsSent += 1;
     if (priority === 0) this.#counters.priorityZeroSent += 1;
     const isAh = this.#config.authentication?.type === 'AH';
-    if (isAh) this.#sequence.highest += 1;
+    if (isAh) this.#sequence.sent = Math.max(this.#sequence.sent, this.#sequence.received) + 1;
     const messages = this.#messages(priority, origin.source);
     for (const [i, { address, bytes }] of this.#destinations.entries()) {
       const message = messages[i];
@@ -161,7 +166,7 @@ export class Advertiser {
         source: ipBytes(source),
         destination,
         identification,
-        sequence: this.#sequence.highest,
+        sequence: this.#sequence.sent,
         message,
       },
       ahSecurity(this.#config, this.#hmacMd5),

@@ -74,7 +74,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   constructor(options: VrrpMachineOptions) {
     const { config, membership, hmacMd5, now } = options;
-    const parts = { counters: this.#counters, hmacMd5, sequence: { highest: 0 } };
+    const parts = { counters: this.#counters, hmacMd5, sequence: { received: 0, sent: 0 } };
     this.#config = config;
     this.#membership = membership;
     this.#watch = new MasterWatch(config, this.#timers);

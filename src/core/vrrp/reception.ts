@@ -135,7 +135,7 @@ export class Receiver {
       }
       message = opened.value.message;
       sequence = opened.value.sequence;
-      authenticated = sequence > this.#sequence.highest;
+      authenticated = sequence > this.#sequence.received;
     }
     const { sourceBytes, sum } = this.#addressSums.of(packet.source, packet.destination);
     const late = this.#checkMessage(message, packet, sum, authenticated);
@@ -145,7 +145,7 @@ export class Receiver {
 
   /** Takes the sequence number of an advertisement over that the machine accepted. */
   accept(advertisement: AcceptedAdvertisement): void {
-    if (advertisement.sequence !== undefined) this.#sequence.highest = advertisement.sequence;
+    if (advertisement.sequence !== undefined) this.#sequence.received = advertisement.sequence;
   }
 
   #reject(rejection: Rejection): Result<never, Rejection> {

@@ -173,6 +173,15 @@ describe('AH between two routers', () => {
     expect(advert?.message.slice(8, 12)).toEqual(Uint8Array.of(0, 0, 0, 5));
   });
 
+  it('two Masters that count in step hear each other: own numbers are no replay', () => {
+    const peer = { name: 'VI', priority: 100, sourceAddress: ip('192.0.2.1') };
+    const [a, b] = [backup(), new Bench({ ...config, ...peer })];
+    for (const bench of [a, b]) bench.run(4).forget().run(5);
+    const [mine] = b.actions('sendAdvertisement');
+    const packet = Uint8Array.from(Buffer.from(packetText(mine), 'hex'));
+    expect(arrive(a, packet).state()).toBe('BACKUP');
+  });
+
   it('drops a replay, another key, and an open packet', () => {
     const replayed = arrive(arrive(backup(), second), first);
     expect(replayed.counters()).toMatchObject({ authFailures: 1, advertisementsReceived: 1 });
