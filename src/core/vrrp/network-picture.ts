@@ -34,7 +34,9 @@ export class NetworkPicture {
       const known = this.#onInterface.get(fact.ifindex) ?? new Set();
       known.add(fact.address);
       this.#onInterface.set(fact.ifindex, known);
-      if (!isLinkLocal(fact.address)) this.#own.add(fact.address);
+      if (!isLinkLocal(fact.address) && !virtualAddresses.has(fact.address)) {
+        this.#own.add(fact.address);
+      }
     }
   }
 
@@ -43,9 +45,18 @@ export class NetworkPicture {
     return this.#byName.get(name);
   }
 
-  /** True when the address is one of this host's (link-local ones count on their interface only). */
+  /**
+   * True when the address is this host's alone (link-local ones count on their interface only). A VIP is not,
+   * also while we hold it: its owner sends from it when it comes back.
+   */
   isOwn(ifindex: number, address: IpAddress): boolean {
-    return this.#own.has(address) || (this.#onInterface.get(ifindex)?.has(address) ?? false);
+    if (this.#own.has(address)) return true;
+    return this.has(ifindex, address) && !this.#virtual.has(address);
+  }
+
+  /** True when the interface has the address, VIP or not. */
+  has(ifindex: number, address: IpAddress): boolean {
+    return this.#onInterface.get(ifindex)?.has(address) ?? false;
   }
 
   /**

@@ -32,6 +32,12 @@ export interface VrrpRouterOptions {
   readonly hmacMd5: HmacMd5;
 }
 
+/**
+ * Most timers handled for one `deadline` event. What is left stays due, and the driver asks again at once:
+ * with a thousand instances taking over together the first advertisements leave while the last are built.
+ */
+const DUE_PER_EVENT_MAX = 16;
+
 type NetworkEvent = Extract<VrrpEvent, { readonly type: 'network' }>;
 
 /** All virtual router instances of one process. */
@@ -125,7 +131,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   }
 
   #deadlineReached(): void {
-    for (;;) {
+    for (let count = 0; count < DUE_PER_EVENT_MAX; count++) {
       const due = this.#heap.deadline;
       const item = this.#heap.first;
       if (item === undefined || due === undefined || due > this.#now) return;

@@ -85,7 +85,7 @@ function ownersAddress(
   ifindex: number,
 ): IpAddress | undefined {
   if (config.priority !== OWNER_PRIORITY) return undefined;
-  return config.addresses.find(({ address }) => network.isOwn(ifindex, address))?.address;
+  return config.addresses.find(({ address }) => network.has(ifindex, address))?.address;
 }
 
 /** Base priority and the weights of tracked interfaces, held within 1..254; the owner's never changes. */

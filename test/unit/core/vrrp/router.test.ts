@@ -250,10 +250,31 @@ describe('the host', () => {
     expect(bench.view().primaryAddress).toBe('192.0.2.100');
   });
 
+  it('an owner that returns is heard although its source is the VIP we hold', () => {
+    const bench = master(instance());
+    bench.network({ ...HOST, addresses: [...HOST.addresses, fact('192.0.2.100')] });
+    bench.packet({ priority: 255, source: '192.0.2.100' });
+    expect(bench.state()).toBe('BACKUP');
+  });
+
   it('a configured source is used as it is', () => {
     const bench = master(instance({ sourceAddress: ip('203.0.113.5') })).run(5);
     expect(bench.actions('sendAdvertisement')[0]?.source).toBe('203.0.113.5');
   });
+});
+
+it('a thousand instances that take over together: the first adverts do not wait for the last', () => {
+  const instances = Array.from({ length: 200 }, (_, i) =>
+    instance({ name: `VI_${i}`, vrid: i + 1, addresses: [vip(`10.0.0.${i + 1}`)] }),
+  );
+  const bench = new Bench(configuration(instances)).forget().stall(3.7);
+  bench.send({ type: 'deadline' });
+  const first = bench.actions('sendAdvertisement').length;
+  expect(first).toBeGreaterThan(0);
+  expect(first).toBeLessThan(50);
+  expect(bench.router.deadline).toBeLessThan(bench.now);
+  while ((bench.router.deadline ?? Infinity) <= bench.now) bench.send({ type: 'deadline' });
+  expect(bench.actions('sendAdvertisement').length).toBe(200);
 });
 
 it('a thousand instances: one packet or timer touches one of them', () => {
