@@ -63,6 +63,7 @@ export function parseRequest(line: string): Result<ControlRequest, ControlError>
   if (!('command' in value)) return bad('the request has no command');
   switch (value.command) {
     case 'status':
+    case 'config':
     case 'reload':
     case 'version':
       return ok({ command: value.command });

@@ -202,6 +202,8 @@ function run(
   switch (request.command) {
     case 'status':
       return handlers.status(request);
+    case 'config':
+      return handlers.config(request);
     case 'reload':
       return handlers.reload(request);
     case 'resign':

@@ -11,7 +11,13 @@ import type { VipView } from './address-reconciler.ts';
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
-  | { readonly type: 'configure'; readonly config: VrrpConfig; readonly adopt: readonly string[] }
+  | {
+      readonly type: 'configure';
+      readonly config: VrrpConfig;
+      readonly adopt: readonly string[];
+      /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
+      readonly realTimePriority?: number;
+    }
   | { readonly type: 'resign'; readonly instance: string }
   | { readonly type: 'shutdown' };
 

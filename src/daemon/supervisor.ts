@@ -231,8 +231,10 @@ class Supervisor {
 
   #configureVrrp(restarted: boolean): void {
     const { config } = this.#loaded;
+    const realTimePriority = config.global.vrrpRealTimePriority;
     this.#vrrp?.send({
       type: 'configure',
+      ...(realTimePriority === undefined ? {} : { realTimePriority }),
       config: {
         instances: config.vrrpInstances,
         syncGroups: config.syncGroups,

@@ -3,7 +3,7 @@
  * third-party package but the netlink codecs, does not log, and shares its event loop with nothing.
  */
 import { createHmac } from 'node:crypto';
-import { monotonicUs } from 'dgram-extensions';
+import { monotonicUs, OsError, setResourceLimit, setScheduler } from 'dgram-extensions';
 import { type Instant, instant } from '../core/base/time.ts';
 import { VrrpRouter } from '../core/vrrp/router.ts';
 import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
@@ -14,10 +14,13 @@ import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
 import type { FromVrrp, ToVrrp, TroubleFact } from './messages.ts';
 import { VrrpSockets } from './vrrp-sockets.ts';
+import { warmUp } from './warm-up.ts';
 
 /** Changes of the network are gathered this long before they are read anew, milliseconds. */
 const SETTLE_MS = 20;
 const HEARTBEAT_MS = 1_000;
+/** Real-time CPU without a pause, microseconds: a runaway is ended by the kernel, and the spare takes over. */
+const REAL_TIME_US_MAX = 1_000_000;
 /** An orderly stop that the kernel does not answer ends all the same, milliseconds. */
 const STOP_MS_MAX = 2_000;
 
@@ -39,6 +42,7 @@ class VrrpProcess {
   #reading = false;
   #readAgain = false;
   #stopping = false;
+  #realTimePriority: number | undefined;
 
   constructor() {
     this.#channel = connectToParent<ToVrrp, FromVrrp>({
@@ -84,6 +88,7 @@ class VrrpProcess {
   }
 
   async start(): Promise<void> {
+    await warmUp({ hmacMd5 }, this.#kernel);
     this.#kernel.monitor({
       onChange: () => this.#scheduleRefresh(),
       onOverrun: () => this.#scheduleRefresh(),
@@ -92,10 +97,28 @@ class VrrpProcess {
   }
 
   #onMessage(message: ToVrrp): void {
-    if (message.type === 'configure') void this.#configure(message.config, message.adopt);
-    else if (message.type === 'resign') {
+    if (message.type === 'configure') {
+      this.#schedule(message.realTimePriority);
+      void this.#configure(message.config, message.adopt);
+    } else if (message.type === 'resign') {
       this.#loop.feed({ type: 'resign', instance: message.instance });
     } else void this.#stop();
+  }
+
+  /** Without the right to real-time scheduling the process goes on without it, and says so. */
+  #schedule(priority: number | undefined): void {
+    if (priority === this.#realTimePriority) return;
+    this.#realTimePriority = priority;
+    try {
+      if (priority === undefined) setScheduler({ policy: 'other', priority: 0 });
+      else {
+        setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
+        setScheduler({ policy: 'rr', priority, resetOnFork: true });
+      }
+    } catch (error) {
+      const errno = error instanceof OsError ? error.code : '';
+      this.#trouble({ operation: 'real-time scheduling', errno, message: String(error) });
+    }
   }
 
   /** The network is read first: an instance that starts without facts would start in FAULT. */

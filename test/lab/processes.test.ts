@@ -1,0 +1,103 @@
+/**
+ * The processes of one director on the kernel of this machine: their scheduling, and what becomes of the children when the supervisor dies.
+ */
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { advertisements } from '../../src/lab/advertisements.ts';
+import { startCapture } from '../../src/lab/capture.ts';
+import { TandemDirector } from '../../src/lab/directors/tandem.ts';
+import { expectWithin } from '../../src/lab/expect.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { labDirectory } from '../../src/lab/paths.ts';
+import { isAlive } from '../../src/lab/process-tree.ts';
+import { skipWithoutNamespaces } from './support.ts';
+
+const VIP = '10.0.0.3';
+const WITHIN_MS = 20_000;
+const SCHED_RR = 2;
+const CONFIGURATION = `
+global_defs {
+    vrrp_rt_priority 20
+}
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 7
+    priority 250
+    advert_int 1
+    virtual_ipaddress {
+        ${VIP}/24
+    }
+}
+`;
+
+interface Component {
+  readonly name: string;
+  readonly pid: number;
+}
+
+let lab: Lab;
+let director: TandemDirector;
+
+beforeAll(async () => {
+  if (process.getuid?.() !== 0) return;
+  lab = await Lab.open({
+    name: 'p',
+    topology: {
+      nodes: {
+        lb01: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.5/24'] } } },
+        watcher: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.9/24'] } } },
+      },
+    },
+    directory: labDirectory('processes'),
+  });
+  director = new TandemDirector(lab.node('lb01'));
+  await director.start(CONFIGURATION);
+  await expectWithin('lb01 is master', () => director.node.holds(VIP), { withinMs: WITHIN_MS });
+});
+
+afterAll(async () => {
+  await lab?.close();
+});
+
+beforeEach(skipWithoutNamespaces);
+
+async function components(): Promise<ReadonlyMap<string, number>> {
+  const status = JSON.parse((await director.run('status', '--json')).stdout);
+  const all: readonly Component[] = status.components;
+  return new Map(all.map(({ name, pid }) => [name, pid]));
+}
+
+/** Fields 40 and 41 of /proc/PID/stat (proc(5)). */
+function scheduling(pid: number): { readonly priority: number; readonly policy: number } {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { priority: Number(fields[37]), policy: Number(fields[38]) };
+}
+
+describe('the processes of a director', () => {
+  it('vrrp_rt_priority makes the vrrp process real-time, and it alone', async () => {
+    const pids = await components();
+    expect(scheduling(pids.get('vrrp') ?? 0)).toEqual({ priority: 20, policy: SCHED_RR });
+    expect(scheduling(pids.get('checker') ?? 0).policy).toBe(0);
+    expect(scheduling(pids.get('main') ?? 0).policy).toBe(0);
+  });
+
+  it('when the supervisor is killed, the vrrp process resigns and none stays behind', async () => {
+    const pids = await components();
+    const watcher = lab.node('watcher');
+    const capture = await startCapture(watcher, { device: 'eth0', filter: 'proto 112' });
+    process.kill(pids.get('main') ?? 0, 'SIGKILL');
+    await expectWithin(
+      'all processes have ended',
+      () => [...pids.values()].every((pid) => !isAlive(pid)),
+      { withinMs: WITHIN_MS },
+    );
+    expect(await director.node.holds(VIP)).toBe(false);
+    const said = await expectWithin(
+      'the farewell',
+      () => advertisements(capture).find((advert) => advert.priority === 0),
+      { withinMs: WITHIN_MS },
+    );
+    expect(said.value?.source).toBe('10.0.0.5');
+  });
+});
