@@ -10,6 +10,7 @@ import type { HostFacts } from './host.ts';
 import { ROOT } from './keywords/root.ts';
 import { INCLUDE_CHECKS, readIncludeCheck } from './lexical/includes.ts';
 import { Reader } from './lexical/reader.ts';
+import { causeOf, hasStructuralFinding, misreadTokens, uncoveredRuns } from './misreading.ts';
 import type { Config } from './model.ts';
 import { type BraceCount, Parser } from './parser.ts';
 import { runRules } from './rules/index.ts';
@@ -70,7 +71,6 @@ export function parseConfig(input: ParseInput): ParseResult {
     scripts: [],
     notInEffect: new Map(),
     isHostName: input.host?.knowsName ?? (() => input.host === undefined),
-    outerEnd: 0,
     quiet: 0,
     badInterface: false,
   };
@@ -85,6 +85,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     defaultScriptUserWorks: true,
   };
   const config = buildConfig(context);
+  reportMisreading(parsed, diagnostics);
   if (!diagnostics.verdict.refused) runRules(config, context);
   reportNotInEffect(typing);
   const { verdict } = diagnostics;
@@ -114,28 +115,33 @@ function mainText(input: ParseInput, diagnostics: DiagnosticList): string {
 
 interface ParsedTree {
   readonly tree: Block;
+  /** The tree without repairs, when `tree` has some. */
+  readonly asWritten?: Block;
+  /** Absent where there are none. */
+  readonly braces?: BraceCount;
   readonly files: readonly string[];
 }
 
 /** Parses once; when the braces do not add up, once more with repair, keeping the findings of the better attempt. */
 function parseTree(input: ParseInput, text: string, diagnostics: DiagnosticList): ParsedTree {
   const first = new DiagnosticList();
-  const plain = parseOnce(input, text, first, false);
-  if (plain.braces.unclosed === 0 && plain.braces.surplus === 0) {
+  const plain = parseOnce(input, text, first, undefined);
+  const { unclosed, strays, unopened } = plain.braces;
+  if (unclosed === 0 && strays.length === 0 && unopened === 0) {
     diagnostics.take(first);
     return plain;
   }
   const second = new DiagnosticList();
-  const repaired = parseOnce(input, text, second, true);
+  const repaired = parseOnce(input, text, second, plain.braces);
   diagnostics.take(second);
-  return repaired;
+  return { ...plain, tree: repaired.tree, asWritten: plain.tree };
 }
 
 function parseOnce(
   input: ParseInput,
   text: string,
   diagnostics: DiagnosticList,
-  repair: boolean,
+  repair: BraceCount | undefined,
 ): ParsedTree & { readonly braces: BraceCount } {
   const onStatement = (statement: Statement): void => {
     if (nameOf(statement) === 'include_check') applyIncludeCheck(statement, reader, diagnostics);
@@ -177,6 +183,23 @@ function applyIncludeCheck(
     }
     return strict;
   });
+}
+
+/** What keepalived complains about besides, because it reads on in the wrong block. */
+function reportMisreading(parsed: ParsedTree, diagnostics: DiagnosticList): void {
+  const { braces } = parsed;
+  const findings = diagnostics.items.slice();
+  if (braces === undefined || !hasStructuralFinding(findings)) return;
+  const tokens = misreadTokens(parsed.asWritten ?? parsed.tree, braces.strays, ROOT);
+  for (const { token, lastLine } of uncoveredRuns(tokens, findings)) {
+    const range =
+      lastLine > token.line.number ? `lines ${token.line.number} to ${lastLine}` : 'this line';
+    diagnostics.report('keepalived-misreads', `keepalived reads ${range} in the wrong block`, {
+      ...atToken(token),
+      endLine: lastLine,
+      related: causeOf(token, findings),
+    });
+  }
 }
 
 function reportNotInEffect(typing: TypingContext): void {

@@ -5,10 +5,11 @@
  */
 import type { DiagnosticList } from './diagnostic.ts';
 import type { LineSink } from './lexical/reader.ts';
-import { splitLine, type WordSink } from './lexical/words.ts';
+import { splitLine, splitText, type WordSink } from './lexical/words.ts';
 import { CONFIG_LIMITS } from './limits.ts';
+import type { StrayBrace } from './misreading.ts';
 import type { BlockTable } from './schema/types.ts';
-import type { Line } from './source.ts';
+import type { Line, SourceFile } from './source.ts';
 import {
   afterToken,
   atRange,
@@ -19,6 +20,7 @@ import {
   placeOf,
   type Statement,
   type Token,
+  tokenSpan,
   wordAt,
 } from './tree.ts';
 
@@ -27,7 +29,9 @@ export interface BraceCount {
   /** Blocks that the end of the configuration closed. */
   readonly unclosed: number;
   /** `}` without a block. */
-  readonly surplus: number;
+  readonly strays: readonly StrayBrace[];
+  /** Keywords that begin a block, without a `{`. */
+  readonly unopened: number;
 }
 
 /** A block that is open while parsing. */
@@ -41,13 +45,13 @@ interface Frame {
 }
 
 /**
- * Parses one configuration; give it lines, then call `finish`. With `repair` it puts in braces that the
- * tables show to be missing: use that only for a configuration whose braces do not add up.
+ * Parses one configuration; give it lines, then call `finish`. With `repair`, the count of a first attempt
+ * whose braces did not add up, it puts in braces that the tables show to be missing.
  */
 export class Parser implements LineSink, WordSink {
   readonly root: Block = newBlock(undefined);
   readonly #diagnostics: DiagnosticList;
-  readonly #repair: boolean;
+  readonly #repair: BraceCount | undefined;
   readonly #stack: Frame[];
   #line: Line | undefined;
   /** The statement read last, while a `{` may still follow it. */
@@ -56,7 +60,8 @@ export class Parser implements LineSink, WordSink {
   #lastToken: Token | undefined;
   #comments: Comment[] = [];
   #spaced = false;
-  #surplus = 0;
+  readonly #strays: StrayBrace[] = [];
+  #unopened = 0;
   #tooDeep = 0;
   /** Told about statements of the global block as soon as they are complete (`include_check`). */
   readonly #onStatement: (statement: Statement) => void;
@@ -64,7 +69,7 @@ export class Parser implements LineSink, WordSink {
   constructor(
     diagnostics: DiagnosticList,
     rootTable: BlockTable,
-    repair: boolean,
+    repair: BraceCount | undefined,
     onStatement: (statement: Statement) => void,
   ) {
     this.#diagnostics = diagnostics;
@@ -79,6 +84,12 @@ export class Parser implements LineSink, WordSink {
     if (commented?.offset !== line.offset || commented.file !== line.file) this.#detachTrailing();
     splitLine(line, this);
     if (this.#trailing !== undefined) this.#attachToBrace(this.#trailing);
+  }
+
+  plain(file: SourceFile, start: number, end: number): void {
+    if (this.#trailing !== undefined) this.#detachTrailing();
+    this.#line = undefined;
+    splitText(file, file.text, start, end, this);
   }
 
   comment(line: Line, at: number, trailing: boolean): void {
@@ -150,7 +161,7 @@ export class Parser implements LineSink, WordSink {
     if (statement === undefined) {
       statement = anonymous(brace);
       this.#top().block.statements.push(statement);
-    } else if (this.#repair) this.#closeForgotten(statement);
+    } else if (this.#repair !== undefined) this.#closeForgotten(statement);
     const block = newBlock(brace);
     statement.block = block;
     this.#lastBrace = { brace, statement };
@@ -166,7 +177,7 @@ export class Parser implements LineSink, WordSink {
     this.#settle(undefined);
     const frame = this.#stack.length > 1 ? this.#stack.pop() : undefined;
     if (frame === undefined) {
-      this.#surplus++;
+      this.#strays.push({ brace, after: this.root.statements.length });
       this.#diagnostics.report('unexpected-close-brace', 'there is no open block for this }', {
         ...atToken(brace),
         suggestion: 'remove it, or look for a } too many above',
@@ -203,7 +214,7 @@ export class Parser implements LineSink, WordSink {
       );
     }
     this.root.dangling = this.#takeComments();
-    return { unclosed, surplus: this.#surplus };
+    return { unclosed, strays: this.#strays, unopened: this.#unopened };
   }
 
   #top(): Frame {
@@ -247,10 +258,15 @@ export class Parser implements LineSink, WordSink {
     const statement = this.#pending;
     this.#pending = undefined;
     const table = statement?.keyword?.block;
-    if (statement === undefined || table === undefined || !this.#repair || next === undefined)
-      return;
+    const repair = this.#repair;
+    if (statement === undefined || table === undefined) return;
+    this.#unopened++;
+    if (repair === undefined || next === undefined) return;
     const fits = table.content === 'keywords' ? table.index.has(next.text) : true;
-    if (!fits || this.#top().table?.index.has(next.text) === true) return;
+    if (!fits) return;
+    const isAmbiguous = this.#top().table?.index.has(next.text) === true;
+    const tooFewOpen = repair.strays.length > repair.unclosed;
+    if (isAmbiguous && !tooFewOpen && !isDeeper(next, wordAt(statement, 0))) return;
     const block = newBlock(undefined);
     statement.block = block;
     this.#stack.push({ block, table, opener: statement, implied: true });
@@ -295,6 +311,11 @@ export class Parser implements LineSink, WordSink {
 /** True for the statement that stands in for the keyword missing before a `{`. */
 export function isAnonymous(statement: Statement): boolean {
   return statement.words.length === 1 && nameOf(statement) === '{';
+}
+
+/** True when a word begins further to the right than another: how people lay blocks out. */
+function isDeeper(word: Token, than: Token): boolean {
+  return tokenSpan(word).column > tokenSpan(than).column;
 }
 
 function anonymous(brace: Token): Statement {

@@ -19,7 +19,7 @@ import {
 } from '../tree.ts';
 import type { ReadPlace, TypingContext } from './context.ts';
 import { type ArgsResult, readArgs, readsLineAgain, readWordOf } from './read.ts';
-import { reportAnonymous, reportMisreading, reportUnknownKeyword } from './unknown.ts';
+import { reportAnonymous, reportUnknownKeyword } from './unknown.ts';
 import type { TypedBlock, TypedEntry, TypedStatement } from './values.ts';
 
 /** Types the inside of a block by its table. */
@@ -45,9 +45,7 @@ const NO_ARGS: readonly ArgSpec[] = [];
 
 function typeKeywords(table: BlockTable, block: Block, context: TypingContext): TypedStatement[] {
   const typed: TypedStatement[] = [];
-  const isRoot = table.name === 'root';
   for (const statement of block.statements) {
-    if (isRoot) context.outerEnd = lastLineOf(statement);
     const { keyword } = statement;
     if (keyword === undefined) {
       reportUnknownKeyword(table, statement, context);
@@ -311,7 +309,6 @@ function reportBlock(
   statement: Statement,
   context: TypingContext,
 ): void {
-  reportMisreading(statement, context);
   const name = keyword?.name ?? nameOf(statement);
   const open = statement.block?.open ?? wordAt(statement, 0);
   context.diagnostics.report('block-not-allowed', `"${name}" takes no { } block; it is skipped`, {

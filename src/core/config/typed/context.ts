@@ -33,8 +33,6 @@ export interface TypingContext {
   readonly notInEffect: Map<string, Token>;
   /** Whether the host knows a name for a number (`/etc/iproute2`, `/etc/protocols`). */
   readonly isHostName: (table: NamedTable, name: string) => boolean;
-  /** Last line of the outermost block that is being read: how far keepalived loses its place. */
-  outerEnd: number;
   /** Above zero inside a block that is itself not in effect: its keywords are not listed one by one. */
   quiet: number;
   /** Set when a word that must name an interface cannot: keepalived then skips all later VRRP checks. */

@@ -20,7 +20,6 @@ export function reportUnknownKeyword(
     reportAnonymous(statement, context);
     return;
   }
-  if (table.name !== 'root') reportMisreading(statement, context);
   const name = nameOf(statement);
   const skipped = statement.block === undefined ? '' : '; its block is skipped';
   const at = { ...atToken(wordAt(statement, 0)), endLine: lastLineOf(statement) };
@@ -67,17 +66,6 @@ export function reportAnonymous(statement: Statement, context: TypingContext): v
       endLine: lastLineOf(statement),
       expected: 'a keyword that begins a block',
     },
-  );
-}
-
-/** keepalived closes the surrounding block at the } of a block it does not know, and misreads what follows. */
-export function reportMisreading(statement: Statement, context: TypingContext): void {
-  const close = statement.block?.close;
-  if (close === undefined || close.line.number >= context.outerEnd) return;
-  context.diagnostics.report(
-    'keepalived-misreads',
-    `keepalived takes this } for the end of the surrounding block and misreads what follows up to line ${context.outerEnd}`,
-    { ...atToken(close), endLine: context.outerEnd },
   );
 }
 

@@ -17,7 +17,7 @@ describe('structure', () => {
     const items = result.diagnostics.filter(isComplaint);
     expect(items.map((item) => item.code)).toEqual(['unknown-keyword']);
     const misread = result.diagnostics.find((item) => item.code === 'keepalived-misreads');
-    expect(misread).toMatchObject({ severity: 'notice', span: { line: 9 }, endLine: 13 });
+    expect(misread).toMatchObject({ severity: 'notice', span: { line: 10 }, endLine: 13 });
     expect(items[0]).toMatchObject({ span: { line: 4 }, endLine: 9 });
     expect(result.config?.vrrpInstances[0]?.addresses).toHaveLength(1);
   });

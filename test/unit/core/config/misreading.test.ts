@@ -1,0 +1,66 @@
+/** What keepalived misreads when blocks are wrong: lines as `keepalived -t` 2.2.7 gave them. */
+import { describe, expect, it } from 'vitest';
+import { parse } from './harness.ts';
+
+const CHECK = 'TCP_CHECK {\nconnect_timeout 3\n}';
+const SERVER = 'real_server 10.0.1.1 80 {\nweight 1\n}';
+const VS = `virtual_server 10.0.0.1 80 {\nprotocol TCP\nlb_algo rr\nlb_kind NAT\n${SERVER}\n}`;
+
+/** Name, configuration, lines that keepalived complained about. */
+const CASES: readonly (readonly [string, string, readonly number[]])[] = [
+  [
+    'an unknown block in a virtual server',
+    `virtual_server 10.0.0.1 80 {\nfoo { a }\n${SERVER}\n}`,
+    [2, 3, 4, 5, 6],
+  ],
+  [
+    'an unknown checker',
+    `virtual_server 10.0.0.1 80 {\nreal_server 10.0.1.1 80 {\ntcp_check {\nconnect_timeout 3\n}\nweight 1\n}\nquorum 1\n}`,
+    [3, 8, 9],
+  ],
+  [
+    'a block behind a keyword that has none',
+    `virtual_server 10.0.0.1 80 {\nsorry_server 10.0.9.9 80 {\nweight 1\n}\n${SERVER}\n}`,
+    [2, 5, 6, 7, 8],
+  ],
+  [
+    'a real server without {',
+    `virtual_server 10.0.0.1 80 {\n  real_server 10.0.1.1 80\n    weight 1\n    ${CHECK}\n  }\n${SERVER}\n}`,
+    [3, 8, 9, 10, 11],
+  ],
+  [
+    'a virtual server without braces before another block',
+    'virtual_server 10.0.0.1 80\nlb_algo rr\nreal_server 10.0.1.1 80 {\nweight 1\n}\nglobal_defs {\nrouter_id x\n}\n',
+    [2, 3, 4, 5, 6, 7],
+  ],
+  ['a surplus }', `${VS}\n}\nglobal_defs {\nrouter_id x\n}`, [9]],
+  [
+    'a virtual server inside an instance',
+    `vrrp_instance V {\ninterface eth0\nvirtual_router_id 5\nvirtual_ipaddress {\n10.0.0.1\n}\n${VS}\n}`,
+    [7, 8, 9, 10, 11, 12, 14, 15],
+  ],
+];
+
+describe('misread lines', () => {
+  it.each(CASES)('%s', (_name, text, lines) => {
+    const covered = new Set<number>();
+    for (const { span, endLine, code } of parse(text).diagnostics) {
+      if (span === undefined || code === 'not-supported-yet') continue;
+      for (let line = span.line; line <= (endLine ?? span.line); line++) covered.add(line);
+    }
+    expect(lines.filter((line) => !covered.has(line))).toEqual([]);
+  });
+
+  it('point at what made keepalived lose its place, and do not change the exit status', () => {
+    const text = `global_defs {\n}\n${VS.replace('lb_kind NAT', 'lb_kind NAT\nfoo {\nbar\n}')}\n`;
+    const misread = parse(text).diagnostics.filter((item) => item.code === 'keepalived-misreads');
+    expect(misread).toMatchObject([
+      { severity: 'notice', exit: 0, endLine: 13, related: [{ span: { line: 7 } }] },
+    ]);
+  });
+
+  it('are not looked for in a configuration whose blocks are right', () => {
+    const codes = parse(`${VS}\nnonsense\n`).diagnostics.map((item) => item.code);
+    expect(codes).not.toContain('keepalived-misreads');
+  });
+});
