@@ -1,59 +1,65 @@
 /**
- * `tandem check FILE` and keepalived's `-t`: reads a configuration with everything it includes, says what
- * is wrong with it, and runs nothing. Exit statuses are those of `keepalived -t`.
+ * `tandem check FILE...` and keepalived's `-t`: reads configurations with everything they include, says
+ * what is wrong with them, and runs nothing. Exit statuses are those of `keepalived -t`.
  */
 import { appendFileSync } from 'node:fs';
-import type { Diagnostic } from '../core/config/diagnostic.ts';
-import { formatCounts, formatDiagnostic } from '../core/config/format-diagnostic.ts';
-import type { ParseResult } from '../core/config/parse-config.ts';
+import { type ExitStatus, worstExit } from '../core/config/diagnostic.ts';
+import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
 import { type ReadOptions, readConfigFile } from '../daemon/load-config.ts';
+import { checkJson } from './check-json.ts';
+import { checkSarif } from './check-sarif.ts';
+import { checkText, checkTotals } from './check-text.ts';
+import type { CheckedFile } from './checked-file.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
-import { type Color, paint } from './table.ts';
 
-/** What to read, and how. */
-export interface CheckInput extends ReadOptions {
-  /** The default file when undefined. */
-  readonly configFile: string | undefined;
-}
+/** How findings are written. */
+export type CheckFormat = 'text' | 'json' | 'sarif';
 
 /** `tandem check`. */
-export interface CheckCommand extends CheckInput {
-  readonly json: boolean;
+export interface CheckCommand extends ReadOptions {
+  /** Files to check; the default file when there is none. */
+  readonly files: readonly string[];
+  readonly format: CheckFormat;
   /** Undefined: colours on a terminal. */
   readonly color: boolean | undefined;
 }
 
 /** keepalived's `-t`. */
-export interface ConfigTest extends CheckInput {
+export interface ConfigTest extends ReadOptions {
+  /** The default file when undefined. */
+  readonly configFile: string | undefined;
   /** Findings are appended to this file instead of going to standard error. */
   readonly logFile: string | undefined;
 }
 
 /** Carries `tandem check` out; resolves with the exit status. */
 export async function check(command: CheckCommand): Promise<number> {
-  const file = configFileOf(command.configFile);
-  const result = readConfigFile(file, command);
-  const { verdict } = result;
-  if (command.json) {
-    const { files, diagnostics } = result;
-    await print(`${JSON.stringify({ file, files, verdict, diagnostics }, null, 2)}\n`);
-    return verdict.exitStatus;
+  const names = command.files.length === 0 ? [configFileOf(undefined)] : command.files;
+  const checked: CheckedFile[] = [];
+  let status: ExitStatus = 0;
+  for (const file of names) {
+    const { files, verdict, diagnostics } = readConfigFile(file, command);
+    const one = { file, files, verdict, diagnostics };
+    checked.push(one);
+    status = worstExit(status, verdict.exitStatus);
+    if (command.format === 'text') await print(checkText(one, textOptions(command.color)));
   }
-  const { color } = textOptions(command.color);
-  const blocks = result.diagnostics
-    .filter((item) => item.code !== 'not-supported-yet')
-    .map((item) => `${colored(item, color)}\n\n`);
-  await print(`${blocks.join('')}${withoutEffect(result)}${summary(file, result, color)}\n`);
-  return verdict.exitStatus;
+  if (command.format === 'text' && checked.length > 1) await print(`\n${checkTotals(checked)}`);
+  if (command.format === 'json') await print(checkJson(checked, status));
+  if (command.format === 'sarif') await print(checkSarif(checked, status));
+  return status;
 }
 
-/** Carries `-t` out: silent when its status is 0; resolves with the exit status. */
+/**
+ * Carries `-t` out; resolves with the exit status. It tells what keepalived would tell, so that it is silent
+ * when the status is 0; advice is `tandem check`'s.
+ */
 export async function configTest(test: ConfigTest): Promise<number> {
   const result = readConfigFile(configFileOf(test.configFile), test);
   const text = result.diagnostics
-    .filter((item) => item.severity !== 'notice')
+    .filter((item) => item.exit !== 0)
     .map((item) => `${formatDiagnostic(item)}\n`)
     .join('');
   if (test.logFile === undefined) {
@@ -68,43 +74,4 @@ export async function configTest(test: ConfigTest): Promise<number> {
     await complain(`tandem: cannot write to ${test.logFile}: ${reason}`);
     return EXIT_FAILED;
   }
-}
-
-const SEVERITY_COLOR: Readonly<Record<Diagnostic['severity'], Color>> = {
-  error: 'bad',
-  warning: 'unsure',
-  notice: 'faint',
-};
-
-/** The severity and the carets stand out. */
-function colored(item: Diagnostic, isColored: boolean): string {
-  const text = formatDiagnostic(item);
-  if (!isColored) return text;
-  const color = SEVERITY_COLOR[item.severity];
-  const [first = '', ...rest] = text.split('\n');
-  const head = first.replace(`${item.severity}:`, `${paint(item.severity, color, true)}:`);
-  const lines = rest.map((line) =>
-    line.replace(/^(\s+\|\s*)(\^+)$/, (_, margin: string, carets: string) => {
-      return `${margin}${paint(carets, color, true)}`;
-    }),
-  );
-  return [head, ...lines].join('\n');
-}
-
-/** One line for all keywords that do nothing yet; a block for each would drown the rest. */
-function withoutEffect(result: ParseResult): string {
-  const messages = result.diagnostics
-    .filter((item) => item.code === 'not-supported-yet')
-    .map((item) => item.message.replace(/: .*/, ''));
-  return messages.length === 0 ? '' : `understood, no effect yet: ${messages.join(', ')}\n`;
-}
-
-function summary(file: string, result: ParseResult, isColored: boolean): string {
-  const { verdict } = result;
-  const found = verdict.errors + verdict.warnings + verdict.notices;
-  if (verdict.refused) {
-    return `${file}: ${paint('refused', 'bad', isColored)}, ${formatCounts(verdict)}`;
-  }
-  const counts = found === 0 ? '' : `, ${formatCounts(verdict)}`;
-  return `${file}: ${paint('can be run', 'good', isColored)}${counts}`;
 }

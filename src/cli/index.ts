@@ -6,8 +6,10 @@ import { basename } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import { VERSION } from '../daemon/version.ts';
+import { addConfigCommands } from './config-commands.ts';
 import { addConvertCommands } from './convert-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
+import { addPlanCommand } from './plan-commands.ts';
 
 /** Where a program called `keepalived` writes its PID unless told otherwise. */
 const KEEPALIVED_PID_FILE = '/run/keepalived.pid';
@@ -69,28 +71,7 @@ function buildProgram(finish: (status: number) => void): Command {
     .helpOption(false)
     .allowUnknownOption()
     .argument('[options...]');
-  program
-    .command('check')
-    .description('check a configuration without running it')
-    .argument('[file]', 'default: /etc/keepalived/keepalived.conf, then /etc/tandem/tandem.conf')
-    .option('-i, --config-id <id>', 'configuration id for @ lines')
-    .option('-e, --all-config', 'every include must succeed')
-    .option('--offline', 'without a look at the interfaces, programs and users of this host')
-    .option('--json', 'findings as JSON')
-    .option('--no-color', 'no colours')
-    .action(async (file: string | undefined, options: CheckOptions) => {
-      const { check } = await import('./check.ts');
-      finish(
-        await check({
-          configFile: file,
-          configId: options.configId,
-          strictIncludes: options.allConfig === true,
-          offline: options.offline === true,
-          json: options.json === true,
-          color: options.color === false ? false : undefined,
-        }),
-      );
-    });
+  addConfigCommands(program, finish);
   program
     .command('status')
     .description('show what the running Tandem knows')
@@ -133,6 +114,7 @@ function buildProgram(finish: (status: number) => void): Command {
       finish(await version(options.runtimeDir));
     });
   addConvertCommands(program, finish);
+  addPlanCommand(program, finish);
   return program;
 }
 
@@ -141,14 +123,6 @@ interface RuntimeOptions {
 }
 
 interface StatusOptions extends RuntimeOptions {
-  readonly json?: boolean;
-  readonly color?: boolean;
-}
-
-interface CheckOptions {
-  readonly configId?: string;
-  readonly allConfig?: boolean;
-  readonly offline?: boolean;
   readonly json?: boolean;
   readonly color?: boolean;
 }

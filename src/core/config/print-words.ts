@@ -3,6 +3,7 @@
  * a script keyword keeps its own quoting, and which texts the language cannot express at all.
  */
 import { isBlankCode } from './lexical/scan.ts';
+import type { ArgType } from './schema/types.ts';
 import type { Statement } from './tree.ts';
 
 /** A word as it is written; `first` for the first word of a line, where directives begin. */
@@ -54,10 +55,14 @@ export function writeCommand(raw: string): string {
 
 /** Index of the first word of a command that has its own quoting rules, or -1. */
 function commandStart(statement: Statement): number {
-  const at = statement.keyword?.args?.findIndex((spec) => spec.type.kind === 'script') ?? -1;
+  const at = statement.keyword?.args?.findIndex(({ type }) => hasOwnQuoting(type)) ?? -1;
   return at >= 0 && (statement.words.length > at + 1 || statement.unmatchedQuote >= 0)
     ? at + 1
     : -1;
+}
+
+function hasOwnQuoting(type: ArgType): boolean {
+  return type.kind === 'script' || type.kind === 'quoted';
 }
 
 function needsQuotes(text: string): boolean {

@@ -56,7 +56,7 @@ async function serve(handlers: Partial<ControlHandlers>): Promise<void> {
   const refuse = async () => err({ code: 'internal', message: 'not expected' });
   const started = await startControl({
     path: controlSocketPath(directory),
-    handlers: { status: refuse, reload: refuse, resign: refuse, version: refuse, ...handlers },
+    handlers: { status: refuse, config: refuse, reload: refuse, resign: refuse, version: refuse, ...handlers },
   });
   if (!started.ok) throw new Error(started.error.message);
   server = started.value;
@@ -158,19 +158,6 @@ describe('tandem check and -t', () => {
     expect(out).toContain('"protocol"');
     expect(await tandem('-t', '-f', path)).toBe(5);
     expect(complaints).toContain(`${path}:5:5: `);
-  });
-
-  test('findings come as JSON too', async () => {
-    const path = file(BAD);
-    expect(await tandem('check', '--json', path)).toBe(5);
-    expect(JSON.parse(out)).toMatchObject({
-      file: path,
-      files: [path],
-      verdict: { exitStatus: 5 },
-      diagnostics: expect.arrayContaining([
-        expect.objectContaining({ span: expect.objectContaining({ line: 5, column: 5 }) }),
-      ]),
-    });
   });
 
   test('-tFILE appends the findings to the file', async () => {

@@ -115,6 +115,20 @@ describe('printTree: words', () => {
     expect(printed(text)).toBe(text);
   });
 
+  it('keeps the quoting of a regular expression', () => {
+    const text = `virtual_server 10.0.0.1 80 {
+    real_server 10.0.0.2 80 {
+        HTTP_GET {
+            url {
+                regex "a \\"b" 'c  d'
+            }
+        }
+    }
+}
+`;
+    expect(printed(text)).toBe(text);
+  });
+
   it('quotes a word that had its comment character escaped', () => {
     expect(printed('router_id a\\#b')).toBe('router_id "a#b"\n');
   });

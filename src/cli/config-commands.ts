@@ -1,0 +1,98 @@
+/** The subcommands about the configuration language: they read files, and need no running Tandem. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { CheckFormat } from './check.ts';
+
+/** Adds the commands; each gives its exit status to `finish`. */
+export function addConfigCommands(program: Command, finish: (status: number) => void): void {
+  addCheck(program, finish);
+  addFmt(program, finish);
+}
+
+interface CheckOptions {
+  readonly configId?: string;
+  readonly allConfig?: boolean;
+  readonly offline?: boolean;
+  readonly json?: boolean;
+  readonly format?: CheckFormat;
+  readonly color?: boolean;
+}
+
+function addCheck(program: Command, finish: (status: number) => void): void {
+  program
+    .command('check')
+    .description('say what is wrong with a configuration, without running it')
+    .argument(
+      '[files...]',
+      'default: /etc/keepalived/keepalived.conf, then /etc/tandem/tandem.conf',
+    )
+    .option('-i, --config-id <id>', 'configuration id for @ lines')
+    .option('-e, --all-config', 'every include must succeed')
+    .option('--offline', 'without a look at the interfaces, programs and users of this host')
+    .addOption(
+      new Option('--format <format>', 'how findings are written')
+        .choices(['text', 'json', 'sarif'])
+        .default('text'),
+    )
+    .option('--json', 'the same as --format json')
+    .option('--no-color', 'no colours')
+    .addHelpText('after', CHECK_HELP)
+    .action(async (files: readonly string[], options: CheckOptions) => {
+      const { check } = await import('./check.ts');
+      finish(
+        await check({
+          files,
+          configId: options.configId,
+          strictIncludes: options.allConfig === true,
+          offline: options.offline === true,
+          format: options.json === true ? 'json' : (options.format ?? 'text'),
+          color: options.color === false ? false : undefined,
+        }),
+      );
+    });
+}
+
+const CHECK_HELP = `
+Exit status, as of keepalived -t: 0 nothing to complain about (advice and words that
+are not supported yet do not count), 2 a mandatory word is missing, 4 this host lacks
+something, 5 any other complaint, 6 script security or a strict include.`;
+
+interface FmtOptions {
+  readonly write?: boolean;
+  readonly check?: boolean;
+  readonly diff?: boolean;
+  readonly indent: number;
+  readonly color?: boolean;
+}
+
+function addFmt(program: Command, finish: (status: number) => void): void {
+  program
+    .command('fmt')
+    .description('lay configuration files out in the canonical way, comments kept')
+    .argument('<files...>', 'files to format; - is standard input')
+    .option(
+      '-w, --write',
+      'write the files instead of standard output, and name those that changed',
+    )
+    .option('--check', 'name the files that would change; exit status 1 if there are any')
+    .option('--diff', 'show what would change')
+    .option('--indent <blanks>', 'blanks for each level', indentOf, 4)
+    .option('--no-color', 'no colours')
+    .action(async (files: readonly string[], options: FmtOptions) => {
+      const { fmt } = await import('./fmt.ts');
+      finish(
+        await fmt({
+          files,
+          write: options.write === true,
+          check: options.check === true,
+          diff: options.diff === true,
+          indent: options.indent,
+          color: options.color === false ? false : undefined,
+        }),
+      );
+    });
+}
+
+function indentOf(text: string): number {
+  if (!/^[0-8]$/.test(text)) throw new InvalidArgumentError('a number from 0 to 8.');
+  return Number(text);
+}

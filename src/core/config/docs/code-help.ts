@@ -1,0 +1,30 @@
+/**
+ * What to do about each finding, and the smallest text that brings it about: the part of a code's
+ * documentation that its row in `../codes.ts` does not have. The codes of rules bring their own reason and fix.
+ */
+import type { DiagnosticCode } from '../codes.ts';
+import { HOST_CODE_HELP } from './code-help-host.ts';
+import { MEANING_CODE_HELP } from './code-help-meaning.ts';
+import { TEXT_CODE_HELP } from './code-help-text.ts';
+import { WORD_CODE_HELP } from './code-help-words.ts';
+
+/** Help for a code. */
+export interface CodeHelp {
+  /** More about what happens, where the summary does not say enough. One or two sentences. */
+  readonly more?: string;
+  /** How to put it right: sentences. */
+  readonly fix: string;
+  /** A configuration that is told off with this code; absent where files, limits or the host matter. */
+  readonly example?: string;
+}
+
+/** Help by code. */
+export type CodeHelpTable = Readonly<Partial<Record<DiagnosticCode, CodeHelp>>>;
+
+/** Help for every code that does not belong to a rule. */
+export const CODE_HELP: CodeHelpTable = {
+  ...TEXT_CODE_HELP,
+  ...WORD_CODE_HELP,
+  ...MEANING_CODE_HELP,
+  ...HOST_CODE_HELP,
+};
