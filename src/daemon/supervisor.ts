@@ -19,6 +19,7 @@ import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { createLogger, type Logger, type LogLevel, type LogTarget } from './log.ts';
 import type { FromHealth, FromVrrp, ToHealth, ToVrrp } from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { runningReport } from './running-report.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 import { VERSION } from './version.ts';
@@ -122,6 +123,7 @@ class Supervisor {
       path: controlSocketPath(this.#options.runtimeDir),
       handlers: {
         status: async () => ok(statusReport(this.state())),
+        config: async () => ok(runningReport(this.state(), this.#knowledge.health())),
         reload: () => this.#reloadByOperator(),
         resign: async (request) => this.#resign(request.instance),
         version: async () => ok({ version: VERSION }),

@@ -12,6 +12,7 @@ export const CONTROL_REQUEST_BYTES_MAX: number = 64 * 1024;
 /** What a client may ask. */
 export type ControlRequest =
   | { readonly command: 'status' }
+  | { readonly command: 'config' }
   | { readonly command: 'reload' }
   | { readonly command: 'resign'; readonly instance: string }
   | { readonly command: 'version' };

@@ -16,6 +16,7 @@ import {
 
 const HANDLERS: ControlHandlers = {
   status: async () => ok({ fine: true }),
+  config: async () => ok({}),
   reload: async () =>
     err({ code: 'refused', message: 'no', details: { diagnostics: 'x.conf:1:1: error' } }),
   resign: async (request) => ok({ instance: request.instance }),
