@@ -121,8 +121,7 @@ describe('tandem check: JSON', () => {
 });
 
 describe('tandem check: SARIF', () => {
-  const TWO =
-    'vrrp_script s {\n script /bin/a\n}\nvrrp_script s {\n script /bin/b\n}\nrouterid x\n';
+  const TWO = 'vrrp_instance V {\n priority 1\n priority 2\n}\nrouterid x\n';
 
   it('has what the standard requires, and rules for all results', async () => {
     const path = file(TWO);
