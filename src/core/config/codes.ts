@@ -202,7 +202,8 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
     'A notify or check script is missing, not executable or has no such user; it is not run',
   ),
   'script-security': {
-    severity: 'error',
+    // keepalived runs on, and so must a reload.
+    severity: 'warning',
     exit: 6,
     refuses: false,
     summary: 'Scripts are configured without enable_script_security',
