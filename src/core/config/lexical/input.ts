@@ -31,6 +31,17 @@ export class FileSource implements LineSource {
     this.strictnessBefore = strictnessBefore;
   }
 
+  /** Offset of the next line. */
+  get offset(): number {
+    return this.#at;
+  }
+
+  /** Passes over the next line, which ends before `next`. */
+  skipTo(next: number): void {
+    this.#at = next;
+    this.#number++;
+  }
+
   get file(): FileSource {
     return this;
   }

@@ -10,6 +10,7 @@ import {
   type Definition,
   type Line,
   type Piece,
+  type SourceFile,
   type SourceLoader,
   sourceLineOf,
   spanOf,
@@ -33,7 +34,7 @@ import {
   trimmed,
 } from './input.ts';
 import { hasPasted, repairLine } from './pasted.ts';
-import { exceedsBytes, isBlankCode, type LineContent, scanLine } from './scan.ts';
+import { exceedsBytes, isBlankCode, type LineContent, lineEnd, scanLine } from './scan.ts';
 import { isSequence, readSequence } from './sequences.ts';
 
 /** What the reader needs from outside. */
@@ -52,6 +53,8 @@ export interface ReaderOptions {
 /** Receives the lines. */
 export interface LineSink {
   line(line: Line): void;
+  /** An untouched line without comment, as a stretch of its file; without this method it comes as a line. */
+  plain?(file: SourceFile, start: number, end: number): void;
   /** A comment: behind the line last given when `trailing`, else on a line of its own. */
   comment(line: Line, at: number, trailing: boolean): void;
   blank(): void;
@@ -104,6 +107,10 @@ export class Reader {
     while (!this.#stopped) {
       const source = this.#stack.at(-1);
       if (source === undefined) break;
+      if (source.file !== undefined) {
+        this.#readFile(source.file);
+        continue;
+      }
       const line = source.next();
       if (line === undefined) this.#pop(source);
       else this.#process(line, source);
@@ -128,6 +135,33 @@ export class Reader {
     this.#filesRead++;
     this.#needsCare.set(name, hasPasted(text) || text.includes('\0'));
     this.#stack.push(new FileSource({ name, text }, this.#strictness));
+  }
+
+  /** Reads a file until it ends or another source comes on top. The lines nothing has to be done to take a short way. */
+  #readFile(file: FileSource): void {
+    const { source } = file;
+    const { text } = source;
+    const direct = this.#needsCare.get(source.name) !== true && this.#sink.plain !== undefined;
+    while (!this.#stopped && this.#stack.at(-1) === file) {
+      const start = file.offset;
+      if (start >= text.length) {
+        this.#pop(file);
+        return;
+      }
+      const { end, next } = lineEnd(text, start);
+      const content = scanLine(text, start, end);
+      if (
+        direct &&
+        isPlain(text, content) &&
+        !exceedsBytes(text, start, end, CONFIG_LIMITS.lineBytes)
+      ) {
+        file.skipTo(next);
+        this.#sink.plain?.(source, content.start, content.end);
+      } else {
+        const line = file.next();
+        if (line !== undefined) this.#process(line, file);
+      }
+    }
   }
 
   #process(raw: Line, source: LineSource): void {
@@ -430,6 +464,19 @@ export class Reader {
     });
     this.#stopped = true;
   }
+}
+
+/** True for a line that only has to be split into words. */
+function isPlain(text: string, content: LineContent): boolean {
+  if (content.comment >= 0 || content.hasDollar || content.hasEscape || content.isOpen)
+    return false;
+  if (content.start === content.end) return false;
+  const first = text.charCodeAt(content.start);
+  return (
+    first !== AT &&
+    first !== TILDE &&
+    !(first === LETTER_I && text.startsWith('include', content.start))
+  );
 }
 
 const NO_BINDING: ReadonlyMap<string, string> = new Map();

@@ -13,6 +13,8 @@ export interface LineContent {
   /** The comment character, or -1. */
   readonly comment: number;
   readonly hasDollar: boolean;
+  /** A double quote is open at the end. */
+  readonly isOpen: boolean;
   /** A backslash before a comment character, to be taken out. */
   readonly hasEscape: boolean;
 }
@@ -61,7 +63,7 @@ export function scanLine(text: string, from: number, to: number): LineContent {
     }
     end = at + 1;
   }
-  return { start, end, comment, hasDollar, hasEscape };
+  return { start, end, comment, hasDollar, isOpen: inQuotes, hasEscape };
 }
 
 /** The end of the physical line that begins at `from`: before LF or CR LF, or the end of the text. */

@@ -3,9 +3,10 @@
  * double quotes hold a word together and are not part of it, a quote also ends a bare word, and a
  * brace outside quotes ends the statement before it.
  */
-import type { Line } from '../source.ts';
+import type { Line, SourceFile } from '../source.ts';
 import type { Token } from '../tree.ts';
 import { isBlankCode } from './scan.ts';
+import { WordToken } from './token.ts';
 
 /** Receives a line's parts in their order. */
 export interface WordSink {
@@ -22,13 +23,23 @@ const CLOSE = 125;
 /** Words of the statement being read; copied at its end into an array of just the right size. */
 const SCRATCH: Token[] = [];
 
-/** Splits `line.text[line.start..line.end)` and hands the parts to `sink`. */
+/** Splits a line and hands its parts to `sink`. */
 export function splitLine(line: Line, sink: WordSink): void {
-  const { text, end } = line;
+  splitText(line, line.text, line.start, line.end, sink);
+}
+
+/** Splits `text[start..end)`, the text of `origin`, and hands the parts to `sink`. */
+export function splitText(
+  origin: SourceFile | Line,
+  text: string,
+  start: number,
+  end: number,
+  sink: WordSink,
+): void {
   const words: Token[] = SCRATCH;
   words.length = 0;
-  let statementEnd = line.start;
-  let at = line.start;
+  let statementEnd = start;
+  let at = start;
   while (at < end) {
     const code = text.charCodeAt(at);
     if (isBlankCode(code)) {
@@ -36,15 +47,8 @@ export function splitLine(line: Line, sink: WordSink): void {
     } else if (code === OPEN || code === CLOSE) {
       if (words.length > 0) sink.words(words.slice(), statementEnd, -1);
       words.length = 0;
-      const brace: Token = {
-        text: code === OPEN ? '{' : '}',
-        line,
-        start: at,
-        end: at + 1,
-        quoted: false,
-      };
-      if (code === OPEN) sink.open(brace);
-      else sink.close(brace);
+      if (code === OPEN) sink.open(new WordToken('{', origin, at));
+      else sink.close(new WordToken('}', origin, at));
       at++;
     } else if (code === QUOTE) {
       const closing = text.indexOf('"', at + 1);
@@ -52,19 +56,13 @@ export function splitLine(line: Line, sink: WordSink): void {
         sink.words(words.slice(), end, at);
         return;
       }
-      words.push({
-        text: text.slice(at + 1, closing),
-        line,
-        start: at,
-        end: closing + 1,
-        quoted: true,
-      });
+      words.push(new WordToken(text.slice(at + 1, closing), origin, at));
       at = closing + 1;
       statementEnd = at;
     } else {
-      const start = at;
+      const from = at;
       at = bareWordEnd(text, at, end);
-      words.push({ text: text.slice(start, at), line, start, end: at, quoted: false });
+      words.push(new WordToken(text.slice(from, at), origin, from));
       statementEnd = at;
     }
   }
