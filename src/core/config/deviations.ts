@@ -24,6 +24,12 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'they come from copying out of web pages and are always meant that way',
   },
   {
+    input: 'a configuration file that does not exist, is a directory or is executable',
+    keepalived: 'a message, and status 0',
+    ours: 'an error, and status 6',
+    reason: 'whoever names a file to check wants to know that nothing was checked',
+  },
+  {
     input: 'an unknown block',
     keepalived: 'reads its lines as lines of the surrounding block and closes that block at its }',
     ours: 'one error; the block is skipped whole, what follows is read as written',

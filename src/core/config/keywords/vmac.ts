@@ -8,7 +8,11 @@ export const USE_VMAC: OptionsType = {
   unknown: 'skip',
   options: [
     { name: 'name', args: [arg('NAME', WORD)], summary: 'name of the interface' },
-    { name: 'group', args: [arg('ID', WORD)], summary: 'interface group' },
+    {
+      name: 'group',
+      args: [arg('ID', { kind: 'named', table: 'group', max: 4_294_967_295 })],
+      summary: 'interface group',
+    },
     { name: 'netlink_notify_msg', summary: 'tell other software about the interface' },
   ],
   positional: [optional('NAME or MAC', WORD), optional('NAME or MAC', WORD)],
@@ -20,7 +24,11 @@ export const USE_IPVLAN: OptionsType = {
   unknown: 'skip',
   options: [
     { name: 'name', args: [arg('NAME', WORD)], summary: 'name of the interface' },
-    { name: 'group', args: [arg('ID', WORD)], summary: 'interface group' },
+    {
+      name: 'group',
+      args: [arg('ID', { kind: 'named', table: 'group', max: 4_294_967_295 })],
+      summary: 'interface group',
+    },
     { name: 'bridge', summary: 'bridge mode' },
     { name: 'private', summary: 'private mode' },
     { name: 'vepa', summary: 'VEPA mode' },

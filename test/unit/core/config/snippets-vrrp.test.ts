@@ -19,6 +19,10 @@ const WORLD: World = {
           : 'missing',
     userExists: (name) => name === 'root' || name === 'nobody',
     groupExists: (name) => name === 'root',
+    knowsName: () => false,
+    directoryExists: (path) => path === '/var/run',
+    secretFile: (path) =>
+      path === '/k/open' ? 'exposed' : path === '/k/own' ? 'private' : 'unreadable',
   },
 };
 
@@ -357,6 +361,9 @@ const CASES: readonly Case[] = [
   ],
   ['N6', b('auth_hmac {\nkey 1\n}'), 5, 'missing-value'],
   ['N7', b(`auth_hmac {\nkey 1 hex:${'0123456789abcdef'.repeat(4)}\nactive_key 1\n}`), 0],
+  ['N8', b('auth_hmac {\nkey 1 file:/k/nope\nactive_key 1\n}'), 5, 'block-dropped'],
+  ['N8a', b('auth_hmac {\nkey 1 file:/k/own\nactive_key 1\n}'), 0],
+  ['N9', b('auth_hmac {\nkey 1 file:/k/open\nactive_key 1\n}'), 6, 'secret-exposed'],
   [
     'N10',
     b(
@@ -395,12 +402,16 @@ const CASES: readonly Case[] = [
   ['N25a', globals('router_id ${_ENV NOPE}'), 5, 'missing-value'],
   ['N26', globals('router_id ${_RANDOM 9 3}'), 5, 'random-range'],
   ['N27', 'track_file f { file /file }', 5, 'block-dropped'],
+  ['N27a', 'track_file f { file /proc/uptime }', 5, 'block-dropped'],
+  ['N27b', 'track_file f { file /nope/file }', 5, 'block-dropped'],
+  ['N27c', 'track_file f { file /var/run/file }', 0],
   ['N28', 'track_group g { }', 5, 'block-dropped'],
   ['N29', globals('json_version 3'), 5, 'number-range'],
   ['N29a', globals('vrrp_delay_after_boot 0'), 5, 'number-range'],
   ['N30', globals('state_dump_file'), 5, 'missing-value'],
   ['N31', globals('vrrp_strict off') + b(PEER), 0],
   ['N32', b('use_vmac name vr51 group 5 netlink_notify_msg'), 0],
+  ['N33', b('use_vmac group nosuchgroup'), 5, 'invalid-word'],
   ['N34', b('virtual_ipaddress_excluded { 192.168.1.100/24 }'), 5, 'duplicate-entry'],
   [
     'N35',
