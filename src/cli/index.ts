@@ -10,7 +10,6 @@ import { addConfigCommands } from './config-commands.ts';
 import { addConvertCommands } from './convert-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { addPlanCommand } from './plan-commands.ts';
-import { addPlanCommand } from './plan-commands.ts';
 
 /** Where a program called `keepalived` writes its PID unless told otherwise. */
 const KEEPALIVED_PID_FILE = '/run/keepalived.pid';
@@ -115,7 +114,6 @@ function buildProgram(finish: (status: number) => void): Command {
       finish(await version(options.runtimeDir));
     });
   addConvertCommands(program, finish);
-  addPlanCommand(program, finish);
   addPlanCommand(program, finish);
   return program;
 }
