@@ -138,7 +138,9 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
 
   // YAML form
   'yaml-syntax': fatal('Text that is not valid YAML'),
-  'yaml-limit': fatal('A YAML file is too long, too deeply nested, or its aliases make too much of it'),
+  'yaml-limit': fatal(
+    'A YAML file is too long, too deeply nested, or its aliases make too much of it',
+  ),
   'yaml-shape': error('A YAML value of the wrong kind: a map where a word is wanted, or the like'),
   'yaml-duplicate-key': error('A key comes twice in one YAML map'),
 

@@ -174,7 +174,15 @@ export interface NamedType {
 }
 
 /** Which names a `NamedType` knows. */
-export type NamedTable = 'table' | 'scope' | 'protocol' | 'tos' | 'realm' | 'group' | 'ipproto' | 'pref';
+export type NamedTable =
+  | 'table'
+  | 'scope'
+  | 'protocol'
+  | 'tos'
+  | 'realm'
+  | 'group'
+  | 'ipproto'
+  | 'pref';
 
 /** Any of the types of words. */
 export type ArgType =
