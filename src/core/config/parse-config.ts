@@ -14,6 +14,7 @@ import { causeOf, hasStructuralFinding, misreadTokens, uncoveredRuns } from './m
 import type { Config } from './model.ts';
 import { type BraceCount, Parser } from './parser.ts';
 import { runRules } from './rules/index.ts';
+import { maskSecrets } from './secrets.ts';
 import type { SourceLoader } from './source.ts';
 import { atToken, type Block, nameOf, type Statement, tokenSpan, wordAt } from './tree.ts';
 import { typeBlock } from './typed/check-block.ts';
@@ -93,7 +94,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     ...(verdict.refused ? {} : { config }),
     tree: parsed.tree,
     typed,
-    diagnostics: sortDiagnostics(diagnostics.items),
+    diagnostics: maskSecrets(parsed.tree, sortDiagnostics(diagnostics.items)),
     verdict,
     files: parsed.files,
   };
@@ -191,6 +192,13 @@ function reportMisreading(parsed: ParsedTree, diagnostics: DiagnosticList): void
   const findings = diagnostics.items.slice();
   if (braces === undefined || !hasStructuralFinding(findings)) return;
   const tokens = misreadTokens(parsed.asWritten ?? parsed.tree, braces.strays, ROOT);
+  for (const token of tokens) {
+    const line = miscountedLine(token);
+    if (line === undefined) continue;
+    const span = { file: token.line.file.name, line, column: 1, length: 1 };
+    const message = `keepalived also calls the last line ${line}, because it has no line end`;
+    diagnostics.report('keepalived-misreads', message, { span });
+  }
   for (const { token, lastLine } of uncoveredRuns(tokens, findings)) {
     const range =
       lastLine > token.line.number ? `lines ${token.line.number} to ${lastLine}` : 'this line';
