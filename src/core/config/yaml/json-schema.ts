@@ -4,6 +4,7 @@
  */
 import { allTables, ROOT } from '../keywords/root.ts';
 import type { Alias, BlockTable, Keyword } from '../schema/types.ts';
+import { TEMPLATE_PREFIX } from './read-tree.ts';
 import {
   anyOf,
   formProperties,
@@ -31,6 +32,9 @@ export function yamlJsonSchema(): JsonSchema {
   };
 }
 
+/** Keys for values that aliases put in elsewhere. */
+const TEMPLATES: JsonSchema = { patternProperties: { [`^${TEMPLATE_PREFIX}`]: true } };
+
 /** The inside of a block: a map of keywords, or a list of such maps where the order matters. */
 function bodySchema(table: BlockTable): JsonSchema {
   return anyOf([ref(table.name), { type: 'array', items: ref(table.name) }]);
@@ -40,7 +44,7 @@ function tableSchema(table: BlockTable): JsonSchema {
   const description = table.summary;
   if (table.content === 'keywords') {
     const properties = Object.fromEntries(table.keywords.flatMap(keywordProperties));
-    return { description, type: 'object', properties, additionalProperties: false };
+    return { description, type: 'object', properties, ...TEMPLATES, additionalProperties: false };
   }
   return { description, type: 'array', items: entrySchema(table) };
 }
@@ -153,6 +157,7 @@ function headerSchemas(keyword: Keyword, table: BlockTable): readonly JsonSchema
   return formsOf(argsOf(keyword)).map((form) => ({
     type: 'object',
     properties: { ...formProperties(form), ...Object.fromEntries(own) },
+    ...TEMPLATES,
     required: form.parts.filter((part) => !part.optional).map((part) => part.key),
     additionalProperties: false,
   }));

@@ -25,8 +25,23 @@ export function parseYamlTree(
       suggestion: other,
     });
   }
-  return { tree: readYamlTree(file, document, ROOT, diagnostics), files: [file.name] };
+  const comments = document.comments.filter((comment) => !EDITOR_LINE.test(comment.text));
+  const { root } = document;
+  const isOther = other !== undefined && root?.kind === 'scalar';
+  if (isOther) {
+    const line = lines.physical(root.start, root.end);
+    diagnostics.report('yaml-syntax', 'the file is not in YAML form', {
+      ...atRange(line, line.start, line.end),
+      suggestion: other,
+    });
+  }
+  const kept = { ...document, comments, root: isOther ? undefined : root };
+  const tree = readYamlTree(file, kept, ROOT, diagnostics);
+  return { tree, files: [file.name] };
 }
+
+/** Tells editors where the schema is; no comment on the configuration. */
+const EDITOR_LINE = /^#\s*yaml-language-server:/;
 
 /** True for text with a block of `keepalived.conf` in it. */
 function looksLikeOtherForm(text: string): boolean {

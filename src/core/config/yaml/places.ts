@@ -58,6 +58,14 @@ export class LineIndex {
     return this.#starts[line - 1] ?? this.file.text.length;
   }
 
+  /** Offset behind the last character of a line, before its line end. */
+  endOf(line: number): number {
+    const { text } = this.file;
+    let end = this.startOf(line + 1);
+    while (end > this.startOf(line) && LINE_END.includes(text.charAt(end - 1))) end--;
+    return end;
+  }
+
   /** Characters before an offset on its line. */
   columnAt(offset: number): number {
     return offset - this.startOf(this.lineAt(offset));
@@ -85,8 +93,7 @@ export class LineIndex {
   physical(offset: number, end: number): Line {
     const number = this.lineAt(offset);
     const { text } = this.file;
-    const lineFeed = text.indexOf('\n', offset);
-    const limit = lineFeed < 0 ? text.length : lineFeed;
+    const limit = this.endOf(number);
     const start = Math.min(offset, text.length);
     return {
       file: this.file,
@@ -99,6 +106,8 @@ export class LineIndex {
     };
   }
 }
+
+const LINE_END = '\r\n';
 
 /** A token for the place of a node itself: what braces are in the other form. */
 export function markerAt(lines: LineIndex, offset: number, text: '{' | '}'): Token {
@@ -190,11 +199,11 @@ function madeLine(
   stretches: readonly { readonly start: number; readonly end: number }[],
 ): Line {
   const offset = lines.startOf(number);
-  const lineEnd = lines.startOf(number + 1);
+  const lineEnd = lines.endOf(number);
   const pieces: Piece[] = [];
   words.forEach((word, index) => {
     const stretch = stretches[index];
-    if (stretch === undefined || word.start < offset || word.start >= lineEnd) return;
+    if (stretch === undefined || word.start < offset || word.start > lineEnd) return;
     const length = Math.max(1, Math.min(word.end, lineEnd) - word.start);
     const { start, end } = stretch;
     pieces.push({ start, end, from: word.start - offset, length, definition: undefined });

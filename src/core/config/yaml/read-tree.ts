@@ -27,6 +27,9 @@ export function readYamlTree(
   );
 }
 
+/** Keys that begin with it have no effect: they hold values that aliases put in elsewhere. */
+export const TEMPLATE_PREFIX = 'x-';
+
 /** A stretch of the file. */
 interface Stretch {
   readonly start: number;
@@ -115,6 +118,10 @@ class TreeReader {
 
   #map(table: BlockTable, map: YamlMap, limit: number, out: Statement[]): void {
     this.#eachEntry(map, limit, (key, value, end) => {
+      if (key.text.startsWith(TEMPLATE_PREFIX)) {
+        this.#comments.inside(this.#lines.columnAt(key.start) + 1, end);
+        return;
+      }
       const keyword = table.index.get(key.text);
       if (keyword === undefined) this.#unknown(key, value, out);
       else this.#keyword(keyword, key, value, end, out);
