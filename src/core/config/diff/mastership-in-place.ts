@@ -28,24 +28,54 @@ export function outcomeInPlace(change: InPlaceChange): Outcome[] {
   }
 }
 
-/** The priority after the change, if the trackers stay as they are; exact for an owner. */
-function nextPriority({ before, after, running }: InPlaceChange): number {
-  if (after.priority === OWNER_PRIORITY) return OWNER_PRIORITY;
-  if (running === undefined || before.priority === OWNER_PRIORITY) return after.priority;
-  const weights = running.effectivePriority - before.priority;
-  return Math.max(1, Math.min(OWNER_PRIORITY - 1, after.priority + weights));
+/** The least and the greatest priority that an instance may have after the change. */
+interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * While the same trackers have the same weights they add what they add now; others may add all or nothing.
+ * A priority at a limit of its range does not tell what they add.
+ */
+function nextPriority({ before, after, running }: InPlaceChange): Span {
+  if (after.priority === OWNER_PRIORITY) return { low: OWNER_PRIORITY, high: OWNER_PRIORITY };
+  const weights = weightsOf(after);
+  const isKnown =
+    running !== undefined &&
+    running.effectivePriority > LOWEST &&
+    running.effectivePriority < HIGHEST &&
+    equalData(weightsOf(before), weights);
+  if (isKnown || weights.length === 0) {
+    const added =
+      isKnown && running !== undefined ? running.effectivePriority - before.priority : 0;
+    return { low: clamp(after.priority + added), high: clamp(after.priority + added) };
+  }
+  const sum = (wanted: (weight: number) => boolean): number =>
+    clamp(
+      weights
+        .map(({ weight }) => weight)
+        .filter(wanted)
+        .reduce((a, b) => a + b, after.priority),
+    );
+  return { low: sum((weight) => weight < 0), high: sum((weight) => weight > 0) };
+}
+
+const LOWEST = 1;
+const HIGHEST: number = OWNER_PRIORITY - 1;
+
+function clamp(priority: number): number {
+  return Math.max(LOWEST, Math.min(HIGHEST, priority));
+}
+
+function weightsOf({ trackInterfaces }: VrrpInstanceConfig): VrrpInstanceConfig['trackInterfaces'] {
+  return trackInterfaces.filter(({ weight }) => weight !== 0);
 }
 
 function priorityOfMaster(change: InPlaceChange): Outcome[] {
   const now = change.running?.effectivePriority ?? change.before.priority;
-  const next = nextPriority(change);
-  const isLower = next < now;
-  const trackers = equalData(change.before.trackInterfaces, change.after.trackInterfaces)
-    ? []
-    : [may('what it tracks changes its priority, and with it the next election')];
-  return isLower
-    ? [may(`a backup with a priority above ${next} takes over`), ...trackers]
-    : trackers;
+  const { low } = nextPriority(change);
+  return low < now ? [may(`a backup with a priority above ${low} takes over`)] : [];
 }
 
 function priorityUnknown({ before, after }: InPlaceChange): Outcome[] {
@@ -61,24 +91,21 @@ function priorityUnknown({ before, after }: InPlaceChange): Outcome[] {
 /** A backup with the higher priority no longer lets the master keep it quiet. */
 function takeover(change: InPlaceChange): Outcome[] {
   const { before, after, running } = change;
-  const next = nextPriority(change);
-  const isChanged = next !== running?.effectivePriority || before.preempt !== after.preempt;
+  const { low, high } = nextPriority(change);
+  const now = running?.effectivePriority;
+  const isChanged = low !== now || high !== now || before.preempt !== after.preempt;
   if (running === undefined || !isChanged || !mayPreempt(after)) return [];
   const { masterPriority, masterAddress } = running;
+  const isOwner = low === OWNER_PRIORITY;
   if (masterPriority === undefined) {
-    return next > running.effectivePriority
-      ? [may(`it takes over from a master with a priority below ${next}`)]
+    return high > running.effectivePriority
+      ? [may(`it takes over from a master with a priority below ${high}`)]
       : [];
   }
-  if (next <= masterPriority && next !== OWNER_PRIORITY) return [];
-  const from = masterAddress === undefined ? 'the master' : masterAddress;
-  const later = after.preemptDelay > 0 && next !== OWNER_PRIORITY ? ' after its preempt_delay' : '';
-  return [
-    {
-      verdict: 'moves',
-      reason: `with priority ${next} it takes over from ${from}, which has ${masterPriority}${later}`,
-    },
-  ];
+  if (high <= masterPriority && !isOwner) return [];
+  const later = after.preemptDelay > 0 && !isOwner ? ' after its preempt_delay' : '';
+  const reason = `with priority ${high} it takes over from ${masterAddress ?? 'the master'}, which has ${masterPriority}${later}`;
+  return [low > masterPriority || isOwner ? { verdict: 'moves', reason } : may(reason)];
 }
 
 function mayPreempt(config: VrrpInstanceConfig): boolean {
@@ -115,6 +142,7 @@ function peers(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[]
     ),
   );
   const isStricter =
+    after.unicastPeers.length > 0 &&
     after.checkUnicastSource &&
     (!before.checkUnicastSource || !equalData(before.unicastPeers, after.unicastPeers));
   if (isStricter)
