@@ -68,7 +68,7 @@ function removed(instance: VrrpInstanceConfig): Change {
     ...skeleton('remove', instance),
     effect: 'ends',
     about: about(instance),
-    consequences: ['if it is master it resigns, and its addresses leave this host'],
+    consequences: ['its addresses leave this host'],
   };
 }
 

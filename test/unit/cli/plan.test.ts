@@ -1,0 +1,204 @@
+/** `tandem plan` against files and against a control socket of the test. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { main } from '../../../src/cli/index.ts';
+import { err, ok } from '../../../src/core/base/result.ts';
+import { controlSocketPath } from '../../../src/core/control/messages.ts';
+import type { RunningReport } from '../../../src/core/control/running.ts';
+import {
+  type ControlHandlers,
+  type ControlServer,
+  startControl,
+} from '../../../src/daemon/control-server.ts';
+import { readConfigFile } from '../../../src/daemon/load-config.ts';
+import { VERSION } from '../../../src/daemon/version.ts';
+
+const TEXT = `vrrp_instance VI_1 {
+  interface eth0
+  virtual_router_id 51
+  priority 150
+  virtual_ipaddress {
+    192.0.2.100/24
+  }
+}
+virtual_server 192.0.2.100 80 {
+  delay_loop 3
+  lvs_sched rr
+  lvs_method NAT
+  protocol TCP
+  real_server 10.0.0.1 80 {
+    TCP_CHECK {
+    }
+  }
+}
+`;
+
+let directory: string;
+let server: ControlServer | undefined;
+let out: string;
+let complaints: string;
+
+function capture(take: (text: string) => void): (...args: unknown[]) => boolean {
+  return (...args) => {
+    take(String(args[0]));
+    const callback = args.findLast((argument) => typeof argument === 'function');
+    if (typeof callback === 'function') callback();
+    return true;
+  };
+}
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tandem-plan-'));
+  out = '';
+  complaints = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation(
+    capture((text) => {
+      out += text;
+    }),
+  );
+  vi.spyOn(process.stderr, 'write').mockImplementation(
+    capture((text) => {
+      complaints += text;
+    }),
+  );
+});
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await server?.close();
+  server = undefined;
+  rmSync(directory, { recursive: true });
+});
+
+function file(name: string, text: string): string {
+  const path = join(directory, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function plan(...args: string[]): Promise<number> {
+  return main(['node', '/usr/sbin/tandem', 'plan', '--offline', '--no-color', ...args]);
+}
+
+/** A Tandem that runs a configuration and is master of VI_1. */
+async function serve(path: string, changes: Partial<RunningReport> = {}): Promise<void> {
+  const { config } = readConfigFile(path, { offline: true });
+  if (config === undefined) throw new Error('refused');
+  const report: RunningReport = {
+    runningVersion: 1,
+    version: VERSION,
+    file: path,
+    loadedAt: '2025-01-01T00:00:00.000Z',
+    config,
+    vrrp: [{ name: 'VI_1', state: 'MASTER', effectivePriority: 150 }],
+    health: { down: ['tcp:192.0.2.100:80 10.0.0.1:80'], alive: [], quorumUp: [] },
+    ...changes,
+  };
+  const refuse = async () => err({ code: 'internal', message: 'not expected' });
+  const handlers: ControlHandlers = {
+    status: refuse,
+    config: async () => ok(report),
+    reload: refuse,
+    resign: refuse,
+    version: refuse,
+  };
+  const started = await startControl({ path: controlSocketPath(directory), handlers });
+  if (!started.ok) throw new Error(started.error.message);
+  server = started.value;
+}
+
+describe('tandem plan', () => {
+  it('says that nothing would change', async () => {
+    const same = file('a.conf', TEXT);
+    expect(await plan(same, '--against', same)).toBe(0);
+    expect(out).toContain('Nothing would change.');
+    expect(await plan(same, '--against', same, '--detailed-exitcode')).toBe(0);
+  });
+
+  it('shows changes, masterships and operations between two files', async () => {
+    const old = file('a.conf', TEXT);
+    const next = file(
+      'b.conf',
+      TEXT.replace('priority 150', 'priority 90').replace('10.0.0.1', '10.0.0.2'),
+    );
+    expect(await plan(next, '--against', old)).toBe(0);
+    expect(out).toBe(`${next} against ${old}:
+
+~ vrrp_instance VI_1  (in place)
+    priority  150 -> 90
+
+~ virtual_server 192.0.2.100 80  (in place)
+    - real_server 10.0.0.1 80  (NAT, weight 1, TCP_CHECK)
+        it leaves the table at once, and its connections with it
+    + real_server 10.0.0.2 80  (NAT, weight 1, TCP_CHECK)
+        in service at once; its checks may take it out after all retries
+
+Mastership:
+  VI_1  UNKNOWN  may move  if it is master: a backup with a priority above 90 takes over
+
+IPVS operations, if all servers are alive:
+  add-destination     tcp:192.0.2.100:80  10.0.0.2:80  NAT weight 1
+  remove-destination  tcp:192.0.2.100:80  10.0.0.1:80
+
+Plan: 0 to add, 2 to change, 0 to remove; 2 IPVS operations; 1 may move
+`);
+  });
+
+  it('knows states and verdicts of the running Tandem', async () => {
+    await serve(file('a.conf', TEXT));
+    const next = file('b.conf', TEXT.replace(/vrrp_instance(.|\n)*?\n}\n/, ''));
+    expect(await plan(next, '--runtime-dir', directory, '--detailed-exitcode')).toBe(2);
+    expect(out).toContain('against the running configuration (');
+    expect(out).toContain('VI_1  MASTER  moves  it is removed and resigns');
+    expect(out).not.toContain('IPVS operations:');
+    expect(out).toContain(
+      'Plan: 0 to add, 0 to change, 1 to remove; 0 IPVS operations; 1 mastership moves',
+    );
+  });
+
+  it('prints the plan as a versioned document', async () => {
+    await serve(file('a.conf', TEXT));
+    const next = file('b.conf', TEXT.replace('lvs_sched rr', 'lvs_sched wlc'));
+    expect(await plan(next, '--runtime-dir', directory, '--json')).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      planVersion: 1,
+      file: next,
+      against: { kind: 'running', loadedAt: '2025-01-01T00:00:00.000Z' },
+      changes: [
+        {
+          change: 'change',
+          type: 'virtual_server',
+          name: '192.0.2.100 80',
+          effect: 'in-place',
+          fields: [{ field: 'lvs_sched', from: 'rr', to: 'wlc' }],
+        },
+      ],
+      mastership: [],
+      ipvs: [{ operation: 'update-service', service: 'tcp:192.0.2.100:80', detail: 'wlc' }],
+      summary: { added: 0, changed: 1, removed: 0, ipvsOperations: 1 },
+    });
+  });
+
+  it('fails with the reasons when the file is refused', async () => {
+    const broken = file('b.conf', TEXT.replace('  virtual_router_id 51\n', ''));
+    expect(await plan(broken, '--against', file('a.conf', TEXT))).toBe(1);
+    expect(complaints).toContain('virtual_router_id');
+    expect(complaints).toContain('a reload would change nothing');
+    expect(out).toBe('');
+  });
+
+  it('asks for --against when no Tandem runs', async () => {
+    expect(await plan(file('a.conf', TEXT), '--runtime-dir', directory)).toBe(1);
+    expect(complaints).toContain('no Tandem is running here');
+    expect(complaints).toContain('--against');
+  });
+
+  it('does not compare with a Tandem of another version', async () => {
+    const path = file('a.conf', TEXT);
+    await serve(path, { version: '0.0.0' });
+    expect(await plan(path, '--runtime-dir', directory)).toBe(1);
+    expect(complaints).toContain('another version');
+  });
+});
