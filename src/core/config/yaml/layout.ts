@@ -60,8 +60,11 @@ const INDENT = '  ';
 /** Puts blank lines between the outermost blocks. */
 function apart(root: LaidNode): LaidNode {
   if (root.kind !== 'map') return root;
+  const [first, ...rest] = root.below;
+  const isAfterBlock = root.entries.some(isBlock) && first !== undefined;
   return {
     ...root,
+    below: isAfterBlock ? [{ ...first, spaced: true }, ...rest] : root.below,
     entries: root.entries.map((entry) => (isBlock(entry) ? spacedOut(entry) : entry)),
   };
 }
@@ -125,21 +128,23 @@ function pushValue(head: string, { value, behind }: Laid, indent: string, lines:
   lines.push(...inside);
 }
 
-/** An item of a list: a map begins on the line of its dash, unless a comment comes first. */
+/** An item of a list: a map begins on the line of its dash, what stands above its first key above the dash. */
 function pushItem(item: Laid, indent: string, lines: string[]): void {
   const head = `${indent}-`;
-  if (item.value.kind !== 'map' || onOneLine(item.value) !== undefined) {
+  const { value } = item;
+  const [first, ...rest] = value.kind === 'map' ? value.entries : [];
+  if (value.kind !== 'map' || first === undefined) {
     pushValue(head, item, indent + INDENT, lines);
     return;
   }
+  pushComments(first.above, indent, lines);
   const inside: string[] = [];
-  push(item.value, indent + INDENT, inside);
-  while (inside[0] === '') inside.shift();
-  const [first = '', ...rest] = inside;
+  const entries = [{ ...first, above: [], spaced: false }, ...rest];
+  push({ ...value, entries }, indent + INDENT, inside);
+  const [line = '', ...more] = inside;
   const behind = item.behind === undefined ? '' : ` ${item.behind}`;
-  const canJoin = !first.trimStart().startsWith('#') && (behind === '' || !first.includes(' #'));
-  if (canJoin) lines.push(`${head} ${first.trimStart()}${behind}`, ...rest);
-  else lines.push(`${head}${behind}`, ...inside);
+  if (behind !== '' && line.includes(' #')) lines.push(`${head}${behind}`, ...inside);
+  else lines.push(`${head} ${line.trimStart()}${behind}`, ...more);
 }
 
 /** The value as it stands on the line of its key; undefined when it needs lines of its own. */
@@ -158,7 +163,7 @@ function isPlain(text: string): boolean {
   if (!/^(?:[\w./+(^$\\;<]|[-:](?=[\w.:-]))[\x21-\x7e]*(?: +[\x21-\x7e]+)*$/.test(text))
     return false;
   if (/:(?= |$)| #|^---|^\.\.\.$/.test(text)) return false;
-  return !/^(?:true|false|null)$/i.test(text);
+  return !/^(?:true|false|null|<<)$/i.test(text);
 }
 
 /** A text in double quotes; JSON's escapes are YAML's. */

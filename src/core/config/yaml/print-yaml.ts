@@ -136,7 +136,8 @@ class YamlPrinter {
         shape === 'block'
           ? this.#inside(keyword, statement)
           : wordsValue(keyword, shape, statement, true);
-      return this.#laid(statement, value);
+      const laid = this.#laid(statement, value);
+      return shape === 'block' && !isEmpty(value) ? behindAbove(laid) : laid;
     });
     return { kind: 'list', items, below: [] };
   }
@@ -261,6 +262,18 @@ function withoutHead(node: LaidNode): LaidNode {
   }
   const [first, ...rest] = node.items;
   return first === undefined ? node : { ...node, items: [{ ...first, ...bareHead }, ...rest] };
+}
+
+function isEmpty(node: LaidNode): boolean {
+  if (node.kind === 'scalar') return true;
+  return node.kind === 'map' ? node.entries.length === 0 : node.items.length === 0;
+}
+
+/** Puts the comment behind an item above it: the item's own line is that of its first entry. */
+function behindAbove(laid: Laid): Laid {
+  if (laid.behind === undefined) return laid;
+  const comment = { text: laid.behind, spaced: false };
+  return { ...laid, above: [...laid.above, comment], behind: undefined };
 }
 
 function commentsBelow(block: Block | undefined): readonly LaidComment[] {

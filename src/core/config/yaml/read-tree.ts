@@ -186,8 +186,8 @@ class TreeReader {
   ): void {
     const words = this.#words.ofValue(keyword, shape, value);
     if (words === undefined) return;
-    const isEmpty = value.kind === 'scalar' && value.end === value.start;
-    this.#push(keyword, [name, ...words], isEmpty ? name.end : value.end, out);
+    const from = value.kind === 'scalar' ? Math.max(name.end, value.end) : name.end;
+    this.#push(keyword, [name, ...words], { start: from, end: Math.max(from, value.end) }, out);
   }
 
   /** Blocks without a name: one, or a list of several. */
@@ -205,14 +205,15 @@ class TreeReader {
       (table.content === 'keywords' ||
         (value.items.length > 0 && value.items.every((item) => item.kind === 'list')));
     if (!isSeveral) {
-      this.#push(keyword, [wordOf(key)], key.end, out).block = this.#block(table, value, limit);
+      this.#push(keyword, [wordOf(key)], after(key), out).block = this.#block(table, value, limit);
       return;
     }
     value.items.forEach((item, index) => {
       this.#hold(item.start);
       const end = value.items[index + 1]?.start ?? limit;
       const name = { text: key.text, ...stretchOf(item) };
-      this.#push(keyword, [name], undefined, out).block = this.#block(table, item, end);
+      const where = isEmpty(item) ? after(item) : undefined;
+      this.#push(keyword, [name], where, out).block = this.#block(table, item, end);
     });
   }
 
@@ -254,7 +255,7 @@ class TreeReader {
     this.#eachEntry(map, limit, (header, body, end) => {
       const name = { text: key.text, start: header.start, end: header.end };
       const words = [name, ...this.#words.ofLine(header)];
-      this.#push(keyword, words, header.end, out).block = this.#block(table, body, end);
+      this.#push(keyword, words, after(header), out).block = this.#block(table, body, end);
     });
   }
 
@@ -273,7 +274,7 @@ class TreeReader {
     if (table === undefined) return;
     const { item, words } = match;
     const name = { text: key.text, ...stretchOf(item) };
-    const statement = this.#push(keyword, [name, ...words], words[0]?.end, out);
+    const statement = this.#push(keyword, [name, ...words], after(words[0]), out);
     statement.block = this.#block(table, { ...item, entries: match.rest }, limit);
   }
 
@@ -283,7 +284,9 @@ class TreeReader {
       if (item.kind === 'scalar' && item.type === 'null') continue;
       if (item.start < limit) this.#hold(item.start);
       const words = this.#entryWords(table, item);
-      if (words !== undefined && words.length > 0) this.#push(undefined, words, item.end, out);
+      if (words === undefined || words.length === 0) continue;
+      const from = item.kind === 'map' ? (item.entries[0]?.value.end ?? item.end) : item.end;
+      this.#push(undefined, words, { start: from, end: item.end }, out);
     }
   }
 
@@ -298,7 +301,7 @@ class TreeReader {
   /** A word that the tables don't have: left for the typed layer to report, with an empty block if it has an inside. */
   #unknown(key: YamlScalar, value: YamlNode, out: Statement[]): void {
     const words = value.kind === 'scalar' && value.type !== 'null' ? [wordOf(value)] : [];
-    const statement = this.#push(undefined, [wordOf(key), ...words], value.end, out);
+    const statement = this.#push(undefined, [wordOf(key), ...words], after(key), out);
     if (value.kind === 'scalar') return;
     statement.block = {
       statements: [],
@@ -315,24 +318,34 @@ class TreeReader {
     this.#isSpaced ||= this.#lines.isBlank(above - 1);
   }
 
-  /** Adds a statement that ends at `end`, where a comment behind it is looked for. */
+  /**
+   * Adds a statement. A comment behind it is looked for where `where` starts and where it ends; those
+   * between stand above it in the end.
+   */
   #push(
     keyword: Keyword | undefined,
     words: readonly PlacedWord[],
-    end: number | undefined,
+    where: Stretch | undefined,
     out: Statement[],
   ): Statement {
     const start = words[0]?.start ?? 0;
+    const trailing = where === undefined ? undefined : this.#behind(where);
     const leading = this.#leading(this.#lines.lineAt(start));
     const spaced = this.#isSpaced || leading?.some((comment) => comment.spaced) === true;
     this.#held = [];
     this.#isSpaced = false;
-    const trailing =
-      end === undefined ? undefined : this.#comments.behind(Math.max(start, end - 1));
     const statement = makeStatement(this.#lines, words, { leading, trailing, spaced });
     statement.keyword = keyword;
     out.push(statement);
     return statement;
+  }
+
+  #behind({ start, end }: Stretch): Comment | undefined {
+    const first = this.#comments.behind(Math.max(0, start - 1));
+    if (end === start) return first;
+    const above = this.#lines.lineAt(start);
+    for (const comment of this.#comments.above(end)) this.#held.push({ comment, above });
+    return first ?? this.#comments.behind(Math.max(0, end - 1));
   }
 
   /** The comments held for a statement on `line`; those above a key further up keep their distance to it. */
@@ -358,6 +371,16 @@ function stretchOf(node: YamlNode): Stretch {
     return node.entries[0] === undefined ? node : stretchOf(node.entries[0].key);
   if (node.kind === 'list') return node.items[0] === undefined ? node : stretchOf(node.items[0]);
   return { start: node.start, end: node.end };
+}
+
+function isEmpty(node: YamlNode): boolean {
+  if (node.kind === 'scalar') return true;
+  return node.kind === 'map' ? node.entries.length === 0 : node.items.length === 0;
+}
+
+/** The place just behind something. */
+function after(place: { readonly end: number } | undefined): Stretch | undefined {
+  return place === undefined ? undefined : { start: place.end, end: place.end };
 }
 
 /** A block's own name. */
