@@ -74,6 +74,15 @@ export function uncoveredRuns(
   return runs;
 }
 
+/**
+ * The line that keepalived names besides for a word on the last line of a file without a line end: its first
+ * reading counts that line as the one before.
+ */
+export function miscountedLine(token: Token): number | undefined {
+  const { file, number, offset } = token.line;
+  return number > 1 && file.text.indexOf('\n', offset) < 0 ? number - 1 : undefined;
+}
+
 /** The last finding about structure above a token, as the place to blame. */
 export function causeOf(token: Token, findings: readonly Diagnostic[]): readonly RelatedPlace[] {
   const at = spanOf(token.line, token.start, token.end);
@@ -145,6 +154,8 @@ class Pass {
   #skipping = 0;
   /** A block keyword was read last: its `{` must come next. */
   #needsOpen = false;
+  /** A list of entries was never closed: every line up to the next } is taken for one. */
+  #isLost = false;
 
   constructor(own: RegExp, root: BlockTable, complain: (token: Token) => void) {
     this.#own = own;
@@ -157,7 +168,12 @@ class Pass {
     this.#skipping = 0;
     this.#lacksOpen(token);
     const table = this.#levels.at(-1);
-    if (table === undefined || table.content !== 'keywords') return;
+    if (table === undefined) return;
+    if (table.content !== 'keywords') {
+      this.#isLost ||= this.#levels.some((level) => level.index.has(name));
+      if (this.#isLost) this.#complain(token);
+      return;
+    }
     const keyword = table.index.get(name);
     if (keyword === undefined) this.#complain(token);
     else if (this.#levels.length === 1 && !this.#own.test(name)) this.#skipping = -1;
@@ -180,6 +196,7 @@ class Pass {
       return;
     }
     this.#skipping = 0;
+    this.#isLost = false;
     this.#lacksOpen(token);
     if (this.#levels.length > 1) this.#levels.pop();
     else this.#complain(token);

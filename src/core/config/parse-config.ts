@@ -10,7 +10,13 @@ import type { HostFacts } from './host.ts';
 import { ROOT } from './keywords/root.ts';
 import { INCLUDE_CHECKS, readIncludeCheck } from './lexical/includes.ts';
 import { Reader } from './lexical/reader.ts';
-import { causeOf, hasStructuralFinding, misreadTokens, uncoveredRuns } from './misreading.ts';
+import {
+  causeOf,
+  hasStructuralFinding,
+  miscountedLine,
+  misreadTokens,
+  uncoveredRuns,
+} from './misreading.ts';
 import type { Config } from './model.ts';
 import { type BraceCount, Parser } from './parser.ts';
 import { runRules } from './rules/index.ts';

@@ -62,6 +62,8 @@ export class Parser implements LineSink, WordSink {
   #spaced = false;
   readonly #strays: StrayBrace[] = [];
   #unopened = 0;
+  /** How many `{` may be ignored in a repair. */
+  #needless: number;
   #tooDeep = 0;
   /** Told about statements of the global block as soon as they are complete (`include_check`). */
   readonly #onStatement: (statement: Statement) => void;
@@ -74,6 +76,7 @@ export class Parser implements LineSink, WordSink {
   ) {
     this.#diagnostics = diagnostics;
     this.#repair = repair;
+    this.#needless = repair === undefined ? 0 : repair.unclosed - repair.strays.length;
     this.#onStatement = onStatement;
     this.#stack = [{ block: this.root, table: rootTable, opener: undefined, implied: false }];
   }
@@ -156,6 +159,14 @@ export class Parser implements LineSink, WordSink {
         );
       }
       this.#tooDeep++;
+      return;
+    }
+    if (this.#isNeedless(statement)) {
+      this.#needless--;
+      this.#diagnostics.report('unexpected-open-brace', 'this { opens no block and is ignored', {
+        ...atToken(brace),
+        suggestion: 'remove it: there are more { than }',
+      });
       return;
     }
     if (statement === undefined) {
@@ -251,6 +262,15 @@ export class Parser implements LineSink, WordSink {
     const comments = this.#comments;
     this.#comments = [];
     return comments;
+  }
+
+  /** With too many `{`, one behind a keyword that takes no block (or behind none) is the one too many. */
+  #isNeedless(statement: Statement | undefined): boolean {
+    if (this.#needless <= 0 || this.#top().table?.content !== 'keywords') return false;
+    return (
+      statement === undefined ||
+      (statement.keyword !== undefined && statement.keyword.block === undefined)
+    );
   }
 
   /** No `{` follows the pending statement: `next` does. Supplies a missing `{` where that fits. */

@@ -2,7 +2,7 @@
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal, parseIp } from '../../base/address.ts';
 import { microseconds } from '../../base/time.ts';
 import type { CheckTarget } from '../model.ts';
-import { lastLineOf, type Statement, wordAt } from '../tree.ts';
+import { lastLineOf, nameOf, type Statement, wordAt } from '../tree.ts';
 import { number, text } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
@@ -21,7 +21,7 @@ export function targetOf(
   timeoutUs: number,
   context: BuildContext,
 ): CheckTarget | undefined {
-  const { address, source } = addressesOf(block, server.address, context);
+  const { address, source } = addressesOf(statement, block, server.address, context);
   const sourcePort = number(block, 'bind_port');
   const sourceInterface = text(block, 'bind_if');
   const mark = number(block, 'fwmark');
@@ -45,6 +45,7 @@ export function targetOf(
 
 /** Target and local address. keepalived compares families line by line; what counts here is how it ends. */
 function addressesOf(
+  statement: Statement,
   block: TypedBlock,
   server: IpAddress,
   context: BuildContext,
@@ -53,19 +54,23 @@ function addressesOf(
   const source = parseIp(text(block, 'bindto') ?? '');
   if (source === undefined) return { address, source };
   const fits = ipFamily(source) === ipFamily(address);
-  let target = ipFamily(server);
+  // The target of SMTP_CHECK is only settled at its end.
+  const isOpen = nameOf(statement) === 'SMTP_CHECK';
+  let target = isOpen ? undefined : ipFamily(server);
+  let isReported = fits;
   let bound: IpFamily | undefined;
   for (const typed of block.statements) {
     const { name } = typed.keyword;
     const [word] = typed.values;
     if ((name !== 'connect_ip' && name !== 'bindto') || typeof word !== 'string') continue;
     const family: IpFamily = word.includes(':') ? 'ipv6' : 'ipv4';
-    const agrees = name === 'bindto' ? family === target : (bound ?? family) === family;
-    if (agrees) {
+    const other = name === 'bindto' ? target : bound;
+    if ((other ?? family) === family) {
       if (name === 'bindto') bound = family;
       else target = family;
       continue;
     }
+    isReported = true;
     if (fits) {
       atWord(context, 'keepalived-rejects', wordAt(typed.statement, 1), `keepalived compares ${word} with the family that holds up to this line`, {
         suggestion: 'write connect_ip above bindto',
@@ -73,6 +78,9 @@ function addressesOf(
     } else {
       atWord(context, 'family-conflict', wordAt(typed.statement, 1), `${source} and the target ${address} are of different families; bindto is ignored`);
     }
+  }
+  if (!isReported) {
+    atStatement(context, 'family-conflict', statement, `${source} and the real server are of different families; bindto is ignored`, { exit: 0 });
   }
   return { address, source: fits ? source : undefined };
 }

@@ -159,10 +159,8 @@ function isDefinedAbove(
           : 'is not usable';
   atWord(context, 'unknown-reference', token, `${kind} "${token.text}" ${why}; the check is left out`, {
     expected: `a ${kind} above this virtual server`,
-    suggestion: didYouMean(
-      token.text,
-      all.map((one) => String(one.values[0])),
-    ),
+    suggestion:
+      named.length > 0 ? undefined : didYouMean(token.text, all.map((one) => String(one.values[0]))),
     related: named.map((one) => placeOf(one.statement, 'it is defined here')),
   });
   return false;

@@ -320,7 +320,9 @@ function reportBlock(
 function reportMissingOpen(keyword: Keyword, statement: Statement, context: TypingContext): void {
   const last = wordAt(statement, statement.words.length - 1);
   const read = statement.block === undefined ? '' : '; what follows is read as its block';
-  context.diagnostics.report('missing-open-brace', `"${keyword.name}" lacks its {${read}`, {
+  // Where words before the { end with status 2, so does the lack of it.
+  const code = keyword.extra === 'refused' ? 'missing-word' : 'missing-open-brace';
+  context.diagnostics.report(code, `"${keyword.name}" lacks its {${read}`, {
     ...afterToken(last),
     endLine: lastLineOf(statement),
     expected: 'a { here or on the next line',

@@ -188,7 +188,12 @@ function readHex(
       }
     }
   }
-  return { kind: 'hex', bytes, masks };
+  const [first] = tokens;
+  if (bytes.length > 0 || first === undefined) return { kind: 'hex', bytes, masks };
+  complain(place, 'invalid-value', first, `${shown(place, first)} holds no bytes`, {
+    expected: 'pairs of hexadecimal digits',
+  });
+  return undefined;
 }
 
 function hexPair(

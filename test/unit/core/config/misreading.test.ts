@@ -1,6 +1,6 @@
 /** What keepalived misreads when blocks are wrong: lines as `keepalived -t` 2.2.7 gave them. */
 import { describe, expect, it } from 'vitest';
-import { parse } from './harness.ts';
+import { findings, parse } from './harness.ts';
 
 const CHECK = 'TCP_CHECK {\nconnect_timeout 3\n}';
 const SERVER = 'real_server 10.0.1.1 80 {\nweight 1\n}';
@@ -39,7 +39,41 @@ const CASES: readonly (readonly [string, string, readonly number[]])[] = [
     `vrrp_instance V {\ninterface eth0\nvirtual_router_id 5\nvirtual_ipaddress {\n10.0.0.1\n}\n${VS}\n}`,
     [7, 8, 9, 10, 11, 12, 14, 15],
   ],
+  [
+    'a list of entries without }',
+    `virtual_server_group G {\n10.0.0.1 80\n\n${VS}\n`,
+    [4, 5, 6, 7, 8, 9],
+  ],
+  ['a last line without line end, which is counted twice', `${VS}\n}`, [8, 9]],
 ];
+
+describe('repair of braces', () => {
+  it('takes a { behind a keyword without block for the one too many', () => {
+    const result = parse(VS.replace('lb_kind NAT', 'lb_kind NAT {'));
+    expect(findings(result).filter((item) => !item.includes('lint'))).toEqual([
+      '4:unexpected-open-brace',
+    ]);
+    expect(result.config?.virtualServers).toHaveLength(1);
+  });
+
+  it('puts in a { whose block is laid out deeper, even where the words fit both blocks', () => {
+    const text = `virtual_server 10.0.0.1 80 {\n  protocol TCP\n  lb_algo rr\n  lb_kind NAT\n  real_server 10.0.1.1 80\n    weight 7\n  }\n}\n`;
+    const result = parse(text);
+    expect(findings(result).filter((item) => !item.includes('lint'))).toEqual([
+      '5:missing-open-brace',
+    ]);
+    expect(result.config?.virtualServers[0]?.realServers[0]?.weight).toBe(7);
+  });
+
+  it('reads a virtual server without any braces up to the next block', () => {
+    const text = `virtual_server 10.0.0.1 80\nprotocol TCP\nlb_algo rr\nlb_kind NAT\n${SERVER}\nglobal_defs {\n}\n`;
+    const codes = parse(text).diagnostics.filter((item) => item.exit > 0);
+    expect(codes.map(({ code, span }) => `${span?.line}:${code}`)).toEqual([
+      '1:missing-open-brace',
+      '8:missing-close-brace',
+    ]);
+  });
+});
 
 describe('misread lines', () => {
   it.each(CASES)('%s', (_name, text, lines) => {
