@@ -76,7 +76,8 @@ export class Parser implements LineSink, WordSink {
   ) {
     this.#diagnostics = diagnostics;
     this.#repair = repair;
-    this.#needless = repair === undefined ? 0 : repair.unclosed - repair.strays.length;
+    const surplus = repair === undefined ? 0 : repair.unclosed - repair.strays.length;
+    this.#needless = surplus > NEEDLESS_MAX ? 0 : surplus;
     this.#onStatement = onStatement;
     this.#stack = [{ block: this.root, table: rootTable, opener: undefined, implied: false }];
   }
@@ -332,6 +333,9 @@ export class Parser implements LineSink, WordSink {
 export function isAnonymous(statement: Statement): boolean {
   return statement.words.length === 1 && nameOf(statement) === '{';
 }
+
+/** With more `{` too many than this, nobody can tell which. */
+const NEEDLESS_MAX = 8;
 
 /** True when a word begins further to the right than another: how people lay blocks out. */
 function isDeeper(word: Token, than: Token): boolean {
