@@ -32,13 +32,13 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     input: 'an unknown block',
     keepalived: 'reads its lines as lines of the surrounding block and closes that block at its }',
-    ours: 'one error; the block is skipped whole, what follows is read as written',
+    ours: 'one error; the block is skipped whole, what follows is read as written; a notice names the lines that keepalived misreads',
     reason: 'one mistake is one message',
   },
   {
     input: 'a missing { or }',
     keepalived: 'every following line is an error',
-    ours: 'one error at the place where the brace is missing; the rest is read as if it were there',
+    ours: 'one error at the place where the brace is missing; the rest is read as if it were there; a notice names the lines that keepalived misreads',
     reason: 'one mistake is one message',
   },
   {
@@ -80,7 +80,7 @@ export const DEVIATIONS: readonly Deviation[] = [
   {
     input: 'DNS_CHECK name with a first label of one letter',
     keepalived: 'an error; asks for the root instead (status 5)',
-    ours: 'accepted',
+    ours: 'used, with a warning that keepalived does not accept it (status 5)',
     reason: 'such names are valid',
   },
   {
@@ -94,6 +94,31 @@ export const DEVIATIONS: readonly Deviation[] = [
     keepalived: 'an error in the test, five microseconds in the daemon',
     ours: 'an error, and the value is not used',
     reason: 'the daemon must not read a file differently from the test',
+  },
+  {
+    input: 'a sorry_server without a port, reached by NAT',
+    keepalived: 'connections to it go to port 0',
+    ours: 'the port of the virtual server is used, with a notice',
+    reason: 'that is the port clients use',
+  },
+  {
+    input: 'two virtual servers for one service',
+    keepalived:
+      'both are run; their real servers end up in one kernel service, and a stop reports errors',
+    ours: 'the same in the kernel, without errors at a stop, and with a warning',
+    reason: 'a copied block is rarely meant to be a second one',
+  },
+  {
+    input: 'a range of a virtual_server_group of more than 65,536 addresses',
+    keepalived: 'accepted',
+    ours: 'an error; the entry is left out',
+    reason: 'so many services are a mistake; marks serve any number of addresses',
+  },
+  {
+    input: 'missing words inside a virtual_server whose header is wrong',
+    keepalived: 'the block is passed over (status 5)',
+    ours: 'all mistakes are named (status 2)',
+    reason: 'all problems of a file at once',
   },
   {
     input: 'a real server without a port whose checker has no connect_port',
