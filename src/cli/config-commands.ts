@@ -6,6 +6,7 @@ import type { CheckFormat } from './check.ts';
 export function addConfigCommands(program: Command, finish: (status: number) => void): void {
   addCheck(program, finish);
   addFmt(program, finish);
+  addExplain(program, finish);
 }
 
 interface CheckOptions {
@@ -95,4 +96,28 @@ function addFmt(program: Command, finish: (status: number) => void): void {
 function indentOf(text: string): number {
   if (!/^[0-8]$/.test(text)) throw new InvalidArgumentError('a number from 0 to 8.');
   return Number(text);
+}
+
+interface ExplainOptions {
+  readonly in?: string;
+  readonly color?: boolean;
+}
+
+function addExplain(program: Command, finish: (status: number) => void): void {
+  program
+    .command('explain')
+    .description('tell what a keyword, a block or the code of a finding means')
+    .argument('[word]', 'a keyword, a block or a code; without it, what there is')
+    .option('--in <block>', 'the keyword of this block only')
+    .option('--no-color', 'no colours')
+    .action(async (word: string | undefined, options: ExplainOptions) => {
+      const { explain } = await import('./explain.ts');
+      finish(
+        await explain({
+          word,
+          block: options.in,
+          color: options.color === false ? false : undefined,
+        }),
+      );
+    });
 }

@@ -30,7 +30,6 @@ export type DiagnosticCode =
   | 'pasted-character'
   | 'stray-character'
   | 'unmatched-quote'
-  | 'definition-invalid'
   | 'definition-undefined'
   | 'expansion-limit'
   | 'sequence-invalid'
@@ -73,7 +72,6 @@ export type DiagnosticCode =
   | 'obsolete-keyword'
   | 'not-supported-yet'
   | 'unterminated-script-quote'
-  | 'placeholder'
   | 'interface-missing'
   | 'interface-missing-fatal'
   | 'script-missing'
@@ -110,7 +108,6 @@ export type DiagnosticCode =
   | 'yaml-shape'
   | 'yaml-duplicate-key'
   | 'too-many-diagnostics'
-  | 'lint-duplicate-server'
   | RuleCode;
 
 /** The table, by code. */
@@ -130,7 +127,6 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   ),
   'stray-character': advice('A character that is invisible or not UTF-8 stands outside a comment'),
   'unmatched-quote': error('A double quote is not closed on its line'),
-  'definition-invalid': error('A $NAME= line is not a valid definition'),
   'definition-undefined': advice('A $NAME is used that was never defined'),
   'expansion-limit': fatal('Definitions or sequences expand beyond a limit'),
   'sequence-invalid': error('A ~SEQ or ~LST specification is not valid'),
@@ -189,7 +185,6 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'obsolete-keyword': notice('A keyword that has no effect any more'),
   'not-supported-yet': notice('A keyword that is understood but not yet in effect'),
   'unterminated-script-quote': error('A quote in a command is not closed'),
-  placeholder: error('A template variable that was never filled in'),
 
   // Host
   'interface-missing': error('An interface does not exist on this host'),
@@ -246,7 +241,6 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'too-many-diagnostics': notice('More findings than are shown'),
 
   // Rules of our own
-  'lint-duplicate-server': advice('Two blocks or lines describe one service or server'),
   ...ruleCodes(),
 };
 

@@ -30,4 +30,7 @@ export const HOST_CODE_HELP: CodeHelpTable = {
     fix: 'Write an address: a mail about a failure must not depend on the name service.',
     example: 'global_defs {\n    smtp_server mail.example.com\n}\n',
   },
+  'secret-exposed': {
+    fix: 'Let only root read the file: chmod 600.',
+  },
 };

@@ -9,8 +9,7 @@ export const MEANING_CODE_HELP: CodeHelpTable = {
   'duplicate-name': {
     more: 'The first block counts.',
     fix: 'Give the second block a name of its own.',
-    example:
-      'vrrp_script s {\n    script /bin/true\n}\nvrrp_script s {\n    script /bin/false\n}\n',
+    example: `vrrp_instance VI_1 {\n    ${INSTANCE}\n    ${ADDRESSES}\n}\nvrrp_instance VI_1 {\n    ${INSTANCE}\n}\n`,
   },
   'unknown-reference': {
     fix: 'Correct the name, or define it above its use.',
@@ -86,5 +85,25 @@ export const MEANING_CODE_HELP: CodeHelpTable = {
     fix: 'Write a quorum that the weights can reach, and a hysteresis below it.',
     example:
       'virtual_server 192.0.2.10 80 {\n    lvs_sched rr\n    lvs_method NAT\n    protocol TCP\n    quorum 5\n    real_server 192.0.2.20 80 {\n        TCP_CHECK {\n        }\n    }\n}\n',
+  },
+  'value-reinterpreted': {
+    more: 'keepalived reads the value in a way that nobody means.',
+    fix: 'Write the value as the message suggests, so that it means one thing to both.',
+    example:
+      'virtual_server 192.0.2.10 80 {\n    lvs_sched rr\n    lvs_method NAT\n    protocol TCP\n    persistence_timeout 60\n    persistence_granularity 24\n    real_server 192.0.2.20 80 {\n        TCP_CHECK {\n        }\n    }\n}\n',
+  },
+  'keepalived-rejects': {
+    more: 'The exit status is that of keepalived, so that a file that passes here passes there.',
+    fix: 'Write it as the message suggests if keepalived reads the file too.',
+    example:
+      'virtual_server 192.0.2.10 53 {\n    lvs_sched rr\n    lvs_method NAT\n    protocol UDP\n    real_server 192.0.2.20 53 {\n        DNS_CHECK {\n            name a.example.com\n        }\n    }\n}\n',
+  },
+  'mask-not-contiguous': {
+    fix: 'Write a mask whose ones come first, such as 255.255.255.0.',
+    example:
+      'virtual_server 192.0.2.10 80 {\n    lvs_sched rr\n    lvs_method NAT\n    protocol TCP\n    persistence_timeout 60\n    persistence_granularity 255.0.255.0\n    real_server 192.0.2.20 80 {\n        TCP_CHECK {\n        }\n    }\n}\n',
+  },
+  'group-limit': {
+    fix: 'Mark the packets with a firewall rule and use a virtual server by fwmark.',
   },
 };

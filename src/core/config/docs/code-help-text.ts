@@ -44,7 +44,6 @@ export const TEXT_CODE_HELP: CodeHelpTable = {
     fix: 'Close the quote on the same line. There is no escape for a double quote inside double quotes.',
     example: 'global_defs {\n    router_id "lb01\n}\n',
   },
-  'definition-invalid': { fix: 'Write $NAME=value: letters, digits and _, and no blank before =.' },
   'definition-undefined': {
     more: 'The text stays as it is. Braces that are not in quotes then count as braces of blocks.',
     fix: 'Define the name above its use, or fill in the template that the file came from.',
@@ -83,5 +82,23 @@ export const TEXT_CODE_HELP: CodeHelpTable = {
   'nesting-limit': { fix: 'The language needs no more than six levels: look for a { too many.' },
   'too-many-diagnostics': {
     fix: 'Put the first ones right; what follows is often their consequence.',
+  },
+  'keepalived-misreads': {
+    more: 'keepalived loses count of blocks here and takes the lines for lines of another block. Here they are read as they stand.',
+    fix: 'Correct the finding that this one goes with: afterwards both read the file alike.',
+    example:
+      'global_defs {\n    unknown_block {\n        router_id lb01\n    }\n    smtp_alert off\n}\n',
+  },
+  'yaml-syntax': {
+    fix: 'Correct the YAML at the place that the message names; blanks at the beginning of lines matter.',
+  },
+  'yaml-limit': {
+    fix: 'Write the value out: anchors and aliases stand for too much, or the text is too deep.',
+  },
+  'yaml-shape': {
+    fix: 'Write what the message asks for. tandem convert shows the YAML form of any configuration, and the JSON Schema in conf/ lets editors complete it.',
+  },
+  'yaml-duplicate-key': {
+    fix: 'Write a keyword that comes several times once, with a list of values.',
   },
 };

@@ -100,7 +100,7 @@ export const WORD_CODE_HELP: CodeHelpTable = {
   'unknown-option': {
     more: 'The whole line is left out.',
     fix: 'Correct the word, or remove it. Each entry stands on a line of its own.',
-    example: 'global_defs {\n    vrrp_garp_extra_if some 10\n}\n',
+    example: 'vrrp_instance VI_1 {\n    track_script {\n        chk_web often\n    }\n}\n',
   },
   'unknown-option-ignored': {
     more: 'The word is passed over, the rest of the line counts.',
@@ -145,10 +145,9 @@ export const WORD_CODE_HELP: CodeHelpTable = {
     fix: 'Close the quote on the same line. In commands both kinds of quotes count, and \\ before a quote makes it a letter.',
     example: "vrrp_script s {\n    script '/bin/true\n}\n",
   },
-  placeholder: {
-    fix: 'Fill in the template that the file came from.',
-  },
   'no-effect': {
     fix: 'Remove the keyword, or set what it depends on.',
+    example:
+      'virtual_server 192.0.2.10 80 {\n    lvs_sched rr\n    lvs_method NAT type gre\n    protocol TCP\n    real_server 192.0.2.20 80 {\n        TCP_CHECK {\n        }\n    }\n}\n',
   },
 };

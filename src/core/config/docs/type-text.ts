@@ -65,9 +65,15 @@ export function typeText(type: ArgType): string {
 
 /** Arguments as in a line of syntax: optional ones in brackets. */
 export function argsText(args: readonly ArgSpec[] | undefined): string {
-  return (args ?? [])
+  const whole = args?.find(isWholeSyntax);
+  return (whole === undefined ? (args ?? []) : [whole])
     .map(({ name, optional }) => (optional === true && !name.startsWith('[') ? `[${name}]` : name))
     .join(' ');
+}
+
+/** True for an argument whose name says all forms of the line, those behind it included. */
+export function isWholeSyntax({ name }: ArgSpec): boolean {
+  return name.includes(' | ');
 }
 
 /** The options a line may hold, with those that belong to others. */
