@@ -3,7 +3,7 @@ import { type IpAddress, type IpFamily, ipFamily, isLinkLocal, parseIp } from '.
 import { microseconds } from '../../base/time.ts';
 import type { CheckTarget } from '../model.ts';
 import { lastLineOf, nameOf, type Statement, wordAt } from '../tree.ts';
-import { number, text } from '../typed/access.ts';
+import { last, number, text } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 
@@ -23,6 +23,12 @@ export function targetOf(
 ): CheckTarget | undefined {
   const { address, source } = addressesOf(statement, block, server.address, context);
   const sourcePort = number(block, 'bind_port');
+  const bindPort = last(block, 'bind_port');
+  if (bindPort !== undefined && source === undefined) {
+    atStatement(context, 'no-effect', bindPort.statement, 'bind_port has no effect without bindto', {
+      suggestion: 'write bindto with the local address',
+    });
+  }
   const sourceInterface = text(block, 'bind_if');
   const mark = number(block, 'fwmark');
   if (isLinkLocal(address) && sourceInterface === undefined) {

@@ -53,14 +53,14 @@ export type RuleName =
   | 'http-on-tls-port'
   | 'path-without-slash'
   | 'sni-without-name'
-  | 'bind-port-alone'
   | 'regex-invalid'
+  | 'sample-digest'
   | 'negated-flag'
   | 'unused-definition'
   | 'script-user-words'
   | 'script-interpreter'
   | 'mail-never-sent'
-  | 'sample-values';
+  | 'sample-mail';
 
 /** Every rule, by the name of its file. */
 export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
@@ -114,8 +114,8 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'http-on-tls-port': warning('HTTP to a port of HTTPS, or the reverse'),
   'path-without-slash': warning('A path that does not begin with a slash'),
   'sni-without-name': warning('enable_sni without a name to send'),
-  'bind-port-alone': warning('bind_port has no effect without bindto'),
   'regex-invalid': warning('A regular expression that cannot be compiled'),
+  'sample-digest': warning('The digest of a page comes from a sample configuration'),
 
   // general
   'negated-flag': warning('A word like "off" behind a keyword that has no arguments'),
@@ -123,7 +123,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'script-user-words': warning('Arguments of a command are taken for user and group'),
   'script-interpreter': warning('A script that cannot be started'),
   'mail-never-sent': warning('Settings for alert mails that nothing sends'),
-  'sample-values': warning('Values of a sample configuration'),
+  'sample-mail': warning('Alert mails go to an address of a sample configuration'),
 };
 
 /** Code of a rule's findings. */

@@ -4,6 +4,7 @@ import { type Duration, microseconds, toSeconds } from '../../base/time.ts';
 import type {
   CheckConfig,
   Config,
+  RealServerConfig,
   VirtualAddressConfig,
   VirtualServerConfig,
   VrrpInstanceConfig,
@@ -47,9 +48,40 @@ export function masterDownInterval(instance: VrrpInstanceConfig): Duration {
  * then all attempts with their limits and pauses. Pages of a web check are asked in turn, one in a period.
  */
 export function detectionTime(check: CheckConfig): Duration {
-  const attempts = check.retry + 1;
-  const trying = attempts * check.target.connectTimeout + check.retry * check.delayBeforeRetry;
-  return microseconds(check.delayLoop + trying);
+  return (check.delayLoop + tryingTime(check)) as Duration;
+}
+
+/** The part of it that all attempts and pauses take. */
+export function tryingTime(check: CheckConfig): Duration {
+  const { retry, delayBeforeRetry, target } = check;
+  return ((retry + 1) * target.connectTimeout + retry * delayBeforeRetry) as Duration;
+}
+
+/**
+ * The first check of some real servers that a condition holds for. All rules about checks go through this one
+ * loop: with tens of thousands of checks it has to be compiled early.
+ */
+export function findCheck(
+  servers: readonly RealServerConfig[],
+  isWanted: (check: CheckConfig) => boolean,
+): CheckConfig | undefined {
+  for (let i = 0; i < servers.length; i++) {
+    const checks = servers[i]?.checks ?? [];
+    for (let j = 0; j < checks.length; j++) {
+      const check = checks[j];
+      if (check !== undefined && isWanted(check)) return check;
+    }
+  }
+  return undefined;
+}
+
+/** The detection time of the check of a server that notices first; undefined without checks. */
+export function firstDetection({ checks }: RealServerConfig): Duration | undefined {
+  let first: CheckConfig | undefined;
+  for (const check of checks) {
+    if (first === undefined || detectionTime(check) < detectionTime(first)) first = check;
+  }
+  return first && detectionTime(first);
 }
 
 /** A tracker of an instance as written. */

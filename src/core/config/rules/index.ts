@@ -6,18 +6,19 @@ import type { Config } from '../model.ts';
 import { atToken, wordAt } from '../tree.ts';
 import { last } from '../typed/access.ts';
 import type { TypedStatement } from '../typed/values.ts';
-import { BIND_PORT_ALONE } from './checks/bind-port-alone.ts';
 import { CHECKER_PORT_ZERO } from './checks/checker-port-zero.ts';
 import { HTTP_ON_TLS_PORT } from './checks/http-on-tls-port.ts';
 import { PATH_WITHOUT_SLASH } from './checks/path-without-slash.ts';
 import { REGEX_INVALID } from './checks/regex-invalid.ts';
+import { SAMPLE_DIGEST } from './checks/sample-digest.ts';
 import { SERVERS_UNCHECKED } from './checks/servers-unchecked.ts';
 import { SLOW_DETECTION } from './checks/slow-detection.ts';
 import { SNI_WITHOUT_NAME } from './checks/sni-without-name.ts';
 import { TIMEOUT_OUTLASTS_LOOP } from './checks/timeout-outlasts-loop.ts';
+import { findCheck } from './facts.ts';
 import { MAIL_NEVER_SENT } from './general/mail-never-sent.ts';
 import { NEGATED_FLAG } from './general/negated-flag.ts';
-import { SAMPLE_VALUES } from './general/sample-values.ts';
+import { SAMPLE_MAIL } from './general/sample-mail.ts';
 import { SCRIPT_INTERPRETER } from './general/script-interpreter.ts';
 import { SCRIPT_USER_WORDS } from './general/script-user-words.ts';
 import { UNUSED_DEFINITION } from './general/unused-definition.ts';
@@ -100,14 +101,14 @@ export const RULES: readonly Rule[] = [
   HTTP_ON_TLS_PORT,
   PATH_WITHOUT_SLASH,
   SNI_WITHOUT_NAME,
-  BIND_PORT_ALONE,
   REGEX_INVALID,
+  SAMPLE_DIGEST,
   NEGATED_FLAG,
   UNUSED_DEFINITION,
   SCRIPT_USER_WORDS,
   SCRIPT_INTERPRETER,
   MAIL_NEVER_SENT,
-  SAMPLE_VALUES,
+  SAMPLE_MAIL,
 ];
 
 /** Runs all rules over a configuration. */
@@ -119,8 +120,11 @@ export function runRules(config: Config, context: BuildContext): void {
     host: context.host,
     originOf: (part) => context.origins.get(part),
     definitionOf: definitionIndex(context),
+    scripts: context.typing.scripts,
+    hasFound: (code) => context.diagnostics.items.some((item) => item.code === code),
   };
-  for (const rule of RULES) {
+  const concerned = concernedRules(config);
+  for (const rule of concerned) {
     rule.check({
       ...input,
       report: ({ at, message, severity, suggestion, related }) => {
@@ -135,6 +139,22 @@ export function runRules(config: Config, context: BuildContext): void {
       },
     });
   }
+}
+
+/** Rules that have something to look at, in their order. */
+function concernedRules(config: Config): readonly Rule[] {
+  let waiting = RULES.filter(({ concerns }) => concerns !== undefined);
+  findCheck(
+    config.virtualServers.flatMap(({ realServers }) => realServers),
+    (check) => {
+      if (waiting.some(({ concerns }) => concerns?.(check))) {
+        waiting = waiting.filter(({ concerns }) => concerns?.(check) !== true);
+      }
+      return waiting.length === 0;
+    },
+  );
+  const idle = new Set(waiting);
+  return RULES.filter((rule) => !idle.has(rule));
 }
 
 /** Finds blocks by keyword and name; of two, the first counts. */

@@ -3,10 +3,12 @@
  * the model does not say enough; it reports and never changes anything. Each has a reason and a fix. Rules
  * run only on configurations that may run, and what keepalived complains about is no business of theirs.
  */
+import type { DiagnosticCode } from '../codes.ts';
 import type { RelatedPlace, Severity } from '../diagnostic.ts';
 import type { HostFacts } from '../host.ts';
-import type { Config } from '../model.ts';
+import type { CheckConfig, Config } from '../model.ts';
 import type { Token } from '../tree.ts';
+import type { ScriptUse } from '../typed/context.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import type { RuleName } from './codes.ts';
 
@@ -23,6 +25,10 @@ export interface RuleInput {
   readonly originOf: (part: object) => TypedStatement | undefined;
   /** The first block of a keyword with a name, from outside all blocks. */
   readonly definitionOf: (keyword: string, name: string) => TypedStatement | undefined;
+  /** Commands in the order they were read. */
+  readonly scripts: readonly ScriptUse[];
+  /** Whether the reading of the file gave findings of a code. */
+  readonly hasFound: (code: DiagnosticCode) => boolean;
   readonly report: (finding: Finding) => void;
 }
 
@@ -52,5 +58,10 @@ export interface Rule {
   readonly reason: string;
   /** What to do about it. */
   readonly fix: string;
+  /**
+   * For rules about checks: `check` is called only when this holds for one check at least. All rules are asked
+   * in one pass, because tens of thousands of checks take their time to be looked at.
+   */
+  readonly concerns?: (check: CheckConfig) => boolean;
   readonly check: (input: RuleInput) => void;
 }

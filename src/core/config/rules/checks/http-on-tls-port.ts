@@ -1,5 +1,6 @@
 /** Rule: HTTP_GET speaks plain HTTP, SSL_GET speaks TLS, and ports have their customs. */
 import type { CheckConfig } from '../../model.ts';
+import { findCheck } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** Ports where the other checker is nearly always meant. */
@@ -13,14 +14,17 @@ const ROWS: readonly {
   { type: 'SSL_GET', ports: [80, 8080], use: 'HTTP_GET', speaks: 'TLS' },
 ];
 
+const PORTS: ReadonlySet<number> = new Set(ROWS.flatMap(({ ports }) => ports));
+
 /** Reports, once for each virtual server, a web check at a port of the other kind. */
 export const HTTP_ON_TLS_PORT: Rule = {
   name: 'http-on-tls-port',
   reason: 'A TLS server answers plain HTTP with an error, and the check fails for ever',
   fix: 'Use SSL_GET for HTTPS and HTTP_GET for HTTP',
+  concerns: isUnlikely,
   check: ({ config, report }) => {
     for (const { realServers } of config.virtualServers) {
-      const check = realServers.flatMap(({ checks }) => checks).find(isUnlikely);
+      const check = findCheck(realServers, isUnlikely);
       const row = check && ROWS.find(({ type }) => type === check.type);
       if (check === undefined || row === undefined) continue;
       report({
@@ -33,5 +37,8 @@ export const HTTP_ON_TLS_PORT: Rule = {
 };
 
 function isUnlikely({ type, target }: CheckConfig): boolean {
-  return ROWS.some((row) => row.type === type && row.ports.includes(target.port));
+  return (
+    PORTS.has(target.port) &&
+    ROWS.some((row) => row.type === type && row.ports.includes(target.port))
+  );
 }

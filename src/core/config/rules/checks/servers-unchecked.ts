@@ -14,7 +14,9 @@ export const SERVERS_UNCHECKED: Rule = {
   fix: 'Give every server a checker; TCP_CHECK needs no settings',
   check: ({ config, originOf, report }) => {
     for (const { title, realServers } of config.virtualServers) {
-      const without = realServers.filter((server) => !isChecked(originOf(server)));
+      const without = realServers.filter(
+        (server) => server.checks.length === 0 && !isChecked(originOf(server)),
+      );
       const [first] = without;
       if (first === undefined) continue;
       const isMixed = without.length < realServers.length;

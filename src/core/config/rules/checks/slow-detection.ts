@@ -1,7 +1,8 @@
 /** Rule: a dead server should leave the pool within a minute. */
-import { type Duration, seconds } from '../../../base/time.ts';
+import { seconds } from '../../../base/time.ts';
+import type { CheckConfig } from '../../model.ts';
 import { last } from '../../typed/access.ts';
-import { detectionTime, inSeconds } from '../facts.ts';
+import { detectionTime, findCheck, firstDetection, inSeconds } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** Longer than this is noticed by users first. */
@@ -13,12 +14,12 @@ export const SLOW_DETECTION: Rule = {
   reason:
     'The default of delay_loop is a minute; until then the server gets its share of connections',
   fix: 'Write delay_loop, and keep retries and limits short',
+  concerns: isSlow,
   check: ({ config, originOf, report }) => {
     for (const server of config.virtualServers) {
-      const slow = server.realServers
-        .map(({ checks }) => checks.map(detectionTime).toSorted((a, b) => a - b)[0])
-        .filter((time): time is Duration => time !== undefined && time > LONG)
-        .toSorted((a, b) => b - a)[0];
+      if (findCheck(server.realServers, isSlow) === undefined) continue;
+      const times = server.realServers.flatMap((real) => firstDetection(real) ?? []);
+      const slow = times.filter((time) => time > LONG).toSorted((x, y) => y - x)[0];
       if (slow === undefined) continue;
       const isDefault = last(originOf(server)?.block, 'delay_loop') === undefined;
       report({
@@ -31,3 +32,7 @@ export const SLOW_DETECTION: Rule = {
     }
   },
 };
+
+function isSlow(check: CheckConfig): boolean {
+  return detectionTime(check) > LONG;
+}

@@ -1,4 +1,6 @@
 /** Rule: enable_sni needs TLS and a name. */
+import type { CheckConfig } from '../../model.ts';
+import { findCheck } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports, once for each virtual server, `enable_sni` in HTTP_GET or without a virtualhost. */
@@ -7,22 +9,25 @@ export const SNI_WITHOUT_NAME: Rule = {
   reason:
     'The name is that of virtualhost; without one no name is sent, and the server shows another site',
   fix: 'Write virtualhost in the checker or the virtual server, and use SSL_GET',
+  concerns: lacksName,
   check: ({ config, report }) => {
     for (const { realServers } of config.virtualServers) {
-      for (const check of realServers.flatMap(({ checks }) => checks)) {
-        if ((check.type !== 'HTTP_GET' && check.type !== 'SSL_GET') || !check.sni) continue;
-        const isPlain = check.type === 'HTTP_GET';
-        const isNamed = check.urls.some(({ virtualHost }) => virtualHost !== undefined);
-        if (!isPlain && isNamed) continue;
-        report({
-          at: { part: check, keyword: 'enable_sni' },
-          message: isPlain
-            ? 'enable_sni has no effect in HTTP_GET'
-            : 'enable_sni without a virtualhost: no name is sent',
-          suggestion: isPlain ? 'use SSL_GET, or remove it' : 'write virtualhost in the checker',
-        });
-        break;
-      }
+      const check = findCheck(realServers, lacksName);
+      if (check === undefined) continue;
+      const isPlain = check.type === 'HTTP_GET';
+      report({
+        at: { part: check, keyword: 'enable_sni' },
+        message: isPlain
+          ? 'enable_sni has no effect in HTTP_GET'
+          : 'enable_sni without a virtualhost: no name is sent',
+        suggestion: isPlain ? 'use SSL_GET, or remove it' : 'write virtualhost in the checker',
+      });
     }
   },
 };
+
+function lacksName(check: CheckConfig): boolean {
+  if ((check.type !== 'HTTP_GET' && check.type !== 'SSL_GET') || !check.sni) return false;
+  if (check.type === 'HTTP_GET') return true;
+  return check.urls.every(({ virtualHost }) => virtualHost === undefined);
+}

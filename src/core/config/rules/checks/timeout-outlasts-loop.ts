@@ -1,7 +1,6 @@
 /** Rule: the limits of a check should be of the order of its period. */
-import { microseconds } from '../../../base/time.ts';
 import type { CheckConfig } from '../../model.ts';
-import { detectionTime, inSeconds } from '../facts.ts';
+import { detectionTime, findCheck, inSeconds, tryingTime } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** From here on delay_loop says nothing about the time to detection. */
@@ -13,9 +12,10 @@ export const TIMEOUT_OUTLASTS_LOOP: Rule = {
   reason:
     'A server that refuses is out at once, one that hangs only after all attempts have run into their limit',
   fix: 'Shorten connect_timeout, retry or delay_before_retry',
+  concerns: outlasts,
   check: ({ config, report }) => {
     for (const { title, realServers } of config.virtualServers) {
-      const check = realServers.flatMap(({ checks }) => checks).find(outlasts);
+      const check = findCheck(realServers, outlasts);
       if (check === undefined) continue;
       report({
         at: { part: check, keyword: 'connect_timeout' },
@@ -27,6 +27,5 @@ export const TIMEOUT_OUTLASTS_LOOP: Rule = {
 };
 
 function outlasts(check: CheckConfig): boolean {
-  const trying = microseconds(detectionTime(check) - check.delayLoop);
-  return trying > TIMES * check.delayLoop;
+  return tryingTime(check) > TIMES * check.delayLoop;
 }

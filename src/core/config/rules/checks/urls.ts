@@ -1,30 +1,50 @@
-/** The pages of all web checks together with the blocks they were written in. */
-import type { HttpCheckConfig, HttpUrlConfig } from '../../model.ts';
+/** The pages of all web checks, and the blocks they were written in. */
+import type { CheckConfig, HttpCheckConfig, HttpUrlConfig } from '../../model.ts';
 import { all, text } from '../../typed/access.ts';
 import type { TypedStatement } from '../../typed/values.ts';
+import { findCheck } from '../facts.ts';
 import type { RuleInput } from '../rule.ts';
 
-/** One page. */
-export interface CheckedUrl {
-  readonly check: HttpCheckConfig;
+/** One page with its block. */
+export interface WrittenUrl {
   readonly url: HttpUrlConfig;
   readonly typed: TypedStatement;
 }
 
-/** All pages of all checks. */
-export function urlsOf({ config, originOf }: RuleInput): CheckedUrl[] {
-  return config.virtualServers.flatMap(({ realServers }) =>
-    realServers.flatMap(({ checks }) =>
-      checks.flatMap((check) => {
-        if (check.type !== 'HTTP_GET' && check.type !== 'SSL_GET') return [];
-        const blocks = all(originOf(check)?.block, 'url').filter(
-          ({ block }) => text(block, 'path') !== undefined,
-        );
-        return check.urls.flatMap((url, index) => {
-          const typed = blocks[index];
-          return typed === undefined ? [] : [{ check, url, typed }];
-        });
-      }),
-    ),
-  );
+/**
+ * The pages of all checks that a condition holds for. Blocks are looked up for those alone: there may be tens of
+ * thousands of pages.
+ */
+export function urlsWith(
+  { config, originOf }: RuleInput,
+  isWanted: (url: HttpUrlConfig) => boolean,
+): WrittenUrl[] {
+  const found: WrittenUrl[] = [];
+  const collect = (check: CheckConfig): boolean => {
+    if (check.type !== 'HTTP_GET' && check.type !== 'SSL_GET') return false;
+    for (let index = 0; index < check.urls.length; index++) {
+      const url = check.urls[index];
+      if (url === undefined || !isWanted(url)) continue;
+      const typed = blockOf(check, index, originOf);
+      if (typed !== undefined) found.push({ url, typed });
+    }
+    return false;
+  };
+  for (const { realServers } of config.virtualServers) findCheck(realServers, collect);
+  return found;
+}
+
+/** True for web checks with such a page. */
+export function hasUrl(isWanted: (url: HttpUrlConfig) => boolean): (check: CheckConfig) => boolean {
+  return (check) => 'urls' in check && check.urls.some(isWanted);
+}
+
+/** Blocks without a path have not become a page. */
+function blockOf(
+  check: HttpCheckConfig,
+  index: number,
+  originOf: RuleInput['originOf'],
+): TypedStatement | undefined {
+  const blocks = all(originOf(check)?.block, 'url');
+  return blocks.filter(({ block }) => text(block, 'path') !== undefined)[index];
 }

@@ -9,7 +9,10 @@ export const NEGATED_FLAG: Rule = {
   name: 'negated-flag',
   reason: 'The word is ignored and the keyword is on: the opposite of what was meant',
   fix: 'Remove the line',
-  check: (input) => visit(input.root, input),
+  check: (input) => {
+    // Such words have been noticed as surplus; without any there is nothing to walk the tree for.
+    if (input.hasFound('extra-words-ignored')) visit(input.root, input);
+  },
 };
 
 function visit(block: TypedBlock, input: RuleInput): void {

@@ -10,8 +10,10 @@ export const UNUSED_DEFINITION: Rule = {
   reason: 'The line that uses it was forgotten, so the check never has an effect',
   fix: 'Refer to it (track_script { NAME }), or remove it',
   check: ({ root, report }) => {
+    const definitions = root.statements.filter(({ keyword }) => keyword.name in USERS);
+    if (definitions.length === 0) return;
     const used = usedNames(root);
-    for (const typed of root.statements) {
+    for (const typed of definitions) {
       const users = USERS[typed.keyword.name];
       const name = typed.values[0];
       if (users === undefined || typeof name !== 'string') continue;

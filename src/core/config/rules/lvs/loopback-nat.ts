@@ -1,5 +1,5 @@
 /** Rule: the director as its own real server works with DR at 127.0.0.1, not with NAT. */
-import { type IpAddress, ipBytes } from '../../../base/address.ts';
+import type { IpAddress } from '../../../base/address.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports NAT to a loopback address. */
@@ -23,5 +23,5 @@ export const LOOPBACK_NAT: Rule = {
 };
 
 function isLoopback(address: IpAddress): boolean {
-  return address === '::1' || (ipBytes(address).length === 4 && ipBytes(address)[0] === 127);
+  return address === '::1' || address.startsWith('127.');
 }

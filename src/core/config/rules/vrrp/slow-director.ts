@@ -1,7 +1,9 @@
 /** Rule: the loss of a director should be noticed as soon as the loss of a server. */
-import { seconds } from '../../../base/time.ts';
+import type { IpAddress } from '../../../base/address.ts';
+import { type Duration, seconds } from '../../../base/time.ts';
+import type { RealServerConfig, VirtualServerConfig, VrrpInstanceConfig } from '../../model.ts';
 import {
-  detectionTime,
+  firstDetection,
   holders,
   inSeconds,
   masterDownInterval,
@@ -20,16 +22,14 @@ export const SLOW_DIRECTOR: Rule = {
   fix: 'Shorten advert_int or down_timer_adverts',
   check: ({ config, report }) => {
     const holder = holders(config);
+    if (holder.size === 0) return;
     const reported = new Set<string>();
     for (const server of config.virtualServers) {
-      const times = server.realServers.flatMap(({ checks }) => checks.map(detectionTime));
-      const fastest = times.toSorted((a, b) => a - b)[0];
+      const instances = slowOnes(server, holder);
+      const fastest = instances.length === 0 ? undefined : fastestOf(server.realServers);
       if (fastest === undefined) continue;
-      for (const address of serviceAddresses(server)) {
-        const instance = holder.get(address);
-        if (instance === undefined || reported.has(instance.name)) continue;
-        const down = masterDownInterval(instance);
-        if (down <= NOT_WORTH_A_WORD || down <= fastest) continue;
+      for (const { instance, down } of instances) {
+        if (reported.has(instance.name) || down <= fastest) continue;
         reported.add(instance.name);
         report({
           at: { part: instance, keyword: 'advert_int' },
@@ -40,3 +40,29 @@ export const SLOW_DIRECTOR: Rule = {
     }
   },
 };
+
+interface SlowInstance {
+  readonly instance: VrrpInstanceConfig;
+  readonly down: Duration;
+}
+
+function slowOnes(
+  server: VirtualServerConfig,
+  holder: ReadonlyMap<IpAddress, VrrpInstanceConfig>,
+): SlowInstance[] {
+  return [...serviceAddresses(server)].flatMap((address) => {
+    const instance = holder.get(address);
+    if (instance === undefined) return [];
+    const down = masterDownInterval(instance);
+    return down > NOT_WORTH_A_WORD ? [{ instance, down }] : [];
+  });
+}
+
+function fastestOf(servers: readonly RealServerConfig[]): Duration | undefined {
+  let fastest: Duration | undefined;
+  for (const server of servers) {
+    const time = firstDetection(server);
+    if (time !== undefined && time < (fastest ?? Number.POSITIVE_INFINITY)) fastest = time;
+  }
+  return fastest;
+}
