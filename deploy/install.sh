@@ -24,9 +24,21 @@ fail() {
   exit 1
 }
 
+# Where shells of Debian look for the completions of packages.
+completions() { # COMMAND: called with the name below deploy/completions and the place to install it
+  share=$destdir$prefix/share
+  "$1" tandem.bash "$share/bash-completion/completions/tandem"
+  "$1" _tandem "$share/zsh/vendor-completions/_tandem"
+  "$1" tandem.fish "$share/fish/vendor_completions.d/tandem.fish"
+}
+
+remove_completion() { rm -f -- "$2"; }
+install_completion() { install -D -m 0644 "$source/deploy/completions/$1" "$2"; }
+
 uninstall() {
   rm -rf -- "$target"
   rm -f -- "$destdir$prefix/sbin/tandem" "$destdir$unitdir/tandem.service"
+  completions remove_completion
   say "removed from ${destdir:-/}"
 }
 
@@ -89,6 +101,7 @@ install_files() {
     sed -i "s|/usr/sbin/tandem|$prefix/sbin/tandem|" "$destdir$unitdir/tandem.service"
   [ -e "$destdir/etc/default/tandem" ] ||
     install -m 0644 "$source/deploy/systemd/tandem.default" "$destdir/etc/default/tandem"
+  completions install_completion
 }
 
 case ${1:-} in

@@ -1,12 +1,15 @@
 /** The subcommands about the configuration language: they read files, and need no running Tandem. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import type { CheckFormat } from './check.ts';
+import { SHELLS } from './completion-shells.ts';
 
 /** Adds the commands; each gives its exit status to `finish`. */
 export function addConfigCommands(program: Command, finish: (status: number) => void): void {
   addCheck(program, finish);
   addFmt(program, finish);
   addExplain(program, finish);
+  addCompletion(program, finish);
 }
 
 interface CheckOptions {
@@ -119,5 +122,30 @@ function addExplain(program: Command, finish: (status: number) => void): void {
           color: options.color === false ? false : undefined,
         }),
       );
+    });
+}
+
+interface CompletionOptions {
+  readonly runtimeDir: string;
+}
+
+function addCompletion(program: Command, finish: (status: number) => void): void {
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .argument('<shell>', SHELLS.join(', '))
+    .action(async (shell: string) => {
+      const { completion } = await import('./completion.ts');
+      finish(await completion(shell, program));
+    });
+  program
+    .command('complete-words', { hidden: true })
+    .argument('<what>')
+    .addOption(
+      new Option('--runtime-dir <dir>', 'directory of its sockets').default(DEFAULT_RUNTIME_DIR),
+    )
+    .action(async (what: string, options: CompletionOptions) => {
+      const { completeWords } = await import('./completion.ts');
+      finish(await completeWords(what, options.runtimeDir));
     });
 }

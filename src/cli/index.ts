@@ -58,7 +58,8 @@ async function runSubcommand(args: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(finish: (status: number) => void): Command {
+/** The subcommands; each gives its exit status to `finish`. */
+export function buildProgram(finish: (status: number) => void): Command {
   const program = new Command('tandem');
   program
     .description('High availability for Linux directors: VRRP, health checks and IPVS.')

@@ -34,8 +34,8 @@ export async function status(command: StatusCommand): Promise<number> {
   return EXIT_OK;
 }
 
-/** The version decides: the same version has the same fields. */
-function isReport(value: unknown): value is StatusReport {
+/** True for a report that this program understands. The version decides: the same version has the same fields. */
+export function isReport(value: unknown): value is StatusReport {
   return (
     typeof value === 'object' &&
     value !== null &&

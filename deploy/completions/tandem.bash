@@ -1,0 +1,176 @@
+# Completion of command lines of tandem for bash. Made by "tandem completion bash".
+
+# Offers the words of a list.
+_tandem_words() {
+  mapfile -t COMPREPLY < <(compgen -W "$1" -- "$2")
+}
+
+# Offers files, or directories with -d.
+_tandem_files() {
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen "$1" -- "$2")
+}
+
+_tandem() {
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+  local command='' i
+  COMPREPLY=()
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    if [[ ${COMP_WORDS[i]} != -* ]]; then
+      command=${COMP_WORDS[i]}
+      break
+    fi
+  done
+
+  # The value of an option.
+  case "$command $prev" in
+  'check -i' | 'check --config-id')
+    :
+    return
+    ;;
+  'check --format')
+    _tandem_words 'text json sarif' "$cur"
+    return
+    ;;
+  'convert --to')
+    _tandem_words 'yaml conf' "$cur"
+    return
+    ;;
+  'convert -o' | 'convert --output')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'convert -i' | 'convert --config-id')
+    :
+    return
+    ;;
+  'explain --in')
+    _tandem_words 'SSL bfd_instance garp_group garp_group.interfaces global_defs global_defs.notification_email interface_up_down_delays linkbeat_interfaces static_ipaddress static_routes static_rules track_file track_group track_group.group virtual_server virtual_server.real_server virtual_server.real_server.BFD_CHECK virtual_server.real_server.DNS_CHECK virtual_server.real_server.FILE_CHECK virtual_server.real_server.HTTP_GET virtual_server.real_server.HTTP_GET.url virtual_server.real_server.MISC_CHECK virtual_server.real_server.PING_CHECK virtual_server.real_server.SMTP_CHECK virtual_server.real_server.SMTP_CHECK.host virtual_server.real_server.SSL_GET virtual_server.real_server.SSL_GET.url virtual_server.real_server.TCP_CHECK virtual_server.real_server.UDP_CHECK virtual_server_group vrrp_instance vrrp_instance.auth_hmac vrrp_instance.authentication vrrp_instance.track_bfd vrrp_instance.track_file vrrp_instance.track_interface vrrp_instance.track_process vrrp_instance.track_script vrrp_instance.unicast_peer vrrp_instance.virtual_ipaddress vrrp_instance.virtual_ipaddress_excluded vrrp_instance.virtual_routes vrrp_instance.virtual_rules vrrp_script vrrp_sync_group vrrp_sync_group.group vrrp_sync_group.track_bfd vrrp_sync_group.track_file vrrp_sync_group.track_interface vrrp_sync_group.track_process vrrp_sync_group.track_script vrrp_track_process' "$cur"
+    return
+    ;;
+  'fmt --indent')
+    :
+    return
+    ;;
+  'plan --against')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'plan --runtime-dir')
+    _tandem_files -d "$cur"
+    return
+    ;;
+  'plan -i' | 'plan --config-id')
+    :
+    return
+    ;;
+  'reload --runtime-dir')
+    _tandem_files -d "$cur"
+    return
+    ;;
+  'resign --runtime-dir')
+    _tandem_files -d "$cur"
+    return
+    ;;
+  'run -f' | 'run --use-file')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'run -S' | 'run --log-facility')
+    :
+    return
+    ;;
+  'run -u' | 'run --umask')
+    :
+    return
+    ;;
+  'run -p' | 'run --pid')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'run -r' | 'run --vrrp_pid')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'run -c' | 'run --checkers_pid')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'run -b' | 'run --bfd_pid')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'run -A' | 'run --snmp-agent-socket')
+    _tandem_files -f "$cur"
+    return
+    ;;
+  'run -i' | 'run --config-id')
+    :
+    return
+    ;;
+  'run --signum')
+    :
+    return
+    ;;
+  'run --runtime-dir')
+    _tandem_files -d "$cur"
+    return
+    ;;
+  'run --log-format')
+    :
+    return
+    ;;
+  'run --log-level')
+    :
+    return
+    ;;
+  'run --log-to')
+    :
+    return
+    ;;
+  'run --metrics')
+    :
+    return
+    ;;
+  'status --runtime-dir')
+    _tandem_files -d "$cur"
+    return
+    ;;
+  'version --runtime-dir')
+    _tandem_files -d "$cur"
+    return
+    ;;
+  esac
+
+  if [[ $cur == -* ]]; then
+    case $command in
+    '') _tandem_words '--help --version' "$cur" ;;
+    check) _tandem_words '-i --config-id -e --all-config --offline --format --json --no-color -h --help' "$cur" ;;
+    completion) _tandem_words '-h --help' "$cur" ;;
+    convert) _tandem_words '--to -o --output -i --config-id -h --help' "$cur" ;;
+    explain) _tandem_words '--in --no-color -h --help' "$cur" ;;
+    fmt) _tandem_words '-w --write --check --diff --indent --no-color -h --help' "$cur" ;;
+    plan) _tandem_words '--against --runtime-dir -i --config-id -e --all-config --offline --json --detailed-exitcode --no-color -h --help' "$cur" ;;
+    reload) _tandem_words '--runtime-dir -h --help' "$cur" ;;
+    resign) _tandem_words '--runtime-dir -h --help' "$cur" ;;
+    run) _tandem_words '-f --use-file -P --vrrp -C --check -B --no_bfd --all -l --log-console -D --log-detail -S --log-facility -g --log-file --flush-log-file -G --no-syslog -u --umask -X --release-vips -V --dont-release-vrrp -I --dont-release-ipvs -R --dont-respawn -n --dont-fork -d --dump-conf -p --pid -r --vrrp_pid -c --checkers_pid -b --bfd_pid -a --address-monitoring -x --snmp -A --snmp-agent-socket -m --core-dump -M --core-dump-pattern -e --all-config -i --config-id --signum -t --config-test --ignore-sigint --perf --debug --no-mem-check -L --mem-check-log -v --version -h --help --runtime-dir --log-format --log-level --log-to --metrics --no-metrics' "$cur" ;;
+    schema) _tandem_words '-h --help' "$cur" ;;
+    status) _tandem_words '--json --no-color --runtime-dir -h --help' "$cur" ;;
+    version) _tandem_words '--runtime-dir -h --help' "$cur" ;;
+    esac
+    return
+  fi
+
+  case $command in
+  '') _tandem_words 'check completion convert explain fmt plan reload resign run schema status version' "$cur" ;;
+  check) _tandem_files -f "$cur" ;;
+  completion) _tandem_words 'bash zsh fish' "$cur" ;;
+  convert) _tandem_files -f "$cur" ;;
+  explain) _tandem_words 'BFD_CHECK DNS_CHECK FILE_CHECK HTTP_GET MISC_CHECK PING_CHECK SMTP_CHECK SSL SSL_GET TCP_CHECK UDP_CHECK accept active_key add address-advised address-required address-suffix-ignored advert_int advmss all alpha anti_replay anycast append as auth_hmac auth_pass auth_type authentication autojoin bfd_cpu_affinity bfd_instance bfd_no_swap bfd_priority bfd_process_name bfd_rlimit_rtime bfd_rlimit_rttime bfd_rt_priority bind_if bind_port bindto blackhole block-dropped block-empty block-not-allowed brd bridge broadcast ca certificate check_unicast_src checker checker_cpu_affinity checker_log_all_failures checker_no_swap checker_priority checker_process_name checker_rlimit_rtime checker_rlimit_rttime checker_rt_priority child_wait_time config_save_dir congctl connect_ip connect_port connect_timeout csum cwnd data_use_instance dbus_no_interface_name dbus_service_name debug default-assumed default_interface definition-undefined delay delay_before_retry delay_loop deprecated-keyword dev digest disable_local_igmp dont_track_primary down_timer_adverts dport duplicate-entry duplicate-keyword duplicate-keyword-last-wins duplicate-name duplicate-option dynamic_interfaces enable_dbus enable_script_security enable_sni enable_snmp_checker enable_snmp_keepalived enable_snmp_rfc enable_snmp_rfcv2 enable_snmp_rfcv3 enable_snmp_vrrp enable_traps encap expansion-limit expires extra-words extra-words-ignored fall family-conflict fast_recovery fastopen_no_cookie features fifo_write_vrrp_states_on_reload file file-not-read file-too-long flag-1 flag-2 flag-3 fork_delay from full_command fwmark garp_extra_if garp_group garp_group.interfaces garp_interval garp_lower_prio_delay garp_lower_prio_repeat garp_master_delay garp_master_refresh garp_master_refresh_repeat garp_master_repeat global_defs global_defs.notification_email global_tracking gna_interval goto group group-limit gw ha_suspend hashed helo_name higher_prio_send_advert home hoplimit host http_protocol hysteresis id idle_tx iif include include-check-invalid include-cycle include-failed include-limit include-refused include_check inet inet6 inhibit_on_failure init_fail init_file initcwnd initrwnd inst instance interface interface-missing interface-missing-fatal interface-required interface_up_down_delays interfaces interval invalid-address invalid-interface invalid-number invalid-prefix invalid-value invalid-word ip_family ipproto iproute_etc_dir iproute_usr_dir json_dump_file json_version keepalived-misreads keepalived-rejects kernel_rx_buf_size key l3mdev label lb_algo lb_kind line-too-long linkbeat_interfaces linkbeat_use_polling lint-announce-once lint-checker-port-zero lint-default-priority lint-defaults-below-use lint-dr-across-router lint-ha-suspend-group lint-http-on-tls-port lint-loopback-nat lint-mail-never-sent lint-nat-without-forwarding lint-nat-without-sync-group lint-negated-flag lint-nftables-ipvs-order lint-one-packet-nat lint-own-address-as-peer lint-owner-by-default lint-path-without-slash lint-priority-clamped lint-quorum-unreachable lint-quorum-without-effect lint-regex-invalid lint-sample-digest lint-sample-mail lint-script-interpreter lint-script-user-words lint-server-collides lint-server-is-vip lint-servers-unchecked lint-service-twice lint-slow-detection lint-slow-director lint-sni-without-name lint-sorry-is-server lint-source-not-own lint-sync-daemon-families lint-sync-daemon-instance lint-sync-group-tracking lint-sync-group-uneven lint-thresholds lint-timeout-outlasts-loop lint-unicast-source-missing lint-unused-definition lint-vip-as-source lint-vip-not-accepted lint-vip-not-held lint-vip-prefix lint-vip-twice lint-vrid-shared lint-weight-with-nopreempt local log_all_failures log_unknown_vrids lower_prio_no_advert lthreshold lvs_flush lvs_flush_on_stop lvs_flush_onstop lvs_keep_on_stop lvs_method lvs_netlink_cmd_rcv_bufs lvs_netlink_cmd_rcv_bufs_force lvs_netlink_monitor_rcv_bufs lvs_netlink_monitor_rcv_bufs_force lvs_notify_fifo lvs_notify_fifo_script lvs_process_name lvs_sched lvs_sync_daemon lvs_sync_daemon_interface lvs_timeouts mask-not-contiguous max_auto_priority max_hops max_reply_length max_ttl maxlen mcast_dst_ip mcast_src_ip metric metrics metrics_listen mh-fallback mh-port min_auto_priority_delay min_reply_length min_rx min_ttl min_tx misc_dynamic misc_path misc_timeout misplaced-keyword missing-close-brace missing-name missing-open-brace missing-value missing-word mngtmpaddr mode mtu multicast multihop multiplier name name-unresolved namespace_with_ipsets nat native_ipv6 nb_get_retry neighbor_ip neighbour_ip nesting-limit net_namespace net_namespace_ipvs netlink_notify_msg nexthop nftables nftables_counters nftables_ifindex nftables_ipvs nftables_ipvs_priority nftables_ipvs_start_fwmark nftables_priority no-effect no_accept no_checker_emails no_email_faults no_track no_virtual_ipaddress nocsum nop nopreempt noprefixroute not not-supported-yet notification_email notification_email_from notify notify_backup notify_deleted notify_down notify_fault notify_fifo notify_fifo_script notify_master notify_master_rx_lower_pri notify_priority_changes notify_stop notify_up nul-byte number-range number-repaired obsolete-keyword oif old_unicast_checksum omega onlink ops or other-product-keyword overwrite owner_ignore_adverts param_match passive password pasted-character path payload peer persistence_engine persistence_granularity persistence_timeout port port-reset preempt preempt_delay pref preference preferred_lft prepend priority private process process_monitor_rcv_bufs process_monitor_rcv_bufs_force process_name process_names prohibit promote_secondaries protocol quickack quorum quorum-reset quorum_down quorum_max quorum_up random-range random_seed real_server realms regex regex_max_offset regex_min_offset regex_no_match regex_options regex_stack reload_check_config reload_file reload_repeat reload_time_file remcsum reordering repeated-keyword require_reply retry rise router_id rs_init_notifies rto_min rtt rttvar scope script script-insecure script-missing script-missing-dropped script-security script_user secret-exposed sequence-invalid set_supplementary_groups setting-reset sh-fallback sh-port shutdown_script shutdown_script_timeout skip_check_adv_addr smtp_alert smtp_alert_checker smtp_alert_vrrp smtp_connect_timeout smtp_helo_name smtp_server snmp_name snmp_rs_stats_update_interval snmp_socket snmp_vs_stats_update_interval sorry_server sorry_server_inhibit sorry_server_lvs_method source_ip sport src ssthresh startup_script startup_script_timeout state state_dump_file static_ipaddress static_routes static_rules stats_dump_file status_code stray-character strict-refused strict_mode suppress_ifgroup suppress_prefixlength sync_group_tracking_weight table tcp tcpfin terminate_delay thread_timer_expired throw time_window timeout timer_expired_backup tls_compliant tmp_config_directory to too-many-decimals too-many-diagnostics tos track_bfd track_file track_group track_group.group track_interface track_process track_script track_src_ip ttl ttl-propagate tunnel-id type udp uidrange umask unexpected-close-brace unexpected-open-brace unicast unicast_fault_no_peer unicast_peer unicast_src_ip unicast_ttl unknown-keyword unknown-option unknown-option-ignored unknown-reference unknown-reference-ignored unknown-user unmatched-quote unreachable unterminated-script-quote url use_ipvlan use_pid_dir use_symlink_paths use_vmac use_vmac_addr user uthreshold v3_checksum_as_v2 value-reinterpreted value-rounded vepa version version-conflict via virtual_ipaddress virtual_ipaddress_excluded virtual_router_id virtual_routes virtual_rules virtual_server virtual_server.real_server virtual_server.real_server.BFD_CHECK virtual_server.real_server.DNS_CHECK virtual_server.real_server.FILE_CHECK virtual_server.real_server.HTTP_GET virtual_server.real_server.HTTP_GET.url virtual_server.real_server.MISC_CHECK virtual_server.real_server.PING_CHECK virtual_server.real_server.SMTP_CHECK virtual_server.real_server.SMTP_CHECK.host virtual_server.real_server.SSL_GET virtual_server.real_server.SSL_GET.url virtual_server.real_server.TCP_CHECK virtual_server.real_server.UDP_CHECK virtual_server_group virtualhost vmac_addr_prefix vmac_garp_intvl vmac_prefix vmac_xmit_base vrf vrid-duplicate vrid-missing vrrp vrrp_check_unicast_src vrrp_cpu_affinity vrrp_delay_after_boot vrrp_down_timer_adverts vrrp_garp_extra_if vrrp_garp_interval vrrp_garp_lower_prio_delay vrrp_garp_lower_prio_repeat vrrp_garp_master_delay vrrp_garp_master_refresh vrrp_garp_master_refresh_repeat vrrp_garp_master_repeat vrrp_gna_interval vrrp_higher_prio_send_advert vrrp_instance vrrp_instance.auth_hmac vrrp_instance.authentication vrrp_instance.track_bfd vrrp_instance.track_file vrrp_instance.track_interface vrrp_instance.track_process vrrp_instance.track_script vrrp_instance.unicast_peer vrrp_instance.virtual_ipaddress vrrp_instance.virtual_ipaddress_excluded vrrp_instance.virtual_routes vrrp_instance.virtual_rules vrrp_ipsets vrrp_iptables vrrp_lower_prio_no_advert vrrp_mcast_group4 vrrp_mcast_group6 vrrp_min_garp vrrp_netlink_cmd_rcv_bufs vrrp_netlink_cmd_rcv_bufs_force vrrp_netlink_monitor_rcv_bufs vrrp_netlink_monitor_rcv_bufs_force vrrp_no_swap vrrp_notify_fifo vrrp_notify_fifo_script vrrp_notify_priority_changes vrrp_owner_ignore_adverts vrrp_priority vrrp_process_name vrrp_rlimit_rtime vrrp_rlimit_rttime vrrp_rt_priority vrrp_rx_bufs_multiplier vrrp_rx_bufs_policy vrrp_script vrrp_skip_check_adv_addr vrrp_startup_delay vrrp_strict vrrp_sync_group vrrp_sync_group.group vrrp_sync_group.track_bfd vrrp_sync_group.track_file vrrp_sync_group.track_interface vrrp_sync_group.track_process vrrp_sync_group.track_script vrrp_track_file vrrp_track_process vrrp_version vrrp_vmac_garp_intvl warmup weight window word-too-long xresolve yaml-duplicate-key yaml-limit yaml-shape yaml-syntax' "$cur" ;;
+  fmt) _tandem_files -f "$cur" ;;
+  plan) _tandem_files -f "$cur" ;;
+  resign) _tandem_words "$(tandem complete-words instances 2>/dev/null)" "$cur" ;;
+  esac
+}
+
+complete -F _tandem tandem

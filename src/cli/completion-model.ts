@@ -1,0 +1,123 @@
+/**
+ * What can stand on a command line of Tandem, as data for completion scripts: taken from the commands as
+ * they are registered, so that a new command or option completes without being named here.
+ */
+import type { Command, Option } from 'commander';
+import { allCodes } from '../core/config/docs/code-doc.ts';
+import { allWords } from '../core/config/docs/lookup.ts';
+import { allTables } from '../core/config/keywords/root.ts';
+import { SHELLS } from './completion-shells.ts';
+import { RUN_FLAGS } from './run-flags.ts';
+
+/** What a word may be. */
+export type WordKind =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'files' }
+  | { readonly kind: 'directories' }
+  /** Names of instances of the running Tandem. */
+  | { readonly kind: 'instances' }
+  | { readonly kind: 'words'; readonly words: readonly string[] };
+
+/** An option of a command. */
+export interface OptionModel {
+  /** `-i`, `--config-id`. */
+  readonly names: readonly string[];
+  readonly description: string;
+  /** What follows it; `none` when nothing does. */
+  readonly value: WordKind;
+  readonly takesValue: boolean;
+}
+
+/** A command. */
+export interface CommandModel {
+  readonly name: string;
+  readonly description: string;
+  readonly options: readonly OptionModel[];
+  readonly argument: WordKind;
+}
+
+/** All commands that are not hidden, by name. */
+export function completionModel(program: Command): readonly CommandModel[] {
+  return program
+    .createHelp()
+    .visibleCommands(program)
+    .map((command) => ({
+      name: command.name(),
+      description: command.description(),
+      options: command.name() === 'run' ? runOptions() : optionsOf(command),
+      argument: kindOf(command.registeredArguments[0]?.name() ?? ''),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function optionsOf(command: Command): OptionModel[] {
+  return command
+    .createHelp()
+    .visibleOptions(command)
+    .map((option) => ({
+      names: namesOf(option),
+      description: option.description,
+      takesValue: option.required || option.optional,
+      value: valueKind(option),
+    }));
+}
+
+function namesOf({ short, long }: Option): string[] {
+  return [short, long].filter((name) => name !== undefined && name !== null);
+}
+
+function valueKind(option: Option): WordKind {
+  if (option.argChoices !== undefined) return { kind: 'words', words: option.argChoices };
+  return kindOf(/[<[]([\w-]+)/.exec(option.flags)?.[1] ?? '');
+}
+
+/** keepalived's options, which `tandem run` has: an attached value cannot be completed. */
+function runOptions(): OptionModel[] {
+  return RUN_FLAGS.filter(({ effect }) => effect !== 'refused').map(
+    ({ short, long, help, value, argument }) => ({
+      names: [
+        ...(short === undefined ? [] : [`-${short}`]),
+        ...(long === undefined ? [] : [`--${long}`]),
+      ],
+      description: help,
+      takesValue: argument === 'required',
+      value: argument === 'required' ? kindOf((value ?? '').toLowerCase()) : { kind: 'none' },
+    }),
+  );
+}
+
+/** What a word is, by the name that help gives it. */
+function kindOf(name: string): WordKind {
+  switch (name) {
+    case 'file':
+    case 'files':
+    case 'path':
+      return { kind: 'files' };
+    case 'dir':
+    case 'directory':
+      return { kind: 'directories' };
+    case 'instance':
+      return { kind: 'instances' };
+    case 'word':
+      return { kind: 'words', words: explainable() };
+    case 'block':
+      return { kind: 'words', words: blockNames() };
+    case 'shell':
+      return { kind: 'words', words: SHELLS };
+    default:
+      return { kind: 'none' };
+  }
+}
+
+function blockNames(): readonly string[] {
+  const names = allTables()
+    .map(({ name }) => name)
+    .filter((name) => name !== 'root');
+  return [...names].sort();
+}
+
+/** Words that need no quoting in a shell. */
+function explainable(): readonly string[] {
+  const words = new Set([...allWords(), ...blockNames(), ...allCodes(), 'include']);
+  return [...words].filter((word) => /^\w[\w.-]*$/.test(word)).sort();
+}
