@@ -1,0 +1,52 @@
+/** Facts about this host for the checks of a configuration: addresses, forwarding, interpreters of scripts. */
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostFacts } from '../../../src/drivers/config-files.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tandem-host-'));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function script(text: string | Uint8Array): string {
+  const path = join(directory, 'script');
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+describe('host facts', () => {
+  it('know the addresses of interfaces with their prefixes', () => {
+    expect(hostFacts().addresses).toContainEqual({
+      interface: 'lo',
+      address: '127.0.0.1',
+      prefixLength: 8,
+    });
+  });
+
+  it('know whether packets are forwarded', () => {
+    expect(typeof hostFacts().forwards?.('ipv4')).toBe('boolean');
+  });
+
+  it.each([
+    ['#!/bin/sh\nexit 0\n', { state: 'usable' }],
+    ['#! /bin/sh -e\n', { state: 'usable' }],
+    ['#!/usr/bin/no-such-shell\n', { state: 'missing', path: '/usr/bin/no-such-shell' }],
+    ['exit 0\n', { state: 'none' }],
+    [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0), { state: 'usable' }],
+    ['', { state: 'usable' }],
+  ])('see what the kernel makes of %j', (text, expected) => {
+    expect(hostFacts().interpreter?.(script(text))).toEqual(expected);
+  });
+
+  it('leave programs that are not there to others', () => {
+    expect(hostFacts().interpreter?.(join(directory, 'missing'))).toEqual({ state: 'usable' });
+  });
+});
