@@ -41,6 +41,11 @@ async function runSubcommand(args: readonly string[]): Promise<number> {
     const { run } = await import('./run.ts');
     return run(rest, { style: 'subcommand', pidFile: undefined });
   }
+  // A reader that has seen enough (`tandem explain ... | head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
   let exitStatus = EXIT_OK;
   const program = buildProgram((status) => {
     exitStatus = status;

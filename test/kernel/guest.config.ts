@@ -1,3 +1,4 @@
+/** Vitest for the suites that run inside a guest or a namespace of their own. */
 import { defineConfig } from 'vitest/config';
 
 /** Suites that run in a namespace or a guest of their own; the file system of a guest is read-only. */

@@ -1,3 +1,4 @@
+/** The lexical layer: comments, quotes, braces, includes, conditions, definitions and sequences, with places. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the language calls a definition
 /** The lexical layer: comments, quotes, conditions, definitions, sequences, includes, pasted characters. */
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** What holds for any input of the front end. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the language calls a definition
 /** Properties of the front end under arbitrary and damaged input: it never throws, always ends, and points inside the files. */
 import fc from 'fast-check';

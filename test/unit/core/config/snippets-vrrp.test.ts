@@ -1,3 +1,4 @@
+/** Configurations of a few lines with the verdict of a real keepalived (reference part A, section 28). */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the language calls a definition
 /**
  * Small configurations of the VRRP side with the verdict of keepalived 2.4.3: exit status of the test mode,
