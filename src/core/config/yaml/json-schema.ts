@@ -27,7 +27,7 @@ export function yamlJsonSchema(): JsonSchema {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Tandem configuration',
     description: 'The YAML form of keepalived.conf, as Tandem reads it',
-    ...bodySchema(ROOT),
+    ...anyOf([bodySchema(ROOT), { type: 'null' }]),
     $defs: Object.fromEntries(definitions),
   };
 }

@@ -119,6 +119,7 @@ function pushValue(head: string, { value, behind }: Laid, indent: string, lines:
   const flow = onOneLine(value);
   if (flow !== undefined) {
     lines.push(`${head}${flow === '' ? '' : ` ${flow}`}${comment}`);
+    if (value.kind !== 'scalar') pushComments(value.below, indent, lines);
     return;
   }
   lines.push(`${head}${comment}`);
@@ -128,19 +129,16 @@ function pushValue(head: string, { value, behind }: Laid, indent: string, lines:
   lines.push(...inside);
 }
 
-/** An item of a list: a map begins on the line of its dash, what stands above its first key above the dash. */
+/** An item of a list: a map begins on the line of its dash. Nothing may stand above its first key. */
 function pushItem(item: Laid, indent: string, lines: string[]): void {
   const head = `${indent}-`;
   const { value } = item;
-  const [first, ...rest] = value.kind === 'map' ? value.entries : [];
-  if (value.kind !== 'map' || first === undefined) {
+  if (value.kind !== 'map' || value.entries.length === 0) {
     pushValue(head, item, indent + INDENT, lines);
     return;
   }
-  pushComments(first.above, indent, lines);
   const inside: string[] = [];
-  const entries = [{ ...first, above: [], spaced: false }, ...rest];
-  push({ ...value, entries }, indent + INDENT, inside);
+  push(value, indent + INDENT, inside);
   const [line = '', ...more] = inside;
   const behind = item.behind === undefined ? '' : ` ${item.behind}`;
   if (behind !== '' && line.includes(' #')) lines.push(`${head}${behind}`, ...inside);
@@ -150,7 +148,6 @@ function pushItem(item: Laid, indent: string, lines: string[]): void {
 /** The value as it stands on the line of its key; undefined when it needs lines of its own. */
 function onOneLine(node: LaidNode): string | undefined {
   if (node.kind === 'scalar') return node.text;
-  if (node.below.length > 0) return undefined;
   if (node.kind === 'map') return node.entries.length === 0 ? '{}' : undefined;
   return node.items.length === 0 ? '[]' : undefined;
 }

@@ -137,7 +137,7 @@ class YamlPrinter {
           ? this.#inside(keyword, statement)
           : wordsValue(keyword, shape, statement, true);
       const laid = this.#laid(statement, value);
-      return shape === 'block' && !isEmpty(value) ? behindAbove(laid) : laid;
+      return shape === 'block' && !isEmpty(value) ? aboveDash(laid) : laid;
     });
     return { kind: 'list', items, below: [] };
   }
@@ -269,11 +269,14 @@ function isEmpty(node: LaidNode): boolean {
   return node.kind === 'map' ? node.entries.length === 0 : node.items.length === 0;
 }
 
-/** Puts the comment behind an item above it: the item's own line is that of its first entry. */
-function behindAbove(laid: Laid): Laid {
-  if (laid.behind === undefined) return laid;
-  const comment = { text: laid.behind, spaced: false };
-  return { ...laid, above: [...laid.above, comment], behind: undefined };
+/** Puts what stands behind an item, and above its first entry, above the dash: they share its line. */
+function aboveDash(laid: Laid): Laid {
+  const { value } = laid;
+  const first =
+    value.kind === 'map' ? value.entries[0] : value.kind === 'list' ? value.items[0] : undefined;
+  const behind = laid.behind === undefined ? [] : [{ text: laid.behind, spaced: false }];
+  const above = [...laid.above, ...behind, ...(first?.above ?? [])];
+  return { ...laid, above, behind: undefined, value: withoutHead(value) };
 }
 
 function commentsBelow(block: Block | undefined): readonly LaidComment[] {

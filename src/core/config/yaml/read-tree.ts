@@ -75,10 +75,9 @@ class TreeReader {
     };
     if (table.content === 'keywords') this.#keywords(table, node, limit, block.statements);
     else this.#entries(table, node, limit, block.statements);
-    const isAbsent = node.kind === 'scalar';
     this.#finish(
       block,
-      isAbsent ? this.#lines.indentAt(node.start) + 1 : this.#lines.columnAt(node.start),
+      isEmpty(node) ? this.#lines.indentAt(node.start) + 1 : this.#lines.columnAt(node.start),
       limit,
     );
     const last = Math.max(node.start, node.end - 1);

@@ -24,7 +24,7 @@ describe('there and back', () => {
         const back = parse(printTree(yaml.tree));
         expect(valuesOf(back.typed)).toEqual(valuesOf(original.typed));
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -35,7 +35,7 @@ describe('there and back', () => {
         const yaml = parseYaml(printYaml(tree, { ordered: true }).text);
         expect(commentTexts(commentsOf(yaml.tree))).toEqual(commentTexts(commentsOf(tree)));
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -59,7 +59,7 @@ describe('there and back', () => {
         const { text: once } = printYaml(parse(text).tree);
         expect(printYaml(parseYaml(once).tree).text).toBe(once);
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 
