@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
 import { formatSource } from '../core/config/print-source.ts';
+import { isYamlName } from '../core/config/yaml/document.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
 import { paint } from './table.ts';
@@ -35,6 +36,13 @@ export async function fmt(command: FmtCommand): Promise<number> {
   }
   let status = EXIT_OK;
   for (const file of command.files) {
+    if (isYamlName(file)) {
+      await complain(
+        `tandem fmt: ${file}: YAML has formatters of its own; this is for keepalived.conf`,
+      );
+      status = EXIT_FAILED;
+      continue;
+    }
     const read = readText(file);
     if (!read.ok) {
       await complain(`tandem fmt: ${read.problem}`);

@@ -34,6 +34,14 @@ function file(text: string | Uint8Array, name = 'x.conf'): string {
 }
 
 describe('tandem fmt', () => {
+  it('leaves YAML alone, which it would break', async () => {
+    const path = file('global_defs:\n  router_id: a\n', 'x.yaml');
+    const { status, complaints } = await tandem('fmt', '-w', path);
+    expect(status).toBe(1);
+    expect(complaints).toContain('YAML has formatters of its own');
+    expect(readFileSync(path, 'utf8')).toBe('global_defs:\n  router_id: a\n');
+  });
+
   it('prints the formatted text and leaves the file', async () => {
     const path = file(UGLY);
     expect(await tandem('fmt', path)).toMatchObject({ status: 0, out: PRETTY });
