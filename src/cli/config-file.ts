@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 export const DEFAULT_CONFIG_FILES = [
   '/etc/keepalived/keepalived.conf',
   '/etc/tandem/tandem.conf',
+  '/etc/tandem/tandem.yaml',
 ] as const;
 
 /** The file named, or the first default that exists, or the first default. */
