@@ -31,7 +31,9 @@ export function ipFamily(address: IpAddress): IpFamily {
 
 /** Reads a dotted IPv4 or an RFC 4291 IPv6 text (no zone, no prefix); undefined when it is neither. */
 export function parseIp(text: string): IpAddress | undefined {
-  const bytes = text.includes(':') ? ipv6Bytes(text) : ipv4Bytes(text);
+  // What is accepted as IPv4 is canonical already: no leading zeros, four parts.
+  if (!text.includes(':')) return ipv4Number(text) < 0 ? undefined : (text as IpAddress);
+  const bytes = ipv6Bytes(text);
   return bytes === undefined ? undefined : ipFromBytes(bytes);
 }
 
@@ -63,8 +65,9 @@ export function isMulticast(address: IpAddress): boolean {
 
 /** True for fe80::/10. */
 export function isLinkLocal(address: IpAddress): boolean {
+  if (ipFamily(address) === 'ipv4') return false;
   const bytes = ipBytes(address);
-  return bytes.length === 16 && bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80;
+  return bytes[0] === 0xfe && ((bytes[1] ?? 0) & 0xc0) === 0x80;
 }
 
 /** True when the first `prefixLength` bits of both addresses (of one family) are equal. */
@@ -99,16 +102,32 @@ export function macFromBytes(bytes: Uint8Array): MacAddress {
 }
 
 function ipv4Bytes(text: string): Uint8Array | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4) return undefined;
-  const out = new Uint8Array(4);
-  for (const [i, part] of parts.entries()) {
-    if (!/^(0|[1-9][0-9]{0,2})$/.test(part)) return undefined;
-    const value = Number(part);
-    if (value > 255) return undefined;
-    out[i] = value;
+  const value = ipv4Number(text);
+  if (value < 0) return undefined;
+  return Uint8Array.of(value / 0x1000000, (value >> 16) & 0xff, (value >> 8) & 0xff, value & 0xff);
+}
+
+const DOT = 46;
+const ZERO = 48;
+
+/** A dotted IPv4 address as an unsigned number, -1 when it is none. Configurations hold tens of thousands of them. */
+function ipv4Number(text: string): number {
+  let address = 0;
+  let part = -1;
+  let parts = 0;
+  for (let i = 0; i <= text.length; i++) {
+    const digit = i === text.length ? DOT - ZERO : text.charCodeAt(i) - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      if (part === 0) return -1;
+      part = part < 0 ? digit : part * 10 + digit;
+      if (part > 255) return -1;
+    } else if (digit === DOT - ZERO && part >= 0 && parts < 4) {
+      address = address * 256 + part;
+      part = -1;
+      parts++;
+    } else return -1;
   }
-  return out;
+  return parts === 4 ? address : -1;
 }
 
 function ipv6Bytes(text: string): Uint8Array | undefined {

@@ -22,6 +22,8 @@ export function targetOf(
   context: BuildContext,
 ): CheckTarget | undefined {
   const { address, source } = addressesOf(statement, block, server.address, context);
+  const port = number(block, 'connect_port') ?? server.port;
+  const connectTimeout = microseconds(timeoutUs);
   const sourcePort = number(block, 'bind_port');
   const bindPort = last(block, 'bind_port');
   if (bindPort !== undefined && source === undefined) {
@@ -38,14 +40,18 @@ export function targetOf(
     });
     return undefined;
   }
+  // The usual case, by far: there may be tens of thousands.
+  if (source === undefined && sourceInterface === undefined && mark === undefined) {
+    return { address, port, connectTimeout };
+  }
   return {
     address,
-    port: number(block, 'connect_port') ?? server.port,
+    port,
     ...(source === undefined ? {} : { sourceAddress: source }),
     ...(source === undefined || sourcePort === undefined ? {} : { sourcePort }),
     ...(sourceInterface === undefined ? {} : { sourceInterface }),
     ...(mark === undefined ? {} : { fwmark: mark }),
-    connectTimeout: microseconds(timeoutUs),
+    connectTimeout,
   };
 }
 
@@ -56,8 +62,8 @@ function addressesOf(
   server: IpAddress,
   context: BuildContext,
 ): { readonly address: IpAddress; readonly source: IpAddress | undefined } {
-  const address = parseIp(text(block, 'connect_ip') ?? '') ?? server;
-  const source = parseIp(text(block, 'bindto') ?? '');
+  const address = addressFrom(block, 'connect_ip') ?? server;
+  const source = addressFrom(block, 'bindto');
   if (source === undefined) return { address, source };
   const fits = ipFamily(source) === ipFamily(address);
   // The target of SMTP_CHECK is only settled at its end.
@@ -89,4 +95,9 @@ function addressesOf(
     atStatement(context, 'family-conflict', statement, `${source} and the real server are of different families; bindto is ignored`, { exit: 0 });
   }
   return { address, source: fits ? source : undefined };
+}
+
+function addressFrom(block: TypedBlock, name: string): IpAddress | undefined {
+  const word = text(block, name);
+  return word === undefined ? undefined : parseIp(word);
 }

@@ -1,13 +1,13 @@
 /** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
 import { microseconds } from '../../base/time.ts';
-import type { CheckCommon, CheckConfig } from '../model.ts';
+import type { CheckConfig, HttpCheckConfig } from '../model.ts';
 import { wordAt } from '../tree.ts';
 import { bool, flag, last, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { type Endpoint, targetOf } from './check-target.ts';
 import { atWord, type BuildContext } from './context.ts';
 import { urlsOf } from './http-check.ts';
-import { checkLater } from './later-checks.ts';
+import { checkLater, type KnownNames } from './later-checks.ts';
 import type { ServerDefaults } from './real-server.ts';
 
 /** Types of checks that are built. */
@@ -31,21 +31,24 @@ export function buildChecks(
   context: BuildContext,
 ): CheckConfig[] {
   const checks: CheckConfig[] = [];
-  const ordinals = new Map<string, number>();
-  const known = { above: defaults.above, sessions: new Map<string, TypedStatement>() };
-  const inherit = inheritance(serverBlock, defaults);
-  const target = checkedEndpoint(typed, serverBlock, server, defaults, context);
+  let inherit: Inheritance | undefined;
+  let known: KnownNames | undefined;
+  let target = server;
   for (const checker of serverBlock.statements) {
     const { block } = checker;
     if (block === undefined) continue;
     const type = checker.keyword.name;
+    if (inherit === undefined) {
+      inherit = inheritance(serverBlock, defaults.settings);
+      target = checkedEndpoint(typed, serverBlock, server, defaults, context);
+    }
     if (!isBuilt(type)) {
+      known ??= { above: defaults.above, sessions: new Map() };
       checkLater(checker, block, target, known, context);
       continue;
     }
-    const ordinal = (ordinals.get(type) ?? 0) + 1;
-    ordinals.set(type, ordinal);
-    const check = buildCheck(checker, block, `${type}#${ordinal}`, type, target, inherit, context);
+    const label = labelOf(type, checker, serverBlock);
+    const check = buildCheck(checker, block, label, type, target, inherit, context);
     if (check === undefined) continue;
     context.origins.set(check, checker);
     checks.push(check);
@@ -54,21 +57,62 @@ export function buildChecks(
 }
 
 function isBuilt(type: string): type is CheckType {
-  return Object.hasOwn(DEFAULTS, type);
+  return type === 'TCP_CHECK' || type === 'HTTP_GET' || type === 'SSL_GET';
 }
 
-/** Reads settings from the checker, the server or the virtual server, whichever is nearest. */
-interface Inheritance {
-  number(name: string, own: TypedBlock): number | undefined;
+/** Type and ordinal among the checkers of that type. */
+function labelOf(type: CheckType, checker: TypedStatement, block: TypedBlock): string {
+  let ordinal = 1;
+  for (const other of block.statements) {
+    if (other === checker) break;
+    if (other.keyword === checker.keyword) ordinal++;
+  }
+  return ordinal === 1 ? FIRST_LABEL[type] : `${type}#${ordinal}`;
+}
+
+const FIRST_LABEL: Readonly<Record<CheckType, string>> = {
+  TCP_CHECK: 'TCP_CHECK#1',
+  HTTP_GET: 'HTTP_GET#1',
+  SSL_GET: 'SSL_GET#1',
+};
+
+/** What checkers take from their server and its virtual server when they say nothing themselves. */
+export interface Inheritance {
+  readonly delayLoop: number | undefined;
+  readonly connectTimeout: number | undefined;
+  readonly retry: number | undefined;
+  readonly delayBeforeRetry: number | undefined;
+  readonly warmup: number | undefined;
   readonly alpha: boolean;
   readonly host: string | undefined;
 }
 
-function inheritance(server: TypedBlock, defaults: ServerDefaults): Inheritance {
+/** The settings of a virtual server that its checkers inherit. */
+export function settingsOf(block: TypedBlock): Inheritance {
   return {
-    number: (name, own) => number(own, name) ?? number(server, name) ?? number(defaults.block, name),
-    alpha: bool(server, 'alpha') ?? flag(defaults.block, 'alpha'),
-    host: text(server, 'virtualhost') ?? text(defaults.block, 'virtualhost'),
+    delayLoop: number(block, 'delay_loop'),
+    connectTimeout: number(block, 'connect_timeout'),
+    retry: number(block, 'retry'),
+    delayBeforeRetry: number(block, 'delay_before_retry'),
+    warmup: number(block, 'warmup'),
+    alpha: flag(block, 'alpha'),
+    host: text(block, 'virtualhost'),
+  };
+}
+
+function inheritance(server: TypedBlock, above: Inheritance): Inheritance {
+  // Most servers set nothing but a weight.
+  const sets = server.statements.some(({ keyword, block }) => block === undefined && keyword.name !== 'weight');
+  if (!sets) return above;
+  const own = settingsOf(server);
+  return {
+    delayLoop: own.delayLoop ?? above.delayLoop,
+    connectTimeout: own.connectTimeout ?? above.connectTimeout,
+    retry: own.retry ?? above.retry,
+    delayBeforeRetry: own.delayBeforeRetry ?? above.delayBeforeRetry,
+    warmup: own.warmup ?? above.warmup,
+    alpha: bool(server, 'alpha') ?? above.alpha,
+    host: own.host ?? above.host,
   };
 }
 
@@ -103,39 +147,51 @@ function buildCheck(
   inherit: Inheritance,
   context: BuildContext,
 ): CheckConfig | undefined {
-  const timeoutUs = inherit.number('connect_timeout', block) ?? CONNECT_TIMEOUT_US;
+  const timeoutUs = number(block, 'connect_timeout') ?? inherit.connectTimeout ?? CONNECT_TIMEOUT_US;
   const target = targetOf(typed.statement, block, server, timeoutUs, context);
-  const common = commonOf(type, label, block, inherit);
-  if (type === 'TCP_CHECK') return target === undefined ? undefined : { ...common, type, target };
+  const own = DEFAULTS[type];
+  const delayLoop = number(block, 'delay_loop') ?? inherit.delayLoop ?? DELAY_LOOP_US;
+  const warmup = microseconds(number(block, 'warmup') ?? inherit.warmup ?? delayLoop);
+  const pause = number(block, 'delay_before_retry') ?? inherit.delayBeforeRetry ?? own.pauseUs;
+  const delayBeforeRetry = microseconds(pause);
+  const alpha = bool(block, 'alpha') ?? inherit.alpha;
+  const logAllFailures = bool(block, 'log_all_failures') ?? false;
+  const retry = number(block, 'retry') ?? inherit.retry ?? own.retry;
+  if (type === 'TCP_CHECK') {
+    if (target === undefined) return undefined;
+    return {
+      type,
+      label,
+      target,
+      delayLoop: microseconds(delayLoop),
+      warmup,
+      retry,
+      delayBeforeRetry,
+      alpha,
+      logAllFailures,
+    };
+  }
   const urls = urlsOf(typed, block, text(block, 'virtualhost') ?? inherit.host, context);
   if (target === undefined || urls === undefined) return undefined;
-  const version = text(block, 'http_protocol') ?? '1.0';
   return {
-    ...common,
     type,
+    label,
     target,
-    httpVersion: version === '1.1' ? '1.1' : version === '1.0' ? '1.0' : '1.0C',
+    delayLoop: microseconds(delayLoop),
+    warmup,
+    retry: number(block, 'nb_get_retry') ?? retry,
+    delayBeforeRetry,
+    alpha,
+    logAllFailures,
+    httpVersion: HTTP_VERSIONS[text(block, 'http_protocol') ?? '1.0'] ?? '1.0',
     sni: bool(block, 'enable_sni') ?? false,
     urls,
   };
 }
 
-function commonOf(
-  type: CheckType,
-  label: string,
-  block: TypedBlock,
-  inherit: Inheritance,
-): CheckCommon {
-  const own = DEFAULTS[type];
-  const delayLoop = inherit.number('delay_loop', block) ?? DELAY_LOOP_US;
-  const pause = inherit.number('delay_before_retry', block) ?? own.pauseUs;
-  return {
-    label,
-    delayLoop: microseconds(delayLoop),
-    warmup: microseconds(inherit.number('warmup', block) ?? delayLoop),
-    retry: number(block, 'nb_get_retry') ?? inherit.number('retry', block) ?? own.retry,
-    delayBeforeRetry: microseconds(pause),
-    alpha: bool(block, 'alpha') ?? inherit.alpha,
-    logAllFailures: bool(block, 'log_all_failures') ?? false,
-  };
-}
+const HTTP_VERSIONS: Readonly<Record<string, HttpCheckConfig['httpVersion'] | undefined>> = {
+  '1.0': '1.0',
+  '1.0C': '1.0C',
+  '1.0c': '1.0C',
+  '1.1': '1.1',
+};

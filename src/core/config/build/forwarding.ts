@@ -1,7 +1,7 @@
 /** Builds the forwarding method of virtual, real and sorry servers with its tunnel options. */
 import type { ForwardingConfig } from '../model.ts';
 import { wordAt } from '../tree.ts';
-import { asOptions } from '../typed/access.ts';
+import { all, asOptions } from '../typed/access.ts';
 import type { OptionsValue, TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
@@ -13,19 +13,22 @@ const PLAIN_TUNNEL = { method: 'TUN', tunnel: 'ipip', port: 0, checksum: 'none' 
  * above it, else the last one.
  */
 export class Methods {
-  readonly #block: TypedBlock;
-  readonly #read = new Map<TypedStatement, ForwardingConfig>();
   readonly #final: ForwardingConfig | undefined;
+  /** By line, where the method above it is not the last one. */
+  readonly #above = new Map<TypedStatement, ForwardingConfig>();
 
   constructor(block: TypedBlock, context: BuildContext) {
-    this.#block = block;
-    let final: ForwardingConfig | undefined;
+    const lines = all(block, 'lvs_method');
+    const methods = new Map(lines.map((typed) => [typed, readForwarding(typed, context)]));
+    const [last] = lines.slice(-1);
+    this.#final = last && methods.get(last);
+    if (lines.length < 2) return;
+    let above: ForwardingConfig | undefined;
     for (const typed of block.statements) {
-      if (typed.keyword.name !== 'lvs_method' || !typed.usable) continue;
-      final = readForwarding(typed, context);
-      this.#read.set(typed, final);
+      above = methods.get(typed) ?? above;
+      if (typed === last) break;
+      if (above !== undefined) this.#above.set(typed, above);
     }
-    this.#final = final;
   }
 
   /** False when the block has no usable `lvs_method`. */
@@ -35,13 +38,7 @@ export class Methods {
 
   /** What a line of the block takes when it has no method of its own. */
   above(line: TypedStatement): ForwardingConfig {
-    if (this.#read.size < 2) return this.#final ?? NAT;
-    let found: ForwardingConfig | undefined;
-    for (const typed of this.#block.statements) {
-      if (typed === line) break;
-      found = this.#read.get(typed) ?? found;
-    }
-    return found ?? this.#final ?? NAT;
+    return this.#above.get(line) ?? this.#final ?? NAT;
   }
 }
 

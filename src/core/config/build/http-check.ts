@@ -1,7 +1,7 @@
 /** Builds the pages of `HTTP_GET` and `SSL_GET`. */
 import type { HttpUrlConfig } from '../model.ts';
 import { lastLineOf } from '../tree.ts';
-import { all, flag, text, value } from '../typed/access.ts';
+import { flag, text, value } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, type BuildContext } from './context.ts';
 
@@ -12,7 +12,12 @@ export function urlsOf(
   host: string | undefined,
   context: BuildContext,
 ): HttpUrlConfig[] | undefined {
-  const urls = all(block, 'url').flatMap((url) => urlOf(url, host, context) ?? []);
+  const urls: HttpUrlConfig[] = [];
+  for (const typed of block.statements) {
+    if (typed.keyword.name !== 'url' || !typed.usable) continue;
+    const url = urlOf(typed, host, context);
+    if (url !== undefined) urls.push(url);
+  }
   if (urls.length > 0) return urls;
   atStatement(context, 'block-dropped', typed.statement, `this ${typed.keyword.name} has no usable url and is left out`, {
     endLine: lastLineOf(typed.statement),
@@ -38,6 +43,10 @@ function urlOf(
   const host = text(block, 'virtualhost') ?? inheritedHost;
   const digest = text(block, 'digest');
   const pattern = text(block, 'regex');
+  // The usual case, by far: there may be tens of thousands.
+  if (host === undefined && digest === undefined && pattern === undefined) {
+    return { path, statusCodes: statusCodes(block) };
+  }
   return {
     path,
     ...(host === undefined ? {} : { virtualHost: host }),
@@ -51,10 +60,12 @@ function urlOf(
 
 function statusCodes(block: TypedBlock | undefined): HttpUrlConfig['statusCodes'] {
   const list = value(block, 'status_code');
-  if (typeof list !== 'object' || list.kind !== 'list') return [];
+  if (typeof list !== 'object' || list.kind !== 'list') return NO_CODES;
   return list.items.flatMap((item) =>
     typeof item === 'object' && item.kind === 'number-range'
       ? [{ from: item.from, to: item.to }]
       : [],
   );
 }
+
+const NO_CODES: HttpUrlConfig['statusCodes'] = [];

@@ -2,9 +2,9 @@
 import { type IpAddress, type IpFamily, ipFamily, parseIp } from '../../base/address.ts';
 import { endpointKey, type ForwardingConfig, type RealServerConfig } from '../model.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
-import { bool, flag, last, number } from '../typed/access.ts';
-import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { buildChecks } from './checks.ts';
+import { bool, last, number } from '../typed/access.ts';
+import type { TypedStatement } from '../typed/values.ts';
+import { buildChecks, type Inheritance } from './checks.ts';
 import { atWord, type BuildContext } from './context.ts';
 import { type Methods, readForwarding } from './forwarding.ts';
 import type { ServerGroup } from './server-groups.ts';
@@ -16,8 +16,10 @@ export interface ServerDefaults {
   readonly header: Header;
   readonly group: ServerGroup | undefined;
   readonly methods: Methods;
-  /** The block of the virtual server. */
-  readonly block: TypedBlock;
+  /** What checkers inherit. */
+  readonly settings: Inheritance;
+  readonly weight: number;
+  readonly inhibitOnFailure: boolean;
   /** Tracked files and BFD sessions defined above it, by keyword and name. */
   readonly above: ReadonlyMap<string, TypedStatement>;
 }
@@ -45,13 +47,13 @@ export function buildRealServer(
     });
     return undefined;
   }
-  if (isRepeated(typed, address, written, seen, context)) return undefined;
+  if (isRepeated(typed, address, written, defaults, seen, context)) return undefined;
   const server: RealServerConfig = {
     address,
     port: kernelPort(typed, written, forwarding, defaults, context),
-    weight: number(block, 'weight') ?? number(defaults.block, 'weight') ?? 1,
+    weight: number(block, 'weight') ?? defaults.weight,
     forwarding,
-    inhibitOnFailure: bool(block, 'inhibit_on_failure') ?? flag(defaults.block, 'inhibit_on_failure'),
+    inhibitOnFailure: bool(block, 'inhibit_on_failure') ?? defaults.inhibitOnFailure,
     upperThreshold: number(block, 'uthreshold') ?? 0,
     lowerThreshold: number(block, 'lthreshold') ?? 0,
     checks,
@@ -65,16 +67,19 @@ function isRepeated(
   typed: TypedStatement,
   address: IpAddress,
   port: number,
+  { header }: ServerDefaults,
   seen: Map<string, TypedStatement>,
   context: BuildContext,
 ): boolean {
-  const key = endpointKey(address, port);
+  // The port is part of the key where it is not the usual one.
+  const isUsual = header.kind === 'address' && header.port === port;
+  const key = isUsual ? address : `${address} ${port}`;
   const first = seen.get(key);
   if (first === undefined) {
     seen.set(key, typed);
     return false;
   }
-  const shown = port === 0 ? address : key;
+  const shown = port === 0 ? address : endpointKey(address, port);
   atWord(context, 'duplicate-entry', wordAt(typed.statement, 1), `real server ${shown} comes twice; the second is left out`, {
     related: [placeOf(first.statement, 'the first one is here')],
   });

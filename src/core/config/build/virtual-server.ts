@@ -14,9 +14,10 @@ import {
 } from '../model.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, wordAt } from '../tree.ts';
-import { flag, last, text } from '../typed/access.ts';
+import { flag, last, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
+import { settingsOf } from './checks.ts';
 import { Methods } from './forwarding.ts';
 import { persistenceOf } from './persistence.ts';
 import { quorumOf } from './quorum.ts';
@@ -80,7 +81,16 @@ function buildVirtualServer(
   const onlyMarks =
     header.kind === 'fwmark' || group?.entries.every((entry) => entry.kind === 'fwmark') === true;
   const methods = new Methods(block, context);
-  const defaults: ServerDefaults = { family, header, group, methods, block, above };
+  const defaults: ServerDefaults = {
+    family,
+    header,
+    group,
+    methods,
+    settings: settingsOf(block),
+    weight: number(block, 'weight') ?? 1,
+    inhibitOnFailure: flag(block, 'inhibit_on_failure'),
+    above,
+  };
   const realServers = buildRealServers(typed, defaults, context);
   if (realServers.length === 0) {
     atStatement(context, 'block-dropped', typed.statement, 'this virtual server has no usable real server and is ignored', {

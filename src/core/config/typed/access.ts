@@ -15,11 +15,28 @@ export function all(block: TypedBlock | undefined, name: string): TypedStatement
 export function last(block: TypedBlock | undefined, name: string): TypedStatement | undefined {
   const statements = block?.statements;
   if (statements === undefined) return undefined;
+  if (statements.length > SHORT) return lastOfMany(statements).get(name);
   for (let i = statements.length - 1; i >= 0; i--) {
     const typed = statements[i];
     if (typed?.usable && typed.keyword.name === name) return typed;
   }
   return undefined;
+}
+
+/** Up to so many statements are looked through; a virtual server may have tens of thousands. */
+const SHORT = 64;
+const INDEXES: WeakMap<
+  readonly TypedStatement[],
+  ReadonlyMap<string, TypedStatement>
+> = new WeakMap();
+
+function lastOfMany(statements: readonly TypedStatement[]): ReadonlyMap<string, TypedStatement> {
+  const known = INDEXES.get(statements);
+  if (known !== undefined) return known;
+  const index = new Map<string, TypedStatement>();
+  for (const typed of statements) if (typed.usable) index.set(typed.keyword.name, typed);
+  INDEXES.set(statements, index);
+  return index;
 }
 
 /** The value at `position` of the last usable statement of a keyword. */

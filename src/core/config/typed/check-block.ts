@@ -44,19 +44,19 @@ const NONE: readonly never[] = [];
 const NO_ARGS: readonly ArgSpec[] = [];
 
 function typeKeywords(table: BlockTable, block: Block, context: TypingContext): TypedStatement[] {
-  const typed: TypedStatement[] = [];
+  const before = new Before();
   for (const statement of block.statements) {
     const { keyword } = statement;
     if (keyword === undefined) {
       reportUnknownKeyword(table, statement, context);
       continue;
     }
-    if (keyword.repeat !== 'all' && !mayRepeat(keyword, statement, typed, context)) continue;
+    if (keyword.repeat !== 'all' && !mayRepeat(keyword, statement, before, context)) continue;
     const result = typeStatement(keyword, statement, context);
-    if (result !== undefined) typed.push(result);
+    if (result !== undefined) before.add(result);
   }
   // A copy has just the size it needs; a grown array is several times larger.
-  return typed.slice();
+  return before.statements.slice();
 }
 
 /** Reads one statement; undefined when a missing word or brace leaves nothing to use. */
@@ -161,10 +161,10 @@ function typeWords(table: BlockTable, block: Block, context: TypingContext): Typ
 function mayRepeat(
   keyword: Keyword,
   statement: Statement,
-  before: TypedStatement[],
+  before: Before,
   context: TypingContext,
 ): boolean {
-  const first = firstOf(keyword, before);
+  const first = before.first(keyword);
   if (first === undefined) return true;
   const related = [placeOf(first.statement, 'the first one is here')];
   const at = { ...atToken(wordAt(statement, 0)), related };
@@ -199,10 +199,30 @@ function lacksWord(keyword: Keyword, statement: Statement): boolean {
   );
 }
 
-function firstOf(keyword: Keyword, before: readonly TypedStatement[]): TypedStatement | undefined {
-  for (const typed of before) if (typed.keyword === keyword) return typed;
-  return undefined;
+/** The statements read so far, and the first of each keyword once there are many. */
+class Before {
+  readonly statements: TypedStatement[] = [];
+  #first: Map<Keyword, TypedStatement> | undefined;
+
+  add(typed: TypedStatement): void {
+    this.statements.push(typed);
+    if (this.statements.length === SHORT) {
+      this.#first = new Map();
+      for (const one of this.statements.toReversed()) this.#first.set(one.keyword, one);
+    } else if (this.#first !== undefined && !this.#first.has(typed.keyword)) {
+      this.#first.set(typed.keyword, typed);
+    }
+  }
+
+  first(keyword: Keyword): TypedStatement | undefined {
+    if (this.#first !== undefined) return this.#first.get(keyword);
+    for (const typed of this.statements) if (typed.keyword === keyword) return typed;
+    return undefined;
+  }
 }
+
+/** Up to so many statements are looked through. */
+const SHORT = 64;
 
 function noteUse(keyword: Keyword, statement: Statement, context: TypingContext): void {
   const token = wordAt(statement, 0);
