@@ -44,6 +44,14 @@ _tandem() {
     :
     return
     ;;
+  'docs --write')
+    _tandem_files -d "$cur"
+    return
+    ;;
+  'docs --check')
+    _tandem_files -d "$cur"
+    return
+    ;;
   'explain --in')
     _tandem_words 'SSL bfd_instance garp_group garp_group.interfaces global_defs global_defs.notification_email interface_up_down_delays linkbeat_interfaces static_ipaddress static_routes static_rules track_file track_group track_group.group virtual_server virtual_server.real_server virtual_server.real_server.BFD_CHECK virtual_server.real_server.DNS_CHECK virtual_server.real_server.FILE_CHECK virtual_server.real_server.HTTP_GET virtual_server.real_server.HTTP_GET.url virtual_server.real_server.MISC_CHECK virtual_server.real_server.PING_CHECK virtual_server.real_server.SMTP_CHECK virtual_server.real_server.SMTP_CHECK.host virtual_server.real_server.SSL_GET virtual_server.real_server.SSL_GET.url virtual_server.real_server.TCP_CHECK virtual_server.real_server.UDP_CHECK virtual_server_group vrrp_instance vrrp_instance.auth_hmac vrrp_instance.authentication vrrp_instance.track_bfd vrrp_instance.track_file vrrp_instance.track_interface vrrp_instance.track_process vrrp_instance.track_script vrrp_instance.unicast_peer vrrp_instance.virtual_ipaddress vrrp_instance.virtual_ipaddress_excluded vrrp_instance.virtual_routes vrrp_instance.virtual_rules vrrp_script vrrp_sync_group vrrp_sync_group.group vrrp_sync_group.track_bfd vrrp_sync_group.track_file vrrp_sync_group.track_interface vrrp_sync_group.track_process vrrp_sync_group.track_script vrrp_track_process' "$cur"
     return
@@ -148,6 +156,7 @@ _tandem() {
     check) _tandem_words '-i --config-id -e --all-config --offline --format --json --no-color -h --help' "$cur" ;;
     completion) _tandem_words '-h --help' "$cur" ;;
     convert) _tandem_words '--to -o --output -i --config-id -h --help' "$cur" ;;
+    docs) _tandem_words '--write --check -h --help' "$cur" ;;
     explain) _tandem_words '--in --no-color -h --help' "$cur" ;;
     fmt) _tandem_words '-w --write --check --diff --indent --no-color -h --help' "$cur" ;;
     plan) _tandem_words '--against --runtime-dir -i --config-id -e --all-config --offline --json --detailed-exitcode --no-color -h --help' "$cur" ;;
@@ -162,7 +171,7 @@ _tandem() {
   fi
 
   case $command in
-  '') _tandem_words 'check completion convert explain fmt plan reload resign run schema status version' "$cur" ;;
+  '') _tandem_words 'check completion convert docs explain fmt plan reload resign run schema status version' "$cur" ;;
   check) _tandem_files -f "$cur" ;;
   completion) _tandem_words 'bash zsh fish' "$cur" ;;
   convert) _tandem_files -f "$cur" ;;

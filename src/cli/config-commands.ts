@@ -9,6 +9,7 @@ export function addConfigCommands(program: Command, finish: (status: number) => 
   addCheck(program, finish);
   addFmt(program, finish);
   addExplain(program, finish);
+  addDocs(program, finish);
   addCompletion(program, finish);
 }
 
@@ -122,6 +123,23 @@ function addExplain(program: Command, finish: (status: number) => void): void {
           color: options.color === false ? false : undefined,
         }),
       );
+    });
+}
+
+interface DocsOptions {
+  readonly write?: string;
+  readonly check?: string;
+}
+
+function addDocs(program: Command, finish: (status: number) => void): void {
+  program
+    .command('docs')
+    .description('write the reference documentation of the language')
+    .option('--write <dir>', 'write its pages into this directory')
+    .option('--check <dir>', 'exit status 1 unless the pages there are up to date')
+    .action(async (options: DocsOptions) => {
+      const { docs } = await import('./docs.ts');
+      finish(await docs(options));
     });
 }
 

@@ -9,6 +9,7 @@ import { VERSION } from '../daemon/version.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addConvertCommands } from './convert-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
+import { tolerateClosedOutput } from './output.ts';
 import { addPlanCommand } from './plan-commands.ts';
 
 /** Where a program called `keepalived` writes its PID unless told otherwise. */
@@ -41,11 +42,7 @@ async function runSubcommand(args: readonly string[]): Promise<number> {
     const { run } = await import('./run.ts');
     return run(rest, { style: 'subcommand', pidFile: undefined });
   }
-  // A reader that has seen enough (`tandem explain ... | head`) is no error.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
-  });
+  tolerateClosedOutput();
   let exitStatus = EXIT_OK;
   const program = buildProgram((status) => {
     exitStatus = status;

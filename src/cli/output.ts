@@ -27,11 +27,18 @@ export function textOptions(wantsColor: boolean | undefined): TextOptions {
   };
 }
 
-/** A reader that went away (`| head`) is no failure of ours; the callback of the write comes all the same. */
+/** Lets a reader go away (`tandem explain ... | head`): what follows is lost, and that is no failure of ours. */
+export function tolerateClosedOutput(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(IGNORE)) stream.on('error', IGNORE);
+  }
+}
+
+/** The callback of a write comes all the same. */
 const IGNORE = (): void => undefined;
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  if (!stream.listeners('error').includes(IGNORE)) stream.on('error', IGNORE);
+  tolerateClosedOutput();
   return new Promise((resolve) => {
     stream.write(text, () => resolve());
   });

@@ -101,9 +101,10 @@ function deprecationText({ deprecatedBy }: Keyword): string | undefined {
   return deprecatedBy === undefined ? undefined : `use ${deprecatedBy}`;
 }
 
-function missingText({ args = [], missing }: Keyword): string | undefined {
+function missingText({ args = [], missing, block }: Keyword): string | undefined {
   const [first] = args;
   if (first === undefined || first.optional === true) return undefined;
   const what = first.name.length > 20 ? 'it' : first.name;
-  return `without ${what}, ${MISSING[missing ?? 'refused']}`;
+  const effect = MISSING[missing ?? 'refused'];
+  return `without ${what}, ${block === undefined ? effect : effect.replace('keyword', 'block')}`;
 }

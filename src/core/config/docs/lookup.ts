@@ -35,12 +35,17 @@ export function keywordUses(word: string, block?: string): readonly KeywordUse[]
   for (const table of allTables()) {
     const keyword = table.index.get(word);
     if (keyword === undefined || (block !== undefined && !isBlockNamed(table, block))) continue;
-    const shape = JSON.stringify({ ...keyword, block: keyword.block?.name });
+    const shape = shapeOf(keyword);
     const same = uses.find((use) => use.shape === shape);
     if (same === undefined) uses.push({ keyword, blocks: [table], shape });
     else same.blocks.push(table);
   }
   return uses.map(({ keyword, blocks }) => ({ keyword, blocks }));
+}
+
+/** Equal for keywords whose rows say the same. */
+export function shapeOf(keyword: Keyword): string {
+  return JSON.stringify({ ...keyword, block: keyword.block?.name });
 }
 
 /** All blocks of a name: the full one, or its last part. */

@@ -29,7 +29,7 @@ export interface Placed {
 export function placed(table: BlockTable, lines: string, keyword?: string): Placed {
   const above: string[] = [];
   const below: string[] = [];
-  const needed = NEEDED[`${table.name} ${keyword ?? ''}`];
+  const needed = NEEDED[`${table.name} ${keyword ?? ''}`] ?? NEEDED[`* ${keyword ?? ''}`];
   for (let at: BlockTable | undefined = table; at !== undefined && at.name !== 'root'; ) {
     const use = openerOf(at);
     if (use === undefined) break;
@@ -107,6 +107,7 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
     'unicast_src_ip 192.0.2.1',
     'unicast_peer {\n192.0.2.9\n}',
   ],
+  '* bind_port': ['bindto 192.0.2.1'],
   'vrrp_instance.auth_hmac': [
     'key 1 hex:00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff',
   ],
