@@ -35,7 +35,7 @@ export function layOut(lines: readonly LayoutLine[], options: LayoutOptions = {}
   const out: string[] = [];
   for (let at = 0; at < fitting.length; ) {
     const run = commentRun(fitting, at);
-    const column = Math.max(...run.map((line) => line.text.length)) + GAP;
+    const column = run.reduce((most, line) => Math.max(most, commentedLength(line)), 0) + GAP;
     run.forEach((line, index) => {
       if (isSpaced(fitting, at + index)) out.push('');
       out.push(written(line, indent, column));
@@ -68,7 +68,7 @@ function isSpaced(lines: readonly LayoutLine[], at: number): boolean {
   return opener?.kind === 'open' && opener.depth === 0 && opener.text !== '{';
 }
 
-/** The line at `at`, with the lines below it whose comments go into the same column. */
+/** The line at `at`, with the lines below it that stand together with it: their comments get one column. */
 function commentRun(lines: readonly LayoutLine[], at: number): readonly LayoutLine[] {
   const first = lines[at];
   if (first === undefined || !hasBoth(first)) return lines.slice(at, at + 1);
@@ -76,12 +76,18 @@ function commentRun(lines: readonly LayoutLine[], at: number): readonly LayoutLi
   let shortest = first.text.length;
   let longest = first.text.length;
   for (let line = lines[end]; line !== undefined; line = lines[++end]) {
-    if (!hasBoth(line) || line.depth !== first.depth || isSpaced(lines, end)) break;
+    if (line.text === '' || line.kind === 'close' || line.depth !== first.depth) break;
+    if (isSpaced(lines, end)) break;
+    if (line.comment === undefined) continue;
     shortest = Math.min(shortest, line.text.length);
     longest = Math.max(longest, line.text.length);
     if (longest - shortest > COLUMN_SPREAD_MAX) break;
   }
   return lines.slice(at, end);
+}
+
+function commentedLength(line: LayoutLine): number {
+  return hasBoth(line) ? line.text.length : 0;
 }
 
 function hasBoth(line: LayoutLine): boolean {

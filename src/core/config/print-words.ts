@@ -38,7 +38,7 @@ export function statementText(statement: Statement): string {
 }
 
 /** The text of a command as it stood on its line, comment characters outside double quotes escaped. */
-export function writeCommand(raw: string): string {
+function writeCommand(raw: string): string {
   let start = 0;
   let end = raw.length;
   while (start < end && isBlankCode(raw.charCodeAt(start))) start++;

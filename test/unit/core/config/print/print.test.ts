@@ -79,6 +79,11 @@ global_defs {  # opens
     );
   });
 
+  it('puts comments into one column over lines that have none', () => {
+    const text = 'a {\n    bbbb     # 1\n    cccccccccccc\n    ddddddd  # 2\n}\n';
+    expect(printed(text)).toBe(text);
+  });
+
   it('puts a comment above the line that has no room for it', () => {
     const comment = `# ${'c'.repeat(1000)}`;
     expect(printed(`global_defs {\nrouter_id abcdefghijkl ${comment}\n}`)).toBe(
@@ -91,6 +96,12 @@ global_defs {  # opens
     const long = `$M= ${words}\nvrrp_sync_group G {\ngroup {\n$M\n}\n}\n# ${'x'.repeat(1020)}\n`;
     const lines = printed(`a { b { ${'w'.repeat(1015)}\n} }\n${long}`).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(1023);
+  });
+
+  it('has no limit on lines that stand together', () => {
+    const text = Array.from({ length: 200_000 }, (_, i) => `VI_${i} # ${i}\n`).join('');
+    const { tree } = parse(`vrrp_sync_group G {\ngroup {\n${text}}\n}\n`);
+    expect(printTree(tree).length).toBeGreaterThan(text.length);
   });
 
   it('writes nothing for an empty configuration', () => {
