@@ -3,7 +3,7 @@
 /** Lines shown around a change. */
 const CONTEXT = 3;
 /** Beyond this many changed lines the texts are shown as one change: the cost grows with its square. */
-const CHANGES_MAX = 2_000;
+const CHANGES_MAX = 1_000;
 
 interface Edit {
   readonly sign: ' ' | '-' | '+';
@@ -31,7 +31,7 @@ export function unifiedDiff(name: string, before: string, after: string): string
     const olds = hunk.filter(({ sign }) => sign !== '+').length;
     const news = hunk.filter(({ sign }) => sign !== '-').length;
     out.push(`@@ -${range(oldLine, olds)} +${range(newLine, news)} @@`);
-    out.push(...hunk.map(({ sign, line }) => sign + line));
+    for (const { sign, line } of hunk) out.push(sign + line);
     oldLine += olds;
     newLine += news;
     at = end;

@@ -36,6 +36,12 @@ describe('unifiedDiff', () => {
     expect(unifiedDiff('a', '', 'x\n').slice(2)).toEqual(['@@ -0,0 +1,1 @@', '+x']);
   });
 
+  it('shows texts that have little in common as one change', () => {
+    const before = Array.from({ length: 150_000 }, (_, i) => `${i}\n`).join('');
+    const diff = unifiedDiff('a', before, before.replaceAll('\n', ' \n'));
+    expect(diff).toHaveLength(3 + 300_000);
+  });
+
   it('makes the second text from the first', () => {
     const text = fc
       .array(fc.constantFrom('a', 'b', 'c', 'd', ''), { maxLength: 30 })

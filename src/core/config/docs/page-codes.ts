@@ -18,7 +18,11 @@ export function codePages(): readonly (readonly [string, string])[] {
 const FINDINGS_TEXT = `Every finding of \`tandem check\` ends with its code in brackets. An *error* is about something that is not used as written, a *warning* about
 something that is used but repaired or doubtful, a *notice* is good to know. The exit status is that of \`keepalived -t\` for the same file, whatever the
 severity; when several findings ask for one, 2 hides 6, which hides 5, which hides 4. Advice about whole configurations is on
-${link('rules.md', 'a page of its own')}.`;
+${link('rules.md', 'a page of its own')}.
+
+For programs there are \`--format json\` (one document: \`configurations\` with their verdicts, and \`diagnostics\` with code, severity, message, \`span\`
+(file, line, column, length), what was expected, a suggestion and related places) and \`--format sarif\` (SARIF 2.1.0, as code hosts and editors read it).
+Codes are stable.`;
 
 const RULES_TEXT = `Rules look at a configuration as a whole: each names something that is allowed and seldom meant. They never change what the configuration
 does, nor the exit status. They run only where the configuration may run at all; those that need to know the host say nothing with \`--offline\`.`;
