@@ -90,6 +90,12 @@ export class DiagnosticList {
     return this.#kept;
   }
 
+  /** How many findings were reported, kept or not. */
+  get count(): number {
+    const { error, warning, notice } = this.#counts;
+    return error + warning + notice;
+  }
+
   /** The verdict of everything reported so far. */
   get verdict(): Verdict {
     return {

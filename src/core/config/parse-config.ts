@@ -22,7 +22,7 @@ import { type BraceCount, Parser } from './parser.ts';
 import { runRules } from './rules/index.ts';
 import { maskSecrets } from './secrets.ts';
 import type { SourceLoader } from './source.ts';
-import { atToken, type Block, nameOf, type Statement, tokenSpan, wordAt } from './tree.ts';
+import { atToken, type Block, type Statement, tokenSpan, wordAt } from './tree.ts';
 import { typeBlock } from './typed/check-block.ts';
 import type { TypingContext } from './typed/context.ts';
 import type { TypedBlock } from './typed/values.ts';
@@ -78,6 +78,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     scripts: [],
     notInEffect: new Map(),
     isHostName: input.host?.knowsName ?? (() => input.host === undefined),
+    settings: new Map(),
     quiet: 0,
     badInterface: false,
   };
@@ -151,7 +152,8 @@ function parseOnce(
   repair: BraceCount | undefined,
 ): ParsedTree & { readonly braces: BraceCount } {
   const onStatement = (statement: Statement): void => {
-    if (nameOf(statement) === 'include_check') applyIncludeCheck(statement, reader, diagnostics);
+    if (statement.keyword?.name === 'include_check')
+      applyIncludeCheck(statement, reader, diagnostics);
   };
   const parser = new Parser(diagnostics, ROOT, repair, onStatement);
   const reader: Reader = new Reader(

@@ -5,7 +5,8 @@
  */
 import type { DiagnosticList } from './diagnostic.ts';
 import type { LineSink } from './lexical/reader.ts';
-import { splitLine, splitText, type WordSink } from './lexical/words.ts';
+import { LexedStatement, type StatementNotes } from './lexical/statement.ts';
+import { type StatementSink, splitText } from './lexical/words.ts';
 import { CONFIG_LIMITS } from './limits.ts';
 import type { StrayBrace } from './misreading.ts';
 import type { BlockTable } from './schema/types.ts';
@@ -48,7 +49,7 @@ interface Frame {
  * Parses one configuration; give it lines, then call `finish`. With `repair`, the count of a first attempt
  * whose braces did not add up, it puts in braces that the tables show to be missing.
  */
-export class Parser implements LineSink, WordSink {
+export class Parser implements LineSink, StatementSink {
   readonly root: Block = newBlock(undefined);
   readonly #diagnostics: DiagnosticList;
   readonly #repair: BraceCount | undefined;
@@ -56,8 +57,8 @@ export class Parser implements LineSink, WordSink {
   #line: Line | undefined;
   /** The statement read last, while a `{` may still follow it. */
   #pending: Statement | undefined;
-  /** The word or brace read last: where a } is missing at the end. */
-  #lastToken: Token | undefined;
+  /** The statement or brace read last: where a } is missing at the end. */
+  #lastPart: Statement | Token | undefined;
   #comments: Comment[] = [];
   #spaced = false;
   readonly #strays: StrayBrace[] = [];
@@ -86,7 +87,7 @@ export class Parser implements LineSink, WordSink {
     this.#line = line;
     const commented = this.#trailingLine;
     if (commented?.offset !== line.offset || commented.file !== line.file) this.#detachTrailing();
-    splitLine(line, this);
+    splitText(line, line.text, line.start, line.end, this);
     if (this.#trailing !== undefined) this.#attachToBrace(this.#trailing);
   }
 
@@ -115,40 +116,35 @@ export class Parser implements LineSink, WordSink {
   #trailing: Comment | undefined;
   #trailingLine: Line | undefined;
   /** The brace read last, and the block it belongs to: where a comment on a line of braces goes. */
-  #lastBrace: { readonly brace: Token; readonly statement: Statement | undefined } | undefined;
+  #lastBrace: Token | undefined;
+  #lastOwner: Statement | undefined;
   /** A blank line was the last thing read. */
   #blank = false;
 
-  words(words: readonly Token[], end: number, unmatchedQuote: number): void {
-    const first = words[0];
-    const line = this.#line;
-    if (first === undefined) {
-      if (line !== undefined) this.#reportQuote(line, unmatchedQuote);
+  statement(
+    origin: SourceFile | Line,
+    name: string | undefined,
+    start: number,
+    end: number,
+    unmatchedQuote: number,
+  ): void {
+    if (name === undefined) {
+      if (this.#line !== undefined) this.#reportQuote(this.#line, unmatchedQuote);
       return;
     }
-    this.#settle(first);
+    const notes = this.#takeNotes(unmatchedQuote);
+    const statement = new LexedStatement(origin, start, end, undefined, notes);
+    if (this.#pending !== undefined) this.#settle(name, statement);
     const frame = this.#top();
-    const statement: Statement = {
-      words,
-      end,
-      unmatchedQuote,
-      keyword: frame.table?.index.get(first.text),
-      block: undefined,
-      leading: this.#takeComments(),
-      trailing: this.#trailing,
-      spaced: this.#spaced,
-    };
-    this.#trailing = undefined;
-    this.#spaced = false;
-    this.#blank = false;
+    statement.keyword = frame.table?.index.get(name);
     frame.block.statements.push(statement);
     this.#pending = statement;
-    this.#lastToken = words.at(-1);
-    this.#onStatement(statement);
+    this.#lastPart = statement;
+    if (statement.keyword !== undefined) this.#onStatement(statement);
   }
 
   open(brace: Token): void {
-    this.#lastToken = brace;
+    this.#lastPart = brace;
     let statement = this.#pending;
     this.#pending = undefined;
     if (this.#tooDeep > 0 || this.#stack.length > CONFIG_LIMITS.nesting) {
@@ -176,17 +172,18 @@ export class Parser implements LineSink, WordSink {
     } else if (this.#repair !== undefined) this.#closeForgotten(statement);
     const block = newBlock(brace);
     statement.block = block;
-    this.#lastBrace = { brace, statement };
+    this.#lastBrace = brace;
+    this.#lastOwner = statement;
     this.#stack.push({ block, table: statement.keyword?.block, opener: statement, implied: false });
   }
 
   close(brace: Token): void {
-    this.#lastToken = brace;
+    this.#lastPart = brace;
     if (this.#tooDeep > 0) {
       this.#tooDeep--;
       return;
     }
-    this.#settle(undefined);
+    this.#settle(undefined, undefined);
     const frame = this.#stack.length > 1 ? this.#stack.pop() : undefined;
     if (frame === undefined) {
       this.#strays.push({ brace, after: this.root.statements.length });
@@ -200,21 +197,22 @@ export class Parser implements LineSink, WordSink {
     // A copy has just the size it needs; a grown array is several times larger.
     frame.block.statements = frame.block.statements.slice();
     frame.block.dangling = this.#takeComments();
-    this.#lastBrace = { brace, statement: frame.opener };
+    this.#lastBrace = brace;
+    this.#lastOwner = frame.opener;
     this.#spaced = false;
     this.#blank = false;
   }
 
   /** Ends the configuration and says how the braces added up. */
   finish(): BraceCount {
-    this.#settle(undefined);
+    this.#settle(undefined, undefined);
     this.#detachTrailing();
     const unclosed = this.#stack.length - 1 + this.#tooDeep;
     while (this.#stack.length > 1) {
       const frame = this.#stack.pop();
       const opener = frame?.opener;
       if (opener === undefined) continue;
-      const last = this.#lastToken ?? wordAt(opener, 0);
+      const last = lastWordOf(this.#lastPart ?? opener);
       this.#diagnostics.report(
         'missing-close-brace',
         `the block "${nameOf(opener)}" is never closed`,
@@ -250,12 +248,23 @@ export class Parser implements LineSink, WordSink {
   #attachToBrace(comment: Comment): void {
     this.#trailing = undefined;
     const last = this.#lastBrace;
-    const statement = last?.brace.line === this.#line ? last?.statement : undefined;
-    if (last?.brace.text === '}' && statement?.block !== undefined)
-      statement.block.closing = comment;
+    const statement = last?.line === this.#line ? this.#lastOwner : undefined;
+    if (last?.text === '}' && statement?.block !== undefined) statement.block.closing = comment;
     else if (statement !== undefined && statement.trailing === undefined)
       statement.trailing = comment;
     else this.#keepComment(comment);
+  }
+
+  /** Comments and blank lines before a statement, and an open quote in it; most have none of them. */
+  #takeNotes(unmatchedQuote: number): StatementNotes | undefined {
+    this.#blank = false;
+    const trailing = this.#trailing;
+    const spaced = this.#spaced;
+    const none = this.#comments.length === 0 && trailing === undefined && !spaced;
+    if (none && unmatchedQuote < 0) return undefined;
+    this.#trailing = undefined;
+    this.#spaced = false;
+    return { leading: this.#takeComments(), trailing, spaced, unmatchedQuote };
   }
 
   #takeComments(): readonly Comment[] | undefined {
@@ -275,19 +284,19 @@ export class Parser implements LineSink, WordSink {
   }
 
   /** No `{` follows the pending statement: `next` does. Supplies a missing `{` where that fits. */
-  #settle(next: Token | undefined): void {
+  #settle(name: string | undefined, next: Statement | undefined): void {
     const statement = this.#pending;
     this.#pending = undefined;
     const table = statement?.keyword?.block;
     const repair = this.#repair;
     if (statement === undefined || table === undefined) return;
     this.#unopened++;
-    if (repair === undefined || next === undefined) return;
-    const fits = table.content === 'keywords' ? table.index.has(next.text) : true;
+    if (repair === undefined || name === undefined || next === undefined) return;
+    const fits = table.content === 'keywords' ? table.index.has(name) : true;
     if (!fits) return;
-    const isAmbiguous = this.#top().table?.index.has(next.text) === true;
+    const isAmbiguous = this.#top().table?.index.has(name) === true;
     const tooFewOpen = repair.strays.length > repair.unclosed;
-    if (isAmbiguous && !tooFewOpen && !isDeeper(next, wordAt(statement, 0))) return;
+    if (isAmbiguous && !tooFewOpen && !isDeeper(wordAt(next, 0), wordAt(statement, 0))) return;
     const block = newBlock(undefined);
     statement.block = block;
     this.#stack.push({ block, table, opener: statement, implied: true });
@@ -336,6 +345,10 @@ export function isAnonymous(statement: Statement): boolean {
 
 /** With more `{` too many than this, nobody can tell which. */
 const NEEDLESS_MAX = 8;
+
+function lastWordOf(part: Statement | Token): Token {
+  return 'words' in part ? wordAt(part, part.words.length - 1) : part;
+}
 
 /** True when a word begins further to the right than another: how people lay blocks out. */
 function isDeeper(word: Token, than: Token): boolean {

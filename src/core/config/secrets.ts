@@ -3,6 +3,7 @@
  * the finding is about.
  */
 import type { Diagnostic, Span } from './diagnostic.ts';
+import type { BlockTable } from './schema/types.ts';
 import { type Block, tokenSpan } from './tree.ts';
 
 /** The findings with every word of a secret keyword masked in their source lines. */
@@ -34,9 +35,22 @@ function collect(block: Block, secrets: Map<string, Span[]>): void {
         else known.push(span);
       }
     }
-    if (inside !== undefined) collect(inside, secrets);
+    if (inside !== undefined && hasSecrets(keyword?.block)) collect(inside, secrets);
   }
 }
+
+/** Whether a secret keyword may stand in a block or in one inside it. */
+function hasSecrets(table: BlockTable | undefined): boolean {
+  if (table === undefined) return false;
+  let known = HAS_SECRETS.get(table);
+  if (known === undefined) {
+    known = table.keywords.some(({ secret, block }) => secret === true || hasSecrets(block));
+    HAS_SECRETS.set(table, known);
+  }
+  return known;
+}
+
+const HAS_SECRETS: WeakMap<BlockTable, boolean> = new WeakMap();
 
 function lineKey(span: Span): string {
   return `${span.line} ${span.file}`;

@@ -28,6 +28,10 @@ export interface Comment {
 export interface Statement {
   /** At least one. */
   readonly words: readonly Token[];
+  /** The statement as it stands in its line, when it was read from one. */
+  readonly raw?: string;
+  /** Lets go of the words, which nobody will ask for again unless there is something to say about them. */
+  forget?(): void;
   /** End of the statement's text in the line of the first word: what script keywords read again. */
   readonly end: number;
   /** Offset of a double quote that nothing closes, or -1. */

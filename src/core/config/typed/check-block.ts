@@ -18,9 +18,9 @@ import {
   wordAt,
 } from '../tree.ts';
 import type { ReadPlace, TypingContext } from './context.ts';
-import { type ArgsResult, readArgs, readsLineAgain, readWordOf } from './read.ts';
+import { readArgs, readsLineAgain, readWordOf, takesRest } from './read.ts';
 import { reportAnonymous, reportUnknownKeyword } from './unknown.ts';
-import type { TypedBlock, TypedEntry, TypedStatement } from './values.ts';
+import type { ArgsResult, TypedBlock, TypedEntry, TypedStatement } from './values.ts';
 
 /** Types the inside of a block by its table. */
 export function typeBlock(
@@ -65,26 +65,16 @@ function typeStatement(
   statement: Statement,
   context: TypingContext,
 ): TypedStatement | undefined {
-  const place: ReadPlace = {
-    context,
-    name: keyword.name,
-    secret: keyword.secret === true,
-    logged: keyword.logged === true,
-  };
   noteUse(keyword, statement, context);
-  reportQuote(keyword, statement, context);
+  if (statement.unmatchedQuote >= 0) reportQuote(keyword, statement, context);
   if (statement.block !== undefined && keyword.block === undefined)
     reportBlock(keyword, statement, context);
-  const args = keyword.args ?? NO_ARGS;
-  const result = readArgs(args, statement, 1, place);
-  if (
-    result.missing >= 0 &&
-    !mayLack(keyword, statement, args[result.missing]?.name ?? '', context)
-  )
-    return undefined;
-  if (result.next < statement.words.length && !mayHaveMore(keyword, statement, result, context))
-    return undefined;
   const table = keyword.block;
+  const result =
+    table === undefined
+      ? readSetting(keyword, statement, context)
+      : readWords(keyword, statement, context);
+  if (result === undefined) return undefined;
   if (table === undefined)
     return { keyword, statement, values: result.values, usable: result.usable, block: undefined };
   if (statement.block?.open === undefined) reportMissingOpen(keyword, statement, context);
@@ -104,6 +94,68 @@ function typeStatement(
     });
   }
   return { keyword, statement, values: result.values, usable: result.usable, block };
+}
+
+/**
+ * Reads the words of a keyword without a block. Large configurations say the same thousands of times: what a
+ * line meant before, without any finding, it means again.
+ */
+function readSetting(
+  keyword: Keyword,
+  statement: Statement,
+  context: TypingContext,
+): ArgsResult | undefined {
+  const { diagnostics, settings } = context;
+  const { raw } = statement;
+  if (raw === undefined || !isSimple(keyword.args ?? NO_ARGS)) {
+    return readWords(keyword, statement, context);
+  }
+  let known = settings.get(keyword);
+  if (known === undefined) {
+    known = new Map();
+    settings.set(keyword, known);
+  }
+  const before = known.get(raw);
+  if (before !== undefined) return before;
+  const count = diagnostics.count;
+  const result = readWords(keyword, statement, context);
+  const isClean = diagnostics.count === count && statement.unmatchedQuote < 0;
+  if (result !== undefined && isClean && known.size < KNOWN_MAX) known.set(raw, result);
+  return result;
+}
+
+/** Lines of one keyword that are remembered. */
+const KNOWN_MAX = 64;
+
+/** Reads the words of a statement; undefined when too few or too many make it useless. */
+function readWords(
+  keyword: Keyword,
+  statement: Statement,
+  context: TypingContext,
+): ArgsResult | undefined {
+  const place: ReadPlace = {
+    context,
+    name: keyword.name,
+    secret: keyword.secret === true,
+    logged: keyword.logged === true,
+  };
+  const args = keyword.args ?? NO_ARGS;
+  const result = readArgs(args, statement, 1, place);
+  const hasMore = result.next < statement.words.length;
+  const lacks = result.missing >= 0 ? (args[result.missing]?.name ?? '') : undefined;
+  if (lacks !== undefined && !mayLack(keyword, statement, lacks, context)) return undefined;
+  if (hasMore && !mayHaveMore(keyword, statement, result, context)) return undefined;
+  if (isSimple(args)) statement.forget?.();
+  return result;
+}
+
+/** True when all words are values by themselves: reading them leaves nothing else behind. */
+function isSimple(args: readonly ArgSpec[]): boolean {
+  for (const { type } of args) {
+    const kind = type.kind === 'list' ? type.of.kind : type.kind;
+    if (kind === 'interface' || (type.kind !== 'list' && takesRest(type))) return false;
+  }
+  return true;
 }
 
 function typeEntries(table: BlockTable, block: Block, context: TypingContext): TypedEntry[] {
@@ -225,6 +277,12 @@ class Before {
 const SHORT = 64;
 
 function noteUse(keyword: Keyword, statement: Statement, context: TypingContext): void {
+  if (
+    keyword.effect === 'supported' &&
+    keyword.deprecatedBy === undefined &&
+    keyword.aliases === undefined
+  )
+    return;
   const token = wordAt(statement, 0);
   const isLater = keyword.effect === 'not-supported-yet' && context.quiet === 0;
   if (isLater && !context.notInEffect.has(keyword.name)) {

@@ -4,9 +4,9 @@
  */
 import type { DiagnosticCode } from '../codes.ts';
 import type { DiagnosticDetail, DiagnosticList } from '../diagnostic.ts';
-import type { NamedTable, ScriptType } from '../schema/types.ts';
+import type { Keyword, NamedTable, ScriptType } from '../schema/types.ts';
 import { atToken, type Token } from '../tree.ts';
-import type { ScriptValue } from './values.ts';
+import type { ArgsResult, ScriptValue } from './values.ts';
 
 /** An interface that a word names. */
 export interface InterfaceUse {
@@ -33,6 +33,8 @@ export interface TypingContext {
   readonly notInEffect: Map<string, Token>;
   /** Whether the host knows a name for a number (`/etc/iproute2`, `/etc/protocols`). */
   readonly isHostName: (table: NamedTable, name: string) => boolean;
+  /** What lines meant that gave no finding, by keyword and text. */
+  readonly settings: Map<Keyword, Map<string, ArgsResult>>;
   /** Above zero inside a block that is itself not in effect: its keywords are not listed one by one. */
   quiet: number;
   /** Set when a word that must name an interface cannot: keepalived then skips all later VRRP checks. */

@@ -11,19 +11,8 @@ import { readNamed } from './named.ts';
 import { readInteger, readMasked, readNumberRange, readPort, readTime } from './numbers.ts';
 import { readOptions } from './options.ts';
 import { readQuoted, readScript } from './script.ts';
-import type { HexValue, ListValue, Value } from './values.ts';
+import type { ArgsResult, HexValue, ListValue, Value } from './values.ts';
 import { readBoolean, readEnum, readInterface, readMac, readWord } from './words.ts';
-
-/** What reading a statement's words gave. */
-export interface ArgsResult {
-  readonly values: readonly (Value | undefined)[];
-  /** False when a mandatory word is missing or a word is bad. */
-  readonly usable: boolean;
-  /** Index of the first mandatory argument without a word, or -1. */
-  readonly missing: number;
-  /** Index of the first word nobody read. */
-  readonly next: number;
-}
 
 /** Reads `statement.words[from..]` by `specs`. */
 export function readArgs(

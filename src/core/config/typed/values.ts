@@ -87,6 +87,17 @@ export type Value =
   | HexValue
   | ListValue;
 
+/** What reading a statement's words gave. */
+export interface ArgsResult {
+  readonly values: readonly (Value | undefined)[];
+  /** False when a mandatory word is missing or a word is bad. */
+  readonly usable: boolean;
+  /** Index of the first mandatory argument without a word, or -1. */
+  readonly missing: number;
+  /** Index of the first word nobody read. */
+  readonly next: number;
+}
+
 /** A statement whose keyword is known, with its values by position (undefined: absent or unusable). */
 export interface TypedStatement {
   readonly keyword: Keyword;
