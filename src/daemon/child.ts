@@ -22,10 +22,17 @@ const STABLE_US = 30_000_000;
 const STOP_MS_MAX = 5_000;
 /** The spare is started when the child has settled, not beside it. */
 const SPARE_AFTER_MS = 1_000;
+/** A heartbeat older than this at a child's death: it had stopped working before it died. */
+const BEAT_US_MAX = 1_500_000;
+/** `watch` is called once a second: a longer pause was ours, and the child's messages wait unread. */
+const OWN_PAUSE_US = 3_000_000;
 
 /** How a child ended, and when it is started again. */
 export interface ChildDeath {
-  readonly pid: number;
+  /** Undefined when the system could not start it at all (no memory, no process free). */
+  readonly pid: number | undefined;
+  /** Why it could not be started; undefined otherwise. */
+  readonly startError?: string;
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly livedSeconds: number;
@@ -55,28 +62,40 @@ export class Child<In extends { readonly type: string }, Out> {
   /** Processes that have said that they are ready for a configuration. */
   readonly #ready = new WeakSet<ChildProcess>();
   #heartbeatAt = 0;
+  /** Last word of the process in place beyond `ready`; 0 = none yet. */
+  #spokeAt = 0;
   #latenessUs = 0;
   #restarts = 0;
   #startedAt = 0;
   #pauseMs = 0;
-  #diedAt = 0;
+  #lostAt = 0;
+  #watchedAt = 0;
+  /** Silence counts from here: before it we were not listening ourselves. */
+  #listeningSince = 0;
   #stopping = false;
+  /** Why the last attempt to start a process failed. */
+  #startError: string | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ChildOptions<In>) {
     this.#options = options;
   }
 
-  /** Monotonic microseconds of the last death; 0 = never died. */
-  get diedAt(): number {
-    return this.#diedAt;
+  /**
+   * Since when the last child that died had done nothing, monotonic microseconds; 0 = none died. Its last
+   * heartbeat, when it was silent before it died: a stopped or hanging process says nothing to peers.
+   */
+  get lostAt(): number {
+    return this.#lostAt;
   }
 
   /** Starts the process. */
   start(): void {
     this.#startedAt = monotonicUs();
     this.#heartbeatAt = 0;
+    this.#spokeAt = 0;
     this.#process = this.#fork();
+    if (this.#process === undefined) this.#plan({ pid: undefined });
   }
 
   /** Sends a message; dropped while the child is down (it gets the configuration when it is back). */
@@ -86,10 +105,16 @@ export class Child<In extends { readonly type: string }, Out> {
     }
   }
 
-  /** Kills a child that is silent for too long; called once a second. */
+  /**
+   * Kills a child that is silent for too long; called once a second. A pause of our own (a stopped virtual
+   * machine, a long parse) is not the child's silence.
+   */
   watch(): void {
-    const silence = monotonicUs() - Math.max(this.#heartbeatAt, this.#startedAt);
-    if (this.#process !== undefined && silence > SILENCE_KILL_US) this.#process.kill('SIGKILL');
+    const now = monotonicUs();
+    if (now - this.#watchedAt > OWN_PAUSE_US) this.#listeningSince = now;
+    this.#watchedAt = now;
+    const heard = Math.max(this.#heartbeatAt, this.#startedAt, this.#listeningSince);
+    if (this.#process !== undefined && now - heard > SILENCE_KILL_US) this.#process.kill('SIGKILL');
   }
 
   /** How the child stands. */
@@ -121,16 +146,26 @@ export class Child<In extends { readonly type: string }, Out> {
     clearTimeout(force);
   }
 
-  #fork(): ChildProcess {
-    const child = fork(this.#options.modulePath, [`--role=${this.#options.role}`], {
-      execArgv: [...this.#options.execArgv],
-      serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
+  /** Undefined when the system has no room for another process; what comes of it is the caller's decision. */
+  #fork(): ChildProcess | undefined {
+    let child: ChildProcess;
+    try {
+      child = fork(this.#options.modulePath, [`--role=${this.#options.role}`], {
+        execArgv: [...this.#options.execArgv],
+        serialization: 'advanced',
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+    } catch (error) {
+      this.#startError = error instanceof Error ? error.message : String(error);
+      return undefined;
+    }
     child.on('message', (message) => this.#onMessage(child, message as In & FromChild));
     child.once('exit', (code, signal) => this.#onExit(child, code, signal));
-    child.once('error', (error) => {
-      process.stderr.write(`tandem: cannot start ${this.#options.role}: ${error.message}\n`);
+    child.on('error', (error) => {
+      // Some failures to start come as an event, without an exit; later errors end in an exit.
+      if (child.pid !== undefined) return;
+      this.#startError = error.message;
+      this.#onExit(child, null, null);
     });
     return child;
   }
@@ -138,8 +173,9 @@ export class Child<In extends { readonly type: string }, Out> {
   #onMessage(child: ChildProcess, message: In & FromChild): void {
     if (message.type === 'ready') this.#ready.add(child);
     if (child !== this.#process) return;
+    if (message.type !== 'ready') this.#spokeAt = monotonicUs();
     if (message.type === 'heartbeat') {
-      this.#heartbeatAt = monotonicUs();
+      this.#heartbeatAt = this.#spokeAt;
       this.#latenessUs = message.latenessUs;
     } else if (message.type === 'ready') this.#begin();
     this.#options.onMessage(message);
@@ -155,40 +191,59 @@ export class Child<In extends { readonly type: string }, Out> {
   #planSpare(): void {
     clearTimeout(this.#spareTimer);
     this.#spareTimer = setTimeout(() => {
-      if (!this.#stopping) this.#spare ??= this.#fork();
+      if (this.#stopping || this.#spare !== undefined) return;
+      this.#spare = this.#fork();
+      this.#startError = undefined;
+      if (this.#spare === undefined) this.#planSpare();
     }, SPARE_AFTER_MS);
   }
 
   #onExit(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
     if (child === this.#spare) {
+      this.#startError = undefined;
       this.#spare = undefined;
       if (!this.#stopping) this.#planSpare();
       return;
     }
     if (this.#process !== child) return;
     this.#process = undefined;
-    if (this.#stopping) return;
-    this.#diedAt = monotonicUs();
-    const livedUs = this.#diedAt - this.#startedAt;
+    if (!this.#stopping) this.#plan({ pid: child.pid, exitCode: code, signal });
+  }
+
+  /** The process is gone, or never came: says so, and arranges the next. */
+  #plan(end: Pick<ChildDeath, 'pid'> & Partial<Pick<ChildDeath, 'exitCode' | 'signal'>>): void {
+    const now = monotonicUs();
+    // One that never said anything took over nothing: what counts is still its predecessor's end.
+    if (this.#spokeAt > 0) this.#lostAt = now - this.#spokeAt < BEAT_US_MAX ? now : this.#spokeAt;
+    const livedUs = now - this.#startedAt;
     if (livedUs > STABLE_US) this.#pauseMs = 0;
     const pause = this.#pauseMs;
     this.#pauseMs = Math.min(RESTART_MS_MAX, pause === 0 ? 100 : pause * 2);
     this.#restarts++;
+    const startError = this.#startError;
+    this.#startError = undefined;
     this.#options.onDied({
-      pid: child.pid ?? 0,
-      exitCode: code,
-      signal,
+      pid: end.pid,
+      ...(startError === undefined ? {} : { startError }),
+      exitCode: end.exitCode ?? null,
+      signal: end.signal ?? null,
       livedSeconds: livedUs / 1e6,
       restartInSeconds: pause / 1_000,
     });
-    if (pause > 0) this.#restartTimer = setTimeout(() => this.start(), pause);
-    else if (this.#spare !== undefined && this.#ready.has(this.#spare)) this.#promote(this.#spare);
+    if (pause > 0) this.#restartTimer = setTimeout(() => this.#replace(), pause);
+    else this.#replace();
+  }
+
+  #replace(): void {
+    const spare = this.#spare;
+    if (spare !== undefined && this.#ready.has(spare)) this.#promote(spare);
     else this.start();
   }
 
   #promote(spare: ChildProcess): void {
     this.#spare = undefined;
     this.#startedAt = monotonicUs();
+    this.#spokeAt = 0;
     this.#process = spare;
     this.#begin();
   }

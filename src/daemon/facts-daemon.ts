@@ -35,7 +35,9 @@ export type DaemonFact =
   | {
       readonly type: 'componentDied';
       readonly component: ComponentName;
-      readonly pid: number;
+      /** Undefined when it could not even be started; `startError` says why. */
+      readonly pid: number | undefined;
+      readonly startError?: string;
       readonly exitCode: number | null;
       readonly signal: string | null;
       readonly livedSeconds: number;
@@ -219,14 +221,18 @@ function describeComponent(fact: ComponentFact): Described {
       return of('info', component, 'component.started', `${again}, pid ${pid}`, { pid, restarts });
     }
     case 'componentDied': {
-      const { component, pid, exitCode, signal, livedSeconds } = fact;
+      const { component, pid, exitCode, signal, livedSeconds, startError } = fact;
+      if (startError !== undefined) {
+        const message = `cannot be started: ${startError}`;
+        return of('error', component, 'component.start-failed', message, { startError });
+      }
       const how = signal === null ? `exit status ${exitCode ?? 'unknown'}` : `signal ${signal}`;
       return of(
         'error',
         component,
         'component.died',
         `process ${pid} died after ${spanText(livedSeconds)}: ${how}`,
-        { pid, exitCode, signal, livedSeconds },
+        { pid: pid ?? null, exitCode, signal, livedSeconds },
       );
     }
     case 'componentRestarting': {

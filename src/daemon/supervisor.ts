@@ -248,7 +248,7 @@ class Supervisor {
 
   /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */
   #adoptable(): string[] {
-    const gap = monotonicUs() - (this.#vrrp?.diedAt ?? 0);
+    const gap = monotonicUs() - (this.#vrrp?.lostAt ?? 0);
     return this.#knowledge
       .masters()
       .filter((name) => gap < (this.#knowledge.vrrp.get(name)?.masterDownInterval ?? 0));
