@@ -16,34 +16,51 @@ export function checkHmac(block: TypedBlock, facts: InstanceFacts, context: Buil
   for (const key of all(typed.block, 'key')) {
     const [id, secret] = key.values;
     if (typeof id !== 'number' || typeof secret !== 'string') continue;
-    const length = secret.startsWith('file:') ? checkKeyFile(secret.slice(5), key, context) : keyLength(secret);
+    const length = secret.startsWith('file:')
+      ? checkKeyFile(secret.slice(5), key, context)
+      : keyLength(secret);
     if (length !== undefined && (length < KEY_BYTES_MIN || length > KEY_BYTES_MAX)) {
       context.diagnostics.report('invalid-value', `key ${id} has ${length} bytes and is ignored`, {
         span: placeOf(key.statement, '').span,
         expected: `${KEY_BYTES_MIN} to ${KEY_BYTES_MAX} bytes`,
       });
     } else if (known.has(id)) {
-      context.diagnostics.report('duplicate-entry', `key ${id} comes twice; the second is ignored`, {
-        span: placeOf(key.statement, '').span,
-      });
+      context.diagnostics.report(
+        'duplicate-entry',
+        `key ${id} comes twice; the second is ignored`,
+        {
+          span: placeOf(key.statement, '').span,
+        },
+      );
     } else known.add(id);
   }
   const active = number(typed.block, 'active_key');
   if (active === undefined || !known.has(active)) {
     const at = last(typed.block, 'active_key') ?? typed;
-    const message = active === undefined ? 'there is no active_key' : `the active key ${active} is not defined`;
+    const message =
+      active === undefined ? 'there is no active_key' : `the active key ${active} is not defined`;
     atStatement(context, 'block-dropped', at.statement, `auth_hmac is disabled: ${message}`);
   }
   const mode = last(typed.block, 'mode');
   if (facts.strict && mode !== undefined && text(typed.block, 'mode') !== 'enforce') {
-    atStatement(context, 'setting-reset', mode.statement, 'strict mode wants mode enforce; it is used', {
-      related: [placeOf(facts.typed.statement, `instance "${facts.name}"`)],
-    });
+    atStatement(
+      context,
+      'setting-reset',
+      mode.statement,
+      'strict mode wants mode enforce; it is used',
+      {
+        related: [placeOf(facts.typed.statement, `instance "${facts.name}"`)],
+      },
+    );
   }
 }
 
 /** Reports a key file that cannot be read or that others can read; its length is unknown unless it is unreadable. */
-function checkKeyFile(path: string, key: TypedStatement, context: BuildContext): number | undefined {
+function checkKeyFile(
+  path: string,
+  key: TypedStatement,
+  context: BuildContext,
+): number | undefined {
   const state = context.host.secretFile?.(path) ?? 'private';
   const at = wordAt(key.statement, 2);
   if (state === 'exposed') {

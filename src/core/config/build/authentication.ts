@@ -1,11 +1,12 @@
 /** Builds `authentication`: version 2 only, eight bytes at most, dropped where it cannot be. */
+
+import { utf8Bytes } from '../../base/bytes.ts';
 import type { VrrpInstanceConfig } from '../model.ts';
 import { atToken, placeOf, wordAt } from '../tree.ts';
 import { all, last, text } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { atStatement, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './vrrp-checks.ts';
-import { utf8Bytes } from '../../base/bytes.ts';
 
 /** Bytes of a PASS password (RFC 2338 section 5.3.10). */
 const PASSWORD_BYTES = 8;

@@ -1,5 +1,11 @@
 /** Builds where a network check connects to, and from where: addresses of one family, and an interface for link-local ones. */
-import { type IpAddress, type IpFamily, ipFamily, isLinkLocal, parseIp } from '../../base/address.ts';
+import {
+  type IpAddress,
+  type IpFamily,
+  ipFamily,
+  isLinkLocal,
+  parseIp,
+} from '../../base/address.ts';
 import { microseconds } from '../../base/time.ts';
 import type { CheckTarget } from '../model.ts';
 import { lastLineOf, nameOf, type Statement, wordAt } from '../tree.ts';
@@ -27,17 +33,29 @@ export function targetOf(
   const sourcePort = number(block, 'bind_port');
   const bindPort = last(block, 'bind_port');
   if (bindPort !== undefined && source === undefined) {
-    atStatement(context, 'no-effect', bindPort.statement, 'bind_port has no effect without bindto', {
-      suggestion: 'write bindto with the local address',
-    });
+    atStatement(
+      context,
+      'no-effect',
+      bindPort.statement,
+      'bind_port has no effect without bindto',
+      {
+        suggestion: 'write bindto with the local address',
+      },
+    );
   }
   const sourceInterface = text(block, 'bind_if');
   const mark = number(block, 'fwmark');
   if (isLinkLocal(address) && sourceInterface === undefined) {
-    atStatement(context, 'block-dropped', statement, `${address} is link-local and needs bind_if; this check is left out`, {
-      endLine: lastLineOf(statement),
-      expected: 'bind_if INTERFACE',
-    });
+    atStatement(
+      context,
+      'block-dropped',
+      statement,
+      `${address} is link-local and needs bind_if; this check is left out`,
+      {
+        endLine: lastLineOf(statement),
+        expected: 'bind_if INTERFACE',
+      },
+    );
     return undefined;
   }
   // The usual case, by far: there may be tens of thousands.
@@ -84,15 +102,32 @@ function addressesOf(
     }
     isReported = true;
     if (fits) {
-      atWord(context, 'keepalived-rejects', wordAt(typed.statement, 1), `keepalived compares ${word} with the family that holds up to this line`, {
-        suggestion: 'write connect_ip above bindto',
-      });
+      atWord(
+        context,
+        'keepalived-rejects',
+        wordAt(typed.statement, 1),
+        `keepalived compares ${word} with the family that holds up to this line`,
+        {
+          suggestion: 'write connect_ip above bindto',
+        },
+      );
     } else {
-      atWord(context, 'family-conflict', wordAt(typed.statement, 1), `${source} and the target ${address} are of different families; bindto is ignored`);
+      atWord(
+        context,
+        'family-conflict',
+        wordAt(typed.statement, 1),
+        `${source} and the target ${address} are of different families; bindto is ignored`,
+      );
     }
   }
   if (!isReported) {
-    atStatement(context, 'family-conflict', statement, `${source} and the real server are of different families; bindto is ignored`, { exit: 0 });
+    atStatement(
+      context,
+      'family-conflict',
+      statement,
+      `${source} and the real server are of different families; bindto is ignored`,
+      { exit: 0 },
+    );
   }
   return { address, source: fits ? source : undefined };
 }

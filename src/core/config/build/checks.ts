@@ -14,11 +14,12 @@ import type { ServerDefaults } from './real-server.ts';
 type CheckType = CheckConfig['type'];
 
 /** Defaults of keepalived in microseconds and tries, by checker. */
-const DEFAULTS: Readonly<Record<CheckType, { readonly retry: number; readonly pauseUs: number }>> = {
-  TCP_CHECK: { retry: 1, pauseUs: 1_000_000 },
-  HTTP_GET: { retry: 1, pauseUs: 3_000_000 },
-  SSL_GET: { retry: 1, pauseUs: 3_000_000 },
-};
+const DEFAULTS: Readonly<Record<CheckType, { readonly retry: number; readonly pauseUs: number }>> =
+  {
+    TCP_CHECK: { retry: 1, pauseUs: 1_000_000 },
+    HTTP_GET: { retry: 1, pauseUs: 3_000_000 },
+    SSL_GET: { retry: 1, pauseUs: 3_000_000 },
+  };
 const DELAY_LOOP_US = 60_000_000;
 const CONNECT_TIMEOUT_US = 5_000_000;
 
@@ -102,7 +103,9 @@ export function settingsOf(block: TypedBlock): Inheritance {
 
 function inheritance(server: TypedBlock, above: Inheritance): Inheritance {
   // Most servers set nothing but a weight.
-  const sets = server.statements.some(({ keyword, block }) => block === undefined && keyword.name !== 'weight');
+  const sets = server.statements.some(
+    ({ keyword, block }) => block === undefined && keyword.name !== 'weight',
+  );
   if (!sets) return above;
   const own = settingsOf(server);
   return {
@@ -128,12 +131,21 @@ function checkedEndpoint(
   const port = header.kind === 'address' ? header.port : 0;
   if (server.port !== 0 || port === 0) return server;
   const asks = block.statements.find(
-    (one) => one.block !== undefined && isBuilt(one.keyword.name) && last(one.block, 'connect_port') === undefined,
+    (one) =>
+      one.block !== undefined &&
+      isBuilt(one.keyword.name) &&
+      last(one.block, 'connect_port') === undefined,
   );
   if (asks !== undefined) {
-    atWord(context, 'value-reinterpreted', wordAt(typed.statement, 1), `a server without port is checked at that of the virtual server, ${port}`, {
-      suggestion: `write ${port} behind it: keepalived checks port 0, which always fails`,
-    });
+    atWord(
+      context,
+      'value-reinterpreted',
+      wordAt(typed.statement, 1),
+      `a server without port is checked at that of the virtual server, ${port}`,
+      {
+        suggestion: `write ${port} behind it: keepalived checks port 0, which always fails`,
+      },
+    );
   }
   return { address: server.address, port };
 }
@@ -147,7 +159,8 @@ function buildCheck(
   inherit: Inheritance,
   context: BuildContext,
 ): CheckConfig | undefined {
-  const timeoutUs = number(block, 'connect_timeout') ?? inherit.connectTimeout ?? CONNECT_TIMEOUT_US;
+  const timeoutUs =
+    number(block, 'connect_timeout') ?? inherit.connectTimeout ?? CONNECT_TIMEOUT_US;
   const target = targetOf(typed.statement, block, server, timeoutUs, context);
   const own = DEFAULTS[type];
   const delayLoop = number(block, 'delay_loop') ?? inherit.delayLoop ?? DELAY_LOOP_US;

@@ -1,13 +1,13 @@
 /** Builds the whole runtime configuration from the typed tree. */
 import type { Config } from '../model.ts';
-import { checkScriptUsers } from './script-users.ts';
-import { buildServerGroups } from './server-groups.ts';
 import type { BuildContext } from './context.ts';
 import { checkDefinitions } from './definitions.ts';
 import { buildGlobal, mergedGlobals } from './global.ts';
 import { checkGlobals } from './global-checks.ts';
 import { checkLvsGlobals } from './global-lvs-checks.ts';
 import { checkHost } from './host.ts';
+import { checkScriptUsers } from './script-users.ts';
+import { buildServerGroups } from './server-groups.ts';
 import { checkStatics } from './statics.ts';
 import { buildVirtualServers } from './virtual-server.ts';
 import { buildVrrp } from './vrrp.ts';

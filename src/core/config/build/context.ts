@@ -48,4 +48,3 @@ export function atWord(
 ): void {
   context.diagnostics.report(code, message, { ...atToken(token), ...more });
 }
-

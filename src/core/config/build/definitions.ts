@@ -40,17 +40,29 @@ function nameOf(typed: TypedStatement): string {
 function needs(typed: TypedStatement, keyword: string, context: BuildContext): void {
   if (last(typed.block, keyword) !== undefined) return;
   context.dropped.add(typed);
-  atStatement(context, 'block-dropped', typed.statement, `${typed.keyword.name} "${nameOf(typed)}" has no ${keyword} and is ignored`, {
-    endLine: lastLineOf(typed.statement),
-    expected: keyword,
-  });
+  atStatement(
+    context,
+    'block-dropped',
+    typed.statement,
+    `${typed.keyword.name} "${nameOf(typed)}" has no ${keyword} and is ignored`,
+    {
+      endLine: lastLineOf(typed.statement),
+      expected: keyword,
+    },
+  );
 }
 
 function checkQuorum(typed: TypedStatement, context: BuildContext): void {
   const [quorum, max] = [number(typed.block, 'quorum'), number(typed.block, 'quorum_max')];
   const at = last(typed.block, 'quorum_max');
-  if (quorum === undefined || max === undefined || at === undefined || max === 0 || max >= quorum) return;
-  atStatement(context, 'setting-reset', at.statement, `quorum_max ${max} is below quorum ${quorum} and is ignored`);
+  if (quorum === undefined || max === undefined || at === undefined || max === 0 || max >= quorum)
+    return;
+  atStatement(
+    context,
+    'setting-reset',
+    at.statement,
+    `quorum_max ${max} is below quorum ${quorum} and is ignored`,
+  );
 }
 
 /** Where files cannot be watched: directly below / and in file systems of the kernel. */
@@ -62,9 +74,15 @@ function checkTrackFile(typed: TypedStatement, context: BuildContext): void {
   const unwatchable = /^\/([^/]*$|(proc|sys)\/)/.test(path);
   if (!unwatchable && context.host.directoryExists?.(directory) !== false) return;
   context.dropped.add(typed);
-  atWord(context, 'block-dropped', wordAt(at.statement, 1), `"${path}" cannot be watched; track_file "${nameOf(typed)}" is ignored`, {
-    suggestion: 'put the file into a directory of its own',
-  });
+  atWord(
+    context,
+    'block-dropped',
+    wordAt(at.statement, 1),
+    `"${path}" cannot be watched; track_file "${nameOf(typed)}" is ignored`,
+    {
+      suggestion: 'put the file into a directory of its own',
+    },
+  );
 }
 
 function checkBfd(typed: TypedStatement, context: BuildContext): void {
@@ -73,7 +91,13 @@ function checkBfd(typed: TypedStatement, context: BuildContext): void {
   const what = `bfd_instance "${nameOf(typed)}"`;
   if (neighbour === undefined) needs(typed, 'neighbor_ip', context);
   else if (source !== undefined && source.includes(':') !== neighbour.includes(':')) {
-    atStatement(context, 'block-dropped', typed.statement, `${what}: source and neighbour are of different families; it is ignored`, { endLine: lastLineOf(typed.statement) });
+    atStatement(
+      context,
+      'block-dropped',
+      typed.statement,
+      `${what}: source and neighbour are of different families; it is ignored`,
+      { endLine: lastLineOf(typed.statement) },
+    );
   }
   const twin = context.root.statements.find(
     (other) =>
@@ -84,14 +108,21 @@ function checkBfd(typed: TypedStatement, context: BuildContext): void {
   );
   if (neighbour === undefined || twin === undefined) return;
   if (context.root.statements.indexOf(twin) > context.root.statements.indexOf(typed)) return;
-  atStatement(context, 'duplicate-name', typed.statement, `${what} has the neighbour and source of another one and is ignored`, {
-    related: [placeOf(twin.statement, 'the other one is here')],
-  });
+  atStatement(
+    context,
+    'duplicate-name',
+    typed.statement,
+    `${what} has the neighbour and source of another one and is ignored`,
+    {
+      related: [placeOf(twin.statement, 'the other one is here')],
+    },
+  );
 }
 
 function checkGarpGroup(typed: TypedStatement, context: BuildContext): void {
   const { block } = typed;
-  if (last(block, 'garp_interval') !== undefined || last(block, 'gna_interval') !== undefined) return;
+  if (last(block, 'garp_interval') !== undefined || last(block, 'gna_interval') !== undefined)
+    return;
   drop(typed.statement, 'a garp_group without interval does nothing and is ignored', context);
 }
 

@@ -52,7 +52,12 @@ export function readForwarding(typed: TypedStatement, context: BuildContext): Fo
   if (method === 'TUN') return tunnel;
   const [first] = options?.given ?? [];
   if (first !== undefined) {
-    atWord(context, 'no-effect', first.token, `tunnel options have no effect with ${String(method)}`);
+    atWord(
+      context,
+      'no-effect',
+      first.token,
+      `tunnel options have no effect with ${String(method)}`,
+    );
   }
   return method === 'DR' ? { method: 'DR' } : NAT;
 }
@@ -70,7 +75,12 @@ function readTunnel(
   const problem = tunnelProblem(String(type), port !== undefined, checksum);
   if (problem !== undefined) {
     const at = options.given[0]?.token ?? wordAt(typed.statement, 1);
-    atWord(context, 'invalid-value', at, `${typed.keyword.name}: ${problem}; all options are left out`);
+    atWord(
+      context,
+      'invalid-value',
+      at,
+      `${typed.keyword.name}: ${problem}; all options are left out`,
+    );
     return PLAIN_TUNNEL;
   }
   if (type !== 'gue' && type !== 'gre') return PLAIN_TUNNEL;

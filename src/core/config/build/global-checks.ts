@@ -1,10 +1,11 @@
 /** Checks of `global_defs` that a table row cannot say: masks, buffer policies, groups, and the like. */
-import { isLinkLocalMulticast } from './multicast.ts';
+
 import type { Statement, Token } from '../tree.ts';
 import { last, text, value } from '../typed/access.ts';
 import { parseInteger } from '../typed/numbers.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
+import { isLinkLocalMulticast } from './multicast.ts';
 
 /** Reports what is wrong inside `global_defs` beyond single words. */
 export function checkGlobals(globals: TypedBlock | undefined, context: BuildContext): void {
@@ -24,7 +25,9 @@ function checkUmask(globals: TypedBlock | undefined, context: BuildContext): voi
   if (/^[0-9]/.test(first.text)) {
     const mask = parseInteger(first.text, true);
     if (mask === undefined || mask > 0o777) {
-      atWord(context, 'invalid-value', first, `umask: "${first.text}" is not a file mode`, { expected: 'an octal number up to 0777' });
+      atWord(context, 'invalid-value', first, `umask: "${first.text}" is not a file mode`, {
+        expected: 'an octal number up to 0777',
+      });
     }
     const [surplus] = more;
     if (surplus !== undefined) atWord(context, 'extra-words', surplus, 'umask takes no more words');
@@ -33,7 +36,9 @@ function checkUmask(globals: TypedBlock | undefined, context: BuildContext): voi
   for (const token of [first, ...more]) {
     for (const name of token.text.split('|')) {
       if (name !== '' && !UMASK_NAMES.test(name)) {
-        atWord(context, 'invalid-value', token, `umask: "${name}" is not a permission bit`, { expected: 'names such as IWGRP joined by |' });
+        atWord(context, 'invalid-value', token, `umask: "${name}" is not a permission bit`, {
+          expected: 'names such as IWGRP joined by |',
+        });
       }
     }
   }
@@ -46,9 +51,16 @@ function checkBufferPolicy(globals: TypedBlock | undefined, context: BuildContex
   for (const token of typed?.statement.words.slice(1) ?? []) {
     const kind = policyKind(token);
     if (kind === undefined) {
-      atWord(context, 'invalid-word', token, `vrrp_rx_bufs_policy: "${token.text}" is not known`, { expected: 'MTU, ADVERT or a number of bytes' });
+      atWord(context, 'invalid-word', token, `vrrp_rx_bufs_policy: "${token.text}" is not known`, {
+        expected: 'MTU, ADVERT or a number of bytes',
+      });
     } else if (chosen !== undefined && chosen !== kind) {
-      atWord(context, 'setting-reset', token, `vrrp_rx_bufs_policy: ${token.text} contradicts ${chosen} and is ignored`);
+      atWord(
+        context,
+        'setting-reset',
+        token,
+        `vrrp_rx_bufs_policy: ${token.text} contradicts ${chosen} and is ignored`,
+      );
     } else chosen = kind;
   }
 }

@@ -12,7 +12,13 @@ export function checkLvsGlobals(globals: TypedBlock | undefined, context: BuildC
   const daemon = last(globals, 'lvs_sync_daemon');
   if (daemon === undefined || asOptions(daemon.values[1])?.positional[1] === undefined) return;
   const token = wordAt(daemon.statement, OLD_ID);
-  atWord(context, 'deprecated-keyword', token, 'a number without a name is the old form of the sync id', {
-    suggestion: `write id ${token.text}`,
-  });
+  atWord(
+    context,
+    'deprecated-keyword',
+    token,
+    'a number without a name is the old form of the sync id',
+    {
+      suggestion: `write id ${token.text}`,
+    },
+  );
 }

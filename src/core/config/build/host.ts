@@ -2,11 +2,12 @@
  * Checks against the host: interfaces that do not exist, programs that cannot run, users that are
  * unknown, and the script-security switch. What is not known of the host is not checked.
  */
+
+import { parseIp } from '../../base/address.ts';
+import { wordAt } from '../tree.ts';
 import { bool, flag, last, text } from '../typed/access.ts';
 import type { ScriptUse } from '../typed/context.ts';
 import type { TypedBlock } from '../typed/values.ts';
-import { parseIp } from '../../base/address.ts';
-import { wordAt } from '../tree.ts';
 import { atWord, type BuildContext } from './context.ts';
 
 /** Reports what the host lacks. */
@@ -20,18 +21,36 @@ export function checkHost(globals: TypedBlock | undefined, context: BuildContext
 function checkMailServer(globals: TypedBlock | undefined, context: BuildContext): void {
   const typed = last(globals, 'smtp_server');
   const host = text(globals, 'smtp_server');
-  if (typed === undefined || host === undefined || host === 'localhost' || parseIp(host) !== undefined) return;
+  if (
+    typed === undefined ||
+    host === undefined ||
+    host === 'localhost' ||
+    parseIp(host) !== undefined
+  )
+    return;
   const token = wordAt(typed.statement, 1);
   const resolves = context.host.resolves?.(host);
   if (resolves === false || (resolves === undefined && !/[a-z]/i.test(host))) {
-    atWord(context, 'invalid-address', token, `smtp_server "${host}" is no address and cannot be resolved`, {
-      suggestion: 'write the address of the relay',
-    });
+    atWord(
+      context,
+      'invalid-address',
+      token,
+      `smtp_server "${host}" is no address and cannot be resolved`,
+      {
+        suggestion: 'write the address of the relay',
+      },
+    );
     return;
   }
-  atWord(context, 'name-unresolved', wordAt(typed.statement, 1), `smtp_server "${host}" is a host name; alerts depend on resolving it`, {
-    suggestion: 'write the address of the relay',
-  });
+  atWord(
+    context,
+    'name-unresolved',
+    wordAt(typed.statement, 1),
+    `smtp_server "${host}" is a host name; alerts depend on resolving it`,
+    {
+      suggestion: 'write the address of the relay',
+    },
+  );
 }
 
 function checkInterfaces(globals: TypedBlock | undefined, context: BuildContext): void {
@@ -41,12 +60,24 @@ function checkInterfaces(globals: TypedBlock | undefined, context: BuildContext)
   for (const { name, token, exists } of context.typing.interfaces) {
     if (interfaces.has(name)) continue;
     if (exists === 'fatal') {
-      atWord(context, 'interface-missing-fatal', token, `interface "${name}" does not exist on this host`);
+      atWord(
+        context,
+        'interface-missing-fatal',
+        token,
+        `interface "${name}" does not exist on this host`,
+      );
     } else if (!dynamic) {
       context.typing.badInterface = true;
-      atWord(context, 'interface-missing', token, `interface "${name}" does not exist on this host`, {
-        suggestion: 'if it will exist later, write dynamic_interfaces in global_defs; to check for another host, use --offline',
-      });
+      atWord(
+        context,
+        'interface-missing',
+        token,
+        `interface "${name}" does not exist on this host`,
+        {
+          suggestion:
+            'if it will exist later, write dynamic_interfaces in global_defs; to check for another host, use --offline',
+        },
+      );
     }
   }
 }
@@ -55,40 +86,72 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
   const secure = flag(globals, 'enable_script_security');
   let reported = false;
   for (const use of context.typing.scripts) {
-    if (!isUsable(use, secure, bool(globals, 'use_symlink_paths') === true, context) || secure || reported) continue;
+    if (
+      !isUsable(use, secure, bool(globals, 'use_symlink_paths') === true, context) ||
+      secure ||
+      reported
+    )
+      continue;
     reported = true;
-    atWord(context, 'script-security', use.token, 'scripts run as root without a check of who may change them', {
-      suggestion: 'write enable_script_security and script_user USER in global_defs',
-      ...(context.typing.badInterface ? { exit: 0 } : {}),
-    });
+    atWord(
+      context,
+      'script-security',
+      use.token,
+      'scripts run as root without a check of who may change them',
+      {
+        suggestion: 'write enable_script_security and script_user USER in global_defs',
+        ...(context.typing.badInterface ? { exit: 0 } : {}),
+      },
+    );
   }
 }
 
 /** Whether keepalived would run the script; reports when not. */
-function isUsable(use: ScriptUse, secure: boolean, keepSymlinks: boolean, context: BuildContext): boolean {
+function isUsable(
+  use: ScriptUse,
+  secure: boolean,
+  keepSymlinks: boolean,
+  context: BuildContext,
+): boolean {
   const { script, token, missing, keyword, strict } = use;
   const program = script.argv[0] ?? '';
   if (program.startsWith('<')) return true;
   const unknown = unknownUser(use, context);
   if (unknown !== undefined) {
-    atWord(context, strict ? 'unknown-user' : 'script-missing-dropped', token, `${keyword}: ${unknown} does not exist on this host; the script is never run`);
+    atWord(
+      context,
+      strict ? 'unknown-user' : 'script-missing-dropped',
+      token,
+      `${keyword}: ${unknown} does not exist on this host; the script is never run`,
+    );
     return false;
   }
   const state = context.host.program?.(program) ?? 'usable';
   if (state === 'usable' || (state === 'insecure' && !secure && keepSymlinks)) return true;
   if (state === 'insecure') {
     const complains = missing === 'error';
-    atWord(context, complains ? 'script-insecure' : 'script-missing-dropped', token, `${keyword}: "${program}" may be changed by others than root and is not run`);
+    atWord(
+      context,
+      complains ? 'script-insecure' : 'script-missing-dropped',
+      token,
+      `${keyword}: "${program}" may be changed by others than root and is not run`,
+    );
     return secure ? false : !complains;
   }
   const what = state === 'missing' ? 'does not exist or is not accessible' : 'is not executable';
-  atWord(context, missing === 'error' ? 'script-missing' : 'script-missing-dropped', token, `${keyword}: "${program}" ${what}; it is never run`);
+  atWord(
+    context,
+    missing === 'error' ? 'script-missing' : 'script-missing-dropped',
+    token,
+    `${keyword}: "${program}" ${what}; it is never run`,
+  );
   return false;
 }
 
 function unknownUser(use: ScriptUse, context: BuildContext): string | undefined {
   const { user, group } = use.script;
   if (user !== undefined && context.host.userExists?.(user) === false) return `user "${user}"`;
-  if (group !== undefined && group !== ':' && context.host.groupExists?.(group) === false) return `group "${group}"`;
+  if (group !== undefined && group !== ':' && context.host.groupExists?.(group) === false)
+    return `group "${group}"`;
   return undefined;
 }

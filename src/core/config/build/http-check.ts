@@ -19,10 +19,16 @@ export function urlsOf(
     if (url !== undefined) urls.push(url);
   }
   if (urls.length > 0) return urls;
-  atStatement(context, 'block-dropped', typed.statement, `this ${typed.keyword.name} has no usable url and is left out`, {
-    endLine: lastLineOf(typed.statement),
-    expected: 'url { path / }',
-  });
+  atStatement(
+    context,
+    'block-dropped',
+    typed.statement,
+    `this ${typed.keyword.name} has no usable url and is left out`,
+    {
+      endLine: lastLineOf(typed.statement),
+      expected: 'url { path / }',
+    },
+  );
   return undefined;
 }
 

@@ -2,8 +2,9 @@
  * Checks of the checkers that are not in effect yet: everything a table row cannot say about them, so that
  * their mistakes are found today. Nothing is built from them.
  */
-import { lastLineOf, placeOf, wordAt } from '../tree.ts';
+
 import { didYouMean } from '../spelling.ts';
+import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { all, last, number, script, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { type Endpoint, targetOf } from './check-target.ts';
@@ -69,24 +70,40 @@ function checkTarget(
 function checkDnsName(block: TypedBlock, context: BuildContext): void {
   const typed = last(block, 'name');
   if (typed === undefined || !/^[^.]\./.test(text(block, 'name') ?? '')) return;
-  atWord(context, 'keepalived-rejects', wordAt(typed.statement, 1), 'keepalived does not accept a name whose first label is a single character, and asks for the root instead');
+  atWord(
+    context,
+    'keepalived-rejects',
+    wordAt(typed.statement, 1),
+    'keepalived does not accept a name whose first label is a single character, and asks for the root instead',
+  );
 }
 
 /** keepalived's default of the longest reply, bytes. */
 const MAX_REPLY = 255;
 
 function checkReplyLengths(block: TypedBlock, context: BuildContext): void {
-  const [min, max] = [number(block, 'min_reply_length') ?? 0, number(block, 'max_reply_length') ?? MAX_REPLY];
+  const [min, max] = [
+    number(block, 'min_reply_length') ?? 0,
+    number(block, 'max_reply_length') ?? MAX_REPLY,
+  ];
   const at = last(block, 'min_reply_length') ?? last(block, 'max_reply_length');
   if (at === undefined || min <= max) return;
-  atWord(context, 'invalid-value', wordAt(at.statement, 1), `no reply is both at least ${min} and at most ${max} bytes long; the check always fails`, {
-    expected: 'min_reply_length up to max_reply_length (255 when absent)',
-  });
+  atWord(
+    context,
+    'invalid-value',
+    wordAt(at.statement, 1),
+    `no reply is both at least ${min} and at most ${max} bytes long; the check always fails`,
+    {
+      expected: 'min_reply_length up to max_reply_length (255 when absent)',
+    },
+  );
 }
 
 function checkMisc(typed: TypedStatement, block: TypedBlock, context: BuildContext): void {
   if (script(block, 'misc_path') === undefined) {
-    const isMalformed = block.statements.some((one) => one.keyword.name === 'misc_path' && !one.usable);
+    const isMalformed = block.statements.some(
+      (one) => one.keyword.name === 'misc_path' && !one.usable,
+    );
     if (!isMalformed) lacks(typed, 'misc_path', 'a command', context);
     return;
   }
@@ -95,11 +112,18 @@ function checkMisc(typed: TypedStatement, block: TypedBlock, context: BuildConte
     usersExist(user, 'user', context);
     return;
   }
-  if (context.defaultScriptUserWorks || block.statements.some((one) => one.keyword.name === 'user')) return;
-  atStatement(context, 'block-dropped', typed.statement, 'this MISC_CHECK has no user to run as and is left out', {
-    endLine: lastLineOf(typed.statement),
-    expected: 'user USER here, or script_user USER in global_defs',
-  });
+  if (context.defaultScriptUserWorks || block.statements.some((one) => one.keyword.name === 'user'))
+    return;
+  atStatement(
+    context,
+    'block-dropped',
+    typed.statement,
+    'this MISC_CHECK has no user to run as and is left out',
+    {
+      endLine: lastLineOf(typed.statement),
+      expected: 'user USER here, or script_user USER in global_defs',
+    },
+  );
 }
 
 function checkFile(
@@ -130,9 +154,15 @@ function checkBfd(
     const first = sessions.get(name);
     if (first === undefined) sessions.set(name, one);
     else {
-      atWord(context, 'duplicate-entry', wordAt(one.statement, 1), `this server follows ${name} already`, {
-        related: [placeOf(first.statement, 'it is followed here')],
-      });
+      atWord(
+        context,
+        'duplicate-entry',
+        wordAt(one.statement, 1),
+        `this server follows ${name} already`,
+        {
+          related: [placeOf(first.statement, 'it is followed here')],
+        },
+      );
     }
   }
 }
@@ -157,12 +187,23 @@ function isDefinedAbove(
         : isForVrrpOnly(above)
           ? 'is for VRRP only'
           : 'is not usable';
-  atWord(context, 'unknown-reference', token, `${kind} "${token.text}" ${why}; the check is left out`, {
-    expected: `a ${kind} above this virtual server`,
-    suggestion:
-      named.length > 0 ? undefined : didYouMean(token.text, all.map((one) => String(one.values[0]))),
-    related: named.map((one) => placeOf(one.statement, 'it is defined here')),
-  });
+  atWord(
+    context,
+    'unknown-reference',
+    token,
+    `${kind} "${token.text}" ${why}; the check is left out`,
+    {
+      expected: `a ${kind} above this virtual server`,
+      suggestion:
+        named.length > 0
+          ? undefined
+          : didYouMean(
+              token.text,
+              all.map((one) => String(one.values[0])),
+            ),
+      related: named.map((one) => placeOf(one.statement, 'it is defined here')),
+    },
+  );
   return false;
 }
 
@@ -172,8 +213,14 @@ function isForVrrpOnly(session: TypedStatement): boolean {
 }
 
 function lacks(typed: TypedStatement, keyword: string, what: string, context: BuildContext): void {
-  atStatement(context, 'block-dropped', typed.statement, `this ${typed.keyword.name} names no usable ${keyword} and is left out`, {
-    endLine: lastLineOf(typed.statement),
-    expected: `${keyword} with ${what}`,
-  });
+  atStatement(
+    context,
+    'block-dropped',
+    typed.statement,
+    `this ${typed.keyword.name} names no usable ${keyword} and is left out`,
+    {
+      endLine: lastLineOf(typed.statement),
+      expected: `${keyword} with ${what}`,
+    },
+  );
 }

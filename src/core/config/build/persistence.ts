@@ -22,9 +22,15 @@ export function persistenceOf(
   const granularity = granularityOf(block, family, context);
   const engine = text(block, 'persistence_engine');
   if (portless && timeout === undefined && granularity === undefined) {
-    atStatement(context, 'default-assumed', typed.statement, `a service for all ports needs persistence; ${DEFAULT_TIMEOUT} s is used`, {
-      suggestion: 'write a port, or persistence_timeout',
-    });
+    atStatement(
+      context,
+      'default-assumed',
+      typed.statement,
+      `a service for all ports needs persistence; ${DEFAULT_TIMEOUT} s is used`,
+      {
+        suggestion: 'write a port, or persistence_timeout',
+      },
+    );
   }
   if (timeout === undefined && granularity === undefined && !portless) return undefined;
   return {
@@ -35,7 +41,11 @@ export function persistenceOf(
 }
 
 /** A dotted mask for IPv4, a prefix length for IPv6; a length is taken for IPv4 too, as it is meant. */
-function granularityOf(block: TypedBlock, family: IpFamily, context: BuildContext): number | undefined {
+function granularityOf(
+  block: TypedBlock,
+  family: IpFamily,
+  context: BuildContext,
+): number | undefined {
   let found: number | undefined;
   for (const typed of all(block, 'persistence_granularity')) {
     found = readGranularity(wordAt(typed.statement, 1), family, context) ?? found;
@@ -43,15 +53,25 @@ function granularityOf(block: TypedBlock, family: IpFamily, context: BuildContex
   return found;
 }
 
-function readGranularity(token: Token, family: IpFamily, context: BuildContext): number | undefined {
+function readGranularity(
+  token: Token,
+  family: IpFamily,
+  context: BuildContext,
+): number | undefined {
   const word = token.text;
   const max = maxPrefixLength(family);
   const length = /^[0-9]+$/.test(word) ? parseInteger(word, false) : undefined;
   if (length !== undefined && length >= 1 && length <= max) {
     if (family === 'ipv4') {
-      atWord(context, 'value-reinterpreted', token, `a bare ${word} is read as the prefix length /${word}`, {
-        suggestion: `keepalived reads it as the mask 0.0.0.${word}; write a dotted mask to mean one thing to both`,
-      });
+      atWord(
+        context,
+        'value-reinterpreted',
+        token,
+        `a bare ${word} is read as the prefix length /${word}`,
+        {
+          suggestion: `keepalived reads it as the mask 0.0.0.${word}; write a dotted mask to mean one thing to both`,
+        },
+      );
     }
     return length;
   }
@@ -59,11 +79,19 @@ function readGranularity(token: Token, family: IpFamily, context: BuildContext):
   if (mask !== undefined) {
     const ones = maskLength(mask);
     if (ones !== undefined) return ones;
-    atWord(context, 'mask-not-contiguous', token, `the mask ${word} has holes, which is not supported; each client counts for itself`);
+    atWord(
+      context,
+      'mask-not-contiguous',
+      token,
+      `the mask ${word} has holes, which is not supported; each client counts for itself`,
+    );
     return max;
   }
-  const expected = family === 'ipv4' ? 'a mask such as 255.255.255.0' : `a prefix length from 1 to ${max}`;
-  atWord(context, 'invalid-value', token, `persistence_granularity: "${word}" is not ${expected}`, { expected });
+  const expected =
+    family === 'ipv4' ? 'a mask such as 255.255.255.0' : `a prefix length from 1 to ${max}`;
+  atWord(context, 'invalid-value', token, `persistence_granularity: "${word}" is not ${expected}`, {
+    expected,
+  });
   return undefined;
 }
 

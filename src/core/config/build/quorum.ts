@@ -14,17 +14,30 @@ export function quorumOf(
   const at = (keyword: string): TypedStatement => last(block, keyword) ?? typed;
   let quorum = number(block, 'quorum') ?? 1;
   if (quorum > sum) {
-    atStatement(context, 'quorum-reset', at('quorum').statement, `quorum ${quorum} is above the sum of all weights; ${sum} is used`, {
-      suggestion: sum === 0 ? 'give at least one server a weight above 0' : `write quorum ${sum} or less`,
-    });
+    atStatement(
+      context,
+      'quorum-reset',
+      at('quorum').statement,
+      `quorum ${quorum} is above the sum of all weights; ${sum} is used`,
+      {
+        suggestion:
+          sum === 0 ? 'give at least one server a weight above 0' : `write quorum ${sum} or less`,
+      },
+    );
     quorum = sum;
   }
   let hysteresis = number(block, 'hysteresis') ?? 0;
   if (hysteresis >= quorum && hysteresis > 0) {
     const used = Math.max(0, quorum - 1);
-    atStatement(context, 'quorum-reset', at('hysteresis').statement, `hysteresis ${hysteresis} is not below the quorum; ${used} is used`, {
-      expected: `a hysteresis below the quorum of ${quorum}`,
-    });
+    atStatement(
+      context,
+      'quorum-reset',
+      at('hysteresis').statement,
+      `hysteresis ${hysteresis} is not below the quorum; ${used} is used`,
+      {
+        expected: `a hysteresis below the quorum of ${quorum}`,
+      },
+    );
     hysteresis = used;
   }
   return { quorum, hysteresis };

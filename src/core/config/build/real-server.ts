@@ -41,10 +41,16 @@ export function buildRealServer(
     method === undefined ? defaults.methods.above(typed) : readForwarding(method, context);
   const checks = buildChecks(typed, block, { address, port: written }, defaults, context);
   if (ipFamily(address) !== defaults.family && forwarding.method !== 'TUN') {
-    atWord(context, 'family-conflict', wordAt(typed.statement, 1), `${address} is of another family than the virtual server; it is left out`, {
-      endLine: lastLineOf(typed.statement),
-      suggestion: 'only tunnels lead to a server of the other family',
-    });
+    atWord(
+      context,
+      'family-conflict',
+      wordAt(typed.statement, 1),
+      `${address} is of another family than the virtual server; it is left out`,
+      {
+        endLine: lastLineOf(typed.statement),
+        suggestion: 'only tunnels lead to a server of the other family',
+      },
+    );
     return undefined;
   }
   if (isRepeated(typed, address, written, defaults, seen, context)) return undefined;
@@ -80,9 +86,15 @@ function isRepeated(
     return false;
   }
   const shown = port === 0 ? address : endpointKey(address, port);
-  atWord(context, 'duplicate-entry', wordAt(typed.statement, 1), `real server ${shown} comes twice; the second is left out`, {
-    related: [placeOf(first.statement, 'the first one is here')],
-  });
+  atWord(
+    context,
+    'duplicate-entry',
+    wordAt(typed.statement, 1),
+    `real server ${shown} comes twice; the second is left out`,
+    {
+      related: [placeOf(first.statement, 'the first one is here')],
+    },
+  );
   return true;
 }
 
@@ -98,12 +110,20 @@ function kernelPort(
   const { header, group } = defaults;
   const own = header.kind === 'address' ? header.port : 0;
   if (header.kind === 'group') {
-    const fits = group?.entries.every((entry) => entry.kind === 'range' && entry.port === written) !== false;
+    const fits =
+      group?.entries.every((entry) => entry.kind === 'range' && entry.port === written) !== false;
     if (fits) return written;
   } else if (written === own) return written;
   const becomes = header.kind === 'address' ? String(own) : 'the port of the packet';
-  atWord(context, 'port-reset', wordAt(typed.statement, 2), `${forwarding.method} cannot change the port; ${becomes} is used`, {
-    suggestion: 'use lvs_method NAT to change ports, or connect_port in the checker to check another one',
-  });
+  atWord(
+    context,
+    'port-reset',
+    wordAt(typed.statement, 2),
+    `${forwarding.method} cannot change the port; ${becomes} is used`,
+    {
+      suggestion:
+        'use lvs_method NAT to change ports, or connect_port in the checker to check another one',
+    },
+  );
   return header.kind === 'group' ? written : own;
 }

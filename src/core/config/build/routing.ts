@@ -5,7 +5,13 @@
 import { ROUTE_TYPES } from '../keywords/route-entries.ts';
 import { RULE_ACTIONS } from '../keywords/rule-entries.ts';
 import { asOptions } from '../typed/access.ts';
-import type { GivenOption, OptionsValue, TypedEntry, TypedStatement, Value } from '../typed/values.ts';
+import type {
+  GivenOption,
+  OptionsValue,
+  TypedEntry,
+  TypedStatement,
+  Value,
+} from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
 /** keepalived's mark in the kernel's protocol field (`linux/rtnetlink.h` RTPROT_KEEPALIVED). */
@@ -30,18 +36,25 @@ function checkRoute(entry: TypedEntry, options: OptionsValue, context: BuildCont
     const swallows = given(options, 'inet') ?? given(options, 'inet6');
     atWord(context, 'missing-value', entry.token, 'this route has no destination and is left out', {
       expected: 'ADDRESS/PREFIX or default',
-      suggestion: swallows === undefined ? undefined : `remove ${swallows.name}: it swallows the next word`,
+      suggestion:
+        swallows === undefined ? undefined : `remove ${swallows.name}: it swallows the next word`,
     });
     return;
   }
   if (families(options, destination).size > 1) {
-    atWord(context, 'family-conflict', entry.token, 'this route mixes IPv4 and IPv6 and is left out');
+    atWord(
+      context,
+      'family-conflict',
+      entry.token,
+      'this route mixes IPv4 and IPv6 and is left out',
+    );
     return;
   }
   if (typeof destination !== 'string' && !families(options, destination).has('ipv6')) {
     for (const name of ['expires', 'pref']) {
       const option = given(options, name);
-      if (option !== undefined) atWord(context, 'family-conflict', option.token, `"${name}" is for IPv6 routes only`);
+      if (option !== undefined)
+        atWord(context, 'family-conflict', option.token, `"${name}" is for IPv6 routes only`);
     }
   }
   for (const name of ['rtt', 'rttvar', 'rto_min']) checkRouteTime(given(options, name), context);
@@ -60,15 +73,26 @@ export function checkRules(typed: TypedStatement, context: BuildContext): void {
     const options = asOptions(entry.values[0]);
     if (options === undefined || !hasOneAction(entry, options, context)) continue;
     if (families(options, undefined).size > 1) {
-      atWord(context, 'family-conflict', entry.token, 'this rule mixes IPv4 and IPv6 and is left out');
+      atWord(
+        context,
+        'family-conflict',
+        entry.token,
+        'this rule mixes IPv4 and IPv6 and is left out',
+      );
       continue;
     }
     checkGoto(entry, options, context);
     checkProtocol(options, context);
     if (given(options, 'preference') === undefined) {
-      atWord(context, 'default-assumed', entry.token, 'this rule has no preference; one from 16384 down is given to it', {
-        suggestion: 'write preference N',
-      });
+      atWord(
+        context,
+        'default-assumed',
+        entry.token,
+        'this rule has no preference; one from 16384 down is given to it',
+        {
+          suggestion: 'write preference N',
+        },
+      );
     }
   }
 }
@@ -83,27 +107,47 @@ function hasOneAction(entry: TypedEntry, options: OptionsValue, context: BuildCo
     return false;
   }
   if (second !== undefined) {
-    atWord(context, 'duplicate-option', second.token, `"${second.name}" is a second action; the rule is left out`);
+    atWord(
+      context,
+      'duplicate-option',
+      second.token,
+      `"${second.name}" is a second action; the rule is left out`,
+    );
     return false;
   }
   const onlyForTables = options.given.find((one) => TABLE_ONLY.has(one.name));
   if (onlyForTables !== undefined && first.name !== 'table') {
-    atWord(context, 'setting-reset', onlyForTables.token, `"${onlyForTables.name}" needs a table; the rule is left out`);
+    atWord(
+      context,
+      'setting-reset',
+      onlyForTables.token,
+      `"${onlyForTables.name}" needs a table; the rule is left out`,
+    );
     return false;
   }
   return true;
 }
 
 const ACTIONS: ReadonlySet<string> = new Set(['table', 'l3mdev', 'goto', ...RULE_ACTIONS]);
-const TABLE_ONLY: ReadonlySet<string> = new Set(['realms', 'suppress_prefixlength', 'suppress_ifgroup']);
+const TABLE_ONLY: ReadonlySet<string> = new Set([
+  'realms',
+  'suppress_prefixlength',
+  'suppress_ifgroup',
+]);
 
 function checkGoto(entry: TypedEntry, options: OptionsValue, context: BuildContext): void {
   const target = given(options, 'goto')?.values[0];
   const preference = given(options, 'preference')?.values[0];
   if (typeof target !== 'number' || (typeof preference === 'number' && target > preference)) return;
-  atWord(context, 'invalid-value', entry.token, 'goto must lead to a rule of a greater preference; the rule is left out', {
-    expected: 'preference N below the target',
-  });
+  atWord(
+    context,
+    'invalid-value',
+    entry.token,
+    'goto must lead to a rule of a greater preference; the rule is left out',
+    {
+      expected: 'preference N below the target',
+    },
+  );
 }
 
 /** What keepalived sets it also watches, by the protocol field. */
@@ -112,9 +156,15 @@ function checkProtocol(options: OptionsValue, context: BuildContext): void {
   const word = protocol?.values[0];
   if (protocol === undefined || typeof word !== 'string' || OWN_PROTOCOL.includes(word)) return;
   if (given(options, 'no_track') !== undefined) return;
-  atWord(context, 'setting-reset', protocol.token, `protocol ${word} is replaced by 18, by which the entry is recognised`, {
-    suggestion: 'write no_track to keep a protocol of your own',
-  });
+  atWord(
+    context,
+    'setting-reset',
+    protocol.token,
+    `protocol ${word} is replaced by 18, by which the entry is recognised`,
+    {
+      suggestion: 'write no_track to keep a protocol of your own',
+    },
+  );
 }
 
 /** Times with a unit are limited; without one they are raw kernel units. */
@@ -125,14 +175,20 @@ function checkRouteTime(option: GivenOption | undefined, context: BuildContext):
   const ms = Number(match[1]) * (match[2] === 'ms' ? 1 : 1000);
   if (ms >= ROUTE_TIME_MIN_MS && ms <= ROUTE_TIME_MAX_MS) return;
   const used = ms < ROUTE_TIME_MIN_MS ? ROUTE_TIME_MIN_MS : ROUTE_TIME_MAX_MS;
-  atWord(context, 'number-repaired', option.token, `${option.name} ${String(word)} is outside 200 ms to 120 s; ${used} ms is used`);
+  atWord(
+    context,
+    'number-repaired',
+    option.token,
+    `${option.name} ${String(word)} is outside 200 ms to 120 s; ${used} ms is used`,
+  );
 }
 
 /** The families of all addresses of a line. */
 function families(options: OptionsValue, destination: Value | undefined): ReadonlySet<string> {
   const found = new Set<string>();
   const add = (value: Value | undefined): void => {
-    if (typeof value === 'object' && value.kind === 'prefix') found.add(value.address.includes(':') ? 'ipv6' : 'ipv4');
+    if (typeof value === 'object' && value.kind === 'prefix')
+      found.add(value.address.includes(':') ? 'ipv6' : 'ipv4');
   };
   add(destination);
   if (given(options, 'inet') !== undefined) found.add('ipv4');

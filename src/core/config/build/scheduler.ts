@@ -23,10 +23,12 @@ export function schedulerOf(
   let current: string | undefined;
   for (const typed of block.statements) {
     const { name } = typed.keyword;
-    if (name === 'lvs_sched' && typed.usable && typeof typed.values[0] === 'string') current = typed.values[0];
+    if (name === 'lvs_sched' && typed.usable && typeof typed.values[0] === 'string')
+      current = typed.values[0];
     const bit = FLAG_BITS[name];
     if (bit === undefined && name !== 'hashed') continue;
-    if (bit !== undefined && (name.startsWith('flag-') || name.slice(0, 2) === current)) bits.add(bit);
+    if (bit !== undefined && (name.startsWith('flag-') || name.slice(0, 2) === current))
+      bits.add(bit);
     else reportIdle(typed, current, block, context);
   }
   return { name: current, flags: [...bits].sort() };
@@ -41,11 +43,24 @@ function reportIdle(
 ): void {
   const { name } = typed.keyword;
   if (scheduler === 'sh' || scheduler === 'mh') {
-    if (name !== 'hashed') atStatement(context, 'no-effect', typed.statement, `"${name}" has no effect with scheduler ${scheduler}`);
+    if (name !== 'hashed')
+      atStatement(
+        context,
+        'no-effect',
+        typed.statement,
+        `"${name}" has no effect with scheduler ${scheduler}`,
+      );
     return;
   }
   const needed = name.startsWith('mh') ? 'mh' : 'sh';
-  atStatement(context, 'setting-reset', typed.statement, `"${name}" needs lvs_sched ${needed} above it and is ignored`, {
-    suggestion: last(block, 'lvs_sched')?.values[0] === needed ? 'move it below lvs_sched' : undefined,
-  });
+  atStatement(
+    context,
+    'setting-reset',
+    typed.statement,
+    `"${name}" needs lvs_sched ${needed} above it and is ignored`,
+    {
+      suggestion:
+        last(block, 'lvs_sched')?.values[0] === needed ? 'move it below lvs_sched' : undefined,
+    },
+  );
 }

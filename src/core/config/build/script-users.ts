@@ -15,7 +15,8 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
   const { userExists } = context.host;
   if (userExists === undefined) return;
   let generalWorks = false;
-  for (const general of all(globals, 'script_user')) generalWorks = usersExist(general, 'script_user', context);
+  for (const general of all(globals, 'script_user'))
+    generalWorks = usersExist(general, 'script_user', context);
   const secure = last(globals, 'enable_script_security') !== undefined;
   const defaultWorks = generalWorks || !secure || userExists(DEFAULT_USER);
   context.defaultScriptUserWorks = defaultWorks;
@@ -25,10 +26,19 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
     const works = own === undefined ? defaultWorks : usersExist(own, 'user', context);
     if (works) continue;
     context.dropped.add(typed);
-    atStatement(context, 'block-dropped', typed.statement, `vrrp_script "${nameOf(typed)}" has no user to run as and is ignored`, {
-      endLine: lastLineOf(typed.statement),
-      expected: own === undefined ? `script_user USER in global_defs, or a user "${DEFAULT_USER}"` : 'a user that exists',
-    });
+    atStatement(
+      context,
+      'block-dropped',
+      typed.statement,
+      `vrrp_script "${nameOf(typed)}" has no user to run as and is ignored`,
+      {
+        endLine: lastLineOf(typed.statement),
+        expected:
+          own === undefined
+            ? `script_user USER in global_defs, or a user "${DEFAULT_USER}"`
+            : 'a user that exists',
+      },
+    );
   }
 }
 
@@ -36,14 +46,20 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
 export function usersExist(typed: TypedStatement, keyword: string, context: BuildContext): boolean {
   const [user, group] = typed.values;
   const report = (token: Token, what: string): false => {
-    atWord(context, 'unknown-user', token, `${keyword}: there is no ${what} "${token.text}" on this host`);
+    atWord(
+      context,
+      'unknown-user',
+      token,
+      `${keyword}: there is no ${what} "${token.text}" on this host`,
+    );
     return false;
   };
   if (typeof user === 'string' && context.host.userExists?.(user) === false) {
     return report(wordAt(typed.statement, 1), 'user');
   }
   const name = typeof group === 'string' ? group.replace(/^:/, '') : '';
-  if (name !== '' && context.host.groupExists?.(name) === false) return report(wordAt(typed.statement, 2), 'group');
+  if (name !== '' && context.host.groupExists?.(name) === false)
+    return report(wordAt(typed.statement, 2), 'group');
   return true;
 }
 

@@ -26,23 +26,37 @@ export function buildServerGroups(context: BuildContext): ReadonlyMap<string, Se
   for (const typed of context.root.statements) {
     const name = typed.values[0];
     if (typed.keyword.name !== 'virtual_server_group' || typeof name !== 'string') continue;
-    const entries = (typed.block?.entries ?? []).flatMap((entry) => readEntry(entry, context) ?? []);
+    const entries = (typed.block?.entries ?? []).flatMap(
+      (entry) => readEntry(entry, context) ?? [],
+    );
     const problem = problemOf(entries);
     if (problem !== undefined) {
-      atStatement(context, 'block-dropped', typed.statement, `group "${name}" ${problem} and is ignored`, {
-        endLine: lastLineOf(typed.statement),
-      });
+      atStatement(
+        context,
+        'block-dropped',
+        typed.statement,
+        `group "${name}" ${problem} and is ignored`,
+        {
+          endLine: lastLineOf(typed.statement),
+        },
+      );
       continue;
     }
     const first = groups.get(name);
     if (first === undefined) groups.set(name, { name, typed, entries });
     else {
-      atStatement(context, 'duplicate-name', typed.statement, `there is a group "${name}" already; this one is ignored`, {
-        endLine: lastLineOf(typed.statement),
-        related: [placeOf(first.typed.statement, 'the first one is here')],
-        severity: 'warning',
-        exit: 0,
-      });
+      atStatement(
+        context,
+        'duplicate-name',
+        typed.statement,
+        `there is a group "${name}" already; this one is ignored`,
+        {
+          endLine: lastLineOf(typed.statement),
+          related: [placeOf(first.typed.statement, 'the first one is here')],
+          severity: 'warning',
+          exit: 0,
+        },
+      );
     }
   }
   return groups;
@@ -50,7 +64,10 @@ export function buildServerGroups(context: BuildContext): ReadonlyMap<string, Se
 
 /** How many services a group stands for. */
 export function groupSize(group: ServerGroup): number {
-  return group.entries.reduce((sum, entry) => sum + (entry.kind === 'range' ? entry.range.count : 1), 0);
+  return group.entries.reduce(
+    (sum, entry) => sum + (entry.kind === 'range' ? entry.range.count : 1),
+    0,
+  );
 }
 
 /** The services a group stands for. */
@@ -60,7 +77,8 @@ export function groupServices(
   family: IpFamily,
 ): ServiceIdentity[] {
   return group.entries.flatMap((entry): ServiceIdentity[] => {
-    if (entry.kind === 'fwmark') return [{ kind: 'fwmark', family: entry.family ?? family, mark: entry.mark }];
+    if (entry.kind === 'fwmark')
+      return [{ kind: 'fwmark', family: entry.family ?? family, mark: entry.mark }];
     return rangeAddresses(entry.range).map((address) => ({
       kind: 'address',
       family: entry.range.family,
@@ -74,7 +92,9 @@ export function groupServices(
 /** What makes a group as a whole useless. */
 function problemOf(entries: readonly GroupEntry[]): string | undefined {
   if (entries.length === 0) return 'has no usable entries';
-  const families = new Set(entries.map((entry) => (entry.kind === 'range' ? entry.range.family : entry.family)));
+  const families = new Set(
+    entries.map((entry) => (entry.kind === 'range' ? entry.range.family : entry.family)),
+  );
   return families.size === 3 ? 'mixes both families with a mark of none' : undefined;
 }
 
@@ -84,10 +104,16 @@ function readEntry(entry: TypedEntry, context: BuildContext): GroupEntry | undef
   if (first === undefined) return undefined;
   if (first.text === 'fwmark') return readMark(first, second, third, place, context);
   const range = readRange(first, place);
-  const port = second === undefined ? 0 : readPort({ kind: 'port', zeroIsAbsent: true }, second, place);
+  const port =
+    second === undefined ? 0 : readPort({ kind: 'port', zeroIsAbsent: true }, second, place);
   if (range === undefined || port === undefined) return undefined;
   if (third !== undefined) {
-    atWord(context, 'extra-words-ignored', third, 'there is one entry on each line; the rest of this line is ignored');
+    atWord(
+      context,
+      'extra-words-ignored',
+      third,
+      'there is one entry on each line; the rest of this line is ignored',
+    );
   }
   return { kind: 'range', range, port };
 }
@@ -113,7 +139,9 @@ function readMark(
     case 'inet6':
       return { kind: 'fwmark', mark, family: 'ipv6' };
     default:
-      atWord(context, 'invalid-word', family ?? number, `"${family?.text}" is not a family`, { expected: 'inet or inet6' });
+      atWord(context, 'invalid-word', family ?? number, `"${family?.text}" is not a family`, {
+        expected: 'inet or inet6',
+      });
       return undefined;
   }
 }

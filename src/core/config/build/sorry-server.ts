@@ -37,10 +37,16 @@ export function sorryServerOf(
   const forwarding =
     method === undefined ? around.methods.above(typed) : readForwarding(method, context);
   if (ipFamily(address) !== around.family && forwarding.method !== 'TUN') {
-    atWord(context, 'family-conflict', wordAt(typed.statement, 1), 'the sorry server is of the other address family and is ignored', {
-      endLine: lastLineOf(virtualServer.statement),
-      suggestion: 'only tunnels lead to a server of the other family',
-    });
+    atWord(
+      context,
+      'family-conflict',
+      wordAt(typed.statement, 1),
+      'the sorry server is of the other address family and is ignored',
+      {
+        endLine: lastLineOf(virtualServer.statement),
+        suggestion: 'only tunnels lead to a server of the other family',
+      },
+    );
     return undefined;
   }
   const sorry: SorryServerConfig = {
@@ -68,9 +74,15 @@ function settingBehind(
     if (typed.keyword.name !== name || !typed.usable) continue;
     if (hasServer) found = typed;
     else {
-      atStatement(context, 'setting-reset', typed.statement, `${name} stands before or without sorry_server and is ignored`, {
-        expected: 'a sorry_server line above it',
-      });
+      atStatement(
+        context,
+        'setting-reset',
+        typed.statement,
+        `${name} stands before or without sorry_server and is ignored`,
+        {
+          expected: 'a sorry_server line above it',
+        },
+      );
     }
   }
   return found;
@@ -87,14 +99,25 @@ function portOf(
   const own = header.kind === 'address' ? header.port : 0;
   if (forwarding.method === 'NAT') {
     if (port !== 0 || header.kind !== 'address') return port;
-    atWord(context, 'value-reinterpreted', wordAt(typed.statement, 1), `a sorry server without port gets that of the virtual server, ${own}`, {
-      suggestion: `write ${own} behind it: keepalived sends connections to port 0`,
-    });
+    atWord(
+      context,
+      'value-reinterpreted',
+      wordAt(typed.statement, 1),
+      `a sorry server without port gets that of the virtual server, ${own}`,
+      {
+        suggestion: `write ${own} behind it: keepalived sends connections to port 0`,
+      },
+    );
     return own;
   }
   if (port !== 0 && (port !== own || header.kind === 'group')) {
     const used = header.kind === 'address' ? String(own) : 'that of the packet';
-    atWord(context, 'port-reset', wordAt(typed.statement, 2), `${forwarding.method} cannot change the port; ${used} is used`);
+    atWord(
+      context,
+      'port-reset',
+      wordAt(typed.statement, 2),
+      `${forwarding.method} cannot change the port; ${used} is used`,
+    );
   }
   return own;
 }
@@ -110,8 +133,14 @@ function asItsTwin(
   const twin = realServers.find((server) => endpointKey(server.address, server.port) === key);
   if (twin === undefined || twin.inhibitOnFailure === sorry.inhibit) return sorry;
   const now = twin.inhibitOnFailure ? 'set' : 'not set';
-  atStatement(context, 'setting-reset', typed.statement, `the sorry server is a real server too, whose inhibit_on_failure is ${now}; sorry_server_inhibit becomes the same`, {
-    suggestion: 'give both the same setting',
-  });
+  atStatement(
+    context,
+    'setting-reset',
+    typed.statement,
+    `the sorry server is a real server too, whose inhibit_on_failure is ${now}; sorry_server_inhibit becomes the same`,
+    {
+      suggestion: 'give both the same setting',
+    },
+  );
   return { inhibit: twin.inhibitOnFailure };
 }

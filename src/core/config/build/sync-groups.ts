@@ -35,18 +35,34 @@ export function buildSyncGroups(
     checkTrackedNames(typed, undefined, context);
     const members = membersOf(typed, name, known, owner, context);
     if (members.length === 0) {
-      atStatement(context, 'block-dropped', typed.statement, `sync group "${name}" has no members and is ignored`, {
-        endLine: lastLineOf(typed.statement),
-        expected: 'group { INSTANCE ... }',
-      });
+      atStatement(
+        context,
+        'block-dropped',
+        typed.statement,
+        `sync group "${name}" has no members and is ignored`,
+        {
+          endLine: lastLineOf(typed.statement),
+          expected: 'group { INSTANCE ... }',
+        },
+      );
       continue;
     }
     if (members.length === 1) {
-      atStatement(context, 'setting-reset', typed.statement, `sync group "${name}" has only one member`);
+      atStatement(
+        context,
+        'setting-reset',
+        typed.statement,
+        `sync group "${name}" has only one member`,
+      );
     }
     const owners = members.filter((member) => explicitPriority(member, context) === OWNER);
     if (owners.length > 0 && owners.length < members.length) {
-      atStatement(context, 'setting-reset', typed.statement, `sync group "${name}" mixes address owners (priority 255) with others`);
+      atStatement(
+        context,
+        'setting-reset',
+        typed.statement,
+        `sync group "${name}" mixes address owners (priority 255) with others`,
+      );
     }
     const group: SyncGroupConfig = { name, members };
     context.origins.set(group, typed);
@@ -79,13 +95,25 @@ function membersOf(
       const member = token.text;
       const taken = owner.get(member);
       if (!known.has(member)) {
-        atWord(context, 'unknown-reference', token, `there is no vrrp_instance "${member}"; it is left out`, {
-          suggestion: didYouMean(member, known),
-        });
+        atWord(
+          context,
+          'unknown-reference',
+          token,
+          `there is no vrrp_instance "${member}"; it is left out`,
+          {
+            suggestion: didYouMean(member, known),
+          },
+        );
       } else if (taken !== undefined) {
-        atWord(context, 'duplicate-entry', token, `"${member}" is in a sync group already; it is left out of "${name}"`, {
-          related: [placeOf(taken.statement, 'that group is here')],
-        });
+        atWord(
+          context,
+          'duplicate-entry',
+          token,
+          `"${member}" is in a sync group already; it is left out of "${name}"`,
+          {
+            related: [placeOf(taken.statement, 'that group is here')],
+          },
+        );
       } else {
         owner.set(member, typed);
         members.push(member);

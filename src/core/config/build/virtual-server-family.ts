@@ -22,9 +22,18 @@ export function familyOf(
     if (typed.keyword.name === 'ip_family') {
       const wanted: IpFamily = typed.values[0] === 'inet6' ? 'ipv6' : 'ipv4';
       if (family !== undefined && family !== wanted) {
-        atStatement(context, 'family-conflict', typed.statement, 'ip_family contradicts the family that is already settled and is ignored', {
-          suggestion: header.kind === 'address' ? 'remove it: the address decides' : 'write it before everything that has addresses',
-        });
+        atStatement(
+          context,
+          'family-conflict',
+          typed.statement,
+          'ip_family contradicts the family that is already settled and is ignored',
+          {
+            suggestion:
+              header.kind === 'address'
+                ? 'remove it: the address decides'
+                : 'write it before everything that has addresses',
+          },
+        );
       } else family = wanted;
     } else family ??= familyByLine(typed, block);
   }
@@ -33,7 +42,9 @@ export function familyOf(
 
 /** True when a group has entries of both families. */
 export function isMixed(group: ServerGroup): boolean {
-  const families = new Set(group.entries.map((entry) => (entry.kind === 'range' ? entry.range.family : entry.family)));
+  const families = new Set(
+    group.entries.map((entry) => (entry.kind === 'range' ? entry.range.family : entry.family)),
+  );
   return families.has('ipv4') && families.has('ipv6');
 }
 

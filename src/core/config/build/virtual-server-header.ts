@@ -30,9 +30,15 @@ export function readHeader(typed: TypedStatement, context: BuildContext): Header
     if (first.text === 'group') return { kind: 'group', name: second.text };
     const mark = readInteger(MARK, second, place);
     if (mark !== 0) return mark === undefined ? undefined : { kind: 'fwmark', mark };
-    atWord(context, 'number-range', second, 'mark 0 means "no mark"; this virtual server is ignored', {
-      expected: 'a number from 1 to 4294967295',
-    });
+    atWord(
+      context,
+      'number-range',
+      second,
+      'mark 0 means "no mark"; this virtual server is ignored',
+      {
+        expected: 'a number from 1 to 4294967295',
+      },
+    );
     return undefined;
   }
   const word = readAddress({ kind: 'address', cutSuffix: true }, first, place);

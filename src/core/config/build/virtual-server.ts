@@ -16,8 +16,8 @@ import { didYouMean } from '../spelling.ts';
 import { lastLineOf, wordAt } from '../tree.ts';
 import { flag, last, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { atStatement, atWord, type BuildContext } from './context.ts';
 import { settingsOf } from './checks.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
 import { Methods } from './forwarding.ts';
 import { persistenceOf } from './persistence.ts';
 import { quorumOf } from './quorum.ts';
@@ -39,7 +39,8 @@ export function buildVirtualServers(
   const above = new Map<string, TypedStatement>();
   for (const typed of context.root.statements) {
     const { name } = typed.keyword;
-    if (name === 'track_file' || name === 'bfd_instance') above.set(`${name} ${String(typed.values[0])}`, typed);
+    if (name === 'track_file' || name === 'bfd_instance')
+      above.set(`${name} ${String(typed.values[0])}`, typed);
     if (name !== 'virtual_server') continue;
     const server = buildVirtualServer(typed, { groups, above, room }, context);
     if (server === undefined) continue;
@@ -73,9 +74,15 @@ function buildVirtualServer(
   if (header === undefined || block === undefined) return undefined;
   const group = header.kind === 'group' ? groups.get(header.name) : undefined;
   if (header.kind === 'group' && group === undefined) {
-    atWord(context, 'unknown-reference-ignored', wordAt(typed.statement, 2), `there is no virtual_server_group "${header.name}"; this virtual server is ignored`, {
-      suggestion: didYouMean(header.name, groups.keys()),
-    });
+    atWord(
+      context,
+      'unknown-reference-ignored',
+      wordAt(typed.statement, 2),
+      `there is no virtual_server_group "${header.name}"; this virtual server is ignored`,
+      {
+        suggestion: didYouMean(header.name, groups.keys()),
+      },
+    );
   }
   const family = familyOf(header, group, block, context);
   const onlyMarks =
@@ -93,13 +100,20 @@ function buildVirtualServer(
   };
   const realServers = buildRealServers(typed, defaults, context);
   if (realServers.length === 0) {
-    atStatement(context, 'block-dropped', typed.statement, 'this virtual server has no usable real server and is ignored', {
-      endLine: lastLineOf(typed.statement),
-      expected: 'real_server ADDRESS PORT { ... }',
-    });
+    atStatement(
+      context,
+      'block-dropped',
+      typed.statement,
+      'this virtual server has no usable real server and is ignored',
+      {
+        endLine: lastLineOf(typed.statement),
+        expected: 'real_server ADDRESS PORT { ... }',
+      },
+    );
     return undefined;
   }
-  if (header.kind === 'group' && !isUsable(group, typed, realServers, room, context)) return undefined;
+  if (header.kind === 'group' && !isUsable(group, typed, realServers, room, context))
+    return undefined;
   if (!methods.isGiven && !realServers.every((server) => hasOwnMethod(server, context))) {
     assumed(typed, 'lvs_method', 'NAT', context);
   }
@@ -113,7 +127,10 @@ function buildVirtualServer(
   if (scheduler.name === undefined) assumed(typed, 'lvs_sched', 'wlc', context);
   checkSuspend(block, header, context);
   return {
-    key: header.kind === 'group' ? `group ${header.name} ${protocol}` : services.map(serviceKey).join(' '),
+    key:
+      header.kind === 'group'
+        ? `group ${header.name} ${protocol}`
+        : services.map(serviceKey).join(' '),
     title: titleOf(typed),
     services,
     scheduler: scheduler.name ?? 'wlc',
@@ -146,15 +163,28 @@ function isUsable(
   if (group === undefined) return false;
   room.services -= groupSize(group);
   if (room.services < 0) {
-    atWord(context, 'group-limit', wordAt(typed.statement, 2), `groups stand for more than ${CONFIG_LIMITS.groupServices} services; this virtual server is ignored`, {
-      suggestion: 'mark the packets with a firewall rule and use a virtual server by fwmark',
-    });
+    atWord(
+      context,
+      'group-limit',
+      wordAt(typed.statement, 2),
+      `groups stand for more than ${CONFIG_LIMITS.groupServices} services; this virtual server is ignored`,
+      {
+        suggestion: 'mark the packets with a firewall rule and use a virtual server by fwmark',
+      },
+    );
     return false;
   }
-  if (!isMixed(group) || realServers.every((server) => server.forwarding.method === 'TUN')) return true;
-  atWord(context, 'unknown-reference-ignored', wordAt(typed.statement, 2), `group "${group.name}" has addresses of both families, which only tunnels can serve; this virtual server is ignored`, {
-    suggestion: 'make a group and a virtual server for each family',
-  });
+  if (!isMixed(group) || realServers.every((server) => server.forwarding.method === 'TUN'))
+    return true;
+  atWord(
+    context,
+    'unknown-reference-ignored',
+    wordAt(typed.statement, 2),
+    `group "${group.name}" has addresses of both families, which only tunnels can serve; this virtual server is ignored`,
+    {
+      suggestion: 'make a group and a virtual server for each family',
+    },
+  );
   return false;
 }
 
@@ -205,9 +235,15 @@ function protocolOf(
   const word = text(block, 'protocol');
   if (onlyMarks) {
     if (statement !== undefined) {
-      atStatement(context, 'setting-reset', statement.statement, 'a firewall mark has no protocol; it is ignored', {
-        suggestion: 'remove it: the firewall rule that sets the mark decides',
-      });
+      atStatement(
+        context,
+        'setting-reset',
+        statement.statement,
+        'a firewall mark has no protocol; it is ignored',
+        {
+          suggestion: 'remove it: the firewall rule that sets the mark decides',
+        },
+      );
     }
     return 'TCP';
   }
@@ -215,10 +251,21 @@ function protocolOf(
   return word === 'TCP' || word === 'SCTP' ? word : 'UDP';
 }
 
-function assumed(typed: TypedStatement, keyword: string, value: string, context: BuildContext): void {
-  atStatement(context, 'default-assumed', typed.statement, `no valid ${keyword} is given; ${value} is assumed`, {
-    suggestion: `write ${keyword} explicitly`,
-  });
+function assumed(
+  typed: TypedStatement,
+  keyword: string,
+  value: string,
+  context: BuildContext,
+): void {
+  atStatement(
+    context,
+    'default-assumed',
+    typed.statement,
+    `no valid ${keyword} is given; ${value} is assumed`,
+    {
+      suggestion: `write ${keyword} explicitly`,
+    },
+  );
 }
 
 function onePacketOf(
@@ -230,7 +277,12 @@ function onePacketOf(
   const typed = last(block, 'ops');
   if (typed === undefined) return false;
   if (onlyMarks || protocol === 'UDP') return true;
-  atStatement(context, 'setting-reset', typed.statement, 'one-packet scheduling needs protocol UDP; ops is ignored');
+  atStatement(
+    context,
+    'setting-reset',
+    typed.statement,
+    'one-packet scheduling needs protocol UDP; ops is ignored',
+  );
   return false;
 }
 
@@ -238,5 +290,10 @@ function onePacketOf(
 function checkSuspend(block: TypedBlock, header: Header, context: BuildContext): void {
   const typed = last(block, 'ha_suspend');
   if (typed === undefined || header.kind !== 'fwmark') return;
-  atStatement(context, 'setting-reset', typed.statement, 'a firewall mark has no address that ha_suspend could follow; it is ignored');
+  atStatement(
+    context,
+    'setting-reset',
+    typed.statement,
+    'a firewall mark has no address that ha_suspend could follow; it is ignored',
+  );
 }

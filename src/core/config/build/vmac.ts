@@ -22,12 +22,18 @@ export function checkVmac(block: TypedBlock, facts: InstanceFacts, context: Buil
     if (text(block, 'interface') === undefined) {
       reset(vmac.statement, 'unicast with a VMAC needs an interface; the VMAC is ignored');
     } else if (xmit === undefined) {
-      reset(vmac.statement, 'unicast with a VMAC sends from the base interface: vmac_xmit_base is set');
+      reset(
+        vmac.statement,
+        'unicast with a VMAC sends from the base interface: vmac_xmit_base is set',
+      );
     }
   }
   const promote = last(block, 'promote_secondaries');
   if (promote !== undefined && (vmac !== undefined || ipvlan !== undefined)) {
-    reset(promote.statement, 'promote_secondaries has no effect with a VMAC or ipvlan and is ignored');
+    reset(
+      promote.statement,
+      'promote_secondaries has no effect with a VMAC or ipvlan and is ignored',
+    );
   }
   if (vmac !== undefined) checkVmacWords(block, vmac, facts, context);
   if (ipvlan !== undefined) checkIpvlan(block, ipvlan, facts, context);
@@ -44,14 +50,24 @@ function checkVmacWords(
   context: BuildContext,
 ): void {
   const options = asOptions(value(block, 'use_vmac'));
-  const named = new Set(options?.given.flatMap(({ token, values }) => [token, ...argumentTokens(vmac, token, values.length)]));
+  const named = new Set(
+    options?.given.flatMap(({ token, values }) => [
+      token,
+      ...argumentTokens(vmac, token, values.length),
+    ]),
+  );
   let names = 0;
   let macs = 0;
   for (const token of vmac.statement.words.slice(1)) {
     if (named.has(token)) continue;
     const isMac = token.text.includes(':');
     if (isMac ? ++macs > 1 : ++names > 1) {
-      atWord(context, 'duplicate-option', token, `use_vmac: a second ${isMac ? 'hardware address' : 'name'} is ignored`);
+      atWord(
+        context,
+        'duplicate-option',
+        token,
+        `use_vmac: a second ${isMac ? 'hardware address' : 'name'} is ignored`,
+      );
     } else if (isMac) checkMac(token, facts, context);
     else checkName(token, context);
   }
@@ -65,17 +81,30 @@ function argumentTokens(vmac: TypedStatement, token: Token, count: number): read
 
 function checkName(token: Token, context: BuildContext): void {
   const { text: name } = token;
-  const good = name !== '' && name.length <= INTERFACE_NAME_MAX && !/[/:\s]/.test(name) && name !== '.' && name !== '..';
+  const good =
+    name !== '' &&
+    name.length <= INTERFACE_NAME_MAX &&
+    !/[/:\s]/.test(name) &&
+    name !== '.' &&
+    name !== '..';
   if (good) return;
-  atWord(context, 'invalid-interface', token, `use_vmac: "${name}" cannot be the name of an interface and is ignored`, {
-    expected: `at most ${INTERFACE_NAME_MAX} characters, no / : or blank`,
-  });
+  atWord(
+    context,
+    'invalid-interface',
+    token,
+    `use_vmac: "${name}" cannot be the name of an interface and is ignored`,
+    {
+      expected: `at most ${INTERFACE_NAME_MAX} characters, no / : or blank`,
+    },
+  );
 }
 
 /** Six octets, or five: then the router id becomes the last. */
 function checkMac(token: Token, facts: InstanceFacts, context: BuildContext): void {
   const octets = token.text.split(':');
-  const good = (octets.length === 5 || octets.length === 6) && octets.every((octet) => /^[0-9a-f]{1,2}$/i.test(octet));
+  const good =
+    (octets.length === 5 || octets.length === 6) &&
+    octets.every((octet) => /^[0-9a-f]{1,2}$/i.test(octet));
   const why = !good
     ? 'is not a hardware address'
     : (Number.parseInt(octets[0] ?? '', 16) & 1) === 1
@@ -98,20 +127,34 @@ function checkIpvlan(
   context: BuildContext,
 ): void {
   const options = asOptions(value(block, 'use_ipvlan'));
-  const modes = options?.given.filter(({ name }) => ['bridge', 'private', 'vepa'].includes(name)) ?? [];
+  const modes =
+    options?.given.filter(({ name }) => ['bridge', 'private', 'vepa'].includes(name)) ?? [];
   const [, second] = modes;
-  if (second !== undefined) atWord(context, 'duplicate-option', second.token, 'use_ipvlan: a second mode is ignored');
+  if (second !== undefined)
+    atWord(context, 'duplicate-option', second.token, 'use_ipvlan: a second mode is ignored');
   let hasAddress = false;
   for (const token of ipvlan.statement.words.slice(1)) {
     const address = parseIp(token.text.replace(/\/[0-9]+$/, ''));
     if (address === undefined) continue;
     const fits = address.includes(':') === (facts.family === 'ipv6');
     hasAddress ||= fits;
-    if (!fits) atWord(context, 'family-conflict', token, 'use_ipvlan: the address is of another family than the instance and is ignored');
+    if (!fits)
+      atWord(
+        context,
+        'family-conflict',
+        token,
+        'use_ipvlan: the address is of another family than the instance and is ignored',
+      );
   }
   if (!hasAddress && facts.family === 'ipv4') {
-    atStatement(context, 'setting-reset', ipvlan.statement, 'use_ipvlan needs an address for IPv4; the instance would stay in FAULT', {
-      expected: 'use_ipvlan NAME ADDRESS',
-    });
+    atStatement(
+      context,
+      'setting-reset',
+      ipvlan.statement,
+      'use_ipvlan needs an address for IPv4; the instance would stay in FAULT',
+      {
+        expected: 'use_ipvlan NAME ADDRESS',
+      },
+    );
   }
 }

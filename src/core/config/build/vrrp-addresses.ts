@@ -13,7 +13,13 @@ import {
 } from '../../base/address.ts';
 import type { VirtualAddressConfig } from '../model.ts';
 import { asOptions, option } from '../typed/access.ts';
-import type { OptionsValue, PrefixValue, TypedEntry, TypedStatement, Value } from '../typed/values.ts';
+import type {
+  OptionsValue,
+  PrefixValue,
+  TypedEntry,
+  TypedStatement,
+  Value,
+} from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
 /** `scope` words and the numbers rtnetlink has for them (`linux/rtnetlink.h`). */
@@ -29,7 +35,9 @@ const SCOPES: Readonly<Record<string, number | undefined>> = {
 /** An address entry before the default interface is known. */
 export interface AddressDraft {
   readonly entry: TypedEntry;
-  readonly config: Omit<VirtualAddressConfig, 'interface'> & { readonly interface: string | undefined };
+  readonly config: Omit<VirtualAddressConfig, 'interface'> & {
+    readonly interface: string | undefined;
+  };
 }
 
 /** The entries of one address block. With `family`, only that one is accepted; duplicates of `taken` are left out. */
@@ -47,9 +55,15 @@ export function readAddresses(
     if (statement.keyword.name === 'virtual_ipaddress') {
       wanted ??= own;
       if (own !== wanted) {
-        atWord(context, 'family-conflict', entry.token, `${draft.config.address} is not ${familyName(wanted)} like the addresses before it; it is left out`, {
-          suggestion: 'put it into virtual_ipaddress_excluded, or into an instance of its own',
-        });
+        atWord(
+          context,
+          'family-conflict',
+          entry.token,
+          `${draft.config.address} is not ${familyName(wanted)} like the addresses before it; it is left out`,
+          {
+            suggestion: 'put it into virtual_ipaddress_excluded, or into an instance of its own',
+          },
+        );
         continue;
       }
     }
@@ -132,7 +146,12 @@ function peerOf(
     return undefined;
   }
   if (prefix.explicit) {
-    atWord(context, 'setting-reset', given.token, `with a peer the prefix length /${prefix.length} of the address is ignored`);
+    atWord(
+      context,
+      'setting-reset',
+      given.token,
+      `with a peer the prefix length /${prefix.length} of the address is ignored`,
+    );
   }
   return peer;
 }
@@ -147,11 +166,21 @@ function broadcastOf(
   const word = given?.values[0];
   if (given === undefined || typeof word !== 'string') return undefined;
   if (ipFamily(prefix.address) === 'ipv6') {
-    atWord(context, 'family-conflict', given.token, 'IPv6 has no broadcast; the address is left out');
+    atWord(
+      context,
+      'family-conflict',
+      given.token,
+      'IPv6 has no broadcast; the address is left out',
+    );
     return 'drop';
   }
   if (hasPeer) {
-    atWord(context, 'setting-reset', given.token, 'an address with a peer has no broadcast address; it is ignored');
+    atWord(
+      context,
+      'setting-reset',
+      given.token,
+      'an address with a peer has no broadcast address; it is ignored',
+    );
     return undefined;
   }
   if (word !== '+' && word !== '-') return parseIp(word);

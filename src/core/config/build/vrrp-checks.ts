@@ -7,10 +7,10 @@ import type { Duration } from '../../base/time.ts';
 import type { Statement } from '../tree.ts';
 import { all, bool, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { atStatement, type BuildContext } from './context.ts';
 import { checkHmac } from './auth-hmac.ts';
-import { checkVmac } from './vmac.ts';
+import { atStatement, type BuildContext } from './context.ts';
 import { checkRoutes, checkRules } from './routing.ts';
+import { checkVmac } from './vmac.ts';
 
 /** What is settled about an instance before its other settings are checked. */
 export interface InstanceFacts {
@@ -31,7 +31,11 @@ export interface InstanceFacts {
 }
 
 /** Reports everything of this file for one instance. */
-export function checkStrictAndExtras(block: TypedBlock, facts: InstanceFacts, context: BuildContext): void {
+export function checkStrictAndExtras(
+  block: TypedBlock,
+  facts: InstanceFacts,
+  context: BuildContext,
+): void {
   const reset = (statement: Statement, message: string): void =>
     atStatement(context, 'setting-reset', statement, message);
   if (facts.strict) checkStrict(block, facts, context, reset);
@@ -46,14 +50,20 @@ export function checkStrictAndExtras(block: TypedBlock, facts: InstanceFacts, co
 
 type Reset = (statement: Statement, message: string) => void;
 
-function checkStrict(block: TypedBlock, facts: InstanceFacts, context: BuildContext, reset: Reset): void {
+function checkStrict(
+  block: TypedBlock,
+  facts: InstanceFacts,
+  context: BuildContext,
+  reset: Reset,
+): void {
   const down = last(block, 'down_timer_adverts');
   if (down !== undefined && number(block, 'down_timer_adverts') !== 3) {
     reset(down.statement, 'strict mode wants down_timer_adverts 3; it is used');
   }
   for (const name of ['garp_lower_prio_repeat', 'garp_lower_prio_delay']) {
     const typed = last(block, name);
-    if (typed !== undefined && number(block, name) !== 0) reset(typed.statement, `strict mode wants ${name} 0; it is used`);
+    if (typed !== undefined && number(block, name) !== 0)
+      reset(typed.statement, `strict mode wants ${name} 0; it is used`);
   }
   const lower = last(block, 'lower_prio_no_advert');
   if (lower !== undefined && bool(block, 'lower_prio_no_advert') === false) {
@@ -68,7 +78,8 @@ function checkStrict(block: TypedBlock, facts: InstanceFacts, context: BuildCont
     reset(accept.statement, 'strict mode with version 2 forbids accept; it is ignored');
   }
   const none = last(block, 'no_virtual_ipaddress');
-  if (none !== undefined) reset(none.statement, 'strict mode wants addresses; no_virtual_ipaddress is ignored');
+  if (none !== undefined)
+    reset(none.statement, 'strict mode wants addresses; no_virtual_ipaddress is ignored');
   const peers = last(block, 'unicast_peer');
   if (facts.hasPeers && peers !== undefined) {
     atStatement(context, 'strict-refused', peers.statement, 'strict mode forbids unicast', {
@@ -87,24 +98,49 @@ const UNICAST_KEYWORDS: readonly string[] = [
 function checkUnicast(block: TypedBlock, facts: InstanceFacts, context: BuildContext): void {
   if (facts.hasPeers) {
     const group = last(block, 'mcast_dst_ip');
-    if (group !== undefined) atStatement(context, 'setting-reset', group.statement, 'mcast_dst_ip has no effect with unicast peers and is ignored');
+    if (group !== undefined)
+      atStatement(
+        context,
+        'setting-reset',
+        group.statement,
+        'mcast_dst_ip has no effect with unicast peers and is ignored',
+      );
     return;
   }
   const ttl = last(block, 'unicast_ttl');
-  if (ttl !== undefined) atStatement(context, 'setting-reset', ttl.statement, 'unicast_ttl has no effect without unicast_peer and is ignored');
-  const used = UNICAST_KEYWORDS.map((name) => last(block, name)).find((typed) => typed !== undefined);
+  if (ttl !== undefined)
+    atStatement(
+      context,
+      'setting-reset',
+      ttl.statement,
+      'unicast_ttl has no effect without unicast_peer and is ignored',
+    );
+  const used = UNICAST_KEYWORDS.map((name) => last(block, name)).find(
+    (typed) => typed !== undefined,
+  );
   if (used === undefined || flag(block, 'unicast_fault_no_peer')) return;
-  atStatement(context, 'setting-reset', used.statement, `"${used.keyword.name}" without peers: multicast is used`, {
-    expected: 'unicast_peer { ADDRESS ... }',
-  });
+  atStatement(
+    context,
+    'setting-reset',
+    used.statement,
+    `"${used.keyword.name}" without peers: multicast is used`,
+    {
+      expected: 'unicast_peer { ADDRESS ... }',
+    },
+  );
 }
 
 function checkOwner(block: TypedBlock, facts: InstanceFacts, reset: Reset): void {
   const typed = last(block, 'owner_ignore_adverts');
   if (typed === undefined) return;
   const wanted = bool(block, 'owner_ignore_adverts');
-  if (wanted === true && facts.priority !== 255) reset(typed.statement, 'owner_ignore_adverts needs priority 255 and is ignored');
-  if (wanted === false && facts.priority === 255) reset(typed.statement, 'an address owner ignores advertisements; owner_ignore_adverts stays on');
+  if (wanted === true && facts.priority !== 255)
+    reset(typed.statement, 'owner_ignore_adverts needs priority 255 and is ignored');
+  if (wanted === false && facts.priority === 255)
+    reset(
+      typed.statement,
+      'an address owner ignores advertisements; owner_ignore_adverts stays on',
+    );
 }
 
 function checkTimerExpired(block: TypedBlock, facts: InstanceFacts, reset: Reset): void {

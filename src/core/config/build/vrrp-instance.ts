@@ -5,16 +5,31 @@
  */
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../../base/address.ts';
 import { type Duration, microseconds, seconds, ZERO_DURATION } from '../../base/time.ts';
-import type { AnnounceConfig, UnicastPeerConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../model.ts';
+import type {
+  AnnounceConfig,
+  UnicastPeerConfig,
+  VirtualAddressConfig,
+  VrrpInstanceConfig,
+} from '../model.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
-import { all, asOptions, bool, duration, flag, last, number, option, text } from '../typed/access.ts';
+import {
+  all,
+  asOptions,
+  bool,
+  duration,
+  flag,
+  last,
+  number,
+  option,
+  text,
+} from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { readAuthentication } from './authentication.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { addressOf, type VrrpDefaults, wholeSeconds } from './global.ts';
+import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 import { checkStrictAndExtras, type InstanceFacts } from './vrrp-checks.ts';
 import { checkTrackedNames, readTrackedInterfaces } from './vrrp-tracking.ts';
-import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 
 /** Addresses fit into a packet up to this number (count field of one byte). */
 const ADDRESSES_MAX = 255;
@@ -30,12 +45,26 @@ export function buildInstance(
   const { block } = typed;
   if (typeof name !== 'string' || block === undefined) return undefined;
   const transport = readTransport(block, context);
-  const facts = electionFacts(typed, name, block, transport, defaults, membersWithoutWeights.has(name), context);
+  const facts = electionFacts(
+    typed,
+    name,
+    block,
+    transport,
+    defaults,
+    membersWithoutWeights.has(name),
+    context,
+  );
   const vrid = number(block, 'virtual_router_id');
   if (vrid === undefined) {
-    atStatement(context, 'vrid-missing', typed.statement, `instance "${name}" has no virtual_router_id`, {
-      expected: 'virtual_router_id N, from 1 to 255, the same on all routers of the group',
-    });
+    atStatement(
+      context,
+      'vrid-missing',
+      typed.statement,
+      `instance "${name}" has no virtual_router_id`,
+      {
+        expected: 'virtual_router_id N, from 1 to 255, the same on all routers of the group',
+      },
+    );
   }
   const interfaceName = readInterfaceOf(typed, name, block, transport, context);
   const authentication = readAuthentication(block, facts, context);
@@ -45,8 +74,10 @@ export function buildInstance(
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;
-  const noAdvert = strict || (bool(block, 'lower_prio_no_advert') ?? defaults.lowerPrioNoAdvert ?? false);
-  const sendAdvert = !strict && (bool(block, 'higher_prio_send_advert') ?? defaults.higherPrioSendAdvert ?? false);
+  const noAdvert =
+    strict || (bool(block, 'lower_prio_no_advert') ?? defaults.lowerPrioNoAdvert ?? false);
+  const sendAdvert =
+    !strict && (bool(block, 'higher_prio_send_advert') ?? defaults.higherPrioSendAdvert ?? false);
   const source = transport.source;
   const config: VrrpInstanceConfig = {
     name,
@@ -61,7 +92,9 @@ export function buildInstance(
     ...addresses,
     preempt: facts.preempt,
     preemptDelay: facts.preemptDelay,
-    downTimerAdverts: strict ? 3 : (number(block, 'down_timer_adverts') ?? defaults.downTimerAdverts),
+    downTimerAdverts: strict
+      ? 3
+      : (number(block, 'down_timer_adverts') ?? defaults.downTimerAdverts),
     ...(source === undefined ? {} : { sourceAddress: source }),
     unicastPeers: transport.peers,
     checkUnicastSource:
@@ -121,7 +154,8 @@ function readTransport(block: TypedBlock, context: BuildContext): Transport {
       }
       case 'mcast_dst_ip': {
         const address = addressOf(wordValue(typed));
-        if (address !== undefined && familyFits(address, family, typed, context)) family ??= ipFamily(address);
+        if (address !== undefined && familyFits(address, family, typed, context))
+          family ??= ipFamily(address);
         break;
       }
       case 'unicast_peer': {
@@ -132,7 +166,12 @@ function readTransport(block: TypedBlock, context: BuildContext): Transport {
       }
       case 'native_ipv6':
         if (family === 'ipv4') {
-          atStatement(context, 'family-conflict', typed.statement, '"native_ipv6" contradicts the IPv4 addresses above and is ignored');
+          atStatement(
+            context,
+            'family-conflict',
+            typed.statement,
+            '"native_ipv6" contradicts the IPv4 addresses above and is ignored',
+          );
         } else {
           family = 'ipv6';
           version ??= 3;
@@ -153,11 +192,18 @@ function readVersion(
   context: BuildContext,
 ): 2 | 3 | undefined {
   const wanted = typed.values[0] === 3 ? 3 : 2;
-  const conflicts = (before !== undefined && before !== wanted) || (wanted === 2 && family === 'ipv6');
+  const conflicts =
+    (before !== undefined && before !== wanted) || (wanted === 2 && family === 'ipv6');
   if (!conflicts) return wanted;
-  atStatement(context, 'version-conflict', typed.statement, `version ${wanted} contradicts what stands above it and is ignored`, {
-    suggestion: family === 'ipv6' ? 'IPv6 needs version 3' : undefined,
-  });
+  atStatement(
+    context,
+    'version-conflict',
+    typed.statement,
+    `version ${wanted} contradicts what stands above it and is ignored`,
+    {
+      suggestion: family === 'ipv6' ? 'IPv6 needs version 3' : undefined,
+    },
+  );
   return before;
 }
 
@@ -174,12 +220,22 @@ function readPeers(
     const address = typeof word === 'string' ? addressOf(word) : undefined;
     if (address === undefined) continue;
     if (family !== undefined && ipFamily(address) !== family) {
-      atWord(context, 'family-conflict', entry.token, `the peer is not ${familyName(family)} like the addresses before it; it is left out`);
+      atWord(
+        context,
+        'family-conflict',
+        entry.token,
+        `the peer is not ${familyName(family)} like the addresses before it; it is left out`,
+      );
       continue;
     }
     family ??= ipFamily(address);
     if (peers.some((peer) => peer.address === address)) {
-      atWord(context, 'duplicate-entry', entry.token, 'this peer comes twice; the second is left out');
+      atWord(
+        context,
+        'duplicate-entry',
+        entry.token,
+        'this peer comes twice; the second is left out',
+      );
       continue;
     }
     const options = asOptions(rest);
@@ -188,7 +244,12 @@ function readPeers(
     const maxTtl = typeof max === 'number' ? max : 255;
     hasTtl ||= typeof min === 'number' || typeof max === 'number';
     if (minTtl > maxTtl) {
-      atWord(context, 'invalid-value', entry.token, `min_ttl ${minTtl} is above max_ttl ${maxTtl}: everything from this peer is dropped`);
+      atWord(
+        context,
+        'invalid-value',
+        entry.token,
+        `min_ttl ${minTtl} is above max_ttl ${maxTtl}: everything from this peer is dropped`,
+      );
     }
     peers.push({ address, minTtl, maxTtl });
   }
@@ -226,16 +287,27 @@ function electionFacts(
   const family = transport.family ?? 'ipv4';
   let version: 2 | 3 = transport.version ?? (family === 'ipv6' ? 3 : defaults.version);
   if (strict && family === 'ipv6' && version === 2) {
-    atStatement(context, 'version-conflict', typed.statement, `instance "${name}": strict mode needs version 3 for IPv6; it is used`);
+    atStatement(
+      context,
+      'version-conflict',
+      typed.statement,
+      `instance "${name}": strict mode needs version 3 for IPv6; it is used`,
+    );
     version = 3;
   }
   let initialState = stateOf(block, context);
   let priority = number(block, 'priority') ?? (initialState === 'MASTER' ? 255 : 100);
   if (strict && (initialState === 'MASTER') !== (priority === 255)) {
     const at = last(block, 'state') ?? last(block, 'priority') ?? typed;
-    atStatement(context, 'setting-reset', at.statement, 'strict mode wants state MASTER for priority 255 and only for it', {
-      suggestion: 'write state BACKUP unless this router owns the addresses',
-    });
+    atStatement(
+      context,
+      'setting-reset',
+      at.statement,
+      'strict mode wants state MASTER for priority 255 and only for it',
+      {
+        suggestion: 'write state BACKUP unless this router owns the addresses',
+      },
+    );
     if (initialState === 'MASTER') initialState = 'BACKUP';
     else priority = 255;
   }
@@ -262,7 +334,12 @@ function stateOf(block: TypedBlock, context: BuildContext): 'MASTER' | 'BACKUP' 
   for (const typed of all(block, 'state')) {
     const wanted = typed.values[0] === 'MASTER' ? 'MASTER' : 'BACKUP';
     if (state === 'MASTER' && wanted === 'BACKUP') {
-      atStatement(context, 'duplicate-keyword', typed.statement, 'state MASTER was given above and stays');
+      atStatement(
+        context,
+        'duplicate-keyword',
+        typed.statement,
+        'state MASTER was given above and stays',
+      );
     } else state = wanted;
   }
   return state ?? 'BACKUP';
@@ -282,10 +359,19 @@ function readPreempt(
   if (keyword === undefined) return true;
   if (!owner && state !== 'MASTER') return false;
   const state2 = last(block, 'state');
-  atStatement(context, 'setting-reset', keyword.statement, `nopreempt has no effect with ${owner ? 'priority 255' : 'state MASTER'} and is ignored`, {
-    suggestion: owner ? undefined : 'write state BACKUP on all routers to keep the running master',
-    related: state2 === undefined || owner ? [] : [placeOf(state2.statement, 'the state is given here')],
-  });
+  atStatement(
+    context,
+    'setting-reset',
+    keyword.statement,
+    `nopreempt has no effect with ${owner ? 'priority 255' : 'state MASTER'} and is ignored`,
+    {
+      suggestion: owner
+        ? undefined
+        : 'write state BACKUP on all routers to keep the running master',
+      related:
+        state2 === undefined || owner ? [] : [placeOf(state2.statement, 'the state is given here')],
+    },
+  );
   return true;
 }
 
@@ -299,9 +385,20 @@ function readPreemptDelay(
   const typed = last(block, 'preempt_delay');
   const delay = duration(block, 'preempt_delay') ?? ZERO_DURATION;
   if (typed === undefined || delay === 0) return ZERO_DURATION;
-  const reason = strict ? 'strict mode' : state === 'MASTER' ? 'state MASTER' : preempt ? undefined : 'nopreempt';
+  const reason = strict
+    ? 'strict mode'
+    : state === 'MASTER'
+      ? 'state MASTER'
+      : preempt
+        ? undefined
+        : 'nopreempt';
   if (reason === undefined) return delay;
-  atStatement(context, 'setting-reset', typed.statement, `preempt_delay has no effect with ${reason} and is ignored`);
+  atStatement(
+    context,
+    'setting-reset',
+    typed.statement,
+    `preempt_delay has no effect with ${reason} and is ignored`,
+  );
   return ZERO_DURATION;
 }
 
@@ -317,18 +414,34 @@ function readInterfaceOf(
   const found = text(block, 'interface');
   const loopback = found === 'lo';
   if (statement !== undefined && loopback) {
-    atWord(context, 'invalid-interface', wordAt(statement.statement, 1), 'VRRP cannot run on the loopback interface');
+    atWord(
+      context,
+      'invalid-interface',
+      wordAt(statement.statement, 1),
+      'VRRP cannot run on the loopback interface',
+    );
   }
   if (found !== undefined && !loopback) return found;
   if (transport.peers.length > 0) {
     if (transport.source !== undefined && !isLinkLocal(transport.source)) return '';
-    atStatement(context, 'interface-required', typed.statement, `instance "${name}" needs an interface or a unicast_src_ip that is not link-local`);
+    atStatement(
+      context,
+      'interface-required',
+      typed.statement,
+      `instance "${name}" needs an interface or a unicast_src_ip that is not link-local`,
+    );
     return undefined;
   }
-  atStatement(context, 'interface-required', typed.statement, `instance "${name}" has no interface to run on`, {
-    expected: 'interface IF',
-    endLine: lastLineOf(typed.statement),
-  });
+  atStatement(
+    context,
+    'interface-required',
+    typed.statement,
+    `instance "${name}" has no interface to run on`,
+    {
+      expected: 'interface IF',
+      endLine: lastLineOf(typed.statement),
+    },
+  );
   return undefined;
 }
 
@@ -342,17 +455,28 @@ function advertInterval(block: TypedBlock, version: 2 | 3, context: BuildContext
   const rounded = Math.min(max, Math.max(step, Math.round(given / step) * step));
   if (rounded === given) return given;
   const carries = version === 2 ? 'whole seconds' : 'steps of 10 ms up to 40.95 s';
-  atWord(context, 'value-rounded', wordAt(typed.statement, 1), `version ${version} carries ${carries}; ${rounded / 1_000_000} is used`, {
-    suggestion: version === 2 && given < 1_000_000 ? 'write version 3 for intervals below a second' : undefined,
-  });
+  atWord(
+    context,
+    'value-rounded',
+    wordAt(typed.statement, 1),
+    `version ${version} carries ${carries}; ${rounded / 1_000_000} is used`,
+    {
+      suggestion:
+        version === 2 && given < 1_000_000
+          ? 'write version 3 for intervals below a second'
+          : undefined,
+    },
+  );
   return microseconds(rounded);
 }
 
 function announceOf(block: TypedBlock, defaults: VrrpDefaults, strict: boolean): AnnounceConfig {
   const repeat = number(block, 'garp_master_repeat') ?? defaults.garpRepeat;
   const delay = wholeSeconds(block, 'garp_master_delay') ?? defaults.garpDelay;
-  const lowerRepeat = number(block, 'garp_lower_prio_repeat') ?? defaults.garpLowerRepeat ?? defaults.garpRepeat;
-  const lowerDelay = wholeSeconds(block, 'garp_lower_prio_delay') ?? defaults.garpLowerDelay ?? defaults.garpDelay;
+  const lowerRepeat =
+    number(block, 'garp_lower_prio_repeat') ?? defaults.garpLowerRepeat ?? defaults.garpRepeat;
+  const lowerDelay =
+    wholeSeconds(block, 'garp_lower_prio_delay') ?? defaults.garpLowerDelay ?? defaults.garpDelay;
   return {
     repeat,
     delay,
@@ -383,16 +507,28 @@ function completeAddresses(
       const key = `${config.address} ${device}`;
       const earlier = seen.get(key);
       if (earlier !== undefined) {
-        atWord(context, 'duplicate-entry', entry.token, `${config.address} comes twice; the second is left out`, {
-          related: [placeOf(earlier.entry.statement, 'it is already here')],
-        });
+        atWord(
+          context,
+          'duplicate-entry',
+          entry.token,
+          `${config.address} comes twice; the second is left out`,
+          {
+            related: [placeOf(earlier.entry.statement, 'it is already here')],
+          },
+        );
         return [];
       }
       seen.set(key, draft);
       if (device === '' && interfaceName !== undefined) {
-        atWord(context, 'invalid-interface', entry.token, `${what} ${config.address} has no interface and is left out`, {
-          expected: 'dev IF, because the instance has no interface',
-        });
+        atWord(
+          context,
+          'invalid-interface',
+          entry.token,
+          `${what} ${config.address} has no interface and is left out`,
+          {
+            expected: 'dev IF, because the instance has no interface',
+          },
+        );
         return [];
       }
       return [{ ...config, interface: device }];
@@ -401,7 +537,12 @@ function completeAddresses(
   const excluded = complete(transport.excluded, 'excluded address');
   if (addresses.length === 0) reportNoAddress(typed, name, block, facts, context);
   if (addresses.length > ADDRESSES_MAX) {
-    atStatement(context, 'setting-reset', typed.statement, `instance "${name}" has more than ${ADDRESSES_MAX} addresses; the rest is not advertised`);
+    atStatement(
+      context,
+      'setting-reset',
+      typed.statement,
+      `instance "${name}" has more than ${ADDRESSES_MAX} addresses; the rest is not advertised`,
+    );
     excluded.unshift(...addresses.splice(ADDRESSES_MAX));
   }
   return { addresses, excludedAddresses: excluded };

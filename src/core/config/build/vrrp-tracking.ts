@@ -16,7 +16,12 @@ export function readTrackedInterfaces(
   const tracked: TrackInterfaceConfig[] = [];
   for (const { entry, name } of entriesOf(block, 'track_interface', context)) {
     if (name === own) {
-      atWord(context, 'setting-reset', entry.token, `"${name}" is the instance's own interface; it is tracked anyway and left out`);
+      atWord(
+        context,
+        'setting-reset',
+        entry.token,
+        `"${name}" is the instance's own interface; it is tracked anyway and left out`,
+      );
       continue;
     }
     const weight = weightOf(entry) ?? 0;
@@ -26,7 +31,12 @@ export function readTrackedInterfaces(
       continue;
     }
     if (weight !== 0 && facts.priority === OWNER) {
-      atWord(context, 'setting-reset', entry.token, 'the priority of an address owner never changes; this tracker is left out');
+      atWord(
+        context,
+        'setting-reset',
+        entry.token,
+        'the priority of an address owner never changes; this tracker is left out',
+      );
       continue;
     }
     tracked.push({ name, weight: isReversed(entry) ? -weight : weight });
@@ -35,9 +45,15 @@ export function readTrackedInterfaces(
 }
 
 function reportNoWeight(entry: TypedEntry, effect: string, context: BuildContext): void {
-  atWord(context, 'setting-reset', entry.token, `the instance is in a sync group, which wants trackers without weight; ${effect}`, {
-    suggestion: 'write sync_group_tracking_weight in the group to allow weights',
-  });
+  atWord(
+    context,
+    'setting-reset',
+    entry.token,
+    `the instance is in a sync group, which wants trackers without weight; ${effect}`,
+    {
+      suggestion: 'write sync_group_tracking_weight in the group to allow weights',
+    },
+  );
 }
 
 /** Kinds of tracked objects and the blocks that define them. */
@@ -81,7 +97,10 @@ export function checkTrackedNames(
           ? `there is no ${definer} "${name}"; the entry is ignored`
           : `${definer} "${name}" is defined below; the entry is ignored`;
       atWord(context, 'unknown-reference', entry.token, message, {
-        suggestion: below === undefined ? didYouMean(name, known.keys()) : `move ${definer} "${name}" above this block`,
+        suggestion:
+          below === undefined
+            ? didYouMean(name, known.keys())
+            : `move ${definer} "${name}" above this block`,
         related: below === undefined ? [] : [placeOf(below.statement, 'it is defined here')],
       });
     }
@@ -100,7 +119,12 @@ function checkWeight(
   const weight = weightOf(entry) ?? own;
   if (weight === 0 || facts === undefined) return;
   if (facts.priority === OWNER) {
-    atWord(context, 'setting-reset', entry.token, 'the priority of an address owner never changes; this tracker is left out');
+    atWord(
+      context,
+      'setting-reset',
+      entry.token,
+      'the priority of an address owner never changes; this tracker is left out',
+    );
   } else if (facts.noWeights && keyword !== 'track_process') {
     const kept = keyword === 'track_file' && Math.abs(weight) === 1;
     reportNoWeight(entry, kept ? 'its weight is ignored' : 'it is left out', context);
@@ -123,9 +147,15 @@ function entriesOf(block: TypedBlock, keyword: string, context: BuildContext): N
       if (typeof name !== 'string') continue;
       const earlier = found.find((one) => one.name === name);
       if (earlier !== undefined) {
-        atWord(context, 'duplicate-entry', entry.token, `"${name}" comes twice; the second is ignored`, {
-          related: [placeOf(earlier.entry.statement, 'it is already here')],
-        });
+        atWord(
+          context,
+          'duplicate-entry',
+          entry.token,
+          `"${name}" comes twice; the second is ignored`,
+          {
+            related: [placeOf(earlier.entry.statement, 'it is already here')],
+          },
+        );
       } else found.push({ entry, name });
     }
   }

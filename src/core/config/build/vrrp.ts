@@ -12,7 +12,10 @@ import { buildInstance } from './vrrp-instance.ts';
 export function buildVrrp(
   globals: TypedBlock | undefined,
   context: BuildContext,
-): { readonly vrrpInstances: readonly VrrpInstanceConfig[]; readonly syncGroups: readonly SyncGroupConfig[] } {
+): {
+  readonly vrrpInstances: readonly VrrpInstanceConfig[];
+  readonly syncGroups: readonly SyncGroupConfig[];
+} {
   const defaults = vrrpDefaults(globals);
   const blocks = uniqueBlocks('vrrp_instance', context);
   const instances: VrrpInstanceConfig[] = [];
@@ -38,10 +41,16 @@ export function uniqueBlocks(keyword: string, context: BuildContext): TypedState
     const first = byName.get(name);
     if (first === undefined) byName.set(name, typed);
     else {
-      atStatement(context, 'duplicate-name', typed.statement, `there is a ${keyword} "${name}" already; this one is ignored`, {
-        endLine: lastLineOf(typed.statement),
-        related: [placeOf(first.statement, 'the first one is here')],
-      });
+      atStatement(
+        context,
+        'duplicate-name',
+        typed.statement,
+        `there is a ${keyword} "${name}" already; this one is ignored`,
+        {
+          endLine: lastLineOf(typed.statement),
+          related: [placeOf(first.statement, 'the first one is here')],
+        },
+      );
     }
   }
   return [...byName.values()];
@@ -51,7 +60,10 @@ export function uniqueBlocks(keyword: string, context: BuildContext): TypedState
  * One router id may serve once on an interface and family; multicast and unicast instances count apart,
  * unicast ones clash only with a common peer and source.
  */
-function checkDuplicateVrids(instances: readonly VrrpInstanceConfig[], context: BuildContext): void {
+function checkDuplicateVrids(
+  instances: readonly VrrpInstanceConfig[],
+  context: BuildContext,
+): void {
   const seen = new Map<string, VrrpInstanceConfig[]>();
   for (const instance of instances) {
     const key = `${instance.family} ${instance.vrid} ${instance.unicastPeers.length > 0}`;
@@ -67,11 +79,17 @@ function clashes(a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean {
   const oneInterface = a.interface === b.interface;
   if (a.unicastPeers.length === 0) return oneInterface;
   const near = oneInterface || a.interface === '' || b.interface === '';
-  const common = a.unicastPeers.some((peer) => b.unicastPeers.some((other) => other.address === peer.address));
+  const common = a.unicastPeers.some((peer) =>
+    b.unicastPeers.some((other) => other.address === peer.address),
+  );
   return near && common && a.sourceAddress === b.sourceAddress;
 }
 
-function reportClash(instance: VrrpInstanceConfig, other: VrrpInstanceConfig, context: BuildContext): void {
+function reportClash(
+  instance: VrrpInstanceConfig,
+  other: VrrpInstanceConfig,
+  context: BuildContext,
+): void {
   const here = context.origins.get(instance);
   const there = context.origins.get(other);
   if (here === undefined) return;
