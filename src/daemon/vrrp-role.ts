@@ -7,6 +7,7 @@ import { monotonicUs, OsError, setResourceLimit, setScheduler } from 'dgram-exte
 import { type Instant, instant } from '../core/base/time.ts';
 import { VrrpRouter } from '../core/vrrp/router.ts';
 import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
+import { errnoName } from '../drivers/kernel-error.ts';
 import { PacketSocket } from '../drivers/packet-socket.ts';
 import { RouteKernel } from '../drivers/rtnetlink.ts';
 import { AddressReconciler } from './address-reconciler.ts';
@@ -19,10 +20,21 @@ import { warmUp } from './warm-up.ts';
 /** Changes of the network are gathered this long before they are read anew, milliseconds. */
 const SETTLE_MS = 20;
 const HEARTBEAT_MS = 1_000;
+/** Pause before a configuration asks for the network again that could not be read, milliseconds. */
+const READ_AGAIN_MS = 100;
 /** Real-time CPU without a pause, microseconds: a runaway is ended by the kernel, and the spare takes over. */
 const REAL_TIME_US_MAX = 1_000_000;
 /** An orderly stop that the kernel does not answer ends all the same, milliseconds. */
 const STOP_MS_MAX = 2_000;
+
+/** What sending on a link that goes away is answered with; the change of the link says it better. */
+const LINK_IS_GONE: ReadonlySet<string> = new Set(['ENETDOWN', 'ENODEV', 'ENXIO']);
+const SEND_HINTS: Readonly<Record<string, string>> = {
+  EPERM: 'a firewall rule of this host drops protocol 112',
+  ENETUNREACH: 'there is no route to it',
+  EHOSTUNREACH: 'there is no route to it',
+  EMSGSIZE: 'it is larger than the MTU of the interface',
+};
 
 type Reportable = Extract<VrrpAction, { type: 'transition' | 'groupTransition' | 'notice' }>;
 
@@ -36,8 +48,12 @@ class VrrpProcess {
   readonly #reconciler: AddressReconciler;
   readonly #heartbeat: NodeJS.Timeout;
   #config: VrrpConfig | undefined;
+  /** Instances to go on with as MASTER, until a configuration has come into force. */
+  readonly #adopt: string[] = [];
   #interfaces = new Map<string, InterfaceFact>();
   #facts: Reportable[] = [];
+  /** Errno of the last advertisement by instance and destination, where it could not be sent. */
+  readonly #unsent = new Map<string, string>();
   #refresh: NodeJS.Timeout | undefined;
   #reading = false;
   #readAgain = false;
@@ -89,6 +105,7 @@ class VrrpProcess {
 
   async start(): Promise<void> {
     await warmUp({ hmacMd5 }, this.#kernel);
+    if (this.#stopping) return;
     this.#kernel.monitor({
       onChange: () => this.#scheduleRefresh(),
       onOverrun: () => this.#scheduleRefresh(),
@@ -99,7 +116,8 @@ class VrrpProcess {
   #onMessage(message: ToVrrp): void {
     if (message.type === 'configure') {
       this.#schedule(message.realTimePriority);
-      void this.#configure(message.config, message.adopt);
+      this.#adopt.push(...message.adopt);
+      void this.#configure(message.config);
     } else if (message.type === 'resign') {
       this.#loop.feed({ type: 'resign', instance: message.instance });
     } else void this.#stop();
@@ -121,17 +139,37 @@ class VrrpProcess {
     }
   }
 
-  /** The network is read first: an instance that starts without facts would start in FAULT. */
-  async #configure(config: VrrpConfig, adopt: readonly string[]): Promise<void> {
+  /**
+   * The network is read first: an instance that starts without facts would start in FAULT. While it cannot be
+   * read, everything stays as it is.
+   */
+  async #configure(config: VrrpConfig): Promise<void> {
     this.#config = config;
-    const network = await this.#read();
-    if (this.#stopping) return;
-    this.#sockets.update(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+    const network = await this.#readForSure(() => this.#config === config);
+    if (network === undefined) return;
+    this.#sockets.open(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
     this.#loop.feed({ type: 'network', ...network });
-    this.#loop.feed({ type: 'configure', config, adopt });
+    this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
+    this.#sockets.trim();
     this.#reconciler.observe(network.addresses);
     this.#channel.send({ type: 'configured', instances: config.instances.length });
     this.#sendViews();
+  }
+
+  /** Undefined when it is no longer wanted: a later configuration has come, or the stop. */
+  async #readForSure(
+    isWanted: () => boolean,
+  ): Promise<Awaited<ReturnType<RouteKernel['dump']>> | undefined> {
+    while (isWanted() && !this.#stopping) {
+      try {
+        const network = await this.#read();
+        return isWanted() && !this.#stopping ? network : undefined;
+      } catch (error) {
+        this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
+        await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS));
+      }
+    }
+    return undefined;
   }
 
   async #read(): ReturnType<RouteKernel['dump']> {
@@ -158,7 +196,8 @@ class VrrpProcess {
     try {
       const network = await this.#read();
       if (this.#stopping || this.#config === undefined) return;
-      this.#sockets.update(this.#config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+      this.#sockets.open(this.#config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+      this.#sockets.trim();
       this.#loop.feed({ type: 'network', ...network });
       this.#reconciler.observe(network.addresses);
     } catch (error) {
@@ -177,8 +216,7 @@ class VrrpProcess {
     for (const action of actions) {
       switch (action.type) {
         case 'sendAdvertisement':
-          // A refused send needs no reaction of its own: a dead link is reported by rtnetlink.
-          this.#sockets.send(action, action);
+          this.#sendAdvertisement(action);
           break;
         case 'setAddresses':
           this.#reconciler.wish(action);
@@ -194,6 +232,24 @@ class VrrpProcess {
           break;
       }
     }
+  }
+
+  /**
+   * A refused send changes nothing here, because a dead link is reported by rtnetlink. But a Master whose
+   * advertisements do not leave (a firewall, no route to a peer) is soon one of two: that is said, once.
+   */
+  #sendAdvertisement(action: Extract<VrrpAction, { type: 'sendAdvertisement' }>): void {
+    const sent = this.#sockets.send(action, action);
+    const key = `${action.instance} ${action.destination}`;
+    if (sent >= 0) {
+      if (this.#unsent.size > 0) this.#unsent.delete(key);
+      return;
+    }
+    const errno = errnoName(sent);
+    if (LINK_IS_GONE.has(errno) || this.#unsent.get(key) === errno) return;
+    this.#unsent.set(key, errno);
+    const operation = `${action.instance}: send an advertisement to ${action.destination}`;
+    this.#trouble({ operation, errno, message: SEND_HINTS[errno] ?? '' });
   }
 
   #sendFacts(): void {

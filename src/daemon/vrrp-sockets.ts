@@ -31,6 +31,7 @@ interface Wanted {
 export class VrrpSockets {
   readonly #options: VrrpSocketsOptions;
   readonly #open = new Map<string, VrrpSocket>();
+  #wanted: ReadonlyMap<string, Wanted> = new Map();
   /** Sockets for sending, by interface index, family and protocol. */
   readonly #byTarget = new Map<string, VrrpSocket>();
   /** Sockets that could not be opened: reported once, tried again at every change. */
@@ -40,23 +41,33 @@ export class VrrpSockets {
     this.#options = options;
   }
 
-  /** Opens what these instances need on the interfaces that exist, closes what nobody needs. */
-  update(
+  /**
+   * Opens what these instances need on the interfaces that exist. What nobody of them needs stays until
+   * `trim`: an instance that leaves with a reload still has to say farewell.
+   */
+  open(
     instances: readonly VrrpInstanceConfig[],
     ifindexOf: (name: string) => number | undefined,
   ): void {
-    const wanted = wantedSockets(instances, ifindexOf);
-    for (const [key, socket] of this.#open) {
-      if (wanted.has(key)) continue;
-      socket.close();
-      this.#open.delete(key);
-    }
-    this.#byTarget.clear();
-    for (const want of wanted.values()) {
+    this.#wanted = wantedSockets(instances, ifindexOf);
+    for (const want of this.#wanted.values()) {
       const socket = this.#open.get(want.key) ?? this.#tryOpen(want);
       if (socket !== undefined) {
         this.#byTarget.set(target(want.ifindex, want.family, want.protocol), socket);
       }
+    }
+  }
+
+  /** Closes what the instances of the last `open` do not need. */
+  trim(): void {
+    for (const [key, socket] of this.#open) {
+      if (this.#wanted.has(key)) continue;
+      socket.close();
+      this.#open.delete(key);
+    }
+    const open = new Set(this.#open.values());
+    for (const [place, socket] of this.#byTarget) {
+      if (!open.has(socket)) this.#byTarget.delete(place);
     }
   }
 
