@@ -12,7 +12,7 @@ import { desiredTable } from '../core/lvs/desired.ts';
 import { applyOperations, planTable } from '../core/lvs/plan.ts';
 import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../core/lvs/types.ts';
 import type { IpvsKernel } from '../drivers/ipvs.ts';
-import type { KernelError } from '../drivers/kernel-error.ts';
+import { KernelError } from '../drivers/kernel-error.ts';
 import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from './messages.ts';
 
 /** The table is read this often: traffic counters, and changes made by others. */
@@ -24,6 +24,9 @@ const REOPEN_MS = 10_000;
 /** Pauses after a refusal: this, doubled up to the maximum. */
 const RETRY_MS = 100;
 const RETRY_MS_MAX = 10_000;
+
+/** How the kernel answers when the module was unloaded; or the right to use it is lost. */
+const FAMILY_IS_GONE: ReadonlySet<string> = new Set(['ENOENT', 'EOPNOTSUPP', 'EPERM']);
 
 /** The kernel's IPVS as far as the keeper needs it. */
 export type IpvsPort = Pick<IpvsKernel, 'dumpTable' | 'apply' | 'setTimeouts' | 'close'>;
@@ -55,6 +58,7 @@ export class IpvsKeeper {
   /** Virtual servers whose servers changed since the last plan; `all` after a configuration or refusal. */
   #dirty: Set<string> | 'all' = new Set();
   #confirmConfigured = false;
+  #timeoutsDue = false;
   #operationsSinceGoal = 0;
   #cycle: Promise<void> = Promise.resolve();
   #cycleQueued = false;
@@ -79,6 +83,7 @@ export class IpvsKeeper {
     }
     this.#dirty = 'all';
     this.#confirmConfigured = true;
+    this.#timeoutsDue = true;
     this.#operationsSinceGoal = 0;
     this.#queue();
   }
@@ -122,16 +127,16 @@ export class IpvsKeeper {
     clearTimeout(this.#timer);
     let next: number | undefined;
     try {
-      if (this.#hasNothingToDo()) this.#confirm(0);
+      if (this.#hasNothingToDo()) this.#retryMs = 0;
       else if (this.#port === undefined && !(await this.#open())) next = REOPEN_MS;
       else if (!(await this.#reconcile())) next = this.#backOff();
       else this.#retryMs = 0;
     } catch (error) {
-      this.#observed = undefined;
-      this.#dirty = 'all';
-      this.#trouble({ operation: 'read IPVS table', errno: '', message: String(error) });
+      this.#onFailure(error);
       next = this.#backOff();
     }
+    // Whoever waits for it waits for the first attempt: a refusal is no reason never to be ready.
+    this.#confirm(this.#operationsSinceGoal);
     if (!this.#hasNothingToDo()) this.#report();
     next ??= Math.max(READ_MS, this.#readMs / READ_SHARE_MAX);
     if (!this.#stopped) this.#timer = setTimeout(() => this.#read(), next);
@@ -140,6 +145,18 @@ export class IpvsKeeper {
   /** A director without virtual servers never touches IPVS: its kernel need not have it. */
   #hasNothingToDo(): boolean {
     return this.#port === undefined && this.#owned.size === 0;
+  }
+
+  /** The table could not be read. Without the module it is opened anew, which loads it, or says why not. */
+  #onFailure(error: unknown): void {
+    this.#observed = undefined;
+    this.#dirty = 'all';
+    const errno = error instanceof KernelError ? error.errnoName : '';
+    this.#trouble({ operation: 'read IPVS table', errno, message: String(error) });
+    if (!FAMILY_IS_GONE.has(errno)) return;
+    this.#port?.close();
+    this.#port = undefined;
+    this.#reason = `IPVS is gone: ${String(error)}`;
   }
 
   #backOff(): number {
@@ -158,7 +175,6 @@ export class IpvsKeeper {
     const opened = await this.#options.open();
     if (!opened.ok) {
       this.#reason = opened.error.message;
-      this.#confirm(0);
       return false;
     }
     this.#port = opened.value;
@@ -186,7 +202,8 @@ export class IpvsKeeper {
     const dirty = this.#dirty;
     this.#dirty = new Set();
     const operations = this.#plan(this.#observed, dirty);
-    if (this.#confirmConfigured && this.#goal.lvsTimeouts !== undefined) {
+    if (this.#timeoutsDue && this.#goal.lvsTimeouts !== undefined) {
+      this.#timeoutsDue = false;
       const refused = await port.setTimeouts(this.#goal.lvsTimeouts);
       if (refused !== undefined) this.#trouble(refusalOf(refused));
     }
@@ -197,12 +214,22 @@ export class IpvsKeeper {
       return false;
     }
     this.#observed = applyOperations(this.#observed, operations);
+    if (dirty === 'all') this.#forgetRemoved(this.#observed);
     if (repairing && operations.length > 0) {
       this.#counts.repairs++;
       this.#options.send({ type: 'repaired', operations: operations.length });
     }
-    this.#confirm(this.#operationsSinceGoal);
     return true;
+  }
+
+  /** What we have removed is nobody's: if somebody makes such a service by hand, it is theirs. */
+  #forgetRemoved(observed: IpvsTable): void {
+    const goal = new Set(
+      this.#goal.virtualServers.flatMap(({ services }) => services.map(serviceKey)),
+    );
+    for (const key of this.#owned) {
+      if (!goal.has(key) && !observed.has(key)) this.#owned.delete(key);
+    }
   }
 
   #plan(observed: IpvsTable, dirty: Set<string> | 'all'): IpvsOperation[] {

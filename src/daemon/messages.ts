@@ -130,5 +130,5 @@ export type FromHealth =
   | { readonly type: 'traffic'; readonly traffic: readonly IpvsTraffic[] }
   /** The kernel's table was repaired after somebody else changed it. */
   | { readonly type: 'repaired'; readonly operations: number }
-  /** The kernel's table agrees with the configuration for the first time since `configure`. */
+  /** The configuration is in force, as far as the kernel let it: refusals were reported and are tried again. */
   | { readonly type: 'configured'; readonly virtualServers: number; readonly operations: number };

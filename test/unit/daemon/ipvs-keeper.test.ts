@@ -130,6 +130,14 @@ async function until(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
+/** Lets time pass in steps, with turns of the event loop between them. */
+async function pass(ms: number): Promise<void> {
+  for (let step = 0; step < ms; step += 100) {
+    await vi.advanceTimersByTimeAsync(100);
+    for (let turn = 0; turn < 5; turn++) await new Promise((r) => setImmediate(r));
+  }
+}
+
 describe('IpvsKeeper', () => {
   test('makes the table what the configuration says, and confirms it', async () => {
     const kernel = new MapKernel();
@@ -211,10 +219,64 @@ describe('IpvsKeeper', () => {
     keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
     await until(() => count('ipvs') > 0);
     expect(count('trouble')).toBe(1);
-    expect(count('configured')).toBe(0);
-    await vi.advanceTimersByTimeAsync(100);
-    await until(() => count('configured') === 1);
+    expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(1);
+    await pass(200);
     expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(2);
+  });
+
+  test('a refusal does not keep the configuration from being confirmed, once', async () => {
+    const kernel = new MapKernel();
+    kernel.refuse = () => 'ENOENT';
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await pass(1_000);
+    expect(kernel.dumps).toBeGreaterThan(2);
+    expect(count('configured')).toBe(1);
+    await keeper.stop(true);
+  });
+
+  test('a service that left with the configuration is not removed again when somebody makes it by hand', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [1]), virtualServer(2, [1])], owned: [] });
+    await until(() => count('configured') === 1);
+    const byHand = kernel.table;
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await until(() => count('configured') === 2);
+    expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.1:80']);
+    kernel.table = byHand;
+    const { dumps } = kernel;
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await pass(2_200);
+    expect(kernel.dumps).toBeGreaterThan(dumps);
+    expect(kernel.table.size).toBe(2);
+    await keeper.stop(false);
+    expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.2:80']);
+  });
+
+  test('a module that was unloaded is reported as missing, and used again when it is back', async () => {
+    const kernel = new MapKernel();
+    let isLoaded = true;
+    const { dumpTable } = kernel.port;
+    Object.assign(kernel.port, {
+      dumpTable: async (wants: (key: string) => boolean) => {
+        if (!isLoaded) throw new KernelError('find the family', 'ENOENT');
+        return dumpTable(wants);
+      },
+    });
+    const { keeper, said, count } = setUp(kernel, () => isLoaded);
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await until(() => count('configured') === 1);
+    isLoaded = false;
+    kernel.table = new Map();
+    await pass(5_000);
+    const status = () => said.findLast((message) => message.type === 'ipvs')?.status;
+    expect(status()).toMatchObject({ available: false, reason: 'the kernel has no IPVS' });
+    isLoaded = true;
+    await pass(15_000);
+    expect(status()).toMatchObject({ available: true, services: 1 });
+    expect(kernel.table.size).toBe(1);
+    await keeper.stop(true);
   });
 
   test('a failure in one of two virtual servers of one service keeps the servers of the other', async () => {
