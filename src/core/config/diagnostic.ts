@@ -90,6 +90,11 @@ export class DiagnosticList {
     return this.#kept;
   }
 
+  /** True when nothing more is kept: it need not be said well. */
+  get isFull(): boolean {
+    return this.#kept.length > CONFIG_LIMITS.diagnostics;
+  }
+
   /** How many findings were reported, kept or not. */
   get count(): number {
     const { error, warning, notice } = this.#counts;

@@ -5,8 +5,8 @@
 
 /** Every limit, its value and its reason. */
 export const CONFIG_LIMITS = {
-  /** Characters in one file. A hundred thousand real servers need about 30 million. */
-  fileLength: 67_108_864,
+  /** Characters of all files together. Ten thousand real servers need about two million. */
+  fileLength: 268_435_456,
   /** Bytes of a physical line; what keepalived accepts (its line buffer). */
   lineBytes: 1023,
   /** Files inside files. */
@@ -19,8 +19,10 @@ export const CONFIG_LIMITS = {
   substitutions: 500,
   /** Characters of a line after substitution. */
   expandedLineLength: 65_536,
-  /** Lines made by definitions, `~SEQ` and `~LST` in all. */
-  generatedLines: 2_000_000,
+  /** Characters of all lines after substitution. */
+  expandedCharacters: 67_108_864,
+  /** Lines made by definitions, `~SEQ` and `~LST` in all: twice what 37,000 real servers need. */
+  generatedLines: 500_000,
   /** Sources inside sources: definitions used by definitions used by sequences. */
   expansionDepth: 64,
   /** Diagnostics kept; the rest is counted only. */

@@ -72,14 +72,18 @@ export function nameOf(statement: Statement): string {
   return statement.words[0]?.text ?? '';
 }
 
-/** Number of the last line of a statement, with its block. */
+/** Number of the last line of a statement, with its block, in the file that the statement begins in. */
 export function lastLineOf(statement: Statement): number {
-  const block = statement.block;
-  const own = wordAt(statement, 0).line.number;
-  if (block === undefined) return own;
-  if (block.close !== undefined) return block.close.line.number;
-  const last = block.statements.at(-1);
-  return last === undefined ? (block.open?.line.number ?? own) : lastLineOf(last);
+  const own = wordAt(statement, 0).line;
+  const { block } = statement;
+  const close = block?.close?.line;
+  if (close?.file.name === own.file.name) return Math.max(own.number, close.number);
+  const last = block?.statements.findLast(
+    (inner) => wordAt(inner, 0).line.file.name === own.file.name,
+  );
+  if (last !== undefined) return Math.max(own.number, lastLineOf(last));
+  const open = block?.open?.line;
+  return open?.file.name === own.file.name ? open.number : own.number;
 }
 
 /** The place of a word. */

@@ -1,12 +1,13 @@
 /** What each limit of `../limits.ts` is about, for the documentation. */
 export const LIMIT_TEXT: Readonly<Record<string, string>> = {
-  fileLength: 'characters in one file; a hundred thousand real servers need about 30 million',
+  fileLength: 'characters of all files together; ten thousand real servers need about two million',
   lineBytes: 'bytes of a line: what keepalived reads. Tandem complains and reads the whole line',
   includeDepth: 'files inside files',
   includeFiles: 'files read in all, whatever the patterns match',
   nesting: 'blocks inside blocks; the language itself needs six',
   substitutions: 'insertions in one line: stops definitions that refer to themselves',
   expandedLineLength: 'characters of a line after insertion',
+  expandedCharacters: 'characters of all lines after substitution',
   generatedLines: 'lines made by definitions, `~SEQ` and `~LST` in all',
   expansionDepth: 'definitions used by definitions used by sequences',
   diagnostics: 'findings that are shown; the rest is counted only',

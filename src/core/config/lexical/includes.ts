@@ -87,12 +87,25 @@ export function hasWildcard(pattern: string): boolean {
   return /[*?[]/.test(pattern);
 }
 
-/** The alternatives a pattern's first brace list stands for; the pattern itself when it has none. */
-export function braceAlternatives(pattern: string): readonly string[] {
-  const match = /^(.*?)\{([^{}]*)\}(.*)$/.exec(pattern);
-  if (match === null) return [pattern];
-  const [, before = '', list = '', behind = ''] = match;
-  return list.split(',').flatMap((part) => braceAlternatives(`${before}${part}${behind}`));
+/**
+ * The alternatives that the brace lists of a pattern stand for, at most `limit`; the pattern itself when it has
+ * none.
+ */
+export function braceAlternatives(pattern: string, limit: number): readonly string[] {
+  let done: string[] = [''];
+  let rest = pattern;
+  for (;;) {
+    const match = /^(.*?)\{([^{}]*)\}/.exec(rest);
+    if (match === null) return done.map((start) => start + rest);
+    const [whole, before = '', list = ''] = match;
+    const parts = list.split(',');
+    const longer: string[] = [];
+    for (const start of done) {
+      for (const part of parts) if (longer.length < limit) longer.push(`${start}${before}${part}`);
+    }
+    done = longer;
+    rest = rest.slice(whole.length);
+  }
 }
 
 function isCheck(name: string): name is keyof Strictness {

@@ -6,7 +6,7 @@ import type { Definition, Line, Piece, SourceFile } from '../source.ts';
 import type { Strictness } from './includes.ts';
 import type { LineContent } from './scan.ts';
 import { lineEnd } from './scan.ts';
-import type { Binding } from './sequences.ts';
+import type { Binding, Rounds } from './sequences.ts';
 
 /** Something that gives lines until it is empty. Lines span the whole physical line, comment included. */
 export interface LineSource {
@@ -104,12 +104,12 @@ export class BodySource implements LineSource {
 export class SequenceSource implements LineSource {
   readonly file = undefined;
   readonly #line: Line;
-  readonly #rounds: readonly Binding[];
+  readonly #rounds: Rounds;
   readonly #outer: readonly Binding[];
   #bindings: readonly Binding[];
   #index = 0;
 
-  constructor(line: Line, rounds: readonly Binding[], outer: readonly Binding[]) {
+  constructor(line: Line, rounds: Rounds, outer: readonly Binding[]) {
     this.#line = line;
     this.#rounds = rounds;
     this.#outer = outer;
@@ -122,8 +122,8 @@ export class SequenceSource implements LineSource {
   }
 
   next(): Line | undefined {
-    const round = this.#rounds[this.#index];
-    if (round === undefined) return undefined;
+    if (this.#index >= this.#rounds.count) return undefined;
+    const round = this.#rounds.at(this.#index);
     this.#index++;
     this.#bindings = [round, ...this.#outer];
     return this.#line;

@@ -35,7 +35,7 @@ import {
 } from './input.ts';
 import { hasPasted, repairLine } from './pasted.ts';
 import { exceedsBytes, isBlankCode, type LineContent, lineEnd, scanLine } from './scan.ts';
-import { isSequence, readSequence } from './sequences.ts';
+import { isSequence, type Rounds, readSequence } from './sequences.ts';
 
 /** What the reader needs from outside. */
 export interface ReaderOptions {
@@ -81,7 +81,9 @@ export class Reader {
   readonly #needsCare = new Map<string, boolean>();
   #strictness: Strictness;
   #filesRead = 0;
+  #charactersRead = 0;
   #generated = 0;
+  #expandedCharacters = 0;
   #stopped = false;
 
   constructor(options: ReaderOptions, diagnostics: DiagnosticList, sink: LineSink) {
@@ -124,15 +126,17 @@ export class Reader {
 
   #pushFile(name: string, text: string, at: Line | undefined): void {
     const where = at === undefined ? {} : atRange(at, at.start, at.end);
-    if (text.length > CONFIG_LIMITS.fileLength) {
+    this.#filesRead++;
+    this.#charactersRead += text.length;
+    if (this.#charactersRead > CONFIG_LIMITS.fileLength) {
       this.#diagnostics.report(
         'file-too-long',
-        `"${name}" is longer than ${CONFIG_LIMITS.fileLength} characters`,
+        `with "${name}" the configuration is longer than ${CONFIG_LIMITS.fileLength} characters`,
         where,
       );
+      this.#stopped = true;
       return;
     }
-    this.#filesRead++;
     this.#needsCare.set(name, hasPasted(text) || text.includes('\0'));
     this.#stack.push(new FileSource({ name, text }, this.#strictness));
   }
@@ -251,7 +255,8 @@ export class Reader {
       return;
     }
     const expansion = expandLine(line, (name, args) => this.#lookup(name, args, source));
-    if (expansion.overflow) {
+    this.#expandedCharacters += expansion.line.end - expansion.line.start;
+    if (expansion.overflow || this.#expandedCharacters > CONFIG_LIMITS.expandedCharacters) {
       this.#stop('the line expands beyond the limit; does a definition refer to itself?', line);
       return;
     }
@@ -275,8 +280,7 @@ export class Reader {
   #body(definition: Definition, line: Line, source: LineSource): void {
     if (!this.#mayGenerate(definition.body.length, line)) return;
     this.#stack.push(new BodySource(definition, line, source.bindings, 1));
-    if (line.start < line.end)
-      this.#stack.push(new SequenceSource(line, [NO_BINDING], source.bindings));
+    if (line.start < line.end) this.#stack.push(new SequenceSource(line, ONCE, source.bindings));
   }
 
   #define(line: Line, source: LineSource): boolean {
@@ -357,7 +361,7 @@ export class Reader {
     }
     let textStart = specEnd;
     while (textStart < line.end && isBlankCode(line.text.charCodeAt(textStart))) textStart++;
-    if (textStart >= line.end || !this.#mayGenerate(sequence.rounds.length, line)) return;
+    if (textStart >= line.end || !this.#mayGenerate(sequence.rounds.count, line)) return;
     const text = { ...line, start: textStart };
     this.#stack.push(new SequenceSource(text, sequence.rounds, source.bindings));
   }
@@ -378,11 +382,16 @@ export class Reader {
       });
     }
     const directory = directoryOf(this.#currentFile());
-    const alternatives = braceAlternatives(pattern);
+    const alternatives = braceAlternatives(pattern, CONFIG_LIMITS.includeFiles + 1);
+    if (alternatives.length > CONFIG_LIMITS.includeFiles) {
+      this.#reportFileLimit(line);
+      return true;
+    }
     const names: string[] = [];
     for (const alternative of alternatives) {
       const matches = this.#options.loader.glob(alternative, directory);
-      names.push(...matches);
+      for (const name of matches) names.push(name);
+      if (names.length > CONFIG_LIMITS.includeFiles) break;
       if (matches.length > 0) continue;
       const wildcard = hasWildcard(alternative);
       const isStrict =
@@ -407,20 +416,12 @@ export class Reader {
     fail: (isStrict: boolean, message: string) => void,
   ): void {
     const open = this.#stack.flatMap((source) => source.file?.source.name ?? []);
-    if (
-      open.length > CONFIG_LIMITS.includeDepth ||
-      this.#filesRead + names.length > CONFIG_LIMITS.includeFiles
-    ) {
-      const limit =
-        open.length > CONFIG_LIMITS.includeDepth
-          ? `nested more than ${CONFIG_LIMITS.includeDepth} deep`
-          : `more than ${CONFIG_LIMITS.includeFiles} files`;
-      this.#diagnostics.report(
-        'include-limit',
-        `includes are ${limit}`,
-        atRange(line, line.start, line.end),
-      );
-      this.#stopped = true;
+    if (open.length > CONFIG_LIMITS.includeDepth) {
+      this.#reportIncludeLimit(`nested more than ${CONFIG_LIMITS.includeDepth} deep`, line);
+      return;
+    }
+    if (this.#filesRead + names.length > CONFIG_LIMITS.includeFiles) {
+      this.#reportFileLimit(line);
       return;
     }
     for (const name of names.toReversed()) {
@@ -436,6 +437,16 @@ export class Reader {
       if (read.ok) this.#pushFile(name, read.text, line);
       else fail(readIsStrict, `"${name}" is not read: ${UNREADABLE[read.reason]}`);
     }
+  }
+
+  #reportFileLimit(line: Line): void {
+    this.#reportIncludeLimit(`more than ${CONFIG_LIMITS.includeFiles} files`, line);
+  }
+
+  #reportIncludeLimit(what: string, line: Line): void {
+    const where = atRange(line, line.start, line.end);
+    this.#diagnostics.report('include-limit', `includes are ${what}`, where);
+    this.#stopped = true;
   }
 
   #reportUndefined(line: Line, name: string, start: number, end: number): void {
@@ -480,6 +491,7 @@ function isPlain(text: string, content: LineContent): boolean {
 }
 
 const NO_BINDING: ReadonlyMap<string, string> = new Map();
+const ONCE: Rounds = { count: 1, at: () => NO_BINDING };
 
 const UNREADABLE = {
   missing: 'it does not exist',

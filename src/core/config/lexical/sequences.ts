@@ -2,14 +2,18 @@
  * `~SEQ` and `~LST`: lines that stand for several. Taking the specification apart and computing the
  * bindings is done here; the reader then processes the text once for each binding.
  */
-import { CONFIG_LIMITS } from '../limits.ts';
-
 /** One round: variable names and their values. */
 export type Binding = ReadonlyMap<string, string>;
 
+/** How many rounds, and the binding of each: they are made when their turn comes. */
+export interface Rounds {
+  readonly count: number;
+  at(index: number): Binding;
+}
+
 /** A marker taken apart, or what is wrong with it. */
 export type Sequence =
-  | { readonly ok: true; readonly rounds: readonly Binding[]; readonly textStart: number }
+  | { readonly ok: true; readonly rounds: Rounds; readonly textStart: number }
   | { readonly ok: false; readonly problem: string };
 
 /** True when the text at `start` begins a `~SEQ`, `~SEQx` or `~LST` marker. */
@@ -34,7 +38,7 @@ export function readSequence(text: string, start: number, end: number): Sequence
 }
 
 /** `var,end`, `var,start,end` or `var,start,step,end`. */
-function numberRounds(inside: string, hex: boolean): Binding[] | string {
+function numberRounds(inside: string, hex: boolean): Rounds | string {
   const [variable = '', ...numbers] = inside.split(',').map((part) => part.trim());
   if (!isName(variable)) return `"${variable}" is not a variable name`;
   if (numbers.length < 1 || numbers.length > 3)
@@ -49,23 +53,21 @@ function numberRounds(inside: string, hex: boolean): Binding[] | string {
   if (step === 0) return 'its step is zero';
   if ((last - first) * step < 0) return 'its step leads away from the end';
   if (hex && (first < 0 || last < 0)) return 'hexadecimal numbers cannot be negative';
-  if (Math.abs((last - first) / step) > CONFIG_LIMITS.generatedLines)
-    return 'it makes too many lines';
-  const rounds: Binding[] = [];
-  for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
-    rounds.push(new Map([[variable, value.toString(hex ? 16 : 10)]]));
-  }
-  return rounds;
+  const count = Math.floor((last - first) / step) + 1;
+  return {
+    count,
+    at: (index) => new Map([[variable, (first + index * step).toString(hex ? 16 : 10)]]),
+  };
 }
 
 /** `var,v1,v2,...` or `{a,b},{1,x},{2,y}`. */
-function listRounds(inside: string): Binding[] | string {
+function listRounds(inside: string): Rounds | string {
   if (inside.includes('"')) return 'quoted values are not supported';
   const text = inside.trim();
   if (!text.startsWith('{')) {
     const [variable = '', ...values] = text.split(',').map((part) => part.trim());
     if (!isName(variable)) return `"${variable}" is not a variable name`;
-    return values.map((value) => new Map([[variable, value]]));
+    return { count: values.length, at: (i) => new Map([[variable, values[i] ?? '']]) };
   }
   const groups = readGroups(text);
   if (groups === undefined) return 'its groups must be {a,b},{1,2},...';
@@ -75,7 +77,10 @@ function listRounds(inside: string): Binding[] | string {
   const tooLong = values.find((group) => group.length > names.length);
   if (tooLong !== undefined)
     return `{${tooLong.join(',')}} has more values than there are variables`;
-  return values.map((group) => new Map(names.map((name, i) => [name, group[i] ?? ''])));
+  return {
+    count: values.length,
+    at: (index) => new Map(names.map((name, i) => [name, values[index]?.[i] ?? ''])),
+  };
 }
 
 function readGroups(text: string): string[][] | undefined {

@@ -25,7 +25,11 @@ export function reportUnknownKeyword(
   const at = { ...atToken(wordAt(statement, 0)), endLine: lastLineOf(statement) };
   const where =
     table.name === 'root' ? 'outside all blocks' : `in ${table.name.replaceAll('.', ' ')}`;
-  const foreign = FOREIGN_KEYWORDS[name];
+  if (context.diagnostics.isFull) {
+    context.diagnostics.report('unknown-keyword', `"${clip(name)}" is not a keyword ${where}`);
+    return;
+  }
+  const foreign = FOREIGN_KEYWORDS.get(name);
   if (foreign !== undefined) {
     context.diagnostics.report('other-product-keyword', `"${name}" is ${foreign.what}${skipped}`, {
       ...at,

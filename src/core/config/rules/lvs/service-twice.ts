@@ -17,7 +17,11 @@ export const SERVICE_TWICE: Rule = {
       for (const key of server.services.map(serviceKey)) {
         const other = owner.get(key);
         if (other === undefined) owner.set(key, server);
-        else if (other !== server) taken.set(other, [...(taken.get(other) ?? []), key]);
+        else if (other !== server) {
+          const keys = taken.get(other);
+          if (keys === undefined) taken.set(other, [key]);
+          else keys.push(key);
+        }
       }
       for (const [other, keys] of taken) {
         const there = originOf(other)?.statement;
