@@ -17,6 +17,9 @@ switch (process.argv[2]) {
   case '--role=health':
     await (await import('./daemon/health-role.ts')).main();
     break;
+  case '--role=load':
+    (await import('./daemon/load-worker.ts')).main();
+    break;
   default:
     process.exitCode = await (await import('./cli/index.ts')).main(process.argv);
 }

@@ -2,7 +2,7 @@
  * The supervisor: owns configuration and reload, the two children, signals, the control socket, the
  * metrics endpoint and the service manager's protocol. It decides nothing about VRRP or health.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../core/base/result.ts';
@@ -15,11 +15,13 @@ import { statusReport } from './control-status.ts';
 import { createFactSink, type DaemonFact, type FactSink } from './facts.ts';
 import { startHttp } from './http.ts';
 import { Knowledge } from './knowledge.ts';
+import { loadApart } from './load-apart.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { createLogger, type Logger, type LogLevel, type LogTarget } from './log.ts';
 import type { FromHealth, FromVrrp, ToHealth, ToVrrp } from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { runningReport } from './running-report.ts';
+import { makeDirectory, writePidFile } from './runtime-files.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 import { VERSION } from './version.ts';
@@ -72,6 +74,9 @@ class Supervisor {
   #reloading: Promise<unknown> = Promise.resolve();
   #stopped: ((status: number) => void) | undefined;
   #stopping = false;
+  readonly #stopRequest = new AbortController();
+  /** A SIGHUP waits for the reload before it: more of them ask for nothing more. */
+  #hangupWaits = false;
 
   constructor(
     options: RunOptions,
@@ -141,8 +146,12 @@ class Supervisor {
       return EXIT_FATAL;
     }
     this.#control = control.value;
-    if (this.#options.pidFile !== undefined) {
-      writeFileSync(this.#options.pidFile, `${process.pid}\n`);
+    const trouble = writePidFile(this.#options.pidFile);
+    if (trouble !== undefined) {
+      this.#tell({ type: 'trouble', component: 'main', trouble });
+      clearInterval(this.#watch);
+      await control.value.close();
+      return EXIT_FATAL;
     }
     this.#knowledge.inherit(this.#record.read());
     this.#catchSignals();
@@ -387,7 +396,11 @@ class Supervisor {
   }
 
   #catchSignals(): void {
-    process.on('SIGHUP', () => void this.#reloadNow('signal'));
+    process.on('SIGHUP', () => {
+      if (this.#hangupWaits || this.#stopping) return;
+      this.#hangupWaits = true;
+      void this.#reloadNow('signal');
+    });
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.on(signal, () => void this.#stop(signal));
     }
@@ -427,9 +440,13 @@ class Supervisor {
   async #reloadOnce(
     origin: 'signal' | 'cli',
   ): Promise<LoadedConfig & { readonly changed: boolean }> {
+    if (origin === 'signal') this.#hangupWaits = false;
     this.#notify.reloading(monotonicUs());
     this.#tell({ type: 'reloadStarted', origin });
-    const loaded = withoutErrors(loadConfig(this.#options.configFile, this.#options));
+    const { configFile: file, configId, strictIncludes = false } = this.#options;
+    const options = { configId, strictIncludes };
+    const { signal } = this.#stopRequest;
+    const loaded = withoutErrors(await loadApart({ file, options }, { signal }));
     const { config } = loaded;
     const now = Date.now() / 1_000;
     this.#reload = {
@@ -481,6 +498,7 @@ class Supervisor {
     this.#tell({ type: 'stopping', reason });
     this.#notify.stopping(`stopping: ${reason}`);
     clearInterval(this.#watch);
+    this.#stopRequest.abort();
     await this.#reloading;
     await this.#vrrp?.stop({ type: 'shutdown' });
     const keepTable =
@@ -525,6 +543,12 @@ export async function runSupervisor(options: RunOptions): Promise<number> {
     process.stderr.write(loaded.text);
     return EXIT_CONFIG;
   }
-  mkdirSync(options.runtimeDir, { recursive: true, mode: 0o755 });
+  try {
+    makeDirectory(options.runtimeDir);
+  } catch (error) {
+    const { message } = error as Error;
+    process.stderr.write(`tandem: cannot make the runtime directory: ${message}\n`);
+    return EXIT_FATAL;
+  }
   return new Supervisor(options, logger, { ...loaded, config: loaded.config }).run();
 }

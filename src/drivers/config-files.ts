@@ -25,6 +25,7 @@ import type {
   InterpreterState,
   ProgramState,
 } from '../core/config/host.ts';
+import { CONFIG_LIMITS } from '../core/config/limits.ts';
 import type { NamedTable } from '../core/config/schema/types.ts';
 import type { SourceLoader, SourceText } from '../core/config/source.ts';
 
@@ -50,15 +51,40 @@ export function hostFacts(): HostFacts {
   };
 }
 
+const OWN_DESCRIPTOR = /^\/(?:dev\/(?:fd|stdin)|proc\/self\/fd)\b/;
+const CHUNK_BYTES = 1 << 20;
+
 function readSource(path: string): SourceText {
   try {
     const stat = statSync(path);
     if (stat.isDirectory()) return { ok: false, reason: 'directory' };
     if (stat.isFile() && (stat.mode & 0o111) !== 0) return { ok: false, reason: 'executable' };
-    return { ok: true, text: readFileSync(path, 'utf8') };
+    // Opening a pipe waits for a writer, perhaps for ever; one of our own descriptors has its writer.
+    if (stat.isFIFO() && !OWN_DESCRIPTOR.test(path)) return { ok: false, reason: 'unreadable' };
+    const isWhole = stat.isFile() && stat.size > 0 && stat.size <= CONFIG_LIMITS.fileLength;
+    return { ok: true, text: isWhole ? readFileSync(path, 'utf8') : readSome(path) };
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
     return { ok: false, reason: missing ? 'missing' : 'unreadable' };
+  }
+}
+
+/** What has no size (a device, a pipe), or too large a one: no more than it takes to see that it is too long. */
+function readSome(path: string): string {
+  const fd = openSync(path, 'r');
+  try {
+    const chunks: Buffer[] = [];
+    let left = CONFIG_LIMITS.fileLength + 1;
+    while (left > 0) {
+      const chunk = Buffer.alloc(Math.min(left, CHUNK_BYTES));
+      const count = readSync(fd, chunk);
+      if (count === 0) break;
+      chunks.push(chunk.subarray(0, count));
+      left -= count;
+    }
+    return Buffer.concat(chunks).toString('utf8');
+  } finally {
+    closeSync(fd);
   }
 }
 
