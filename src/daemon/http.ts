@@ -90,7 +90,10 @@ async function answer(
   // A client that leaves in the middle of an answer is no event.
   response.on('error', () => undefined);
   request.resume();
-  const page = await pageFor(options, request);
+  const page = await pageFor(options, request).catch(
+    // A family that cannot be rendered costs one scrape, not the director.
+    (error: unknown) => text('other', 500, `${error instanceof Error ? error.message : error}\n`),
+  );
   response.writeHead(page.status, {
     'content-type': page.type,
     'content-length': Buffer.byteLength(page.body),

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type HttpServer, startHttp } from '../../../src/daemon/http.ts';
-import { createMetrics } from '../../../src/daemon/metrics.ts';
+import { createMetrics, type Metrics } from '../../../src/daemon/metrics.ts';
 import { daemonState } from './state-fixture.ts';
 
 const open: HttpServer[] = [];
@@ -11,8 +11,9 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close();
 });
 
-async function start(): Promise<string> {
-  const metrics = createMetrics(() => daemonState(), { snapshotMs: 0 });
+async function start(
+  metrics: Metrics = createMetrics(() => daemonState(), { snapshotMs: 0 }),
+): Promise<string> {
   const started = await startHttp({ address: '127.0.0.1', port: 0, metrics, version: '0.1.0' });
   if (!started.ok) throw new Error(started.error.message);
   open.push(started.value);
@@ -41,6 +42,18 @@ describe('The HTTP server', () => {
 
   test('knows nothing else', async () => {
     expect((await fetch(`${await start()}/etc/passwd`)).status).toBe(404);
+  });
+
+  test('a scrape that fails is an error of its own, and the next is served', async () => {
+    const metrics = createMetrics(() => daemonState(), { snapshotMs: 0 });
+    let mistakes = 1;
+    const render = async () => {
+      if (mistakes-- > 0) throw new Error('a mistake in a family');
+      return metrics.render();
+    };
+    const url = `${await start({ ...metrics, render })}/metrics`;
+    expect((await fetch(url)).status).toBe(500);
+    expect((await fetch(url)).status).toBe(200);
   });
 
   test('takes no other method', async () => {
