@@ -10,6 +10,7 @@ import {
   type VrrpInstanceConfig,
 } from '../../../src/core/config/model.ts';
 import type { VirtualServerView } from '../../../src/core/health/types.ts';
+import { newCounters } from '../../../src/core/vrrp/counters.ts';
 import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../../src/core/vrrp/types.ts';
 import type { IpvsTraffic } from '../../../src/daemon/messages.ts';
 import type { ComponentState, DaemonState } from '../../../src/daemon/state.ts';
@@ -28,34 +29,7 @@ export const WALL_MS: number = 1_700_000_000_000;
 
 /** Counters at zero, or with some of them set. */
 export function counters(some: Partial<VrrpCounters> = {}): VrrpCounters {
-  return {
-    advertisementsSent: 0,
-    advertisementsReceived: 0,
-    priorityZeroSent: 0,
-    priorityZeroReceived: 0,
-    becomeMaster: 0,
-    releaseMaster: 0,
-    packetLengthErrors: 0,
-    ipTtlErrors: 0,
-    invalidTypePackets: 0,
-    versionErrors: 0,
-    checksumErrors: 0,
-    addressListErrors: 0,
-    intervalErrors: 0,
-    invalidAuthType: 0,
-    authTypeMismatch: 0,
-    authFailures: 0,
-    wrongDestination: 0,
-    ownSource: 0,
-    unknownPeer: 0,
-    ownerConflicts: 0,
-    rejectedByState: 0,
-    checksumPseudoHeader: 0,
-    checksumMessageOnly: 0,
-    arpSent: 0,
-    naSent: 0,
-    ...some,
-  };
+  return { ...newCounters(), ...some };
 }
 
 /** The configuration of an instance. */
