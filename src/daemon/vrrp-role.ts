@@ -9,7 +9,7 @@ import { VrrpRouter } from '../core/vrrp/router.ts';
 import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
 import { errnoName } from '../drivers/kernel-error.ts';
 import { PacketSocket } from '../drivers/packet-socket.ts';
-import { RouteKernel } from '../drivers/rtnetlink.ts';
+import { type NetworkPicture, RouteKernel } from '../drivers/rtnetlink.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
@@ -22,6 +22,8 @@ const SETTLE_MS = 20;
 const HEARTBEAT_MS = 1_000;
 /** Pause before a configuration asks for the network again that could not be read, milliseconds. */
 const READ_AGAIN_MS = 100;
+/** Sockets that could not be opened are tried again this often, milliseconds. */
+const OPEN_AGAIN_MS = 5_000;
 /** Real-time CPU without a pause, microseconds: a runaway is ended by the kernel, and the spare takes over. */
 const REAL_TIME_US_MAX = 1_000_000;
 /** An orderly stop that the kernel does not answer ends all the same, milliseconds. */
@@ -55,6 +57,7 @@ class VrrpProcess {
   /** Errno of the last advertisement by instance and destination, where it could not be sent. */
   readonly #unsent = new Map<string, string>();
   #refresh: NodeJS.Timeout | undefined;
+  #openAgain: NodeJS.Timeout | undefined;
   #reading = false;
   #readAgain = false;
   #stopping = false;
@@ -147,8 +150,7 @@ class VrrpProcess {
     this.#config = config;
     const network = await this.#readForSure(() => this.#config === config);
     if (network === undefined) return;
-    this.#sockets.open(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
-    this.#loop.feed({ type: 'network', ...network });
+    this.#feedNetwork(network, config);
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
     this.#sockets.trim();
     this.#reconciler.observe(network.addresses);
@@ -157,9 +159,7 @@ class VrrpProcess {
   }
 
   /** Undefined when it is no longer wanted: a later configuration has come, or the stop. */
-  async #readForSure(
-    isWanted: () => boolean,
-  ): Promise<Awaited<ReturnType<RouteKernel['dump']>> | undefined> {
+  async #readForSure(isWanted: () => boolean): Promise<NetworkPicture | undefined> {
     while (isWanted() && !this.#stopping) {
       try {
         const network = await this.#read();
@@ -170,6 +170,18 @@ class VrrpProcess {
       }
     }
     return undefined;
+  }
+
+  #feedNetwork(network: NetworkPicture, config: VrrpConfig): void {
+    const ifindexOf = (name: string): number | undefined => this.#interfaces.get(name)?.ifindex;
+    this.#sockets.open(config.instances, ifindexOf);
+    const deaf = this.#sockets.deaf(config.instances, ifindexOf);
+    this.#loop.feed({ type: 'network', ...network, deaf });
+    if (deaf.length === 0 || this.#openAgain !== undefined) return;
+    this.#openAgain = setTimeout(() => {
+      this.#openAgain = undefined;
+      this.#scheduleRefresh();
+    }, OPEN_AGAIN_MS);
   }
 
   async #read(): ReturnType<RouteKernel['dump']> {
@@ -196,9 +208,8 @@ class VrrpProcess {
     try {
       const network = await this.#read();
       if (this.#stopping || this.#config === undefined) return;
-      this.#sockets.open(this.#config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+      this.#feedNetwork(network, this.#config);
       this.#sockets.trim();
-      this.#loop.feed({ type: 'network', ...network });
       this.#reconciler.observe(network.addresses);
     } catch (error) {
       this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
@@ -288,6 +299,7 @@ class VrrpProcess {
     clearTimeout(giveUp);
     clearInterval(this.#heartbeat);
     clearTimeout(this.#refresh);
+    clearTimeout(this.#openAgain);
     this.#loop.close();
     this.#sockets.close();
     this.#packets.close();
@@ -307,5 +319,25 @@ export async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
     process.on(signal, () => undefined);
   }
-  await new VrrpProcess().start();
+  let role: VrrpProcess;
+  try {
+    role = new VrrpProcess();
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error;
+    await giveUp(error);
+    return;
+  }
+  await role.start();
+}
+
+/** Without its sockets this process is of no use: it says why, in words instead of a stack, and ends. */
+async function giveUp(error: OsError): Promise<void> {
+  const isForbidden = error.code === 'EPERM' || error.code === 'EACCES';
+  const message = isForbidden ? 'VRRP needs root, or CAP_NET_ADMIN and CAP_NET_RAW' : error.message;
+  const trouble = { operation: 'open the sockets of VRRP', errno: error.code, message };
+  await new Promise((resolve) => {
+    const said: FromVrrp = { type: 'trouble', trouble };
+    if (process.send?.(said, undefined, undefined, resolve) === undefined) resolve(undefined);
+  });
+  process.exit(1);
 }

@@ -58,6 +58,18 @@ export class VrrpSockets {
     }
   }
 
+  /** Those of the instances that have an interface but no socket. */
+  deaf(
+    instances: readonly VrrpInstanceConfig[],
+    ifindexOf: (name: string) => number | undefined,
+  ): string[] {
+    return instances.flatMap(({ name, interface: device, family, authentication }) => {
+      const ifindex = ifindexOf(device);
+      if (ifindex === undefined) return [];
+      return this.#byTarget.has(target(ifindex, family, protocolOf(authentication))) ? [] : name;
+    });
+  }
+
   /** Closes what the instances of the last `open` do not need. */
   trim(): void {
     for (const [key, socket] of this.#open) {
@@ -131,7 +143,7 @@ function wantedSockets(
   for (const instance of instances) {
     const ifindex = ifindexOf(instance.interface);
     if (ifindex === undefined) continue;
-    const protocol = instance.authentication?.type === 'AH' ? 51 : 112;
+    const protocol = protocolOf(instance.authentication);
     const place = target(ifindex, instance.family, protocol);
     if (instance.unicastPeers.length === 0) multicast.add(place);
     wanted.set(place, {
@@ -150,6 +162,10 @@ function wantedSockets(
     out.set(key, { ...want, key, multicast: joined });
   }
   return out;
+}
+
+function protocolOf(authentication: VrrpInstanceConfig['authentication']): 112 | 51 {
+  return authentication?.type === 'AH' ? 51 : 112;
 }
 
 function target(ifindex: number, family: IpFamily, protocol: 112 | 51): string {

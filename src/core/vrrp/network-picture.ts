@@ -18,14 +18,20 @@ export class NetworkPicture {
   readonly #onInterface = new Map<number, Set<IpAddress>>();
   readonly #primaries = new Map<string, IpAddress | undefined>();
   readonly #virtual: ReadonlySet<IpAddress>;
+  readonly #deaf: ReadonlySet<string>;
 
-  /** `virtualAddresses` are all VIPs of the configuration: they are never a primary address. */
+  /**
+   * `virtualAddresses` are all VIPs of the configuration: they are never a primary address. `deaf` names the
+   * instances without a socket.
+   */
   constructor(
     interfaces: readonly InterfaceFact[],
     addresses: readonly AddressFact[],
     virtualAddresses: ReadonlySet<IpAddress>,
+    deaf: readonly string[] = [],
   ) {
     this.#virtual = virtualAddresses;
+    this.#deaf = new Set(deaf);
     for (const fact of interfaces) this.#byName.set(fact.name, fact);
     for (const fact of addresses) {
       const list = this.#byIndex.get(fact.ifindex) ?? [];
@@ -38,6 +44,11 @@ export class NetworkPicture {
         this.#own.add(fact.address);
       }
     }
+  }
+
+  /** True when the instance has no socket to hear with. */
+  isDeaf(instance: string): boolean {
+    return this.#deaf.has(instance);
   }
 
   /** The interface of that name. */

@@ -166,8 +166,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     for (const { config } of this.#machines.values()) {
       for (const { address } of allAddresses(config)) virtual.add(address);
     }
-    const { interfaces, addresses } = this.#lastNetwork;
-    this.#network = new NetworkPicture(interfaces, addresses, virtual);
+    const { interfaces, addresses, deaf } = this.#lastNetwork;
+    this.#network = new NetworkPicture(interfaces, addresses, virtual, deaf);
   }
 
   #spreadPicture(): void {

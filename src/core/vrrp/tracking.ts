@@ -12,7 +12,7 @@ import type { TransitionReason } from './types.ts';
 /** Why an instance cannot take part. */
 export type FaultReason = Extract<
   TransitionReason,
-  'interface-missing' | 'interface-down' | 'no-primary-address' | 'tracking'
+  'interface-missing' | 'interface-down' | 'no-primary-address' | 'no-socket' | 'tracking'
 >;
 
 /** The host as one instance sees it. */
@@ -66,6 +66,7 @@ function findFault(
 ): FaultReason | undefined {
   if (!ownIsUp && !config.ignoreOwnInterface) return 'interface-down';
   if (primaryAddress === undefined) return 'no-primary-address';
+  if (network.isDeaf(config.name)) return 'no-socket';
   for (const tracked of config.trackInterfaces) {
     if (tracked.weight === 0 && !isUp(network, tracked.name)) return 'tracking';
   }

@@ -21,6 +21,7 @@ export type TransitionReason =
   | 'interface-down'
   | 'interface-missing'
   | 'no-primary-address'
+  | 'no-socket'
   | 'interface-recovered'
   | 'tracking'
   | 'sync-group'
@@ -71,6 +72,11 @@ export type VrrpEvent =
       readonly type: 'network';
       readonly interfaces: readonly InterfaceFact[];
       readonly addresses: readonly AddressFact[];
+      /**
+       * Instances whose socket could not be opened. Deaf, they would hear no Master and take over beside it, so
+       * they are at fault.
+       */
+      readonly deaf?: readonly string[];
     }
   /** A VRRP message (behind the IP header), with what the socket knew of its packet. */
   | {

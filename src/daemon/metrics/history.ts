@@ -30,6 +30,7 @@ const CHANGE_REASON: Readonly<Record<TransitionReason, ChangeReason>> = {
   'interface-down': 'fault',
   'interface-missing': 'fault',
   'no-primary-address': 'fault',
+  'no-socket': 'fault',
   'interface-recovered': 'fault',
   tracking: 'fault',
   'action-failed': 'fault',

@@ -26,7 +26,7 @@ const FAULTS: readonly (readonly [string, readonly VrrpInstanceView['reason'][]]
   ['interface_down', ['interface-down', 'interface-missing']],
   ['no_address', ['no-primary-address']],
   ['tracker', ['tracking']],
-  ['bind', ['action-failed']],
+  ['bind', ['action-failed', 'no-socket']],
   ['group', ['sync-group']],
 ];
 

@@ -244,6 +244,12 @@ describe('the host', () => {
     expect(bench.network(HOST).state()).toBe('BACKUP');
   });
 
+  it('an instance without a socket is at fault: it would hear no Master and take over beside it', () => {
+    const bench = new Bench(instance(), { host: { ...HOST, deaf: ['VI'] } });
+    expect(bench.view()).toMatchObject({ state: 'FAULT', reason: 'no-socket' });
+    expect(bench.network({ ...HOST, deaf: ['another'] }).state()).toBe('BACKUP');
+  });
+
   it('the owner may have no address but its VIP', () => {
     const config = instance({ priority: 255, initialState: 'MASTER' });
     const bench = new Bench(config, { host: { ...HOST, addresses: [fact('192.0.2.100')] } });

@@ -162,6 +162,7 @@ export function fact(text: string, ifindex: number = 2, flags: number = 0x80): A
 export interface Host {
   readonly interfaces: readonly InterfaceFact[];
   readonly addresses: readonly AddressFact[];
+  readonly deaf?: readonly string[];
 }
 
 /** The host of the vectors: eth0 with 192.0.2.1 and fe80::ff:fe00:a, eth1 with 198.51.100.1. */
