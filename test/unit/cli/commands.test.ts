@@ -56,7 +56,14 @@ async function serve(handlers: Partial<ControlHandlers>): Promise<void> {
   const refuse = async () => err({ code: 'internal', message: 'not expected' });
   const started = await startControl({
     path: controlSocketPath(directory),
-    handlers: { status: refuse, config: refuse, reload: refuse, resign: refuse, version: refuse, ...handlers },
+    handlers: {
+      status: refuse,
+      config: refuse,
+      reload: refuse,
+      resign: refuse,
+      version: refuse,
+      ...handlers,
+    },
   });
   if (!started.ok) throw new Error(started.error.message);
   server = started.value;

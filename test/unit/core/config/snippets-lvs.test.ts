@@ -301,7 +301,8 @@ const CASES: readonly Case[] = [
 ];
 
 describe('snippets of the LVS side', () => {
-  it.each(CASES)('%s', (_number, text, exit, ...expected) => {
+  it.each(CASES.map((row) => ({ row, number: row[0] })))('$number', ({ row }) => {
+    const [, text, exit, ...expected] = row;
     const result = parse(text, WORLD);
     const found = result.diagnostics
       .filter((item) => isFinding(item) && !/^lint-|^unchecked-yet$/.test(item.code))
