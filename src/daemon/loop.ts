@@ -17,6 +17,8 @@ export interface MachineLoopOptions<Event, Action> {
   readonly drain: () => void;
   /** Carries out actions; may feed further events, which are handled afterwards. */
   readonly execute: (actions: readonly Action[], now: Instant) => void;
+  /** Called when nothing more is to be handled in this wake-up. */
+  readonly onSettled?: () => void;
 }
 
 /** One machine on the event loop. */
@@ -43,6 +45,7 @@ export class MachineLoop<Event, Action> {
     }
     this.#run(event);
     this.#arm();
+    this.#options.onSettled?.();
   }
 
   /** Worst lateness of a deadline since the last call, microseconds. */
@@ -69,6 +72,7 @@ export class MachineLoop<Event, Action> {
       this.#run({ type: 'deadline' });
     }
     this.#arm();
+    this.#options.onSettled?.();
   }
 
   #run(first: Event | { readonly type: 'deadline' }): void {

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { monotonicUs, OsError, setResourceLimit, setScheduler } from 'dgram-extensions';
-import { type Instant, instant } from '../core/base/time.ts';
+import { instant } from '../core/base/time.ts';
 import { VrrpRouter } from '../core/vrrp/router.ts';
 import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
 import { errnoName } from '../drivers/kernel-error.ts';
@@ -14,6 +14,7 @@ import { AddressReconciler } from './address-reconciler.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
 import type { FromVrrp, ToVrrp, TroubleFact } from './messages.ts';
+import { TakeoverWork } from './takeover-work.ts';
 import { VrrpSockets } from './vrrp-sockets.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -48,6 +49,7 @@ class VrrpProcess {
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
   readonly #reconciler: AddressReconciler;
+  readonly #work: TakeoverWork;
   readonly #heartbeat: NodeJS.Timeout;
   #config: VrrpConfig | undefined;
   /** Instances to go on with as MASTER, until a configuration has come into force. */
@@ -79,11 +81,12 @@ class VrrpProcess {
       onTrouble: (trouble) => this.#trouble(trouble),
     });
     this.#reconciler = new AddressReconciler({
-      kernel: {
-        addAddress: async (ifindex, address) =>
-          (await this.#kernel.addAddress({ ifindex, ...address }))?.errnoName,
-        removeAddress: async (ifindex, address) =>
-          (await this.#kernel.removeAddress({ ifindex, ...address }))?.errnoName,
+      kernel: async (operations) => {
+        const changes = operations.map(({ type, ifindex, address }) => ({
+          type,
+          address: { ifindex, ...address },
+        }));
+        return (await this.#kernel.changeAddresses(changes)).map((error) => error?.errnoName);
       },
       ifindexOf: (name) => this.#interfaces.get(name)?.ifindex,
       onFailed: (operation, errno) => {
@@ -101,7 +104,12 @@ class VrrpProcess {
     this.#loop = new MachineLoop<VrrpEvent, VrrpAction>({
       machine: this.#router,
       drain: () => this.#sockets.drain(),
-      execute: (actions, now) => this.#execute(actions, now),
+      execute: (actions) => this.#execute(actions),
+      onSettled: () => this.#work.run(),
+    });
+    this.#work = new TakeoverWork({
+      wish: (...wishes) => this.#reconciler.wish(...wishes),
+      announce: ({ ifindex, frame }) => this.#packets.send(ifindex, frame),
     });
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
   }
@@ -110,8 +118,13 @@ class VrrpProcess {
     await warmUp({ hmacMd5 }, this.#kernel);
     if (this.#stopping) return;
     this.#kernel.monitor({
-      onChange: () => this.#scheduleRefresh(),
-      onOverrun: () => this.#scheduleRefresh(),
+      onChange: (change) => {
+        if (!this.#reconciler.confirms(change)) this.#scheduleRefresh();
+      },
+      onOverrun: () => {
+        this.#reconciler.lostNotifications();
+        this.#scheduleRefresh();
+      },
     });
     this.#channel.send({ type: 'ready' });
   }
@@ -153,6 +166,9 @@ class VrrpProcess {
     this.#feedNetwork(network, config);
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
     this.#sockets.trim();
+    this.#work.finish();
+    const names = new Set(config.instances.map((instance) => instance.name));
+    this.#reconciler.keep((name) => names.has(name));
     this.#reconciler.observe(network.addresses);
     this.#channel.send({ type: 'configured', instances: config.instances.length });
     this.#sendViews();
@@ -223,17 +239,15 @@ class VrrpProcess {
     }
   }
 
-  #execute(actions: readonly VrrpAction[], _now: Instant): void {
+  #execute(actions: readonly VrrpAction[]): void {
     for (const action of actions) {
       switch (action.type) {
         case 'sendAdvertisement':
           this.#sendAdvertisement(action);
           break;
         case 'setAddresses':
-          this.#reconciler.wish(action);
-          break;
         case 'announce':
-          this.#packets.send(action.ifindex, action.frame);
+          this.#work.add(action);
           break;
         case 'transition':
         case 'groupTransition':
@@ -294,6 +308,7 @@ class VrrpProcess {
     this.#stopping = true;
     const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
     this.#loop.feed({ type: 'shutdown' });
+    this.#work.finish();
     await this.#reconciler.settled();
     this.#sendFacts();
     clearTimeout(giveUp);

@@ -17,19 +17,17 @@ import {
   maxPrefixLength,
 } from '../core/base/address.ts';
 import { concatBytes } from '../core/base/bytes.ts';
+import { hostU32, readAttributes } from '../core/netlink/attributes.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
 import { netlinkStructs, routeStructs } from './netlink-codec.ts';
 
 const {
   formatAddress,
   formatAddressAttrs,
-  formatAddressFlags,
   formatLink,
   __LENGTH_Address: LENGTH_ADDRESS,
   __LENGTH_Link: LENGTH_LINK,
   MessageType,
-  parseAddress,
-  parseAddressAttrs,
   parseLink,
 } = routeStructs;
 const { getString, getU32, parseAttributes } = netlinkStructs;
@@ -88,6 +86,10 @@ const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
 const IFLA_MTU = 4;
 const MAC_LENGTH = 6;
+const IFA_ADDRESS = 1;
+const IFA_LOCAL = 2;
+const IFA_LABEL = 3;
+const IFA_FLAGS = 8;
 /** IFA_PROTO (linux/if_addr.h, 5.18); older kernels pass it over. */
 const IFA_PROTO = 11;
 /** What marks our addresses in IFA_PROTO: the number that iproute2 knows as `keepalived`. */
@@ -151,21 +153,25 @@ function linkFact(payload: Uint8Array): InterfaceFact | undefined {
 }
 
 function addressFact(payload: Uint8Array): ObservedAddress | undefined {
-  const bytes = bufferOf(payload);
-  const header = parseAddress(bytes.subarray(0, LENGTH_ADDRESS));
-  const attributes = parseAddressAttrs(bytes.subarray(LENGTH_ADDRESS));
+  const read = readAttributes(payload.subarray(LENGTH_ADDRESS));
+  if (!read.ok) return undefined;
+  const attributes = read.value;
   // IFA_ADDRESS is the far end where there is one; the own address is then in IFA_LOCAL.
-  const own = attributes.local ?? attributes.address;
+  const own = attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS);
   const address = own === undefined ? undefined : ipFromBytes(own);
   if (address === undefined) return undefined;
-  const protocol = addressProtocol(bytes.subarray(LENGTH_ADDRESS));
+  // struct ifaddrmsg: family, prefix length, flags, scope; then the interface.
+  const [, prefixLength = 0, flagsByte = 0, scope = 0] = payload;
+  const flags = attributes.get(IFA_FLAGS);
+  const label = attributes.get(IFA_LABEL);
+  const protocol = attributes.get(IFA_PROTO)?.[0];
   return {
-    ifindex: header.index ?? 0,
+    ifindex: hostU32(payload, 4),
     address,
-    prefixLength: header.prefixlen ?? 0,
-    flags: formatAddressFlags(attributes.flags ?? header.flags ?? {}),
-    scope: header.scope ?? 0,
-    ...(attributes.label === undefined ? {} : { label: attributes.label }),
+    prefixLength,
+    flags: flags === undefined ? flagsByte : hostU32(flags),
+    scope,
+    ...(label === undefined ? {} : { label: getString(bufferOf(label)) }),
     ...(protocol === undefined ? {} : { protocol }),
   };
 }
@@ -238,15 +244,6 @@ function ownAndPeer(request: AddressRequest): Pick<AddressAttrs, 'local' | 'addr
 /** Traffic can pass: set up, the carrier is there, and the device says so (not dormant, lower layer up). */
 function isUsable(flags: DeviceFlags): boolean {
   return flags.up === true && flags.running === true && flags.lowerUp === true;
-}
-
-/** The package's decoder does not know IFA_PROTO yet. */
-function addressProtocol(attributes: Buffer): number | undefined {
-  let protocol: number | undefined;
-  parseAttributes(attributes, ({ type, data }) => {
-    if (type === IFA_PROTO) protocol = data[0];
-  });
-  return protocol;
 }
 
 function bytesOf(address: IpAddress): Buffer {

@@ -6,6 +6,7 @@
 import type { InterfaceFact } from '../core/vrrp/types.ts';
 import type { KernelError } from './kernel-error.ts';
 import { netlinkConstants, routeStructs } from './netlink-codec.ts';
+import type { NetlinkCommand } from './netlink-frames.ts';
 import { openNetlinkPort } from './netlink-port.ts';
 import { type NetlinkPort, NetlinkSocket } from './netlink-socket.ts';
 import {
@@ -40,6 +41,12 @@ export interface NetworkMonitorHandlers {
   readonly onChange: (change: NetworkChange) => void;
   /** Notifications were lost: whatever was concluded from them has to be read anew with `dump`. */
   readonly onOverrun: () => void;
+}
+
+/** One address to add or to remove. */
+export interface AddressChange {
+  readonly type: 'add' | 'remove';
+  readonly address: AddressRequest;
 }
 
 /** Opens the sockets; tests give their own. Throws OsError. */
@@ -107,14 +114,7 @@ export class RouteKernel {
    * when the interface has it already, or undefined. IPv6 addresses are usable at once (no DAD).
    */
   async addAddress(request: AddressRequest): Promise<KernelError | undefined> {
-    const [error] = await this.#requests.execute([
-      {
-        type: RTM_NEWADDR,
-        flags: FlagsNew.CREATE | FlagsNew.EXCL,
-        payload: addAddressPayload(request),
-        operation: `add address ${describe(request)}`,
-      },
-    ]);
+    const [error] = await this.changeAddresses([{ type: 'add', address: request }]);
     return error;
   }
 
@@ -123,14 +123,18 @@ export class RouteKernel {
    * EADDRNOTAVAIL when the interface does not have it, or undefined.
    */
   async removeAddress(request: AddressRequest): Promise<KernelError | undefined> {
-    const [error] = await this.#requests.execute([
-      {
-        type: RTM_DELADDR,
-        payload: removeAddressPayload(request),
-        operation: `remove address ${describe(request)}`,
-      },
-    ]);
+    const [error] = await this.changeAddresses([{ type: 'remove', address: request }]);
     return error;
+  }
+
+  /**
+   * Adds and removes addresses in the order given, in one batch: a refusal stops none of the others. The
+   * first 256 are in the kernel when this returns. One entry for each: undefined, or why it was refused.
+   */
+  changeAddresses(
+    changes: readonly AddressChange[],
+  ): Promise<readonly (KernelError | undefined)[]> {
+    return this.#requests.execute(changes.map(commandOf));
   }
 
   /** Closes both sockets; open requests end with ECANCELED. */
@@ -142,6 +146,15 @@ export class RouteKernel {
 
 function openRoutePort(groups: readonly number[]): NetlinkPort {
   return openNetlinkPort({ protocol: NETLINK_ROUTE, groups });
+}
+
+function commandOf({ type, address }: AddressChange): NetlinkCommand {
+  const operation = `${type} address ${describe(address)}`;
+  if (type === 'remove') {
+    return { type: RTM_DELADDR, payload: removeAddressPayload(address), operation };
+  }
+  const flags = FlagsNew.CREATE | FlagsNew.EXCL;
+  return { type: RTM_NEWADDR, flags, payload: addAddressPayload(address), operation };
 }
 
 function describe({ address, prefixLength, ifindex }: AddressRequest): string {

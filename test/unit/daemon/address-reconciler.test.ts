@@ -17,21 +17,19 @@ function vip(last: number): VirtualAddressConfig {
 function setUp(errno?: string) {
   const calls: string[] = [];
   const failures: string[] = [];
+  const batches: number[] = [];
   const reconciler = new AddressReconciler({
-    kernel: {
-      addAddress: async (ifindex, { address }) => {
-        calls.push(`add ${ifindex} ${address}`);
-        return errno;
-      },
-      removeAddress: async (ifindex, { address }) => {
-        calls.push(`remove ${ifindex} ${address}`);
-        return errno;
-      },
+    kernel: async (operations) => {
+      batches.push(operations.length);
+      for (const { type, ifindex, address } of operations) {
+        calls.push(`${type} ${ifindex} ${address.address}`);
+      }
+      return operations.map(() => errno);
     },
     ifindexOf: (name) => (name === 'eth0' ? 2 : undefined),
     onFailed: (operation, name) => failures.push(`${operation.type} ${name}`),
   });
-  return { reconciler, calls, failures };
+  return { reconciler, calls, failures, batches };
 }
 
 test('a wish is in the kernel when wish() returns, and is not sent twice', () => {
@@ -98,4 +96,88 @@ test('an address that the kernel refused is tried again when it is wished again'
   await reconciler.settled();
   reconciler.wish(wish);
   expect(calls).toEqual(['add 2 192.0.2.1', 'add 2 192.0.2.1']);
+});
+
+test('the wishes of several instances are one batch', () => {
+  const { reconciler, batches } = setUp();
+  reconciler.wish(
+    ...[1, 2, 3].map((last) => ({
+      instance: `VI_${last}`,
+      present: true,
+      addresses: [vip(last), vip(last + 10)],
+    })),
+  );
+  expect(batches).toEqual([6]);
+});
+
+test('an address with another label is removed and added, also within one batch', () => {
+  const { reconciler, calls } = setUp();
+  const labelled = { ...vip(1), label: 'eth0:1' };
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  reconciler.wish(
+    { instance: 'VI_1', present: true, addresses: [] },
+    { instance: 'VI_1', present: true, addresses: [labelled] },
+  );
+  expect(calls.slice(1)).toEqual(['remove 2 192.0.2.1', 'add 2 192.0.2.1']);
+});
+
+function fact(last: number) {
+  return { ifindex: 2, address: vip(last).address, prefixLength: 24, flags: 0, scope: 0 };
+}
+
+test('the notification of a request of ours is no news, once; that of anybody else is', async () => {
+  const { reconciler } = setUp();
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  expect(reconciler.confirms({ type: 'address', address: fact(2) })).toBe(false);
+  expect(reconciler.confirms({ type: 'address', address: fact(1) })).toBe(true);
+  expect(reconciler.confirms({ type: 'address', address: fact(1) })).toBe(false);
+  expect(reconciler.confirms({ type: 'addressRemoved', address: fact(1) })).toBe(false);
+  expect(reconciler.confirms({ type: 'linkRemoved', ifindex: 2 })).toBe(false);
+});
+
+test('after lost notifications, and after a refusal, nothing is awaited', async () => {
+  const lost = setUp().reconciler;
+  lost.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  lost.lostNotifications();
+  expect(lost.confirms({ type: 'address', address: fact(1) })).toBe(false);
+  const refused = setUp('EEXIST').reconciler;
+  refused.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  await refused.settled();
+  expect(refused.confirms({ type: 'address', address: fact(1) })).toBe(false);
+});
+
+test('an address that left with the configuration is not taken from whoever adds it later', () => {
+  const { reconciler, calls } = setUp();
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1), vip(2)] });
+  reconciler.wish({ instance: 'VI_2', present: true, addresses: [vip(3)] });
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  reconciler.wish({ instance: 'VI_2', present: false, addresses: [vip(3)] });
+  reconciler.keep((instance) => instance === 'VI_1');
+  expect(reconciler.view()).toHaveLength(1);
+  expect(calls.slice(3)).toEqual(['remove 2 192.0.2.2', 'remove 2 192.0.2.3']);
+  reconciler.observe([fact(1), fact(3)]);
+  expect(calls.slice(5), 'still there: the request was too late for the dump').toEqual([
+    'remove 2 192.0.2.3',
+  ]);
+  reconciler.observe([fact(1)]);
+  reconciler.observe([fact(1), fact(2), fact(3)]);
+  expect(calls).toHaveLength(6);
+});
+
+test('an interface that was replaced by another of its name gets the addresses again', () => {
+  let ifindex = 2;
+  const calls: string[] = [];
+  const reconciler = new AddressReconciler({
+    kernel: async (operations) => {
+      for (const { type, ifindex: where } of operations) calls.push(`${type} ${where}`);
+      return operations.map(() => undefined);
+    },
+    ifindexOf: () => ifindex,
+    onFailed: () => undefined,
+  });
+  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  ifindex = 9;
+  reconciler.observe([]);
+  reconciler.wish({ instance: 'VI_1', present: false, addresses: [vip(1)] });
+  expect(calls).toEqual(['add 2', 'add 9', 'remove 9']);
 });
