@@ -36,6 +36,23 @@ export const SCHEDULERS: readonly string[] = [
   'twos',
 ];
 
+/** Names of schedulers elsewhere. */
+const SCHEDULERS_ELSEWHERE = {
+  roundrobin: 'rr',
+  'round-robin': 'rr',
+  'weighted-round-robin': 'wrr',
+  leastconn: 'lc',
+  'least-conn': 'lc',
+  'least-connection': 'lc',
+  'least-connections': 'lc',
+  'weighted-least-connection': 'wlc',
+  'weighted-least-connections': 'wlc',
+  source: 'sh',
+  'source-hash': 'sh',
+  'ip-hash': 'sh',
+  maglev: 'mh',
+};
+
 /** The largest weight of a real server. */
 const WEIGHT_MAX = 2_147_483_647;
 const TIMEOUT_MAX_S = 4294.967295;
@@ -67,8 +84,24 @@ const TUNNEL: OptionsType = {
   ],
 };
 
+/** Names of the methods elsewhere. */
+const METHODS_ELSEWHERE = {
+  masq: 'NAT',
+  masquerade: 'NAT',
+  masquerading: 'NAT',
+  direct: 'DR',
+  'direct-routing': 'DR',
+  gate: 'DR',
+  gatewaying: 'DR',
+  route: 'DR',
+  routing: 'DR',
+  tunnel: 'TUN',
+  tunneling: 'TUN',
+  ipip: 'TUN',
+};
+
 const METHOD: readonly ArgSpec[] = [
-  arg('NAT|DR|TUN', { kind: 'enum', words: ['NAT', 'DR', 'TUN'] }),
+  arg('NAT|DR|TUN', { kind: 'enum', words: ['NAT', 'DR', 'TUN'], meant: METHODS_ELSEWHERE }),
   {
     name: '[type ipip|gue|gre] [port N] [nocsum|csum|remcsum]',
     type: TUNNEL,
@@ -199,7 +232,7 @@ export const VIRTUAL_SERVER: BlockTable = defineBlock(
     row(
       'lvs_sched',
       'Scheduler that chooses the server of a connection',
-      [arg('NAME', { kind: 'enum', words: SCHEDULERS })],
+      [arg('NAME', { kind: 'enum', words: SCHEDULERS, meant: SCHEDULERS_ELSEWHERE })],
       { ...WORKS, aliases: [{ name: 'lb_algo' }], default: 'wlc' },
     ),
     row('lvs_method', 'How packets reach the servers', METHOD, {

@@ -189,6 +189,8 @@ function addressHint(text: string): string | undefined {
   if (/^\[.*\](:\d+)?$/.test(text))
     return 'write the address without brackets and the port as a word of its own';
   if (/^[0-9.]+:[0-9]+$/.test(text)) return 'write a blank, not a colon, between address and port';
-  if (/^[0-9.]+[,;]$/.test(text)) return 'entries are separated by line ends only';
+  if (/^[0-9.]+[,;]$/.test(text)) return `remove the "${text.slice(-1)}": blanks separate words`;
+  if (/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)*\.?$/i.test(text))
+    return 'host names are not looked up; write the address';
   return undefined;
 }

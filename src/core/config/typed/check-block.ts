@@ -135,7 +135,7 @@ function readWords(
 ): ArgsResult | undefined {
   const place: ReadPlace = {
     context,
-    name: keyword.name,
+    name: keyword.aliases === undefined ? keyword.name : nameOf(statement),
     secret: keyword.secret === true,
     logged: keyword.logged === true,
   };
@@ -319,7 +319,7 @@ function mayLack(
   const last = wordAt(statement, statement.words.length - 1);
   const at = afterToken(last);
   const isName = keyword.block !== undefined;
-  const message = `"${keyword.name}" needs ${isName ? 'a name' : what}`;
+  const message = `"${nameOf(statement)}" needs ${what === 'NAME' ? 'a name' : what}`;
   const endLine = isName ? lastLineOf(statement) : undefined;
   const covers = { ...at, endLine };
   switch (keyword.missing ?? 'refused') {

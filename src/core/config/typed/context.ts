@@ -61,7 +61,7 @@ export function complain(
 ): void {
   const at = atToken(token);
   const masked = place.secret ? { sourceLine: maskSpan(at) } : {};
-  const hint = more.suggestion ?? placeholderHint(token.text);
+  const hint = more.suggestion ?? wordHint(token.text);
   context(place).report(code, `${place.name}: ${message}`, {
     ...at,
     ...masked,
@@ -96,8 +96,9 @@ function maskSpan(detail: DiagnosticDetail): string | undefined {
   return sourceLine.slice(0, from) + '*'.repeat(span.length) + sourceLine.slice(from + span.length);
 }
 
-/** Words that templates leave behind when they are not filled in. */
-function placeholderHint(text: string): string | undefined {
+/** Words of other languages, and those that templates leave behind when they are not filled in. */
+function wordHint(text: string): string | undefined {
+  if (text === '=' || text === ':') return `remove the "${text}": blanks separate words`;
   return /^(<.*>|%.*%|\[.*\]|\{\{.*\}\}|__.*__|@.*@|x\.x\.x\..*)$|\$|^\\/i.test(text)
     ? 'this looks like a template variable that was not filled in'
     : undefined;

@@ -94,9 +94,7 @@ export function readPort(type: PortType, token: Token, place: ReadPlace): number
   const value = parseInteger(token.text, false);
   const expected = 'a port from 1 to 65535';
   if (value === undefined) {
-    const suggestion = /^[a-z][a-z0-9-]*$/.test(token.text)
-      ? 'service names are not read; write the number'
-      : undefined;
+    const suggestion = portHint(token.text);
     complain(place, 'invalid-number', token, `${shown(place, token)} is not a port number`, {
       expected,
       suggestion,
@@ -106,6 +104,15 @@ export function readPort(type: PortType, token: Token, place: ReadPlace): number
   if (value === 0 && type.zeroIsAbsent === true) return 0;
   if (value >= 1 && value <= 65_535) return value;
   complain(place, 'number-range', token, `port ${token.text} is outside 1 to 65535`, { expected });
+  return undefined;
+}
+
+/** What people mean when they write something else for a port. */
+function portHint(text: string): string | undefined {
+  if (/^[a-z][a-z0-9-]*$/.test(text)) return 'service names are not read; write the number';
+  if (/^[0-9]+([,-][0-9]+)+$/.test(text))
+    return 'there is one port to a line; a virtual_server_group takes a line for each';
+  if (/^[0-9]+\/(tcp|udp)$/i.test(text)) return `write ${text.slice(0, text.indexOf('/'))}`;
   return undefined;
 }
 

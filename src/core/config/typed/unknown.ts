@@ -46,7 +46,8 @@ export function reportUnknownKeyword(
     context.diagnostics.report('misplaced-keyword', `"${name}" is not valid ${where}${skipped}`, {
       ...at,
       expected: `"${name}" belongs ${names.slice(0, 3).join(', or ')}`,
-      suggestion: 'move it, or look for a missing or surplus brace above',
+      suggestion:
+        nameHere(table, name, homes) ?? 'move it, or look for a missing or surplus brace above',
     });
     return;
   }
@@ -55,9 +56,33 @@ export function reportUnknownKeyword(
     `"${clip(name)}" is not a keyword ${where}${skipped}`,
     {
       ...at,
-      suggestion: near ?? keywordHint(name),
+      suggestion: near ?? otherCase(name) ?? keywordHint(table, name),
     },
   );
+}
+
+/** A keyword of another block in the other letter case. */
+function otherCase(name: string): string | undefined {
+  for (const word of [name.toUpperCase(), name.toLowerCase()]) {
+    const [home] = blocksWithKeyword(word);
+    if (home === undefined) continue;
+    const where =
+      home.name === 'root' ? 'outside all blocks' : `in ${home.name.replaceAll('.', ' ')}`;
+    return `did you mean "${word}"? It belongs ${where}`;
+  }
+  return undefined;
+}
+
+/** What a keyword is called in a block that does not know all its names. */
+function nameHere(
+  table: BlockTable,
+  name: string,
+  homes: readonly BlockTable[],
+): string | undefined {
+  const keyword = homes.map((home) => home.index.get(name)).find((one) => one?.name !== name);
+  return keyword !== undefined && table.index.has(keyword.name)
+    ? `it is called "${keyword.name}" here`
+    : undefined;
 }
 
 /** A `{` without a keyword: its block is skipped whole. */
@@ -73,7 +98,9 @@ export function reportAnonymous(statement: Statement, context: TypingContext): v
   );
 }
 
-function keywordHint(name: string): string | undefined {
+function keywordHint(table: BlockTable, name: string): string | undefined {
+  const [word = '', ...rest] = name.split('=');
+  if (rest.length > 0 && table.index.has(word)) return `write ${word} ${rest.join('=')}`.trimEnd();
   if (/^\$[A-Za-z_]\w*$/.test(name)) return 'write a definition without a blank before =';
   if (/[<>%{}]/.test(name)) return 'this looks like a template that was not filled in';
   if (name.startsWith('//') || name.startsWith(';')) return 'comments begin with # or !';

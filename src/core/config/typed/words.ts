@@ -36,9 +36,17 @@ export function readEnum(type: EnumType, token: Token, place: ReadPlace): string
   const becomes = type.fallback === undefined ? '' : `; ${type.fallback} is used`;
   complain(place, 'invalid-word', token, `${shown(place, token)} is not known${becomes}`, {
     expected: listed(type.words),
-    suggestion: didYouMean(text.replace(/[;,.]+$/, ''), type.words),
+    suggestion: meantWord(type, text.replace(/[;,.]+$/, '')),
   });
   return type.fallback;
+}
+
+/** A known synonym, or the nearest word. */
+function meantWord(type: EnumType, text: string): string | undefined {
+  const { meant = {} } = type;
+  const key = text.toLowerCase().replaceAll('_', '-');
+  const word = Object.hasOwn(meant, key) ? meant[key] : undefined;
+  return word === undefined ? didYouMean(text, type.words) : `did you mean "${word}"?`;
 }
 
 /** `true on yes` or `false off no`; lower case only. */
