@@ -115,7 +115,7 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
     default: '2',
     since: '1.2.20',
   }),
-  bool('vrrp_strict', 'Default of strict_mode', { ...WORKS, since: '1.2.20' }),
+  bool('vrrp_strict', 'Default of strict_mode', { since: '1.2.20' }),
   row(
     'vrrp_mcast_group4',
     'IPv4 group advertisements are sent to',
@@ -145,7 +145,7 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
     since: '2.2.8',
   }),
   flag('vrrp_check_unicast_src', 'Default of check_unicast_src', { ...WORKS, since: '1.2.20' }),
-  bool('vrrp_skip_check_adv_addr', 'Default of skip_check_adv_addr', { ...WORKS, since: '1.2.20' }),
+  bool('vrrp_skip_check_adv_addr', 'Default of skip_check_adv_addr', { since: '1.2.20' }),
   bool('vrrp_owner_ignore_adverts', 'Default of owner_ignore_adverts', { since: '2.3.3' }),
   ...garpRows('vrrp_'),
   row(

@@ -274,7 +274,7 @@ export const VIRTUAL_SERVER: BlockTable = defineBlock(
     VIRTUALHOST,
     SNMP_NAME,
     flag('alpha', 'Servers are down until checked', WORKS),
-    flag('omega', 'A stop reports servers and service as down', WORKS),
+    flag('omega', 'A stop reports servers and service as down'),
     flag('inhibit_on_failure', 'Weight 0 instead of removal on failure', {
       ...WORKS,
       since: '1.3.7',

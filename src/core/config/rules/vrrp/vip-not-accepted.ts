@@ -9,7 +9,7 @@ import type { Rule } from '../rule.ts';
 export const VIP_NOT_ACCEPTED: Rule = {
   name: 'vip-not-accepted',
   reason:
-    'The packets are dropped before IPVS sees them; the address does not even answer a ping, which looks like a failover that did not work',
+    'keepalived drops the packets before IPVS sees them; the address does not even answer a ping, which looks like a failover that did not work',
   fix: 'Remove strict mode or no_accept, or write accept (version 3)',
   check: ({ config, originOf, report }) => {
     const served = servedBy(config.virtualServers);
@@ -21,8 +21,8 @@ export const VIP_NOT_ACCEPTED: Rule = {
         at: { part: instance, ...(cause.keyword === undefined ? {} : { keyword: cause.keyword }) },
         message:
           used === undefined
-            ? `${cause.text}: the addresses of "${instance.name}" do not answer, not even a ping`
-            : `${cause.text}: packets to ${used.address} are dropped, and with them those for virtual server ${served.get(used.address)?.title ?? ''}`,
+            ? `${cause.text}: with keepalived the addresses of "${instance.name}" do not answer, not even a ping`
+            : `${cause.text}: keepalived drops packets to ${used.address}, and with them those for virtual server ${served.get(used.address)?.title ?? ''}`,
         suggestion: cause.fix,
         severity: used === undefined ? 'notice' : 'warning',
       });
