@@ -308,9 +308,15 @@ function reportUnchecked(
   if (servers === 0) return;
   const names = [...types].join(', ');
   const who = servers === realServers.length ? 'all its servers' : `${servers} of its servers`;
-  atStatement(context, 'unchecked-yet', typed.statement, `${who} count as up: ${names} ${types.size === 1 ? 'is' : 'are'} not supported yet`, {
-    suggestion: 'add a TCP_CHECK, HTTP_GET or SSL_GET',
-  });
+  atStatement(
+    context,
+    'unchecked-yet',
+    typed.statement,
+    `${who} count as up: ${names} ${types.size === 1 ? 'is' : 'are'} not supported yet`,
+    {
+      suggestion: 'add a TCP_CHECK, HTTP_GET or SSL_GET',
+    },
+  );
 }
 
 /** Checks follow the address of a service; a mark has none. */
