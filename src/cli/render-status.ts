@@ -143,6 +143,7 @@ function serverLines(report: StatusReport, options: TextOptions): string[] {
 function ipvsText(report: StatusReport): string {
   const { ipvs } = report;
   if (!ipvs.known) return 'the health process does not answer';
+  if (ipvs.available === false && report.virtualServers.length === 0) return 'none';
   if (ipvs.available === false) return `IPVS is NOT available: ${ipvs.reason}`;
   const repairs = ipvs.repairs ?? 0;
   const refusals = ipvs.refusals ?? 0;

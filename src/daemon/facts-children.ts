@@ -117,19 +117,33 @@ export function describeHealth(fact: HealthFact): Described {
       };
     }
     case 'serverChanged': {
-      const { virtualServer, realServer, up, reason } = fact;
+      const { virtualServer, realServer, up, reason, removed } = fact;
       return {
-        level: up ? 'notice' : 'warning',
+        level: up || removed === true ? 'notice' : 'warning',
         line: {
           id: 'server.changed',
           component: 'checker',
-          message: `real server ${realServer} of ${virtualServer} is ${up ? 'UP' : 'DOWN'} (${reason})`,
+          message:
+            removed === true
+              ? `real server ${realServer} of ${virtualServer} is ${reason}`
+              : `real server ${realServer} of ${virtualServer} is ${up ? 'UP' : 'DOWN'} (${reason})`,
           fields: { virtualServer, realServer, up, reason },
         },
       };
     }
     case 'quorumChanged': {
       const { virtualServer, up, aliveWeight, quorum } = fact;
+      if (fact.removed === true) {
+        return {
+          level: 'notice',
+          line: {
+            id: 'virtual-server.removed',
+            component: 'checker',
+            message: `virtual server ${virtualServer} is no longer in the configuration`,
+            fields: { virtualServer },
+          },
+        };
+      }
       return {
         level: up ? 'notice' : 'error',
         line: {

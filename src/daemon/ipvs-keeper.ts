@@ -259,7 +259,7 @@ export class IpvsKeeper {
     this.#counts.operations += operations.length;
     this.#counts.refusals += errors.length;
     this.#operationsSinceGoal += applied;
-    for (const { error } of errors) this.#trouble(refusalOf(error));
+    for (const { operation, error } of errors) this.#trouble(refusalOf(error, operation));
     return errors.length;
   }
 
@@ -308,6 +308,17 @@ export class IpvsKeeper {
   }
 }
 
-function refusalOf(error: KernelError): TroubleFact {
-  return { operation: error.operation, errno: error.errnoName, message: error.message };
+function refusalOf(error: KernelError, operation?: IpvsOperation): TroubleFact {
+  const { errnoName, explanation } = error;
+  const message = explanation === '' ? hintOf(errnoName, operation) : explanation;
+  return { operation: error.operation, errno: errnoName, message };
+}
+
+/** What the kernel means where it explains nothing; empty when there is nothing to add. */
+function hintOf(errno: string, operation: IpvsOperation | undefined): string {
+  const isService = operation?.type === 'addService' || operation?.type === 'updateService';
+  if (errno !== 'ENOENT' || !isService) return '';
+  const { scheduler, persistenceEngine } = operation.service;
+  const engine = persistenceEngine === undefined ? '' : ` or ip_vs_pe_${persistenceEngine}`;
+  return `the kernel has no module ip_vs_${scheduler}${engine}`;
 }

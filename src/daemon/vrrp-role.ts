@@ -272,6 +272,8 @@ class VrrpProcess {
     }
     const errno = errnoName(sent);
     if (LINK_IS_GONE.has(errno) || this.#unsent.get(key) === errno) return;
+    const link = [...this.#interfaces.values()].find(({ ifindex }) => ifindex === action.ifindex);
+    if (link?.up !== true) return;
     this.#unsent.set(key, errno);
     const operation = `${action.instance}: send an advertisement to ${action.destination}`;
     this.#trouble({ operation, errno, message: SEND_HINTS[errno] ?? '' });

@@ -8,6 +8,9 @@ import type { RealServer } from './real-server.ts';
 import type { HealthAction, ProbeResult } from './types.ts';
 import type { VirtualServer } from './virtual-server.ts';
 
+/** Reason given when a living server leaves with the configuration. */
+export const REMOVED = 'no longer in the configuration';
+
 /** The names by which actions speak of a check. */
 export function namesOf(check: Check): {
   readonly virtualServer: string;
@@ -58,6 +61,7 @@ export function setAlive(
     realServer: server.key,
     up: alive,
     reason,
+    ...(reason === REMOVED ? { removed: true } : {}),
   });
   return true;
 }
@@ -67,13 +71,18 @@ export function reviewQuorum(virtualServer: VirtualServer, actions: HealthAction
   if (virtualServer.reviewQuorum()) reportQuorum(virtualServer, actions);
 }
 
-/** Reports the quorum as it is. */
-export function reportQuorum(virtualServer: VirtualServer, actions: HealthAction[]): void {
+/** Reports the quorum as it is; `removed` when the virtual server leaves with the configuration. */
+export function reportQuorum(
+  virtualServer: VirtualServer,
+  actions: HealthAction[],
+  how: { readonly removed?: true } = {},
+): void {
   actions.push({
     type: 'quorumChanged',
     virtualServer: virtualServer.key,
     up: virtualServer.quorumUp,
     aliveWeight: virtualServer.aliveWeight,
     quorum: virtualServer.config.quorum,
+    ...how,
   });
 }

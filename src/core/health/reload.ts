@@ -9,7 +9,7 @@ import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../conf
 import { endpointKey } from '../config/model.ts';
 import { Check, type CheckStart } from './check.ts';
 import { matchChecks } from './check-matching.ts';
-import { reportQuorum, reviewQuorum, setAlive } from './consequences.ts';
+import { REMOVED, reportQuorum, reviewQuorum, setAlive } from './consequences.ts';
 import type { KnownState } from './known-state.ts';
 import { RealServer } from './real-server.ts';
 import type { Schedule } from './schedule.ts';
@@ -19,9 +19,6 @@ import { VirtualServer } from './virtual-server.ts';
 
 /** From a start or reload to the earliest first probe; the random warm-up comes on top (as keepalived has it). */
 const START_DELAY = seconds(1);
-
-/** Reason given when a living server leaves with the configuration. */
-const REMOVED = 'no longer in the configuration';
 
 /** All objects of the health core. */
 export interface Registry {
@@ -100,7 +97,9 @@ class Reload {
 
   #removeVirtualServer(virtualServer: VirtualServer): void {
     for (const server of virtualServer.servers.values()) this.#removeServer(server);
-    reviewQuorum(virtualServer, this.#options.actions);
+    if (virtualServer.reviewQuorum()) {
+      reportQuorum(virtualServer, this.#options.actions, { removed: true });
+    }
   }
 
   #removeServer(server: RealServer): void {

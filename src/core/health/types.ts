@@ -108,6 +108,8 @@ export type HealthAction =
       readonly realServer: string;
       readonly up: boolean;
       readonly reason: string;
+      /** It left with the configuration: nothing has failed. */
+      readonly removed?: true;
     }
   /** The quorum of a virtual server was gained or lost. */
   | {
@@ -116,6 +118,8 @@ export type HealthAction =
       readonly up: boolean;
       readonly aliveWeight: number;
       readonly quorum: number;
+      /** The virtual server left with the configuration: nothing has failed. */
+      readonly removed?: true;
     }
   /** The desired IPVS table may differ from what it was: plan again. Sent once at the end of a batch. */
   | { readonly type: 'replan' };

@@ -154,6 +154,30 @@ describe('Facts of health', () => {
       'error',
       'virtual server tcp:10.0.0.3:80 LOST its quorum (weight alive 0, quorum 1)',
     ],
+    [
+      {
+        type: 'serverChanged',
+        virtualServer: server.virtualServer,
+        realServer: server.realServer,
+        up: false,
+        reason: 'no longer in the configuration',
+        removed: true,
+      },
+      'notice',
+      'real server 10.0.0.7:80 of tcp:10.0.0.3:80 is no longer in the configuration',
+    ],
+    [
+      {
+        type: 'quorumChanged',
+        virtualServer: server.virtualServer,
+        up: false,
+        aliveWeight: 0,
+        quorum: 1,
+        removed: true,
+      },
+      'notice',
+      'virtual server tcp:10.0.0.3:80 is no longer in the configuration',
+    ],
   ])('%j', (fact, level, message) => {
     expect(only((facts) => facts.health(fact))).toMatchObject({ level, message });
   });

@@ -227,10 +227,14 @@ describe('IpvsKeeper', () => {
   test('a refusal does not keep the configuration from being confirmed, once', async () => {
     const kernel = new MapKernel();
     kernel.refuse = () => 'ENOENT';
-    const { keeper, count } = setUp(kernel);
+    const { keeper, said, count } = setUp(kernel);
     keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
     await pass(1_000);
     expect(kernel.dumps).toBeGreaterThan(2);
+    expect(said.find((message) => message.type === 'trouble')?.trouble).toMatchObject({
+      errno: 'ENOENT',
+      message: 'the kernel has no module ip_vs_rr',
+    });
     expect(count('configured')).toBe(1);
     await keeper.stop(true);
   });

@@ -168,6 +168,8 @@ describe('servers', () => {
       virtualServer(servers.slice(0, 1), { quorum: 2, sorryServer: SORRY }),
     );
     expect(types(actions)).toEqual(['serverChanged', 'quorumChanged', 'replan']);
+    expect(actions[0], 'nothing has failed').toMatchObject({ removed: true });
+    expect(actions[1], 'the loss of the quorum is real').not.toHaveProperty('removed');
     expect(world.pool(1, 2)).toBe('- - sorry');
   });
 
@@ -195,11 +197,11 @@ describe('virtual servers', () => {
     const world = new World(() => ({ outcome: 'ok', takes: seconds(2) }));
     world.configure(virtualServer([realServer(1, [tcpCheck()])]));
     world.run(1.5);
-    expect(types(world.configure())).toEqual([
-      'cancelProbe',
-      'serverChanged',
-      'quorumChanged',
-      'replan',
+    expect(world.configure()).toMatchObject([
+      { type: 'cancelProbe' },
+      { type: 'serverChanged', up: false, removed: true },
+      { type: 'quorumChanged', up: false, removed: true },
+      { type: 'replan' },
     ]);
     expect(world.machine.view()).toEqual({ virtualServers: [] });
     expect(world.run(60).attempts.length).toBe(1);
