@@ -58,7 +58,7 @@ function headLines(report: StatusReport, options: TextOptions): string[] {
   if (configuration.notSupportedYet.length > 0) {
     const text = configuration.notSupportedYet.join(', ');
     rows.push([
-      { text: 'no effect yet', color: 'faint' },
+      { text: 'not supported yet', color: 'faint' },
       { text, color: 'unsure' },
     ]);
   }

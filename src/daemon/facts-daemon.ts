@@ -160,7 +160,7 @@ export function describeDaemon(fact: DaemonFact): Described {
       return main(
         'warning',
         'config.not-supported-yet',
-        `understood but not in effect yet: ${fact.keywords.join(', ')}`,
+        `not supported yet (understood, but without effect): ${fact.keywords.join(', ')}`,
         { keywords: fact.keywords },
       );
     case 'reloadStarted':

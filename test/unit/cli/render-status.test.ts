@@ -97,9 +97,9 @@ describe('The text of the status', () => {
     );
   });
 
-  test('lists keywords that have no effect yet', () => {
+  test('lists keywords that are not supported yet', () => {
     const state = daemonState({ config: config([], [], { notSupportedYet: ['smtp_alert'] }) });
-    expect(line(state, 'no effect yet')).toBe('no effect yet  smtp_alert');
+    expect(line(state, 'not supported yet')).toBe('not supported yet  smtp_alert');
   });
 
   test('marks a virtual server that the kernel does not have', () => {
