@@ -88,10 +88,9 @@ export class IpvsKeeper {
     this.#queue();
   }
 
-  /** The weights of a virtual server's servers may have changed; or of all of them. */
-  request(virtualServer: string | 'all'): void {
-    if (virtualServer === 'all') this.#dirty = 'all';
-    else if (this.#dirty !== 'all') this.#dirty.add(virtualServer);
+  /** The weights of a virtual server's servers may have changed. */
+  request(virtualServer: string): void {
+    if (this.#dirty !== 'all') this.#dirty.add(virtualServer);
     this.#queue();
   }
 

@@ -66,6 +66,8 @@ export class Knowledge {
     if (message.type === 'views') {
       for (const view of message.virtualServers) this.virtualServers.set(view.key, view);
     } else if (message.type === 'traffic') {
+      // Always the whole table: what is not in it is no longer in the kernel.
+      this.traffic.clear();
       for (const traffic of message.traffic) this.traffic.set(traffic.serviceKey, traffic);
     } else if (message.type === 'ipvs') {
       this.ipvs = message.status;
@@ -78,11 +80,6 @@ export class Knowledge {
     for (const key of this.virtualServers.keys()) {
       if (!keys.has(key)) this.virtualServers.delete(key);
     }
-  }
-
-  /** Forgets the traffic of services that are not in the kernel any more. */
-  keepTraffic(serviceKeys: ReadonlySet<string>): void {
-    for (const key of this.traffic.keys()) if (!serviceKeys.has(key)) this.traffic.delete(key);
   }
 
   /** Instances that were MASTER when last heard of. */
