@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/index.ts';
 import { err, ok } from '../../../src/core/base/result.ts';
 import { controlSocketPath } from '../../../src/core/control/messages.ts';
@@ -13,40 +13,19 @@ import {
 } from '../../../src/daemon/control-server.ts';
 import { statusReport } from '../../../src/daemon/control-status.ts';
 import { daemonState } from '../daemon/state-fixture.ts';
+import { type CapturedOutput, captureOutput } from './terminal.ts';
 
 let directory: string;
 let server: ControlServer | undefined;
-let out: string;
-let complaints: string;
-
-/** What a stream's write may be called with; the callback is the last argument. */
-function capture(take: (text: string) => void): (...args: unknown[]) => boolean {
-  return (...args) => {
-    take(String(args[0]));
-    const callback = args.findLast((argument) => typeof argument === 'function');
-    if (typeof callback === 'function') callback();
-    return true;
-  };
-}
+let captured: CapturedOutput;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-cli-'));
-  out = '';
-  complaints = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation(
-    capture((text) => {
-      out += text;
-    }),
-  );
-  vi.spyOn(process.stderr, 'write').mockImplementation(
-    capture((text) => {
-      complaints += text;
-    }),
-  );
+  captured = captureOutput();
 });
 
 afterEach(async () => {
-  vi.restoreAllMocks();
+  captured.restore();
   await server?.close();
   server = undefined;
   rmSync(directory, { recursive: true });
@@ -77,21 +56,21 @@ describe('tandem status', () => {
   test('shows the text, or the document as JSON', async () => {
     await serve({ status: async () => ok(statusReport(daemonState())) });
     expect(await tandem('status', '--runtime-dir', directory)).toBe(0);
-    expect(out).toContain('MASTER');
-    out = '';
+    expect(captured.out).toContain('MASTER');
+    captured.clear();
     expect(await tandem('status', '--json', '--runtime-dir', directory)).toBe(0);
-    expect(JSON.parse(out)).toEqual(statusReport(daemonState()));
+    expect(JSON.parse(captured.out)).toEqual(statusReport(daemonState()));
   });
 
   test('fails when no Tandem runs', async () => {
     expect(await tandem('status', '--runtime-dir', directory)).toBe(1);
-    expect(complaints).toContain('no Tandem is running here');
+    expect(captured.complaints).toContain('no Tandem is running here');
   });
 
   test('does not guess at a document of another version', async () => {
     await serve({ status: async () => ok({ statusVersion: 99 }) });
     expect(await tandem('status', '--runtime-dir', directory)).toBe(1);
-    expect(complaints).toContain('another version');
+    expect(captured.complaints).toContain('another version');
   });
 });
 
@@ -101,15 +80,15 @@ describe('tandem reload', () => {
       reload: async () => ok({ changed: true, warnings: 1, diagnostics: 'x.conf:1:1: warning' }),
     });
     expect(await tandem('reload', '--runtime-dir', directory)).toBe(0);
-    expect(out).toBe('reloaded\n');
-    expect(complaints).toBe('x.conf:1:1: warning\n');
+    expect(captured.out).toBe('reloaded\n');
+    expect(captured.complaints).toBe('x.conf:1:1: warning\n');
   });
 
   test('fails with the findings when the configuration is refused', async () => {
     const details = { diagnostics: 'x.conf:1:1: error\n' };
     await serve({ reload: async () => err({ code: 'refused', message: 'refused', details }) });
     expect(await tandem('reload', '--runtime-dir', directory)).toBe(1);
-    expect(complaints).toBe('x.conf:1:1: error\ntandem: refused\n');
+    expect(captured.complaints).toBe('x.conf:1:1: error\ntandem: refused\n');
   });
 });
 
@@ -123,7 +102,7 @@ describe('tandem resign', () => {
     });
     expect(await tandem('resign', 'VI_1', '--runtime-dir', directory)).toBe(0);
     expect(await tandem('resign', 'VI_9', '--runtime-dir', directory)).toBe(1);
-    expect(complaints).toContain('there is no vrrp_instance VI_9');
+    expect(captured.complaints).toContain('there is no vrrp_instance VI_9');
   });
 });
 
@@ -152,19 +131,19 @@ describe('tandem check and -t', () => {
   test('a good file can be run, and -t is silent about it', async () => {
     const path = file(GOOD);
     expect(await tandem('check', '--offline', path)).toBe(0);
-    expect(out).toContain(`${path}: can be run`);
+    expect(captured.out).toContain(`${path}: can be run`);
     expect(await tandem('-t', '-f', path)).toBe(0);
-    expect(complaints).toBe('');
+    expect(captured.complaints).toBe('');
   });
 
   test('a misspelt word is pointed at, with a suggestion and keepalived’s exit status', async () => {
     const path = file(BAD);
     expect(await tandem('check', '--offline', path)).toBe(5);
-    expect(out).toContain(`${path}:5:5: `);
-    expect(out).toContain('^^^^^^^^');
-    expect(out).toContain('"protocol"');
+    expect(captured.out).toContain(`${path}:5:5: `);
+    expect(captured.out).toContain('^^^^^^^^');
+    expect(captured.out).toContain('"protocol"');
     expect(await tandem('-t', '-f', path)).toBe(5);
-    expect(complaints).toContain(`${path}:5:5: `);
+    expect(captured.complaints).toContain(`${path}:5:5: `);
   });
 
   test('-tFILE appends the findings to the file', async () => {
@@ -173,39 +152,39 @@ describe('tandem check and -t', () => {
     writeFileSync(log, 'before\n');
     expect(await tandem(`-t${log}`, '-f', path)).toBe(5);
     expect(readFileSync(log, 'utf8')).toMatch(/^before\n.*x\.conf:5:5: /s);
-    expect(complaints).toBe('');
+    expect(captured.complaints).toBe('');
   });
 
   test('a log file that can’t be written is a failure of its own', async () => {
     expect(await tandem(`-t${directory}`, '-f', file(GOOD))).toBe(1);
-    expect(complaints).toContain('cannot write to');
+    expect(captured.complaints).toContain('cannot write to');
   });
 });
 
 describe('The command line', () => {
   test('says what it knows when it is called wrongly', async () => {
     expect(await tandem()).toBe(1);
-    expect(complaints).toContain('Usage: tandem');
-    complaints = '';
+    expect(captured.complaints).toContain('Usage: tandem');
+    captured.clear();
     expect(await tandem('stauts')).toBe(1);
-    expect(complaints).toContain('status');
-    complaints = '';
+    expect(captured.complaints).toContain('status');
+    captured.clear();
     expect(await tandem('-Z')).toBe(1);
-    expect(complaints).toContain('unknown option -Z');
+    expect(captured.complaints).toContain('unknown option -Z');
   });
 
   test('answers questions about itself', async () => {
     expect(await tandem('--version')).toBe(0);
-    expect(out).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(captured.out).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(await tandem('-v')).toBe(0);
-    expect(complaints).toMatch(/^Tandem \d+\.\d+\.\d+ /);
-    out = '';
+    expect(captured.complaints).toMatch(/^Tandem \d+\.\d+\.\d+ /);
+    captured.clear();
     expect(await tandem('--signum=RELOAD')).toBe(0);
-    expect(out).toBe('1\n');
+    expect(captured.out).toBe('1\n');
   });
 
   test('a program named keepalived takes options only', async () => {
     expect(await main(['node', '/usr/sbin/keepalived', '--signum=STOP'])).toBe(0);
-    expect(out).toBe('15\n');
+    expect(captured.out).toBe('15\n');
   });
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/index.ts';
 import { err, ok } from '../../../src/core/base/result.ts';
 import { controlSocketPath } from '../../../src/core/control/messages.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../../src/daemon/control-server.ts';
 import { readConfigFile } from '../../../src/daemon/load-config.ts';
 import { VERSION } from '../../../src/daemon/version.ts';
+import { type CapturedOutput, captureOutput } from './terminal.ts';
 
 const TEXT = `vrrp_instance VI_1 {
   interface eth0
@@ -37,36 +38,15 @@ virtual_server 192.0.2.100 80 {
 
 let directory: string;
 let server: ControlServer | undefined;
-let out: string;
-let complaints: string;
-
-function capture(take: (text: string) => void): (...args: unknown[]) => boolean {
-  return (...args) => {
-    take(String(args[0]));
-    const callback = args.findLast((argument) => typeof argument === 'function');
-    if (typeof callback === 'function') callback();
-    return true;
-  };
-}
+let captured: CapturedOutput;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-plan-'));
-  out = '';
-  complaints = '';
-  vi.spyOn(process.stdout, 'write').mockImplementation(
-    capture((text) => {
-      out += text;
-    }),
-  );
-  vi.spyOn(process.stderr, 'write').mockImplementation(
-    capture((text) => {
-      complaints += text;
-    }),
-  );
+  captured = captureOutput();
 });
 
 afterEach(async () => {
-  vi.restoreAllMocks();
+  captured.restore();
   await server?.close();
   server = undefined;
   rmSync(directory, { recursive: true });
@@ -113,7 +93,7 @@ describe('tandem plan', () => {
   it('says that nothing would change', async () => {
     const same = file('a.conf', TEXT);
     expect(await plan(same, '--against', same)).toBe(0);
-    expect(out).toContain('Nothing would change.');
+    expect(captured.out).toContain('Nothing would change.');
     expect(await plan(same, '--against', same, '--detailed-exitcode')).toBe(0);
   });
 
@@ -124,7 +104,7 @@ describe('tandem plan', () => {
       TEXT.replace('priority 150', 'priority 90').replace('10.0.0.1', '10.0.0.2'),
     );
     expect(await plan(next, '--against', old)).toBe(0);
-    expect(out).toBe(`${next} against ${old}:
+    expect(captured.out).toBe(`${next} against ${old}:
 
 ~ vrrp_instance VI_1  (in place)
     priority  150 -> 90
@@ -150,10 +130,10 @@ Plan: 0 to add, 2 to change, 0 to remove; 2 IPVS operations; 1 may move
     await serve(file('a.conf', TEXT));
     const next = file('b.conf', TEXT.replace(/vrrp_instance(.|\n)*?\n}\n/, ''));
     expect(await plan(next, '--runtime-dir', directory, '--detailed-exitcode')).toBe(2);
-    expect(out).toContain('against the running configuration (');
-    expect(out).toContain('VI_1  MASTER  moves  it is removed and resigns');
-    expect(out).not.toContain('IPVS operations:');
-    expect(out).toContain(
+    expect(captured.out).toContain('against the running configuration (');
+    expect(captured.out).toContain('VI_1  MASTER  moves  it is removed and resigns');
+    expect(captured.out).not.toContain('IPVS operations:');
+    expect(captured.out).toContain(
       'Plan: 0 to add, 0 to change, 1 to remove; 0 IPVS operations; 1 mastership moves',
     );
   });
@@ -162,7 +142,7 @@ Plan: 0 to add, 2 to change, 0 to remove; 2 IPVS operations; 1 may move
     await serve(file('a.conf', TEXT));
     const next = file('b.conf', TEXT.replace('lvs_sched rr', 'lvs_sched wlc'));
     expect(await plan(next, '--runtime-dir', directory, '--json')).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({
+    expect(JSON.parse(captured.out)).toMatchObject({
       planVersion: 1,
       file: next,
       against: { kind: 'running', loadedAt: '2025-01-01T00:00:00.000Z' },
@@ -184,21 +164,21 @@ Plan: 0 to add, 2 to change, 0 to remove; 2 IPVS operations; 1 may move
   it('fails with the reasons when the file is refused', async () => {
     const broken = file('b.conf', TEXT.replace('  virtual_router_id 51\n', ''));
     expect(await plan(broken, '--against', file('a.conf', TEXT))).toBe(1);
-    expect(complaints).toContain('virtual_router_id');
-    expect(complaints).toContain('a reload would change nothing');
-    expect(out).toBe('');
+    expect(captured.complaints).toContain('virtual_router_id');
+    expect(captured.complaints).toContain('a reload would change nothing');
+    expect(captured.out).toBe('');
   });
 
   it('asks for --against when no Tandem runs', async () => {
     expect(await plan(file('a.conf', TEXT), '--runtime-dir', directory)).toBe(1);
-    expect(complaints).toContain('no Tandem is running here');
-    expect(complaints).toContain('--against');
+    expect(captured.complaints).toContain('no Tandem is running here');
+    expect(captured.complaints).toContain('--against');
   });
 
   it('does not compare with a Tandem of another version', async () => {
     const path = file('a.conf', TEXT);
     await serve(path, { version: '0.0.0' });
     expect(await plan(path, '--runtime-dir', directory)).toBe(1);
-    expect(complaints).toContain('another version');
+    expect(captured.complaints).toContain('another version');
   });
 });

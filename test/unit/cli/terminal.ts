@@ -9,8 +9,17 @@ export interface Ran {
   readonly complaints: string;
 }
 
-/** Runs `tandem ARGS`. */
-export async function tandem(...args: string[]): Promise<Ran> {
+/** What was written since the capture began. */
+export interface CapturedOutput {
+  readonly out: string;
+  readonly complaints: string;
+  /** Forgets what was written so far. */
+  clear(): void;
+  restore(): void;
+}
+
+/** Keeps what is written to standard output and standard error, until `restore`. */
+export function captureOutput(): CapturedOutput {
   let out = '';
   let complaints = '';
   const spies = [
@@ -25,11 +34,31 @@ export async function tandem(...args: string[]): Promise<Ran> {
       }),
     ),
   ];
+  return {
+    get out() {
+      return out;
+    },
+    get complaints() {
+      return complaints;
+    },
+    clear() {
+      out = '';
+      complaints = '';
+    },
+    restore() {
+      for (const spy of spies) spy.mockRestore();
+    },
+  };
+}
+
+/** Runs `tandem ARGS`. */
+export async function tandem(...args: string[]): Promise<Ran> {
+  const captured = captureOutput();
   try {
     const status = await main(['node', '/usr/sbin/tandem', ...args]);
-    return { status, out, complaints };
+    return { status, out: captured.out, complaints: captured.complaints };
   } finally {
-    for (const spy of spies) spy.mockRestore();
+    captured.restore();
   }
 }
 
