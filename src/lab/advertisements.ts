@@ -41,9 +41,3 @@ export function advertisements(capture: Capture): readonly SeenAdvertisement[] {
     };
   });
 }
-
-/** Milliseconds between successive advertisements of one source, those with priority 0 left out. */
-export function intervalsOf(seen: readonly SeenAdvertisement[], source: string): readonly number[] {
-  const own = seen.filter((advert) => advert.source === source && advert.priority > 0);
-  return own.slice(1).map((advert, index) => advert.atMs - (own[index]?.atMs ?? advert.atMs));
-}

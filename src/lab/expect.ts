@@ -57,23 +57,3 @@ export async function expectWithin<T>(
     await delay(options.everyMs ?? POLL_INTERVAL_MS);
   }
 }
-
-/**
- * Checks that `look` stays true for a while: for states that must *not* change.
- *
- * @throws ExpectationError as soon as it does not hold.
- */
-export async function expectThroughout(
-  description: string,
-  look: () => boolean | Promise<boolean>,
-  options: { readonly forMs: number; readonly everyMs?: number },
-): Promise<void> {
-  const start = performance.now();
-  while (performance.now() - start < options.forMs) {
-    if (!(await look())) {
-      const afterMs = Math.round(performance.now() - start);
-      throw new ExpectationError(`no longer true after ${afterMs} ms: ${description}`);
-    }
-    await delay(options.everyMs ?? POLL_INTERVAL_MS);
-  }
-}

@@ -51,12 +51,6 @@ export async function saveIpvs(node: LabNode): Promise<string> {
   return stdout.trim().split('\n').sort().join('\n');
 }
 
-/** Replaces the table of a node by rules in the format of `ipvsadm -S`. */
-export async function loadIpvs(node: LabNode, rules: readonly string[]): Promise<void> {
-  await node.exec(['ipvsadm', '-C']);
-  await node.exec(['ipvsadm', '-R'], { input: rules.map((rule) => `${rule}\n`).join('') });
-}
-
 /** The weights of a service's real servers, by `ADDRESS:PORT`; undefined when there is no such service. */
 export function weightsOf(
   services: readonly IpvsService[],

@@ -54,11 +54,6 @@ export function umlSupport(): UmlSupport {
   return { available: false, reason: 'the package user-mode-linux is not installed' };
 }
 
-/** True inside a guest. */
-export function isGuest(): boolean {
-  return process.env[IN_GUEST_VARIABLE] === '1';
-}
-
 /** Boots a guest that runs the program. */
 export function bootUml(options: UmlOptions): BackgroundProgram {
   const { directory } = options;

@@ -32,8 +32,3 @@ export const VRRP_GROUP_IPV6: IpAddress = 'ff02::12' as IpAddress;
 export function vrrpGroup(family: IpFamily): IpAddress {
   return family === 'ipv4' ? VRRP_GROUP_IPV4 : VRRP_GROUP_IPV6;
 }
-
-/** The virtual router MAC, 00:00:5e:00:01:VRID or 00:00:5e:00:02:VRID (RFC 9568 section 7.3). */
-export function virtualRouterMac(family: IpFamily, vrid: number): Uint8Array {
-  return Uint8Array.of(0x00, 0x00, 0x5e, 0x00, family === 'ipv4' ? 0x01 : 0x02, vrid);
-}

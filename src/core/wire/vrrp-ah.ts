@@ -22,9 +22,6 @@ import { AH_PROTOCOL, VRRP_PROTOCOL, VRRP_TOS, VRRP_TTL } from './protocol.ts';
 /** Bytes of the header with its ICV. */
 export const AH_LENGTH = 24;
 
-/** Bytes of the key: the password, padded with zeros. */
-export const AH_KEY_LENGTH = 8;
-
 const ICV_OFFSET = 12;
 const ICV_LENGTH = 12;
 

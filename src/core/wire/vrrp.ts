@@ -29,9 +29,6 @@ export const VRRP_HEADER_LENGTH = 8;
 /** Bytes of authentication data behind the address list of version 2. */
 export const VRRP_AUTH_LENGTH = 8;
 
-/** Largest interval field: whole seconds in version 2, centiseconds (12 bits) in version 3. */
-export const INTERVAL_FIELD_MAX: Readonly<Record<VrrpVersion, number>> = { 2: 255, 3: 4095 };
-
 /** Authentication types of version 2 (RFC 2338 section 5.3.6). */
 export const AUTH_TYPE = { none: 0, simpleText: 1, ipAuthenticationHeader: 2 } as const;
 
