@@ -2,9 +2,13 @@
  * `npm test`: set-up, compiler, linter, then the unit and lab tests. Everything runs even when something fails, so that one run tells all. The
  * last line is `N passed, N failed` (with `, N skipped` when there are any); the exit status is 0 only when nothing failed.
  *
- * `npm test -- unit` or `npm test -- lab`, optionally followed by file name filters, runs that part only.
+ * `npm test -- unit` or `npm test -- lab`, optionally followed by file name filters, runs that part only. `npm test -- --node 24` runs the unit
+ * tests and the scenarios of the lab with that version of Node.js; with a part or filters behind it, those.
  */
+import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { nodeOfVersion } from '../deploy/setup/node-version.mjs';
 import { compile, prepare, typescript } from '../deploy/setup/setup.mjs';
 import { heading, paint, run, step } from '../deploy/setup/terminal.mjs';
 import { Reporter } from './reporter.mjs';
@@ -12,28 +16,62 @@ import { Reporter } from './reporter.mjs';
 const root = resolve(import.meta.dirname, '..');
 const PROJECTS = ['unit', 'lab'];
 const LINTED = ['src', 'test', 'deploy', 'conf'];
+/** What proves another version of Node.js, by project: file name filters; none = all files. */
+const PROOF = { unit: [], lab: ['test/lab/scenarios.test.ts'] };
+/** Set for the run within the run, which another version of Node.js does. */
+const PROOF_VARIABLE = 'TANDEM_TEST_PROOF';
 
-const [first, ...rest] = process.argv.slice(2);
-const projects = PROJECTS.includes(first) ? [first] : PROJECTS;
-const filters = PROJECTS.includes(first) ? rest : process.argv.slice(2);
-const totals = { passed: 0, failed: 0, skipped: 0 };
-const skips = [];
+const { values, positionals } = parseArgs({
+  options: { node: { type: 'string' } },
+  allowPositionals: true,
+});
+if (values.node === undefined) await runTests();
+else await runWithNode(values.node);
 
-heading('Set-up');
-if (await succeeds(() => prepare(root))) {
-  heading('Checks');
-  await check(() => compile(root));
-  await check(() => step('types of the tests', () => typescript(root, ['-p', 'test'])));
-  await check(() => step('lint and format', lint));
-  for (const project of projects) await test(project);
-} else {
-  totals.failed += 1;
+async function runTests() {
+  const [first, ...rest] = positionals;
+  const projects = PROJECTS.includes(first) ? [first] : PROJECTS;
+  const filters = PROJECTS.includes(first) ? rest : positionals;
+  const isProof = process.env[PROOF_VARIABLE] !== undefined && positionals.length === 0;
+  const totals = { passed: 0, failed: 0, skipped: 0 };
+  const skips = [];
+
+  heading('Set-up');
+  if (await succeeds(() => prepare(root))) {
+    heading('Checks');
+    const check = async (work) => {
+      totals[(await succeeds(work)) ? 'passed' : 'failed'] += 1;
+    };
+    await check(() => compile(root));
+    await check(() => step('types of the tests', () => typescript(root, ['-p', 'test'])));
+    await check(() => step('lint and format', lint));
+    for (const project of projects) {
+      const reporter = await test(project, isProof ? PROOF[project] : filters);
+      for (const name of Object.keys(totals)) totals[name] += reporter.counts[name];
+      skips.push(...reporter.skips);
+    }
+  } else {
+    totals.failed += 1;
+  }
+  report(totals, skips);
 }
-report();
 
-/** Something that counts as one passed or failed test of its own. */
-async function check(work) {
-  totals[(await succeeds(work)) ? 'passed' : 'failed'] += 1;
+/** The same run in that version of Node.js: it is what `process.execPath` of the tests, and so what the lab starts programs with. */
+async function runWithNode(version) {
+  let program;
+  try {
+    program = await nodeOfVersion(root, version);
+  } catch {
+    // The step has printed why.
+    report({ passed: 0, failed: 1, skipped: 0 }, []);
+    return;
+  }
+  const child = spawn(program, [import.meta.filename, ...positionals], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, [PROOF_VARIABLE]: '1' },
+  });
+  process.exitCode = await new Promise((end) => child.once('close', (status) => end(status ?? 1)));
 }
 
 /** True when `work` does not throw. What it throws has been printed by `step`. */
@@ -52,7 +90,8 @@ async function lint() {
   await run(['node_modules/.bin/biome', 'check', ...flags, ...LINTED], { cwd: root });
 }
 
-async function test(project) {
+/** Runs the tests of one project; resolves with the reporter, which has counted them. */
+async function test(project, filters) {
   heading(`Tests: ${project}`);
   const { startVitest } = await import('vitest/node');
   const start = performance.now();
@@ -66,14 +105,13 @@ async function test(project) {
     passWithNoTests: true,
   });
   await vitest.close();
-  for (const name of Object.keys(totals)) totals[name] += reporter.counts[name];
-  skips.push(...reporter.skips);
   const mark = reporter.counts.failed > 0 ? paint('red', '✗') : paint('green', '✓');
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   process.stdout.write(`  ${mark} ${summary(reporter.counts)} in ${seconds} s\n`);
+  return reporter;
 }
 
-function report() {
+function report(totals, skips) {
   if (skips.length > 0) {
     heading('Skipped');
     for (const { test, reason } of skips) {
