@@ -118,6 +118,9 @@ function report(totals, skips) {
       process.stdout.write(`  ${paint('yellow', '-')} ${test}\n      ${paint('dim', reason)}\n`);
     }
   }
+  const more =
+    'npm run sanitize (the native module), npm test -- --node 24 (another version of Node.js)';
+  process.stdout.write(`\n${paint('dim', `Not part of this run: ${more}`)}\n`);
   process.stdout.write(`\n${summary(totals)}\n`);
   process.exitCode = totals.failed > 0 ? 1 : 0;
 }
