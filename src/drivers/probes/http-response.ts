@@ -9,6 +9,9 @@ import { ChunkReader } from './http-chunks.ts';
 /** Longest status line and headers together. keepalived takes 4 kB; large cookies need more. */
 export const HEAD_BYTES_MAX: number = 32_768;
 
+/** Most interim responses (RFC 9110 section 15.2) before the one that counts. */
+export const INTERIM_MAX = 16;
+
 /** What a check wants to know of the head. */
 export interface ResponseHead {
   readonly status: number;
@@ -44,6 +47,7 @@ export class ResponseReader {
   #problem: ResponseProblem | undefined;
   #start: Buffer = Buffer.alloc(0);
   #received = 0;
+  #interim = 0;
   #chunks: ChunkReader | undefined;
 
   constructor(listener: ResponseListener) {
@@ -104,6 +108,12 @@ export class ResponseReader {
     }
     const rest = this.#start.subarray(length);
     this.#start = Buffer.alloc(0);
+    if (isInterim(head.status)) {
+      if (this.#interim++ >= INTERIM_MAX) {
+        this.#break('bad-response', `more than ${INTERIM_MAX} interim responses`);
+      } else if (rest.length > 0) this.#readHead(Buffer.from(rest));
+      return;
+    }
     this.#head = head;
     this.#listener.head(head);
     this.#state = hasBody(head) ? 'body' : 'complete';
@@ -158,6 +168,11 @@ function parseHead(text: string): ResponseHead | undefined {
     contentLength: length === undefined ? undefined : Number(length),
     isChunked,
   };
+}
+
+/** 100, 102, 103 and the like announce another response; 101 is a last word of its own. */
+function isInterim(status: number): boolean {
+  return status >= 100 && status <= 199 && status !== 101;
 }
 
 /** Neither 204 nor 304 has a body, whatever the headers say (RFC 9112 section 6.3). */

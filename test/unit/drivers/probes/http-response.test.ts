@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   HEAD_BYTES_MAX,
+  INTERIM_MAX,
   type ResponseHead,
   ResponseReader,
   type ResponseState,
@@ -57,6 +58,12 @@ describe('ResponseReader', () => {
     ],
     [`${chunked}2\r\nhex\r\n`, 'broken', '2\r\nhex\r\n'],
     [`${chunked}-1\r\n`, 'broken', '-1\r\n'],
+    [
+      'HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 200 OK\r\n\r\nhello',
+      'complete',
+      'hello',
+    ],
+    ['HTTP/1.1 103 Early Hints\r\n\r\n', 'broken', ''],
     ['', 'broken', ''],
     ['\r\n\r\n', 'broken', ''],
     ['HTTP/1.0 600 What\r\n\r\n', 'broken', ''],
@@ -79,12 +86,32 @@ describe('ResponseReader', () => {
     expect(read(head(HEAD_BYTES_MAX + 1)).problem).toBe('too-large');
   });
 
+  it('H3: passes over interim responses, a number of them', () => {
+    const interim = 'HTTP/1.1 103 Early Hints\r\nContent-Length: 5\r\n\r\n';
+    const behind = (count: number): Read =>
+      read(Buffer.from(`${interim.repeat(count)}HTTP/1.1 200 OK\r\n\r\nhello`));
+    expect(behind(1)).toMatchObject({ state: 'complete', head: { status: 200 }, raw: 'hello' });
+    expect(behind(INTERIM_MAX)).toMatchObject({ state: 'complete', head: { status: 200 } });
+    expect(behind(INTERIM_MAX + 1)).toMatchObject({ problem: 'bad-response', raw: '' });
+    const switching = Buffer.from('HTTP/1.1 101 Switching Protocols\r\n\r\n');
+    expect(read(switching).head?.status).toBe(101);
+  });
+
   it('limits the lines of the framing', () => {
     expect(read(Buffer.from(`${chunked}1;${'x'.repeat(9_000)}\r\n`)).problem).toBe('bad-response');
   });
 
   const piece = fc.oneof(
-    fc.constantFrom('HTTP/1.1 200 OK', '\r\n', '\n', '\r\n\r\n', 'Content-Length: 4', 'a', '5'),
+    fc.constantFrom(
+      'HTTP/1.1 200 OK',
+      'HTTP/1.1 100 Continue',
+      '\r\n',
+      '\n',
+      '\r\n\r\n',
+      'Content-Length: 4',
+      'a',
+      '5',
+    ),
     fc.constantFrom('Transfer-Encoding: chunked', '3\r\nabc\r\n', '0\r\n\r\n', '2;x\r\n', ' 200 '),
     fc.string({ maxLength: 5 }),
   );
