@@ -8,6 +8,7 @@ import { formatDiagnostic, placeText } from '../core/config/format-diagnostic.ts
 import type { Config } from '../core/config/model.ts';
 import { type ParseResult, parseConfig } from '../core/config/parse-config.ts';
 import { FILE_LOADER, hostFacts } from '../drivers/config-files.ts';
+import { REGEX_PROBLEM } from '../drivers/regex.ts';
 import { YAML_READER } from '../drivers/yaml-source.ts';
 
 /** What changes how a file is read. */
@@ -48,6 +49,7 @@ export function readConfigFile(file: string, options: ReadOptions): ParseResult 
     file,
     loader: FILE_LOADER,
     yaml: YAML_READER,
+    regexProblem: REGEX_PROBLEM,
     configId: options.configId ?? shortName,
     strictIncludes: options.strictIncludes ?? false,
     environment: (name) => process.env[name],

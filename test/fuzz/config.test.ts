@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { parseConfig } from '../../src/core/config/parse-config.ts';
 import { printTree } from '../../src/core/config/print.ts';
+import { REGEX_PROBLEM } from '../../src/drivers/regex.ts';
 import { YAML_READER } from '../../src/drivers/yaml-source.ts';
 import { loaderOf } from '../unit/core/config/harness.ts';
 import { ANY_CONFIGURATION } from '../unit/core/config/yaml/arbitrary.ts';
@@ -37,6 +38,7 @@ function check(text: string, included = 'priority 5\n}\n', file = '/etc/f.conf')
       text,
       loader: { ...loaderOf(files), glob: () => ['/etc/x'] },
       yaml: YAML_READER,
+      regexProblem: REGEX_PROBLEM,
       configId: 'x',
       environment: () => 'y',
       host: {

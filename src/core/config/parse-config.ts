@@ -19,6 +19,7 @@ import {
 } from './misreading.ts';
 import type { Config } from './model.ts';
 import { type BraceCount, Parser } from './parser.ts';
+import type { RegexProblem } from './regex.ts';
 import { runRules } from './rules/index.ts';
 import { maskSecrets } from './secrets.ts';
 import type { SourceLoader } from './source.ts';
@@ -38,6 +39,8 @@ export interface ParseInput {
   readonly loader: SourceLoader;
   /** Reads files named `.yaml` or `.yml`; without it they are read as `keepalived.conf`. */
   readonly yaml?: YamlReader;
+  /** Says whether a pattern of keyword `regex` can be used; without it patterns are not looked at. */
+  readonly regexProblem?: RegexProblem;
   /** `-i`; the host name up to the first dot by default. */
   readonly configId?: string;
   /** `-e`: all includes are strict. */
@@ -86,6 +89,7 @@ export function parseConfig(input: ParseInput): ParseResult {
   const context: BuildContext = {
     diagnostics,
     host: input.host ?? {},
+    regexProblem: input.regexProblem,
     typing,
     root: typed,
     origins: new Map(),

@@ -101,7 +101,7 @@ class PlainExchange {
     else if (end.errno < 0) this.#finish(end, this.#failure(end));
     else if (!end.truncated) this.#finish(end, this.#response.end());
     else if (end.fd >= 0) this.#stream(end.fd);
-    else this.#finish(end, this.#response.cut());
+    else this.#finish(end, this.#response.end());
   }
 
   #takePiece(end: ConnectionEnd): void {

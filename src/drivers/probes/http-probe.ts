@@ -3,6 +3,7 @@ import type { HttpCheckConfig } from '../../core/config/model.ts';
 import { exchangePlain } from './http-exchange.ts';
 import type { ProbeJob } from './probe-job.ts';
 import { probeResult } from './probe-outcome.ts';
+import { searchLater } from './search-queue.ts';
 import { exchangeTls } from './tls-exchange.ts';
 import type { Finding } from './url-judge.ts';
 
@@ -19,11 +20,14 @@ export function startHttpProbe(job: ProbeJob, check: HttpCheckConfig): void {
       queueMicrotask(() => end({ outcome: 'local-error', detail: 'the check has no url' }));
       return;
     }
-    exchange(job, check, url, (finding) => {
+    const take = (finding: Finding): void => {
       job.stop = undefined;
-      if (finding.outcome === 'ok' && index + 1 < check.urls.length) ask(index + 1);
+      const { search } = finding;
+      if (search !== undefined) job.stop = searchLater(() => take(search()));
+      else if (finding.outcome === 'ok' && index + 1 < check.urls.length) ask(index + 1);
       else end(finding);
-    });
+    };
+    exchange(job, check, url, take);
   };
   ask(0);
 }

@@ -4,22 +4,26 @@
  * keepalived's genhash computes it; for a body in chunks, where that depends on how the server cuts it,
  * the digest of the content is accepted as well.
  */
-import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
+import type { Result } from '../../core/base/result.ts';
 import type { HttpUrlConfig } from '../../core/config/model.ts';
 import type { ProbeOutcome } from '../../core/health/types.ts';
+import { compileRegex, type Regex } from '../regex.ts';
+import { ByteStore } from './byte-store.ts';
 import type { ResponseHead, ResponseListener } from './http-response.ts';
 
 /** Most bytes of body that enter a digest; a check that needs more is a download. */
 export const BODY_BYTES_MAX: number = 16 * 1024 * 1024;
 
-/** Most bytes of body that are kept for a regular expression. */
-export const TEXT_BYTES_MAX: number = 1024 * 1024;
-
 /** What was found, without the time it took. */
 export interface Finding {
   readonly outcome: ProbeOutcome;
   readonly detail: string;
+  /**
+   * Present when all else is well and the text remains to be searched, which takes time: gives the
+   * finding that counts. To be called once.
+   */
+  readonly search?: () => Finding;
 }
 
 /** Judges one response; the body is fed to it by the reader. */
@@ -27,16 +31,23 @@ export class UrlJudge implements ResponseListener {
   readonly #url: HttpUrlConfig;
   #rawDigest: Hash | undefined;
   #contentDigest: Hash | undefined;
-  #text: Uint8Array[] = [];
-  #textBytes = 0;
+  readonly #text: ByteStore | undefined;
+  readonly #textMax: number;
   #bodyBytes = 0;
   #isChunked = false;
   #isWithoutMd5 = false;
   #status = 0;
-  #badStatus: Finding | undefined;
+  #headFailure: Finding | undefined;
 
   constructor(url: HttpUrlConfig) {
     this.#url = url;
+    if (url.regex === undefined) {
+      this.#textMax = 0;
+      return;
+    }
+    const regex = compiled(url.regex);
+    this.#textMax = regex.ok ? regex.value.textMax : 0;
+    this.#text = new ByteStore(this.#textMax);
   }
 
   /** False when the status alone decides. */
@@ -46,11 +57,13 @@ export class UrlJudge implements ResponseListener {
 
   /** The failure that shows before the response is complete; undefined while it is worth reading on. */
   get earlyFailure(): Finding | undefined {
-    if (this.#badStatus !== undefined) return this.#badStatus;
-    const isTooLong = this.#url.digest !== undefined && this.#bodyBytes > BODY_BYTES_MAX;
-    if (!isTooLong && this.#textBytes <= TEXT_BYTES_MAX) return undefined;
-    const limit = isTooLong ? BODY_BYTES_MAX : TEXT_BYTES_MAX;
-    return { outcome: 'too-large', detail: `${this.#url.path}: body longer than ${limit} bytes` };
+    if (this.#headFailure !== undefined) return this.#headFailure;
+    const { digest, path } = this.#url;
+    if (this.#text?.isFull === true) {
+      return tooLarge(path, this.#textMax, ', the most that this regular expression may search');
+    }
+    const isTooLong = digest !== undefined && this.#bodyBytes > BODY_BYTES_MAX;
+    return isTooLong ? tooLarge(path, BODY_BYTES_MAX, '') : undefined;
   }
 
   head(head: ResponseHead): void {
@@ -58,8 +71,11 @@ export class UrlJudge implements ResponseListener {
     this.#isChunked = head.isChunked;
     if (!acceptsStatus(this.#url, head.status)) {
       const detail = `${this.#url.path}: status ${head.status}, expected ${statusText(this.#url)}`;
-      this.#badStatus = { outcome: 'bad-status', detail };
-    } else if (this.#url.digest !== undefined) {
+      this.#headFailure = { outcome: 'bad-status', detail };
+      return;
+    }
+    this.#headFailure = this.#unusableRegex();
+    if (this.#url.digest !== undefined) {
       this.#rawDigest = md5();
       this.#contentDigest = head.isChunked ? md5() : undefined;
       this.#isWithoutMd5 = this.#rawDigest === undefined;
@@ -69,21 +85,29 @@ export class UrlJudge implements ResponseListener {
   raw(bytes: Uint8Array): void {
     this.#bodyBytes += bytes.length;
     this.#rawDigest?.update(bytes);
-    if (!this.#isChunked) this.#keepText(bytes);
+    if (!this.#isChunked) this.#text?.add(bytes);
   }
 
   unframed(bytes: Uint8Array): void {
     this.#contentDigest?.update(bytes);
-    this.#keepText(bytes);
+    this.#text?.add(bytes);
   }
 
   /** The finding for a complete response that has shown no early failure; to be asked once. */
   verdict(): Finding {
     const digestFailure = this.#judgeDigest();
     if (digestFailure !== undefined) return digestFailure;
-    const textFailure = this.#judgeText();
-    if (textFailure !== undefined) return textFailure;
-    return { outcome: 'ok', detail: `${this.#url.path}: status ${this.#status}` };
+    const good: Finding = { outcome: 'ok', detail: `${this.#url.path}: status ${this.#status}` };
+    if (this.#url.regex === undefined) return good;
+    return { ...good, search: () => this.#judgeText() ?? good };
+  }
+
+  #unusableRegex(): Finding | undefined {
+    const { regex, path } = this.#url;
+    const usable = regex === undefined ? undefined : compiled(regex);
+    if (usable === undefined || usable.ok) return undefined;
+    const detail = `${path}: the regular expression cannot be used: ${usable.error}`;
+    return { outcome: 'bad-content', detail };
   }
 
   #judgeDigest(): Finding | undefined {
@@ -101,22 +125,17 @@ export class UrlJudge implements ResponseListener {
   #judgeText(): Finding | undefined {
     const { regex, path } = this.#url;
     if (regex === undefined) return undefined;
-    const expression = compile(regex);
-    if (expression === undefined) {
-      return { outcome: 'bad-content', detail: `${path}: the regular expression is not valid` };
-    }
-    const matches = expression.test(new TextDecoder().decode(Buffer.concat(this.#text)));
+    const usable = compiled(regex);
+    if (!usable.ok) return this.#unusableRegex();
+    const matches = usable.value.test(this.#text?.text() ?? '');
     if (matches !== regex.negate) return undefined;
     const detail = matches ? 'body matches regex_no_match' : 'body does not match the regex';
     return { outcome: 'bad-content', detail: `${path}: ${detail}` };
   }
+}
 
-  #keepText(bytes: Uint8Array): void {
-    if (this.#url.regex === undefined) return;
-    this.#textBytes += bytes.length;
-    // A copy: the bytes may lie in a buffer that is used again.
-    if (this.#textBytes <= TEXT_BYTES_MAX) this.#text.push(Buffer.from(bytes));
-  }
+function tooLarge(path: string, bytes: number, why: string): Finding {
+  return { outcome: 'too-large', detail: `${path}: body longer than ${bytes} bytes${why}` };
 }
 
 function acceptsStatus(url: HttpUrlConfig, status: number): boolean {
@@ -140,19 +159,16 @@ function md5(): Hash | undefined {
   }
 }
 
-type Regex = NonNullable<HttpUrlConfig['regex']>;
+type RegexConfig = NonNullable<HttpUrlConfig['regex']>;
 
-const expressions = new WeakMap<Regex, RegExp | 'invalid'>();
+const expressions = new WeakMap<RegexConfig, Result<Regex, string>>();
 
-function compile(regex: Regex): RegExp | undefined {
+/** Compiled once for each url of the configuration. */
+function compiled(regex: RegexConfig): Result<Regex, string> {
   let expression = expressions.get(regex);
   if (expression === undefined) {
-    try {
-      expression = new RegExp(regex.pattern, regex.flags.replace(/[gy]/g, ''));
-    } catch {
-      expression = 'invalid';
-    }
+    expression = compileRegex(regex.pattern, regex.flags);
     expressions.set(regex, expression);
   }
-  return expression === 'invalid' ? undefined : expression;
+  return expression;
 }

@@ -1,4 +1,7 @@
-/** One response to one url of a check: what was read of it, and whether it will do. */
+/**
+ * One response to one url of a check: what was read of it, and whether it will do. Where the status alone
+ * decides, it does so when the head is there, however the body goes on.
+ */
 import type { HttpUrlConfig } from '../../core/config/model.ts';
 import { ResponseReader } from './http-response.ts';
 import { type Finding, UrlJudge } from './url-judge.ts';
@@ -32,21 +35,16 @@ export class UrlResponse {
     return this.#finding() ?? { outcome: 'bad-response', detail: `${this.#path}: no answer` };
   }
 
-  /** The finding when no more is read although there is more: the head has to do. */
-  cut(): Finding {
-    if (this.#reader.head !== undefined && !this.needsBody) {
-      return this.#judge.earlyFailure ?? this.#judge.verdict();
-    }
-    return this.end();
-  }
-
   #finding(): Finding | undefined {
     const { state, problem } = this.#reader;
     const early = this.#judge.earlyFailure;
     if (early !== undefined) return early;
+    // What comes behind the head of a url that asks for a status only is nobody's business.
+    const isEnough = state === 'complete' || (this.#reader.head !== undefined && !this.needsBody);
+    if (isEnough) return this.#judge.verdict();
     if (problem !== undefined) {
       return { outcome: problem.outcome, detail: `${this.#path}: ${problem.detail}` };
     }
-    return state === 'complete' ? this.#judge.verdict() : undefined;
+    return undefined;
   }
 }

@@ -6,6 +6,7 @@ import { parse as parsePlain } from 'yaml';
 import { schemaText } from '../../../src/cli/schema.ts';
 import { type ParseResult, parseConfig } from '../../../src/core/config/parse-config.ts';
 import { FILE_LOADER } from '../../../src/drivers/config-files.ts';
+import { REGEX_PROBLEM } from '../../../src/drivers/regex.ts';
 import { YAML_READER } from '../../../src/drivers/yaml-source.ts';
 import { validate } from '../../support/json-schema.ts';
 
@@ -30,6 +31,7 @@ function read(name: string): ParseResult {
     file: join(CONF, name),
     loader: FILE_LOADER,
     yaml: YAML_READER,
+    regexProblem: REGEX_PROBLEM,
     configId: 'lb01',
   });
 }

@@ -5,6 +5,7 @@
 import type { DiagnosticCode } from '../codes.ts';
 import type { DiagnosticDetail, DiagnosticList } from '../diagnostic.ts';
 import type { HostFacts } from '../host.ts';
+import type { RegexProblem } from '../regex.ts';
 import { atToken, type Statement, type Token, wordAt } from '../tree.ts';
 import type { TypingContext } from '../typed/context.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
@@ -17,6 +18,8 @@ export interface BuildContext {
   readonly diagnostics: DiagnosticList;
   readonly host: HostFacts;
   readonly typing: TypingContext;
+  /** Why a pattern can't be used; undefined when nobody can say. */
+  readonly regexProblem: RegexProblem | undefined;
   /** The typed root block. */
   readonly root: TypedBlock;
   /** From parts of the model to where they came from. */

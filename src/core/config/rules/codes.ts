@@ -114,7 +114,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'http-on-tls-port': warning('HTTP to a port of HTTPS, or the reverse'),
   'path-without-slash': warning('A path that does not begin with a slash'),
   'sni-without-name': warning('enable_sni without a name to send'),
-  'regex-invalid': warning('A regular expression that cannot be compiled'),
+  'regex-invalid': warning('A regular expression that cannot be used'),
   'sample-digest': warning('The digest of a page comes from a sample configuration'),
 
   // general

@@ -121,6 +121,7 @@ export function runRules(config: Config, context: BuildContext): void {
     originOf: (part) => context.origins.get(part),
     definitionOf: definitionIndex(context),
     scripts: context.typing.scripts,
+    regexProblem: context.regexProblem,
     hasFound: (code) => context.diagnostics.items.some((item) => item.code === code),
   };
   const concerned = concernedRules(config);

@@ -7,6 +7,7 @@ import type { DiagnosticCode } from '../codes.ts';
 import type { RelatedPlace, Severity } from '../diagnostic.ts';
 import type { HostFacts } from '../host.ts';
 import type { CheckConfig, Config } from '../model.ts';
+import type { RegexProblem } from '../regex.ts';
 import type { Token } from '../tree.ts';
 import type { ScriptUse } from '../typed/context.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
@@ -29,6 +30,8 @@ export interface RuleInput {
   readonly scripts: readonly ScriptUse[];
   /** Whether the reading of the file gave findings of a code. */
   readonly hasFound: (code: DiagnosticCode) => boolean;
+  /** Why a pattern can't be used; absent when nobody can say. */
+  readonly regexProblem: RegexProblem | undefined;
   readonly report: (finding: Finding) => void;
 }
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../../../src/core/config/diagnostic.ts';
 import type { HostFacts } from '../../../../src/core/config/host.ts';
 import { type ParseResult, parseConfig } from '../../../../src/core/config/parse-config.ts';
 import type { SourceLoader } from '../../../../src/core/config/source.ts';
+import { REGEX_PROBLEM } from '../../../../src/drivers/regex.ts';
 
 /** The name of the main file in tests. */
 export const MAIN = '/etc/t.conf';
@@ -24,6 +25,7 @@ export function parse(text: string, world: World = {}): ParseResult {
     configId: world.configId ?? 'host1',
     environment: (name) => world.environment?.[name],
     host: world.host ?? {},
+    regexProblem: REGEX_PROBLEM,
   });
 }
 

@@ -175,6 +175,19 @@ describe('the regular expression', () => {
     expect(await probe(check)).toMatchObject({ outcome });
   });
 
+  it('H1: answers at once to what takes a backtracking engine seconds, and names what it lacks', async () => {
+    const port = await answering(`${OK}${'<title>'.repeat(9_000)}`);
+    const regex = { pattern: '<title>.*Welcome.*</title>', flags: '', negate: false };
+    const startedMs = performance.now();
+    expect(await probe(httpCheck(port, [{ regex }]))).toMatchObject({ outcome: 'bad-content' });
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    const lookAhead = { pattern: '^(?!down)', flags: '', negate: false };
+    expect(await probe(httpCheck(port, [{ regex: lookAhead }]))).toMatchObject({
+      outcome: 'bad-content',
+      detail: expect.stringContaining('"(?!" is a look-ahead'),
+    });
+  });
+
   it('refuses a body that is too long to be searched', async () => {
     const port = await answering(Buffer.concat([Buffer.from(OK), Buffer.alloc(1_100_000, 'a')]));
     const regex = { pattern: 'b', flags: '', negate: false };
@@ -208,6 +221,22 @@ describe('several urls', () => {
     expect(await probe(httpCheck(await closedPort(), []))).toMatchObject({
       outcome: 'local-error',
     });
+  });
+});
+
+/** A url whose body matters. */
+const BODY = { regex: { pattern: 'hello', flags: '', negate: false } };
+
+describe('H3: interim responses', () => {
+  it('are skipped by a check, whether they come with the response or before it', async () => {
+    const hints = 'HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\n\r\n';
+    const together = await answering(`${hints}${OK}hello`);
+    expect(await probe(httpCheck(together))).toMatchObject({ detail: '/: status 200' });
+    const apart = await listen((socket) => {
+      socket.write(hints);
+      setTimeout(() => socket.end(`${OK}hello`), 50);
+    });
+    expect(await probe(httpCheck(apart))).toMatchObject({ detail: '/: status 200' });
   });
 });
 
@@ -249,7 +278,7 @@ describe('a server that', () => {
 
   it('stops within the body', async () => {
     const port = await answering('HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nhello');
-    expect(await probe(httpCheck(port))).toMatchObject({
+    expect(await probe(httpCheck(port, [BODY]))).toMatchObject({
       outcome: 'closed',
       detail: '/: closed after 5 of 10 bytes',
     });
@@ -257,7 +286,7 @@ describe('a server that', () => {
 
   it('stops within a chunk', async () => {
     const port = await answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel');
-    expect(await probe(httpCheck(port, [{}], { httpVersion: '1.1' }))).toMatchObject({
+    expect(await probe(httpCheck(port, [BODY], { httpVersion: '1.1' }))).toMatchObject({
       outcome: 'closed',
       detail: '/: closed before the last chunk',
     });
@@ -265,7 +294,7 @@ describe('a server that', () => {
 
   it('sends chunks that are none', async () => {
     const port = await answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhel');
-    expect(await probe(httpCheck(port))).toMatchObject({ outcome: 'bad-response' });
+    expect(await probe(httpCheck(port, [BODY]))).toMatchObject({ outcome: 'bad-response' });
   });
 
   it('sends headers of 20 kB', async () => {
@@ -338,7 +367,8 @@ describe('a server that', () => {
       socket.write('HTTP/1.0 200 OK\r\nContent-Length: 10\r\n\r\nhello');
     });
     const change = { target: target(port, { connectTimeout: milliseconds(100) }) };
-    expect(await probe(httpCheck(port, [{}], change))).toMatchObject({ outcome: 'timeout' });
+    expect(await probe(httpCheck(port, [BODY], change))).toMatchObject({ outcome: 'timeout' });
+    expect(await probe(httpCheck(port, [{}], change))).toMatchObject({ outcome: 'ok' });
   });
 
   it('never ends a body that nobody needs: the status is enough', async () => {

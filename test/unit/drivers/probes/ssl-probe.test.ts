@@ -77,6 +77,19 @@ describe('SSL_GET', () => {
     });
   });
 
+  it('H2: decides at the header where the status alone counts, as HTTP_GET', async () => {
+    const server = createServer(identity, (_, response) => {
+      response.writeHead(200);
+      const more = setInterval(() => response.write('x'), 10);
+      response.on('close', () => clearInterval(more));
+    });
+    const port = await started(server, new Set());
+    const change = { target: target(port, { connectTimeout: milliseconds(500) }) };
+    const result = await probe(sslCheck(port, [{}], change));
+    expect(result).toMatchObject({ outcome: 'ok', detail: '/: status 200' });
+    expect(result.elapsed).toBeLessThan(milliseconds(2_000));
+  });
+
   it('judges a long body by its digest', async () => {
     const port = await tlsServer(Buffer.alloc(500_000, 'a'));
     const digest = createHash('md5').update(Buffer.alloc(500_000, 'a')).digest('hex');

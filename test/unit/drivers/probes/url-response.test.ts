@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { HttpUrlConfig } from '../../../../src/core/config/model.ts';
-import { BODY_BYTES_MAX } from '../../../../src/drivers/probes/url-judge.ts';
+import { BODY_BYTES_MAX, type Finding } from '../../../../src/drivers/probes/url-judge.ts';
 import { UrlResponse } from '../../../../src/drivers/probes/url-response.ts';
 
 function response(url: Partial<HttpUrlConfig>): UrlResponse {
@@ -40,11 +40,27 @@ describe('UrlResponse', () => {
     expect(checked.end()).toMatchObject({ outcome: 'bad-digest' });
   });
 
-  it('is content with the head of a cut response when the status decides', () => {
-    const checked = response({});
+  it('H2: decides at the header where the status alone counts', () => {
+    expect(response({}).push(HEAD)).toMatchObject({ outcome: 'ok' });
+    const long = Buffer.from('HTTP/1.0 200 OK\r\nContent-Length: 50\r\n\r\nhel');
+    expect(response({}).push(long)).toMatchObject({ outcome: 'ok' });
+    expect(response({}).end()).toMatchObject({ outcome: 'closed' });
+    expect(response({ digest: '0'.repeat(32) }).push(long)).toBeUndefined();
+  });
+
+  it('H1: keeps a body that comes byte by byte in one piece, and gives up what a pattern may not search', () => {
+    const regex = { pattern: 'x{500}y', flags: '', negate: false };
+    const checked = response({ regex });
     checked.push(HEAD);
-    expect(checked.cut()).toMatchObject({ outcome: 'ok' });
-    expect(response({}).cut()).toMatchObject({ outcome: 'closed' });
+    const byte = Buffer.from('x');
+    let finding: Finding | undefined;
+    for (let sent = 0; finding === undefined && sent < 1_000_000; sent++) {
+      finding = checked.push(byte);
+    }
+    expect(finding).toMatchObject({
+      outcome: 'too-large',
+      detail: expect.stringMatching(/the most that this regular expression may search$/),
+    });
   });
 
   it('gives up a body too long for a digest', () => {

@@ -7,6 +7,16 @@ const page = (regex: string): string =>
   );
 
 describeRule('regex-invalid', [
-  { it: 'points at a pattern that does not compile', text: page('"a(b" # here'), says: /compiled/ },
+  {
+    it: 'points at a pattern that is malformed',
+    text: page('"a(b" # here'),
+    says: 'cannot be used: missing closing )',
+  },
+  {
+    it: 'H1: names what PCRE has and an engine of linear time has not, at its line',
+    text: page('"^(?!down)" # here'),
+    says: /"\(\?!" is a look-ahead, which Tandem's engine .* does not have/,
+  },
   { it: 'accepts a pattern', text: page('"^ok [0-9]+$"') },
+  { it: 'accepts what backtracking engines choke on', text: page('"^(a+)+$"') },
 ]);
