@@ -3,7 +3,8 @@
  * refresh, after a losing advertisement, when addresses are added, and when a hardware address has changed
  * under them (keywords `garp_*`; the RFCs ask for one announcement on becoming Master only).
  */
-import { after, type Duration, type Instant } from '../base/time.ts';
+import type { IpAddress } from '../base/address.ts';
+import { after, type Duration, elapsed, type Instant, milliseconds } from '../base/time.ts';
 import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
 import { allAddresses } from './address-keeper.ts';
 import { AnnouncementFrames } from './announcement.ts';
@@ -11,6 +12,9 @@ import type { InstanceAction } from './instance-events.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { TimerTable } from './timers.ts';
 import type { VrrpCounters } from './types.ts';
+
+/** What a rival that hears us may still announce while it steps down. */
+const RIVAL_SETTLES: Duration = milliseconds(100);
 
 /** The announcements of one instance, while it is Master. */
 export class Announcer {
@@ -21,12 +25,20 @@ export class Announcer {
   #network: NetworkPicture | undefined;
   /** Frames per address of the second burst that is waiting. */
   #secondRepeat = 0;
-  #lowerAt: Instant | undefined;
+  /** When all addresses were last announced because of our mastership, not as a refresh. */
+  #assertedAt: Instant | undefined;
+  /** Whose losing advertisement was last announced against; undefined after becoming Master. */
+  #lowerFrom: IpAddress | 'group' | undefined;
 
   constructor(config: VrrpInstanceConfig, timers: TimerTable, counters: VrrpCounters) {
     this.#config = config;
     this.#timers = timers;
     this.#counters = counters;
+  }
+
+  /** The interval of our own advertisements. */
+  get advertInterval(): Duration {
+    return this.#config.advertInterval;
   }
 
   /** Takes a new configuration over; a running refresh follows it. */
@@ -58,7 +70,8 @@ export class Announcer {
   /** On becoming Master. An adopted one speaks once: nobody has forgotten where the addresses are. */
   becameMaster(isAdopted: boolean, now: Instant, out: InstanceAction[]): void {
     const { repeat, delay, refresh } = this.#config.announce;
-    this.#lowerAt = now;
+    this.#assertedAt = now;
+    this.#lowerFrom = undefined;
     this.#burst(allAddresses(this.#config), isAdopted ? 1 : repeat, out);
     if (!isAdopted) this.#scheduleSecond(repeat, delay, now);
     if (refresh > 0) this.#timers.set('refresh', after(now, refresh));
@@ -72,17 +85,54 @@ export class Announcer {
   }
 
   /**
-   * After a losing advertisement that arrived at `at`: another router may have drawn the segment's traffic
-   * to itself. False when the last such burst is younger than the packet: one answers a whole queue.
+   * After a losing advertisement of `source` that arrived at `at`: another router may have drawn the segment's
+   * traffic to itself. True when addresses were announced, or are not to be (count 0). A packet that is older
+   * than the last such burst is answered by it already, and each sender gets one burst in the time that the
+   * second one waits (keyword `garp_lower_prio_delay`), all together get one in an advertisement interval. What
+   * is left out is made good by the second burst and by `rivalGone`.
    */
-  heardLower(at: Instant, now: Instant, out: InstanceAction[]): boolean {
-    if (this.#lowerAt !== undefined && at < this.#lowerAt) return false;
+  heardLower(
+    source: IpAddress | 'group',
+    at: Instant,
+    now: Instant,
+    out: InstanceAction[],
+  ): boolean {
     const { lowerPriorityRepeat, lowerPriorityDelay } = this.#config.announce;
-    this.#lowerAt = now;
+    const { advertInterval } = this.#config;
+    if (this.#assertedAt !== undefined) {
+      if (at < this.#assertedAt) return false;
+      const isSame = source === this.#lowerFrom;
+      const pace = isSame ? Math.max(lowerPriorityDelay, advertInterval) : advertInterval;
+      if (this.#lowerFrom !== undefined && elapsed(this.#assertedAt, now) < pace) return false;
+    }
+    this.#assertedAt = now;
+    this.#lowerFrom = source;
     if (lowerPriorityRepeat === 0) return true;
     this.#burst(allAddresses(this.#config), lowerPriorityRepeat, out);
     this.#scheduleSecond(lowerPriorityRepeat, lowerPriorityDelay, now);
     return true;
+  }
+
+  /**
+   * A rival that was last heard at `heardAt` is gone: the segment may still send to it. A second burst that
+   * waits goes out now. Nothing is sent when the addresses were announced since. `unanswered`: its packets were
+   * dropped, so no burst has answered them, and what is due is what a new Master sends.
+   */
+  rivalGone(
+    heardAt: Instant,
+    how: { readonly unanswered: boolean },
+    now: Instant,
+    out: InstanceAction[],
+  ): void {
+    const { repeat, lowerPriorityRepeat } = this.#config.announce;
+    const isAnnounced =
+      this.#assertedAt !== undefined && elapsed(heardAt, this.#assertedAt) > RIVAL_SETTLES;
+    if (isAnnounced) return;
+    const count = how.unanswered ? repeat : lowerPriorityRepeat;
+    this.#burst(allAddresses(this.#config), Math.max(count, this.#secondRepeat), out);
+    this.#assertedAt = now;
+    this.#timers.clear('announce');
+    this.#secondRepeat = 0;
   }
 
   /** After addresses were added to a running Master. */
@@ -93,7 +143,8 @@ export class Announcer {
   }
 
   /** The second burst is due. */
-  secondDue(out: InstanceAction[]): void {
+  secondDue(now: Instant, out: InstanceAction[]): void {
+    this.#assertedAt = now;
     this.#burst(allAddresses(this.#config), this.#secondRepeat, out);
     this.#secondRepeat = 0;
   }

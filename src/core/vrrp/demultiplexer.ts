@@ -4,7 +4,6 @@
  */
 import type { IpFamily } from '../base/address.ts';
 import { vrrpGroup } from '../wire/protocol.ts';
-import { AH_LENGTH } from '../wire/vrrp-ah.ts';
 import type { VrrpMachine } from './machine.ts';
 import type { PacketEvent } from './reception.ts';
 
@@ -37,13 +36,6 @@ export class Demultiplexer {
       this.#byKey.get(keyOf(ifindex, family, vrid, !isUnicast))
     );
   }
-}
-
-/** The VRRP message of a packet event: for AH, what stands behind the authentication header. */
-export function messageOf(packet: PacketEvent): Uint8Array {
-  if (packet.ipPacket === undefined) return packet.message;
-  const headerLength = ((packet.ipPacket[0] ?? 0) & 0x0f) * 4;
-  return packet.ipPacket.subarray(headerLength + AH_LENGTH);
 }
 
 function keyOf(ifindex: number, family: IpFamily, vrid: number, isUnicast: boolean): number {

@@ -44,6 +44,8 @@ export type InstanceEvent =
     }
   /** Second half of a reload: addresses that are new are put in place. */
   | { readonly type: 'growAddresses' }
+  /** End of a reload that changed this instance in place: a Master advertises at once. */
+  | { readonly type: 'speakUp' }
   | { readonly type: 'actionFailed'; readonly operation: string; readonly errno: string }
   /** End: resign if Master, hold nothing. The machine is INIT from then on. */
   | {

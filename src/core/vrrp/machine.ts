@@ -14,9 +14,12 @@ import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { AddressKeeper, allAddresses } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
 import { Announcer } from './announcer.ts';
+import { AnswerPace } from './answer-pace.ts';
+import { Conflict } from './conflict.ts';
 import { newCounters } from './counters.ts';
 import { compareClaims } from './election.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
+import { type HeardMaster, instanceView } from './instance-view.ts';
 import { MasterWatch } from './master-watch.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import { NOTICE_TEXTS, type NoticeCode } from './notice-texts.ts';
@@ -36,10 +39,7 @@ export interface VrrpMachineOptions {
 }
 
 /** Who caused a transition. */
-interface Cause {
-  readonly peer: IpAddress;
-  readonly peerPriority: number;
-}
+type Cause = Omit<HeardMaster, 'at'>;
 
 /** One virtual router instance. */
 export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpInstanceView> {
@@ -49,6 +49,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   readonly #watch: MasterWatch;
   readonly #keeper: AddressKeeper;
   readonly #announcer: Announcer;
+  readonly #conflict: Conflict;
+  readonly #answers = new AnswerPace();
   readonly #advertiser: Advertiser;
   readonly #receiver: Receiver;
   #config: VrrpInstanceConfig;
@@ -63,7 +65,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** The down timer has run out and the group has not decided yet. */
   #wantsMaster = false;
   /** Sender of the last advertisement that passed all checks, except resignations. */
-  #master: (Cause & { readonly at: Instant }) | undefined;
+  #master: HeardMaster | undefined;
   /** When and from where we last advertised. */
   #advertisedAt: Instant;
   #advertisedFrom: IpAddress | undefined;
@@ -80,6 +82,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#watch = new MasterWatch(config, this.#timers);
     this.#keeper = new AddressKeeper(this.#timers);
     this.#announcer = new Announcer(config, this.#timers, this.#counters);
+    this.#conflict = new Conflict(this.#timers, this.#announcer);
     this.#advertiser = new Advertiser(config, parts);
     this.#receiver = new Receiver(config, parts);
     this.#facts = unknownFacts(config);
@@ -159,13 +162,16 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         if (this.#state === 'BACKUP') this.#watch.expectSilence(now);
         break;
       case 'announceAgain':
-        if (this.#state === 'MASTER') this.#announcer.heardLower(now, now, out);
+        if (this.#state === 'MASTER') this.#announcer.heardLower('group', now, now, out);
         break;
       case 'reconfigure':
         this.#reconfigure(event.config, event.membership);
         break;
       case 'growAddresses':
         this.#growAddresses();
+        break;
+      case 'speakUp':
+        if (this.#state === 'MASTER') this.#speakUp();
         break;
       case 'actionFailed':
         this.#notice('actionFailed', `${event.operation}: ${event.errno}`);
@@ -182,38 +188,16 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   /** A snapshot for operators. */
   view(): VrrpInstanceView {
-    const config = this.#config;
-    const master = this.#master;
-    const { primaryAddress, effectivePriority, ifindex } = this.#facts;
-    const { group } = this.#membership;
-    return {
-      name: config.name,
+    return instanceView(this.#config, {
       state: this.#state,
       since: this.#since,
       reason: this.#reason,
-      interface: config.interface,
-      ifindex,
-      vrid: config.vrid,
-      family: config.family,
-      version: config.version,
-      basePriority: config.priority,
-      effectivePriority,
-      advertInterval: config.advertInterval,
-      masterAdvertInterval: this.#watch.masterAdvertInterval,
-      masterDownInterval: this.#watch.masterDownInterval,
-      skewTime: this.#watch.skewTime,
-      ...(master && {
-        masterAddress: master.peer,
-        masterPriority: master.peerPriority,
-        lastAdvertisementAt: master.at,
-      }),
-      ...(primaryAddress !== undefined && { primaryAddress }),
-      addresses: config.addresses,
-      excludedAddresses: config.excludedAddresses,
-      ...(group !== undefined && { syncGroup: group }),
-      garpDelay: config.announce.delay,
-      counters: { ...this.#counters },
-    };
+      facts: this.#facts,
+      watch: this.#watch,
+      master: this.#master,
+      syncGroup: this.#membership.group,
+      counters: this.#counters,
+    });
   }
 
   // ---- packets and time
@@ -224,7 +208,10 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       isOwnAddress: (address) => this.#network?.isOwn(this.#facts.ifindex, address) ?? false,
     });
     if (!result.ok) {
-      this.#notice(result.error, `from ${packet.source}`);
+      this.#notice(result.error, () => this.#receiver.describe(packet, result.error, 'dropped'));
+      if (this.#state === 'MASTER') {
+        this.#conflict.dropped(packet, result.error, this.#now, this.#out);
+      }
       return;
     }
     const advertisement = result.value;
@@ -234,8 +221,11 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     }
     this.#counters.advertisementsReceived += 1;
     this.#receiver.accept(advertisement);
-    if (advertisement.mismatch !== undefined) {
-      this.#notice(advertisement.mismatch, `from ${packet.source}`);
+    const { mismatch } = advertisement;
+    if (mismatch !== undefined) {
+      this.#notice(mismatch, () =>
+        this.#receiver.describe(packet, mismatch, 'accepted all the same'),
+      );
     }
     const at = Math.min(packet.receivedAt, this.#now) as Instant;
     if (advertisement.priority === RESIGN_PRIORITY) {
@@ -260,7 +250,10 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
           this.#adverExpired(timer.due);
           break;
         case 'announce':
-          this.#announcer.secondDue(this.#out);
+          this.#announcer.secondDue(this.#now, this.#out);
+          break;
+        case 'rival':
+          this.#conflict.over(this.#now, this.#out);
           break;
         case 'refresh':
           this.#announcer.refreshDue(this.#now, this.#out);
@@ -406,10 +399,19 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     if (this.#state === 'BACKUP') {
       this.#watch.heardResignation(at);
       this.#out.push({ type: 'resignationHeard' });
-    } else if (!this.#isAnswered(at)) {
+    } else {
+      this.#conflict.over(this.#now, this.#out);
+      if (!this.#isAnswered(at)) this.#answerResignation();
+    }
+  }
+
+  #answerResignation(): void {
+    const due = this.#answers.takeResignation(this.#now, this.#config.advertInterval);
+    const beat = this.#timers.at('adver');
+    if (due <= this.#now) {
       this.#advertise(this.#facts.effectivePriority);
       this.#restartBeat();
-    }
+    } else if (beat === undefined || due < beat) this.#timers.set('adver', due);
   }
 
   #hearAsMaster(advertisement: AcceptedAdvertisement, at: Instant): void {
@@ -437,14 +439,20 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       return;
     }
     // RFC 9568 section 6.4.3 (745): answer at once. The beat of our own advertisements stays.
-    if (this.#config.answerLowerPriority && !this.#isAnswered(at)) {
+    const { answerLowerPriority, advertInterval } = this.#config;
+    if (
+      answerLowerPriority &&
+      !this.#isAnswered(at) &&
+      this.#answers.takeLower(this.#now, advertInterval)
+    ) {
       this.#advertise(this.#facts.effectivePriority);
       const due = this.#timers.at('adver');
       if (due === undefined || due <= this.#now) this.#restartBeat();
     }
-    if (this.#announcer.heardLower(at, this.#now, this.#out)) {
+    if (this.#announcer.heardLower(advertisement.source, at, this.#now, this.#out)) {
       this.#out.push({ type: 'lowerPriorityHeard' });
     }
+    this.#conflict.lost(at, advertisement.interval);
   }
 
   /** We have advertised since that packet arrived: the queue of a stalled process is answered once. */
@@ -509,9 +517,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       // It was waiting for a group that may be another one now: it asks again.
       this.#timers.set('masterDown', this.#now);
     }
-    const beat = this.#timers.at('adver');
-    const next = after(this.#now, config.advertInterval);
-    if (beat !== undefined && next < beat) this.#timers.set('adver', next);
+  }
+
+  /** Peers hear at once what has changed, and one that was not to be heard before steps down. */
+  #speakUp(): void {
+    this.#advertise(this.#facts.effectivePriority);
+    this.#restartBeat();
+    this.#conflict.reassert(this.#now, this.#out);
   }
 
   /**
@@ -544,6 +556,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     if (this.#state !== 'MASTER') return;
     this.#timers.clear('adver');
     this.#announcer.leftMaster();
+    this.#conflict.leftMaster();
     if (how.farewell) this.#advertise(RESIGN_PRIORITY);
     this.#setAddresses(false);
     this.#counters.releaseMaster += 1;
@@ -565,7 +578,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#out.push({ type: 'transition', instance: this.name, from, to, reason, ...cause });
   }
 
-  #notice(code: NoticeCode, detail: string): void {
+  /** A detail that costs something to word is a function: most notices of a flood are not admitted. */
+  #notice(code: NoticeCode, detail: string | (() => string)): void {
     const admitted = this.#notices.admit(code, this.#now);
     if (admitted === undefined) return;
     const more = admitted.suppressed > 0 ? ` (and ${admitted.suppressed} more since)` : '';
@@ -573,7 +587,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       type: 'notice',
       instance: this.name,
       code,
-      message: `${NOTICE_TEXTS[code]}: ${detail}${more}`,
+      message: `${NOTICE_TEXTS[code]}: ${typeof detail === 'string' ? detail : detail()}${more}`,
     });
   }
 }

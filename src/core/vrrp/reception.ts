@@ -4,7 +4,7 @@
  * timer, no learned interval, no sequence number. What an accepted packet means is the machine's business.
  */
 import { type IpAddress, ipBytes, ipFromBytes, isLinkLocal } from '../base/address.ts';
-import { equalBytesConstantTime, toHex } from '../base/bytes.ts';
+import { equalBytesConstantTime } from '../base/bytes.ts';
 import { sumWords } from '../base/checksum.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
@@ -30,13 +30,21 @@ import {
   VRRP_HEADER_LENGTH,
   versionOf,
 } from '../wire/vrrp.ts';
-import { decodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
+import { AH_LENGTH, decodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
+import { OwnList } from './address-list.ts';
 import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
 import { intervalFromField } from './intervals.ts';
 import type { VrrpCounters, VrrpEvent } from './types.ts';
 
 /** A packet as the driver hands it in. */
 export type PacketEvent = Extract<VrrpEvent, { readonly type: 'packet' }>;
+
+/** The VRRP message of a packet event: for AH, what stands behind the authentication header. */
+export function messageOf(packet: PacketEvent): Uint8Array {
+  if (packet.ipPacket === undefined) return packet.message;
+  const headerLength = ((packet.ipPacket[0] ?? 0) & 0x0f) * 4;
+  return packet.ipPacket.subarray(headerLength + AH_LENGTH);
+}
 
 /** Counters that a rejected packet may raise; each is also the code of its notice. */
 export type Rejection = Extract<
@@ -63,7 +71,7 @@ export interface AcceptedAdvertisement {
   readonly sourceBytes: Uint8Array;
   readonly priority: number;
   readonly interval: Duration;
-  /** Differences that version 3 only counts and logs. */
+  /** Differences that are only counted and logged. */
   readonly mismatch: 'addressListErrors' | 'intervalErrors' | undefined;
   /** The AH sequence number; undefined without AH. */
   readonly sequence: number | undefined;
@@ -99,7 +107,7 @@ export class Receiver {
     this.#hmacMd5 = options.hmacMd5;
     this.#sequence = options.sequence;
     this.#config = config;
-    this.#list = ownList(config);
+    this.#list = new OwnList(config);
     this.#secret = secretBytes(config.authentication?.secret ?? '');
     this.#peers = peersOf(config);
     this.#addressSums = new AddressSums();
@@ -108,7 +116,7 @@ export class Receiver {
   /** Takes a new configuration over. */
   configure(config: VrrpInstanceConfig): void {
     this.#config = config;
-    this.#list = ownList(config);
+    this.#list = new OwnList(config);
     this.#secret = secretBytes(config.authentication?.secret ?? '');
     this.#peers = peersOf(config);
   }
@@ -141,6 +149,17 @@ export class Receiver {
     const late = this.#checkMessage(message, packet, sum, authenticated);
     if (late !== undefined) return this.#reject(late);
     return this.#checkContent(message, packet.source, sourceBytes, sequence);
+  }
+
+  /** Who sent a packet, for a log line; for an address list what differs, and what became of the packet. */
+  describe(packet: PacketEvent, code: Rejection, outcome: string): string {
+    const from = `from ${packet.source}`;
+    if (code !== 'addressListErrors') return from;
+    const message = messageOf(packet);
+    const difference = this.#list.matches(message)
+      ? 'its first address is not link-local'
+      : this.#list.describeDifference(message);
+    return `${from} (${difference}), ${outcome}`;
   }
 
   /** Takes the sequence number of an advertisement over that the machine accepted. */
@@ -182,8 +201,8 @@ export class Receiver {
     const style = checksumStyleOf(message, version, family, addressSum);
     if (style === undefined) return 'checksumErrors';
     if (version === 3 && family === 'ipv4') this.#countStyle(style);
-    // RFC 9568 erratum 8299.
-    if (count === 0 && !this.#list.isEmpty) return 'addressListErrors';
+    // RFC 9568 erratum 8299. In version 2 an empty list is another list, and nothing else.
+    if (version === 3 && count === 0 && !this.#list.isEmpty) return 'addressListErrors';
     return version === 2 ? this.#checkAuthentication(message, authenticated) : undefined;
   }
 
@@ -222,7 +241,9 @@ export class Receiver {
       mismatch = 'intervalErrors';
     }
     const isOther = !this.#list.matches(message);
-    if (isOther && version === 2 && priority !== OWNER_PRIORITY) {
+    // RFC 3768 section 7.1 lets a receiver verify the list, and then drop what the owner did not send. Out of
+    // strict mode nothing is dropped: an address added on one side first would give two Masters.
+    if (isOther && version === 2 && strict && priority !== OWNER_PRIORITY) {
       return this.#reject('addressListErrors');
     }
     const lacksLinkLocal = this.#lacksLinkLocal(message);
@@ -257,41 +278,6 @@ export class Receiver {
     if (style === 'pseudo-header') this.#counters.checksumPseudoHeader += 1;
     else this.#counters.checksumMessageOnly += 1;
   }
-}
-
-/** The configured address list in the form in which it arrives, for comparison without decoding. */
-interface OwnList {
-  /** An instance may deliberately hold no advertised address; then Count 0 is what its peers send too. */
-  readonly isEmpty: boolean;
-  matches(message: Uint8Array): boolean;
-}
-
-function ownList(config: VrrpInstanceConfig): OwnList {
-  const addresses = config.addresses.map(({ address }) => ipBytes(address));
-  const size = addresses[0]?.length ?? 4;
-  const set = new Set(addresses.map(toHex));
-  return {
-    isEmpty: addresses.length === 0,
-    matches(message: Uint8Array): boolean {
-      if (countOf(message) !== addresses.length) return false;
-      if (sameOrder(message, addresses)) return true;
-      const seen = new Set<string>();
-      for (let i = 0; i < addresses.length; i++) {
-        const at = VRRP_HEADER_LENGTH + i * size;
-        seen.add(toHex(message.subarray(at, at + size)));
-      }
-      return seen.size === set.size && [...seen].every((address) => set.has(address));
-    },
-  };
-}
-
-function sameOrder(message: Uint8Array, addresses: readonly Uint8Array[]): boolean {
-  let at = VRRP_HEADER_LENGTH;
-  for (const address of addresses) {
-    for (let i = 0; i < address.length; i++) if (message[at + i] !== address[i]) return false;
-    at += address.length;
-  }
-  return true;
 }
 
 function peersOf(config: VrrpInstanceConfig): ReadonlyMap<IpAddress, UnicastPeerConfig> {

@@ -15,12 +15,12 @@ import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { allAddresses } from './address-keeper.ts';
 import { AnnounceQueue } from './announce-queue.ts';
 import { DeadlineHeap, type DeadlineItem } from './deadline-heap.ts';
-import { Demultiplexer, messageOf } from './demultiplexer.ts';
+import { Demultiplexer } from './demultiplexer.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
 import { VrrpMachine } from './machine.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { NOTICE_TEXTS } from './notice-texts.ts';
-import type { PacketEvent } from './reception.ts';
+import { messageOf, type PacketEvent } from './reception.ts';
 import { equalData, reloadVerdict } from './reload.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
@@ -234,6 +234,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     this.#findDuplicates(config);
     this.#startAll();
     if (!isFirst) this.#reconcileGroups(new Set(before.values()));
+    for (const machine of changed) this.#dispatch(machine, { type: 'speakUp' });
     this.#settleAll();
   }
 

@@ -6,7 +6,14 @@
 import type { Instant } from '../base/time.ts';
 
 /** What may be due. */
-export const TIMER_NAMES = ['adver', 'masterDown', 'announce', 'refresh', 'retry'] as const;
+export const TIMER_NAMES = [
+  'adver',
+  'masterDown',
+  'announce',
+  'refresh',
+  'rival',
+  'retry',
+] as const;
 
 /** Name of a timer. */
 export type TimerName = (typeof TIMER_NAMES)[number];

@@ -69,6 +69,7 @@ describe('a stalled Master', () => {
     const bench = master(instance()).stall(10);
     queued(bench, 8, 9, 50).send({ type: 'deadline' });
     expect(bench.lines()).toEqual(['10.000 VI advert p100', '10.000 VI arp 192.0.2.100']);
+    expect(bench.run(10.9).lines()).toEqual([]);
     expect(bench.router.deadline).toBe(11_000_000);
   });
 
@@ -78,14 +79,15 @@ describe('a stalled Master', () => {
     expect(bench.lines()).toEqual(['10.000 VI advert p100']);
   });
 
-  it('answers each losing advert when it is awake', () => {
+  it('answers a losing advert in each interval when it is awake', () => {
     const bench = master(instance()).run(4).packet({ priority: 50 });
-    bench.run(4.1).packet({ priority: 50 });
+    bench.run(4.1).packet({ priority: 50 }).run(5).packet({ priority: 50 });
     expect(bench.lines()).toEqual([
       '4.000 VI advert p100',
       '4.000 VI arp 192.0.2.100',
-      '4.100 VI advert p100',
-      '4.100 VI arp 192.0.2.100',
+      '4.609375 VI advert p100',
+      '5.000 VI advert p100',
+      '5.000 VI arp 192.0.2.100',
     ]);
   });
 

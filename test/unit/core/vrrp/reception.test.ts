@@ -89,7 +89,12 @@ const rejected: readonly Case[] = [
   ['v2 interval 0', v2, { interval: 0 }, 'intervalErrors'],
   ['v3 interval 0 (VR-RX-21)', v3, { interval: 0 }, 'intervalErrors'],
   ['another v2 interval (VR-RX-19)', v2, { interval: 2 }, 'intervalErrors'],
-  ['another v2 list (VR-RX-24)', v2, { addresses: ['192.0.2.99'] }, 'addressListErrors'],
+  [
+    'another v2 list in strict mode (VR-RX-24)',
+    instance({ strict: true }),
+    { addresses: ['192.0.2.99'] },
+    'addressListErrors',
+  ],
   [
     'an IPv6 list without link-local in strict mode (VR-RX-28)',
     instance6({ strict: true }),
@@ -179,6 +184,13 @@ describe('an accepted packet', () => {
       v2,
       { priority: 255, addresses: ['192.0.2.9'] },
     ],
+    ['with another v2 list (VR-RX-24)', v2, { addresses: ['192.0.2.9', '192.0.2.100'] }],
+    [
+      'of the owner with another v2 list in strict mode (VR-RX-25)',
+      instance({ strict: true }),
+      { priority: 255, addresses: ['192.0.2.9'] },
+    ],
+    ['without addresses (version 2)', v2, { addresses: [] }],
     ['with another v3 list (VR-RX-26)', v3, { addresses: ['192.0.2.9', '192.0.2.10'] }],
     ['over IPv6', instance6(), {}],
     [

@@ -63,12 +63,12 @@ it('a new instance starts as at start-up', () => {
 });
 
 describe('in place', () => {
-  it('a Master advertises its new priority on its old beat', () => {
+  it('a Master advertises its new priority at once', () => {
     const bench = master(instance())
       .run(4)
       .reload(instance({ priority: 50 }));
-    expect(bench.lines()).toEqual([]);
-    expect(bench.run(5).lines()).toEqual(['4.609375 VI advert p50']);
+    expect(bench.lines()).toEqual(['4.000 VI advert p50']);
+    expect(bench.run(5).lines()).toEqual(['5.000 VI advert p50']);
   });
 
   it('a Backup counts its new skew', () => {
@@ -88,8 +88,9 @@ describe('in place', () => {
     expect(bench.lines()).toEqual([
       '6.100 VI addresses +192.0.2.100,192.0.2.101',
       '6.100 VI arp 192.0.2.101 x2',
+      '6.100 VI advert p100',
     ]);
-    bench.run(6.7);
+    bench.run(7.1);
     const [advert] = bench.actions('sendAdvertisement');
     expect(advert && listedAddresses(advert)).toEqual(['192.0.2.100', '192.0.2.101']);
   });
@@ -97,7 +98,10 @@ describe('in place', () => {
   it('a removed address goes at once and leaves the list', () => {
     const config = instance({ addresses: [vip('192.0.2.100'), vip('192.0.2.101')] });
     const bench = master(config).reload(instance());
-    expect(bench.lines()).toEqual(['3.609375 VI addresses +192.0.2.100']);
+    expect(bench.lines()).toEqual([
+      '3.609375 VI addresses +192.0.2.100',
+      '3.609375 VI advert p100',
+    ]);
     bench.run(5);
     const [advert] = bench.actions('sendAdvertisement');
     expect(advert && listedAddresses(advert)).toEqual(['192.0.2.100']);
@@ -115,6 +119,8 @@ describe('in place', () => {
       '4.000 VI arp 192.0.2.101',
       '4.000 TWO addresses +192.0.2.100',
       '4.000 TWO arp 192.0.2.100',
+      '4.000 VI advert p100',
+      '4.000 TWO advert p100',
     ]);
   });
 
