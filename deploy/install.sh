@@ -8,7 +8,7 @@
 # DESTDIR  stage below this directory instead of / (for packages)
 # PREFIX   default /usr
 # UNITDIR  where systemd units go, default PREFIX/lib/systemd/system (/lib is a link to /usr/lib on Debian)
-# NODE     interpreter to write into the command; default: the one found in PATH when Tandem starts
+# NODE     Node to write into the command; default: the one found in PATH when Tandem starts
 set -eu
 
 source=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -45,8 +45,10 @@ uninstall() {
 check_built() {
   command -v node >/dev/null || fail 'node (20 or later) is not installed'
   [ -f "$source/dist/main.js" ] || fail 'not built: run npm ci && npm run build first'
-  [ -f "$source/src/dgram-extensions/build/dgx.node" ] ||
-    fail 'the native module is not built: npm run build says what is missing'
+  for built in dgx.node confine early.so; do
+    [ -f "$source/src/dgram-extensions/build/$built" ] ||
+      fail "$built is not built: npm run build says what is missing"
+  done
 }
 
 # Packages that are needed at run time, from the lock file: no development tools.
@@ -86,8 +88,10 @@ install_program() {
   ln -s ../src/dgram-extensions "$target/node_modules/dgram-extensions"
   rm -rf -- "$target/dist/lab"
   find "$target/dist" "$target/src" \( -name '*.d.ts' -o -name '*.tsbuildinfo' \) -exec rm -f {} +
-  [ -z "${NODE:-}" ] || sed -i "1s|.*|#!$NODE|" "$target/dist/main.js"
-  chmod 0755 "$target/dist/main.js"
+  # Node tells the program by the name of this link how it was called.
+  mkdir -- "$target/bin"
+  ln -s ../dist/main.js "$target/bin/tandem"
+  ln -s ../dist/main.js "$target/bin/keepalived"
   rm -rf -- "$final"
   mv -- "$target" "$final"
   target=$final
@@ -95,7 +99,11 @@ install_program() {
 
 install_files() {
   mkdir -p -- "$destdir$prefix/sbin" "$destdir$unitdir" "$destdir/etc/default"
-  ln -sfn "$program/dist/main.js" "$destdir$prefix/sbin/tandem"
+  # Formerly a link: what is behind it is not to be written to.
+  rm -f -- "$destdir$prefix/sbin/tandem"
+  sed -e "s|@LIB@|$program|" -e "s|@NODE@|${NODE:-node}|" "$source/deploy/tandem.sh" \
+    >"$destdir$prefix/sbin/tandem"
+  chmod 0755 "$destdir$prefix/sbin/tandem"
   install -m 0644 "$source/deploy/systemd/tandem.service" "$destdir$unitdir/tandem.service"
   [ "$prefix" = /usr ] ||
     sed -i "s|/usr/sbin/tandem|$prefix/sbin/tandem|" "$destdir$unitdir/tandem.service"

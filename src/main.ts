@@ -1,23 +1,32 @@
 #!/usr/bin/env node
 /**
  * The one entry point: a role of the running Tandem, or the command line. Everything is imported when it
- * is needed, so that the vrrp process carries nothing that it does not use.
+ * is needed, so that the vrrp process carries nothing that it does not use; and nothing before the signals
+ * are taken: by default SIGHUP and SIGUSR2 end Node, and SIGUSR1 opens its debugger to all local users.
  */
-import * as nodeModule from 'node:module';
-
-// Node 22 keeps compiled code between starts; earlier versions have no such function.
-if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function') {
-  nodeModule.enableCompileCache();
+const [, , word = ''] = process.argv;
+const role = /^--role=(\w+)$/.exec(word)?.[1];
+// A reload reads its file in a thread, which has no signals of its own.
+if (role !== 'load') {
+  const held: NodeJS.Signals[] = ['SIGUSR1', 'SIGUSR2'];
+  // A command ends with its terminal; what runs, or is about to, does not.
+  if (word === 'run' || word.startsWith('-')) held.push('SIGHUP');
+  // The supervisor tells its children when to stop.
+  if (role !== undefined) held.push('SIGINT', 'SIGTERM');
+  for (const signal of held) process.on(signal, () => undefined);
+  const { closeInspector, ignoreOtherSignals } = await import('./daemon/process-guard.ts');
+  closeInspector();
+  ignoreOtherSignals();
 }
 
-switch (process.argv[2]) {
-  case '--role=vrrp':
+switch (role) {
+  case 'vrrp':
     await (await import('./daemon/vrrp-role.ts')).main();
     break;
-  case '--role=health':
+  case 'health':
     await (await import('./daemon/health-role.ts')).main();
     break;
-  case '--role=load':
+  case 'load':
     (await import('./daemon/load-worker.ts')).main();
     break;
   default:

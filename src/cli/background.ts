@@ -7,6 +7,7 @@ import { fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { controlSocketPath } from '../core/control/messages.ts';
+import { confinedStart } from '../daemon/confined.ts';
 import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain } from './output.ts';
@@ -21,8 +22,10 @@ export async function runInBackground(
 ): Promise<number> {
   const [, program = ''] = process.argv;
   const complaints = openNameless();
-  const child = spawn(process.execPath, [...process.execArgv, program, ...args], {
+  const { execPath, execArgv, env } = confinedStart(process.execArgv);
+  const child = spawn(execPath, [...execArgv, program, ...args], {
     detached: true,
+    env,
     stdio: ['ignore', 'ignore', complaints],
     cwd: '/',
   });

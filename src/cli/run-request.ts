@@ -3,6 +3,7 @@ import { type IpAddress, parseIp } from '../core/base/address.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import type { LogLevel } from '../daemon/log-text.ts';
+import { SIGNALS } from '../daemon/signals.ts';
 import { SYSLOG_FACILITY } from '../drivers/syslog.ts';
 import { type GivenOption, getopt } from './getopt.ts';
 import { RUN_FLAGS, type RunFlagName } from './run-flags.ts';
@@ -50,16 +51,6 @@ export type CommandLine =
   | { readonly action: 'signum'; readonly number: number }
   | { readonly action: 'version' }
   | { readonly action: 'help' };
-
-/** keepalived's `--signum`: SIGRTMIN is 34 and SIGRTMAX 64 with the GNU C library on Linux. */
-const SIGNALS: Readonly<Record<string, number>> = {
-  STOP: 15,
-  RELOAD: 1,
-  DATA: 10,
-  STATS: 12,
-  STATS_CLEAR: 63,
-  JSON: 36,
-};
 
 const LOG_LEVELS: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
 const LOG_FILE_DEFAULT = '/var/log/tandem.log';

@@ -1,6 +1,7 @@
 /** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
 import { closeSync, openSync } from 'node:fs';
 import type { LogTarget } from '../daemon/log.ts';
+import { holdStops } from '../daemon/signals.ts';
 import type { RunOptions } from '../daemon/supervisor.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
@@ -65,6 +66,7 @@ async function start(
     await complain(`tandem: ${problem}`);
     return EXIT_FAILED;
   }
+  holdStops();
   const { runSupervisor } = await import('../daemon/supervisor.ts');
   return runSupervisor(await runOptions(request, invocation));
 }

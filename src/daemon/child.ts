@@ -8,6 +8,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { monotonicUs } from 'dgram-extensions';
+import { confinedStart } from './confined.ts';
 import type { FromChild } from './messages.ts';
 import type { ComponentName, ComponentState } from './state.ts';
 
@@ -150,8 +151,11 @@ export class Child<In extends { readonly type: string }, Out> {
   #fork(): ChildProcess | undefined {
     let child: ChildProcess;
     try {
+      const { execPath, execArgv, env } = confinedStart(this.#options.execArgv);
       child = fork(this.#options.modulePath, [`--role=${this.#options.role}`], {
-        execArgv: [...this.#options.execArgv],
+        execPath,
+        execArgv: [...execArgv],
+        env,
         serialization: 'advanced',
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });

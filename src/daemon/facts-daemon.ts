@@ -102,6 +102,13 @@ export type DaemonFact =
       readonly target: string;
       readonly origin: Origin;
     }
+  /** A signal by which keepalived writes a file. */
+  | {
+      readonly type: 'signalWithoutEffect';
+      readonly number: number;
+      /** What keepalived would write. */
+      readonly purpose: string;
+    }
   | { readonly type: 'listening'; readonly service: 'metrics' | 'control'; readonly where: string }
   | {
       readonly type: 'listenFailed';
@@ -195,6 +202,18 @@ export function describeDaemon(fact: DaemonFact): Described {
         target: fact.target,
         origin: fact.origin,
       });
+    case 'signalWithoutEffect': {
+      const { number, purpose } = fact;
+      return {
+        ...main(
+          'warning',
+          'signal.without-effect',
+          `signal ${number} asks for ${purpose}: Tandem does not write it yet, see tandem status`,
+          { signal: number },
+        ),
+        kind: `signal ${number}`,
+      };
+    }
     case 'listening':
       return main('info', `${fact.service}.listening`, `${fact.service} on ${fact.where}`, {
         where: fact.where,

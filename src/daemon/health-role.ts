@@ -138,8 +138,5 @@ class HealthProcess {
 
 /** Runs the role until the supervisor stops it or goes away. */
 export async function main(): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
-    process.on(signal, () => undefined);
-  }
   new HealthProcess().start();
 }

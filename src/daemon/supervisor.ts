@@ -23,6 +23,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { runningReport } from './running-report.ts';
 import { makeDirectory, writePidFile } from './runtime-files.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
+import { catchSignals } from './signals.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 import { VERSION } from './version.ts';
 
@@ -155,6 +156,7 @@ class Supervisor {
     }
     this.#knowledge.inherit(this.#record.read());
     this.#catchSignals();
+    if (this.#stopping) return end;
     this.#sayDiagnostics();
     for (const child of [this.#vrrp, this.#health]) {
       if (child === undefined) continue;
@@ -396,14 +398,15 @@ class Supervisor {
   }
 
   #catchSignals(): void {
-    process.on('SIGHUP', () => {
-      if (this.#hangupWaits || this.#stopping) return;
-      this.#hangupWaits = true;
-      void this.#reloadNow('signal');
+    catchSignals({
+      onHangup: () => {
+        if (this.#hangupWaits || this.#stopping) return;
+        this.#hangupWaits = true;
+        void this.#reloadNow('signal');
+      },
+      onStop: (signal) => void this.#stop(signal),
+      onDump: (number, purpose) => this.#tell({ type: 'signalWithoutEffect', number, purpose }),
     });
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => void this.#stop(signal));
-    }
   }
 
   #onWatch(): void {

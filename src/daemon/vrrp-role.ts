@@ -332,10 +332,6 @@ function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
 
 /** Runs the role until the supervisor stops it or goes away. */
 export async function main(): Promise<void> {
-  // Signals are the supervisor's business: a terminal sends them to the whole group.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) {
-    process.on(signal, () => undefined);
-  }
   let role: VrrpProcess;
   try {
     role = new VrrpProcess();

@@ -1,15 +1,16 @@
-// Builds build/dgx.node with a C compiler alone: no node-gyp, no python, no download of headers. Run by
-// the root package's `postinstall` and by `npm run build`. An install never fails for want of a compiler:
+// Builds build/dgx.node, build/confine and build/early.so with a C compiler alone: no node-gyp, no python, no
+// download of headers. Run by the root package's `postinstall` and by `npm run build`. An install never fails for want of a compiler:
 // it says what is missing and exits 0; with --force-check (npm run build) it exits 1. With --sanitize (npm run
-// sanitize) the binary checks its own memory accesses and arithmetic; it loads only beside the sanitizer's library,
+// sanitize) the module checks its own memory accesses and arithmetic; it loads only beside the sanitizer's library,
 // so that the next ordinary build finds that it does not load, and replaces it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const FLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-shared', '-fPIC', '-fvisibility=hidden'];
+const FLAGS = ['-std=gnu11', '-D_GNU_SOURCE', '-fvisibility=hidden'];
+const LIBRARY = ['-shared', '-fPIC'];
 const OPTIMIZED = ['-O2', '-fstack-protector-strong'];
 const SANITIZED = [
   '-O1',
@@ -22,6 +23,11 @@ const WARNINGS = ['-Wall', '-Wextra', '-Wconversion'];
 
 const home = dirname(fileURLToPath(import.meta.url));
 const output = join(home, 'build', 'dgx.node');
+/** Programs of their own beside the module; see programs/. */
+const PROGRAMS = [
+  { output: join(home, 'build', 'confine'), source: 'programs/confine.c', flags: [] },
+  { output: join(home, 'build', 'early.so'), source: 'programs/early.c', flags: LIBRARY },
+];
 const isSanitized = process.argv.includes('--sanitize');
 const mustExist = isSanitized || process.argv.includes('--force-check');
 
@@ -29,7 +35,8 @@ process.exit(main());
 
 function main() {
   if (process.platform !== 'linux') return giveUp('it runs on Linux only');
-  const inputs = readdirSync(home).filter((name) => /\.[ch]$/.test(name) || name === 'build.mjs');
+  const own = readdirSync(home).filter((name) => /\.[ch]$/.test(name) || name === 'build.mjs');
+  const inputs = [...own, ...PROGRAMS.map((program) => program.source)];
   if (!isSanitized && isCurrent(inputs)) return 0;
 
   const headers = findHeaders();
@@ -38,10 +45,10 @@ function main() {
       'node_api.h was found neither in the npm package node-api-headers nor beside node',
     );
   }
-  const sources = inputs.filter((name) => name.endsWith('.c')).map((name) => join(home, name));
+  const sources = own.filter((name) => name.endsWith('.c')).map((name) => join(home, name));
   mkdirSync(dirname(output), { recursive: true });
   for (const compiler of compilers()) {
-    const problem = compile(compiler, headers, sources);
+    const problem = compileAll(compiler, headers, sources);
     if (problem === 'absent') continue;
     if (problem !== undefined) return giveUp(`${compiler} failed:\n${problem}`);
     console.log(`dgram-extensions: built with ${compiler}${isSanitized ? ' and sanitizers' : ''}`);
@@ -51,8 +58,9 @@ function main() {
 }
 
 function isCurrent(inputs) {
-  if (!existsSync(output)) return false;
-  const builtMs = statSync(output).mtimeMs;
+  const outputs = [output, ...PROGRAMS.map((program) => program.output)];
+  if (!outputs.every((file) => existsSync(file))) return false;
+  const builtMs = Math.min(...outputs.map((file) => statSync(file).mtimeMs));
   return inputs.every((name) => statSync(join(home, name)).mtimeMs <= builtMs) && loads(output);
 }
 
@@ -77,32 +85,30 @@ function compilers() {
   return chosen === undefined || chosen === '' ? ['cc', 'gcc', 'clang'] : [chosen];
 }
 
-/** undefined when the binary is in place, 'absent' without such a compiler, else what it said. */
-function compile(compiler, headers, sources) {
+/** undefined when everything is in place, 'absent' without such a compiler, else what it said. */
+function compileAll(compiler, headers, sources) {
+  for (const { output: file, source, flags } of PROGRAMS) {
+    const problem = compile(compiler, file, [...OPTIMIZED, ...flags, join(home, source)]);
+    if (problem !== undefined) return problem;
+  }
+  const kind = isSanitized ? SANITIZED : OPTIMIZED;
+  const module = [...kind, ...LIBRARY, `-isystem${headers}`, ...sources, '-lm'];
+  return compile(compiler, output, module, loads);
+}
+
+/** Under another name first: what runs goes on with the old file. */
+function compile(compiler, file, args, works = () => true) {
   // A new compiler's new warning is our business, not that of somebody who installs the package.
   const strict = mustExist ? ['-Werror'] : [];
-  const partial = join(dirname(output), `dgx-${process.pid}.node`);
-  const run = spawnSync(
-    compiler,
-    [
-      ...FLAGS,
-      ...(isSanitized ? SANITIZED : OPTIMIZED),
-      ...WARNINGS,
-      ...strict,
-      `-isystem${headers}`,
-      ...sources,
-      '-o',
-      partial,
-      '-lm',
-    ],
-    { encoding: 'utf8' },
-  );
+  const partial = join(dirname(file), `${process.pid}-${basename(file)}`);
+  const command = [...FLAGS, ...WARNINGS, ...strict, ...args, '-o', partial];
+  const run = spawnSync(compiler, command, { encoding: 'utf8' });
   if (run.error !== undefined) return run.error.code === 'ENOENT' ? 'absent' : run.error.message;
-  if (run.status !== 0 || !loads(partial)) {
+  if (run.status !== 0 || !works(partial)) {
     rmSync(partial, { force: true });
     return run.status === 0 ? 'the result does not load into this node' : run.stderr;
   }
-  renameSync(partial, output);
+  renameSync(partial, file);
   return undefined;
 }
 

@@ -36,6 +36,7 @@ export type {
   ProbeResult,
 } from './prober.ts';
 export { ConnectProber } from './prober.ts';
+export { builtFile } from './programs.ts';
 export type { MessageHandler, ReceiveErrorHandler } from './receiver.ts';
 export type { Resource, SchedulerOptions } from './schedule.ts';
 export { setAffinity, setNice, setResourceLimit, setScheduler } from './schedule.ts';

@@ -30,6 +30,8 @@ static const dgx_export EXPORTS[] = {
     {"setAffinity", dgx_set_affinity},
     {"setResourceLimit", dgx_set_resource_limit},
     {"setNice", dgx_set_nice},
+    {"signalsIgnore", dgx_signals_ignore},
+    {"signalsOpen", dgx_signals_open},
 };
 
 NAPI_MODULE_INIT() {

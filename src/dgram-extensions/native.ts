@@ -65,6 +65,8 @@ export interface NativeBinding {
   setAffinity(cpus: Uint8Array): number;
   setResourceLimit(resource: number, soft: number, hard: number): number;
   setNice(value: number): number;
+  signalsIgnore(): number;
+  signalsOpen(numbers: Uint8Array, onSignal: (number: number) => void): number;
 }
 
 /** How the prober reports a result; `phase` is 0 connect, 1 send, 2 receive. */

@@ -59,6 +59,8 @@ function plausible(name) {
     }
     case 'timerOpen':
       return [callback];
+    case 'signalsOpen':
+      return [new Uint8Array(random(100)), callback];
     case 'timerArm':
       return [descriptor(), random(1e6)];
     case 'proberOpen':

@@ -4,6 +4,7 @@
  */
 import * as childProcess from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -92,10 +93,11 @@ describe('a child that cannot be started', () => {
   });
 
   test('for lack of processes (an error event without an exit) is reported and tried again', async () => {
-    const { execPath } = process;
-    process.execPath = join(directory, 'no-such-interpreter');
+    vi.mocked(childProcess.fork).mockImplementationOnce((program, args, options) => {
+      const { fork } = createRequire(import.meta.url)('node:child_process');
+      return fork(program, args, { ...options, execPath: join(directory, 'no-such-program') });
+    });
     startChild();
-    process.execPath = execPath;
     await vi.waitFor(() => expect(readies).toEqual([true]), WITHIN);
     expect(deaths[0]?.pid).toBeUndefined();
     expect(deaths[0]?.startError).toContain('ENOENT');

@@ -231,6 +231,7 @@ describe('Facts of the supervisor', () => {
       trouble: { operation: 'add address', errno: 'EPERM', message: 'not permitted' },
     },
     { type: 'operatorAction', action: 'resign', target: 'VI_1', origin: 'cli' },
+    { type: 'signalWithoutEffect', number: 36, purpose: 'a dump in JSON' },
     { type: 'listening', service: 'metrics', where: '127.0.0.1:9165' },
     { type: 'listenFailed', service: 'metrics', where: '127.0.0.1:9165', reason: 'in use' },
   ];

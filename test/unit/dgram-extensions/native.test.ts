@@ -28,7 +28,7 @@ let copy = '';
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'dgx-build-'));
   for (const name of readdirSync(source)) {
-    if (/\.[ch]$|^build\.mjs$|^package\.json$|^dist$/.test(name)) {
+    if (/\.[ch]$|^build\.mjs$|^package\.json$|^dist$|^programs$/.test(name)) {
       cpSync(join(source, name), join(copy, name), { recursive: true });
     }
   }
@@ -90,7 +90,7 @@ describe('with a compiler', () => {
     const run = build(['--force-check'], process.env);
     expect(run).toMatchObject({ status: 0, text: expect.stringContaining('built with') });
     expect(use().text).toBe('works\n');
-    expect(readdirSync(join(copy, 'build'))).toEqual(['dgx.node']);
+    expect(readdirSync(join(copy, 'build'))).toEqual(['confine', 'dgx.node', 'early.so']);
   });
 
   it('does nothing when the binary is newer than its sources', () => {

@@ -1,0 +1,18 @@
+#!/bin/sh
+# The command `tandem`, and `keepalived` where a link of that name leads here. confine takes the signals that
+# Node would die of, or open its debugger for, and becomes Node with an environment that does not steer it.
+# install.sh writes the two paths in.
+lib=@LIB@
+node=@NODE@
+name=tandem
+hold=
+case ${0##*/} in keepalived) name=keepalived hold=--hold-hangups ;; esac
+case ${1:-} in run | -*) hold=--hold-hangups ;; esac
+[ -z "$hold" ] || trap '' HUP
+trap '' USR1 USR2
+unset NODE_OPTIONS NODE_COMPILE_CACHE NODE_PATH NODE_V8_COVERAGE
+built=$lib/src/dgram-extensions/build
+# A name that no host can have: where Node lacks --disable-sigusr1, its debugger can listen nowhere.
+nowhere=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx:0
+exec "$built/confine" $hold --preload "$built/early.so" -- \
+  "$node" --inspect-port="$nowhere" "$lib/bin/$name" "$@"

@@ -1,0 +1,50 @@
+/**
+ * How a child process is started: by way of `confine`, which takes away what the child does not need and then
+ * becomes Node, with an environment from which nothing steers Node.
+ */
+import { builtFile } from 'dgram-extensions';
+
+/** What `fork` of `node:child_process` is told. */
+export interface ConfinedStart {
+  readonly execPath: string;
+  readonly execArgv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * No host has a name with a label of more than 63 characters (RFC 1035 section 2.3.4), and looking such a
+ * name up asks no server.
+ */
+const NOWHERE = `${'x'.repeat(64)}:0`;
+
+/** For a child that runs Node with `nodeArgs`. */
+export function confinedStart(nodeArgs: readonly string[]): ConfinedStart {
+  return {
+    execPath: builtFile('confine'),
+    execArgv: [
+      '--hold-hangups',
+      '--preload',
+      builtFile('early.so'),
+      '--',
+      process.execPath,
+      ...withoutInspector(),
+      ...nodeArgs,
+    ],
+    env: cleanEnvironment(process.env),
+  };
+}
+
+/**
+ * Options that keep SIGUSR1 from opening the inspector before the program's first statement. A Node without
+ * the option for it gets an address at which the inspector cannot listen.
+ */
+export function withoutInspector(
+  options: ReadonlySet<string> = process.allowedNodeEnvironmentFlags,
+): readonly string[] {
+  return options.has('--disable-sigusr1') ? ['--disable-sigusr1'] : [`--inspect-port=${NOWHERE}`];
+}
+
+/** Without what steers Node: debuggers, modules to load first, caches of compiled code, traces. */
+export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^NODE_/.test(name)));
+}
