@@ -136,6 +136,9 @@ function serverLines(report: StatusReport, options: TextOptions): string[] {
   const lines: string[] = [];
   if (virtualServers.length === 0 && ipvs.available !== false) return lines;
   lines.push(heading('Virtual servers', ipvsText(report), options));
+  for (const { setting, consequence } of report.preconditions.filter(({ met }) => !met)) {
+    lines.push(`  ${paint(`${setting} is 0`, 'bad', options.color)}: ${consequence}`);
+  }
   for (const server of virtualServers) lines.push(...virtualServerLines(server, options));
   return lines;
 }

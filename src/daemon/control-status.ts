@@ -10,6 +10,7 @@ import {
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../core/config/model.ts';
+import { preconditionOf } from '../core/config/preconditions.ts';
 import {
   type CheckStatus,
   type InstanceStatus,
@@ -86,6 +87,10 @@ export function statusReport(state: DaemonState): StatusReport {
     },
     vrrp: vrrpStatus(state, moments),
     ipvs: ipvsStatus(state, moments),
+    preconditions: state.preconditions.map(({ name, met }) => {
+      const { sysctl = name, consequence = '' } = preconditionOf(name) ?? {};
+      return { check: name, setting: sysctl, met, consequence };
+    }),
     virtualServers: virtualServers(state, moments),
   };
 }

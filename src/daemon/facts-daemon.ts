@@ -1,7 +1,9 @@
 /** What happens in the supervisor itself, as facts, and the wording of each. */
+import { preconditionOf } from '../core/config/preconditions.ts';
 import type { Described } from './facts-children.ts';
 import type { LogField, LogLevel } from './log.ts';
 import type { TroubleFact } from './messages.ts';
+import type { PreconditionChange } from './precondition-watch.ts';
 import { spanText } from './span-text.ts';
 import type { ComponentName } from './state.ts';
 
@@ -91,6 +93,8 @@ export type DaemonFact =
   | { readonly type: 'ipvsUnavailable'; readonly reason: string }
   /** Somebody else changed our entries; they are right again. */
   | { readonly type: 'ipvsRepaired'; readonly operations: number }
+  /** A setting of the kernel that the configuration needs. */
+  | ({ readonly type: 'preconditionChanged' } & PreconditionChange)
   | {
       readonly type: 'trouble';
       readonly component: ComponentName;
@@ -196,6 +200,8 @@ export function describeDaemon(fact: DaemonFact): Described {
         { origin, seconds, errors, warnings },
       );
     }
+    case 'preconditionChanged':
+      return describePrecondition(fact);
     case 'operatorAction':
       return main('notice', `operator.${fact.action}`, `${fact.target}: ${fact.action} asked for`, {
         action: fact.action,
@@ -228,6 +234,22 @@ export function describeDaemon(fact: DaemonFact): Described {
     default:
       return describeComponent(fact);
   }
+}
+
+function describePrecondition({ name, state }: PreconditionChange): Described {
+  const { sysctl = name, consequence = '', severity = 'error' } = preconditionOf(name) ?? {};
+  const fields = { check: name, setting: sysctl, state };
+  const text = {
+    unmet: `${sysctl} is 0: ${consequence} (sysctl -w ${sysctl}=1)`,
+    met: `${sysctl} is as it should be again`,
+    notNeeded: `${sysctl} is still 0, but the configuration no longer needs it`,
+  };
+  const level = state === 'unmet' ? severity : 'notice';
+  const id = state === 'unmet' ? 'precondition.unmet' : 'precondition.met';
+  return {
+    ...of(level, 'checker', id, text[state], fields),
+    kind: `precondition ${name} ${state}`,
+  };
 }
 
 type ComponentFact = Extract<DaemonFact, { component: ComponentName } | { type: `ipvs${string}` }>;

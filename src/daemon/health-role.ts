@@ -8,10 +8,12 @@ import { seededRandom } from '../core/health/seeded-random.ts';
 import type { HealthAction, HealthEvent } from '../core/health/types.ts';
 import { IpvsKernel } from '../drivers/ipvs.ts';
 import { ProbeRunner } from '../drivers/probes/probe-runner.ts';
+import { readSysctl } from '../drivers/sysctl.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
 import { MachineLoop } from './loop.ts';
 import type { FromHealth, ToHealth } from './messages.ts';
+import { PreconditionWatch } from './precondition-watch.ts';
 
 const HEARTBEAT_MS = 1_000;
 /** An orderly stop that takes longer ends all the same, milliseconds. */
@@ -26,6 +28,7 @@ class HealthProcess {
   readonly #probes: ProbeRunner;
   readonly #loop: MachineLoop<HealthEvent, HealthAction>;
   readonly #keeper: IpvsKeeper;
+  readonly #preconditions = new PreconditionWatch(readSysctl);
   readonly #heartbeat: NodeJS.Timeout;
   #facts: Extract<FromHealth, { type: 'facts' }>['facts'][number][] = [];
   #keys: readonly string[] = [];
@@ -73,6 +76,8 @@ class HealthProcess {
     });
     this.#loop.feed({ type: 'configure', virtualServers: message.virtualServers });
     this.#keeper.configure(message);
+    this.#preconditions.configure(message.virtualServers);
+    this.#lookAtPreconditions();
     this.#keys = message.virtualServers.map((server) => server.key);
     this.#viewCursor = 0;
     this.#sendViews(this.#machine.viewOf(this.#keys));
@@ -114,11 +119,17 @@ class HealthProcess {
   #beat(): void {
     const latenessUs = this.#loop.takeLateness();
     this.#channel.send({ type: 'heartbeat', at: monotonicUs(), latenessUs });
+    this.#lookAtPreconditions();
     const count = Math.max(VIEW_SLICE_MIN, Math.ceil(this.#keys.length / VIEW_SLICES));
     if (this.#viewCursor >= this.#keys.length) this.#viewCursor = 0;
     const slice = this.#keys.slice(this.#viewCursor, this.#viewCursor + count);
     this.#sendViews(this.#machine.viewOf(slice));
     this.#viewCursor += count;
+  }
+
+  #lookAtPreconditions(): void {
+    const preconditions = this.#preconditions.look();
+    if (preconditions !== undefined) this.#channel.send({ type: 'preconditions', preconditions });
   }
 
   async #stop(keepTable: boolean): Promise<void> {

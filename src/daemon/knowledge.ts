@@ -6,6 +6,7 @@ import { serverKey, type VirtualServerView } from '../core/health/types.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
 import type { VipView } from './address-reconciler.ts';
 import type { FromHealth, FromVrrp, IpvsStatus, IpvsTraffic, KnownHealth } from './messages.ts';
+import type { PreconditionState } from './precondition-watch.ts';
 import { NO_HEALTH, type RuntimeFacts } from './runtime-record.ts';
 
 const NO_ROUTER: VrrpView['router'] = {
@@ -37,6 +38,8 @@ export class Knowledge {
   vips: readonly VipView[] = [];
   router: VrrpView['router'] = NO_ROUTER;
   ipvs: IpvsStatus = NO_IPVS;
+  /** Settings of the kernel that the configuration needs. */
+  preconditions: readonly PreconditionState[] = [];
   /** Services in the kernel that are ours. */
   owned: readonly string[] = [];
   #inherited: KnownHealth = NO_HEALTH;

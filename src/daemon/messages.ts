@@ -8,6 +8,7 @@ import type { HealthAction, VirtualServerView } from '../core/health/types.ts';
 import type { IpvsStats } from '../core/lvs/types.ts';
 import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
 import type { VipView } from './address-reconciler.ts';
+import type { PreconditionState } from './precondition-watch.ts';
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
@@ -128,6 +129,8 @@ export type FromHealth =
   | { readonly type: 'views'; readonly virtualServers: readonly VirtualServerView[] }
   | { readonly type: 'ipvs'; readonly status: IpvsStatus; readonly owned: readonly string[] }
   | { readonly type: 'traffic'; readonly traffic: readonly IpvsTraffic[] }
+  /** Settings of the kernel that the configuration needs; when it is new, and when one changed. */
+  | { readonly type: 'preconditions'; readonly preconditions: readonly PreconditionState[] }
   /** The kernel's table was repaired after somebody else changed it. */
   | { readonly type: 'repaired'; readonly operations: number }
   /** The configuration is in force, as far as the kernel let it: refusals were reported and are tried again. */

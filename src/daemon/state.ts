@@ -8,6 +8,7 @@ import type { VirtualServerView } from '../core/health/types.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
 import type { VipView } from './address-reconciler.ts';
 import type { IpvsStatus, IpvsTraffic } from './messages.ts';
+import type { PreconditionState } from './precondition-watch.ts';
 
 /** The processes of Tandem. */
 export type ComponentName = 'main' | 'vrrp' | 'checker';
@@ -60,6 +61,8 @@ export interface DaemonState {
   /** By virtual server key; empty while the health process is unknown. */
   readonly virtualServers: ReadonlyMap<string, VirtualServerView>;
   readonly ipvs: IpvsStatus;
+  /** Settings of the kernel that the configuration needs; empty while the health process is unknown. */
+  readonly preconditions: readonly PreconditionState[];
   /** By service key. */
   readonly traffic: ReadonlyMap<string, IpvsTraffic>;
 }

@@ -20,6 +20,7 @@ import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { createLogger, type Logger, type LogLevel, type LogTarget } from './log.ts';
 import type { FromHealth, FromVrrp, ToHealth, ToVrrp } from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { preconditionChanges } from './precondition-watch.ts';
 import { runningReport } from './running-report.ts';
 import { makeDirectory, writePidFile } from './runtime-files.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
@@ -200,6 +201,7 @@ class Supervisor {
       vips: vrrpUp ? knowledge.vips : [],
       virtualServers: healthUp ? knowledge.virtualServers : new Map(),
       ipvs: knowledge.ipvs,
+      preconditions: healthUp ? knowledge.preconditions : [],
       traffic: healthUp ? knowledge.traffic : new Map(),
     };
   }
@@ -305,6 +307,15 @@ class Supervisor {
         break;
       case 'ipvs':
         this.#onIpvs(message.status);
+        break;
+      case 'preconditions':
+        for (const change of preconditionChanges(
+          this.#knowledge.preconditions,
+          message.preconditions,
+        )) {
+          this.#tell({ type: 'preconditionChanged', ...change });
+        }
+        this.#knowledge.preconditions = message.preconditions;
         break;
       case 'repaired':
         this.#tell({ type: 'ipvsRepaired', operations: message.operations });

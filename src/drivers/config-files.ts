@@ -18,7 +18,7 @@ import {
 } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
-import { type IpFamily, parseIp } from '../core/base/address.ts';
+import { parseIp } from '../core/base/address.ts';
 import type {
   HostAddress,
   HostFacts,
@@ -28,6 +28,7 @@ import type {
 import { CONFIG_LIMITS } from '../core/config/limits.ts';
 import type { NamedTable } from '../core/config/schema/types.ts';
 import type { SourceLoader, SourceText } from '../core/config/source.ts';
+import { readSysctl } from './sysctl.ts';
 
 /** Reads configuration files of this host. */
 export const FILE_LOADER: SourceLoader = { read: readSource, glob: globFiles };
@@ -41,7 +42,7 @@ export function hostFacts(): HostFacts {
     addresses: interfaceAddresses(),
     program: programState,
     interpreter: interpreterState,
-    forwards: (family) => readSwitch(FORWARDING[family]),
+    sysctl: readSysctl,
     knowsName: knowsNumberName,
     directoryExists: isDirectory,
     secretFile: secretState,
@@ -141,20 +142,6 @@ function interfaceAddresses(): readonly HostAddress[] {
       return [{ interface: name.split(':')[0] ?? name, address, prefixLength }];
     }),
   );
-}
-
-const FORWARDING: Readonly<Record<IpFamily, string>> = {
-  ipv4: '/proc/sys/net/ipv4/ip_forward',
-  ipv6: '/proc/sys/net/ipv6/conf/all/forwarding',
-};
-
-/** True unless the file holds 0; a kernel without the family has nothing to switch. */
-function readSwitch(path: string): boolean {
-  try {
-    return readFileSync(path, 'utf8').trim() !== '0';
-  } catch {
-    return true;
-  }
 }
 
 /** Bytes of a `#!` line that the kernel reads (linux/binfmts.h, BINPRM_BUF_SIZE). */

@@ -4,7 +4,7 @@
  * gathers them.
  */
 
-import type { IpAddress, IpFamily } from '../base/address.ts';
+import type { IpAddress } from '../base/address.ts';
 import type { NamedTable } from './schema/types.ts';
 
 /** What is known of a program that a configuration wants to run. */
@@ -41,8 +41,8 @@ export interface HostFacts {
   readonly resolves?: (name: string) => boolean;
   /** Addresses of the interfaces, virtual ones that are held right now included. */
   readonly addresses?: readonly HostAddress[];
-  /** Whether the kernel forwards packets of a family. */
-  readonly forwards?: (family: IpFamily) => boolean;
+  /** The text of a setting of the kernel; undefined when the kernel does not have it. */
+  readonly sysctl?: (name: string) => string | undefined;
   /** Whether a program that exists can be started. */
   readonly interpreter?: (path: string) => InterpreterState;
   /** Whether a user exists. */

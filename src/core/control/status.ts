@@ -20,6 +20,8 @@ export interface StatusReport {
   readonly configuration: ConfigurationStatus;
   readonly vrrp: VrrpStatus;
   readonly ipvs: IpvsStatusReport;
+  /** Empty while the health process does not answer. */
+  readonly preconditions: readonly PreconditionStatus[];
   readonly virtualServers: readonly VirtualServerStatus[];
 }
 
@@ -112,6 +114,17 @@ export interface IpvsStatusReport {
   readonly operations: number | null;
   readonly refusals: number | null;
   readonly repairs: number | null;
+}
+
+/** A setting of the kernel that the configuration needs. */
+export interface PreconditionStatus {
+  /** As in the metrics' label `check`. */
+  readonly check: string;
+  /** Name of the sysctl. */
+  readonly setting: string;
+  readonly met: boolean;
+  /** What goes wrong while it is not met, as a clause. */
+  readonly consequence: string;
 }
 
 /** Traffic from the last read of the kernel's table. */

@@ -287,6 +287,9 @@ function writeIpvs({ out, state }: Scrape): void {
   const { ipvs } = state;
   out.family(`${PREFIX}precondition_ok`, 'gauge', 'Results of self-tests of the host.');
   out.sample(labelSet({ check: 'ip_vs_module' }), ipvs.available ? 1 : 0);
+  for (const { name, met } of state.preconditions) {
+    out.sample(labelSet({ check: name }), met ? 1 : 0);
+  }
   out.single(
     `${PREFIX}ipvs_commands_total`,
     'counter',

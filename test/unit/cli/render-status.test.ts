@@ -33,6 +33,15 @@ function line(state: DaemonState, part: string): string {
   return found.trim().replace(/ {2,}/g, '  ');
 }
 
+test('H15: the text of the status names a setting of the kernel that is not as it must be', () => {
+  const preconditions = [{ name: 'ip_forward', met: false }] as const;
+  expect(line({ ...daemonState(), preconditions }, 'ip_forward')).toBe(
+    'net.ipv4.ip_forward is 0: answers of NAT servers never reach the clients',
+  );
+  const met = [{ name: 'ip_forward', met: true }] as const;
+  expect(text({ ...daemonState(), preconditions: met })).not.toContain('ip_forward');
+});
+
 const UNREADABLE = [component('main'), component('vrrp', { up: false }), component('checker')];
 
 describe('The text of the status', () => {

@@ -265,6 +265,18 @@ describe('Facts of the supervisor', () => {
   });
 });
 
+test('H15: a broken precondition is said with its consequence and the cure, and so is its end', () => {
+  const said = (state: 'unmet' | 'met'): Written =>
+    only((facts) => facts.daemon({ type: 'preconditionChanged', name: 'ip_forward', state }));
+  expect(said('unmet')).toMatchObject({
+    level: 'error',
+    id: 'precondition.unmet',
+    message:
+      'net.ipv4.ip_forward is 0: answers of NAT servers never reach the clients (sysctl -w net.ipv4.ip_forward=1)',
+  });
+  expect(said('met')).toMatchObject({ level: 'notice', id: 'precondition.met' });
+});
+
 describe('The rate limit', () => {
   test('lets a burst of one kind pass, counts the rest and tells their number', () => {
     const { facts, lines, clock, suppressed } = sink();

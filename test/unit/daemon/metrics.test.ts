@@ -284,6 +284,17 @@ describe('Metrics', () => {
     expect((await scrape(metrics)).has('tandem_ipvs_services')).toBe(false);
   });
 
+  test('H15: say which settings of the kernel are not as the configuration needs them', async () => {
+    const preconditions = [
+      { name: 'ip_forward', met: false },
+      { name: 'ipv6_forwarding', met: true },
+    ] as const;
+    const metrics = metricsOf(() => ({ ...daemonState(), preconditions }));
+    const name = 'tandem_precondition_ok';
+    expect(await value(metrics, name, { check: 'ip_forward' })).toBe(0);
+    expect(await value(metrics, name, { check: 'ipv6_forwarding' })).toBe(1);
+  });
+
   test('count reloads by result and their origin', async () => {
     const state = daemonState();
     const reload = { ...state.reload, attempts: 3, failures: 1, lastOk: false };

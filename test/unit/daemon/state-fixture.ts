@@ -317,6 +317,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       refusals: 0,
       repairs: 0,
     },
+    preconditions: [],
     traffic: new Map([[server.key, traffic(server)]]),
     ...some,
   };

@@ -36,6 +36,7 @@ export type RuleName =
   | 'loopback-nat'
   | 'dr-across-router'
   | 'nat-without-forwarding'
+  | 'quiescent-persistence'
   | 'nat-without-sync-group'
   | 'one-packet-nat'
   | 'quorum-unreachable'
@@ -93,6 +94,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'loopback-nat': warning('NAT to the loopback address does not work'),
   'dr-across-router': warning('Direct routing to a server that is not in a connected subnet'),
   'nat-without-forwarding': warning('NAT on a host that does not forward'),
+  'quiescent-persistence': warning('Persistent clients stay with a failed server'),
   'nat-without-sync-group': warning('NAT whose inner and outer address can part'),
   'one-packet-nat': warning('One-packet scheduling does not translate answers'),
   'quorum-unreachable': warning('Quorum plus hysteresis exceed the weights'),

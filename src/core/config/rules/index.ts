@@ -29,6 +29,7 @@ import { NAT_WITHOUT_FORWARDING } from './lvs/nat-without-forwarding.ts';
 import { NAT_WITHOUT_SYNC_GROUP } from './lvs/nat-without-sync-group.ts';
 import { NFTABLES_IPVS_ORDER } from './lvs/nftables-ipvs-order.ts';
 import { ONE_PACKET_NAT } from './lvs/one-packet-nat.ts';
+import { QUIESCENT_PERSISTENCE } from './lvs/quiescent-persistence.ts';
 import { QUORUM_UNREACHABLE } from './lvs/quorum-unreachable.ts';
 import { QUORUM_WITHOUT_EFFECT } from './lvs/quorum-without-effect.ts';
 import { SERVER_COLLIDES } from './lvs/server-collides.ts';
@@ -84,6 +85,7 @@ export const RULES: readonly Rule[] = [
   LOOPBACK_NAT,
   DR_ACROSS_ROUTER,
   NAT_WITHOUT_FORWARDING,
+  QUIESCENT_PERSISTENCE,
   NAT_WITHOUT_SYNC_GROUP,
   ONE_PACKET_NAT,
   QUORUM_UNREACHABLE,

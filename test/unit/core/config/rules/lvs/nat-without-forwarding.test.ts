@@ -3,7 +3,9 @@ import { describeRule, server, service } from '../describe-rule.ts';
 
 const NAT = service(server()).replace('DR', 'NAT');
 const host = (ipv4: boolean) => ({
-  host: { forwards: (family: string) => family === 'ipv6' || ipv4 },
+  host: {
+    sysctl: (name: string) => (name === 'net.ipv4.ip_forward' && !ipv4 ? '0' : '1'),
+  },
 });
 
 describeRule('nat-without-forwarding', [
