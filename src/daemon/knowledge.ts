@@ -3,8 +3,8 @@
  * memory and a restarted child can be told what its predecessor knew.
  */
 import { serverKey, type VirtualServerView } from '../core/health/types.ts';
+import type { VipView } from '../core/vrrp/address-ledger.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
-import type { VipView } from './address-reconciler.ts';
 import type { FromHealth, FromVrrp, IpvsStatus, IpvsTraffic, KnownHealth } from './messages.ts';
 import type { PreconditionState } from './precondition-watch.ts';
 import { NO_HEALTH, type RuntimeFacts } from './runtime-record.ts';

@@ -6,8 +6,8 @@
 import type { VirtualServerConfig } from '../core/config/model.ts';
 import type { HealthAction, VirtualServerView } from '../core/health/types.ts';
 import type { IpvsStats } from '../core/lvs/types.ts';
+import type { VipView } from '../core/vrrp/address-ledger.ts';
 import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
-import type { VipView } from './address-reconciler.ts';
 import type { PreconditionState } from './precondition-watch.ts';
 
 /** What the supervisor tells the vrrp process. */

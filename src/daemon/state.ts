@@ -5,8 +5,8 @@
  */
 import type { Config } from '../core/config/model.ts';
 import type { VirtualServerView } from '../core/health/types.ts';
+import type { VipView } from '../core/vrrp/address-ledger.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
-import type { VipView } from './address-reconciler.ts';
 import type { IpvsStatus, IpvsTraffic } from './messages.ts';
 import type { PreconditionState } from './precondition-watch.ts';
 

@@ -1,6 +1,7 @@
 /**
  * Carries addresses and announcements out in slices: the addresses of a slice in one batch to the kernel, then
- * their announcements. The advertisements of a thousand instances that take over together leave at once, and
+ * their announcements. Every wish is declared at once, before the first slice: an address that moves from one
+ * instance to another is then wanted all the time. The advertisements of a thousand instances that take over together leave at once, and
  * between slices the event loop reads sockets and timers. One instance is one slice: nothing waits for it.
  */
 import type { AddressWish } from '../core/vrrp/address-plan.ts';
@@ -11,8 +12,10 @@ export type TakeoverAction = Extract<VrrpAction, { type: 'setAddresses' | 'annou
 
 /** Who does the work. */
 export interface TakeoverWorkOptions {
-  /** The requests are in the kernel when it returns. */
-  readonly wish: (...wishes: readonly AddressWish[]) => void;
+  /** The wish counts from now on. */
+  readonly declare: (wish: AddressWish) => void;
+  /** The requests of these instances are in the kernel when it returns. */
+  readonly carryOut: (instances: readonly string[]) => void;
   readonly announce: (action: Extract<VrrpAction, { type: 'announce' }>) => void;
 }
 
@@ -35,8 +38,9 @@ export class TakeoverWork {
 
   /** Takes an action in; `run` carries it out. */
   add(action: TakeoverAction): void {
-    if (action.type === 'setAddresses' && !action.present) {
-      this.#gaveUp.set(action.instance, this.#first + this.#steps.length);
+    if (action.type === 'setAddresses') {
+      this.#options.declare(action);
+      if (!action.present) this.#gaveUp.set(action.instance, this.#first + this.#steps.length);
     }
     this.#steps.push(action);
   }
@@ -62,7 +66,9 @@ export class TakeoverWork {
     const end = this.#sliceEnd();
     const slice = this.#steps.slice(0, end);
     this.#steps = this.#steps.slice(end);
-    this.#options.wish(...slice.filter((step) => step.type === 'setAddresses'));
+    this.#options.carryOut(
+      slice.flatMap((step) => (step.type === 'setAddresses' ? step.instance : [])),
+    );
     for (const [index, step] of slice.entries()) {
       if (step.type !== 'announce') continue;
       const gaveUp = this.#gaveUp.get(step.instance) ?? -1;

@@ -89,6 +89,8 @@ class VrrpProcess {
         return (await this.#kernel.changeAddresses(changes)).map((error) => error?.errnoName);
       },
       ifindexOf: (name) => this.#interfaces.get(name)?.ifindex,
+      now: () => instant(monotonicUs()),
+      onNotice: (notice) => this.#report({ type: 'notice', ...notice }),
       onFailed: (operation, errno) => {
         const { address, prefixLength, interface: name } = operation.address;
         const what = `${operation.type} address ${address}/${prefixLength} on ${name}`;
@@ -108,7 +110,8 @@ class VrrpProcess {
       onSettled: () => this.#work.run(),
     });
     this.#work = new TakeoverWork({
-      wish: (...wishes) => this.#reconciler.wish(...wishes),
+      declare: (wish) => this.#reconciler.declare(wish),
+      carryOut: (instances) => this.#reconciler.carryOut(instances),
       announce: ({ ifindex, frame }) => this.#packets.send(ifindex, frame),
     });
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
@@ -163,19 +166,23 @@ class VrrpProcess {
     this.#config = config;
     const network = await this.#readForSure(() => this.#config === config);
     if (network === undefined) return;
+    // Before anything is ordered: what is on the host already decides what may be removed.
+    this.#reconciler.configure(config.instances);
+    this.#reconciler.observe(network.addresses, network.asOf);
     this.#feedNetwork(network, config);
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
     this.#sockets.trim();
     this.#work.finish();
     const names = new Set(config.instances.map((instance) => instance.name));
     this.#reconciler.keep((name) => names.has(name));
-    this.#reconciler.observe(network.addresses);
     this.#channel.send({ type: 'configured', instances: config.instances.length });
     this.#sendViews();
   }
 
   /** Undefined when it is no longer wanted: a later configuration has come, or the stop. */
-  async #readForSure(isWanted: () => boolean): Promise<NetworkPicture | undefined> {
+  async #readForSure(
+    isWanted: () => boolean,
+  ): Promise<(NetworkPicture & { readonly asOf: number }) | undefined> {
     while (isWanted() && !this.#stopping) {
       try {
         const network = await this.#read();
@@ -188,11 +195,11 @@ class VrrpProcess {
     return undefined;
   }
 
-  #feedNetwork(network: NetworkPicture, config: VrrpConfig): void {
+  #feedNetwork({ interfaces, addresses }: NetworkPicture, config: VrrpConfig): void {
     const ifindexOf = (name: string): number | undefined => this.#interfaces.get(name)?.ifindex;
     this.#sockets.open(config.instances, ifindexOf);
     const deaf = this.#sockets.deaf(config.instances, ifindexOf);
-    this.#loop.feed({ type: 'network', ...network, deaf });
+    this.#loop.feed({ type: 'network', interfaces, addresses, deaf });
     if (deaf.length === 0 || this.#openAgain !== undefined) return;
     this.#openAgain = setTimeout(() => {
       this.#openAgain = undefined;
@@ -200,10 +207,11 @@ class VrrpProcess {
     }, OPEN_AGAIN_MS);
   }
 
-  async #read(): ReturnType<RouteKernel['dump']> {
+  async #read(): Promise<NetworkPicture & { readonly asOf: number }> {
+    const asOf = this.#reconciler.mark();
     const network = await this.#kernel.dump();
     this.#interfaces = new Map(network.interfaces.map((fact) => [fact.name, fact]));
-    return network;
+    return { ...network, asOf };
   }
 
   #scheduleRefresh(): void {
@@ -226,7 +234,7 @@ class VrrpProcess {
       if (this.#stopping || this.#config === undefined) return;
       this.#feedNetwork(network, this.#config);
       this.#sockets.trim();
-      this.#reconciler.observe(network.addresses);
+      this.#reconciler.observe(network.addresses, network.asOf);
     } catch (error) {
       this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
       this.#scheduleRefresh();
@@ -252,8 +260,7 @@ class VrrpProcess {
         case 'transition':
         case 'groupTransition':
         case 'notice':
-          if (this.#facts.length === 0) setImmediate(() => this.#sendFacts());
-          this.#facts.push(action);
+          this.#report(action);
           break;
       }
     }
@@ -277,6 +284,11 @@ class VrrpProcess {
     this.#unsent.set(key, errno);
     const operation = `${action.instance}: send an advertisement to ${action.destination}`;
     this.#trouble({ operation, errno, message: SEND_HINTS[errno] ?? '' });
+  }
+
+  #report(fact: Reportable): void {
+    if (this.#facts.length === 0) setImmediate(() => this.#sendFacts());
+    this.#facts.push(fact);
   }
 
   #sendFacts(): void {
@@ -317,6 +329,7 @@ class VrrpProcess {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#refresh);
     clearTimeout(this.#openAgain);
+    this.#reconciler.close();
     this.#loop.close();
     this.#sockets.close();
     this.#packets.close();

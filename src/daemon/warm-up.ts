@@ -5,7 +5,7 @@
 import type { IpAddress, IpFamily, MacAddress } from '../core/base/address.ts';
 import { after, type Instant, milliseconds, seconds, ZERO_DURATION } from '../core/base/time.ts';
 import type { VrrpInstanceConfig } from '../core/config/model.ts';
-import { planAddresses } from '../core/vrrp/address-plan.ts';
+import { AddressLedger } from '../core/vrrp/address-ledger.ts';
 import { VrrpRouter, type VrrpRouterOptions } from '../core/vrrp/router.ts';
 import type { VrrpAction } from '../core/vrrp/types.ts';
 import type { RouteKernel } from '../drivers/rtnetlink.ts';
@@ -68,14 +68,12 @@ function elect(family: IpFamily, version: 2 | 3, options: VrrpRouterOptions): vo
 }
 
 function plan(actions: readonly VrrpAction[]): void {
-  const wishes = actions.filter((action) => action.type === 'setAddresses');
-  planAddresses({
-    wishes,
-    managed: [],
-    isPresent: () => false,
-    isWantedByOthers: () => false,
-    ifindexOf: () => IFINDEX,
-  });
+  const ledger = new AddressLedger(() => IFINDEX);
+  for (const action of actions) {
+    if (action.type !== 'setAddresses') continue;
+    ledger.declare(action);
+    ledger.carryOut([action.instance]);
+  }
 }
 
 function instance(family: IpFamily, version: 2 | 3, priority: number): VrrpInstanceConfig {

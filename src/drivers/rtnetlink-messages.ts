@@ -18,6 +18,7 @@ import {
 } from '../core/base/address.ts';
 import { concatBytes } from '../core/base/bytes.ts';
 import { hostU32, readAttributes } from '../core/netlink/attributes.ts';
+import { VIRTUAL_ADDRESS_PROTOCOL } from '../core/vrrp/address-plan.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
 import { netlinkStructs, routeStructs } from './netlink-codec.ts';
 
@@ -47,16 +48,8 @@ export const RTM_GETADDR: number = MessageType.GETADDR;
 export type NetworkChange =
   | { readonly type: 'link'; readonly interface: InterfaceFact }
   | { readonly type: 'linkRemoved'; readonly ifindex: number }
-  | { readonly type: 'address'; readonly address: ObservedAddress }
-  | { readonly type: 'addressRemoved'; readonly address: ObservedAddress };
-
-/** An address with what tells whose it is. */
-export interface ObservedAddress extends AddressFact {
-  /** IFA_LABEL (IPv4). */
-  readonly label?: string;
-  /** IFA_PROTO, 0..255, kernel 5.18 and later: who added the address. */
-  readonly protocol?: number;
-}
+  | { readonly type: 'address'; readonly address: AddressFact }
+  | { readonly type: 'addressRemoved'; readonly address: AddressFact };
 
 /** An address to add or to remove. */
 export interface AddressRequest {
@@ -89,11 +82,10 @@ const MAC_LENGTH = 6;
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
 const IFA_LABEL = 3;
+const IFA_BROADCAST = 4;
 const IFA_FLAGS = 8;
 /** IFA_PROTO (linux/if_addr.h, 5.18); older kernels pass it over. */
 const IFA_PROTO = 11;
-/** What marks our addresses in IFA_PROTO: the number that iproute2 knows as `keepalived`. */
-export const IFAPROT_TANDEM = 18;
 /** INFINITY_LIFE_TIME (net/addrconf.h). */
 const FOREVER = 0xffff_ffff;
 
@@ -116,7 +108,7 @@ export function decodeLink(payload: Uint8Array): InterfaceFact | undefined {
 }
 
 /** Reads an address; undefined for other families and for what can't be read. */
-export function decodeAddressMessage(payload: Uint8Array): ObservedAddress | undefined {
+export function decodeAddressMessage(payload: Uint8Array): AddressFact | undefined {
   return readable(() => addressFact(payload));
 }
 
@@ -152,18 +144,21 @@ function linkFact(payload: Uint8Array): InterfaceFact | undefined {
   };
 }
 
-function addressFact(payload: Uint8Array): ObservedAddress | undefined {
+function addressFact(payload: Uint8Array): AddressFact | undefined {
   const read = readAttributes(payload.subarray(LENGTH_ADDRESS));
   if (!read.ok) return undefined;
   const attributes = read.value;
   // IFA_ADDRESS is the far end where there is one; the own address is then in IFA_LOCAL.
-  const own = attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS);
+  const far = attributes.get(IFA_ADDRESS);
+  const own = attributes.get(IFA_LOCAL) ?? far;
   const address = own === undefined ? undefined : ipFromBytes(own);
   if (address === undefined) return undefined;
   // struct ifaddrmsg: family, prefix length, flags, scope; then the interface.
   const [, prefixLength = 0, flagsByte = 0, scope = 0] = payload;
   const flags = attributes.get(IFA_FLAGS);
   const label = attributes.get(IFA_LABEL);
+  const peer = far === undefined ? undefined : ipFromBytes(far);
+  const broadcast = ipFromBytes(attributes.get(IFA_BROADCAST) ?? new Uint8Array(0));
   const protocol = attributes.get(IFA_PROTO)?.[0];
   return {
     ifindex: hostU32(payload, 4),
@@ -171,6 +166,8 @@ function addressFact(payload: Uint8Array): ObservedAddress | undefined {
     prefixLength,
     flags: flags === undefined ? flagsByte : hostU32(flags),
     scope,
+    ...(peer === undefined || peer === address ? {} : { peer }),
+    ...(broadcast === undefined ? {} : { broadcast }),
     ...(label === undefined ? {} : { label: getString(bufferOf(label)) }),
     ...(protocol === undefined ? {} : { protocol }),
   };
@@ -211,7 +208,7 @@ export function addAddressPayload(request: AddressRequest): Uint8Array {
       : { cacheInfo: { ifaPrefered: preferred, ifaValid: FOREVER, cstamp: 0, tstamp: 0 } }),
   };
   return addressPayload(request, attributes, (stream) => {
-    stream.push(IFA_PROTO, Buffer.of(IFAPROT_TANDEM));
+    stream.push(IFA_PROTO, Buffer.of(VIRTUAL_ADDRESS_PROTOCOL));
   });
 }
 

@@ -3,7 +3,7 @@
  * addresses. One socket for requests, another for notifications, because the kernel mixes both on a
  * socket that has joined groups. It belongs to the network namespace in which it was opened.
  */
-import type { InterfaceFact } from '../core/vrrp/types.ts';
+import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
 import type { KernelError } from './kernel-error.ts';
 import { netlinkConstants, routeStructs } from './netlink-codec.ts';
 import type { NetlinkCommand } from './netlink-frames.ts';
@@ -19,7 +19,6 @@ import {
   linkDumpPayload,
   NETLINK_ROUTE,
   type NetworkChange,
-  type ObservedAddress,
   RTM_DELADDR,
   RTM_GETADDR,
   RTM_GETLINK,
@@ -33,7 +32,7 @@ const { MulticastGroups } = routeStructs;
 /** Everything that a dump told. */
 export interface NetworkPicture {
   readonly interfaces: readonly InterfaceFact[];
-  readonly addresses: readonly ObservedAddress[];
+  readonly addresses: readonly AddressFact[];
 }
 
 /** Receivers of notifications. */

@@ -36,14 +36,12 @@ export type InstanceEvent =
   | { readonly type: 'expectSilence' }
   /** Another member of the group heard a losing advertisement: announce again. */
   | { readonly type: 'announceAgain' }
-  /** A new configuration that can be taken in place; addresses only shrink. */
+  /** A new configuration that can be taken in place. */
   | {
       readonly type: 'reconfigure';
       readonly config: VrrpInstanceConfig;
       readonly membership: Membership;
     }
-  /** Second half of a reload: addresses that are new are put in place. */
-  | { readonly type: 'growAddresses' }
   /** End of a reload that changed this instance in place: a Master advertises at once. */
   | { readonly type: 'speakUp' }
   | { readonly type: 'actionFailed'; readonly operation: string; readonly errno: string }

@@ -8,7 +8,7 @@ import { type IpAddress, ipBytes } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import { after, elapsed, type Instant, toSeconds } from '../base/time.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../config/model.ts';
 import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { AddressKeeper, allAddresses } from './address-keeper.ts';
@@ -69,8 +69,6 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** When and from where we last advertised. */
   #advertisedAt: Instant;
   #advertisedFrom: IpAddress | undefined;
-  /** Addresses of a new configuration that are not in place yet. */
-  #grown: readonly VirtualAddressConfig[] = [];
   #now: Instant;
   #out: InstanceAction[] = [];
 
@@ -166,9 +164,6 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         break;
       case 'reconfigure':
         this.#reconfigure(event.config, event.membership);
-        break;
-      case 'growAddresses':
-        this.#growAddresses();
         break;
       case 'speakUp':
         if (this.#state === 'MASTER') this.#speakUp();
@@ -507,7 +502,6 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#advertiser.configure(config);
     this.#receiver.configure(config);
     this.#announcer.configure(config, this.#now);
-    this.#shrinkAddresses(before);
     this.#applyFacts(
       network === undefined
         ? unknownFacts(config)
@@ -517,6 +511,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       // It was waiting for a group that may be another one now: it asks again.
       this.#timers.set('masterDown', this.#now);
     }
+    this.#changeAddresses(before);
   }
 
   /** Peers hear at once what has changed, and one that was not to be heard before steps down. */
@@ -527,24 +522,18 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   }
 
   /**
-   * First half of a change of addresses: what is gone goes. The rest waits until all instances have done
-   * so, because an address may move from one instance to another.
+   * All orders of one event of the router are carried out together, so an address that moves from one instance
+   * to another is never taken away in between.
    */
-  #shrinkAddresses(before: VrrpInstanceConfig): void {
+  #changeAddresses(before: VrrpInstanceConfig): void {
     const old = allAddresses(before);
     const wanted = allAddresses(this.#config);
-    this.#grown = wanted.filter((address) => !old.some((other) => equalData(address, other)));
-    if (this.#state !== 'MASTER') return;
-    const kept = old.filter((address) => wanted.some((other) => equalData(address, other)));
-    if (kept.length < old.length) this.#keeper.order(this.name, true, kept, this.#out);
-  }
-
-  #growAddresses(): void {
-    const grown = this.#grown;
-    this.#grown = [];
-    if (this.#state !== 'MASTER' || grown.length === 0) return;
-    this.#setAddresses(true);
-    this.#announcer.added(grown, this.#now, this.#out);
+    const isSame = this.name === before.name && equalData(old, wanted);
+    if (isSame || this.#state === 'INIT') return;
+    const isMaster = this.#state === 'MASTER';
+    this.#setAddresses(isMaster);
+    const added = wanted.filter((address) => !old.some((other) => equalData(address, other)));
+    if (isMaster && added.length > 0) this.#announcer.added(added, this.#now, this.#out);
   }
 
   // ---- common to states

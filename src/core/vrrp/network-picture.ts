@@ -98,8 +98,12 @@ export class NetworkPicture {
   }
 
   #isCandidate(fact: AddressFact): boolean {
-    if (this.#virtual.has(fact.address)) return false;
-    if (ipFamily(fact.address) === 'ipv4') return true;
-    return isLinkLocal(fact.address) && (fact.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) === 0;
+    return !this.#virtual.has(fact.address) && isPrimaryCandidate(fact);
   }
+}
+
+/** True when an address, not being virtual, can be the source of advertisements: any of IPv4, a usable link-local one of IPv6. */
+export function isPrimaryCandidate(fact: AddressFact): boolean {
+  if (ipFamily(fact.address) === 'ipv4') return true;
+  return isLinkLocal(fact.address) && (fact.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) === 0;
 }

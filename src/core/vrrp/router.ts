@@ -230,7 +230,6 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     this.#rebuildGroups(config);
     this.#rebuildPicture();
     this.#spreadPicture();
-    for (const machine of changed) this.#dispatch(machine, { type: 'growAddresses' });
     this.#findDuplicates(config);
     this.#startAll();
     if (!isFirst) this.#reconcileGroups(new Set(before.values()));

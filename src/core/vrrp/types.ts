@@ -51,6 +51,13 @@ export interface AddressFact {
   /** IFA_F_* flags; bits that matter: 0x08 dadfailed, 0x40 tentative, 0x80 permanent, 0x01 secondary. */
   readonly flags: number;
   readonly scope: number;
+  /** IFA_LABEL (IPv4). */
+  readonly label?: string;
+  /** Far end of a point-to-point address. */
+  readonly peer?: IpAddress;
+  readonly broadcast?: IpAddress;
+  /** IFA_PROTO, 0..255, kernel 5.18 and later: who added the address. */
+  readonly protocol?: number;
 }
 
 /** Whole configuration of the vrrp process. */

@@ -1,7 +1,9 @@
 /** The reconciler that applies address plans to the kernel. */
 import { expect, test } from 'vitest';
 import type { IpAddress } from '../../../src/core/base/address.ts';
+import { instant } from '../../../src/core/base/time.ts';
 import type { VirtualAddressConfig } from '../../../src/core/config/model.ts';
+import type { AddressWish } from '../../../src/core/vrrp/address-plan.ts';
 import { AddressReconciler } from '../../../src/daemon/address-reconciler.ts';
 
 function vip(last: number): VirtualAddressConfig {
@@ -12,6 +14,12 @@ function vip(last: number): VirtualAddressConfig {
     scope: 0,
     noPrefixRoute: false,
   };
+}
+
+/** What one turn of the vrrp process does with the wishes of the router. */
+function give(reconciler: AddressReconciler, ...wishes: readonly AddressWish[]): void {
+  for (const wish of wishes) reconciler.declare(wish);
+  reconciler.carryOut(wishes.map(({ instance }) => instance));
 }
 
 function setUp(errno?: string) {
@@ -27,6 +35,8 @@ function setUp(errno?: string) {
       return operations.map(() => errno);
     },
     ifindexOf: (name) => (name === 'eth0' ? 2 : undefined),
+    now: () => instant(0),
+    onNotice: () => undefined,
     onFailed: (operation, name) => failures.push(`${operation.type} ${name}`),
   });
   return { reconciler, calls, failures, batches };
@@ -34,15 +44,15 @@ function setUp(errno?: string) {
 
 test('a wish is in the kernel when wish() returns, and is not sent twice', () => {
   const { reconciler, calls } = setUp();
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   expect(calls).toEqual(['add 2 192.0.2.1']);
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   expect(calls).toHaveLength(1);
 });
 
 test('an address that somebody deleted comes back with the next picture', () => {
   const { reconciler, calls } = setUp();
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   reconciler.observe([]);
   expect(calls).toEqual(['add 2 192.0.2.1', 'add 2 192.0.2.1']);
 });
@@ -50,32 +60,32 @@ test('an address that somebody deleted comes back with the next picture', () => 
 test('says what is wanted, what is there, and how often somebody else removed it', () => {
   const { reconciler } = setUp();
   const fact = { ifindex: 2, address: vip(1).address, prefixLength: 24, flags: 0, scope: 0 };
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   const view = () => reconciler.view().map((v) => [v.expected, v.present, v.restored]);
   reconciler.observe([]);
   expect(view(), 'a dump from before the request is nobody else').toEqual([[true, true, 0]]);
   reconciler.observe([fact]);
   reconciler.observe([]);
   expect(view()).toEqual([[true, true, 1]]);
-  reconciler.wish({ instance: 'VI_1', present: false, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
   reconciler.observe([]);
   expect(view()).toEqual([[false, false, 1]]);
 });
 
 test('an address that another instance still wants stays', () => {
   const { reconciler, calls } = setUp();
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
-  reconciler.wish({ instance: 'VI_2', present: true, addresses: [vip(1)] });
-  reconciler.wish({ instance: 'VI_1', present: false, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_2', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
   expect(calls).toEqual(['add 2 192.0.2.1']);
-  reconciler.wish({ instance: 'VI_2', present: false, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_2', present: false, addresses: [vip(1)] });
   expect(calls.slice(1)).toEqual(['remove 2 192.0.2.1']);
 });
 
 test('an address that a reload dropped is removed', () => {
   const { reconciler, calls } = setUp();
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1), vip(2)] });
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1), vip(2)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   expect(calls.slice(2)).toEqual(['remove 2 192.0.2.2']);
 });
 
@@ -84,7 +94,7 @@ test.each([
   ['EPERM', ['add EPERM']],
 ])('adding that the kernel answers with %s reports %j', async (errno, expected) => {
   const { reconciler, failures } = setUp(errno);
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   await reconciler.settled();
   expect(failures).toEqual(expected);
 });
@@ -92,15 +102,16 @@ test.each([
 test('an address that the kernel refused is tried again when it is wished again', async () => {
   const { reconciler, calls } = setUp('EPERM');
   const wish = { instance: 'VI_1', present: true, addresses: [vip(1)] };
-  reconciler.wish(wish);
+  give(reconciler, wish);
   await reconciler.settled();
-  reconciler.wish(wish);
+  give(reconciler, wish);
   expect(calls).toEqual(['add 2 192.0.2.1', 'add 2 192.0.2.1']);
 });
 
 test('the wishes of several instances are one batch', () => {
   const { reconciler, batches } = setUp();
-  reconciler.wish(
+  give(
+    reconciler,
     ...[1, 2, 3].map((last) => ({
       instance: `VI_${last}`,
       present: true,
@@ -110,11 +121,12 @@ test('the wishes of several instances are one batch', () => {
   expect(batches).toEqual([6]);
 });
 
-test('an address with another label is removed and added, also within one batch', () => {
+test('an address with another label is removed and added in one batch', () => {
   const { reconciler, calls } = setUp();
   const labelled = { ...vip(1), label: 'eth0:1' };
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
-  reconciler.wish(
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(
+    reconciler,
     { instance: 'VI_1', present: true, addresses: [] },
     { instance: 'VI_1', present: true, addresses: [labelled] },
   );
@@ -127,7 +139,7 @@ function fact(last: number) {
 
 test('the notification of a request of ours is no news, once; that of anybody else is', async () => {
   const { reconciler } = setUp();
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   expect(reconciler.confirms({ type: 'address', address: fact(2) })).toBe(false);
   expect(reconciler.confirms({ type: 'address', address: fact(1) })).toBe(true);
   expect(reconciler.confirms({ type: 'address', address: fact(1) })).toBe(false);
@@ -137,21 +149,21 @@ test('the notification of a request of ours is no news, once; that of anybody el
 
 test('after lost notifications, and after a refusal, nothing is awaited', async () => {
   const lost = setUp().reconciler;
-  lost.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(lost, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   lost.lostNotifications();
   expect(lost.confirms({ type: 'address', address: fact(1) })).toBe(false);
   const refused = setUp('EEXIST').reconciler;
-  refused.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(refused, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   await refused.settled();
   expect(refused.confirms({ type: 'address', address: fact(1) })).toBe(false);
 });
 
 test('an address that left with the configuration is not taken from whoever adds it later', () => {
   const { reconciler, calls } = setUp();
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1), vip(2)] });
-  reconciler.wish({ instance: 'VI_2', present: true, addresses: [vip(3)] });
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
-  reconciler.wish({ instance: 'VI_2', present: false, addresses: [vip(3)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1), vip(2)] });
+  give(reconciler, { instance: 'VI_2', present: true, addresses: [vip(3)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_2', present: false, addresses: [vip(3)] });
   reconciler.keep((instance) => instance === 'VI_1');
   expect(reconciler.view()).toHaveLength(1);
   expect(calls.slice(3)).toEqual(['remove 2 192.0.2.2', 'remove 2 192.0.2.3']);
@@ -173,11 +185,13 @@ test('an interface that was replaced by another of its name gets the addresses a
       return operations.map(() => undefined);
     },
     ifindexOf: () => ifindex,
+    now: () => instant(0),
+    onNotice: () => undefined,
     onFailed: () => undefined,
   });
-  reconciler.wish({ instance: 'VI_1', present: true, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   ifindex = 9;
   reconciler.observe([]);
-  reconciler.wish({ instance: 'VI_1', present: false, addresses: [vip(1)] });
+  give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
   expect(calls).toEqual(['add 2', 'add 9', 'remove 9']);
 });

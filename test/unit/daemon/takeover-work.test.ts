@@ -5,19 +5,18 @@ import { type TakeoverAction, TakeoverWork } from '../../../src/daemon/takeover-
 
 function setUp() {
   const done: string[] = [];
+  const declared = new Map<string, boolean>();
   const work = new TakeoverWork({
-    wish: (...wishes) => {
-      if (wishes.length === 0) return;
-      const first = wishes[0];
-      done.push(
-        wishes.length === 1
-          ? `${first?.present === true ? '+' : '-'}${first?.instance}`
-          : `${wishes.length} wishes`,
-      );
+    declare: ({ instance, present }) => declared.set(instance, present),
+    carryOut: (instances) => {
+      const [first = ''] = instances;
+      if (instances.length === 0) return;
+      const one = `${declared.get(first) === true ? '+' : '-'}${first}`;
+      done.push(instances.length === 1 ? one : `${instances.length} wishes`);
     },
     announce: ({ instance }) => done.push(instance),
   });
-  return { work, done };
+  return { work, done, declared };
 }
 
 function wish(instance: string, present: boolean): TakeoverAction {
@@ -80,4 +79,11 @@ test('finish() leaves nothing', () => {
   work.run();
   work.finish();
   expect(done).toEqual(['32 wishes', '32 wishes', '32 wishes', '4 wishes']);
+});
+
+test('V7: all wishes are declared before the first slice is carried out', () => {
+  const { work, done, declared } = setUp();
+  for (let i = 0; i < 100; i++) work.add(wish(`${i}`, true));
+  expect(declared.size).toBe(100);
+  expect(done).toEqual([]);
 });

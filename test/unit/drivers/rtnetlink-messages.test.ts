@@ -71,6 +71,7 @@ describe('addresses', () => {
     expect(decodeAddressMessage(ADDRESS_PAYLOADS.labelled)).toEqual({
       ifindex: 3,
       address: '192.0.2.1',
+      broadcast: '192.0.2.255',
       prefixLength: 24,
       flags: 0x80,
       scope: 0,
@@ -81,6 +82,7 @@ describe('addresses', () => {
   it('is the own end of a point-to-point link', () => {
     expect(decodeAddressMessage(ADDRESS_PAYLOADS.pointToPoint)).toMatchObject({
       address: '10.0.0.1',
+      peer: '10.0.0.2',
       prefixLength: 32,
     });
   });

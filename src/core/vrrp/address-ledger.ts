@@ -1,0 +1,480 @@
+/**
+ * The account of all virtual addresses: what the instances want, what the kernel has, and what to do about the
+ * difference. Wishes are declared first and carried out afterwards, so that an address that moves from one
+ * instance to another is seen as wanted all the time. Pure: facts in, operations and notices out.
+ */
+import { type IpAddress, ipFamily, isLinkLocal } from '../base/address.ts';
+import { earliest, type Instant } from '../base/time.ts';
+import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+import { AddressFight } from './address-fight.ts';
+import {
+  type AddressClaim,
+  type AddressOperation,
+  type AddressWish,
+  addressKey,
+  fitsForm,
+  formOf,
+  planAddress,
+  VIRTUAL_ADDRESS_PROTOCOL,
+} from './address-plan.ts';
+import { type AddressEvent, type AddressNotice, addressNotices } from './address-reports.ts';
+import { isPrimaryCandidate } from './network-picture.ts';
+import type { AddressFact } from './types.ts';
+
+/** A refusal that means "it is already as wanted". */
+const BENIGN = { add: new Set(['EEXIST']), remove: new Set(['EADDRNOTAVAIL', 'ENODEV', 'ESRCH']) };
+
+/** What to do and what to say. */
+export interface AddressWork {
+  readonly operations: readonly AddressOperation[];
+  readonly notices: readonly AddressNotice[];
+}
+
+/** One virtual address, wanted and observed. */
+export interface VipView {
+  readonly instance: string;
+  readonly address: IpAddress;
+  readonly prefixLength: number;
+  readonly interface: string;
+  /** This node should hold it. */
+  readonly expected: boolean;
+  /** The kernel has it. */
+  readonly present: boolean;
+  /** How often it came back after somebody else had removed it. */
+  readonly restored: number;
+}
+
+/** What is known of one address of one interface. */
+interface Account {
+  readonly key: string;
+  readonly ifindex: number;
+  readonly address: IpAddress;
+  /** By instance. */
+  readonly claims: Map<
+    string,
+    { readonly present: boolean; readonly address: VirtualAddressConfig }
+  >;
+  /** The last claim: whose address it is, or was. */
+  owner: AddressClaim;
+  /** As the last dump showed it, and what was requested since. */
+  forms: readonly AddressFact[];
+  addedAs: VirtualAddressConfig | undefined;
+  /** The kernel has confirmed that it was us who added it. */
+  isOurs: boolean;
+  /** Wanted, and shown: when it is gone again, somebody removed it. */
+  isSeen: boolean;
+  /** Shown without anything wrong since the last order: what is wrong then was done by somebody. */
+  isClean: boolean;
+  /** Its removal was requested, and said where that is due. */
+  isRemoving: boolean;
+  isKeptSaid: boolean;
+  /** Number of its last operation. */
+  changedAt: number;
+  restored: number;
+  fight: AddressFight | undefined;
+}
+
+/** All addresses of all instances. */
+export class AddressLedger {
+  readonly #ifindexOf: (name: string) => number | undefined;
+  readonly #wishes = new Map<string, AddressWish>();
+  readonly #accounts = new Map<string, Account>();
+  /** Keys that the last declarations of an instance concern. */
+  readonly #dirty = new Map<string, Set<string>>();
+  /** Keys whose repair waits. */
+  readonly #paused = new Set<string>();
+  #instances: readonly VrrpInstanceConfig[] = [];
+  /** The last dump. */
+  #facts: readonly AddressFact[] = [];
+  #shown: ReadonlyMap<string, readonly AddressFact[]> = new Map();
+  /** What can be a source by interface, `INDEX FAMILY`; computed when it is asked for. */
+  #sources: ReadonlyMap<string, readonly IpAddress[]> | undefined;
+  /** Operations so far. */
+  #count = 0;
+  #operations: AddressOperation[] = [];
+  #events: AddressEvent[] = [];
+
+  /** `ifindexOf` gives the index of an interface by name; undefined when there is none now. */
+  constructor(ifindexOf: (name: string) => number | undefined) {
+    this.#ifindexOf = ifindexOf;
+  }
+
+  /** When the next paused repair is due. */
+  get deadline(): Instant | undefined {
+    let first: Instant | undefined;
+    for (const key of this.#paused) {
+      first = earliest(first, this.#accounts.get(key)?.fight?.repairAt);
+    }
+    return first;
+  }
+
+  /** The instances of the configuration: they tell which interface needs an address as source. */
+  configure(instances: readonly VrrpInstanceConfig[]): void {
+    this.#instances = instances;
+  }
+
+  /** Gives up what instances have that are in no configuration any more. */
+  keep(isConfigured: (instance: string) => boolean): AddressWork {
+    const gone = [...this.#wishes.keys()].filter((instance) => !isConfigured(instance));
+    for (const instance of gone) {
+      this.declare({ instance, present: false, addresses: [] });
+      this.#wishes.delete(instance);
+    }
+    return this.carryOut(gone);
+  }
+
+  /** A new wish; nothing is done yet. */
+  declare(wish: AddressWish): void {
+    const { instance, present } = wish;
+    this.#sources = undefined;
+    const touched = this.#dirty.get(instance) ?? new Set();
+    this.#dirty.set(instance, touched);
+    const old = this.#wishes.get(instance);
+    this.#wishes.set(instance, wish);
+    for (const { account } of old === undefined ? [] : this.#entries(old)) {
+      account.claims.delete(instance);
+      account.isClean = false;
+      touched.add(account.key);
+    }
+    for (const { account, address } of this.#entries(wish)) {
+      // Listed twice, with different prefix lengths for instance: the first one counts.
+      if (account.claims.has(instance)) continue;
+      account.claims.set(instance, { present, address });
+      account.owner = { instance, address };
+      account.isClean = false;
+      touched.add(account.key);
+    }
+  }
+
+  /** Carries out what some instances have declared. */
+  carryOut(instances: Iterable<string>): AddressWork {
+    for (const instance of instances) {
+      const touched = this.#dirty.get(instance) ?? [];
+      this.#dirty.delete(instance);
+      for (const key of touched) {
+        const account = this.#accounts.get(key);
+        if (account !== undefined) this.#settle(account);
+      }
+    }
+    return this.#takeWork();
+  }
+
+  /** The point that a dump which begins now belongs to. */
+  mark(): number {
+    return this.#count;
+  }
+
+  /**
+   * The kernel's picture after a dump that began at the point `asOf`: what was requested since is not in it, and
+   * is known better.
+   */
+  observe(now: Instant, facts: readonly AddressFact[], asOf: number): AddressWork {
+    this.#facts = facts;
+    this.#shown = formsByKey(facts);
+    this.#sources = undefined;
+    this.#claimAnew();
+    for (const account of this.#accounts.values()) {
+      if (account.changedAt > asOf) continue;
+      account.forms = this.#shown.get(account.key) ?? [];
+      // What is gone, or the host's, and in no wish is not ours: if somebody adds it by hand, it is theirs.
+      const isOthers = account.forms.length === 0 || this.#isHostsOwn(account);
+      if (account.claims.size === 0 && isOthers) this.#accounts.delete(account.key);
+      else if (this.#compare(account, now)) this.#settle(account);
+    }
+    return this.#takeWork();
+  }
+
+  /** Makes the repairs whose pause is over. */
+  repair(now: Instant): AddressWork {
+    for (const key of this.#paused) {
+      const account = this.#accounts.get(key);
+      if (account === undefined || !isPausing(account, now)) {
+        this.#paused.delete(key);
+        if (account !== undefined) this.#settle(account);
+      }
+    }
+    return this.#takeWork();
+  }
+
+  /** The kernel's answer to an operation: undefined, or an errno name. True when it is worth a complaint. */
+  answered({ type, ifindex, address }: AddressOperation, errno: string | undefined): boolean {
+    const account = this.#accounts.get(addressKey(ifindex, address.address));
+    if (account !== undefined && errno === undefined) {
+      // What is otherwise in the next dump was done by somebody.
+      const wanted = this.#wanted(account);
+      account.isSeen = type === 'add' && wanted !== undefined;
+      account.isClean = type === 'add' ? account.isClean : true;
+    }
+    if (account !== undefined && type === 'add') {
+      if (errno === undefined) account.isOurs = true;
+      else if (!account.isOurs) account.addedAs = undefined;
+      if (errno !== undefined && !BENIGN.add.has(errno)) {
+        account.forms = account.forms.filter((form) => form.prefixLength !== address.prefixLength);
+      }
+    }
+    return errno !== undefined && !BENIGN[type].has(errno);
+  }
+
+  /** All addresses of all instances, as they should be and as they are. */
+  view(): VipView[] {
+    return [...this.#wishes.values()].flatMap((wish) =>
+      wish.addresses.map(({ address, prefixLength, interface: name }) => {
+        const ifindex = this.#ifindexOf(name);
+        const account =
+          ifindex === undefined ? undefined : this.#accounts.get(addressKey(ifindex, address));
+        return {
+          instance: wish.instance,
+          address,
+          prefixLength,
+          interface: name,
+          expected: wish.present,
+          present: account?.forms.some((form) => form.prefixLength === prefixLength) ?? false,
+          restored: account?.restored ?? 0,
+        };
+      }),
+    );
+  }
+
+  // ---- one account
+
+  /** Takes note of what the dump says about an address; false when its repair has to wait. */
+  #compare(account: Account, now: Instant): boolean {
+    const wanted = this.#wanted(account);
+    const { forms } = account;
+    const isRight = (form: AddressFact): boolean =>
+      wanted !== undefined && fitsForm(wanted.address, form, account.addedAs);
+    const isWrong = forms.some((form) => !isRight(form));
+    if (!isWrong) account.isRemoving = false;
+    if (forms.length === 0 && wanted === undefined) {
+      account.addedAs = undefined;
+      account.isOurs = false;
+    }
+    if (wanted !== undefined && account.isSeen && forms.length === 0) {
+      account.restored += 1;
+      this.#disturbed(account, 'removed', account.owner.address, now);
+    } else if (account.isClean && isWrong) {
+      const wrong = forms.find((form) => !isRight(form));
+      if (wrong !== undefined) this.#disturbed(account, 'added', wrong, now);
+    }
+    account.isSeen = forms.some(isRight);
+    account.isClean = !isWrong;
+    if (!isPausing(account, now)) return true;
+    this.#paused.add(account.key);
+    return false;
+  }
+
+  #disturbed(
+    account: Account,
+    what: 'removed' | 'added',
+    form: { readonly prefixLength: number },
+    now: Instant,
+  ): void {
+    account.fight ??= new AddressFight();
+    account.isRemoving = what === 'added';
+    const saying = account.fight.disturbed(now);
+    if (saying?.type === 'once') this.#say(account, 'addressRepaired', form, { type: what });
+    if (saying?.type !== 'fight') return;
+    const { times, span } = saying;
+    const type = what === 'removed' ? 'keeps-removing' : 'keeps-adding';
+    this.#say(account, 'addressContested', form, { type, times, span });
+  }
+
+  /** Plans an address, takes the operations for granted, and says what nobody expects. */
+  #settle(account: Account): void {
+    const { ifindex, owner, forms, addedAs } = account;
+    const wanted = this.#wanted(account);
+    const isHostsOwn = this.#isHostsOwn(account);
+    const operations = planAddress({ ifindex, wanted, owner, forms, addedAs, isHostsOwn });
+    if (isHostsOwn && wanted === undefined && account.claims.size > 0) this.#sayKept(account);
+    if (operations.length === 0) return;
+    this.#count += operations.length;
+    account.changedAt = this.#count;
+    const addition = operations.find(({ type }) => type === 'add');
+    for (const operation of operations) {
+      if (operation.type === 'add') {
+        account.forms = [...account.forms, formOf(operation)];
+        continue;
+      }
+      const { prefixLength, peer } = operation.address;
+      const form = forms.find((one) => one.prefixLength === prefixLength && one.peer === peer);
+      account.forms = account.forms.filter((other) => other !== form);
+      const isOurs = addedAs !== undefined && prefixLength === addedAs.prefixLength;
+      if (form === undefined || isOurs || account.isRemoving) continue;
+      this.#sayRemoved(account, form, wanted, addition !== undefined);
+    }
+    account.isRemoving = addition === undefined;
+    if (addition !== undefined) account.addedAs = addition.address;
+    this.#operations.push(...operations);
+  }
+
+  /** The claim that counts: of several the one that the kernel's form fits already. */
+  #wanted(account: Account): AddressClaim | undefined {
+    let first: AddressClaim | undefined;
+    for (const [instance, { present, address }] of account.claims) {
+      if (!present) continue;
+      first ??= { instance, address };
+      if (account.forms.some((form) => fitsForm(address, form, account.addedAs))) {
+        return { instance, address };
+      }
+    }
+    return first;
+  }
+
+  /**
+   * True for an address that the host had before us and that an instance needs as its source: its only one, or
+   * the one that the configuration names.
+   */
+  #isHostsOwn({ ifindex, address, forms, addedAs }: Account): boolean {
+    if (addedAs !== undefined || forms.length === 0) return false;
+    if (forms.some(({ protocol }) => protocol === VIRTUAL_ADDRESS_PROTOCOL)) return false;
+    const family = ipFamily(address);
+    if (family === 'ipv6' && !isLinkLocal(address)) return false;
+    const users = this.#instances.filter(
+      (one) => one.family === family && this.#ifindexOf(one.interface) === ifindex,
+    );
+    if (users.some(({ sourceAddress }) => sourceAddress === address)) return true;
+    if (!users.some(({ sourceAddress }) => sourceAddress === undefined)) return false;
+    const sources = this.#sourcesByInterface().get(`${ifindex} ${family}`) ?? [];
+    return sources.every((source) => source === address);
+  }
+
+  #sourcesByInterface(): ReadonlyMap<string, readonly IpAddress[]> {
+    if (this.#sources !== undefined) return this.#sources;
+    const virtual = new Set<IpAddress>();
+    for (const { address, claims } of this.#accounts.values()) {
+      if (claims.size > 0) virtual.add(address);
+    }
+    const sources = new Map<string, IpAddress[]>();
+    for (const fact of this.#facts) {
+      if (virtual.has(fact.address) || !isPrimaryCandidate(fact)) continue;
+      const key = `${fact.ifindex} ${ipFamily(fact.address)}`;
+      const list = sources.get(key);
+      if (list === undefined) sources.set(key, [fact.address]);
+      else list.push(fact.address);
+    }
+    this.#sources = sources;
+    return sources;
+  }
+
+  // ---- what is said
+
+  #sayKept(account: Account): void {
+    const [form] = account.forms;
+    if (account.isKeptSaid || form === undefined) return;
+    account.isKeptSaid = true;
+    const family = ipFamily(account.address);
+    this.#say(account, 'addressKept', form, { type: 'only-source', family });
+  }
+
+  #sayRemoved(
+    account: Account,
+    form: AddressFact,
+    wanted: AddressClaim | undefined,
+    isAdded: boolean,
+  ): void {
+    if (wanted === undefined) {
+      const { protocol } = form;
+      const origin =
+        protocol === VIRTUAL_ADDRESS_PROTOCOL
+          ? 'marked'
+          : protocol === undefined
+            ? 'unknown'
+            : 'foreign';
+      const isConfigured = account.claims.size > 0;
+      this.#say(account, 'addressRemoved', form, { type: 'not-held', origin, isConfigured });
+      return;
+    }
+    const text = `${account.address}/${wanted.address.prefixLength}`;
+    const code = isAdded ? 'addressReplaced' : 'addressRemoved';
+    this.#say(account, code, form, { type: 'other-form', wanted: text, isAdded });
+  }
+
+  #say(
+    { owner, address }: Account,
+    code: AddressEvent['code'],
+    { prefixLength }: { readonly prefixLength: number },
+    cause: AddressEvent['cause'],
+  ): void {
+    const { instance, address: configured } = owner;
+    const text = `${address}/${prefixLength}`;
+    this.#events.push({ code, instance, interface: configured.interface, address: text, cause });
+  }
+
+  #takeWork(): AddressWork {
+    const work = { operations: this.#operations, notices: addressNotices(this.#events) };
+    this.#operations = [];
+    this.#events = [];
+    return work;
+  }
+
+  // ---- all accounts
+
+  /** An interface may have come, gone, or have been replaced by another of its name. */
+  #claimAnew(): void {
+    for (const { claims } of this.#accounts.values()) claims.clear();
+    for (const wish of this.#wishes.values()) {
+      const { instance, present } = wish;
+      for (const { account, address } of this.#entries(wish)) {
+        if (!account.claims.has(instance)) account.claims.set(instance, { present, address });
+      }
+    }
+  }
+
+  /** The accounts of a wish, made where there is none yet; none for interfaces that do not exist. */
+  #entries(
+    wish: AddressWish,
+  ): readonly { readonly account: Account; readonly address: VirtualAddressConfig }[] {
+    return wish.addresses.flatMap((address) => {
+      const ifindex = this.#ifindexOf(address.interface);
+      if (ifindex === undefined) return [];
+      const key = addressKey(ifindex, address.address);
+      let account = this.#accounts.get(key);
+      if (account === undefined) {
+        const forms = this.#shown.get(key) ?? [];
+        account = newAccount(key, ifindex, { instance: wish.instance, address }, forms);
+        this.#accounts.set(key, account);
+      }
+      return [{ account, address }];
+    });
+  }
+}
+
+function formsByKey(facts: readonly AddressFact[]): ReadonlyMap<string, readonly AddressFact[]> {
+  const forms = new Map<string, AddressFact[]>();
+  for (const fact of facts) {
+    const key = addressKey(fact.ifindex, fact.address);
+    const list = forms.get(key);
+    if (list === undefined) forms.set(key, [fact]);
+    else list.push(fact);
+  }
+  return forms;
+}
+
+function newAccount(
+  key: string,
+  ifindex: number,
+  owner: AddressClaim,
+  forms: readonly AddressFact[],
+): Account {
+  return {
+    key,
+    ifindex,
+    address: owner.address.address,
+    claims: new Map(),
+    owner,
+    forms,
+    addedAs: undefined,
+    isOurs: false,
+    isSeen: false,
+    isClean: false,
+    isRemoving: false,
+    isKeptSaid: false,
+    changedAt: 0,
+    restored: 0,
+    fight: undefined,
+  };
+}
+
+function isPausing({ fight }: Account, now: Instant): boolean {
+  return fight?.repairAt !== undefined && now < fight.repairAt;
+}
