@@ -12,15 +12,20 @@ import { confinedStart } from './confined.ts';
 import type { FromChild } from './messages.ts';
 import type { ComponentName, ComponentState } from './state.ts';
 
-/** A child that is silent for three heartbeats counts as unknown; for ten it is killed. */
+/**
+ * A child that is silent for three heartbeats counts as unknown. It is killed then when a spare waits and this has not happened lately;
+ * otherwise after ten: its successor takes longer to come, or would be no better.
+ */
 const SILENCE_UNKNOWN_US = 3_000_000;
 const SILENCE_KILL_US = 10_000_000;
 /** First restart at once, then pauses of 100 ms doubled up to this. */
 const RESTART_MS_MAX = 10_000;
 /** A child that lived this long is trusted again: its next restart is immediate. */
 const STABLE_US = 30_000_000;
-/** An orderly stop that takes longer ends in SIGKILL. */
-const STOP_MS_MAX = 5_000;
+/** A substitute that takes longer is killed: it had one thing to do. */
+const SUBSTITUTE_MS_MAX = 4_000;
+/** Messages that a child wrote before its end are read within this time, milliseconds. */
+const LAST_WORDS_MS_MAX = 500;
 /** The spare is started when the child has settled, not beside it. */
 const SPARE_AFTER_MS = 1_000;
 /** A heartbeat older than this at a child's death: it had stopped working before it died. */
@@ -36,9 +41,19 @@ export interface ChildDeath {
   readonly startError?: string;
   readonly exitCode: number | null;
   readonly signal: string | null;
+  /** We killed it, because it had not answered for so long. */
+  readonly silentSeconds?: number;
   readonly livedSeconds: number;
   readonly restartInSeconds: number;
 }
+
+/**
+ * How a stop went. `orderly`: the child answered, and `left` names what is still in the kernel all the same. `killed`: it did not answer in
+ * time. `died`: it ended without an answer. `absent`: there was none.
+ */
+export type StopOutcome =
+  | { readonly end: 'orderly'; readonly left: readonly string[] }
+  | { readonly end: 'killed' | 'died' | 'absent' };
 
 /** What the supervisor gives a child and hears of it. */
 export interface ChildOptions<In> {
@@ -48,10 +63,21 @@ export interface ChildOptions<In> {
   readonly execArgv: readonly string[];
   /** Keep a second process ready to take over. */
   readonly spare: boolean;
+  /** A stop that takes longer ends in SIGKILL. */
+  readonly stopMsMax: number;
   readonly onMessage: (message: In) => void;
   /** The child is up and wants its configuration; `restarted` is true for all but the first start. */
   readonly onReady: (restarted: boolean) => void;
   readonly onDied: (death: ChildDeath) => void;
+  /**
+   * How long after `lostAt` nobody else minds that the child does nothing, microseconds; undefined = for ever. Asked when it has died.
+   */
+  readonly patienceUs?: () => number | undefined;
+  /**
+   * That time is over and no process is in place: puts away what the dead one held, and resolves with whether that is certain. The next one
+   * starts behind it.
+   */
+  readonly onPatienceOver?: () => Promise<boolean>;
 }
 
 /** A supervised child that speaks `Out` to us in messages of type `In`. */
@@ -74,6 +100,14 @@ export class Child<In extends { readonly type: string }, Out> {
   /** Silence counts from here: before it we were not listening ourselves. */
   #listeningSince = 0;
   #stopping = false;
+  /** We killed the process in place after so long a silence, seconds. */
+  #killedAfter: number | undefined;
+  readonly #answers = new WeakMap<ChildProcess, readonly string[]>();
+  #patienceTimer: NodeJS.Timeout | undefined;
+  /** What the last process held has been put away by another. */
+  #isPutAway = false;
+  /** When the pause before the next start is over, monotonic microseconds. */
+  #pausedUntil = 0;
   /** Why the last attempt to start a process failed. */
   #startError: string | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -115,7 +149,11 @@ export class Child<In extends { readonly type: string }, Out> {
     if (now - this.#watchedAt > OWN_PAUSE_US) this.#listeningSince = now;
     this.#watchedAt = now;
     const heard = Math.max(this.#heartbeatAt, this.#startedAt, this.#listeningSince);
-    if (this.#process !== undefined && now - heard > SILENCE_KILL_US) this.#process.kill('SIGKILL');
+    const isReplaced = this.#pauseMs === 0 && this.#readySpare() !== undefined;
+    const limit = isReplaced ? SILENCE_UNKNOWN_US : SILENCE_KILL_US;
+    if (this.#process === undefined || now - heard <= limit) return;
+    this.#killedAfter ??= (now - heard) / 1e6;
+    this.#process.kill('SIGKILL');
   }
 
   /** How the child stands. */
@@ -131,20 +169,72 @@ export class Child<In extends { readonly type: string }, Out> {
     };
   }
 
-  /** Asks the child to stop and waits until it is gone, by force if it takes too long. */
-  async stop(request: Out & object): Promise<void> {
+  /**
+   * Asks the child to stop and waits until it is gone, by force if it takes too long. No other is started; a spare stays for `substitute`
+   * until `close`.
+   */
+  async stop(request: Out & object): Promise<StopOutcome> {
     this.#stopping = true;
     clearTimeout(this.#restartTimer);
     clearTimeout(this.#spareTimer);
-    this.#spare?.kill('SIGKILL');
+    clearTimeout(this.#patienceTimer);
     const child = this.#process;
-    if (child === undefined) return;
-    const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);
-    await new Promise<void>((resolve) => {
-      child.once('exit', () => resolve());
-      this.send(request);
-    });
+    if (child === undefined) return { end: 'absent' };
+    return this.#finish(child, request, this.#options.stopMsMax);
+  }
+
+  /**
+   * Has another process of the role do one thing in the place of the child, and end: the spare when it is ready, else a new one. Resolves with
+   * how it ended; `absent` when none could be started.
+   */
+  async substitute(request: Out & object): Promise<StopOutcome> {
+    const spare = this.#readySpare();
+    if (spare !== undefined) {
+      this.#spare = undefined;
+      const outcome = await this.#finish(spare, request, SUBSTITUTE_MS_MAX);
+      // What killed the child may have killed its spare, and we have not heard of it yet.
+      if (outcome.end !== 'died') return outcome;
+    }
+    const process = this.#fork();
+    this.#startError = undefined;
+    if (process === undefined) return { end: 'absent' };
+    return this.#finish(process, request, SUBSTITUTE_MS_MAX);
+  }
+
+  /** Ends the spare. Behind a stop. */
+  close(): void {
+    this.#spare?.kill('SIGKILL');
+  }
+
+  #readySpare(): ChildProcess | undefined {
+    const spare = this.#spare;
+    return spare !== undefined && this.#ready.has(spare) ? spare : undefined;
+  }
+
+  /** Sends the last request to a process and waits for its end. */
+  async #finish(
+    process: ChildProcess,
+    request: Out & object,
+    milliseconds: number,
+  ): Promise<StopOutcome> {
+    let isForced = false;
+    const force = setTimeout(() => {
+      isForced = true;
+      process.kill('SIGKILL');
+    }, milliseconds);
+    if (process.exitCode === null && process.signalCode === null) {
+      await new Promise<void>((resolve) => {
+        process.once('exit', () => resolve());
+        // A process that could not be started has no exit.
+        process.once('error', () => resolve());
+        if (process.connected) process.send(request, () => undefined);
+      });
+    }
     clearTimeout(force);
+    await lastWords(process);
+    const left = this.#answers.get(process);
+    if (left !== undefined) return { end: 'orderly', left };
+    return { end: isForced ? 'killed' : 'died' };
   }
 
   /** Undefined when the system has no room for another process; what comes of it is the caller's decision. */
@@ -176,6 +266,8 @@ export class Child<In extends { readonly type: string }, Out> {
 
   #onMessage(child: ChildProcess, message: In & FromChild): void {
     if (message.type === 'ready') this.#ready.add(child);
+    if (message.type === 'stopped') this.#answers.set(child, message.left);
+    if (message.type === 'trouble' && child !== this.#process) this.#options.onMessage(message);
     if (child !== this.#process) return;
     if (message.type !== 'ready') this.#spokeAt = monotonicUs();
     if (message.type === 'heartbeat') {
@@ -187,6 +279,8 @@ export class Child<In extends { readonly type: string }, Out> {
 
   /** The process in place is ready: it gets its configuration, and later a spare. */
   #begin(): void {
+    clearTimeout(this.#patienceTimer);
+    this.#isPutAway = false;
     this.#heartbeatAt = monotonicUs();
     this.#options.onReady(this.#restarts > 0);
     if (this.#options.spare) this.#planSpare();
@@ -211,14 +305,20 @@ export class Child<In extends { readonly type: string }, Out> {
     }
     if (this.#process !== child) return;
     this.#process = undefined;
+    this.#noteLoss();
     if (!this.#stopping) this.#plan({ pid: child.pid, exitCode: code, signal });
+  }
+
+  /** One that never said anything took over nothing: what counts is still its predecessor's end. */
+  #noteLoss(): void {
+    if (this.#spokeAt === 0) return;
+    const now = monotonicUs();
+    this.#lostAt = now - this.#spokeAt < BEAT_US_MAX ? now : this.#spokeAt;
   }
 
   /** The process is gone, or never came: says so, and arranges the next. */
   #plan(end: Pick<ChildDeath, 'pid'> & Partial<Pick<ChildDeath, 'exitCode' | 'signal'>>): void {
     const now = monotonicUs();
-    // One that never said anything took over nothing: what counts is still its predecessor's end.
-    if (this.#spokeAt > 0) this.#lostAt = now - this.#spokeAt < BEAT_US_MAX ? now : this.#spokeAt;
     const livedUs = now - this.#startedAt;
     if (livedUs > STABLE_US) this.#pauseMs = 0;
     const pause = this.#pauseMs;
@@ -226,21 +326,47 @@ export class Child<In extends { readonly type: string }, Out> {
     this.#restarts++;
     const startError = this.#startError;
     this.#startError = undefined;
+    const silentSeconds = this.#killedAfter;
+    this.#killedAfter = undefined;
     this.#options.onDied({
       pid: end.pid,
       ...(startError === undefined ? {} : { startError }),
+      ...(silentSeconds === undefined ? {} : { silentSeconds }),
       exitCode: end.exitCode ?? null,
       signal: end.signal ?? null,
       livedSeconds: livedUs / 1e6,
       restartInSeconds: pause / 1_000,
     });
+    this.#pausedUntil = now + pause * 1_000;
     if (pause > 0) this.#restartTimer = setTimeout(() => this.#replace(), pause);
     else this.#replace();
+    if (this.#process === undefined || !this.#ready.has(this.#process)) this.#planPatience();
+  }
+
+  /** Between two attempts to start it, and while it starts: others must not wait for it for ever. */
+  #planPatience(): void {
+    const { patienceUs, onPatienceOver } = this.#options;
+    const patience = patienceUs?.();
+    clearTimeout(this.#patienceTimer);
+    if (patience === undefined || onPatienceOver === undefined || this.#lostAt === 0) return;
+    if (this.#isPutAway) return;
+    const milliseconds = Math.max(0, (this.#lostAt + patience - monotonicUs()) / 1_000);
+    this.#patienceTimer = setTimeout(() => void this.#patienceIsOver(onPatienceOver), milliseconds);
+  }
+
+  async #patienceIsOver(putAway: () => Promise<boolean>): Promise<void> {
+    // A process that is on its way finds what its predecessor left, and puts it away itself.
+    if (this.#process !== undefined || this.#stopping) return;
+    clearTimeout(this.#restartTimer);
+    this.#isPutAway = await putAway();
+    if (this.#stopping || this.#process !== undefined) return;
+    const pause = (this.#pausedUntil - monotonicUs()) / 1_000;
+    this.#restartTimer = setTimeout(() => this.#replace(), Math.max(0, pause));
   }
 
   #replace(): void {
-    const spare = this.#spare;
-    if (spare !== undefined && this.#ready.has(spare)) this.#promote(spare);
+    const spare = this.#readySpare();
+    if (spare !== undefined) this.#promote(spare);
     else this.start();
   }
 
@@ -251,4 +377,16 @@ export class Child<In extends { readonly type: string }, Out> {
     this.#process = spare;
     this.#begin();
   }
+}
+
+/** Waits for what a process that has ended wrote before: its channel is closed behind the last message. */
+async function lastWords(process: ChildProcess): Promise<void> {
+  if (!process.connected) return;
+  await new Promise<void>((resolve) => {
+    const limit = setTimeout(resolve, LAST_WORDS_MS_MAX);
+    process.once('disconnect', () => {
+      clearTimeout(limit);
+      resolve();
+    });
+  });
 }

@@ -42,7 +42,28 @@ export type DaemonFact =
       readonly startError?: string;
       readonly exitCode: number | null;
       readonly signal: string | null;
+      /** We killed it, because it had not answered for so long. */
+      readonly silentSeconds?: number;
       readonly livedSeconds: number;
+    }
+  /** A child did not stop as asked: it was killed, had died, or was not there. */
+  | {
+      readonly type: 'stopFailed';
+      readonly component: ComponentName;
+      readonly end: 'killed' | 'died' | 'absent';
+    }
+  /** Another process has put away what a child held that is gone, and has read that it is gone. */
+  | { readonly type: 'cleanedUp'; readonly component: ComponentName }
+  | {
+      readonly type: 'cleanUpFailed';
+      readonly component: ComponentName;
+      readonly end: 'killed' | 'died' | 'absent';
+    }
+  /** Still in the kernel behind a stop or clean-up. */
+  | {
+      readonly type: 'leftBehind';
+      readonly component: ComponentName;
+      readonly left: readonly string[];
     }
   | {
       readonly type: 'componentRestarting';
@@ -126,6 +147,25 @@ const DIAGNOSTIC_LEVEL: Readonly<Record<'error' | 'warning' | 'notice', LogLevel
   warning: 'warning',
   notice: 'notice',
 };
+
+const STOP_FAILED = {
+  killed: 'did not answer the request to stop; it was killed',
+  died: 'died before it could stop in order',
+  absent: 'was not running when it should have stopped in order',
+} as const;
+const CLEAN_UP_FAILED = {
+  killed: 'did not come to its end and was killed',
+  died: 'died',
+  absent: 'could not be started',
+} as const;
+/** What a process holds in the kernel, in an operator's words. */
+const HELD: Readonly<Record<ComponentName, string>> = {
+  main: 'entries',
+  vrrp: 'virtual addresses',
+  checker: 'IPVS services',
+};
+/** Of a long list so many are named in a line. */
+const LEFT_SHOWN_MAX = 5;
 
 /** The line of a fact of the supervisor. */
 export function describeDaemon(fact: DaemonFact): Described {
@@ -262,10 +302,15 @@ function describeComponent(fact: ComponentFact): Described {
       return of('info', component, 'component.started', `${again}, pid ${pid}`, { pid, restarts });
     }
     case 'componentDied': {
-      const { component, pid, exitCode, signal, livedSeconds, startError } = fact;
+      const { component, pid, exitCode, signal, livedSeconds, startError, silentSeconds } = fact;
       if (startError !== undefined) {
         const message = `cannot be started: ${startError}`;
         return of('error', component, 'component.start-failed', message, { startError });
+      }
+      if (silentSeconds !== undefined) {
+        const message = `process ${pid} did not answer for ${spanText(silentSeconds)}; it was killed`;
+        const fields = { pid: pid ?? null, silentSeconds, livedSeconds };
+        return of('error', component, 'component.hung', message, fields);
       }
       const how = signal === null ? `exit status ${exitCode ?? 'unknown'}` : `signal ${signal}`;
       return of(
@@ -275,6 +320,30 @@ function describeComponent(fact: ComponentFact): Described {
         `process ${pid} died after ${spanText(livedSeconds)}: ${how}`,
         { pid: pid ?? null, exitCode, signal, livedSeconds },
       );
+    }
+    case 'stopFailed':
+      return of('error', fact.component, 'component.stop-failed', STOP_FAILED[fact.end], {
+        end: fact.end,
+      });
+    case 'cleanedUp':
+      return of(
+        'notice',
+        fact.component,
+        'component.cleaned-up',
+        `another process removed its ${HELD[fact.component]} from the kernel`,
+        {},
+      );
+    case 'cleanUpFailed': {
+      const { component, end } = fact;
+      const message = `its ${HELD[component]} may still be in the kernel: the process that should remove them ${CLEAN_UP_FAILED[end]}`;
+      return of('error', component, 'component.clean-up-failed', message, { end });
+    }
+    case 'leftBehind': {
+      const { component, left } = fact;
+      const more = left.length > LEFT_SHOWN_MAX ? ` and ${left.length - LEFT_SHOWN_MAX} more` : '';
+      const names = left.slice(0, LEFT_SHOWN_MAX).join(', ');
+      const message = `still in the kernel: ${names}${more}`;
+      return of('error', component, 'component.left-behind', message, { left: left.length });
     }
     case 'componentRestarting': {
       const { component, delaySeconds } = fact;

@@ -67,6 +67,11 @@ class HealthProcess {
       void this.#stop(message.keepTable);
       return;
     }
+    if (message.type === 'cleanUp') {
+      this.#keeper.configure({ virtualServers: [], owned: message.owned });
+      void this.#stop(false);
+      return;
+    }
     const { known } = message;
     this.#loop.feed({
       type: 'adoptDown',
@@ -138,11 +143,11 @@ class HealthProcess {
     const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
     this.#loop.close();
     this.#probes.close();
-    await this.#keeper.stop(keepTable);
+    const left = await this.#keeper.stop(keepTable);
     this.#sendFacts();
     clearTimeout(giveUp);
     clearInterval(this.#heartbeat);
-    this.#channel.send({ type: 'stopped' });
+    this.#channel.send({ type: 'stopped', left });
     if (process.connected) process.disconnect();
   }
 }

@@ -94,20 +94,32 @@ export class IpvsKeeper {
     this.#queue();
   }
 
-  /** Removes our services, unless the table is to be kept, and closes. */
-  async stop(keepTable: boolean): Promise<void> {
+  /**
+   * Removes our services, unless the table is to be kept, and closes. Resolves with the keys of services that should be gone and may
+   * still be there.
+   */
+  async stop(keepTable: boolean): Promise<string[]> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#cycle;
-    if (!keepTable && this.#port !== undefined) {
-      try {
-        const observed = await this.#port.dumpTable((key) => this.#owned.has(key));
-        await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
-      } catch (error) {
-        this.#trouble({ operation: 'remove IPVS services', errno: '', message: String(error) });
-      }
-    }
+    const left = keepTable || this.#owned.size === 0 ? [] : await this.#removeAll();
     this.#port?.close();
+    return left;
+  }
+
+  async #removeAll(): Promise<string[]> {
+    const isOwned = (key: string): boolean => this.#owned.has(key);
+    try {
+      if (this.#port === undefined && !(await this.#open())) return [];
+      const port = this.#port;
+      if (port === undefined) return [];
+      const observed = await port.dumpTable(isOwned);
+      await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
+      return [...(await port.dumpTable(isOwned)).keys()].filter(isOwned);
+    } catch (error) {
+      this.#trouble({ operation: 'remove IPVS services', errno: '', message: String(error) });
+      return [...this.#owned];
+    }
   }
 
   /** One cycle at a time; requests that come meanwhile share the next one. */

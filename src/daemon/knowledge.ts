@@ -85,11 +85,21 @@ export class Knowledge {
     }
   }
 
-  /** Instances that were MASTER when last heard of. */
-  masters(): string[] {
-    return [...this.vrrp.values()]
-      .filter((view) => view.state === 'MASTER')
-      .map((view) => view.name);
+  /** Instances that were MASTER when last heard of, and whose peers still wait when nothing was heard of us for `gapUs`. */
+  mastersAfter(gapUs: number): string[] {
+    return this.#masters()
+      .filter(({ masterDownInterval }) => gapUs < masterDownInterval)
+      .map(({ name }) => name);
+  }
+
+  /** How long the first peer of an instance that was MASTER waits until it takes over, microseconds; undefined without one. */
+  peersWaitUs(): number | undefined {
+    const waits = this.#masters().map(({ masterDownInterval }) => masterDownInterval);
+    return waits.length === 0 ? undefined : Math.min(...waits);
+  }
+
+  #masters(): VrrpInstanceView[] {
+    return [...this.vrrp.values()].filter((view) => view.state === 'MASTER');
   }
 
   /** Believes what a predecessor left until the children say more. */

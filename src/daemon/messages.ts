@@ -3,7 +3,7 @@
  * child. They travel over Node's IPC channel with structured clone, so Maps and Uint8Arrays survive.
  * Children never log and never keep metrics: they report facts and views.
  */
-import type { VirtualServerConfig } from '../core/config/model.ts';
+import type { Config, VirtualServerConfig } from '../core/config/model.ts';
 import type { HealthAction, VirtualServerView } from '../core/health/types.ts';
 import type { IpvsStats } from '../core/lvs/types.ts';
 import type { VipView } from '../core/vrrp/address-ledger.ts';
@@ -20,7 +20,20 @@ export type ToVrrp =
       readonly realTimePriority?: number;
     }
   | { readonly type: 'resign'; readonly instance: string }
+  /**
+   * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, end.
+   */
+  | { readonly type: 'cleanUp'; readonly config: VrrpConfig; readonly masters: readonly string[] }
   | { readonly type: 'shutdown' };
+
+/** The part of a configuration that the vrrp process gets. */
+export function vrrpConfigOf(config: Config): VrrpConfig {
+  return {
+    instances: config.vrrpInstances,
+    syncGroups: config.syncGroups,
+    startupDelay: config.global.vrrpStartupDelay,
+  };
+}
 
 /** What the supervisor tells the health process. */
 export type ToHealth =
@@ -37,6 +50,8 @@ export type ToHealth =
       /** What was known before a restart, so that nothing changes by it; empty otherwise. */
       readonly known: KnownHealth;
     }
+  /** In the place of a process that is gone: these services are removed, then the end. */
+  | { readonly type: 'cleanUp'; readonly owned: readonly string[] }
   /** Orderly stop; with `keepTable` the kernel's table stays as it is. */
   | { readonly type: 'shutdown'; readonly keepTable: boolean };
 
@@ -90,8 +105,11 @@ export type FromChild =
   /** Once a second: the loop turns. Lateness of the worst timer since the last one, in microseconds. */
   | { readonly type: 'heartbeat'; readonly at: number; readonly latenessUs: number }
   | { readonly type: 'trouble'; readonly trouble: TroubleFact }
-  /** The answer to `shutdown`: everything is put away, the process ends. */
-  | { readonly type: 'stopped' };
+  /**
+   * The answer to `shutdown` and `cleanUp`: the process ends. `left` names what is still in the kernel and should not be, as the
+   * kernel was read last.
+   */
+  | { readonly type: 'stopped'; readonly left: readonly string[] };
 
 /** What the vrrp process says. */
 export type FromVrrp =

@@ -18,9 +18,16 @@ import { Knowledge } from './knowledge.ts';
 import { loadApart } from './load-apart.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
 import { createLogger, type Logger, type LogLevel, type LogTarget } from './log.ts';
-import type { FromHealth, FromVrrp, ToHealth, ToVrrp } from './messages.ts';
+import {
+  type FromHealth,
+  type FromVrrp,
+  type ToHealth,
+  type ToVrrp,
+  vrrpConfigOf,
+} from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { preconditionChanges } from './precondition-watch.ts';
+import { cleanUp, healthPutAway, type PutAwayOptions, putAway, vrrpPutAway } from './put-away.ts';
 import { runningReport } from './running-report.ts';
 import { makeDirectory, writePidFile } from './runtime-files.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
@@ -51,6 +58,8 @@ export interface RunOptions {
 const EXIT_CONFIG = 2;
 const EXIT_FATAL = 1;
 const WATCH_MS = 1_000;
+/** Each process gives itself less time than this, so that longer means that it hangs. */
+const STOP_MS_MAX = { vrrp: 3_000, health: 5_000 } as const;
 /** A loop that is later than this is worth a line, microseconds. */
 const LATE_US = 100_000;
 
@@ -221,6 +230,7 @@ class Supervisor {
       modulePath: fileURLToPath(new URL('../main.js', import.meta.url)),
       execArgv: role === 'vrrp' ? ['--single-threaded-gc'] : [],
       spare: role === 'vrrp',
+      stopMsMax: STOP_MS_MAX[role],
       onMessage: (message) => this.#onMessage(name, message),
       onReady: (restarted) => {
         const { pid, restarts } = child.state();
@@ -235,8 +245,23 @@ class Supervisor {
           delaySeconds: death.restartInSeconds,
         });
       },
+      // Checks may wait: the kernel's table serves meanwhile. Peers do not.
+      ...(role === 'vrrp' && {
+        patienceUs: () => this.#knowledge.peersWaitUs(),
+        onPatienceOver: async () => {
+          const options = this.#vrrpPutAway();
+          return options === undefined || cleanUp(options);
+        },
+      }),
     });
     return child;
+  }
+
+  #vrrpPutAway(): PutAwayOptions<ToVrrp> | undefined {
+    return vrrpPutAway(this.#vrrp, this.#loaded.config, {
+      masters: () => this.#adoptable(),
+      tell: (fact) => this.#tell(fact),
+    });
   }
 
   #configure(name: ComponentName, restarted: boolean): void {
@@ -250,21 +275,14 @@ class Supervisor {
     this.#vrrp?.send({
       type: 'configure',
       ...(realTimePriority === undefined ? {} : { realTimePriority }),
-      config: {
-        instances: config.vrrpInstances,
-        syncGroups: config.syncGroups,
-        startupDelay: config.global.vrrpStartupDelay,
-      },
+      config: vrrpConfigOf(config),
       adopt: restarted ? this.#adoptable() : [],
     });
   }
 
   /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */
   #adoptable(): string[] {
-    const gap = monotonicUs() - (this.#vrrp?.lostAt ?? 0);
-    return this.#knowledge
-      .masters()
-      .filter((name) => gap < (this.#knowledge.vrrp.get(name)?.masterDownInterval ?? 0));
+    return this.#knowledge.mastersAfter(monotonicUs() - (this.#vrrp?.lostAt ?? 0));
   }
 
   /** @param isNew whether the process has yet to be told what is known */
@@ -514,20 +532,26 @@ class Supervisor {
     clearInterval(this.#watch);
     this.#stopRequest.abort();
     await this.#reloading;
-    await this.#vrrp?.stop({ type: 'shutdown' });
+    const vrrp = await putAway(this.#vrrpPutAway());
     const keepTable =
       this.#options.keepIpvsOnStop === true || !this.#loaded.config.global.removeIpvsOnStop;
-    await this.#health?.stop({ type: 'shutdown', keepTable });
-    if (!keepTable) this.#record.remove();
+    const health = await putAway(
+      healthPutAway(this.#health, keepTable, {
+        owned: () => this.#knowledge.owned,
+        tell: (fact) => this.#tell(fact),
+      }),
+    );
+    if (!keepTable && health.clean) this.#record.remove();
+    const status = [vrrp, health].every((end) => end.orderly && end.clean) ? 0 : EXIT_FATAL;
     await this.#http?.close();
     await this.#control?.close();
     this.#metrics.close();
     if (this.#options.pidFile !== undefined) rmSync(this.#options.pidFile, { force: true });
-    this.#tell({ type: 'stopped', status: 0 });
+    this.#tell({ type: 'stopped', status });
     this.#facts.close();
     this.#notify.close();
     await this.#logger.close();
-    this.#stopped?.(0);
+    this.#stopped?.(status);
   }
 }
 
@@ -543,8 +567,8 @@ function withoutErrors(loaded: LoadedConfig): LoadedConfig {
 /**
  * Runs Tandem in the foreground until it is stopped.
  *
- * @returns the exit status: 0 after an orderly stop, 2 when the configuration is refused, 1 when
- *   another Tandem runs with the same runtime directory.
+ * @returns the exit status: 0 after an orderly stop, 1 when a process had to be killed or something of ours may be left in the kernel, and when
+ *   another Tandem runs with the same runtime directory; 2 when the configuration is refused.
  */
 export async function runSupervisor(options: RunOptions): Promise<number> {
   const logger = createLogger({

@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { monotonicUs, OsError, setResourceLimit, setScheduler } from 'dgram-extensions';
 import { instant } from '../core/base/time.ts';
+import { farewells } from '../core/vrrp/farewell.ts';
 import { VrrpRouter } from '../core/vrrp/router.ts';
 import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
 import { errnoName } from '../drivers/kernel-error.ts';
@@ -139,6 +140,8 @@ class VrrpProcess {
       void this.#configure(message.config);
     } else if (message.type === 'resign') {
       this.#loop.feed({ type: 'resign', instance: message.instance });
+    } else if (message.type === 'cleanUp') {
+      void this.#cleanUp(message);
     } else void this.#stop();
   }
 
@@ -323,7 +326,27 @@ class VrrpProcess {
     const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
     this.#loop.feed({ type: 'shutdown' });
     this.#work.finish();
+    await this.#end(giveUp);
+  }
+
+  /** This process took no part before and takes none after. */
+  async #cleanUp(order: Extract<ToVrrp, { type: 'cleanUp' }>): Promise<void> {
+    const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
+    const { config } = order;
+    const network = await this.#readForSure(() => true);
+    if (network === undefined) return;
+    this.#stopping = true;
+    this.#sockets.open(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+    const masters = new Set(order.masters);
+    this.#execute(farewells(config, { ...network, masters }, hmacMd5));
+    this.#reconciler.observe(network.addresses);
+    this.#work.finish();
+    await this.#end(giveUp);
+  }
+
+  async #end(giveUp: NodeJS.Timeout): Promise<void> {
     await this.#reconciler.settled();
+    const left = await this.#left();
     this.#sendFacts();
     clearTimeout(giveUp);
     clearInterval(this.#heartbeat);
@@ -334,8 +357,22 @@ class VrrpProcess {
     this.#sockets.close();
     this.#packets.close();
     this.#kernel.close();
-    this.#channel.send({ type: 'stopped' });
+    this.#channel.send({ type: 'stopped', left });
     if (process.connected) process.disconnect();
+  }
+
+  /** What the kernel still has of ours. When it does not say, nothing is known to be gone. */
+  async #left(): Promise<string[]> {
+    try {
+      this.#reconciler.observe((await this.#read()).addresses);
+    } catch (error) {
+      this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
+      return ['virtual addresses, perhaps: the interfaces could not be read'];
+    }
+    return this.#reconciler
+      .view()
+      .filter(({ present, expected }) => present && !expected)
+      .map(({ address, prefixLength, interface: name }) => `${address}/${prefixLength} on ${name}`);
   }
 }
 

@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Child, type ChildDeath } from '../../../src/daemon/child.ts';
+import { Child, type ChildDeath, type ChildOptions } from '../../../src/daemon/child.ts';
 import type { FromChild } from '../../../src/daemon/messages.ts';
 
 const clock = vi.hoisted(() => ({ skewUs: 0 }));
@@ -19,6 +19,9 @@ vi.mock('dgram-extensions', async (original) => {
   return { ...real, monotonicUs: () => real.monotonicUs() + clock.skewUs };
 });
 
+type Request = { readonly type: 'shutdown' } | { readonly type: 'cleanUp' };
+type TestChild = Child<FromChild, Request>;
+
 const WITHIN = { timeout: 10_000, interval: 5 };
 
 /** Says `ready` and a view, and a heartbeat once: then it is silent until it is killed. */
@@ -26,11 +29,14 @@ const PROGRAM = `
 process.send({ type: 'ready' });
 process.send({ type: 'views' });
 process.send({ type: 'heartbeat', at: 0, latenessUs: 0 });
-process.on('message', (message) => { if (message.type === 'shutdown') process.exit(0); });
+process.on('message', (message) => {
+  if (message.type === 'shutdown') process.exit(0);
+  if (message.type === 'cleanUp') process.send({ type: 'stopped', left: [] }, () => process.exit(0));
+});
 `;
 
 let directory: string;
-let child: Child<FromChild, { readonly type: 'shutdown' }> | undefined;
+let child: TestChild | undefined;
 let deaths: ChildDeath[];
 let readies: boolean[];
 let heartbeats: number;
@@ -54,13 +60,15 @@ afterEach(async () => {
   await child?.stop({ type: 'shutdown' });
 });
 
-function startChild(): Child<FromChild, { readonly type: 'shutdown' }> {
-  const started = new Child<FromChild, { readonly type: 'shutdown' }>({
+function startChild(more: Partial<ChildOptions<FromChild>> = {}): TestChild {
+  const started = new Child<FromChild, Request>({
+    spare: false,
+    ...more,
     name: 'vrrp',
     role: 'vrrp',
     modulePath: join(directory, 'program.mjs'),
     execArgv: [],
-    spare: false,
+    stopMsMax: 2_000,
     onMessage: (message) => {
       if (message.type === 'heartbeat') heartbeats++;
     },
@@ -72,13 +80,13 @@ function startChild(): Child<FromChild, { readonly type: 'shutdown' }> {
   return started;
 }
 
-async function started(): Promise<Child<FromChild, { readonly type: 'shutdown' }>> {
-  const it = startChild();
+async function started(more: Partial<ChildOptions<FromChild>> = {}): Promise<TestChild> {
+  const it = startChild(more);
   await vi.waitFor(() => expect(heartbeats).toBe(1), WITHIN);
   return it;
 }
 
-function kill(it: Child<FromChild, { readonly type: 'shutdown' }>): void {
+function kill(it: TestChild): void {
   process.kill(it.state().pid ?? 0, 'SIGKILL');
 }
 
@@ -133,6 +141,34 @@ describe('a silent child', () => {
     await vi.waitFor(() => expect(deaths[0]?.signal).toBe('SIGKILL'), WITHIN);
   });
 
+  test('O7: its death says that it did not answer, and for how long', async () => {
+    const it = await started();
+    for (let second = 0; second < 12; second++) {
+      it.watch();
+      clock.skewUs += 1_000_000;
+    }
+    await vi.waitFor(() => expect(deaths).toHaveLength(1), WITHIN);
+    expect(deaths[0]?.silentSeconds).toBeGreaterThan(10);
+  });
+
+  test('O7: with a spare that waits, three seconds are enough', async () => {
+    const it = await started({ spare: true });
+    const count = (): number => vi.mocked(childProcess.fork).mock.results.length;
+    await vi.waitFor(() => expect(count()).toBe(2), WITHIN);
+    await vi.waitFor(() => {
+      clock.skewUs = 3_500_000;
+      it.watch();
+      expect(deaths).toHaveLength(1);
+    }, WITHIN);
+    expect(deaths[0]?.silentSeconds).toBeLessThan(10);
+  });
+
+  test('one that dies by itself is said to have died', async () => {
+    kill(await started());
+    await vi.waitFor(() => expect(deaths).toHaveLength(1), WITHIN);
+    expect(deaths[0]?.silentSeconds).toBeUndefined();
+  });
+
   test('is not killed when it was the supervisor that did not run for a minute', async () => {
     const it = await started();
     it.watch();
@@ -144,5 +180,67 @@ describe('a silent child', () => {
     process.kill(it.state().pid ?? 0, 'SIGTERM');
     await vi.waitFor(() => expect(deaths).toHaveLength(1), WITHIN);
     expect(deaths[0]?.signal, 'ours, not the one of a killing before').toBe('SIGTERM');
+  });
+});
+
+describe('V15: a stop', () => {
+  test('of a child that puts everything away is orderly', async () => {
+    const it = await started();
+    expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'orderly', left: [] });
+  });
+
+  test('of a child that ends without an answer is not', async () => {
+    const it = await started();
+    expect(await it.stop({ type: 'shutdown' })).toEqual({ end: 'died' });
+  });
+
+  test('of a child that does not answer ends it by force', async () => {
+    const it = await started({ stopMsMax: 50 });
+    process.kill(it.state().pid ?? 0, 'SIGSTOP');
+    expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'killed' });
+  });
+
+  test('of a child that was killed a moment ago, before we heard of it', async () => {
+    const it = await started();
+    kill(it);
+    expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'died' });
+    expect(deaths).toEqual([]);
+    expect(await it.substitute({ type: 'cleanUp' })).toEqual({ end: 'orderly', left: [] });
+  });
+});
+
+describe('V10: a child that dies again and again', () => {
+  test('is put away by another when those who wait for it lose their patience, once', async () => {
+    let putAway = 0;
+    const it = await started({
+      patienceUs: () => 200_000,
+      onPatienceOver: async () => {
+        putAway++;
+        return true;
+      },
+    });
+    vi.mocked(childProcess.fork).mockImplementation(() => {
+      throw new Error('spawn ENOMEM');
+    });
+    kill(it);
+    await vi.waitFor(() => expect(putAway).toBe(1), WITHIN);
+    await vi.waitFor(() => expect(deaths.length).toBeGreaterThan(4), WITHIN);
+    expect(putAway).toBe(1);
+  });
+
+  test('is put away again when it is not certain that all is gone', async () => {
+    let putAway = 0;
+    const it = await started({
+      patienceUs: () => 0,
+      onPatienceOver: async () => {
+        putAway++;
+        return false;
+      },
+    });
+    vi.mocked(childProcess.fork).mockImplementation(() => {
+      throw new Error('spawn ENOMEM');
+    });
+    kill(it);
+    await vi.waitFor(() => expect(putAway).toBeGreaterThan(1), WITHIN);
   });
 });

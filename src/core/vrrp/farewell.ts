@@ -1,0 +1,52 @@
+/**
+ * What another process says and removes in the place of a vrrp process that died or hangs: it never took part, so there is no machine
+ * to stop. Pure.
+ */
+import type { IpAddress } from '../base/address.ts';
+import { RESIGN_PRIORITY } from '../wire/protocol.ts';
+import type { HmacMd5 } from '../wire/vrrp-ah.ts';
+import { allAddresses } from './address-keeper.ts';
+import { Advertiser } from './advertiser.ts';
+import { newCounters } from './counters.ts';
+import { NetworkPicture } from './network-picture.ts';
+import { instanceFacts } from './tracking.ts';
+import type { AddressFact, InterfaceFact, VrrpAction, VrrpConfig } from './types.ts';
+
+/** What is known of the host and of the process that is gone. */
+export interface FarewellFacts {
+  readonly interfaces: readonly InterfaceFact[];
+  readonly addresses: readonly AddressFact[];
+  /**
+   * Instances that were MASTER until a moment ago, so that no peer has taken over. Only they say farewell: after a take-over
+   * an advertisement with priority 0 would start an election against the new Master (RFC 9568 section 6.4.2).
+   */
+  readonly masters: ReadonlySet<string>;
+}
+
+/**
+ * The orders that put all instances away: an advertisement with priority 0 for each that was MASTER, then the addresses of all. The sequence
+ * numbers of the authentication header are unknown here and begin anew; a receiver that checks them waits for its timer.
+ */
+export function farewells(
+  config: VrrpConfig,
+  facts: FarewellFacts,
+  hmacMd5: HmacMd5,
+): readonly VrrpAction[] {
+  const virtual = new Set<IpAddress>(
+    config.instances.flatMap((instance) => allAddresses(instance).map(({ address }) => address)),
+  );
+  const network = new NetworkPicture(facts.interfaces, facts.addresses, virtual);
+  const out: VrrpAction[] = [];
+  for (const instance of config.instances) {
+    if (!facts.masters.has(instance.name)) continue;
+    const { ifindex, primaryAddress: source } = instanceFacts(instance, network, undefined);
+    if (ifindex === 0 || source === undefined) continue;
+    const parts = { counters: newCounters(), hmacMd5, sequence: { received: 0, sent: 0 } };
+    new Advertiser(instance, parts).advertise(RESIGN_PRIORITY, { ifindex, source }, out);
+  }
+  for (const instance of config.instances) {
+    const addresses = allAddresses(instance);
+    out.push({ type: 'setAddresses', instance: instance.name, present: false, addresses });
+  }
+  return out;
+}

@@ -1,0 +1,175 @@
+/**
+ * What a director leaves behind when its processes die or hang: nothing. Another process says farewell and removes the addresses, at a stop
+ * and when the dead one does not come back in time.
+ */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { advertisements, type SeenAdvertisement } from '../../src/lab/advertisements.ts';
+import { startCapture } from '../../src/lab/capture.ts';
+import { TandemDirector } from '../../src/lab/directors/tandem.ts';
+import { expectWithin } from '../../src/lab/expect.ts';
+import { Lab } from '../../src/lab/lab.ts';
+import { labDirectory } from '../../src/lab/paths.ts';
+import { commandLineOf, descendantsOf, signalProcess } from '../../src/lab/process-tree.ts';
+import { skipWithoutNamespaces } from './support.ts';
+
+const VIP = '10.0.0.3';
+const WITHIN_MS = 20_000;
+const CONFIGURATION = `
+vrrp_instance VI_1 {
+    interface eth0
+    virtual_router_id 7
+    priority 250
+    advert_int 1
+    virtual_ipaddress {
+        ${VIP}/24
+    }
+}
+`;
+
+let lab: Lab;
+let director: TandemDirector;
+
+beforeAll(async () => {
+  if (process.getuid?.() !== 0) return;
+  lab = await Lab.open({
+    name: 'u',
+    topology: {
+      nodes: {
+        lb01: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.5/24'] } } },
+        watcher: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.9/24'] } } },
+      },
+    },
+    directory: labDirectory('clean-up'),
+  });
+});
+
+afterAll(async () => {
+  await lab?.close();
+});
+
+beforeEach(skipWithoutNamespaces);
+
+afterEach(async () => {
+  await director?.stop();
+});
+
+/** The vrrp process and its spare, in the order of their start. */
+function vrrpProcesses(): number[] {
+  const main = director.process?.pid ?? 0;
+  return descendantsOf(main)
+    .filter((pid) => commandLineOf(pid).includes('--role=vrrp'))
+    .sort((a, b) => a - b);
+}
+
+async function startMaster(options: { readonly withSpare: boolean }): Promise<void> {
+  director = new TandemDirector(lab.node('lb01'));
+  await director.start(CONFIGURATION);
+  await expectWithin('lb01 is master', () => director.node.holds(VIP), { withinMs: WITHIN_MS });
+  if (!options.withSpare) return;
+  await expectWithin('a spare waits', () => vrrpProcesses().length === 2, { withinMs: WITHIN_MS });
+  // It is there, but has yet to load: a start of Node.js takes a second on a busy machine.
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+}
+
+async function farewells(act: () => void): Promise<readonly SeenAdvertisement[]> {
+  const capture = await startCapture(lab.node('watcher'), { device: 'eth0', filter: 'proto 112' });
+  act();
+  await ended();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const seen = advertisements(capture).filter((advert) => advert.priority === 0);
+  await capture.stop();
+  return seen;
+}
+
+async function ended(): Promise<void> {
+  await expectWithin('the director ends', () => director.process?.end !== undefined, {
+    withinMs: WITHIN_MS,
+  });
+}
+
+function terminate(): void {
+  signalProcess(director.process?.pid ?? 0, 'SIGTERM');
+}
+
+describe('V15: a stop while the vrrp process', () => {
+  it('is stopped (SIGSTOP): another one cleans up, the log and the exit status say so', async () => {
+    await startMaster({ withSpare: true });
+    const [active = 0] = vrrpProcesses();
+    signalProcess(active, 'SIGSTOP');
+    terminate();
+    await ended();
+    expect(await director.node.holds(VIP)).toBe(false);
+    expect(director.process?.end).toMatchObject({ status: 1 });
+    const log = director.process?.text() ?? '';
+    expect(log).toContain('did not answer the request to stop; it was killed');
+    expect(log).toContain('another process removed its virtual addresses from the kernel');
+  });
+
+  it('has just been killed: the spare says farewell and removes the address', async () => {
+    await startMaster({ withSpare: true });
+    const [active = 0] = vrrpProcesses();
+    const seen = await farewells(() => {
+      signalProcess(active, 'SIGKILL');
+      terminate();
+    });
+    expect(await director.node.holds(VIP)).toBe(false);
+    expect(seen.map(({ source }) => source)).toEqual(['10.0.0.5']);
+  });
+
+  it('and its spare are dead: a new one says farewell and removes the address', async () => {
+    await startMaster({ withSpare: true });
+    const seen = await farewells(() => {
+      for (const pid of vrrpProcesses()) signalProcess(pid, 'SIGKILL');
+      terminate();
+    });
+    expect(await director.node.holds(VIP)).toBe(false);
+    expect(seen.map(({ source }) => source)).toEqual(['10.0.0.5']);
+    expect(director.process?.end).toMatchObject({ status: 1 });
+  });
+});
+
+describe('V10: the vrrp process dies again and again', () => {
+  /** Each start is killed at once, so that the pauses grow: 0, 0.1, 0.2 s and so on; the last is 3.2 s. */
+  async function killEachStart(): Promise<void> {
+    const killed = new Set<number>();
+    await expectWithin(
+      'seven processes are killed',
+      () => {
+        for (const pid of vrrpProcesses()) if (signalProcess(pid, 'SIGKILL')) killed.add(pid);
+        return killed.size >= 7;
+      },
+      { withinMs: WITHIN_MS, everyMs: 10 },
+    );
+  }
+
+  it('when peers have waited long enough, another process removes the address', async () => {
+    await startMaster({ withSpare: false });
+    await killEachStart();
+    const log = (): string => director.process?.text() ?? '';
+    const startsBefore = log().split('started again, pid').length;
+    await expectWithin('the address is gone', async () => !(await director.node.holds(VIP)), {
+      withinMs: WITHIN_MS,
+    });
+    await expectWithin(
+      'the log says so',
+      () => log().includes('another process removed its virtual addresses from the kernel'),
+      { withinMs: WITHIN_MS },
+    );
+    expect(log().split('started again, pid'), 'the next start comes behind').toHaveLength(
+      startsBefore,
+    );
+    await expectWithin('it is master again', () => director.node.holds(VIP), {
+      withinMs: WITHIN_MS,
+    });
+  });
+
+  it('a stop in the pause before its next start leaves no address', async () => {
+    await startMaster({ withSpare: false });
+    await killEachStart();
+    terminate();
+    await ended();
+    expect(await director.node.holds(VIP)).toBe(false);
+    expect(director.process?.text()).toMatch(/was not running when it should|died before it could/);
+    expect(director.process?.end).toMatchObject({ status: 1 });
+  });
+});
