@@ -12,7 +12,7 @@ import { statementText } from '../core/config/print-words.ts';
 import { atToken, type Statement, type Token, wordAt } from '../core/config/tree.ts';
 import { type Conversion, convert, type Form } from '../core/config/yaml/convert.ts';
 import { isYamlName } from '../core/config/yaml/document.ts';
-import { FILE_LOADER } from '../drivers/config-files.ts';
+import { withConfigFiles } from '../drivers/config-files.ts';
 import { YAML_READER } from '../drivers/yaml-source.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print } from './output.ts';
@@ -79,15 +79,17 @@ function readConfig(
   configId: string | undefined,
 ): ParseResult {
   const [shortName = ''] = hostname().split('.', 1);
-  return parseConfig({
-    file,
-    ...(text === undefined ? {} : { text }),
-    loader: FILE_LOADER,
-    yaml: YAML_READER,
-    configId: configId ?? shortName,
-    environment: (name) => process.env[name],
-    random: Math.random,
-  });
+  return withConfigFiles(({ loader }) =>
+    parseConfig({
+      file,
+      ...(text === undefined ? {} : { text }),
+      loader,
+      yaml: YAML_READER,
+      configId: configId ?? shortName,
+      environment: (name) => process.env[name],
+      random: Math.random,
+    }),
+  );
 }
 
 function refusal(file: string, to: Form, result: Conversion & { readonly ok: false }): string {
@@ -143,13 +145,15 @@ function notesOn(
 
 /** Which directives the files hold, in words. */
 function directivesOf(files: readonly string[], text: string | undefined): string {
-  const texts = files
-    .filter((name) => !isYamlName(name))
-    .map((name) => {
-      if (text !== undefined) return text;
-      const read = FILE_LOADER.read(name);
-      return read.ok ? read.text : '';
-    });
+  const texts = withConfigFiles(({ loader }) =>
+    files
+      .filter((name) => !isYamlName(name))
+      .map((name) => {
+        if (text !== undefined) return text;
+        const read = loader.read(name);
+        return read.ok ? read.text : '';
+      }),
+  );
   const has = (pattern: RegExp): boolean => texts.some((one) => pattern.test(one));
   const found = [
     has(/^\s*(@\S+\s+)?\$[A-Za-z_]\w*=/m) ? ['definitions'] : [],

@@ -7,7 +7,7 @@ import { monotonicUs } from 'dgram-extensions';
 import { formatDiagnostic, placeText } from '../core/config/format-diagnostic.ts';
 import type { Config } from '../core/config/model.ts';
 import { type ParseResult, parseConfig } from '../core/config/parse-config.ts';
-import { FILE_LOADER, hostFacts } from '../drivers/config-files.ts';
+import { withConfigFiles } from '../drivers/config-files.ts';
 import { REGEX_PROBLEM } from '../drivers/regex.ts';
 import { YAML_READER } from '../drivers/yaml-source.ts';
 
@@ -45,17 +45,19 @@ export interface LoadedConfig {
 /** Reads and checks a file with all it includes. Never throws on input. */
 export function readConfigFile(file: string, options: ReadOptions): ParseResult {
   const [shortName = ''] = hostname().split('.', 1);
-  return parseConfig({
-    file,
-    loader: FILE_LOADER,
-    yaml: YAML_READER,
-    regexProblem: REGEX_PROBLEM,
-    configId: options.configId ?? shortName,
-    strictIncludes: options.strictIncludes ?? false,
-    environment: (name) => process.env[name],
-    random: Math.random,
-    ...(options.offline === true ? {} : { host: hostFacts() }),
-  });
+  return withConfigFiles(({ loader, facts }) =>
+    parseConfig({
+      file,
+      loader,
+      yaml: YAML_READER,
+      regexProblem: REGEX_PROBLEM,
+      configId: options.configId ?? shortName,
+      strictIncludes: options.strictIncludes ?? false,
+      environment: (name) => process.env[name],
+      random: Math.random,
+      ...(options.offline === true ? {} : { host: facts() }),
+    }),
+  );
 }
 
 /** Reads a configuration for running it. */

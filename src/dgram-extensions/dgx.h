@@ -23,11 +23,12 @@ typedef struct dgx_watch dgx_watch;
 
 /* ---- the environment and its descriptors (state.c) */
 
-typedef enum { DGX_NONE = 0, DGX_SOCKET, DGX_TIMER, DGX_PROBER, DGX_SIGNALS } dgx_kind;
+typedef enum { DGX_NONE = 0, DGX_SOCKET, DGX_TIMER, DGX_PROBER, DGX_SIGNALS, DGX_READER } dgx_kind;
 
 typedef struct {
   dgx_kind kind;
   dgx_watch *watch; /* NULL for a socket nobody listens on */
+  int pid;          /* of a reader: its process */
 } dgx_descriptor;
 
 struct dgx_state {
@@ -45,7 +46,7 @@ dgx_state *dgx_state_create(napi_env env);
 int dgx_state_own(dgx_state *state, int fd, dgx_kind kind);
 /* The entry of a descriptor of that kind, or NULL. The pointer is valid until the next dgx_state_own(). */
 dgx_descriptor *dgx_state_find(dgx_state *state, int fd, dgx_kind kind);
-/* Closes the watch, if any, and then the descriptor. 0 or -EBADF. */
+/* Closes the watch, if any, and then the descriptor, and ends a reader's process. 0 or -EBADF. */
 int dgx_state_close(dgx_state *state, int fd);
 /* A poll handle is gone; frees the state when it was the last one of an ending environment. */
 void dgx_state_handle_closed(dgx_state *state);
@@ -127,6 +128,11 @@ double dgx_clock_offset_us(void);
 int dgx_timer_arm(int fd, double deadline_us);
 int dgx_timer_disarm(int fd);
 
+/* ---- reading apart (apart.c) */
+
+/* Kills a reader's process and waits for its end, 0.1 s at most: one that sleeps in the kernel ends later. */
+void dgx_apart_end(int pid);
+
 /* ---- functions exported to JavaScript, by file */
 
 typedef struct {
@@ -166,6 +172,8 @@ DGX_FUNCTION(dgx_prober_open);
 DGX_FUNCTION(dgx_probe_cancel);
 /* launch.c */
 DGX_FUNCTION(dgx_probe);
+/* apart.c */
+DGX_FUNCTION(dgx_apart_open);
 /* schedule.c */
 DGX_FUNCTION(dgx_set_scheduler);
 DGX_FUNCTION(dgx_set_affinity);

@@ -12,6 +12,8 @@ export {
   sockaddrLl,
   sockaddrNl,
 } from './addresses.ts';
+export type { ApartFile } from './apart.ts';
+export { ApartReader } from './apart.ts';
 export { interfaceIndex, monotonicUs } from './clock.ts';
 export {
   AF,

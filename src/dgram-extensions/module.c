@@ -26,6 +26,7 @@ static const dgx_export EXPORTS[] = {
     {"proberOpen", dgx_prober_open},
     {"probe", dgx_probe},
     {"probeCancel", dgx_probe_cancel},
+    {"apartOpen", dgx_apart_open},
     {"setScheduler", dgx_set_scheduler},
     {"setAffinity", dgx_set_affinity},
     {"setResourceLimit", dgx_set_resource_limit},

@@ -61,6 +61,7 @@ export interface NativeBinding {
     request: Uint8Array | undefined,
   ): number;
   probeCancel(fd: number, id: number): number;
+  apartOpen(timeoutUs: number): number;
   setScheduler(policy: number, priority: number): number;
   setAffinity(cpus: Uint8Array): number;
   setResourceLimit(resource: number, soft: number, hard: number): number;

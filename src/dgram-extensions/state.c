@@ -39,7 +39,7 @@ int dgx_state_own(dgx_state *state, int fd, dgx_kind kind) {
   /* Left over when somebody else closed our descriptor and the kernel gave the number out again. */
   dgx_watch *stale = state->table[index].watch;
   if (stale != NULL) dgx_watch_close(stale);
-  state->table[index] = (dgx_descriptor){.kind = kind, .watch = NULL};
+  state->table[index] = (dgx_descriptor){.kind = kind, .watch = NULL, .pid = 0};
   return 0;
 }
 
@@ -53,10 +53,11 @@ int dgx_state_close(dgx_state *state, int fd) {
   if (fd < 0 || (size_t)fd >= state->table_length) return -EBADF;
   dgx_descriptor entry = state->table[fd];
   if (entry.kind == DGX_NONE) return -EBADF;
-  state->table[fd] = (dgx_descriptor){.kind = DGX_NONE, .watch = NULL};
+  state->table[fd] = (dgx_descriptor){.kind = DGX_NONE, .watch = NULL, .pid = 0};
   /* The poll leaves the loop's epoll set before the number can be given to another descriptor. */
   if (entry.watch != NULL) dgx_watch_close(entry.watch);
   close(fd);
+  if (entry.kind == DGX_READER) dgx_apart_end(entry.pid);
   return 0;
 }
 

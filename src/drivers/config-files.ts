@@ -1,7 +1,7 @@
 /**
  * The files of a configuration: reading them and matching shell patterns, for the front end's
- * `SourceLoader`. Files that are directories or executable are not configuration (keepalived's rule).
- * It also gathers the facts about this host that a configuration is checked against.
+ * `SourceLoader`. It also gathers the facts about this host that a configuration is checked against. Paths that a
+ * configuration names are touched only after another process found that they answer.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -25,89 +25,88 @@ import type {
   InterpreterState,
   ProgramState,
 } from '../core/config/host.ts';
-import { CONFIG_LIMITS } from '../core/config/limits.ts';
 import type { NamedTable } from '../core/config/schema/types.ts';
-import type { SourceLoader, SourceText } from '../core/config/source.ts';
+import type { SourceLoader } from '../core/config/source.ts';
+import { type FileLimits, LimitedFiles } from './limited-files.ts';
 import { readSysctl } from './sysctl.ts';
 
-/** Reads configuration files of this host. */
-export const FILE_LOADER: SourceLoader = { read: readSource, glob: globFiles };
+/** What a configuration is read with on this host. */
+export interface ConfigFiles {
+  readonly loader: SourceLoader;
+  /** The facts of this host, asked anew at each call. */
+  facts(): HostFacts;
+}
 
-/** The facts of this host. Asks the file system at each call, so use one for each check. */
-export function hostFacts(): HostFacts {
+/** Gives `use` the files of this host, for one check. Passes its result on. */
+export function withConfigFiles<Result>(
+  use: (files: ConfigFiles) => Result,
+  limits: FileLimits = {},
+): Result {
+  const files = new LimitedFiles(limits);
+  try {
+    return use({
+      loader: {
+        read: (path) => files.read(path),
+        glob: (pattern, directory) => globFiles(pattern, directory, files),
+      },
+      facts: () => hostFacts(files),
+    });
+  } finally {
+    files.close();
+  }
+}
+
+function hostFacts(files: LimitedFiles): HostFacts {
   const users = names('/etc/passwd');
   const groups = names('/etc/group');
   return {
     interfaces: interfaceNames(),
     addresses: interfaceAddresses(),
-    program: programState,
-    interpreter: interpreterState,
+    program: (name) => {
+      const path = programPath(name);
+      return path !== undefined && files.isReachable(path) ? programState(path) : 'missing';
+    },
+    interpreter: (name) => {
+      const path = programPath(name);
+      const isKnown = path !== undefined && files.isReachable(path);
+      return isKnown ? interpreterState(path) : { state: 'usable' };
+    },
     sysctl: readSysctl,
-    knowsName: knowsNumberName,
-    directoryExists: isDirectory,
-    secretFile: secretState,
+    knowsName: (table, name) => knowsNumberName(table, name, files),
+    directoryExists: (path) => files.isReachable(path) && isDirectory(path),
+    secretFile: (path) => (files.isReachable(path) ? secretState(path) : 'unreadable'),
     resolves: resolvesNow,
     userExists: (name) => users.has(name),
     groupExists: (name) => groups.has(name),
   };
 }
 
-const OWN_DESCRIPTOR = /^\/(?:dev\/(?:fd|stdin)|proc\/self\/fd)\b/;
-const CHUNK_BYTES = 1 << 20;
-
-function readSource(path: string): SourceText {
-  try {
-    const stat = statSync(path);
-    if (stat.isDirectory()) return { ok: false, reason: 'directory' };
-    if (stat.isFile() && (stat.mode & 0o111) !== 0) return { ok: false, reason: 'executable' };
-    // Opening a pipe waits for a writer, perhaps for ever; one of our own descriptors has its writer.
-    if (stat.isFIFO() && !OWN_DESCRIPTOR.test(path)) return { ok: false, reason: 'unreadable' };
-    const isWhole = stat.isFile() && stat.size > 0 && stat.size <= CONFIG_LIMITS.fileLength;
-    return { ok: true, text: isWhole ? readFileSync(path, 'utf8') : readSome(path) };
-  } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return { ok: false, reason: missing ? 'missing' : 'unreadable' };
-  }
-}
-
-/** What has no size (a device, a pipe), or too large a one: no more than it takes to see that it is too long. */
-function readSome(path: string): string {
-  const fd = openSync(path, 'r');
-  try {
-    const chunks: Buffer[] = [];
-    let left = CONFIG_LIMITS.fileLength + 1;
-    while (left > 0) {
-      const chunk = Buffer.alloc(Math.min(left, CHUNK_BYTES));
-      const count = readSync(fd, chunk);
-      if (count === 0) break;
-      chunks.push(chunk.subarray(0, count));
-      left -= count;
-    }
-    return Buffer.concat(chunks).toString('utf8');
-  } finally {
-    closeSync(fd);
-  }
-}
-
 /** Names that match `pattern`, sorted. Wildcards are those of the shell; a leading dot must be written. */
-function globFiles(pattern: string, directory: string): readonly string[] {
+function globFiles(pattern: string, directory: string, files: LimitedFiles): readonly string[] {
   const path = isAbsolute(pattern) ? pattern : join(directory, pattern);
-  return expand(path).sort();
+  return expand(path, files).sort();
 }
 
-function expand(path: string): string[] {
-  if (!/[*?[]/.test(path)) return existsSync(path) ? [path] : [];
+function expand(path: string, files: LimitedFiles): string[] {
+  if (!/[*?[]/.test(path)) return isNamed(path, files) ? [path] : [];
   const parent = dirname(path);
-  const parents = parent === path ? [path] : expand(parent);
+  const parents = parent === path ? [path] : expand(parent, files);
   const last = basename(path);
   if (!/[*?[]/.test(last))
-    return parents.map((one) => join(one, last)).filter((one) => existsSync(one));
+    return parents.map((one) => join(one, last)).filter((one) => isNamed(one, files));
   const wanted = globExpression(last);
-  return parents.flatMap((one) =>
-    entriesOf(one)
+  return parents.flatMap((one) => {
+    // Reading it says why; without a match nobody would know.
+    if (!files.isReachable(one)) return [join(one, last)];
+    return entriesOf(one)
       .filter((name) => (last.startsWith('.') || !name.startsWith('.')) && wanted.test(name))
-      .map((name) => join(one, name)),
-  );
+      .map((name) => join(one, name));
+  });
+}
+
+/** What does not answer may be there: reading it says more. */
+function isNamed(path: string, files: LimitedFiles): boolean {
+  return files.exists(path) || !files.isReachable(path);
 }
 
 function entriesOf(directory: string): string[] {
@@ -148,9 +147,8 @@ function interfaceAddresses(): readonly HostAddress[] {
 const HEAD_BYTES = 256;
 
 /** Looks at the first bytes: an ELF file, a `#!` line, or plain text. Other formats are left to the kernel. */
-function interpreterState(program: string): InterpreterState {
-  const path = program.includes('/') ? program : inPath(program);
-  const head = path === undefined ? '' : headOf(path);
+function interpreterState(path: string): InterpreterState {
+  const head = headOf(path);
   if (!head.startsWith('#!')) {
     const isText = head !== '' && /^[\t\n\r\x20-\x7e]*$/.test(head);
     return { state: isText ? 'none' : 'usable' };
@@ -174,9 +172,8 @@ function headOf(path: string): string {
 }
 
 /** Whether root could and should run a program: present, executable, and changeable by root only. */
-function programState(program: string): ProgramState {
-  const path = program.includes('/') ? program : inPath(program);
-  if (path === undefined || !existsSync(path)) return 'missing';
+function programState(path: string): ProgramState {
+  if (!existsSync(path)) return 'missing';
   try {
     if (!statSync(path).isFile()) return 'not-executable';
     accessSync(path, constants.X_OK);
@@ -184,6 +181,11 @@ function programState(program: string): ProgramState {
   } catch {
     return 'not-executable';
   }
+}
+
+/** Where a program is; names without a slash are looked up. Undefined when there is none. */
+function programPath(program: string): string | undefined {
+  return program.includes('/') ? program : inPath(program);
 }
 
 function inPath(program: string): string | undefined {
@@ -213,13 +215,13 @@ const NAME_FILES: Readonly<Record<NamedTable, string>> = {
 };
 
 /** Whether a file of the host gives a number that name. */
-function knowsNumberName(table: NamedTable, name: string): boolean {
+function knowsNumberName(table: NamedTable, name: string, files: LimitedFiles): boolean {
   const file = NAME_FILES[table];
   if (file === '') return false;
   const directories =
     table === 'ipproto' ? ['/etc'] : ['/etc/iproute2', '/usr/share/iproute2', '/usr/lib/iproute2'];
   return directories.some((directory) => {
-    const read = readSource(join(directory, file));
+    const read = files.read(join(directory, file));
     return (
       read.ok &&
       read.text

@@ -30,6 +30,14 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'whoever names a file to check wants to know that nothing was checked',
   },
   {
+    input:
+      'a file that is a pipe, a device or made up by the kernel, or whose file system does not answer',
+    keepalived: 'read; it may wait for ever',
+    ours: 'not read; a file that does not answer within 5 s refuses the configuration',
+    reason:
+      'a reload must not hold a running director, and half a configuration must not replace it',
+  },
+  {
     input: 'an unknown block',
     keepalived: 'reads its lines as lines of the surrounding block and closes that block at its }',
     ours: 'one error; the block is skipped whole, what follows is read as written; a notice names the lines that keepalived misreads',

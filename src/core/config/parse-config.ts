@@ -22,7 +22,7 @@ import { type BraceCount, Parser } from './parser.ts';
 import type { RegexProblem } from './regex.ts';
 import { runRules } from './rules/index.ts';
 import { maskSecrets } from './secrets.ts';
-import type { SourceLoader } from './source.ts';
+import { type SourceLoader, UNREAD_TEXT } from './source.ts';
 import { atToken, type Block, type Statement, tokenSpan, wordAt } from './tree.ts';
 import { typeBlock } from './typed/check-block.ts';
 import type { TypingContext } from './typed/context.ts';
@@ -115,13 +115,8 @@ function mainText(input: ParseInput, diagnostics: DiagnosticList): string {
   if (input.text !== undefined) return input.text;
   const read = input.loader.read(input.file);
   if (read.ok) return read.text;
-  const why = {
-    missing: 'does not exist',
-    directory: 'is a directory',
-    executable: 'is executable',
-    unreadable: 'cannot be read',
-  };
-  diagnostics.report('file-not-read', `the configuration file "${input.file}" ${why[read.reason]}`);
+  const why = UNREAD_TEXT[read.reason];
+  diagnostics.report('file-not-read', `the configuration file "${input.file}" ${why}`);
   return '';
 }
 

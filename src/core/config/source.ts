@@ -16,7 +16,33 @@ export interface SourceLoader {
 /** The outcome of reading a file. */
 export type SourceText =
   | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly reason: 'missing' | 'directory' | 'executable' | 'unreadable' };
+  | { readonly ok: false; readonly reason: UnreadReason };
+
+/**
+ * Why a file was not read. `special`: a pipe, a device, a socket, or a file that the kernel makes up. `late`: the
+ * file system did not answer in time. `changing`: something writes to it all the time.
+ */
+export type UnreadReason =
+  | 'missing'
+  | 'directory'
+  | 'executable'
+  | 'special'
+  | 'denied'
+  | 'late'
+  | 'changing'
+  | 'unreadable';
+
+/** The reasons, behind "the file". */
+export const UNREAD_TEXT: Readonly<Record<UnreadReason, string>> = {
+  missing: 'does not exist',
+  directory: 'is a directory',
+  executable: 'is executable, which configuration files must not be',
+  special: 'is not a regular file',
+  denied: 'cannot be read: permission denied',
+  late: 'was not read: its file system did not answer in time',
+  changing: 'was not read: it changes all the time',
+  unreadable: 'cannot be read',
+};
 
 /** A file that was read. */
 export interface SourceFile {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { parse as parsePlain } from 'yaml';
 import { schemaText } from '../../../src/cli/schema.ts';
 import { type ParseResult, parseConfig } from '../../../src/core/config/parse-config.ts';
-import { FILE_LOADER } from '../../../src/drivers/config-files.ts';
+import { withConfigFiles } from '../../../src/drivers/config-files.ts';
 import { REGEX_PROBLEM } from '../../../src/drivers/regex.ts';
 import { YAML_READER } from '../../../src/drivers/yaml-source.ts';
 import { validate } from '../../support/json-schema.ts';
@@ -27,13 +27,15 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads a sample as the first director would; whatever host the test runs on. */
 function read(name: string): ParseResult {
-  return parseConfig({
-    file: join(CONF, name),
-    loader: FILE_LOADER,
-    yaml: YAML_READER,
-    regexProblem: REGEX_PROBLEM,
-    configId: 'lb01',
-  });
+  return withConfigFiles(({ loader }) =>
+    parseConfig({
+      file: join(CONF, name),
+      loader,
+      yaml: YAML_READER,
+      regexProblem: REGEX_PROBLEM,
+      configId: 'lb01',
+    }),
+  );
 }
 
 /** Errors and warnings, but for those about what is not supported yet. */

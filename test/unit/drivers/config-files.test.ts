@@ -1,11 +1,23 @@
 /** Reading configuration files: what is no file must not hold or exhaust a running director. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CONFIG_LIMITS } from '../../../src/core/config/limits.ts';
-import { FILE_LOADER } from '../../../src/drivers/config-files.ts';
+import { parseConfig } from '../../../src/core/config/parse-config.ts';
+import type { SourceText } from '../../../src/core/config/source.ts';
+import { withConfigFiles } from '../../../src/drivers/config-files.ts';
+import type { FileLimits } from '../../../src/drivers/limited-files.ts';
+import { deadMount, deadMountObstacle } from '../../support/dead-mount.ts';
 
 let directory: string;
 
@@ -19,36 +31,69 @@ function path(name: string): string {
   return join(directory, name);
 }
 
+function read(file: string, limits: FileLimits = {}): SourceText {
+  return withConfigFiles(({ loader }) => loader.read(file), limits);
+}
+
+/** Messages of the errors of a configuration with this one line. */
+function errorsOf(line: string, limits: FileLimits = {}): string[] {
+  const { diagnostics, verdict } = withConfigFiles(
+    ({ loader, facts }) => parseConfig({ file: 'x.conf', text: line, loader, host: facts() }),
+    limits,
+  );
+  const refused = verdict.refused ? ['refused'] : [];
+  const errors = diagnostics.filter((item) => item.severity !== 'notice');
+  return [...errors.map((item) => item.message), ...refused];
+}
+
 test('a file is its text; empty files and devices are empty', () => {
   writeFileSync(path('plain'), 'vrrp_version 3\n');
   writeFileSync(path('empty'), '');
-  expect(FILE_LOADER.read(path('plain'))).toEqual({ ok: true, text: 'vrrp_version 3\n' });
-  expect(FILE_LOADER.read(path('empty'))).toEqual({ ok: true, text: '' });
-  expect(FILE_LOADER.read('/dev/null')).toEqual({ ok: true, text: '' });
+  expect(read(path('plain'))).toEqual({ ok: true, text: 'vrrp_version 3\n' });
+  expect(read(path('empty'))).toEqual({ ok: true, text: '' });
+  expect(read('/dev/null')).toEqual({ ok: true, text: '' });
 });
 
-test('a pipe that nobody writes to is refused, not waited for', () => {
+test('C10: pipes, devices and files that the kernel makes up are refused, not waited for', () => {
   spawnSync('mkfifo', [path('pipe')]);
-  expect(FILE_LOADER.read(path('pipe'))).toEqual({ ok: false, reason: 'unreadable' });
+  symlinkSync('/proc/kmsg', path('kmsg'));
+  for (const file of [path('pipe'), path('kmsg'), '/dev/zero', '/proc/kmsg'])
+    expect(read(file)).toEqual({ ok: false, reason: 'special' });
+  expect(errorsOf(`include ${path('pipe')}`)).toEqual([`"${path('pipe')}" is not a regular file`]);
 });
 
-test.each(['/dev/zero', 'large'])(
-  'of %s no more is read than shows that it is too long',
-  (name) => {
-    const file = name.startsWith('/') ? name : path(name);
-    if (file !== name) {
-      writeFileSync(file, '');
-      truncateSync(file, 8 * CONFIG_LIMITS.fileLength);
-    }
-    const source = FILE_LOADER.read(file);
-    expect(source.ok && source.text.length).toBe(CONFIG_LIMITS.fileLength + 1);
-  },
-);
+test('of a file no more is read than shows that it is too long', () => {
+  writeFileSync(path('large'), '');
+  truncateSync(path('large'), 8 * CONFIG_LIMITS.fileLength);
+  const source = read(path('large'), { fileMs: 60_000 });
+  expect(source.ok && source.text.length).toBe(CONFIG_LIMITS.fileLength + 1);
+});
+
+test('C10: a file system that does not answer ends the reading in time, with the name of the file', async (context) => {
+  const obstacle = deadMountObstacle();
+  if (obstacle !== undefined) return context.skip(obstacle);
+  const dead = path('dead');
+  mkdirSync(dead);
+  const unmount = await deadMount(dead);
+  const limits = { fileMs: 300, lostMs: 600 };
+  const late = (name: string): string[] => [
+    `"${join(dead, name)}" was not read: its file system did not answer in time`,
+    'refused',
+  ];
+  const script = `vrrp_script s { script "${join(dead, 'check.sh')}" }`;
+  try {
+    expect(errorsOf(`include ${dead}/one.conf`, limits)).toEqual(late('one.conf'));
+    expect(errorsOf(`include ${dead}/*.conf`, limits)).toEqual(late('*.conf'));
+    expect(errorsOf(script, limits)).toContainEqual(expect.stringContaining('check.sh'));
+  } finally {
+    await unmount();
+  }
+});
 
 test('directories, executable and missing files are told apart', () => {
   writeFileSync(path('program'), '');
   chmodSync(path('program'), 0o755);
-  expect(FILE_LOADER.read(directory)).toEqual({ ok: false, reason: 'directory' });
-  expect(FILE_LOADER.read(path('program'))).toEqual({ ok: false, reason: 'executable' });
-  expect(FILE_LOADER.read(path('none'))).toEqual({ ok: false, reason: 'missing' });
+  expect(read(directory)).toEqual({ ok: false, reason: 'directory' });
+  expect(read(path('program'))).toEqual({ ok: false, reason: 'executable' });
+  expect(read(path('none'))).toEqual({ ok: false, reason: 'missing' });
 });

@@ -3,9 +3,14 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostFacts } from '../../../src/drivers/config-files.ts';
+import type { HostFacts } from '../../../src/core/config/host.ts';
+import { withConfigFiles } from '../../../src/drivers/config-files.ts';
 
 let directory: string;
+
+function facts(): HostFacts {
+  return withConfigFiles((files) => files.facts());
+}
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-host-'));
@@ -24,7 +29,7 @@ function script(text: string | Uint8Array): string {
 
 describe('host facts', () => {
   it('know the addresses of interfaces with their prefixes', () => {
-    expect(hostFacts().addresses).toContainEqual({
+    expect(facts().addresses).toContainEqual({
       interface: 'lo',
       address: '127.0.0.1',
       prefixLength: 8,
@@ -32,8 +37,8 @@ describe('host facts', () => {
   });
 
   it('know whether packets are forwarded', () => {
-    expect(hostFacts().sysctl?.('net.ipv4.ip_forward')).toMatch(/^[01]$/);
-    expect(hostFacts().sysctl?.('net.no.such')).toBeUndefined();
+    expect(facts().sysctl?.('net.ipv4.ip_forward')).toMatch(/^[01]$/);
+    expect(facts().sysctl?.('net.no.such')).toBeUndefined();
   });
 
   it.each([
@@ -44,10 +49,10 @@ describe('host facts', () => {
     [Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 2, 1, 1, 0), { state: 'usable' }],
     ['', { state: 'usable' }],
   ])('see what the kernel makes of %j', (text, expected) => {
-    expect(hostFacts().interpreter?.(script(text))).toEqual(expected);
+    expect(facts().interpreter?.(script(text))).toEqual(expected);
   });
 
   it('leave programs that are not there to others', () => {
-    expect(hostFacts().interpreter?.(join(directory, 'missing'))).toEqual({ state: 'usable' });
+    expect(facts().interpreter?.(join(directory, 'missing'))).toEqual({ state: 'usable' });
   });
 });

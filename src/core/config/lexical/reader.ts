@@ -14,6 +14,7 @@ import {
   type SourceLoader,
   sourceLineOf,
   spanOf,
+  UNREAD_TEXT,
 } from '../source.ts';
 import { atRange } from '../tree.ts';
 import { definitionParts, expandLine, rebase, splice } from './definitions.ts';
@@ -435,7 +436,11 @@ export class Reader {
       }
       const read = this.#options.loader.read(name);
       if (read.ok) this.#pushFile(name, read.text, line);
-      else fail(readIsStrict, `"${name}" is not read: ${UNREADABLE[read.reason]}`);
+      else {
+        // Going on without what may be half of the configuration is nobody's wish.
+        const isPassing = read.reason === 'late' || read.reason === 'changing';
+        fail(readIsStrict || isPassing, `"${name}" ${UNREAD_TEXT[read.reason]}`);
+      }
     }
   }
 
@@ -492,13 +497,6 @@ function isPlain(text: string, content: LineContent): boolean {
 
 const NO_BINDING: ReadonlyMap<string, string> = new Map();
 const ONCE: Rounds = { count: 1, at: () => NO_BINDING };
-
-const UNREADABLE = {
-  missing: 'it does not exist',
-  directory: 'it is a directory',
-  executable: 'it is executable, which configuration files must not be',
-  unreadable: 'it cannot be read',
-} as const;
 
 /** Takes the backslash out of `\#` and `\!` outside quotes. */
 function withoutEscapes(line: Line): Line {

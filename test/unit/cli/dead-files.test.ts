@@ -1,0 +1,44 @@
+/** `check` and a cold start with a file that does not answer. Runs the built program. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deadMount, deadMountObstacle } from '../../support/dead-mount.ts';
+
+const MAIN = join(import.meta.dirname, '../../../dist/main.js');
+const obstacle = existsSync(MAIN) ? deadMountObstacle() : 'not built: npm run build';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tandem-dead-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test.each([
+  ['check', ['check']],
+  ['a start', ['run', '-f']],
+])(
+  'C10: %s ends, and names the file that does not answer',
+  { timeout: 60_000 },
+  async (_, args) => {
+    if (obstacle !== undefined) return console.warn(`skipped: ${obstacle}`);
+    const dead = join(directory, args.join(''));
+    mkdirSync(dead);
+    const main = join(directory, 'main.conf');
+    writeFileSync(main, `include ${dead}/part.conf\n`);
+    const unmount = await deadMount(dead);
+    try {
+      const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args, main], {
+        encoding: 'utf8',
+        timeout: 30_000,
+      });
+      expect(status).toBeGreaterThan(0);
+      expect(stdout + stderr).toContain(
+        `"${dead}/part.conf" was not read: its file system did not answer in time`,
+      );
+    } finally {
+      await unmount();
+    }
+  },
+);
