@@ -18,6 +18,8 @@ import type { ComponentName, ComponentState } from './state.ts';
  */
 const SILENCE_UNKNOWN_US = 3_000_000;
 const SILENCE_KILL_US = 10_000_000;
+/** Before its first heartbeat a child only loads: on a machine under load, or an emulated one, killing it would begin that anew for ever. */
+const START_KILL_US = 60_000_000;
 /** First restart at once, then pauses of 100 ms doubled up to this. */
 const RESTART_MS_MAX = 10_000;
 /** A child that lived this long is trusted again: its next restart is immediate. */
@@ -150,7 +152,8 @@ export class Child<In extends { readonly type: string }, Out> {
     this.#watchedAt = now;
     const heard = Math.max(this.#heartbeatAt, this.#startedAt, this.#listeningSince);
     const isReplaced = this.#pauseMs === 0 && this.#readySpare() !== undefined;
-    const limit = isReplaced ? SILENCE_UNKNOWN_US : SILENCE_KILL_US;
+    const patient = this.#heartbeatAt === 0 ? START_KILL_US : SILENCE_KILL_US;
+    const limit = isReplaced ? SILENCE_UNKNOWN_US : patient;
     if (this.#process === undefined || now - heard <= limit) return;
     this.#killedAfter ??= (now - heard) / 1e6;
     this.#process.kill('SIGKILL');

@@ -132,6 +132,19 @@ describe('since when a dead child had done nothing', () => {
 });
 
 describe('a silent child', () => {
+  test('has a minute to load before its first heartbeat', async () => {
+    const it = startChild();
+    // Nothing of the child is read in between: it has said nothing yet.
+    for (let second = 0; second < 50; second++) {
+      it.watch();
+      clock.skewUs += 1_000_000;
+    }
+    const { pid } = it.state();
+    await vi.waitFor(() => expect(heartbeats).toBe(1), WITHIN);
+    expect(it.state().pid, 'not killed').toBe(pid);
+    expect(deaths).toEqual([]);
+  });
+
   test('is killed when nothing was heard of it for ten seconds', async () => {
     const it = await started();
     for (let second = 0; second < 12; second++) {
