@@ -3,6 +3,7 @@
  * missing; otherwise what is missing is named together with what will be left out.
  */
 import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import { run } from './terminal.mjs';
 
 /** A file shows that a package is there, also on systems that are not Debian. */
@@ -21,7 +22,7 @@ export const PACKAGES = [
     name: 'user-mode-linux',
     files: ['linux.uml'],
     use: 'lab scenarios with IPVS, where the kernel has none',
-    needed: () => !kernelHasIpvs(),
+    needed: umlIsNeeded,
   },
   { name: 'tcpdump', files: ['tcpdump'], use: 'lab tests that look at packets' },
   { name: 'nftables', files: ['nft'], use: 'firewall rules' },
@@ -47,28 +48,101 @@ const SERVICE_POLICY = '/usr/sbin/policy-rc.d';
 
 /** The packages that are not here. */
 export function missingPackages() {
-  return PACKAGES.filter((p) => (p.needed?.() ?? true) && !p.files.some(isPresent));
+  return PACKAGES.filter((p) => (p.needed?.() ?? true) && !isHere(p));
 }
 
 /** True when packages can be installed here. */
 export function canInstall() {
-  return process.getuid?.() === 0 && isPresent('apt-get');
+  return process.getuid?.() === 0 && hasApt();
 }
 
-/** Installs packages; when the set as a whole is refused (a name unknown here), one by one. Never starts a service. */
+/** True when apt-get can be run. */
+export function hasApt() {
+  const path = (process.env.PATH ?? '').split(delimiter);
+  return path.some((directory) => existsSync(`${directory}/apt-get`));
+}
+
+/** What a person can do about packages that can't be installed here: one sentence. */
+export function whyNotInstalled(packages) {
+  const names = packages.map((p) => p.name).join(' ');
+  if (!hasApt()) {
+    return `This system has no apt-get: install what Debian calls ${names} with its own package manager.`;
+  }
+  return `This is not root; as root: apt-get install ${names}`;
+}
+
+/** As `aptInstall`, and no service is started. */
 export async function installPackages(packages) {
-  const names = packages.map((p) => p.name);
   const removePolicy = forbidServiceStarts();
   try {
-    await aptGet(['update']).catch(() => undefined);
-    try {
-      await aptGet(['install', ...names]);
-    } catch {
-      for (const name of names) await aptGet(['install', name]).catch(() => undefined);
-    }
+    return await aptInstall(packages);
   } finally {
     removePolicy();
   }
+}
+
+/**
+ * Installs packages; when the set as a whole is refused (a name unknown here), one by one. Returns for each that is still not here why, and
+ * what to do: one or two sentences.
+ */
+export async function aptInstall(packages) {
+  const failures = new Map();
+  await aptGet(['update']).catch(() => undefined);
+  const refusal = await refusalOf(packages);
+  for (const one of refusal === undefined ? [] : packages) {
+    // What stands in the way of all of them would be met again for each.
+    const own = refusal.concernsAll ? refusal : await refusalOf([one]);
+    if (own !== undefined) failures.set(one.name, own.text);
+  }
+  for (const one of packages.filter((p) => !isHere(p) && !failures.has(p.name))) {
+    failures.set(
+      one.name,
+      `apt says it is installed, but ${one.files[0]} is missing: apt-get install --reinstall ${one.name}`,
+    );
+  }
+  return failures;
+}
+
+/** Why apt does not install these; undefined when it does. */
+async function refusalOf(packages) {
+  try {
+    await aptGet(['install', ...packages.map((p) => p.name)]);
+    return undefined;
+  } catch (error) {
+    return explainApt(error.output ?? error.message);
+  }
+}
+
+/** Words of apt and dpkg, and what a person is told. The first that is found counts. */
+const APT_REFUSALS = [
+  {
+    pattern: /dpkg was interrupted/,
+    text: 'an installation was interrupted before: run dpkg --configure -a, then this again',
+  },
+  {
+    pattern:
+      /Could not get lock|Unable to acquire the dpkg frontend lock|is another process using it/,
+    text: 'another program is installing packages: wait for its end, then run this again',
+  },
+  {
+    pattern: /No space left on device|You don't have enough free space/,
+    text: 'no space is left on the disk',
+  },
+  {
+    pattern:
+      /Temporary failure resolving|Could not resolve|Could not connect|Failed to fetch|Connection timed out/,
+    text: 'apt does not reach its mirror: is there a network, and does /etc/apt/sources.list name a mirror that is there?',
+  },
+];
+
+/** What apt's output means. `concernsAll`: it would be the same for every package. */
+export function explainApt(output) {
+  const known = APT_REFUSALS.find(({ pattern }) => pattern.test(output));
+  if (known !== undefined) return { concernsAll: true, text: known.text };
+  const lines = output.trimEnd().split('\n');
+  const errors = lines.filter((row) => /^(E:|dpkg: error)/.test(row));
+  const text = (errors[0] ?? lines.at(-1) ?? '').replace(/^E: /, '');
+  return { concernsAll: false, text: `apt-get: ${text}` };
 }
 
 /** True when this machine's kernel has IPVS loaded, or a module to load. */
@@ -83,13 +157,26 @@ function kernelRelease() {
   return process.report.getReport().header.osRelease;
 }
 
-function isPresent(file) {
+function isHere({ files }) {
+  return files.some(isPresent);
+}
+
+/** User-mode Linux is the first choice where the kernel has no IPVS, on the one architecture it is for. */
+function umlIsNeeded() {
+  const forced = process.env.TANDEM_LAB_KERNEL;
+  if (forced !== undefined) return forced === 'uml';
+  return process.arch === 'x64' && !kernelHasIpvs();
+}
+
+/** True when a file is there, or a program is in one of the usual directories. */
+export function isPresent(file) {
   if (file.startsWith('/')) return existsSync(file);
   return PROGRAM_DIRECTORIES.some((directory) => existsSync(`${directory}/${file}`));
 }
 
 function aptGet(args) {
   const options = ['-y', '-qq', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
+  options.push('-o', 'Acquire::http::Timeout=20', '-o', 'Acquire::Retries=1');
   return run(['apt-get', ...options, ...args], { env: { DEBIAN_FRONTEND: 'noninteractive' } });
 }
 

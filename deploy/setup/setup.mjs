@@ -3,7 +3,7 @@
  * one line per step what it does; does nothing (and takes under two seconds) when all is there.
  */
 import { dependenciesAreCurrent, installDependencies } from './dependencies.mjs';
-import { canInstall, installPackages, missingPackages } from './packages.mjs';
+import { canInstall, installPackages, missingPackages, whyNotInstalled } from './packages.mjs';
 import { run, skipped, step } from './terminal.mjs';
 
 /** Oldest Node the program runs on. */
@@ -48,16 +48,18 @@ function checkNode() {
 
 async function systemPackages() {
   const missing = missingPackages();
-  if (missing.length > 0 && canInstall()) {
-    await step('system packages', async () => {
-      await installPackages(missing);
-      return missing.map((p) => p.name).join(' ');
-    });
-  } else if (missing.length === 0) {
+  let failures = new Map();
+  if (missing.length === 0) {
     await step('system packages', () => 'all there');
+  } else if (canInstall()) {
+    await step('system packages', async () => {
+      failures = await installPackages(missing);
+      return missing.flatMap(({ name }) => (failures.has(name) ? [] : [name])).join(' ');
+    });
   }
-  for (const { name, use } of missingPackages()) skipped(name, `not installed; used for ${use}`);
-  if (missing.length > 0 && !canInstall()) {
-    skipped('', `as root: apt-get install ${missing.map((p) => p.name).join(' ')}`);
+  for (const { name, use } of missingPackages()) {
+    skipped(name, `not installed; used for ${use}`);
   }
+  for (const reason of new Set(failures.values())) skipped('', reason);
+  if (missing.length > 0 && !canInstall()) skipped('', whyNotInstalled(missing));
 }
