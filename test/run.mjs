@@ -3,12 +3,15 @@
  * last line is `N passed, N failed` (with `, N skipped` when there are any); the exit status is 0 only when nothing failed.
  *
  * `npm test -- unit` or `npm test -- lab`, optionally followed by file name filters, runs that part only. `npm test -- --node 24` runs the unit
- * tests and the scenarios of the lab with that version of Node.js; with a part or filters behind it, those.
+ * tests and the scenarios of the lab with that version of Node.js; with a part or filters behind it, those. `--kernel KIND` runs the lab in that
+ * kernel (`deploy/setup/kernel.mjs`).
  */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findKernel, useKernel } from '../deploy/setup/kernel.mjs';
 import { nodeOfVersion } from '../deploy/setup/node-version.mjs';
+import { prepareQemu } from '../deploy/setup/qemu.mjs';
 import { compile, prepare, typescript } from '../deploy/setup/setup.mjs';
 import { heading, paint, run, step } from '../deploy/setup/terminal.mjs';
 import { Reporter } from './reporter.mjs';
@@ -18,13 +21,18 @@ const PROJECTS = ['unit', 'lab'];
 const LINTED = ['src', 'test', 'deploy', 'conf'];
 /** What proves another version of Node.js, by project: file name filters; none = all files. */
 const PROOF = { unit: [], lab: ['test/lab/scenarios.test.ts'] };
+/** The file whose tests run in a second kernel. */
+const SECOND_KERNEL_TEST = 'test/kernel/second-kernel.test.ts';
+/** Tells the processes of this run that what one has found out holds for all. */
+const RUN_VARIABLE = 'TANDEM_LAB_RUN';
 /** Set for the run within the run, which another version of Node.js does. */
 const PROOF_VARIABLE = 'TANDEM_TEST_PROOF';
 
 const { values, positionals } = parseArgs({
-  options: { node: { type: 'string' } },
+  options: { node: { type: 'string' }, kernel: { type: 'string' } },
   allowPositionals: true,
 });
+if (values.kernel !== undefined) useKernel(values.kernel);
 if (values.node === undefined) await runTests();
 else await runWithNode(values.node);
 
@@ -46,6 +54,7 @@ async function runTests() {
     await check(() => step('types of the tests', () => typescript(root, ['-p', 'test'])));
     await check(() => step('lint and format', lint));
     for (const project of projects) {
+      if (project === 'lab') await check(() => findLabKernels(isProof ? PROOF.lab : filters));
       const reporter = await test(project, isProof ? PROOF[project] : filters);
       for (const name of Object.keys(totals)) totals[name] += reporter.counts[name];
       skips.push(...reporter.skips);
@@ -83,6 +92,15 @@ async function succeeds(work) {
     if (process.env.DEBUG !== undefined) process.stdout.write(`${error.stack}\n`);
     return false;
   }
+}
+
+/** Finds the kernel for the lab, and gets the second for the tests that want it: without that they are skipped and say why. */
+async function findLabKernels(filters) {
+  heading('Lab kernels');
+  process.env[RUN_VARIABLE] = String(process.pid);
+  await findKernel(root);
+  const isWanted = filters.length === 0 || filters.some((one) => SECOND_KERNEL_TEST.includes(one));
+  if (isWanted && values.kernel === undefined) await succeeds(() => prepareQemu(root));
 }
 
 async function lint() {

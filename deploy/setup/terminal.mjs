@@ -27,7 +27,9 @@ export function heading(text) {
  */
 export async function step(label, work) {
   const start = performance.now();
-  if (process.stdout.isTTY) process.stdout.write(line(paint('cyan', '…'), label, '', ''));
+  // A step inside another takes over its line.
+  if (process.stdout.isTTY)
+    process.stdout.write(`\r\x1b[2K${line(paint('cyan', '…'), label, '', '')}`);
   try {
     const remark = (await work()) ?? '';
     finish(line(paint('green', '✓'), label, seconds(start), remark));

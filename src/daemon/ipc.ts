@@ -1,8 +1,7 @@
 /**
  * The IPC channel of a child process, typed. Messages to a parent that is gone are dropped: the child
- * is about to end and has been told so. Those to a parent that does not read wait in an outbox.
+ * is about to end and has been told so.
  */
-import { Outbox, type WaitingRules } from './outbox.ts';
 
 /** The child's end of the channel. */
 export interface ParentChannel<Out> {
@@ -18,21 +17,17 @@ export interface ParentHandlers<In> {
 }
 
 /** Connects the child to its supervisor. Throws when the process was not started with a channel. */
-export function connectToParent<In, Out extends { readonly type: string }>(
-  handlers: ParentHandlers<In>,
-  rules: WaitingRules<Out>,
-): ParentChannel<Out> {
+export function connectToParent<In, Out>(handlers: ParentHandlers<In>): ParentChannel<Out> {
   if (process.send === undefined) {
     throw new Error('this role is started by `tandem run`, not by hand');
   }
   process.on('message', (message) => handlers.onMessage(message as In));
   process.once('disconnect', handlers.onGone);
-  return new Outbox<Out>({
-    write(message, done) {
+  return {
+    send(message) {
       if (!process.connected) return;
       // The callback swallows EPIPE of a parent that died between the check and the write.
-      process.send?.(message, undefined, undefined, done);
+      process.send?.(message, undefined, undefined, () => undefined);
     },
-    ...rules,
-  });
+  };
 }

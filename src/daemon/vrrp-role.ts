@@ -14,7 +14,6 @@ import { type NetworkPicture, RouteKernel } from '../drivers/rtnetlink.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
-import { VRRP_WAITING } from './merge-messages.ts';
 import type { FromVrrp, ToVrrp, TroubleFact } from './messages.ts';
 import { TakeoverWork } from './takeover-work.ts';
 import { VrrpSockets } from './vrrp-sockets.ts';
@@ -68,13 +67,10 @@ class VrrpProcess {
   #realTimePriority: number | undefined;
 
   constructor() {
-    this.#channel = connectToParent<ToVrrp, FromVrrp>(
-      {
-        onMessage: (message) => this.#onMessage(message),
-        onGone: () => void this.#stop(),
-      },
-      VRRP_WAITING,
-    );
+    this.#channel = connectToParent<ToVrrp, FromVrrp>({
+      onMessage: (message) => this.#onMessage(message),
+      onGone: () => void this.#stop(),
+    });
     this.#kernel = RouteKernel.open();
     this.#sockets = new VrrpSockets({
       onPacket: (packet) => {

@@ -2,12 +2,13 @@
  * Runs a short command to its end and collects what it printed. For long-running programs see `process.ts`.
  */
 import { spawn } from 'node:child_process';
+import { PATIENCE } from './expect.ts';
 
 /** How to run a command. */
 export interface CommandOptions {
   /** Text for the command's standard input; none by default. */
   readonly input?: string;
-  /** Milliseconds until the command is killed; 30 s by default, generous for User-mode Linux. */
+  /** Milliseconds until the command is killed (`PATIENCE` times as many in a slow guest); 30 s by default, generous for User-mode Linux. */
   readonly timeoutMs?: number;
   /** Return a non-zero status instead of throwing. */
   readonly allowFailure?: boolean;
@@ -58,10 +59,11 @@ export function runCommand(
     let stdout = '';
     let stderr = '';
     let timedOut = false;
+    const timeoutMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) * PATIENCE;
     const timer = setTimeout(() => {
       timedOut = true;
       child.kill('SIGKILL');
-    }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    }, timeoutMs);
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (stdout.length < OUTPUT_LENGTH_MAX) stdout += text;
     });
@@ -84,7 +86,7 @@ export function runCommand(
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (timedOut) fail(`no end within ${options.timeoutMs ?? DEFAULT_TIMEOUT_MS} ms`, -1);
+      if (timedOut) fail(`no end within ${timeoutMs} ms`, -1);
       else if (code !== 0 && options.allowFailure !== true) {
         fail(signal === null ? `exit status ${code}` : `killed by ${signal}`, code ?? -1);
       } else resolve({ status: code ?? -1, stdout, stderr });

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Bounds of a wait. */
 export interface ExpectOptions {
-  /** Milliseconds after which the wait fails. */
+  /** Milliseconds after which the wait fails; `PATIENCE` times as many in a slow guest. */
   readonly withinMs: number;
   /** Milliseconds between two looks; 50 by default. */
   readonly everyMs?: number;
@@ -26,6 +26,11 @@ export interface Expected<T> {
 }
 
 const POLL_INTERVAL_MS = 50;
+
+/** Set in guests whose processor is emulated: how many times longer everything may take there. */
+export const PATIENCE_VARIABLE = 'TANDEM_LAB_PATIENCE';
+/** Factor on the limits of waits; 1 but in such a guest. */
+export const PATIENCE: number = Number(process.env[PATIENCE_VARIABLE] ?? 1);
 
 /**
  * Polls `look` until it returns something other than `undefined` or `false`.
@@ -50,9 +55,10 @@ export async function expectWithin<T>(
     } catch (error) {
       last = error instanceof Error ? error.message : String(error);
     }
-    if (performance.now() - start >= options.withinMs) {
+    const limitMs = options.withinMs * PATIENCE;
+    if (performance.now() - start >= limitMs) {
       const why = last === '' ? '' : ` (${last})`;
-      throw new ExpectationError(`not within ${options.withinMs} ms: ${description}${why}`);
+      throw new ExpectationError(`not within ${limitMs} ms: ${description}${why}`);
     }
     await delay(options.everyMs ?? POLL_INTERVAL_MS);
   }

@@ -1,45 +1,60 @@
 /**
- * Running a program where the kernel has IPVS: on this machine when its own kernel has it, otherwise in User-mode Linux.
+ * Running a program where the kernel has IPVS: on this machine when its own kernel has it, otherwise in a guest. `kernel-choice.ts` finds out
+ * which.
  */
-import { existsSync } from 'node:fs';
 import { type BackgroundProgram, type BackgroundResult, startHere } from './background.ts';
-import { runCommand } from './command.ts';
-import { bootUml, runInUml, type UmlOptions, umlSupport } from './uml.ts';
+import { bootGuest, type GuestKind, type GuestOptions, readConsole } from './guests/guest.ts';
+import { QEMU } from './guests/qemu.ts';
+import { UML } from './guests/uml.ts';
 
-/** Where kernel IPVS is to be had. */
+/** A kind of guest kernel. */
+export type GuestName = 'uml' | 'qemu';
+
+/** A kernel with IPVS, and why it was taken; or the reasons why there is none. */
 export type IpvsKernel =
-  | { readonly kind: 'host' }
-  | { readonly kind: 'uml' }
-  | { readonly kind: 'none'; readonly reason: string };
+  | { readonly kind: 'host' | GuestName; readonly why: string }
+  | {
+      readonly kind: 'none';
+      readonly reason: string;
+      /** The last lines of the console of a guest that did not boot; empty when there is nothing to show. */
+      readonly console: string;
+      /** A kernel was asked for by name, and can't run here. */
+      readonly isFailure: boolean;
+    };
 
-/** Finds a kernel with IPVS. Loads the module of this machine's kernel when it has one. */
-export async function findIpvsKernel(): Promise<IpvsKernel> {
-  if (process.getuid?.() !== 0) return { kind: 'none', reason: 'network namespaces need root' };
-  if (!existsSync('/proc/net/ip_vs')) {
-    // Without the module, or without modprobe itself, the second look says so.
-    await runCommand(['modprobe', 'ip_vs'], { allowFailure: true }).catch(() => undefined);
-  }
-  if (existsSync('/proc/net/ip_vs')) return { kind: 'host' };
-  const uml = umlSupport();
-  if (uml.available) return { kind: 'uml' };
-  return { kind: 'none', reason: `the kernel has no ip_vs module and ${uml.reason}` };
+/** The kinds of guest by name. */
+export const GUESTS: Readonly<Record<GuestName, GuestKind>> = { uml: UML, qemu: QEMU };
+
+/** What a person calls a kernel; fits behind "in". */
+export function kernelTitle(kind: 'host' | GuestName): string {
+  return kind === 'host' ? "this machine's kernel" : GUESTS[kind].title;
 }
 
-/** Starts a program in such a kernel. @throws Error when there is none. */
-export function startWithIpvs(kernel: IpvsKernel, options: UmlOptions): BackgroundProgram {
+/** Starts a program in a kernel. @throws Error when there is none, or when what starts a guest can't be made. */
+export function startWithIpvs(kernel: IpvsKernel, options: GuestOptions): BackgroundProgram {
   switch (kernel.kind) {
     case 'host':
       return startHere(options);
     case 'uml':
-      return bootUml(options);
+    case 'qemu':
+      return bootGuest(GUESTS[kernel.kind], options);
     case 'none':
       throw new Error(kernel.reason);
   }
 }
 
-/** Runs a program in such a kernel to its end, streaming its output. @throws Error when there is none. */
-export async function runWithIpvs(options: UmlOptions): Promise<BackgroundResult> {
-  const kernel = await findIpvsKernel();
-  if (kernel.kind === 'uml') return runInUml(options);
-  return startWithIpvs(kernel, options).follow(options);
+/**
+ * Runs a program in a kernel to its end, streaming its output. What happens in a guest is no exception: the output of a program that did not
+ * get to its end closes with what the guest's console says.
+ *
+ * @throws Error as `startWithIpvs`.
+ */
+export async function runWithIpvs(
+  kernel: IpvsKernel,
+  options: GuestOptions,
+): Promise<BackgroundResult> {
+  const result = await startWithIpvs(kernel, options).follow(options);
+  if (result.status !== undefined || kernel.kind === 'host') return result;
+  const { reason, tail } = readConsole(options.directory);
+  return { ...result, output: `${result.output}\nThe guest's console: ${reason}\n${tail}\n` };
 }

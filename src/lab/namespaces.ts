@@ -27,6 +27,27 @@ export async function createNamespaces(names: readonly string[]): Promise<void> 
   });
 }
 
+/** Tries what every lab needs on this machine's kernel. Returns why it can't be had, and what to do; undefined when all is well. */
+export async function namespaceRefusal(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'network namespaces need root: run this as root';
+  const name = `${newNamespacePrefix()}try`;
+  try {
+    await createNamespaces([name]);
+    await runCommand(['ip', '-n', name, '-batch', '-'], {
+      input: 'link add one type veth peer name two\nlink add three type bridge\n',
+    });
+    return undefined;
+  } catch (error) {
+    // The first line is the command; what `ip` says about it follows.
+    const lines = (error instanceof Error ? error.message : String(error)).split('\n');
+    const help =
+      'in a container, it must be privileged (--privileged, or CAP_SYS_ADMIN and CAP_NET_ADMIN)';
+    return `network namespaces can't be made here (${lines[1] ?? lines[0]}); ${help}`;
+  } finally {
+    await deleteNamespaces([name]).catch(() => undefined);
+  }
+}
+
 /** Deletes namespaces that exist; others are ignored. Interfaces in them go with them. */
 export async function deleteNamespaces(names: readonly string[]): Promise<void> {
   const existing = new Set(entriesOf(NETNS_DIRECTORY));

@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { findIpvsKernel, runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
+import { type IpvsKernel, kernelTitle, runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
+import { findIpvsKernel, guestRefusal } from '../../src/lab/kernel-choice.ts';
 import { LAB_STATE, REPOSITORY_ROOT } from '../../src/lab/paths.ts';
 
 /** A test of a suite as it ended. */
@@ -33,29 +34,61 @@ interface JsonReport {
   }[];
 }
 
-const SUITE_MS_MAX = 170_000;
+/** What the second kernel runs: files of this directory, and which of their tests. */
+interface Selection {
+  readonly names: readonly string[];
+  readonly tests?: string;
+}
 
-/** Runs the suite `NAME.guest.ts` in a kernel with IPVS and declares its tests. To be awaited at top level. */
+const SUITE_MS_MAX = 170_000;
+/** For emulated processors. */
+const SLOW_SUITE_MS_MAX = 400_000;
+
+/** Runs the suite `NAME.guest.ts` in the kernel with IPVS that was found, and declares its tests. To be awaited at top level. */
 export async function declareIpvsSuite(name: string): Promise<void> {
   const kernel = await findIpvsKernel();
-  if (kernel.kind === 'none') return declare(name, { kind: 'skipped', reason: kernel.reason });
-  const directory = join(LAB_STATE, `kernel-${name}`);
+  if (kernel.kind === 'none')
+    return declare(titleOf(name), { kind: 'skipped', reason: kernel.reason });
+  declare(titleOf(name), await runIn(kernel, { names: [name] }));
+}
+
+/**
+ * Runs suites in the guest kernel that was not found first, and declares their tests. Skips where a kernel was asked for by name, or where the
+ * second does not run. To be awaited at top level.
+ */
+export async function declareOnSecondKernel(selection: Selection): Promise<void> {
+  const first = await findIpvsKernel();
+  const second = first.kind === 'qemu' ? 'uml' : 'qemu';
+  const title = `${selection.names.join(', ')} on ${kernelTitle(second)}`;
+  const asked = first.kind === 'none' || process.env['TANDEM_LAB_KERNEL'] !== undefined;
+  const reason = asked ? whyFirst(first) : (await guestRefusal(second))?.reason;
+  if (reason !== undefined) return declare(title, { kind: 'skipped', reason });
+  declare(title, await runIn({ kind: second, why: '' }, selection));
+}
+
+function whyFirst(kernel: IpvsKernel): string {
+  return kernel.kind === 'none' ? kernel.reason : kernel.why;
+}
+
+async function runIn(kernel: IpvsKernel, selection: Selection): Promise<GuestRun> {
+  const directory = join(LAB_STATE, `kernel-${kernel.kind}-${selection.names.join('-')}`);
   // A namespace of its own also where the kernel is this machine's.
-  const argv = ['unshare', '--net', ...suiteCommand(name, directory)];
-  const result = await runWithIpvs({ argv, directory, timeoutMs: SUITE_MS_MAX });
-  declare(name, read(directory, result.output));
+  const argv = ['unshare', '--net', ...suiteCommand(selection, directory)];
+  const timeoutMs = kernel.kind === 'qemu' ? SLOW_SUITE_MS_MAX : SUITE_MS_MAX;
+  const result = await runWithIpvs(kernel, { argv, directory, timeoutMs });
+  return read(directory, result.output);
 }
 
 /** Runs the suite `NAME.guest.ts` in a network namespace of this machine and declares its tests. To be awaited at top level. */
 export async function declareNamespaceSuite(name: string): Promise<void> {
   if (process.getuid?.() !== 0) {
-    return declare(name, { kind: 'skipped', reason: 'network namespaces need root' });
+    return declare(titleOf(name), { kind: 'skipped', reason: 'network namespaces need root' });
   }
   const directory = join(LAB_STATE, `kernel-${name}`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   const output = await new Promise<string>((resolve, reject) => {
-    const child = spawn('unshare', ['--net', ...suiteCommand(name, directory)], {
+    const child = spawn('unshare', ['--net', ...suiteCommand({ names: [name] }, directory)], {
       cwd: REPOSITORY_ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: SUITE_MS_MAX,
@@ -69,10 +102,10 @@ export async function declareNamespaceSuite(name: string): Promise<void> {
     child.once('error', reject);
     child.once('close', () => resolve(text));
   });
-  declare(name, read(directory, output));
+  declare(titleOf(name), read(directory, output));
 }
 
-function suiteCommand(name: string, directory: string): string[] {
+function suiteCommand({ names, tests }: Selection, directory: string): string[] {
   return [
     process.execPath,
     join(REPOSITORY_ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
@@ -83,8 +116,13 @@ function suiteCommand(name: string, directory: string): string[] {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${join(directory, 'report.json')}`,
-    `test/kernel/${name}.guest.ts`,
+    ...(tests === undefined ? [] : ['--testNamePattern', tests]),
+    ...names.map((name) => `test/kernel/${name}.guest.ts`),
   ];
+}
+
+function titleOf(name: string): string {
+  return `${name} on a real kernel`;
 }
 
 function read(directory: string, output: string): GuestRun {
@@ -100,6 +138,8 @@ function read(directory: string, output: string): GuestRun {
       throw new Error(`the suite could not be loaded: ${file.message}\n${output}`);
     }
     for (const { fullName, status, failureMessages } of file.assertionResults) {
+      // Not selected: a suite here skips nothing by itself.
+      if (status === 'skipped') continue;
       const failure = status === 'passed' ? undefined : `${status}\n${failureMessages.join('\n')}`;
       tests.push({ name: fullName.trim(), failure });
     }
@@ -107,14 +147,14 @@ function read(directory: string, output: string): GuestRun {
   return { kind: 'ran', tests };
 }
 
-function declare(name: string, run: GuestRun): void {
+function declare(title: string, run: GuestRun): void {
   if (run.kind === 'skipped') {
-    it(`${name} on a real kernel`, (context) => context.skip(run.reason));
+    it(title, (context) => context.skip(run.reason));
     return;
   }
-  describe(`${name} on a real kernel`, () => {
-    for (const { name: title, failure } of run.tests) {
-      it(title, () => {
+  describe(title, () => {
+    for (const { name, failure } of run.tests) {
+      it(name, () => {
         if (failure !== undefined) throw new Error(failure);
       });
     }

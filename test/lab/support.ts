@@ -5,7 +5,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import type { DirectorKind } from '../../src/lab/directors/director.ts';
-import { findIpvsKernel, runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
+import { runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
+import { findIpvsKernel } from '../../src/lab/kernel-choice.ts';
 import { LAB_PROGRAMS, labDirectory } from '../../src/lab/paths.ts';
 import type { ScenarioName } from '../../src/lab/scenarios/catalogue.ts';
 import type { ScenarioReport } from '../../src/lab/scenarios/scenario.ts';
@@ -31,7 +32,7 @@ export async function runScenarioSeries(
   if (kernel.kind === 'none') return { kind: 'skipped', reason: kernel.reason };
   const directory = labDirectory(`scenarios-${options.director}`);
   const program = join(LAB_PROGRAMS, 'run-scenarios.js');
-  const result = await runWithIpvs({
+  const result = await runWithIpvs(kernel, {
     argv: [process.execPath, program, directory, options.director, ...names],
     directory,
     timeoutMs: options.timeoutMs,

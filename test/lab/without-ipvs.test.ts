@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TandemDirector } from '../../src/lab/directors/tandem.ts';
 import { expectWithin } from '../../src/lab/expect.ts';
-import { findIpvsKernel } from '../../src/lab/ipvs-kernel.ts';
+import { hostHasIpvs } from '../../src/lab/kernel-choice.ts';
 import { Lab } from '../../src/lab/lab.ts';
 import { CONF_DIRECTORY, labDirectory } from '../../src/lab/paths.ts';
 import { PAIR_VIP, pairTopology } from '../../src/lab/scenarios/pair.ts';
@@ -25,7 +25,7 @@ let director: TandemDirector;
 let ownIpvs = false;
 
 beforeAll(async () => {
-  ownIpvs = (await findIpvsKernel()).kind === 'host';
+  ownIpvs = await hostHasIpvs();
   if (process.getuid?.() !== 0 || ownIpvs) return;
   const directory = labDirectory('without-ipvs');
   lab = await Lab.open({ name: 'w', topology: pairTopology(['web01', 'web02']), directory });

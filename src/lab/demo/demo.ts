@@ -15,6 +15,8 @@ export interface DemoOptions {
   /** Leave everything running at the end, until asked to stop. */
   readonly keep: boolean;
   readonly hasColour: boolean;
+  /** False gives the VRRP half only. */
+  readonly hasIpvs: boolean;
 }
 
 /** Appears in the directory when the demonstration is over and the lab is kept; holds the exit status. */
@@ -25,18 +27,25 @@ const PICTURE = `
                            ├── lb02  10.0.0.6  priority 150 ┘
                            └── web01 10.0.0.7, web02 10.0.0.8, web03 10.0.0.9
 `;
+const PICTURE_WITHOUT_IPVS = `
+   client 10.0.0.100-105 ──┬── lb01  10.0.0.5  priority 200 ┐  10.0.0.3:80 moves between them; they answer requests
+                           └── lb02  10.0.0.6  priority 150 ┘  themselves, because nothing can forward to web servers
+`;
 
 /** Gives the demonstration; returns the exit status. */
 export async function giveDemo(options: DemoOptions): Promise<number> {
   const report = new Report({ hasColour: options.hasColour });
-  report.line(PICTURE.trimEnd());
-  report.chapter('Three web servers and a client start');
-  const stage = await setStage(options.directory);
+  const { hasIpvs } = options;
+  report.line((hasIpvs ? PICTURE : PICTURE_WITHOUT_IPVS).trimEnd());
+  report.chapter(`${hasIpvs ? 'Three web' : 'Web'} servers and a client start`);
+  const stage = await setStage(options.directory, hasIpvs);
   report.fact('network, servers and client are up', 'one request every 100 ms from now on');
   try {
     await chapters.election(stage, report);
-    await chapters.spread(stage, report);
-    await chapters.failingServers(stage, report);
+    if (hasIpvs) {
+      await chapters.spread(stage, report);
+      await chapters.failingServers(stage, report);
+    }
     await chapters.killedMaster(stage, report);
     await chapters.returningMaster(stage, report);
     await chapters.badReload(stage, report);

@@ -1,30 +1,35 @@
 /**
- * `npm start` after the set-up: gives the demonstration in a kernel with IPVS, and looks after a lab that was left running.
+ * `npm start` after the set-up: gives the demonstration in the kernel that was found, and looks after a lab that was left running.
  */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BackgroundProgram, readText } from '../background.ts';
+import {
+  type BackgroundProgram,
+  type BackgroundResult,
+  readText,
+  startHere,
+} from '../background.ts';
 import { expectWithin } from '../expect.ts';
-import { findIpvsKernel, startWithIpvs } from '../ipvs-kernel.ts';
+import { CONSOLE_FILE, readConsole } from '../guests/guest.ts';
+import { type IpvsKernel, kernelTitle, startWithIpvs } from '../ipvs-kernel.ts';
+import { findIpvsKernel } from '../kernel-choice.ts';
+import { namespaceRefusal } from '../namespaces.ts';
 import { LAB_PROGRAMS, LAB_STATE, labDirectory } from '../paths.ts';
 import { commandLineOf, signalProcess } from '../process-tree.ts';
 import { askToStop, runInKeptLab } from '../remote.ts';
 import { KEPT_FILE } from './demo.ts';
 
-/** Everything together takes about a minute; this is for a machine many times slower. */
-const DEMO_MS_MAX = 300_000;
+/** Everything together takes one or two minutes; this is for a machine many times slower. */
+const DEMO_MS_MAX = 400_000;
 const STOP_MS_MAX = 20_000;
 const DIRECTORY: string = join(LAB_STATE, 'demo');
 const KEPT_PID_FILE: string = join(LAB_STATE, 'demo.pid');
 
-const KERNEL_TEXT = {
-  host: "this machine's kernel",
-  uml: "User-mode Linux, because this machine's kernel has no IPVS",
-} as const;
-
 const USAGE = `usage: npm start [-- OPTION]
   (none)                 give the demonstration, then end
   --keep                 give it and leave the lab running
+  --kernel KIND          give it in this kernel: host, uml (User-mode Linux) or qemu (Debian's kernel, without
+                         acceleration), or none: only what needs no IPVS; without this, the first that runs here
   --in NODE COMMAND...   run a command on a node of the lab left running
   --stop                 end the lab left running
 `;
@@ -54,19 +59,15 @@ async function demonstrate(options: { keep: boolean; hasColour: boolean }): Prom
   }
   const kernel = await findIpvsKernel();
   if (kernel.kind === 'none') {
-    process.stdout.write(`The demonstration can't run here: ${kernel.reason}.\n`);
-    return 1;
+    const refusal = await namespaceRefusal();
+    if (refusal !== undefined) {
+      process.stdout.write(`\nNothing of the demonstration can run here: ${refusal}.\n`);
+      return 1;
+    }
   }
-  process.stdout.write(
-    `\nScenario D: a pair of directors with LVS-DR, in ${KERNEL_TEXT[kernel.kind]}\n`,
-  );
-  const flags = [...(options.keep ? ['--keep'] : []), ...(options.hasColour ? ['--colour'] : [])];
+  process.stdout.write(introduction(kernel));
   const directory = labDirectory('demo');
-  const program = startWithIpvs(kernel, {
-    argv: [process.execPath, join(LAB_PROGRAMS, 'demo.js'), directory, ...flags],
-    directory,
-    timeoutMs: DEMO_MS_MAX,
-  });
+  const program = start(kernel, directory, options);
   const kept = join(directory, KEPT_FILE);
   const result = await program.follow({
     timeoutMs: DEMO_MS_MAX,
@@ -74,17 +75,54 @@ async function demonstrate(options: { keep: boolean; hasColour: boolean }): Prom
     isEnough: () => readText(kept) !== '',
   });
   if (program.isRunning) return keep(program, Number(readText(kept)));
-  process.stdout.write(closingLine(result.status, result.timedOut, result.elapsedMs));
+  process.stdout.write(closingLines(kernel, result));
   return result.status === 0 ? 0 : 1;
 }
 
-function closingLine(status: number | undefined, timedOut: boolean, elapsedMs: number): string {
+function start(
+  kernel: IpvsKernel,
+  directory: string,
+  options: { readonly keep: boolean; readonly hasColour: boolean },
+): BackgroundProgram {
+  const flags = [
+    ...(options.keep ? ['--keep'] : []),
+    ...(options.hasColour ? ['--colour'] : []),
+    ...(kernel.kind === 'none' ? ['--without-ipvs'] : []),
+  ];
+  const argv = [process.execPath, join(LAB_PROGRAMS, 'demo.js'), directory, ...flags];
+  const background = { argv, directory, timeoutMs: DEMO_MS_MAX };
+  return kernel.kind === 'none' ? startHere(background) : startWithIpvs(kernel, background);
+}
+
+function introduction(kernel: IpvsKernel): string {
+  if (kernel.kind !== 'none') {
+    const where = kernelTitle(kernel.kind);
+    return `\nScenario D: a pair of directors with LVS-DR, in ${where}, because ${kernel.why}\n`;
+  }
+  return `
+The VRRP half of scenario D: a pair of directors, in network namespaces of this machine
+Not shown, because it needs IPVS: traffic spread over web servers, a server that fails and is taken out
+Why there is no IPVS: ${kernel.reason}
+`;
+}
+
+function closingLines(kernel: IpvsKernel, result: BackgroundResult): string {
+  const { status, timedOut, elapsedMs } = result;
   const seconds = Math.round(elapsedMs / 1000);
-  if (status === 0)
+  if (status === 0) {
     return `\nAll of it happened, in ${seconds} s. Logs and captures: .lab/demo/lab/\n`;
-  const why = timedOut ? ' (killed: it took too long)' : '';
-  const log = status === undefined ? ', .lab/demo/console.log' : '';
-  return `\nNot all of it happened${why}. Logs and captures: .lab/demo/lab/${log}\n`;
+  }
+  const why = timedOut ? ` (killed after ${seconds} s: it took too long)` : '';
+  const lines = `\nNot all of it happened${why}. Logs and captures: .lab/demo/lab/\n`;
+  if (status !== undefined || kernel.kind === 'none' || kernel.kind === 'host') return lines;
+  const { reason, tail } = readConsole(DIRECTORY);
+  const other = kernel.kind === 'uml' ? 'qemu' : 'uml';
+  return `${lines}
+${kernelTitle(kernel.kind)} ended before the demonstration did: ${reason}
+The last lines of its console (.lab/demo/${CONSOLE_FILE}):
+${tail.replace(/^/gm, '  ')}
+Try the other kernel: npm start -- --kernel ${other}
+`;
 }
 
 function keep(program: BackgroundProgram, status: number): number {

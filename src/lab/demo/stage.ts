@@ -16,6 +16,8 @@ import { startWebServers, type WebServer } from '../web-server.ts';
 /** Everything on stage. */
 export interface Stage {
   readonly lab: Lab;
+  /** False where only the VRRP half can be shown: then the directors answer requests themselves. */
+  readonly hasIpvs: boolean;
   readonly vip: string;
   readonly lb01: TandemDirector;
   readonly lb02: TandemDirector;
@@ -38,12 +40,13 @@ const REQUEST_INTERVAL_MS = 100;
 const REQUEST_TIMEOUT_MS = 1000;
 
 /** Makes the network and starts servers and client; the directors are on stage but not started. */
-export async function setStage(directory: string): Promise<Stage> {
+export async function setStage(directory: string, hasIpvs: boolean): Promise<Stage> {
   const topology = pairTopology(WEB_SERVERS);
   const lab = await Lab.open({ name: 'demo', topology, directory: join(directory, 'lab') });
   const client = lab.node('client');
+  const serving = hasIpvs ? WEB_SERVERS : [...WEB_SERVERS, 'lb01', 'lb02'];
   const [servers, arp, traffic] = await Promise.all([
-    startWebServers(WEB_SERVERS.map((name) => lab.node(name))),
+    startWebServers(serving.map((name) => lab.node(name))),
     startCapture(client, { device: 'eth0', filter: 'arp' }),
     startHttpClient(client, {
       url: `http://${PAIR_VIP}/`,
@@ -54,6 +57,7 @@ export async function setStage(directory: string): Promise<Stage> {
   ]);
   return {
     lab,
+    hasIpvs,
     vip: PAIR_VIP,
     lb01: new TandemDirector(lab.node('lb01')),
     lb02: new TandemDirector(lab.node('lb02')),

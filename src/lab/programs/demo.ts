@@ -1,5 +1,5 @@
 /**
- * Gives the demonstration in the kernel it is started in: `node demo.js DIRECTORY [--keep] [--colour]`.
+ * Gives the demonstration in the kernel it is started in: `node demo.js DIRECTORY [--keep] [--colour] [--without-ipvs]`.
  */
 import { giveDemo } from '../demo/demo.ts';
 
@@ -9,4 +9,5 @@ process.exitCode = await giveDemo({
   directory,
   keep: flags.includes('--keep'),
   hasColour: flags.includes('--colour'),
+  hasIpvs: !flags.includes('--without-ipvs'),
 });
