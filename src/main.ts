@@ -17,6 +17,10 @@ if (role !== 'load') {
   const { closeInspector, ignoreOtherSignals } = await import('./daemon/process-guard.ts');
   closeInspector();
   ignoreOtherSignals();
+  if (role !== undefined && process.send === undefined) {
+    process.stderr.write('tandem: this role is started by `tandem run`, not by hand\n');
+    process.exit(1);
+  }
 }
 
 switch (role) {

@@ -65,11 +65,15 @@ export async function runInBackground(
  * would keep whoever reads that (a script, ssh) waiting for as long as Tandem runs.
  */
 function openNameless(): number {
-  const directory = mkdtempSync(join(tmpdir(), 'tandem-'));
+  let directory: string | undefined;
   try {
+    directory = mkdtempSync(join(tmpdir(), 'tandem-'));
     return openSync(join(directory, 'stderr'), 'wx+', 0o600);
+  } catch {
+    // No room there, or no such directory: the exit status alone tells, and the log.
+    return openSync('/dev/null', 'r+');
   } finally {
-    rmSync(directory, { recursive: true });
+    if (directory !== undefined) rmSync(directory, { recursive: true });
   }
 }
 

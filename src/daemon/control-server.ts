@@ -44,6 +44,8 @@ const UMASK_PRIVATE = 0o177;
 const CONNECTIONS_MAX = 32;
 /** A client that neither asks nor reads is let go. */
 const IDLE_MS_MAX = 60_000;
+/** sizeof(sun_path) in struct sockaddr_un (unix(7)), without its final zero. Node cuts longer paths short. */
+const PATH_BYTES_MAX = 107;
 /** How long a living Tandem on the same path has to accept a connection. */
 const PROBE_MS_MAX = 1_000;
 
@@ -51,8 +53,17 @@ const PROBE_MS_MAX = 1_000;
 export async function startControl(
   options: ControlOptions,
 ): Promise<Result<ControlServer, ControlError>> {
-  const free = await makeWay(options.path);
-  if (!free.ok) return free;
+  const bytes = Buffer.byteLength(options.path);
+  if (bytes > PATH_BYTES_MAX) {
+    const message = `its path has ${bytes} bytes, a socket's may have ${PATH_BYTES_MAX}`;
+    return err({ code: 'listen-failed', message });
+  }
+  try {
+    const free = await makeWay(options.path);
+    if (!free.ok) return free;
+  } catch (error) {
+    return err(listenFailed(error));
+  }
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
@@ -61,7 +72,10 @@ export async function startControl(
   });
   server.maxConnections = CONNECTIONS_MAX;
   const listening = await listen(server, options);
-  if (!listening.ok) return listening;
+  if (!listening.ok) {
+    server.close();
+    return listening;
+  }
   const identity = fileIdentity(options.path);
   return ok({
     close: async () => {
@@ -70,9 +84,23 @@ export async function startControl(
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
       await closed;
-      if (isOurs) removeFile(options.path);
+      if (isOurs) leaveFile(options.path);
     },
   });
+}
+
+/** Where it can't be removed it stays: the next Tandem finds that nobody answers behind it. */
+function leaveFile(path: string): void {
+  try {
+    removeFile(path);
+  } catch {
+    // Said by nobody: it does no harm.
+  }
+}
+
+function listenFailed(error: unknown): ControlError {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: 'listen-failed', message };
 }
 
 async function makeWay(path: string): Promise<Result<undefined, ControlError>> {
@@ -105,9 +133,7 @@ function answers(path: string): Promise<boolean> {
 
 function listen(server: Server, options: ControlOptions): Promise<Result<undefined, ControlError>> {
   return new Promise((resolve) => {
-    server.once('error', (error) => {
-      resolve(err({ code: 'listen-failed', message: error.message }));
-    });
+    server.once('error', (error) => resolve(err(listenFailed(error))));
     const umask = process.umask(UMASK_PRIVATE);
     try {
       // The file appears during this call already.
@@ -128,8 +154,7 @@ function grantAccess(options: ControlOptions): Result<undefined, ControlError> {
     chmodSync(options.path, options.mode ?? MODE_DEFAULT);
     return ok(undefined);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return err({ code: 'listen-failed', message });
+    return err(listenFailed(error));
   }
 }
 

@@ -412,9 +412,9 @@ function describeComponent(fact: ComponentFact): Described {
       );
     case 'trouble': {
       const { operation, errno, message } = fact.trouble;
-      const text = message === '' ? '' : `: ${message}`;
+      const reason = [errno, message].filter((part) => part !== '').join(': ');
       return {
-        ...of('error', fact.component, 'trouble', `${operation} failed, ${errno}${text}`, {
+        ...of('error', fact.component, 'trouble', `${operation} failed, ${reason}`, {
           operation,
           errno,
         }),

@@ -129,7 +129,11 @@ function openOutput(target: LogTarget): Output {
     },
     close: () => {
       closed ??= new Promise((resolve) => {
-        const limit = setTimeout(resolve, CLOSE_WAIT_MS);
+        const limit = setTimeout(() => {
+          // It would go on trying to write to a full disk for ever, and keep the process.
+          sonic.destroy();
+          resolve();
+        }, CLOSE_WAIT_MS);
         sonic.once('close', () => {
           clearTimeout(limit);
           resolve();

@@ -3,9 +3,10 @@
  * and which servers were down. Kept in the runtime directory, which a reboot empties; the boot id in it
  * guards against runtime directories that survive one.
  */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KnownHealth } from './messages.ts';
+import type { KnownHealth, TroubleFact } from './messages.ts';
+import { fileTrouble, readOwnFile, writeNewFile } from './runtime-files.ts';
 
 /** A record larger than this is not ours: 40,000 servers need 3 MB. */
 const RECORD_BYTES_MAX = 32 * 1024 * 1024;
@@ -28,11 +29,20 @@ export class RuntimeRecord {
   readonly #path: string;
   readonly #bootId: string;
   readonly #collect: () => RuntimeFacts;
+  readonly #onTrouble: (trouble: TroubleFact) => void;
   #timer: NodeJS.Timeout | undefined;
   #written = '';
 
-  /** @param collect called when the record is written */
-  constructor(runtimeDir: string, collect: () => RuntimeFacts) {
+  /**
+   * @param collect called when the record is written
+   * @param onTrouble told what could not be read or written, and why
+   */
+  constructor(
+    runtimeDir: string,
+    collect: () => RuntimeFacts,
+    onTrouble: (trouble: TroubleFact) => void,
+  ) {
+    this.#onTrouble = onTrouble;
     this.#path = join(runtimeDir, 'state.json');
     this.#bootId = bootId();
     this.#collect = collect;
@@ -41,8 +51,7 @@ export class RuntimeRecord {
   /** What a predecessor left in this boot; nothing when there is none or it can't be read. */
   read(): RuntimeFacts {
     try {
-      const text = readFileSync(this.#path, 'utf8');
-      if (text.length > RECORD_BYTES_MAX) return NOTHING;
+      const text = readOwnFile(this.#path, RECORD_BYTES_MAX);
       const parsed: unknown = JSON.parse(text);
       if (typeof parsed !== 'object' || parsed === null) return NOTHING;
       if (!('bootId' in parsed) || parsed.bootId !== this.#bootId) return NOTHING;
@@ -50,8 +59,9 @@ export class RuntimeRecord {
         owned: 'owned' in parsed ? strings(parsed.owned) : [],
         health: 'health' in parsed ? knownHealth(parsed.health) : NO_HEALTH,
       };
-    } catch {
+    } catch (error) {
       // Absent at every first start; unreadable means that we know nothing, which is safe.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') this.#failed('read', error);
       return NOTHING;
     }
   }
@@ -67,20 +77,30 @@ export class RuntimeRecord {
   /** An orderly stop removed everything: nothing is left to know. */
   remove(): void {
     clearTimeout(this.#timer);
-    rmSync(this.#path, { force: true });
+    try {
+      rmSync(this.#path, { force: true });
+    } catch (error) {
+      this.#failed('remove', error);
+    }
   }
 
   #write(): void {
     const text = JSON.stringify({ bootId: this.#bootId, ...this.#collect() });
     if (text === this.#written) return;
     try {
-      writeFileSync(`${this.#path}.new`, text, { mode: 0o600 });
+      writeNewFile(`${this.#path}.new`, text);
       renameSync(`${this.#path}.new`, this.#path);
       this.#written = text;
-    } catch {
+    } catch (error) {
       // A full disk must not stop us: the record only helps a successor; the next change tries again.
       this.#written = '';
+      this.#failed('write', error);
+      rmSync(`${this.#path}.new`, { force: true, recursive: true });
     }
+  }
+
+  #failed(what: 'read' | 'write' | 'remove', error: unknown): void {
+    this.#onTrouble(fileTrouble(`${what} ${this.#path}`, error));
   }
 }
 

@@ -2,7 +2,6 @@
  * The supervisor: owns configuration and reload, the two children, signals, the control socket, the
  * metrics endpoint and the service manager's protocol. It decides nothing about VRRP or health.
  */
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../core/base/result.ts';
@@ -17,42 +16,25 @@ import { startHttp } from './http.ts';
 import { Knowledge } from './knowledge.ts';
 import { loadApart } from './load-apart.ts';
 import { type LoadedConfig, loadConfig } from './load-config.ts';
-import { createLogger, type Logger, type LogLevel, type LogTarget } from './log.ts';
+import { createLogger, type Logger } from './log.ts';
 import {
   type FromHealth,
   type FromVrrp,
   type ToHealth,
   type ToVrrp,
+  type TroubleFact,
   vrrpConfigOf,
 } from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { preconditionChanges } from './precondition-watch.ts';
 import { cleanUp, healthPutAway, type PutAwayOptions, putAway, vrrpPutAway } from './put-away.ts';
+import type { RunOptions } from './run-options.ts';
 import { runningReport } from './running-report.ts';
-import { makeDirectory, writePidFile } from './runtime-files.ts';
+import { holdRuntimeDirectory, removePidFile, writePidFile } from './runtime-files.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
 import { catchSignals } from './signals.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 import { VERSION } from './version.ts';
-
-/** How `tandem run` was called. */
-export interface RunOptions {
-  readonly configFile: string;
-  readonly runtimeDir: string;
-  readonly logFormat: 'text' | 'json';
-  readonly logLevel: LogLevel;
-  readonly logTarget?: LogTarget;
-  /** keepalived's `-i`: true conditions of the configuration. */
-  readonly configId?: string;
-  /** keepalived's `-e`: every include must match a file. */
-  readonly strictIncludes?: boolean;
-  readonly roles: { readonly vrrp: boolean; readonly health: boolean };
-  readonly pidFile?: string;
-  /** Overrides the configuration; false = no endpoint. */
-  readonly metrics?: { readonly address: string; readonly port: number } | false;
-  /** keepalived's `-I`: leave the IPVS table at a stop. */
-  readonly keepIpvsOnStop?: boolean;
-}
 
 /** Exit status when the configuration is refused at start, as keepalived's. */
 const EXIT_CONFIG = 2;
@@ -104,10 +86,11 @@ class Supervisor {
       onLine: (component, level) => this.#metrics.observe.logLine(component, level),
       onSuppressed: (component, count) => this.#metrics.observe.logSuppressed(component, count),
     });
-    this.#record = new RuntimeRecord(options.runtimeDir, () => ({
-      owned: this.#knowledge.owned,
-      health: this.#knowledge.health(),
-    }));
+    this.#record = new RuntimeRecord(
+      options.runtimeDir,
+      () => ({ owned: this.#knowledge.owned, health: this.#knowledge.health() }),
+      (trouble) => this.#troubled(trouble),
+    );
     const now = Date.now() / 1_000;
     this.#reload = {
       attempts: 0,
@@ -159,10 +142,15 @@ class Supervisor {
     this.#control = control.value;
     const trouble = writePidFile(this.#options.pidFile);
     if (trouble !== undefined) {
-      this.#tell({ type: 'trouble', component: 'main', trouble });
+      this.#troubled(trouble);
       clearInterval(this.#watch);
       await control.value.close();
       return EXIT_FATAL;
+    }
+    const { problem } = this.#notify;
+    if (problem !== undefined) {
+      const operation = 'reaching the service manager through NOTIFY_SOCKET';
+      this.#troubled({ operation, errno: '', message: problem });
     }
     this.#knowledge.inherit(this.#record.read());
     this.#catchSignals();
@@ -213,6 +201,10 @@ class Supervisor {
       preconditions: healthUp ? knowledge.preconditions : [],
       traffic: healthUp ? knowledge.traffic : new Map(),
     };
+  }
+
+  #troubled(trouble: TroubleFact | undefined): void {
+    if (trouble !== undefined) this.#tell({ type: 'trouble', component: 'main', trouble });
   }
 
   #tell(fact: DaemonFact): void {
@@ -546,7 +538,7 @@ class Supervisor {
     await this.#http?.close();
     await this.#control?.close();
     this.#metrics.close();
-    if (this.#options.pidFile !== undefined) rmSync(this.#options.pidFile, { force: true });
+    this.#troubled(removePidFile(this.#options.pidFile));
     this.#tell({ type: 'stopped', status });
     this.#facts.close();
     this.#notify.close();
@@ -581,12 +573,13 @@ export async function runSupervisor(options: RunOptions): Promise<number> {
     process.stderr.write(loaded.text);
     return EXIT_CONFIG;
   }
-  try {
-    makeDirectory(options.runtimeDir);
-  } catch (error) {
-    const { message } = error as Error;
-    process.stderr.write(`tandem: cannot make the runtime directory: ${message}\n`);
+  const held = holdRuntimeDirectory(options.runtimeDir);
+  if (!held.ok) {
+    process.stderr.write(`tandem: ${held.error}\n`);
     return EXIT_FATAL;
   }
-  return new Supervisor(options, logger, { ...loaded, config: loaded.config }).run();
+  const { config } = loaded;
+  const status = await new Supervisor(options, logger, { ...loaded, config }).run();
+  held.value.close();
+  return status;
 }

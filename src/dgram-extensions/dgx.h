@@ -23,7 +23,7 @@ typedef struct dgx_watch dgx_watch;
 
 /* ---- the environment and its descriptors (state.c) */
 
-typedef enum { DGX_NONE = 0, DGX_SOCKET, DGX_TIMER, DGX_PROBER, DGX_SIGNALS, DGX_READER } dgx_kind;
+typedef enum { DGX_NONE = 0, DGX_SOCKET, DGX_TIMER, DGX_PROBER, DGX_SIGNALS, DGX_READER, DGX_LOCK } dgx_kind;
 
 typedef struct {
   dgx_kind kind;
@@ -179,6 +179,8 @@ DGX_FUNCTION(dgx_set_scheduler);
 DGX_FUNCTION(dgx_set_affinity);
 DGX_FUNCTION(dgx_set_resource_limit);
 DGX_FUNCTION(dgx_set_nice);
+/* lock.c */
+DGX_FUNCTION(dgx_lock_open);
 /* signals.c */
 DGX_FUNCTION(dgx_signals_ignore);
 DGX_FUNCTION(dgx_signals_open);

@@ -28,6 +28,7 @@ export {
   SOCK,
   SOL,
 } from './constants.ts';
+export { DirectoryLock } from './lock.ts';
 export type { MessageInfo } from './message-info.ts';
 export { NativeModuleError } from './native.ts';
 export { errnoName, OsError } from './os-error.ts';

@@ -66,6 +66,7 @@ export interface NativeBinding {
   setAffinity(cpus: Uint8Array): number;
   setResourceLimit(resource: number, soft: number, hard: number): number;
   setNice(value: number): number;
+  lockOpen(path: string): number;
   signalsIgnore(): number;
   signalsOpen(numbers: Uint8Array, onSignal: (number: number) => void): number;
 }

@@ -6,6 +6,8 @@ import { UnixDatagram } from './unix-datagram.ts';
 
 /** What a service tells its manager. */
 export interface SdNotify {
+  /** Why the manager cannot be told, although it wants to be; undefined when all is well. */
+  readonly problem: string | undefined;
   /** Whether there is a manager that listens. */
   readonly enabled: boolean;
   /** Half of the time in which the manager wants a sign of life; undefined when it wants none. */
@@ -28,6 +30,7 @@ const WAITING_MAX = 16;
 const RETRY_MS = 20;
 
 const NOTHING: SdNotify = {
+  problem: undefined,
   enabled: false,
   watchdogIntervalMs: undefined,
   ready: () => undefined,
@@ -38,11 +41,22 @@ const NOTHING: SdNotify = {
   close: () => undefined,
 };
 
-/** The connection to the manager named by the environment. Throws OsError when sockets can't be made. */
+/** The connection to the manager named by the environment. Never throws: a service runs without its manager, too. */
 export function createSdNotify(env: NodeJS.ProcessEnv = process.env): SdNotify {
   const { NOTIFY_SOCKET: path } = env;
-  if (path === undefined || !/^[/@]./.test(path)) return NOTHING;
-  const socket = new UnixDatagram(path);
+  if (path === undefined || path === '') return NOTHING;
+  if (!/^[/@]./.test(path)) {
+    return {
+      ...NOTHING,
+      problem: `"${path}" is neither a path nor the name of an abstract socket`,
+    };
+  }
+  let socket: UnixDatagram;
+  try {
+    socket = new UnixDatagram(path);
+  } catch (error) {
+    return { ...NOTHING, problem: error instanceof Error ? error.message : String(error) };
+  }
   const waiting: string[] = [];
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
@@ -62,6 +76,7 @@ export function createSdNotify(env: NodeJS.ProcessEnv = process.env): SdNotify {
     if (timer === undefined) flush();
   };
   return {
+    problem: undefined,
     enabled: true,
     watchdogIntervalMs: watchdogInterval(env),
     ready: (status) => send('READY=1', `STATUS=${oneLine(status)}`),

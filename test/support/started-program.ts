@@ -21,6 +21,8 @@ export interface StartOptions {
   /** Options of `confine`; without them Node is started directly. */
   readonly confine?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Redirections of a shell, as `>/dev/full`. */
+  readonly redirections?: string;
   /** An IPC channel, as a role of the supervisor has it. */
   readonly channel?: boolean;
 }
@@ -40,7 +42,9 @@ export class StartedProgram {
       options.confine === undefined
         ? node
         : [join(BUILT, 'confine'), ...options.confine, '--', ...node];
-    const [file = '', ...rest] = confined;
+    const { redirections } = options;
+    const shell = ['sh', '-c', `exec "$@" ${redirections ?? ''}`, 'sh'];
+    const [file = '', ...rest] = redirections === undefined ? confined : [...shell, ...confined];
     const pipes = ['ignore', 'pipe', 'pipe'] as const;
     this.process = spawn(file, rest, {
       stdio: options.channel === true ? [...pipes, 'ipc'] : [...pipes],
