@@ -14,11 +14,16 @@ export type VrrpFact = Extract<FromVrrp, { type: 'facts' }>['facts'][number];
 /** A fact of the health process. */
 export type HealthFact = Extract<FromHealth, { type: 'facts' }>['facts'][number];
 
-/** A line with its level; with `kind` it counts against the rate limit of that kind. */
+/**
+ * A line with its level; with `kind` it counts against the rate limit of that kind. A kind is one of a
+ * few: names that a network or a configuration gives go into `about`.
+ */
 export interface Described {
   readonly level: LogLevel;
   readonly line: LogLine;
   readonly kind?: string;
+  /** The object it is about; of each a few lines pass. */
+  readonly about?: string;
 }
 
 /** The line of a fact of the vrrp process. */
@@ -61,7 +66,8 @@ export function describeVrrp(fact: VrrpFact): Described {
       const { instance, code, message } = fact;
       return {
         level: 'warning',
-        kind: `vrrp.notice ${instance ?? '-'} ${code}`,
+        kind: `vrrp.notice ${code}`,
+        about: instance ?? '',
         line: {
           id: `vrrp.${code}`,
           component: 'vrrp',
@@ -94,7 +100,8 @@ export function describeHealth(fact: HealthFact): Described {
       const left = retriesLeft === 1 ? '1 retry left' : `${retriesLeft} retries left`;
       return {
         level: 'info',
-        kind: `check.failed-once ${virtualServer} ${realServer} ${check}`,
+        kind: 'check.failed-once',
+        about: `${virtualServer} ${realServer} ${check}`,
         line: {
           id: 'check.failed-once',
           component: 'checker',
@@ -107,7 +114,8 @@ export function describeHealth(fact: HealthFact): Described {
       const { virtualServer, realServer, check, result } = fact;
       return {
         level: 'error',
-        kind: `check.impossible ${virtualServer} ${realServer} ${check}`,
+        kind: 'check.impossible',
+        about: `${virtualServer} ${realServer} ${check}`,
         line: {
           id: 'check.impossible',
           component: 'checker',

@@ -1,5 +1,6 @@
 /** What happens in the supervisor itself, as facts, and the wording of each. */
 import { preconditionOf } from '../core/config/preconditions.ts';
+import type { IpvsRepair } from '../core/lvs/repair.ts';
 import type { Described } from './facts-children.ts';
 import type { LogField, LogLevel } from './log.ts';
 import type { TroubleFact } from './messages.ts';
@@ -113,7 +114,14 @@ export type DaemonFact =
   | { readonly type: 'ipvsAvailable'; readonly services: number; readonly destinations: number }
   | { readonly type: 'ipvsUnavailable'; readonly reason: string }
   /** Somebody else changed our entries; they are right again. */
-  | { readonly type: 'ipvsRepaired'; readonly operations: number }
+  | {
+      readonly type: 'ipvsRepaired';
+      readonly operations: number;
+      /** The first of them. */
+      readonly repairs: readonly IpvsRepair[];
+    }
+  /** The kernel takes all operations again, after refusals. */
+  | { readonly type: 'ipvsRefusalsEnded' }
   /** A setting of the kernel that the configuration needs. */
   | ({ readonly type: 'preconditionChanged' } & PreconditionChange)
   | {
@@ -402,14 +410,34 @@ function describeComponent(fact: ComponentFact): Described {
         `IPVS is not available, VRRP and checks go on without it: ${fact.reason}`,
         { reason: fact.reason },
       );
-    case 'ipvsRepaired':
-      return of(
-        'warning',
-        'checker',
-        'ipvs.repaired',
-        `the IPVS table was changed by somebody else and has been repaired: ${count(fact.operations, 'kernel operation')}`,
-        { operations: fact.operations },
-      );
+    case 'ipvsRepaired': {
+      const { operations, repairs } = fact;
+      const more = operations - repairs.length;
+      const what = [...repairs.map(repairText), ...(more > 0 ? [`${more} more`] : [])].join('; ');
+      return {
+        ...of(
+          'warning',
+          'checker',
+          'ipvs.repaired',
+          `changed in the IPVS table by somebody else, and undone: ${what}`,
+          {
+            operations,
+          },
+        ),
+        kind: 'ipvs.repaired',
+      };
+    }
+    case 'ipvsRefusalsEnded':
+      return {
+        ...of(
+          'notice',
+          'checker',
+          'ipvs.refusals-ended',
+          'the kernel takes all operations on the IPVS table again',
+          {},
+        ),
+        kind: 'ipvs.refusals-ended',
+      };
     case 'trouble': {
       const { operation, errno, message } = fact.trouble;
       const reason = [errno, message].filter((part) => part !== '').join(': ');
@@ -418,7 +446,8 @@ function describeComponent(fact: ComponentFact): Described {
           operation,
           errno,
         }),
-        kind: `trouble ${fact.component} ${operation} ${errno}`,
+        kind: `trouble ${fact.component} ${firstWord(operation)} ${errno}`,
+        about: operation,
       };
     }
   }
@@ -441,6 +470,22 @@ function of(
   fields: Readonly<Record<string, LogField>>,
 ): Described {
   return { level, line: { id, component, message, fields } };
+}
+
+/** `weight of 10.0.0.1:80 in tcp:192.0.2.1:80 was 5, is 1 again`. */
+function repairText({ service, server, found, settings }: IpvsRepair): string {
+  const what = server === undefined ? `service ${service}` : `server ${server} of ${service}`;
+  if (found === 'missing') return `${what} had been removed`;
+  if (found === 'foreign') return `${what} had been added`;
+  const object = server === undefined ? service : `${server} in ${service}`;
+  return settings
+    .map(({ name, was, is }) => `${name} of ${object} was ${was}, is ${is} again`)
+    .join(', ');
+}
+
+/** The verb of an operation: unlike the rest it is one of a few. */
+function firstWord(operation: string): string {
+  return operation.split(' ', 1)[0] ?? '';
 }
 
 function warned(warnings: number): string {

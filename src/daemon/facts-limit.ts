@@ -1,6 +1,7 @@
 /**
- * Rate limit for log lines that the network or a broken server can repeat without end: a few of a kind
- * pass, the rest of the window is counted, and one line tells how many there were.
+ * Rate limit for log lines that the network or a broken server can repeat without end: a few about one
+ * object pass, and not many of a kind about all objects together, however many there are; the rest of the
+ * window is counted, and one line tells how many there were.
  */
 
 /** The clock a limiter works with; tests bring their own. */
@@ -21,8 +22,11 @@ export const PROCESS_CLOCK: LimitClock = {
   },
 };
 
-/** Lines of one kind that pass in one window. */
+/** Lines of one kind about one object that pass in one window. */
 export const LIMIT_BURST = 5;
+
+/** Lines of one kind about all objects that pass in one window. */
+export const LIMIT_KIND_BURST = 25;
 
 /** Length of the window in milliseconds. */
 export const LIMIT_WINDOW_MS = 60_000;
@@ -32,6 +36,8 @@ export const LIMIT_KINDS_MAX = 1_000;
 
 interface Window {
   passed: number;
+  /** Of the objects that passed. */
+  readonly passedAbout: Map<string, number>;
   suppressed: number;
   readonly cancel: () => void;
 }
@@ -48,11 +54,13 @@ export class RateLimit {
     this.#summary = summary;
   }
 
-  /** Whether a line of this kind may be written now. */
-  pass(kind: string): boolean {
+  /** Whether a line of this kind may be written now; `about` is its object. */
+  pass(kind: string, about: string = ''): boolean {
     const window = this.#windows.get(kind) ?? this.#open(kind);
-    if (window.passed < LIMIT_BURST) {
+    const passed = window.passedAbout.get(about) ?? 0;
+    if (passed < LIMIT_BURST && window.passed < LIMIT_KIND_BURST) {
       window.passed += 1;
+      window.passedAbout.set(about, passed + 1);
       return true;
     }
     window.suppressed += 1;
@@ -70,7 +78,7 @@ export class RateLimit {
       if (oldest.done !== true) this.#end(oldest.value);
     }
     const cancel = this.#clock.later(LIMIT_WINDOW_MS, () => this.#end(kind));
-    const window: Window = { passed: 0, suppressed: 0, cancel };
+    const window: Window = { passed: 0, passedAbout: new Map(), suppressed: 0, cancel };
     this.#windows.set(kind, window);
     return window;
   }

@@ -63,7 +63,7 @@ export function createFactSink(logger: Logger, options: FactSinkOptions = {}): F
       write(described);
       return;
     }
-    if (limit.pass(kind)) write(described);
+    if (limit.pass(kind, described.about)) write(described);
     else last.set(kind, described);
   };
   return {

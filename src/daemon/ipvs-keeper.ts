@@ -10,9 +10,11 @@ import type { HealthFacts } from '../core/health/types.ts';
 import type { IpvsTimeouts } from '../core/lvs/config-codec.ts';
 import { desiredTable } from '../core/lvs/desired.ts';
 import { applyOperations, planTable } from '../core/lvs/plan.ts';
+import { repairOf } from '../core/lvs/repair.ts';
 import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../core/lvs/types.ts';
-import type { IpvsKernel } from '../drivers/ipvs.ts';
+import type { IpvsKernel, IpvsRefusal } from '../drivers/ipvs.ts';
 import { KernelError } from '../drivers/kernel-error.ts';
+import { IpvsRefusals } from './ipvs-refusals.ts';
 import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from './messages.ts';
 
 /** The table is read this often: traffic counters, and changes made by others. */
@@ -24,6 +26,9 @@ const REOPEN_MS = 10_000;
 /** Pauses after a refusal: this, doubled up to the maximum. */
 const RETRY_MS = 100;
 const RETRY_MS_MAX = 10_000;
+
+/** Changes by others that are named at a time; the rest is a number. */
+const REPAIRS_NAMED_MAX = 5;
 
 /** How the kernel answers when the module was unloaded; or the right to use it is lost. */
 const FAMILY_IS_GONE: ReadonlySet<string> = new Set(['ENOENT', 'EOPNOTSUPP', 'EPERM']);
@@ -67,6 +72,7 @@ export class IpvsKeeper {
   #reason = 'not asked yet';
   #readAt = 0;
   #readMs = 0;
+  readonly #refusals = new IpvsRefusals();
   #counts = { operations: 0, refusals: 0, repairs: 0 };
   #stopped = false;
 
@@ -198,7 +204,7 @@ export class IpvsKeeper {
   async #reconcile(): Promise<boolean> {
     const port = this.#port;
     if (port === undefined) return false;
-    let repairing = false;
+    let isFresh = false;
     if (this.#observed === undefined) {
       const startUs = monotonicUs();
       const table = await port.dumpTable((key) => this.#owned.has(key));
@@ -206,17 +212,20 @@ export class IpvsKeeper {
       this.#readMs = (this.#readAt - startUs) / 1_000;
       this.#observed = table;
       this.#sendTraffic(table);
-      // A difference that nobody here asked for is somebody else's doing.
-      repairing = this.#dirty !== 'all' && this.#dirty.size === 0;
-      this.#dirty = 'all';
+      isFresh = true;
     }
-    const dirty = this.#dirty;
+    const asked = this.#dirty;
+    const dirty = isFresh ? 'all' : asked;
     this.#dirty = new Set();
-    const operations = this.#plan(this.#observed, dirty);
+    const observed = this.#observed;
+    const operations = this.#plan(observed, dirty);
     if (this.#timeoutsDue && this.#goal.lvsTimeouts !== undefined) {
       this.#timeoutsDue = false;
       const refused = await port.setTimeouts(this.#goal.lvsTimeouts);
-      if (refused !== undefined) this.#trouble(refusalOf(refused));
+      if (refused !== undefined) {
+        const { operation, errnoName: errno, explanation: message } = refused;
+        this.#trouble({ operation, errno, message });
+      }
     }
     const refusals = await this.#apply(operations);
     if (refusals > 0) {
@@ -224,13 +233,31 @@ export class IpvsKeeper {
       this.#dirty = 'all';
       return false;
     }
-    this.#observed = applyOperations(this.#observed, operations);
+    if (this.#refusals.end()) this.#options.send({ type: 'refusalsEnded' });
+    this.#observed = applyOperations(observed, operations);
     if (dirty === 'all') this.#forgetRemoved(this.#observed);
-    if (repairing && operations.length > 0) {
-      this.#counts.repairs++;
-      this.#options.send({ type: 'repaired', operations: operations.length });
-    }
+    if (isFresh && asked !== 'all') this.#sayRepairs(observed, operations, asked);
     return true;
+  }
+
+  /** A difference in a service that nobody here asked to change is somebody else's doing. */
+  #sayRepairs(
+    observed: IpvsTable,
+    operations: readonly IpvsOperation[],
+    asked: ReadonlySet<string>,
+  ): void {
+    const ours = new Set(
+      this.#withSharers(asked).flatMap(({ services }) => services.map(serviceKey)),
+    );
+    const foreign = operations.filter(({ key }) => !ours.has(key));
+    if (foreign.length === 0) return;
+    this.#counts.repairs++;
+    const named = foreign.slice(0, REPAIRS_NAMED_MAX);
+    this.#options.send({
+      type: 'repaired',
+      operations: foreign.length,
+      repairs: named.map((operation) => repairOf(observed, operation)),
+    });
   }
 
   /** What we have removed is nobody's: if somebody makes such a service by hand, it is theirs. */
@@ -263,15 +290,33 @@ export class IpvsKeeper {
     );
   }
 
-  /** The number of refusals. */
+  /**
+   * The number of refusals. Services are made first: where one is refused, its servers are not tried, for
+   * the kernel would refuse each of them too.
+   */
   async #apply(operations: readonly IpvsOperation[]): Promise<number> {
-    if (operations.length === 0 || this.#port === undefined) return 0;
-    const { applied, errors } = await this.#port.apply(operations);
+    const port = this.#port;
+    if (operations.length === 0 || port === undefined) return 0;
+    const made = operations.filter(({ type }) => type === 'addService');
+    const refusals = made.length === 0 ? [] : [...(await this.#send(port, made))];
+    const missing = new Set(refusals.map(({ operation }) => operation.key));
+    const rest = operations.filter(({ type, key }) => type !== 'addService' && !missing.has(key));
+    if (rest.length > 0) refusals.push(...(await this.#send(port, rest)));
+    if (refusals.length > 0) {
+      for (const trouble of this.#refusals.take(refusals)) this.#trouble(trouble);
+    }
+    return refusals.length;
+  }
+
+  async #send(
+    port: IpvsPort,
+    operations: readonly IpvsOperation[],
+  ): Promise<readonly IpvsRefusal[]> {
+    const { applied, errors } = await port.apply(operations);
     this.#counts.operations += operations.length;
     this.#counts.refusals += errors.length;
     this.#operationsSinceGoal += applied;
-    for (const { operation, error } of errors) this.#trouble(refusalOf(error, operation));
-    return errors.length;
+    return errors;
   }
 
   #confirm(operations: number): void {
@@ -317,19 +362,4 @@ export class IpvsKeeper {
     }
     this.#options.send({ type: 'traffic', traffic });
   }
-}
-
-function refusalOf(error: KernelError, operation?: IpvsOperation): TroubleFact {
-  const { errnoName, explanation } = error;
-  const message = explanation === '' ? hintOf(errnoName, operation) : explanation;
-  return { operation: error.operation, errno: errnoName, message };
-}
-
-/** What the kernel means where it explains nothing; empty when there is nothing to add. */
-function hintOf(errno: string, operation: IpvsOperation | undefined): string {
-  const isService = operation?.type === 'addService' || operation?.type === 'updateService';
-  if (errno !== 'ENOENT' || !isService) return '';
-  const { scheduler, persistenceEngine } = operation.service;
-  const engine = persistenceEngine === undefined ? '' : ` or ip_vs_pe_${persistenceEngine}`;
-  return `the kernel has no module ip_vs_${scheduler}${engine}`;
 }

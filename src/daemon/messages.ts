@@ -5,6 +5,7 @@
  */
 import type { Config, VirtualServerConfig } from '../core/config/model.ts';
 import type { HealthAction, VirtualServerView } from '../core/health/types.ts';
+import type { IpvsRepair } from '../core/lvs/repair.ts';
 import type { IpvsStats } from '../core/lvs/types.ts';
 import type { VipView } from '../core/vrrp/address-ledger.ts';
 import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
@@ -150,6 +151,13 @@ export type FromHealth =
   /** Settings of the kernel that the configuration needs; when it is new, and when one changed. */
   | { readonly type: 'preconditions'; readonly preconditions: readonly PreconditionState[] }
   /** The kernel's table was repaired after somebody else changed it. */
-  | { readonly type: 'repaired'; readonly operations: number }
+  | {
+      readonly type: 'repaired';
+      readonly operations: number;
+      /** The first of them. */
+      readonly repairs: readonly IpvsRepair[];
+    }
+  /** The kernel takes all operations again, after refusals. */
+  | { readonly type: 'refusalsEnded' }
   /** The configuration is in force, as far as the kernel let it: refusals were reported and are tried again. */
   | { readonly type: 'configured'; readonly virtualServers: number; readonly operations: number };

@@ -328,7 +328,14 @@ class Supervisor {
         this.#knowledge.preconditions = message.preconditions;
         break;
       case 'repaired':
-        this.#tell({ type: 'ipvsRepaired', operations: message.operations });
+        this.#tell({
+          type: 'ipvsRepaired',
+          operations: message.operations,
+          repairs: message.repairs,
+        });
+        break;
+      case 'refusalsEnded':
+        this.#tell({ type: 'ipvsRefusalsEnded' });
         break;
       case 'configured':
         this.#onConfigured(name, message);

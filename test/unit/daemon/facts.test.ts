@@ -10,6 +10,7 @@ import {
 } from '../../../src/daemon/facts.ts';
 import {
   LIMIT_BURST,
+  LIMIT_KIND_BURST,
   LIMIT_KINDS_MAX,
   LIMIT_WINDOW_MS,
   type LimitClock,
@@ -237,7 +238,8 @@ describe('Facts of the supervisor', () => {
     { type: 'reloadRefused', origin: 'cli', seconds: 0.01, errors: 2, warnings: 0 },
     { type: 'ipvsAvailable', services: 1, destinations: 2 },
     { type: 'ipvsUnavailable', reason: 'no ip_vs module' },
-    { type: 'ipvsRepaired', operations: 3 },
+    { type: 'ipvsRepaired', operations: 3, repairs: [] },
+    { type: 'ipvsRefusalsEnded' },
     {
       type: 'trouble',
       component: 'vrrp',
@@ -276,6 +278,21 @@ describe('Facts of the supervisor', () => {
     expect(text(1)).toBe('running: 1 VRRP instance, 1 virtual server (after 250 ms)');
     expect(text(2)).toContain('2 VRRP instances');
   });
+});
+
+test('H11: a repair names service, server, what was found and what it is again', () => {
+  const service = 'tcp:192.0.2.1:80';
+  const server = '10.0.0.11:80';
+  const repairs = [
+    { service, server, found: 'changed', settings: [{ name: 'weight', was: 5, is: 1 }] },
+    { service, server: '10.0.0.99:80', found: 'foreign', settings: [] },
+    { service, found: 'missing', settings: [] },
+  ] as const;
+  const line = only((facts) => facts.daemon({ type: 'ipvsRepaired', operations: 9, repairs }));
+  expect(line).toMatchObject({ level: 'warning', id: 'ipvs.repaired' });
+  expect(line.message).toBe(
+    'changed in the IPVS table by somebody else, and undone: weight of 10.0.0.11:80 in tcp:192.0.2.1:80 was 5, is 1 again; server 10.0.0.99:80 of tcp:192.0.2.1:80 had been added; service tcp:192.0.2.1:80 had been removed; 6 more',
+  );
 });
 
 test('H15: a broken precondition is said with its consequence and the cure, and so is its end', () => {
@@ -320,6 +337,30 @@ describe('The rate limit', () => {
     facts.vrrp({ ...BAD_PACKET, instance: 'VI_2' });
     facts.vrrp({ ...BAD_PACKET, code: 'bad-ttl' });
     expect(lines).toHaveLength(LIMIT_BURST + 2);
+  });
+
+  test('H4: bounds the lines of a kind however many objects it is about', () => {
+    const { facts, lines, clock } = sink();
+    for (let i = 0; i < 2_020; i++) {
+      const trouble = {
+        operation: `add server 10.0.${i >> 8}.${i & 255}`,
+        errno: 'ENOENT',
+        message: '',
+      };
+      facts.daemon({ type: 'trouble', component: 'checker', trouble });
+      facts.vrrp({ ...BAD_PACKET, instance: `VI_${i}` });
+      facts.health({
+        type: 'checkFailedOnce',
+        virtualServer: `tcp:192.0.2.${i}:80`,
+        realServer: '10.0.0.1:80',
+        check: 'TCP_CHECK',
+        result: { outcome: 'refused', detail: '', elapsed: milliseconds(1) },
+        retriesLeft: 1,
+      });
+    }
+    expect(lines).toHaveLength(3 * LIMIT_KIND_BURST);
+    clock.advance(LIMIT_WINDOW_MS);
+    expect(lines).toHaveLength(3 * LIMIT_KIND_BURST + 3);
   });
 
   test('never holds back a change of state', () => {

@@ -183,6 +183,112 @@ describe('IpvsKeeper', () => {
     expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.11:80'] });
   });
 
+  test('H11: names what somebody else changed, with what it was and what it is again', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('configured') === 1);
+    const key = 'tcp:192.0.2.1:80';
+    const entry = kernel.table.get(key);
+    const server = entry?.destinations.get('10.0.0.11:80');
+    if (entry === undefined || server === undefined) throw new Error('not in the table');
+    const destinations = new Map([
+      ['10.0.0.11:80', { ...server, weight: 5 }],
+      ['10.0.0.99:80', { ...server, address: '10.0.0.99' as IpAddress }],
+    ]);
+    kernel.table = new Map([[key, { ...entry, destinations }]]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await until(() => count('repaired') === 1);
+    expect(said.find((message) => message.type === 'repaired')).toMatchObject({
+      operations: 3,
+      repairs: [
+        { service: key, server: '10.0.0.12:80', found: 'missing' },
+        { server: '10.0.0.11:80', found: 'changed', settings: [{ name: 'weight', was: 5, is: 1 }] },
+        { service: key, server: '10.0.0.99:80', found: 'foreign', settings: [] },
+      ],
+    });
+    expect(shape(kernel.table)).toEqual({ [key]: ['10.0.0.11:80', '10.0.0.12:80'] });
+  });
+
+  test('H11: a change by hand is said also when a check changes another service at the same time', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said, count } = setUp(kernel);
+    keeper.configure({
+      virtualServers: [virtualServer(1, [11, 12]), virtualServer(2, [21, 22])],
+      owned: [],
+    });
+    await until(() => count('configured') === 1);
+    kernel.table = applyOperations(
+      kernel.table,
+      [...kernel.table].flatMap(([key, { service, destinations }]) =>
+        [...destinations].map(([destinationKey, destination]) => ({
+          type: 'removeDestination' as const,
+          key,
+          service,
+          destinationKey,
+          destination,
+        })),
+      ),
+    );
+    // A refusal-free way to make the keeper read and plan in one cycle: the timer and a request together.
+    vi.advanceTimersByTime(2_000);
+    weights.set('10.0.0.21:80', undefined);
+    keeper.request('tcp:192.0.2.2:80');
+    await until(() => count('repaired') === 1);
+    expect(said.find((message) => message.type === 'repaired')).toMatchObject({ operations: 2 });
+  });
+
+  test('H11: many changes by hand are a number', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said, count } = setUp(kernel);
+    const servers = Array.from({ length: 100 }, (_, index) => index + 1);
+    keeper.configure({ virtualServers: [virtualServer(1, servers)], owned: [] });
+    await until(() => count('configured') === 1);
+    kernel.table = new Map();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await until(() => count('repaired') === 1);
+    const repaired = said.find((message) => message.type === 'repaired');
+    expect(repaired?.operations).toBe(101);
+    expect(repaired?.repairs).toHaveLength(5);
+  });
+
+  test('H4: one line for a cause with its number; servers of a service that is not there are not tried', async () => {
+    const kernel = new MapKernel();
+    let hasScheduler = false;
+    kernel.refuse = (operation) => {
+      if (operation.type === 'addService') return hasScheduler ? undefined : 'ENOENT';
+      return kernel.table.has(operation.key) ? undefined : 'ESRCH';
+    };
+    const { keeper, said, count } = setUp(kernel);
+    const servers = Array.from({ length: 100 }, (_, index) => index + 1);
+    const virtualServers = Array.from({ length: 20 }, (_, index) =>
+      virtualServer(index + 1, servers),
+    );
+    keeper.configure({ virtualServers, owned: [] });
+    await pass(15_000);
+    const attempts = kernel.dumps;
+    expect(attempts).toBeGreaterThan(3);
+    expect(attempts).toBeLessThan(15);
+    expect(said.filter((message) => message.type === 'trouble')).toEqual([
+      {
+        type: 'trouble',
+        trouble: {
+          operation: 'add 20 services',
+          errno: 'ENOENT',
+          message: 'the kernel has no module ip_vs_rr; the first: addService',
+        },
+      },
+    ]);
+    const status = said.findLast((message) => message.type === 'ipvs')?.status;
+    expect(status?.refusals).toBe(20 * attempts);
+    hasScheduler = true;
+    await pass(11_000);
+    await until(() => count('refusalsEnded') === 1);
+    expect(kernel.table.size).toBe(20);
+    expect(count('trouble')).toBe(1);
+    await keeper.stop(true);
+  });
+
   test('a stop removes our services and no others', async () => {
     const kernel = new MapKernel();
     const other = setUp(kernel);
