@@ -1,10 +1,12 @@
 /**
  * The built-in HTTP server: metrics and a small index, reading only, from memory. It listens where it is
- * told, on loopback unless told otherwise; a port that is taken is an answer, not a crash.
+ * told, on loopback unless told otherwise; a port that is taken is an answer, not a crash. Whoever is
+ * silent, slow or does not read loses the connection, and nobody else notices.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type AddressInfo, isIP, type Socket } from 'node:net';
 import { err, ok, type Result } from '../core/base/result.ts';
+import { HttpOutput } from './http-output.ts';
 import type { Metrics } from './metrics.ts';
 
 /** Where to listen and what to serve. */
@@ -15,6 +17,8 @@ export interface HttpOptions {
   readonly metrics: Pick<Metrics, 'contentType' | 'render' | 'observe'>;
   /** Shown on the index. */
   readonly version?: string;
+  /** How long an answer may take to leave, milliseconds; for tests. */
+  readonly outputMs?: number;
 }
 
 /** A server that listens. */
@@ -31,8 +35,8 @@ export interface HttpError {
   readonly message: string;
 }
 
-/** Open connections; a scraper needs one. */
-const CONNECTIONS_MAX = 64;
+/** Open connections; a scraper needs one. Beyond, idle ones are closed, then the oldest. */
+export const CONNECTIONS_MAX = 64;
 /** Request line and headers; scrapers send a few hundred bytes. */
 const HEADER_BYTES_MAX = 8 * 1024;
 /** Time for a whole request, and for an idle connection to come back. */
@@ -49,6 +53,7 @@ interface Page {
 
 /** Starts listening. */
 export function startHttp(options: HttpOptions): Promise<Result<HttpServer, HttpError>> {
+  const output = new HttpOutput(options.outputMs);
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES_MAX,
@@ -58,10 +63,10 @@ export function startHttp(options: HttpOptions): Promise<Result<HttpServer, Http
       connectionsCheckingInterval: 5_000,
     },
     (request, response) => {
-      void answer(options, request, response);
+      void answer(options, output, request, response);
     },
   );
-  server.maxConnections = CONNECTIONS_MAX;
+  limitConnections(server);
   return new Promise((resolve) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       resolve(err({ code: error.code ?? 'UNKNOWN', message: listenProblem(error) }));
@@ -81,8 +86,22 @@ export function startHttp(options: HttpOptions): Promise<Result<HttpServer, Http
   });
 }
 
+/** A new client is worth more than one that has been here for long: nobody can keep scrapers out. */
+function limitConnections(server: Server): void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    if (open.size >= CONNECTIONS_MAX) server.closeIdleConnections();
+    const [oldest] = open;
+    if (open.size >= CONNECTIONS_MAX) oldest?.destroy();
+    if (oldest?.destroyed === true) open.delete(oldest);
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+}
+
 async function answer(
   options: HttpOptions,
+  output: HttpOutput,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -94,14 +113,16 @@ async function answer(
     // A family that cannot be rendered costs one scrape, not the director.
     (error: unknown) => text('other', 500, `${error instanceof Error ? error.message : error}\n`),
   );
+  const body = typeof page.body === 'string' ? Buffer.from(page.body) : page.body;
   response.writeHead(page.status, {
     'content-type': page.type,
-    'content-length': Buffer.byteLength(page.body),
+    'content-length': body.length,
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(page.allow === undefined ? {} : { allow: page.allow }),
   });
-  response.end(request.method === 'HEAD' ? undefined : page.body);
+  if (request.method === 'HEAD') response.end();
+  else output.send(response, body);
   const seconds = (performance.now() - started) / 1_000;
   options.metrics.observe.httpRequest(page.handler, page.status, seconds);
 }
@@ -109,6 +130,9 @@ async function answer(
 async function pageFor(options: HttpOptions, request: IncomingMessage): Promise<Page> {
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return { ...text('other', 405, 'only GET and HEAD\n'), allow: 'GET, HEAD' };
+  }
+  if (!isAddressedHere(request)) {
+    return text('other', 421, 'on loopback this server answers to addresses and to localhost\n');
   }
   const [path = ''] = (request.url ?? '').split('?', 1);
   if (path === '/metrics') {
@@ -125,6 +149,19 @@ async function pageFor(options: HttpOptions, request: IncomingMessage): Promise<
   }
   return text('other', 404, 'not found\n');
 }
+
+/**
+ * On loopback a browser must not read this for a page of somebody's whose name was made to point here (DNS
+ * rebinding): the host has to be an address or localhost. Elsewhere names are an operator's business.
+ */
+function isAddressedHere({ socket, headers }: IncomingMessage): boolean {
+  const { host } = headers;
+  if (host === undefined || !LOOPBACK.test(socket.localAddress ?? '')) return true;
+  const name = host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1');
+  return isIP(name) !== 0 || /^localhost\.?$/i.test(name);
+}
+
+const LOOPBACK = /^(?:(?:::ffff:)?127\.|::1$)/;
 
 function text(handler: string, status: number, body: string): Page {
   return { handler, status, type: 'text/plain; charset=utf-8', body };

@@ -2,6 +2,8 @@
  * The metrics endpoint's content. What the state can answer is read off it at a scrape; what happens
  * between scrapes is counted as it is told. A component that is dead or silent has no state series.
  */
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from '../core/config/model.ts';
 import type { VirtualServerView } from '../core/health/types.ts';
 import type { DaemonFact, HealthFact, VrrpFact } from './facts.ts';
@@ -13,7 +15,7 @@ import { Exposition, TEXT_CONTENT_TYPE } from './metrics/exposition.ts';
 import { History } from './metrics/history.ts';
 import { writeLvsFamilies } from './metrics/lvs-families.ts';
 import { labelPlan } from './metrics/plan.ts';
-import { type Scrape, WallClock } from './metrics/scrape.ts';
+import { type Scrape, type Slices, WallClock } from './metrics/scrape.ts';
 import { writeVrrpFamilies } from './metrics/vrrp-families.ts';
 import type { ComponentName, DaemonState } from './state.ts';
 
@@ -54,6 +56,13 @@ export interface Metrics {
   close(): void;
 }
 
+/** A text that scrapes share. */
+interface Snapshot {
+  /** When it was complete; undefined while it is being made. */
+  doneAt: number | undefined;
+  readonly text: Promise<Buffer>;
+}
+
 /** The state is at most about this old itself. */
 const SNAPSHOT_MS = 1_000;
 
@@ -65,7 +74,7 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
   const snapshotMs = options.snapshotMs ?? SNAPSHOT_MS;
   let config: Config | undefined;
   let lastBytes = 0;
-  let snapshot: { readonly at: number; readonly text: Promise<Buffer> } | undefined;
+  let snapshot: Snapshot | undefined;
 
   /** A reload: what is gone leaves the counters too. */
   const follow = (next: Config): void => {
@@ -84,8 +93,9 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
       revision: options.revision ?? '',
       configId: options.configId ?? '',
     });
+    await nextTurn();
     writeVrrpFamilies(scrape);
-    writeLvsFamilies(scrape);
+    await inSlices(writeLvsFamilies(scrape));
     if (options.compatibility !== false) writeCompatibilityFamilies(scrape);
     out.append(await events.registry.metrics());
     const text = out.finish();
@@ -93,13 +103,24 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     return text;
   };
 
+  /** While one is being made it is everybody's, however long that takes; a failure is nobody's for long. */
+  const takeSnapshot = (): Snapshot => {
+    const taken: Snapshot = { doneAt: undefined, text: renderNow() };
+    const done = (): void => {
+      taken.doneAt = performance.now();
+    };
+    taken.text.then(done, () => {
+      if (snapshot === taken) snapshot = undefined;
+    });
+    return taken;
+  };
+
   return {
     contentType: TEXT_CONTENT_TYPE,
     render: () => {
-      const now = performance.now();
-      if (snapshot === undefined || now - snapshot.at >= snapshotMs) {
-        snapshot = { at: now, text: renderNow() };
-      }
+      const isStale =
+        snapshot?.doneAt !== undefined && performance.now() - snapshot.doneAt >= snapshotMs;
+      if (snapshot === undefined || isStale) snapshot = takeSnapshot();
       return snapshot.text;
     },
     observe: {
@@ -115,6 +136,19 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     },
     close: () => events.registry.clear(),
   };
+}
+
+/** Work on an exposition before the loop gets a turn, milliseconds. */
+const SLICE_MS = 20;
+
+async function inSlices(work: Slices): Promise<void> {
+  let startMs = performance.now();
+  while (work.next().done !== true) {
+    if (performance.now() - startMs < SLICE_MS) continue;
+    await nextTurn();
+    startMs = performance.now();
+  }
+  await nextTurn();
 }
 
 /** Room for counters that get longer, so that the next buffer need not grow. */

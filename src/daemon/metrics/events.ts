@@ -100,6 +100,10 @@ export class Events implements ProbeObserver {
       registers,
     });
     collectDefaultMetrics({ register: this.registry });
+    // Gauges with a counter's name; the families without "_total" say the same by type.
+    for (const kind of ['handles', 'requests', 'resources']) {
+      this.registry.removeSingleMetric(`nodejs_active_${kind}_total`);
+    }
     this.#startAtZero();
   }
 

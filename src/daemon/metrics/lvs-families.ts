@@ -8,7 +8,7 @@ import type { IpvsTraffic } from '../messages.ts';
 import { REAL_SERVER_STATES, type RealServerState, realServerState } from '../real-server-state.ts';
 import { labelSet, withLabel } from './exposition.ts';
 import { type CheckPlan, labelPlan, type RealServerPlan, type VirtualServerPlan } from './plan.ts';
-import { isPresent, isUp, PREFIX, type Scrape } from './scrape.ts';
+import { isPresent, isUp, PREFIX, type Scrape, type Slices } from './scrape.ts';
 
 type KernelDestination = IpvsTraffic['destinations'][number];
 
@@ -31,21 +31,23 @@ interface CheckRow {
   readonly view: CheckView;
 }
 
-/** Writes the families. */
-export function writeLvsFamilies(scrape: Scrape): void {
+/** Writes the families; it can be halted at each `yield`, for tens of thousands of servers take their time. */
+export function* writeLvsFamilies(scrape: Scrape): Slices {
   const { state } = scrape;
   if (!isPresent(state, 'checker')) return;
   const up = isUp(state, 'checker');
-  const services = labelPlan(state.config).virtualServers.map((plan) =>
-    serviceRow(plan, up ? scrape : undefined),
-  );
+  const services: ServiceRow[] = [];
+  for (const plan of labelPlan(state.config).virtualServers) {
+    services.push(serviceRow(plan, up ? scrape : undefined));
+    yield;
+  }
   const servers = services.flatMap((service) => service.servers);
-  writeServices(scrape, services);
-  writeServers(scrape, servers);
-  writeServerHistory(scrape, servers);
-  writeKernelTraffic(scrape, services, servers);
+  yield* writeServices(scrape, services);
+  yield* writeServers(scrape, servers);
+  yield* writeServerHistory(scrape, servers);
+  yield* writeKernelTraffic(scrape, services, servers);
   if (!up) return;
-  writeChecks(scrape, servers);
+  yield* writeChecks(scrape, servers);
   writeIpvs(scrape);
 }
 
@@ -80,28 +82,37 @@ function serviceRow(plan: VirtualServerPlan, scrape: Scrape | undefined): Servic
   return { plan, view, kernel, servers };
 }
 
-function writeServices({ out, history }: Scrape, services: readonly ServiceRow[]): void {
+function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[]): Slices {
+  yield;
   out.family(`${PREFIX}virtual_server_info`, 'gauge', 'Constant 1 with the settings.');
   for (const { plan } of services) out.sample(plan.info, 1);
+  yield;
   out.family(`${PREFIX}virtual_server_quorum`, 'gauge', 'Weight needed.');
   for (const { plan } of services) out.sample(plan.labels, plan.config.quorum);
+  yield;
   out.family(`${PREFIX}virtual_server_quorum_changes_total`, 'counter', 'Quorum gained or lost.');
   for (const { plan } of services) {
     const { gained, lost } = history.quorum(plan.key);
     out.sample(withLabel(plan.labels, 'to', 'gained'), gained);
     out.sample(withLabel(plan.labels, 'to', 'lost'), lost);
   }
-  const gauge = (name: string, help: string, value: (view: VirtualServerView) => number): void => {
+  const gauge = function* (
+    name: string,
+    help: string,
+    value: (view: VirtualServerView) => number,
+  ): Slices {
+    yield;
     out.family(`${PREFIX}virtual_server_${name}`, 'gauge', help);
     for (const { plan, view } of services) {
       if (view !== undefined) out.sample(plan.labels, value(view));
     }
   };
-  gauge('up', 'Whether the quorum is met.', (view) => (view.quorumUp ? 1 : 0));
-  gauge('alive_weight', 'Weight available.', (view) => view.aliveWeight);
-  gauge('sorry_active', 'Whether the sorry server carries the traffic.', (view) =>
+  yield* gauge('up', 'Whether the quorum is met.', (view) => (view.quorumUp ? 1 : 0));
+  yield* gauge('alive_weight', 'Weight available.', (view) => view.aliveWeight);
+  yield* gauge('sorry_active', 'Whether the sorry server carries the traffic.', (view) =>
     view.sorryServerActive ? 1 : 0,
   );
+  yield;
   out.family(`${PREFIX}virtual_server_real_servers`, 'gauge', 'Real servers by state.');
   for (const { plan, view, servers } of services) {
     if (view === undefined) continue;
@@ -113,16 +124,20 @@ function writeServices({ out, history }: Scrape, services: readonly ServiceRow[]
   }
 }
 
-function writeServers({ out, unixSeconds }: Scrape, servers: readonly ServerRow[]): void {
+function* writeServers({ out, unixSeconds }: Scrape, servers: readonly ServerRow[]): Slices {
+  yield;
   out.family(`${PREFIX}real_server_info`, 'gauge', 'Constant 1 with the settings.');
   for (const { plan } of servers) out.sample(plan.info, 1);
+  yield;
   out.family(`${PREFIX}real_server_weight_configured`, 'gauge', 'Weight in the configuration.');
   for (const { plan } of servers) out.sample(plan.labels, plan.config.weight);
+  yield;
   out.family(`${PREFIX}real_server_state`, 'gauge', 'State set of the real server.');
   for (const { plan, state } of servers) {
     if (state === undefined) continue;
     for (const name of REAL_SERVER_STATES) out.sample(plan.states[name], state === name ? 1 : 0);
   }
+  yield;
   out.family(
     `${PREFIX}real_server_last_transition_timestamp_seconds`,
     'gauge',
@@ -133,26 +148,32 @@ function writeServers({ out, unixSeconds }: Scrape, servers: readonly ServerRow[
   }
 }
 
-function writeServerHistory({ out, state, history }: Scrape, servers: readonly ServerRow[]): void {
+function* writeServerHistory(
+  { out, state, history }: Scrape,
+  servers: readonly ServerRow[],
+): Slices {
   const now: Instant = instant(state.now);
+  yield;
   out.family(`${PREFIX}real_server_transitions_total`, 'counter', 'Up and down transitions.');
   for (const { plan } of servers) {
     const { ups, downs } = history.server(plan.identity);
     out.sample(plan.toUp, ups);
     out.sample(plan.toDown, downs);
   }
+  yield;
   out.family(`${PREFIX}real_server_downtime_seconds_total`, 'counter', 'Time spent down.');
   for (const { plan } of servers) {
     out.sample(plan.labels, history.downtimeUs(plan.identity, now) / 1_000_000);
   }
 }
 
-function writeKernelTraffic(
+function* writeKernelTraffic(
   { out, state }: Scrape,
   services: readonly ServiceRow[],
   servers: readonly ServerRow[],
-): void {
+): Slices {
   if (!isUp(state, 'checker') || !state.ipvs.available) return;
+  yield;
   out.family(
     `${PREFIX}virtual_server_programmed`,
     'gauge',
@@ -162,7 +183,7 @@ function writeKernelTraffic(
     out.sample(plan.labels, kernel.length === plan.serviceKeys.length ? 1 : 0);
   }
   const inKernel = services.filter((service) => service.kernel.length > 0);
-  writeCounters(
+  yield* writeCounters(
     out,
     'virtual_server',
     inKernel.map(({ plan, kernel }) => ({
@@ -173,15 +194,21 @@ function writeKernelTraffic(
     })),
   );
   const known = servers.filter((server) => server.kernel.length > 0);
-  const gauge = (name: string, help: string, value: (one: KernelDestination) => number): void => {
+  const gauge = function* (
+    name: string,
+    help: string,
+    value: (one: KernelDestination) => number,
+  ): Slices {
+    yield;
     out.family(`${PREFIX}real_server_${name}`, 'gauge', help);
     for (const { plan, kernel } of known) out.sample(plan.labels, sum(kernel, value));
   };
+  yield;
   out.family(`${PREFIX}real_server_weight`, 'gauge', 'Weight in the kernel.');
   for (const { plan, kernel } of known) out.sample(plan.labels, kernel[0]?.weight ?? 0);
-  gauge('connections_active', 'Active connections.', (one) => one.active);
-  gauge('connections_inactive', 'Inactive connections.', (one) => one.inactive);
-  writeCounters(
+  yield* gauge('connections_active', 'Active connections.', (one) => one.active);
+  yield* gauge('connections_inactive', 'Inactive connections.', (one) => one.inactive);
+  yield* writeCounters(
     out,
     'real_server',
     known.map(({ plan, kernel }) => ({
@@ -201,7 +228,8 @@ interface CounterRow {
 }
 
 /** Connections, packets and bytes of a kind of object. */
-function writeCounters(out: Scrape['out'], kind: string, rows: readonly CounterRow[]): void {
+function* writeCounters(out: Scrape['out'], kind: string, rows: readonly CounterRow[]): Slices {
+  yield;
   out.family(`${PREFIX}${kind}_connections_total`, 'counter', 'Connections scheduled.');
   for (const { labels, stats } of rows) {
     out.sample(
@@ -209,6 +237,7 @@ function writeCounters(out: Scrape['out'], kind: string, rows: readonly CounterR
       sum(stats, (one) => one.stats.connections),
     );
   }
+  yield;
   out.family(`${PREFIX}${kind}_packets_total`, 'counter', 'Packets by direction.');
   for (const { directionIn, directionOut, stats } of rows) {
     out.sample(
@@ -220,6 +249,7 @@ function writeCounters(out: Scrape['out'], kind: string, rows: readonly CounterR
       sum(stats, (one) => one.stats.packetsOut),
     );
   }
+  yield;
   out.family(`${PREFIX}${kind}_bytes_total`, 'counter', 'Bytes by direction.');
   for (const { directionIn, directionOut, stats } of rows) {
     out.sample(
@@ -233,7 +263,7 @@ function writeCounters(out: Scrape['out'], kind: string, rows: readonly CounterR
   }
 }
 
-function writeChecks(scrape: Scrape, servers: readonly ServerRow[]): void {
+function* writeChecks(scrape: Scrape, servers: readonly ServerRow[]): Slices {
   const { out, state, history, unixSeconds } = scrape;
   const rows: CheckRow[] = [];
   for (const { plan, view } of servers) {
@@ -242,13 +272,16 @@ function writeChecks(scrape: Scrape, servers: readonly ServerRow[]): void {
       if (seen !== undefined) rows.push({ plan: check, view: seen });
     }
   }
+  yield;
   out.family(`${PREFIX}check_up`, 'gauge', 'Whether the check counts as passing.');
   for (const { plan, view } of rows) out.sample(plan.withType, view.up ? 1 : 0);
+  yield;
   out.family(`${PREFIX}check_runs_total`, 'counter', 'Finished runs by outcome.');
   for (const { plan, view } of rows) {
     out.sample(plan.success, view.runs - view.failures);
     out.sample(plan.failure, view.failures);
   }
+  yield;
   out.family(`${PREFIX}check_failures_total`, 'counter', 'Failed runs by reason.');
   for (const { plan } of servers) {
     for (const check of plan.checks) {
@@ -259,18 +292,22 @@ function writeChecks(scrape: Scrape, servers: readonly ServerRow[]): void {
       }
     }
   }
+  yield;
   out.family(`${PREFIX}check_consecutive_failures`, 'gauge', 'Failures in a row.');
   for (const { plan, view } of rows) out.sample(plan.labels, view.failuresInRow);
+  yield;
   out.family(`${PREFIX}check_last_run_timestamp_seconds`, 'gauge', 'Last finished run.');
   for (const { plan, view } of rows) {
     if (view.lastEndedAt !== undefined) out.sample(plan.labels, unixSeconds(view.lastEndedAt));
   }
+  yield;
   out.family(`${PREFIX}check_last_duration_seconds`, 'gauge', 'Duration of the last run.');
   for (const { plan, view } of rows) {
     if (view.lastResult !== undefined) {
       out.sample(plan.labels, view.lastResult.elapsed / 1_000_000);
     }
   }
+  yield;
   out.family(`${PREFIX}checks_configured`, 'gauge', 'Checks in the configuration by type.');
   for (const [type, number] of labelPlan(state.config).checkTypes) {
     out.sample(labelSet({ type }), number);

@@ -4,6 +4,7 @@ import { instant, seconds } from '../../../src/core/base/time.ts';
 import { createMetrics, type Metrics } from '../../../src/daemon/metrics.ts';
 import type { DaemonState } from '../../../src/daemon/state.ts';
 import { type Family, parseExposition } from './exposition-parser.ts';
+import { nameComplaints } from './metric-names.ts';
 import {
   component,
   config,
@@ -17,6 +18,35 @@ import {
   virtualServerView,
   WALL_MS,
 } from './state-fixture.ts';
+
+test('O11: promtool has nothing to complain about', async () => {
+  const metrics = createMetrics(() => daemonState());
+  metrics.observe.heartbeat('vrrp', 150_000);
+  expect(nameComplaints(await scrape(metrics))).toEqual([]);
+});
+
+test('H5: the loop has its turns while a large text is made', async () => {
+  const servers = Array.from({ length: 100 }, (_, index) => realServer(`10.0.0.${index + 1}`));
+  const services = Array.from({ length: 150 }, (_, index) =>
+    virtualServer(`192.0.2.${index + 1}`, servers),
+  );
+  const state = daemonState({
+    config: config([], services),
+    virtualServers: new Map(services.map((one) => [one.key, virtualServerView(one)])),
+    traffic: new Map(services.map((one) => [one.key, traffic(one)])),
+  });
+  const metrics = createMetrics(() => state, { snapshotMs: 0 });
+  await metrics.render();
+  let turns = 0;
+  const turn = (): void => {
+    turns++;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  expect((await metrics.render()).length).toBeGreaterThan(5_000_000);
+  clearImmediate(next);
+  expect(turns).toBeGreaterThan(5);
+});
 
 /** Names, types and label names that dashboards for keepalived rely on. */
 const COMPATIBILITY: readonly (readonly [string, string, string])[] = [
