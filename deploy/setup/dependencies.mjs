@@ -28,8 +28,33 @@ export async function installDependencies(root) {
     const output = await run(['npm', 'ci', ...flags], { cwd: root });
     return /added (\d+) packages/.exec(output)?.[1];
   } catch (error) {
-    // npm says what is wrong first, and then explains itself at length.
-    const lines = (error.output ?? error.message).split('\n').slice(0, FAILURE_LINES_MAX);
-    throw new Error(lines.join('\n'));
+    throw new Error(explainNpm(error.output ?? error.message));
   }
+}
+
+/** npm's error codes that have one cause, and what a person is told. */
+const NPM_REFUSALS = [
+  {
+    pattern:
+      /\b(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/,
+    text: 'npm does not reach its registry: is there a network, and does `npm config get registry` name one that is there?',
+  },
+  { pattern: /\bENOSPC\b/, text: 'no space is left on the disk' },
+  {
+    pattern: /\b(?:EACCES|EPERM|EROFS)\b/,
+    text: 'npm may not write there: does the directory belong to the user who runs this?',
+  },
+];
+
+/** What npm's output means: in one line and the first line that names the cause, or npm's own words where we know none better. */
+export function explainNpm(output) {
+  const lines = output.split('\n');
+  for (const { pattern, text } of NPM_REFUSALS) {
+    // Behind the code alone, npm tells what it wanted.
+    const named = lines.filter((row) => pattern.test(row));
+    const longest = named.toSorted((a, b) => b.length - a.length)[0];
+    if (longest !== undefined) return `${text}\n${longest.replace(/^npm error /, 'npm: ')}`;
+  }
+  // npm says what is wrong first, and then explains itself at length.
+  return lines.slice(0, FAILURE_LINES_MAX).join('\n');
 }

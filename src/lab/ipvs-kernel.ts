@@ -30,6 +30,11 @@ export function kernelTitle(kind: 'host' | GuestName): string {
   return kind === 'host' ? "this machine's kernel" : GUESTS[kind].title;
 }
 
+/** How many times longer than in the quickest kernel everything may take in this one. */
+export function patienceOf(kernel: IpvsKernel): number {
+  return kernel.kind === 'uml' || kernel.kind === 'qemu' ? GUESTS[kernel.kind].patience : 1;
+}
+
 /** Starts a program in a kernel. @throws Error when there is none, or when what starts a guest can't be made. */
 export function startWithIpvs(kernel: IpvsKernel, options: GuestOptions): BackgroundProgram {
   switch (kernel.kind) {
@@ -44,7 +49,7 @@ export function startWithIpvs(kernel: IpvsKernel, options: GuestOptions): Backgr
 }
 
 /**
- * Runs a program in a kernel to its end, streaming its output. What happens in a guest is no exception: the output of a program that did not
+ * Runs a program in a kernel to its end, streaming its output; `timeoutMs` is for the quickest kernel. What happens in a guest is no exception: the output of a program that did not
  * get to its end closes with what the guest's console says.
  *
  * @throws Error as `startWithIpvs`.
@@ -53,8 +58,10 @@ export async function runWithIpvs(
   kernel: IpvsKernel,
   options: GuestOptions,
 ): Promise<BackgroundResult> {
-  const result = await startWithIpvs(kernel, options).follow(options);
+  const timeoutMs = options.timeoutMs * patienceOf(kernel);
+  const result = await startWithIpvs(kernel, options).follow({ ...options, timeoutMs });
   if (result.status !== undefined || kernel.kind === 'host') return result;
   const { reason, tail } = readConsole(options.directory);
-  return { ...result, output: `${result.output}\nThe guest's console: ${reason}\n${tail}\n` };
+  const how = result.timedOut ? `was killed after ${timeoutMs / 1000} s` : 'ended';
+  return { ...result, output: `${result.output}\nThe guest ${how}: ${reason}\n${tail}\n` };
 }

@@ -41,8 +41,6 @@ interface Selection {
 }
 
 const SUITE_MS_MAX = 170_000;
-/** For emulated processors. */
-const SLOW_SUITE_MS_MAX = 400_000;
 
 /** Runs the suite `NAME.guest.ts` in the kernel with IPVS that was found, and declares its tests. To be awaited at top level. */
 export async function declareIpvsSuite(name: string): Promise<void> {
@@ -74,8 +72,7 @@ async function runIn(kernel: IpvsKernel, selection: Selection): Promise<GuestRun
   const directory = join(LAB_STATE, `kernel-${kernel.kind}-${selection.names.join('-')}`);
   // A namespace of its own also where the kernel is this machine's.
   const argv = ['unshare', '--net', ...suiteCommand(selection, directory)];
-  const timeoutMs = kernel.kind === 'qemu' ? SLOW_SUITE_MS_MAX : SUITE_MS_MAX;
-  const result = await runWithIpvs(kernel, { argv, directory, timeoutMs });
+  const result = await runWithIpvs(kernel, { argv, directory, timeoutMs: SUITE_MS_MAX });
   return read(directory, result.output);
 }
 

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { MishapFacts, MishapsFacts } from '../../src/lab/scenarios/mishaps.ts';
-import { runScenarioSeries, type ScenarioRun } from './support.ts';
+import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 const SERIES_MS_MAX = 150_000;
 /** "Within seconds": one period of the table's reader (2 s), and a slow guest. */
@@ -16,7 +16,7 @@ let run: ScenarioRun;
 
 beforeAll(async () => {
   run = await runScenarioSeries(['mishaps'], { director: 'tandem', timeoutMs: SERIES_MS_MAX });
-}, SERIES_MS_MAX + 20_000);
+}, hookLimitMs(SERIES_MS_MAX));
 
 function facts(context: TestContext): MishapsFacts {
   if (run.kind === 'skipped') return context.skip(run.reason);

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
 import type { DirectorKind } from '../../src/lab/directors/director.ts';
-import { runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
+import { patienceOf, runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
 import { findIpvsKernel } from '../../src/lab/kernel-choice.ts';
 import { LAB_PROGRAMS, labDirectory } from '../../src/lab/paths.ts';
 import type { ScenarioName } from '../../src/lab/scenarios/catalogue.ts';
@@ -18,9 +18,19 @@ import type { ScenarioReport } from '../../src/lab/scenarios/scenario.ts';
 export const DIRECTOR: DirectorKind =
   process.env['TANDEM_LAB_DIRECTOR'] === 'keepalived' ? 'keepalived' : 'tandem';
 
+/** Time for a hook that runs a series of scenarios: what ends the series itself is earlier, in the slowest kernel, too. */
+export function hookLimitMs(seriesMsMax: number): number {
+  return 4 * seriesMsMax + 20_000;
+}
+
 /** Reports by scenario, or the reason why there are none. */
 export type ScenarioRun =
-  | { readonly kind: 'ran'; readonly reports: ReadonlyMap<string, ScenarioReport> }
+  | {
+      readonly kind: 'ran';
+      readonly reports: ReadonlyMap<string, ScenarioReport>;
+      /** How many times longer than in User-mode Linux everything may take in the kernel of this run. */
+      readonly patience: number;
+    }
   | { readonly kind: 'skipped'; readonly reason: string };
 
 /** Runs scenarios in a kernel with IPVS, all in one boot. @throws Error with the output when the program did not get to its end. */
@@ -44,7 +54,8 @@ export async function runScenarioSeries(
     throw new Error(`the scenarios did not come to their end:\n${result.output}`);
   }
   const reports: readonly ScenarioReport[] = JSON.parse(text);
-  return { kind: 'ran', reports: new Map(reports.map((report) => [report.name, report])) };
+  const byName = new Map(reports.map((report) => [report.name, report]));
+  return { kind: 'ran', reports: byName, patience: patienceOf(kernel) };
 }
 
 /** For `beforeEach`: skips the test, with the reason, where namespaces can't be made. */

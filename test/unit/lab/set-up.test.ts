@@ -26,6 +26,12 @@ function fake(name: string, script: string): void {
   chmodSync(file, 0o755);
 }
 
+/** What a person is told when npm prints this. */
+function npmExplained(output: string): unknown {
+  const file = join(REPOSITORY_ROOT, 'deploy', 'setup', 'dependencies.mjs');
+  return evaluate(`(await import(${JSON.stringify(file)})).explainNpm(${JSON.stringify(output)})`);
+}
+
 /** The value of an expression that uses the exports of `packages.mjs`. */
 function evaluate(expression: string, path = `${directory}:${process.env['PATH']}`): unknown {
   const program = `
@@ -76,5 +82,22 @@ describe('a package that is not installed', () => {
     const told = evaluate(`packages.whyNotInstalled([${JSON.stringify(MISSING)}])`, directory);
     expect(told).toMatch(/no apt-get.*nonesuch.*its own package manager/);
     expect(evaluate('packages.canInstall()', directory)).toBe(false);
+  });
+});
+
+describe('npm packages that are not installed', () => {
+  test('without a network, one line says so and one names the registry', () => {
+    const request = 'request to http://r.example/x failed, reason: getaddrinfo EAI_AGAIN r.example';
+    const said = `npm error code EAI_AGAIN\nnpm error errno EAI_AGAIN\nnpm error ${request}\nnpm error stack`;
+    expect(npmExplained(said)).toMatch(/is there a network.*\nnpm: request to http:\/\/r\.example/);
+  });
+
+  test('a directory that may not be written', () => {
+    const said = "npm error code EACCES\nnpm error Error: EACCES: permission denied, mkdir '/x'";
+    expect(npmExplained(said)).toMatch(/may not write.*\nnpm: Error: EACCES.*mkdir/);
+  });
+
+  test('anything else is npm’s own word, from the beginning', () => {
+    expect(npmExplained('npm error code EUSAGE\nnpm error more')).toMatch(/^npm error code EUSAGE/);
   });
 });
