@@ -110,6 +110,7 @@ const NOT_CONVERTED = {
   message: '',
   related: [],
   exit: 0,
+  cause: 'file',
   refuses: false,
 } as const;
 

@@ -94,10 +94,11 @@ export function buildProgram(finish: (status: number) => void): Command {
   program
     .command('reload')
     .description('read the configuration again; exit status 1 when it is refused')
+    .option('--allow-empty', 'also when all instances or all virtual servers go')
     .addOption(runtimeDirOption())
-    .action(async (options: RuntimeOptions) => {
+    .action(async (options: ReloadOptions) => {
       const { reload } = await import('./reload.ts');
-      finish(await reload(options.runtimeDir));
+      finish(await reload(options.runtimeDir, { allowEmpty: options.allowEmpty === true }));
     });
   program
     .command('resign')
@@ -123,6 +124,10 @@ export function buildProgram(finish: (status: number) => void): Command {
 
 interface RuntimeOptions {
   readonly runtimeDir: string;
+}
+
+interface ReloadOptions extends RuntimeOptions {
+  readonly allowEmpty?: boolean;
 }
 
 interface StatusOptions extends RuntimeOptions {

@@ -9,6 +9,7 @@ interface PlanOptions {
   readonly allConfig?: boolean;
   readonly offline?: boolean;
   readonly json?: boolean;
+  readonly allowEmpty?: boolean;
   readonly detailedExitcode?: boolean;
   readonly color?: boolean;
 }
@@ -18,16 +19,17 @@ export function addPlanCommand(program: Command, finish: (status: number) => voi
   program
     .command('plan')
     .description('show what a reload with a configuration would add, change and remove')
-    .argument('[file]', 'default: /etc/keepalived/keepalived.conf, then /etc/tandem/tandem.conf')
+    .argument('[file]', 'default: the file of the running Tandem; without one that of a start')
     .option('--against <file>', 'compare with this configuration instead of the running one')
     .addOption(
       new Option('--runtime-dir <dir>', 'directory of the sockets of the running Tandem').default(
         DEFAULT_RUNTIME_DIR,
       ),
     )
-    .option('-i, --config-id <id>', 'configuration id for @ lines')
-    .option('-e, --all-config', 'every include must succeed')
+    .option('-i, --config-id <id>', 'configuration id for @ lines; default: as it runs')
+    .option('-e, --all-config', 'every include must succeed; default: as it runs')
     .option('--offline', 'without a look at the interfaces, programs and users of this host')
+    .option('--allow-empty', 'as tandem reload --allow-empty would')
     .option('--json', 'the plan as JSON')
     .option('--detailed-exitcode', 'exit status 2 when something would change')
     .option('--no-color', 'no colours')
@@ -40,8 +42,9 @@ export function addPlanCommand(program: Command, finish: (status: number) => voi
           against: options.against,
           runtimeDir: options.runtimeDir,
           configId: options.configId,
-          strictIncludes: options.allConfig === true,
+          strictIncludes: options.allConfig,
           offline: options.offline === true,
+          allowEmpty: options.allowEmpty === true,
           json: options.json === true,
           detailedExitCode: options.detailedExitcode === true,
           color: options.color === false ? false : undefined,
@@ -51,5 +54,7 @@ export function addPlanCommand(program: Command, finish: (status: number) => voi
 }
 
 const PLAN_HELP = `
-Nothing is changed. Exit status: 0, or 1 when a configuration is refused or no Tandem runs;
-with --detailed-exitcode 0 when nothing would change and 2 when something would.`;
+Nothing is changed. What a reload would say about the file goes to standard error.
+Exit status: 0 when the reload would be applied; that of tandem check when it would be refused (1 when
+check has nothing against the file); 1 when no Tandem runs. With --detailed-exitcode: 0 when nothing would
+change, 2 when something would, 1 when the reload would be refused.`;

@@ -1,14 +1,27 @@
 /**
- * `tandem plan FILE`: what a reload with a configuration would do to what runs (asked of the running Tandem), or
- * to another configuration. It changes nothing.
+ * `tandem plan [FILE]`: what a reload with a configuration would do to what runs (asked of the running Tandem), or to
+ * another configuration, and whether it would be refused. It changes nothing.
  */
 import { diffConfig } from '../core/config/diff/plan.ts';
-import type { ConfigPlan, RunningFacts } from '../core/config/diff/types.ts';
-import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
+import { type ConfigPlan, PLAN_VERSION, type RunningFacts } from '../core/config/diff/types.ts';
 import type { Config } from '../core/config/model.ts';
+import {
+  type Mistakes,
+  mayReload,
+  mistakesOf,
+  type ReloadVerdict,
+  type ServingRoles,
+  servingParts,
+} from '../core/config/reload-policy.ts';
+import type { ControlError } from '../core/control/messages.ts';
 import { controlSocketPath } from '../core/control/messages.ts';
 import { RUNNING_VERSION, type RunningReport } from '../core/control/running.ts';
-import { type ReadOptions, readConfigFile } from '../daemon/load-config.ts';
+import {
+  findingsText,
+  type LoadedConfig,
+  loadConfig,
+  type ReadOptions,
+} from '../daemon/load-config.ts';
 import { VERSION } from '../daemon/version.ts';
 import { configFileOf } from './config-file.ts';
 import { controlRequest } from './control-client.ts';
@@ -17,18 +30,26 @@ import { complain, complainOf, print, textOptions } from './output.ts';
 import { renderPlan } from './render-plan.ts';
 
 /** What to compare, and how to show it. */
-export interface PlanCommand extends ReadOptions {
-  /** The default file when undefined. */
+export interface PlanCommand {
+  /** The file of the running Tandem when undefined. */
   readonly configFile: string | undefined;
   /** A configuration file; the running Tandem when undefined. */
   readonly against: string | undefined;
   readonly runtimeDir: string;
+  /** As the running Tandem has it when undefined. */
+  readonly configId: string | undefined;
+  /** As the running Tandem has it when undefined. */
+  readonly strictIncludes: boolean | undefined;
+  readonly offline: boolean;
+  /** As `tandem reload --allow-empty` would. */
+  readonly allowEmpty: boolean;
   readonly json: boolean;
   readonly detailedExitCode: boolean;
   /** Undefined: colours on a terminal. */
   readonly color: boolean | undefined;
 }
 
+const OTHER_VERSION = 'the running Tandem is of another version';
 /** With `--detailed-exitcode`: something would change. */
 const EXIT_CHANGES = 2;
 
@@ -40,66 +61,121 @@ export interface PlanBase {
   /** When the running configuration was read, ISO 8601. */
   readonly loadedAt?: string;
   readonly config: Config;
+  readonly roles: ServingRoles;
+  readonly mistakes: Mistakes;
   readonly facts: RunningFacts;
 }
 
 /** Carries the command out; resolves with the exit status. */
 export async function plan(command: PlanCommand): Promise<number> {
-  const file = configFileOf(command.configFile);
-  const next = await configOf(file, command);
-  if (next === undefined) return EXIT_FAILED;
+  const running = await askRunning(command);
+  const file = command.configFile ?? running.report?.file ?? configFileOf(undefined);
+  const options = readOptions(command, running.report);
   const base =
     command.against === undefined
-      ? await runningBase(command.runtimeDir)
-      : await fileBase(command.against, command);
-  if (base === undefined) return EXIT_FAILED;
-  const result = diffConfig(base.config, next, base.facts);
-  if (command.json) await print(`${JSON.stringify(document(file, base, result), null, 2)}\n`);
+      ? runningBase(running.report)
+      : await fileBase(command.against, options);
+  if (base === undefined) {
+    if (command.against === undefined) await complainOfRunning(running, file);
+    return EXIT_FAILED;
+  }
+  if (command.configFile === undefined && running.report === undefined) {
+    const why = running.error?.message ?? OTHER_VERSION;
+    await complain(`tandem: ${why}; this is about ${file}`);
+  }
+  const loaded = loadConfig(file, options);
+  const verdict = mayReload(
+    { config: servingParts(base.config, base.roles), mistakes: base.mistakes },
+    loaded,
+    command,
+  );
+  const { config } = loaded;
+  const text = findingsText(verdict.findings);
+  if (text !== '') await complain(text);
+  if (verdict.isRefused || config === undefined)
+    return refused({ file, base, verdict, loaded }, command);
+  const result = diffConfig(base.config, config, base.facts);
+  if (command.json) await printJson({ file, base, verdict, result });
   else await print(renderPlan({ file, base, plan: result }, textOptions(command.color)));
   return command.detailedExitCode && result.changes.length > 0 ? EXIT_CHANGES : EXIT_OK;
 }
 
-/** A configuration that may run; else says why it may not, as the reload would. */
-async function configOf(file: string, options: ReadOptions): Promise<Config | undefined> {
-  const { config, diagnostics } = readConfigFile(file, options);
-  if (config !== undefined) return config;
-  const reasons = diagnostics.filter(({ refuses }) => refuses);
-  await complain(reasons.map((item) => `${formatDiagnostic(item)}\n`).join(''));
-  await complain(`tandem: ${file} is refused; a reload would change nothing`);
-  return undefined;
+/** What is known of the director that runs here. */
+interface Running {
+  readonly report?: RunningReport;
+  readonly error?: ControlError;
+}
+
+/** With two files named nobody is asked. */
+async function askRunning({ configFile, against, runtimeDir }: PlanCommand): Promise<Running> {
+  if (configFile !== undefined && against !== undefined) return {};
+  const path = controlSocketPath(runtimeDir);
+  const reply = await controlRequest({ path, request: { command: 'config' } });
+  if (!reply.ok) return { error: reply.error };
+  const report = reply.value;
+  return isReport(report) && report.version === VERSION ? { report } : {};
+}
+
+async function complainOfRunning({ error }: Running, file: string): Promise<void> {
+  if (error === undefined) {
+    await complain(`tandem: ${OTHER_VERSION}; use --against with its file`);
+    return;
+  }
+  await complainOf(error);
+  if (error.code === 'not-running') {
+    await complain(
+      `To compare with a file instead, use --against FILE. A start would read ${file}.`,
+    );
+  }
+}
+
+/** What the command line does not say is as the director has it: a reload reads the file in that way. */
+function readOptions(command: PlanCommand, report: RunningReport | undefined): ReadOptions {
+  return {
+    configId: command.configId ?? report?.options.configId ?? undefined,
+    strictIncludes: command.strictIncludes ?? report?.options.strictIncludes ?? false,
+    offline: command.offline,
+  };
 }
 
 async function fileBase(file: string, options: ReadOptions): Promise<PlanBase | undefined> {
-  const config = await configOf(file, options);
-  return config === undefined ? undefined : { kind: 'file', file, config, facts: {} };
+  const loaded = loadConfig(file, options);
+  const { config, findings } = loaded;
+  if (config === undefined) {
+    await complain(findingsText(findings.filter(({ refuses }) => refuses)));
+    await complain(`tandem: nothing can be run from ${file}, so nothing can be compared with it`);
+    return undefined;
+  }
+  const roles = { vrrp: true, health: true };
+  return { kind: 'file', file, config, roles, mistakes: mistakesOf(loaded), facts: {} };
 }
 
-async function runningBase(runtimeDir: string): Promise<PlanBase | undefined> {
-  const path = controlSocketPath(runtimeDir);
-  const reply = await controlRequest({ path, request: { command: 'config' } });
-  if (!reply.ok) {
-    await complainOf(reply.error);
-    if (reply.error.code === 'not-running') {
-      await complain('To compare with a file instead, use --against FILE.');
-    }
-    return undefined;
-  }
-  const report = reply.value;
-  if (!isReport(report) || report.version !== VERSION) {
-    await complain('tandem: the running Tandem is of another version; use --against with its file');
-    return undefined;
-  }
-  const { vrrp, health } = report;
+function runningBase(report: RunningReport | undefined): PlanBase | undefined {
+  if (report === undefined) return undefined;
+  const { vrrp, health, file, loadedAt, config, roles, mistakes } = report;
   return {
     kind: 'running',
-    file: report.file,
-    loadedAt: report.loadedAt,
-    config: report.config,
+    file,
+    loadedAt,
+    config,
+    roles,
+    mistakes,
     facts: {
       ...(vrrp === null ? {} : { vrrp: new Map(vrrp.map((one) => [one.name, one])) }),
       ...(health === null ? {} : { health }),
     },
   };
+}
+
+/** Says so; the exit status is that of `tandem check`, which tells what is wrong with the file. */
+async function refused(
+  outcome: Omit<Outcome, 'result'> & { readonly loaded: LoadedConfig },
+  { json, detailedExitCode }: PlanCommand,
+): Promise<number> {
+  const { file, verdict, loaded } = outcome;
+  if (json) await printJson(outcome);
+  await complain(`tandem: a reload with ${file} would be refused: ${verdict.reasons.join('; ')}`);
+  return detailedExitCode || loaded.exitStatus === 0 ? EXIT_FAILED : loaded.exitStatus;
 }
 
 /** The version decides: the same version has the same fields. */
@@ -112,13 +188,25 @@ function isReport(value: unknown): value is RunningReport {
   );
 }
 
-function document(file: string, base: PlanBase, result: ConfigPlan): object {
-  const { planVersion, ...rest } = result;
+/** What came out. */
+interface Outcome {
+  readonly file: string;
+  readonly base: PlanBase;
+  readonly verdict: ReloadVerdict;
+  /** Absent when the reload would be refused. */
+  readonly result?: ConfigPlan;
+}
+
+function printJson({ file, base, verdict, result }: Outcome): Promise<void> {
   const { kind, loadedAt } = base;
-  return {
-    planVersion,
+  const { isRefused, reasons, findings } = verdict;
+  const document = {
+    planVersion: PLAN_VERSION,
     file,
     against: { kind, file: base.file, ...(loadedAt === undefined ? {} : { loadedAt }) },
-    ...rest,
+    reload: { refused: isRefused, reasons },
+    findings,
+    ...result,
   };
+  return print(`${JSON.stringify(document, null, 2)}\n`);
 }

@@ -1,4 +1,5 @@
 /** `tandem reload`: asks the running Tandem to read its configuration again, and waits for the outcome. */
+import type { ReloadWishes } from '../core/config/reload-policy.ts';
 import { controlSocketPath } from '../core/control/messages.ts';
 import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
@@ -8,9 +9,9 @@ import { complain, complainOf, print } from './output.ts';
 const RELOAD_MS_MAX = 60_000;
 
 /** Carries the command out; resolves with the exit status: 1 when the configuration is refused. */
-export async function reload(runtimeDir: string): Promise<number> {
+export async function reload(runtimeDir: string, wishes: ReloadWishes): Promise<number> {
   const path = controlSocketPath(runtimeDir);
-  const request = { command: 'reload' } as const;
+  const request = { command: 'reload', ...wishes } as const;
   const reply = await controlRequest({ path, request, timeoutMs: RELOAD_MS_MAX });
   if (!reply.ok) {
     const diagnostics = textField(reply.error.details, 'diagnostics');

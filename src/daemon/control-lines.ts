@@ -64,9 +64,13 @@ export function parseRequest(line: string): Result<ControlRequest, ControlError>
   switch (value.command) {
     case 'status':
     case 'config':
-    case 'reload':
     case 'version':
       return ok({ command: value.command });
+    case 'reload':
+      return ok({
+        command: 'reload',
+        allowEmpty: 'allowEmpty' in value && value.allowEmpty === true,
+      });
     case 'resign':
       return 'instance' in value && typeof value.instance === 'string'
         ? ok({ command: 'resign', instance: value.instance })

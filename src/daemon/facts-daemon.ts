@@ -110,6 +110,7 @@ export type DaemonFact =
       readonly seconds: number;
       readonly errors: number;
       readonly warnings: number;
+      readonly reasons: readonly string[];
     }
   | { readonly type: 'ipvsAvailable'; readonly services: number; readonly destinations: number }
   | { readonly type: 'ipvsUnavailable'; readonly reason: string }
@@ -240,12 +241,12 @@ export function describeDaemon(fact: DaemonFact): Described {
       );
     }
     case 'reloadRefused': {
-      const { origin, seconds, errors, warnings } = fact;
+      const { origin, seconds, errors, warnings, reasons } = fact;
       return main(
         'error',
         'reload.refused',
-        `reload refused, the running configuration stays: ${count(errors, 'error')}${warned(warnings)}`,
-        { origin, seconds, errors, warnings },
+        `reload refused, the running configuration stays: ${reasons.join('; ')}${warned(warnings)}`,
+        { origin, seconds, errors, warnings, reasons },
       );
     }
     case 'preconditionChanged':

@@ -4,7 +4,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import { monotonicUs } from 'dgram-extensions';
-import type { LoadedConfig, ReadOptions } from './load-config.ts';
+import { fileFinding } from '../core/config/diagnostic.ts';
+import { type LoadedConfig, notLoaded, type ReadOptions } from './load-config.ts';
 
 /** What the thread is told. */
 export interface LoadOrder {
@@ -61,12 +62,5 @@ export function loadApart(order: LoadOrder, limits: LoadLimits = {}): Promise<Lo
 
 function refused(file: string, reason: string, startUs: number): LoadedConfig {
   const message = `the configuration file "${file}" is not taken: ${reason}`;
-  return {
-    config: undefined,
-    diagnostics: [{ severity: 'error', code: 'load-failed', place: '', message }],
-    text: `error: ${message} [load-failed]\n`,
-    seconds: (monotonicUs() - startUs) / 1e6,
-    errors: 1,
-    warnings: 0,
-  };
+  return notLoaded(fileFinding('load-failed', message), (monotonicUs() - startUs) / 1e6);
 }

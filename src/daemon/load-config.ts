@@ -4,12 +4,14 @@
  */
 import { hostname } from 'node:os';
 import { monotonicUs } from 'dgram-extensions';
-import { formatDiagnostic, placeText } from '../core/config/format-diagnostic.ts';
+import { type Diagnostic, type ExitStatus, fileFinding } from '../core/config/diagnostic.ts';
+import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
 import type { Config } from '../core/config/model.ts';
 import { type ParseResult, parseConfig } from '../core/config/parse-config.ts';
-import { withConfigFiles } from '../drivers/config-files.ts';
+import { type ConfigFiles, withConfigFiles } from '../drivers/config-files.ts';
 import { REGEX_PROBLEM } from '../drivers/regex.ts';
 import { YAML_READER } from '../drivers/yaml-source.ts';
+import { AT_ONCE, readSteadily, type SteadyOptions } from './steady-read.ts';
 
 /** What changes how a file is read. */
 export interface ReadOptions {
@@ -21,61 +23,83 @@ export interface ReadOptions {
   readonly offline?: boolean;
 }
 
-/** A finding as the log takes it. */
-export interface LoadedDiagnostic {
-  readonly severity: 'error' | 'warning' | 'notice';
-  readonly code: string;
-  readonly place: string;
-  readonly message: string;
-}
-
 /** The outcome of a start or reload. */
 export interface LoadedConfig {
-  /** Absent when the file is refused. */
+  /** Absent when nothing can be run from the file. */
   readonly config: Config | undefined;
   /** Findings but `not-supported-yet`, which the configuration itself lists. */
-  readonly diagnostics: readonly LoadedDiagnostic[];
-  /** The same with source lines and carets, for people. */
-  readonly text: string;
+  readonly findings: readonly Diagnostic[];
   readonly seconds: number;
   readonly errors: number;
   readonly warnings: number;
+  /** What `tandem check` of the same file ends with. */
+  readonly exitStatus: ExitStatus;
 }
 
 /** Reads and checks a file with all it includes. Never throws on input. */
 export function readConfigFile(file: string, options: ReadOptions): ParseResult {
-  const [shortName = ''] = hostname().split('.', 1);
-  return withConfigFiles(({ loader, facts }) =>
-    parseConfig({
-      file,
-      loader,
-      yaml: YAML_READER,
-      regexProblem: REGEX_PROBLEM,
-      configId: options.configId ?? shortName,
-      strictIncludes: options.strictIncludes ?? false,
-      environment: (name) => process.env[name],
-      random: Math.random,
-      ...(options.offline === true ? {} : { host: facts() }),
-    }),
-  );
+  return withConfigFiles((files) => parseFile(file, options, files));
 }
 
-/** Reads a configuration for running it. */
-export function loadConfig(file: string, options: ReadOptions): LoadedConfig {
+/** Reads a configuration for running it, or for saying what running it would do. */
+export function loadConfig(
+  file: string,
+  options: ReadOptions,
+  steady: SteadyOptions = AT_ONCE,
+): LoadedConfig {
   const startUs = monotonicUs();
-  const { config, diagnostics, verdict } = readConfigFile(file, options);
-  const shown = diagnostics.filter((item) => item.code !== 'not-supported-yet');
+  const read = withConfigFiles(({ loader: files, facts }) =>
+    readSteadily(files, (loader) => parseFile(file, options, { loader, facts }), steady),
+  );
+  const seconds = (monotonicUs() - startUs) / 1e6;
+  if (!read.ok) {
+    const attempts = steady.pausesMs.length + 1;
+    const message = `"${read.error}" changes while it is read, ${attempts} times in a row`;
+    return notLoaded(fileFinding('file-changing', message), seconds);
+  }
+  const { config, diagnostics, verdict } = read.value;
   return {
     config,
-    diagnostics: shown.map((item) => ({
-      severity: item.severity,
-      code: item.code,
-      place: placeText(item.span),
-      message: item.message,
-    })),
-    text: shown.map((item) => `${formatDiagnostic(item)}\n`).join(''),
-    seconds: (monotonicUs() - startUs) / 1e6,
+    findings: diagnostics.filter((item) => item.code !== 'not-supported-yet'),
+    seconds,
     errors: verdict.errors,
     warnings: verdict.warnings,
+    exitStatus: verdict.exitStatus,
   };
+}
+
+function parseFile(
+  file: string,
+  options: ReadOptions,
+  { loader, facts }: ConfigFiles,
+): ParseResult {
+  const [shortName = ''] = hostname().split('.', 1);
+  return parseConfig({
+    file,
+    loader,
+    yaml: YAML_READER,
+    regexProblem: REGEX_PROBLEM,
+    configId: options.configId ?? shortName,
+    strictIncludes: options.strictIncludes ?? false,
+    environment: (name) => process.env[name],
+    random: Math.random,
+    ...(options.offline === true ? {} : { host: facts() }),
+  });
+}
+
+/** No configuration, and one finding that says why. */
+export function notLoaded(finding: Diagnostic, seconds: number): LoadedConfig {
+  return {
+    config: undefined,
+    findings: [finding],
+    seconds,
+    errors: 1,
+    warnings: 0,
+    exitStatus: finding.exit,
+  };
+}
+
+/** Findings with source lines and carets, for people. */
+export function findingsText(findings: readonly Diagnostic[]): string {
+  return findings.map((item) => `${formatDiagnostic(item)}\n`).join('');
 }

@@ -38,6 +38,8 @@ export interface ReloadState {
   /** Numbers of the last attempt's diagnostics by severity. */
   readonly errors: number;
   readonly warnings: number;
+  /** Why the last attempt was refused; empty when it was not. */
+  readonly reasons: readonly string[];
 }
 
 /** A snapshot of everything, cheap to take: the maps are the live ones and must not be changed. */

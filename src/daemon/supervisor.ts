@@ -5,8 +5,12 @@
 import { fileURLToPath } from 'node:url';
 import { monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../core/base/result.ts';
+import type { Diagnostic } from '../core/config/diagnostic.ts';
+import { placeText } from '../core/config/format-diagnostic.ts';
 import type { Config } from '../core/config/model.ts';
+import { mayReload, mistakesOf, servingParts } from '../core/config/reload-policy.ts';
 import { type ControlError, controlSocketPath } from '../core/control/messages.ts';
+import type { RunningReport } from '../core/control/running.ts';
 import { createSdNotify, type SdNotify } from '../drivers/sd-notify.ts';
 import { Child } from './child.ts';
 import { type ControlServer, startControl } from './control-server.ts';
@@ -15,7 +19,7 @@ import { createFactSink, type DaemonFact, type FactSink } from './facts.ts';
 import { startHttp } from './http.ts';
 import { Knowledge } from './knowledge.ts';
 import { loadApart } from './load-apart.ts';
-import { type LoadedConfig, loadConfig } from './load-config.ts';
+import { findingsText, type LoadedConfig, loadConfig } from './load-config.ts';
 import { createLogger, type Logger } from './log.ts';
 import {
   type FromHealth,
@@ -28,6 +32,7 @@ import {
 import { createMetrics, type Metrics } from './metrics.ts';
 import { preconditionChanges } from './precondition-watch.ts';
 import { cleanUp, healthPutAway, type PutAwayOptions, putAway, vrrpPutAway } from './put-away.ts';
+import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
 import type { RunOptions } from './run-options.ts';
 import { runningReport } from './running-report.ts';
 import { holdRuntimeDirectory, removePidFile, writePidFile } from './runtime-files.ts';
@@ -45,6 +50,9 @@ const STOP_MS_MAX = { vrrp: 3_000, health: 5_000 } as const;
 /** A loop that is later than this is worth a line, microseconds. */
 const LATE_US = 100_000;
 
+/** A configuration that runs. */
+type RunnableConfig = LoadedConfig & { readonly config: Config };
+
 class Supervisor {
   readonly #options: RunOptions;
   readonly #logger: Logger;
@@ -59,7 +67,7 @@ class Supervisor {
   readonly #health: Child<FromHealth, ToHealth> | undefined;
   readonly #watch: NodeJS.Timeout;
   readonly #waiting = new Set<ComponentName>();
-  #loaded: LoadedConfig & { readonly config: Config };
+  #loaded: RunnableConfig;
   #reload: ReloadState;
   #control: ControlServer | undefined;
   #http: { close(): Promise<void> } | undefined;
@@ -71,11 +79,7 @@ class Supervisor {
   /** A SIGHUP waits for the reload before it: more of them ask for nothing more. */
   #hangupWaits = false;
 
-  constructor(
-    options: RunOptions,
-    logger: Logger,
-    loaded: LoadedConfig & { readonly config: Config },
-  ) {
+  constructor(options: RunOptions, logger: Logger, loaded: RunnableConfig) {
     this.#options = options;
     this.#logger = logger;
     this.#loaded = loaded;
@@ -91,17 +95,7 @@ class Supervisor {
       () => ({ owned: this.#knowledge.owned, health: this.#knowledge.health() }),
       (trouble) => this.#troubled(trouble),
     );
-    const now = Date.now() / 1_000;
-    this.#reload = {
-      attempts: 0,
-      failures: 0,
-      lastOk: true,
-      lastAt: now,
-      lastSuccessAt: now,
-      durationSeconds: loaded.seconds,
-      errors: loaded.errors,
-      warnings: loaded.warnings,
-    };
+    this.#reload = firstLoad(loaded, Date.now());
     if (options.roles.vrrp) this.#vrrp = this.#child<FromVrrp, ToVrrp>('vrrp', 'vrrp');
     if (options.roles.health) this.#health = this.#child<FromHealth, ToHealth>('checker', 'health');
     this.#watch = setInterval(() => this.#onWatch(), WATCH_MS);
@@ -122,8 +116,8 @@ class Supervisor {
       path: controlSocketPath(this.#options.runtimeDir),
       handlers: {
         status: async () => ok(statusReport(this.state())),
-        config: async () => ok(runningReport(this.state(), this.#knowledge.health())),
-        reload: () => this.#reloadByOperator(),
+        config: async () => ok(this.#runningReport()),
+        reload: (request) => this.#reloadByOperator(request.allowEmpty === true),
         resign: async (request) => this.#resign(request.instance),
         version: async () => ok({ version: VERSION }),
       },
@@ -155,7 +149,8 @@ class Supervisor {
     this.#knowledge.inherit(this.#record.read());
     this.#catchSignals();
     if (this.#stopping) return end;
-    this.#sayDiagnostics();
+    this.#sayFindings(this.#loaded.findings);
+    this.#sayUnsupported();
     for (const child of [this.#vrrp, this.#health]) {
       if (child === undefined) continue;
       this.#waiting.add(child === this.#vrrp ? 'vrrp' : 'checker');
@@ -396,10 +391,13 @@ class Supervisor {
     return `${vrrpInstances.length} VRRP instances, ${virtualServers.length} virtual servers`;
   }
 
-  #sayDiagnostics(): void {
-    for (const diagnostic of this.#loaded.diagnostics) {
-      this.#tell({ type: 'configDiagnostic', ...diagnostic });
+  #sayFindings(findings: readonly Diagnostic[]): void {
+    for (const { severity, code, span, message } of findings) {
+      this.#tell({ type: 'configDiagnostic', severity, code, place: placeText(span), message });
     }
+  }
+
+  #sayUnsupported(): void {
     const { notSupportedYet } = this.#loaded.config;
     if (notSupportedYet.length > 0) {
       this.#tell({ type: 'notSupportedYet', keywords: notSupportedYet });
@@ -430,7 +428,7 @@ class Supervisor {
       onHangup: () => {
         if (this.#hangupWaits || this.#stopping) return;
         this.#hangupWaits = true;
-        void this.#reloadNow('signal');
+        void this.#reloadNow({ origin: 'signal', allowEmpty: false });
       },
       onStop: (signal) => void this.#stop(signal),
       onDump: (number, purpose) => this.#tell({ type: 'signalWithoutEffect', number, purpose }),
@@ -446,68 +444,65 @@ class Supervisor {
     }
   }
 
-  async #reloadByOperator(): Promise<Result<unknown, ControlError>> {
-    const loaded = await this.#reloadNow('cli');
-    if (loaded.config === undefined) {
-      return {
-        ok: false,
-        error: {
-          code: 'refused',
-          message: 'the new configuration is refused, the old one stays in force',
-          details: { diagnostics: loaded.text },
-        },
-      };
+  #runningReport(): RunningReport {
+    const { configId = null, strictIncludes = false, roles } = this.#options;
+    return runningReport(this.state(), {
+      options: { configId, strictIncludes },
+      roles,
+      mistakes: mistakesOf(this.#loaded),
+      health: this.#knowledge.health(),
+    });
+  }
+
+  async #reloadByOperator(allowEmpty: boolean): Promise<Result<unknown, ControlError>> {
+    const { verdict, changed } = await this.#reloadNow({ origin: 'cli', allowEmpty });
+    const diagnostics = findingsText(verdict.findings);
+    if (verdict.isRefused) {
+      const message = `the reload is refused, the running configuration stays: ${verdict.reasons.join('; ')}`;
+      return { ok: false, error: { code: 'refused', message, details: { diagnostics } } };
     }
-    return ok({ changed: loaded.changed, warnings: loaded.warnings, diagnostics: loaded.text });
+    return ok({ changed, warnings: verdict.warnings, diagnostics });
   }
 
   /** Reloads one after another; a refused file changes nothing. */
-  #reloadNow(origin: 'signal' | 'cli'): Promise<LoadedConfig & { readonly changed: boolean }> {
-    const next = this.#reloading.then(() => this.#reloadOnce(origin));
+  #reloadNow(wish: ReloadWish): Promise<ReloadOutcome> {
+    const next = this.#reloading.then(() => this.#reloadOnce(wish));
     this.#reloading = next.catch(() => undefined);
     return next;
   }
 
-  async #reloadOnce(
-    origin: 'signal' | 'cli',
-  ): Promise<LoadedConfig & { readonly changed: boolean }> {
+  async #reloadOnce({ origin, allowEmpty }: ReloadWish): Promise<ReloadOutcome> {
     if (origin === 'signal') this.#hangupWaits = false;
     this.#notify.reloading(monotonicUs());
     this.#tell({ type: 'reloadStarted', origin });
     const { configFile: file, configId, strictIncludes = false } = this.#options;
     const options = { configId, strictIncludes };
     const { signal } = this.#stopRequest;
-    const loaded = withoutErrors(await loadApart({ file, options }, { signal }));
-    const { config } = loaded;
-    const now = Date.now() / 1_000;
-    this.#reload = {
-      attempts: this.#reload.attempts + 1,
-      failures: this.#reload.failures + (config === undefined ? 1 : 0),
-      lastOk: config !== undefined,
-      lastAt: now,
-      lastSuccessAt: config === undefined ? this.#reload.lastSuccessAt : now,
-      durationSeconds: loaded.seconds,
-      errors: loaded.errors,
-      warnings: loaded.warnings,
+    const loaded = await loadApart({ file, options }, { signal });
+    const { config, seconds } = loaded;
+    const running = {
+      config: servingParts(this.#loaded.config, this.#options.roles),
+      mistakes: mistakesOf(this.#loaded),
     };
-    const { seconds, errors, warnings } = loaded;
-    if (config === undefined) {
-      for (const diagnostic of loaded.diagnostics) {
-        this.#tell({ type: 'configDiagnostic', ...diagnostic });
-      }
-      this.#tell({ type: 'reloadRefused', origin, seconds, errors, warnings });
+    const verdict = mayReload(running, loaded, { allowEmpty });
+    const { errors, warnings, reasons } = verdict;
+    const isApplied = !verdict.isRefused && config !== undefined;
+    this.#reload = nextLoad(this.#reload, { verdict, isApplied, seconds, wallMs: Date.now() });
+    this.#sayFindings(verdict.findings);
+    if (!isApplied) {
+      this.#tell({ type: 'reloadRefused', origin, seconds, errors, warnings, reasons });
       this.#notify.ready(`reload refused; ${this.#summary()}`);
-      return { ...loaded, changed: false };
+      return { verdict, changed: false };
     }
     const changed = JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
     this.#loaded = { ...loaded, config };
-    this.#sayDiagnostics();
+    this.#sayUnsupported();
     this.#knowledge.keepVirtualServers(new Set(config.virtualServers.map((server) => server.key)));
     this.#configureVrrp(false);
     this.#configureHealth(false);
     this.#tell({ type: 'reloadApplied', origin, changed, seconds, warnings });
     this.#notify.ready(this.#summary());
-    return { ...loaded, changed };
+    return { verdict, changed };
   }
 
   #resign(instance: string): Result<unknown, ControlError> {
@@ -555,15 +550,6 @@ class Supervisor {
 }
 
 /**
- * A reload takes a file without errors only: what runs is worth more than half of what was meant. A
- * start is not as strict, because a director that does not start helps nobody: it runs what keepalived
- * would run.
- */
-function withoutErrors(loaded: LoadedConfig): LoadedConfig {
-  return loaded.errors > 0 ? { ...loaded, config: undefined } : loaded;
-}
-
-/**
  * Runs Tandem in the foreground until it is stopped.
  *
  * @returns the exit status: 0 after an orderly stop, 1 when a process had to be killed or something of ours may be left in the kernel, and when
@@ -577,7 +563,7 @@ export async function runSupervisor(options: RunOptions): Promise<number> {
   });
   const loaded = loadConfig(options.configFile, options);
   if (loaded.config === undefined) {
-    process.stderr.write(loaded.text);
+    process.stderr.write(findingsText(loaded.findings));
     return EXIT_CONFIG;
   }
   const held = holdRuntimeDirectory(options.runtimeDir);

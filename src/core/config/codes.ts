@@ -4,7 +4,7 @@
  * complains about has exit status 5 whether it is harmless or not; findings of our own have 0, so that
  * a file that passes `keepalived -t` passes here.
  */
-import type { ExitStatus, Severity } from './diagnostic.ts';
+import type { Cause, ExitStatus, Severity } from './diagnostic.ts';
 import { RULE_ROWS, type RuleCode } from './rules/codes.ts';
 
 /** One row of the table. */
@@ -12,6 +12,7 @@ export interface CodeRow {
   readonly severity: Severity;
   readonly exit: ExitStatus;
   readonly refuses: boolean;
+  readonly cause: Cause;
   /** What it means, for the documentation. */
   readonly summary: string;
 }
@@ -19,6 +20,8 @@ export interface CodeRow {
 /** A stable code. */
 export type DiagnosticCode =
   | 'file-not-read'
+  | 'file-changing'
+  | 'load-failed'
   | 'file-too-long'
   | 'include-failed'
   | 'include-refused'
@@ -115,6 +118,8 @@ export type DiagnosticCode =
 export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   // Source and lexical layer
   'file-not-read': fatal('A configuration file cannot be read', 6),
+  'file-changing': fatal('A configuration file does not stay as it is while it is read'),
+  'load-failed': fatal('Reading a configuration for a reload comes to no end'),
   'file-too-long': fatal('A file is longer than the limit'),
   'include-failed': advice('An include without strictness matches nothing or cannot be read'),
   'include-refused': fatal('A strict include fails', 6),
@@ -189,32 +194,26 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'unterminated-script-quote': error('A quote in a command is not closed'),
 
   // Host
-  'interface-missing': error('An interface does not exist on this host'),
-  'interface-missing-fatal': {
-    severity: 'error',
+  'interface-missing': passing(error('An interface does not exist on this host')),
+  'interface-missing-fatal': passing({
+    ...error('An interface of an interface-level block does not exist on this host'),
     exit: 4,
-    refuses: false,
-    summary: 'An interface of an interface-level block does not exist on this host',
-  },
-  'script-missing': error('A tracked script is missing or not executable'),
-  'script-missing-dropped': advice(
-    'A notify or check script is missing, not executable or has no such user; it is not run',
+  }),
+  'script-missing': passing(error('A tracked script is missing or not executable')),
+  'script-missing-dropped': passing(
+    advice(
+      'A notify or check script is missing, not executable or has no such user; it is not run',
+    ),
   ),
+  // keepalived runs on, and so must a reload.
   'script-security': {
-    // keepalived runs on, and so must a reload.
-    severity: 'warning',
+    ...warning('Scripts are configured without enable_script_security'),
     exit: 6,
-    refuses: false,
-    summary: 'Scripts are configured without enable_script_security',
   },
-  'secret-exposed': {
-    severity: 'error',
-    exit: 6,
-    refuses: false,
-    summary: 'A file with a secret can be read by others',
-  },
+  // Permissions do not pass: somebody has to set them right.
+  'secret-exposed': { ...error('A file with a secret can be read by others'), exit: 6 },
   'script-insecure': error('A script that others may change would run as root'),
-  'unknown-user': error('A user or group does not exist on this host'),
+  'unknown-user': passing(error('A user or group does not exist on this host')),
   'name-unresolved': advice('A host name is used where an address is safer'),
 
   // References and completion
@@ -250,32 +249,37 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
 function ruleCodes(): Readonly<Record<RuleCode, CodeRow>> {
   const rows = Object.entries(RULE_ROWS).map(([name, { severity, summary }]) => [
     `lint-${name}`,
-    { severity, exit: 0, refuses: false, summary },
+    { severity, exit: 0, refuses: false, cause: 'file', summary },
   ]);
   return Object.fromEntries(rows) as Readonly<Record<RuleCode, CodeRow>>;
 }
 
 /** Not used as written; keepalived complains and goes on. */
 function error(summary: string): CodeRow {
-  return { severity: 'error', exit: 5, refuses: false, summary };
+  return { severity: 'error', exit: 5, refuses: false, cause: 'file', summary };
 }
 
 /** Not used as written, and no configuration comes out of it. */
 function fatal(summary: string, exit: ExitStatus = 5): CodeRow {
-  return { severity: 'error', exit, refuses: true, summary };
+  return { severity: 'error', exit, refuses: true, cause: 'file', summary };
 }
 
 /** Used with a repair or in spite of doubts; keepalived complains. */
 function warning(summary: string): CodeRow {
-  return { severity: 'warning', exit: 5, refuses: false, summary };
+  return { severity: 'warning', exit: 5, refuses: false, cause: 'file', summary };
 }
 
 /** Doubtful, but keepalived says nothing. */
 function advice(summary: string): CodeRow {
-  return { severity: 'warning', exit: 0, refuses: false, summary };
+  return { severity: 'warning', exit: 0, refuses: false, cause: 'file', summary };
 }
 
 /** To know; nothing is wrong. */
 function notice(summary: string): CodeRow {
-  return { severity: 'notice', exit: 0, refuses: false, summary };
+  return { severity: 'notice', exit: 0, refuses: false, cause: 'file', summary };
+}
+
+/** A state of the host that passes without anybody touching the file. */
+function passing(row: CodeRow): CodeRow {
+  return { ...row, cause: 'host' };
 }

@@ -17,6 +17,12 @@ export type Severity = 'error' | 'warning' | 'notice';
  */
 export type ExitStatus = 0 | 2 | 4 | 5 | 6;
 
+/**
+ * What a finding blames. `file`: somebody has to change the configuration. `host`: a state of this host that passes
+ * without anybody touching the file, such as an interface that is not there; the same file is right before and after.
+ */
+export type Cause = 'file' | 'host';
+
 /** A stretch of one line of a file. Lines and columns count from 1, in UTF-16 units. */
 export interface Span {
   readonly file: string;
@@ -41,6 +47,8 @@ export interface Diagnostic {
   readonly span?: Span;
   /** Last line this finding accounts for, when it covers several (a block that is skipped). */
   readonly endLine?: number;
+  /** Headers of the blocks it stands in, outermost first; given for errors only. */
+  readonly within?: readonly string[];
   /** The text of the line, secrets masked. */
   readonly sourceLine?: string;
   /** What would have been right, as a phrase: `a number from 1 to 255`. */
@@ -49,6 +57,7 @@ export interface Diagnostic {
   readonly suggestion?: string;
   readonly related: readonly RelatedPlace[];
   readonly exit: ExitStatus;
+  readonly cause: Cause;
   /** True when the configuration must not be run because of it. */
   readonly refuses: boolean;
 }
@@ -65,6 +74,8 @@ export interface DiagnosticDetail {
   readonly severity?: Severity | undefined;
   /** Replaces the exit status of the code's table row. */
   readonly exit?: ExitStatus | undefined;
+  /** Replaces the cause of the code's table row. */
+  readonly cause?: Cause | undefined;
 }
 
 /** What all diagnostics together mean. */
@@ -112,7 +123,7 @@ export class DiagnosticList {
     };
   }
 
-  /** Adds a finding; severity, exit status and refusal come from the code's row unless `detail` says otherwise. */
+  /** Adds a finding; severity, exit status, cause and refusal come from the code's row unless `detail` says otherwise. */
   report(code: DiagnosticCode, message: string, detail: DiagnosticDetail = {}): void {
     const row = DIAGNOSTIC_CODES[code];
     const severity = detail.severity ?? row.severity;
@@ -136,6 +147,7 @@ export class DiagnosticList {
       ...(detail.suggestion === undefined ? {} : { suggestion: detail.suggestion }),
       related: detail.related ?? [],
       exit,
+      cause: detail.cause ?? row.cause,
       refuses,
     });
   }
@@ -150,6 +162,12 @@ export class DiagnosticList {
     this.#exit = worstExit(this.#exit, verdict.exitStatus);
     this.#refused ||= verdict.refused;
   }
+}
+
+/** A finding about reading the files as such, from outside the front end. */
+export function fileFinding(code: 'file-changing' | 'load-failed', message: string): Diagnostic {
+  const { summary: _, ...row } = DIAGNOSTIC_CODES[code];
+  return { code, message, related: [], ...row };
 }
 
 /** The exit status of two findings together: 2 ends keepalived at once, then 6, 5, 4 hide what is lower. */
@@ -182,6 +200,7 @@ function tooMany(): Diagnostic {
     message: `only the first ${CONFIG_LIMITS.diagnostics} findings are shown`,
     related: [],
     exit: 0,
+    cause: 'file',
     refuses: false,
   };
 }

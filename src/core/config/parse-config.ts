@@ -27,6 +27,7 @@ import { atToken, type Block, type Statement, tokenSpan, wordAt } from './tree.t
 import { typeBlock } from './typed/check-block.ts';
 import type { TypingContext } from './typed/context.ts';
 import type { TypedBlock } from './typed/values.ts';
+import { withBlocks } from './within.ts';
 import { isYamlName, type YamlReader } from './yaml/document.ts';
 import { parseYamlTree } from './yaml/parse-yaml.ts';
 
@@ -105,7 +106,10 @@ export function parseConfig(input: ParseInput): ParseResult {
     ...(verdict.refused ? {} : { config }),
     tree: parsed.tree,
     typed,
-    diagnostics: maskSecrets(parsed.tree, sortDiagnostics(diagnostics.items)),
+    diagnostics: withBlocks(
+      parsed.tree,
+      maskSecrets(parsed.tree, sortDiagnostics(diagnostics.items)),
+    ),
     verdict,
     files: parsed.files,
   };

@@ -13,7 +13,11 @@ export const CONTROL_REQUEST_BYTES_MAX: number = 64 * 1024;
 export type ControlRequest =
   | { readonly command: 'status' }
   | { readonly command: 'config' }
-  | { readonly command: 'reload' }
+  | {
+      readonly command: 'reload';
+      /** That all instances, or all virtual servers, may go. */
+      readonly allowEmpty?: boolean;
+    }
   | { readonly command: 'resign'; readonly instance: string }
   | { readonly command: 'version' };
 

@@ -5,14 +5,15 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/index.ts';
 import { err, ok } from '../../../src/core/base/result.ts';
+import { mistakesOf } from '../../../src/core/config/reload-policy.ts';
 import { controlSocketPath } from '../../../src/core/control/messages.ts';
-import type { RunningReport } from '../../../src/core/control/running.ts';
+import { RUNNING_VERSION, type RunningReport } from '../../../src/core/control/running.ts';
 import {
   type ControlHandlers,
   type ControlServer,
   startControl,
 } from '../../../src/daemon/control-server.ts';
-import { readConfigFile } from '../../../src/daemon/load-config.ts';
+import { loadConfig } from '../../../src/daemon/load-config.ts';
 import { VERSION } from '../../../src/daemon/version.ts';
 import { type CapturedOutput, captureOutput } from './terminal.ts';
 
@@ -63,13 +64,22 @@ function plan(...args: string[]): Promise<number> {
 }
 
 /** A Tandem that runs a configuration and is master of VI_1. */
-async function serve(path: string, changes: Partial<RunningReport> = {}): Promise<void> {
-  const { config } = readConfigFile(path, { offline: true });
+async function serve(
+  path: string,
+  changes: Partial<RunningReport> = {},
+  options: { readonly configId?: string } = {},
+): Promise<void> {
+  const { configId } = options;
+  const loaded = loadConfig(path, { offline: true, configId });
+  const { config } = loaded;
   if (config === undefined) throw new Error('refused');
   const report: RunningReport = {
-    runningVersion: 1,
+    runningVersion: RUNNING_VERSION,
     version: VERSION,
     file: path,
+    options: { configId: configId ?? null, strictIncludes: false },
+    roles: { vrrp: true, health: true },
+    mistakes: mistakesOf(loaded),
     loadedAt: '2025-01-01T00:00:00.000Z',
     config,
     vrrp: [{ name: 'VI_1', state: 'MASTER', effectivePriority: 150 }],
@@ -129,7 +139,9 @@ Plan: 0 to add, 2 to change, 0 to remove; 2 IPVS operations; 1 may move
   it('knows states and verdicts of the running Tandem', async () => {
     await serve(file('a.conf', TEXT));
     const next = file('b.conf', TEXT.replace(/vrrp_instance(.|\n)*?\n}\n/, ''));
-    expect(await plan(next, '--runtime-dir', directory, '--detailed-exitcode')).toBe(2);
+    expect(
+      await plan(next, '--runtime-dir', directory, '--detailed-exitcode', '--allow-empty'),
+    ).toBe(2);
     expect(captured.out).toContain('against the running configuration (');
     expect(captured.out).toContain('VI_1  MASTER  moves  it is removed and resigns');
     expect(captured.out).not.toContain('IPVS operations:');
@@ -161,12 +173,73 @@ Plan: 0 to add, 2 to change, 0 to remove; 2 IPVS operations; 1 may move
     });
   });
 
-  it('fails with the reasons when the file is refused', async () => {
-    const broken = file('b.conf', TEXT.replace('  virtual_router_id 51\n', ''));
-    expect(await plan(broken, '--against', file('a.conf', TEXT))).toBe(1);
-    expect(captured.complaints).toContain('virtual_router_id');
-    expect(captured.complaints).toContain('a reload would change nothing');
+  it('C1: shows what is wrong and ends as check does when the reload would be refused', async () => {
+    await serve(file('a.conf', TEXT));
+    for (const [line, mistake, status] of [
+      ['  virtual_router_id 51\n', '', 5],
+      ['priority 150', 'prioriti 3', 5],
+      ['delay_loop 3', 'persistence_timeout 0', 5],
+      ['priority 150', 'priority', 2],
+    ] as const) {
+      const broken = file('b.conf', TEXT.replace(line, mistake));
+      expect(await main(['node', 'tandem', 'check', '--offline', broken])).toBe(status);
+      captured.clear();
+      expect(await plan(broken, '--runtime-dir', directory)).toBe(status);
+      expect(captured.complaints).toContain('error: ');
+      expect(captured.complaints).toMatch(/a reload with .* would be refused: \d errors?\n/);
+      expect(captured.out).toBe('');
+      expect(await plan(broken, '--runtime-dir', directory, '--detailed-exitcode')).toBe(1);
+    }
+  });
+
+  it('C1: an interface that is not there now is said and planned', async () => {
+    await serve(file('a.conf', TEXT));
+    const next = file('b.conf', TEXT.replace('100/24', '100/24 dev tandem-none'));
+    const args = ['plan', '--no-color', next, '--runtime-dir', directory];
+    expect(await main(['node', 'tandem', ...args])).toBe(0);
+    expect(captured.complaints).toContain('warning: interface "tandem-none" does not exist');
+    expect(captured.complaints).not.toContain('error: ');
+    expect(captured.out).toContain('virtual_ipaddress');
+  });
+
+  it('H9: a mistake that runs already is said and planned', async () => {
+    const old = TEXT.replace('TCP_CHECK', 'lb_kind NAT\n    TCP_CHECK');
+    await serve(file('a.conf', old));
+    const next = file('b.conf', `# moved\n${old.replace('priority 150', 'priority 140')}`);
+    expect(await plan(next, '--runtime-dir', directory)).toBe(0);
+    expect(captured.complaints).toContain('the running configuration has this mistake too');
+    expect(captured.out).toContain('priority  150 -> 140');
+  });
+
+  it('V17: a reload that leaves nothing is shown as refused, with what would do it', async () => {
+    await serve(file('a.conf', TEXT));
+    const empty = file('b.conf', '');
+    expect(await plan(empty, '--runtime-dir', directory)).toBe(1);
+    expect(captured.complaints).toContain(
+      'it would remove the only VRRP instance and the only virtual server; if that is meant: tandem reload --allow-empty',
+    );
     expect(captured.out).toBe('');
+    expect(await plan(empty, '--runtime-dir', directory, '--allow-empty')).toBe(0);
+    expect(captured.out).toContain('- vrrp_instance VI_1');
+  });
+
+  it('O1: without a file plans what a reload of the running Tandem reads, in its way', async () => {
+    const text = `@lb7 $NAME=VI_lb7\n${TEXT.replace('VI_1', '$NAME')}`;
+    const here = file('here.conf', text);
+    await serve(here, { vrrp: null }, { configId: 'lb7' });
+    writeFileSync(here, text.replace('150', '140'));
+    expect(await plan('--runtime-dir', directory)).toBe(0);
+    expect(captured.out).toContain(`${here} against the running configuration`);
+    expect(captured.out).toContain('~ vrrp_instance VI_lb7');
+    expect(captured.complaints).not.toContain('error: ');
+  });
+
+  it('O1: names the file of a start where no Tandem runs', async () => {
+    expect(await plan('--runtime-dir', directory)).toBe(1);
+    expect(captured.complaints).toMatch(/A start would read \/etc\/\S+\.$/m);
+    captured.clear();
+    await plan('--runtime-dir', directory, '--against', file('a.conf', TEXT));
+    expect(captured.complaints).toMatch(/no Tandem is running here .*; this is about \/etc\//);
   });
 
   it('asks for --against when no Tandem runs', async () => {

@@ -47,18 +47,18 @@ test.each([
   ['an end without a word', 'process.exit(3)', {}, 'status 3'],
   ['a stop before', 'for (;;);', { signal: AbortSignal.abort() }, 'the stop'],
 ])('%s is a refusal that says so', async (name, program, limits, reason) => {
-  const { config, errors, diagnostics, text } = await load(name, program, limits);
+  const { config, errors, findings } = await load(name, program, limits);
   expect(config).toBeUndefined();
   expect(errors).toBe(1);
-  expect(diagnostics[0]?.message).toContain(reason);
-  expect(text).toContain(reason);
+  expect(findings[0]).toMatchObject({ code: 'load-failed', refuses: true });
+  expect(findings[0]?.message).toContain(reason);
 });
 
 test('a stop meanwhile ends it at once', async () => {
   const stop = new AbortController();
   const loaded = load('endless', 'for (;;);', { signal: stop.signal });
   stop.abort();
-  expect((await loaded).text).toContain('the stop');
+  expect((await loaded).findings[0]?.message).toContain('the stop');
 });
 
 /** How many processes of ours read files. */
@@ -88,7 +88,7 @@ test('C10: a file system that does not answer holds neither a stop nor the threa
     const loaded = loadApart({ file: join(dead, 'x.conf'), options: {} }, limits);
     await vi.waitFor(() => expect(readers()).toBe(1), { timeout: 20_000 });
     stop.abort();
-    expect((await loaded).text).toContain('the stop');
+    expect((await loaded).findings[0]?.message).toContain('the stop');
     // The reader dies with the thread.
     await vi.waitFor(() => expect(readers()).toBe(0), { timeout: 20_000 });
   } finally {

@@ -335,6 +335,7 @@ describe('Metrics', () => {
       seconds: 0.03,
       errors: 1,
       warnings: 0,
+      reasons: ['1 error'],
     });
     expect(await value(metrics, 'tandem_config_reloads_total', { result: 'applied' })).toBe(2);
     expect(await value(metrics, 'tandem_config_reloads_total', { result: 'rejected' })).toBe(1);

@@ -286,6 +286,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       durationSeconds: 0.02,
       errors: 0,
       warnings: 0,
+      reasons: [],
     },
     vrrp: new Map([[instance.name, instanceView(instance, 'MASTER')]]),
     groups: [],

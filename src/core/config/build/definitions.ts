@@ -79,9 +79,9 @@ function checkTrackFile(typed: TypedStatement, context: BuildContext): void {
     'block-dropped',
     wordAt(at.statement, 1),
     `"${path}" cannot be watched; track_file "${nameOf(typed)}" is ignored`,
-    {
-      suggestion: 'put the file into a directory of its own',
-    },
+    unwatchable
+      ? { suggestion: 'put the file into a directory of its own' }
+      : { suggestion: `make the directory ${directory}`, cause: 'host' },
   );
 }
 

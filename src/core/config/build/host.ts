@@ -38,6 +38,7 @@ function checkMailServer(globals: TypedBlock | undefined, context: BuildContext)
       `smtp_server "${host}" is no address and cannot be resolved`,
       {
         suggestion: 'write the address of the relay',
+        ...(resolves === false ? { cause: 'host' } : {}),
       },
     );
     return;

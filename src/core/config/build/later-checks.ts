@@ -121,6 +121,7 @@ function checkMisc(typed: TypedStatement, block: TypedBlock, context: BuildConte
     'this MISC_CHECK has no user to run as and is left out',
     {
       endLine: lastLineOf(typed.statement),
+      cause: 'host',
       expected: 'user USER here, or script_user USER in global_defs',
     },
   );

@@ -8,7 +8,7 @@ import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 
 /** The user scripts run as when nothing says otherwise, if it exists. */
-const DEFAULT_USER = 'keepalived_script';
+export const DEFAULT_SCRIPT_USER = 'keepalived_script';
 
 /** Reports unknown users; blocks that lose theirs are added to `context.dropped`. */
 export function checkScriptUsers(globals: TypedBlock | undefined, context: BuildContext): void {
@@ -18,7 +18,7 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
   for (const general of all(globals, 'script_user'))
     generalWorks = usersExist(general, 'script_user', context);
   const secure = last(globals, 'enable_script_security') !== undefined;
-  const defaultWorks = generalWorks || !secure || userExists(DEFAULT_USER);
+  const defaultWorks = generalWorks || !secure || userExists(DEFAULT_SCRIPT_USER);
   context.defaultScriptUserWorks = defaultWorks;
   for (const typed of context.root.statements) {
     if (typed.keyword.name !== 'vrrp_script' || context.dropped.has(typed)) continue;
@@ -33,9 +33,10 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
       `vrrp_script "${nameOf(typed)}" has no user to run as and is ignored`,
       {
         endLine: lastLineOf(typed.statement),
+        cause: 'host',
         expected:
           own === undefined
-            ? `script_user USER in global_defs, or a user "${DEFAULT_USER}"`
+            ? `script_user USER in global_defs, or a user "${DEFAULT_SCRIPT_USER}"`
             : 'a user that exists',
       },
     );

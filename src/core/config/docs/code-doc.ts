@@ -43,7 +43,7 @@ export function isCode(word: string): word is DiagnosticCode {
 }
 
 function consequenceOf(code: DiagnosticCode): string {
-  const { severity, exit, refuses } = DIAGNOSTIC_CODES[code];
+  const { severity, exit, refuses, cause } = DIAGNOSTIC_CODES[code];
   const status = exit === 0 ? 'The exit status is not affected.' : `Exit status ${exit}.`;
   if (refuses) return `The configuration is refused. ${status}`;
   const effect = {
@@ -51,7 +51,8 @@ function consequenceOf(code: DiagnosticCode): string {
     warning: 'The configuration is used.',
     notice: 'Nothing is wrong.',
   }[severity];
-  return `${effect} ${status}`;
+  const passes = cause === 'host' ? ' It may pass, so it refuses no reload.' : '';
+  return `${effect} ${status}${passes}`;
 }
 
 function sentence(text: string): string {

@@ -6,6 +6,14 @@ export const TEXT_CODE_HELP: CodeHelpTable = {
   'file-not-read': {
     fix: 'Check the name and the permissions. A configuration file must be a regular file without execute permission, as for keepalived.',
   },
+  'file-changing': {
+    more: 'A file that is read while somebody writes it gives half of what was meant. It is read again, some times; then it is refused.',
+    fix: 'Write a new file beside it and rename it over the old one (mv), or reload when the writing is done.',
+  },
+  'load-failed': {
+    more: 'A reload reads its files beside the running director, with limits of time and memory. The running configuration stays.',
+    fix: 'The message says which limit it was, or what went wrong. tandem check reads the same file without limits.',
+  },
   'file-too-long': {
     fix: 'Split the file and include the parts, or use ~SEQ and ~LST for what repeats.',
   },
