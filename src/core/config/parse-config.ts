@@ -95,7 +95,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     root: typed,
     origins: new Map(),
     dropped: new Set(),
-    defaultScriptUserWorks: true,
+    defaultScriptUser: 'exists',
   };
   const config = buildConfig(context);
   reportMisreading(parsed, diagnostics);

@@ -26,8 +26,8 @@ export interface BuildContext {
   readonly origins: Map<object, Origin>;
   /** Blocks of the root that lack something essential and do not count as defined. */
   readonly dropped: Set<TypedStatement>;
-  /** False when scripts without a user of their own have none to run as. */
-  defaultScriptUserWorks: boolean;
+  /** Who scripts without a user of their own run as: one that exists, a `script_user` that does not, or nobody. */
+  defaultScriptUser: 'exists' | 'unknown' | 'none';
 }
 
 /** Reports about a statement's first word. */

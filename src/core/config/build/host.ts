@@ -9,6 +9,7 @@ import { bool, flag, last, text } from '../typed/access.ts';
 import type { ScriptUse } from '../typed/context.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
+import { DEFAULT_SCRIPT_USER } from './script-users.ts';
 
 /** Reports what the host lacks. */
 export function checkHost(globals: TypedBlock | undefined, context: BuildContext): void {
@@ -117,6 +118,18 @@ function isUsable(
   const { script, token, missing, keyword, strict } = use;
   const program = script.argv[0] ?? '';
   if (program.startsWith('<')) return true;
+  if (!hasUser(use, context)) {
+    atWord(
+      context,
+      'unknown-user',
+      token,
+      `${keyword}: there is no user to run it as; it is never run`,
+      {
+        expected: `script_user USER in global_defs, or a user "${DEFAULT_SCRIPT_USER}" on this host`,
+      },
+    );
+    return false;
+  }
   const unknown = unknownUser(use, context);
   if (unknown !== undefined) {
     atWord(
@@ -147,6 +160,14 @@ function isUsable(
     `${keyword}: "${program}" ${what}; it is never run`,
   );
   return false;
+}
+
+/**
+ * Whether there is a user to run it as. One that the command names itself, or a `script_user` that does not exist,
+ * has a finding of its own, and so have blocks with a keyword for their user.
+ */
+function hasUser({ script, ownsUser }: ScriptUse, context: BuildContext): boolean {
+  return ownsUser || script.user !== undefined || context.defaultScriptUser !== 'none';
 }
 
 function unknownUser(use: ScriptUse, context: BuildContext): string | undefined {

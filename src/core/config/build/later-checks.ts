@@ -112,7 +112,10 @@ function checkMisc(typed: TypedStatement, block: TypedBlock, context: BuildConte
     usersExist(user, 'user', context);
     return;
   }
-  if (context.defaultScriptUserWorks || block.statements.some((one) => one.keyword.name === 'user'))
+  if (
+    context.defaultScriptUser === 'exists' ||
+    block.statements.some((one) => one.keyword.name === 'user')
+  )
     return;
   atStatement(
     context,

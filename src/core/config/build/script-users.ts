@@ -14,12 +14,13 @@ export const DEFAULT_SCRIPT_USER = 'keepalived_script';
 export function checkScriptUsers(globals: TypedBlock | undefined, context: BuildContext): void {
   const { userExists } = context.host;
   if (userExists === undefined) return;
-  let generalWorks = false;
-  for (const general of all(globals, 'script_user'))
-    generalWorks = usersExist(general, 'script_user', context);
   const secure = last(globals, 'enable_script_security') !== undefined;
-  const defaultWorks = generalWorks || !secure || userExists(DEFAULT_SCRIPT_USER);
-  context.defaultScriptUserWorks = defaultWorks;
+  context.defaultScriptUser = !secure || userExists(DEFAULT_SCRIPT_USER) ? 'exists' : 'none';
+  for (const general of all(globals, 'script_user')) {
+    if (usersExist(general, 'script_user', context)) context.defaultScriptUser = 'exists';
+    else if (context.defaultScriptUser === 'none') context.defaultScriptUser = 'unknown';
+  }
+  const defaultWorks = context.defaultScriptUser === 'exists';
   for (const typed of context.root.statements) {
     if (typed.keyword.name !== 'vrrp_script' || context.dropped.has(typed)) continue;
     const own = last(typed.block, 'user');

@@ -22,6 +22,8 @@ export interface ScriptUse {
   readonly token: Token;
   readonly missing: ScriptType['missing'];
   readonly strict: boolean;
+  /** Its block has a keyword for the user. */
+  readonly ownsUser: boolean;
 }
 
 /** The state of one typing run. */

@@ -42,6 +42,7 @@ export function readScript(
     token,
     missing: type.missing,
     strict: type.strict === true,
+    ownsUser: type.noUser === true,
   });
   return script;
 }
