@@ -4,6 +4,7 @@
 #
 #   deploy/install.sh               install
 #   deploy/install.sh --uninstall   remove what install put there; configuration and defaults stay
+#   deploy/install.sh --help        this text
 #
 # DESTDIR  stage below this directory instead of / (for packages)
 # PREFIX   default /usr
@@ -112,7 +113,11 @@ install_files() {
   completions install_completion
 }
 
+# The comment above.
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$source/deploy/install.sh"; }
+
 case ${1:-} in
+  -h | --help) usage ;;
   --uninstall) uninstall ;;
   '')
     check_built
@@ -124,5 +129,5 @@ case ${1:-} in
       say 'next: tandem check, then systemctl daemon-reload, then systemctl enable --now tandem'
     fi
     ;;
-  *) fail "unknown argument $1" ;;
+  *) fail "unknown argument $1; try --help" ;;
 esac

@@ -38,16 +38,21 @@ export interface CommandModel {
 
 /** All commands that are not hidden, by name. */
 export function completionModel(program: Command): readonly CommandModel[] {
-  return program
-    .createHelp()
-    .visibleCommands(program)
+  const commands = program.createHelp().visibleCommands(program);
+  const names = commands.map((command) => command.name()).sort();
+  return commands
     .map((command) => ({
       name: command.name(),
       description: command.description(),
       options: command.name() === 'run' ? runOptions() : optionsOf(command),
-      argument: kindOf(command.registeredArguments[0]?.name() ?? ''),
+      argument: argumentKind(command, names),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function argumentKind(command: Command, names: readonly string[]): WordKind {
+  const name = command.registeredArguments[0]?.name() ?? '';
+  return name === 'command' ? { kind: 'words', words: names } : kindOf(name);
 }
 
 function optionsOf(command: Command): OptionModel[] {

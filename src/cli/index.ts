@@ -42,6 +42,7 @@ async function runSubcommand(args: readonly string[]): Promise<number> {
     const { run } = await import('./run.ts');
     return run(rest, { style: 'subcommand', pidFile: undefined });
   }
+  if (name === 'help' && rest[0] === 'run') return runSubcommand(['run', '--help']);
   tolerateClosedOutput();
   let exitStatus = EXIT_OK;
   const program = buildProgram((status) => {
@@ -116,6 +117,17 @@ export function buildProgram(finish: (status: number) => void): Command {
     .action(async (options: RuntimeOptions) => {
       const { version } = await import('./version.ts');
       finish(await version(options.runtimeDir));
+    });
+  program
+    .command('help')
+    .description('tell how a command is used')
+    .argument('[command]')
+    .action((wanted: string | undefined) => {
+      const known = program.commands.find((command) => command.name() === wanted);
+      if (wanted !== undefined && known === undefined) {
+        program.error(`error: unknown command '${wanted}'`);
+      }
+      (known ?? program).outputHelp();
     });
   addConvertCommands(program, finish);
   addPlanCommand(program, finish);

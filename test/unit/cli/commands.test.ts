@@ -75,6 +75,19 @@ describe('tandem status', () => {
 });
 
 describe('tandem reload', () => {
+  test('V17: asks for an empty configuration by name only', async () => {
+    const asked: unknown[] = [];
+    await serve({
+      reload: async ({ allowEmpty }) => {
+        asked.push(allowEmpty);
+        return ok({ changed: true, warnings: 0, diagnostics: '' });
+      },
+    });
+    expect(await tandem('reload', '--runtime-dir', directory)).toBe(0);
+    expect(await tandem('reload', '--allow-empty', '--runtime-dir', directory)).toBe(0);
+    expect(asked).toEqual([false, true]);
+  });
+
   test('succeeds with what there is to say', async () => {
     await serve({
       reload: async () => ok({ changed: true, warnings: 1, diagnostics: 'x.conf:1:1: warning' }),
@@ -136,6 +149,18 @@ describe('tandem check and -t', () => {
     expect(captured.complaints).toBe('');
   });
 
+  test('O13: an empty file is told off, and keeps keepalived’s exit status', async () => {
+    for (const text of ['', '# nothing yet\n']) {
+      captured.clear();
+      const path = file(text);
+      expect(await tandem('check', '--offline', path)).toBe(0);
+      expect(captured.out).toContain('there is nothing to do');
+      expect(captured.out).not.toContain('nothing to complain about');
+      expect(await tandem('-t', '-f', path)).toBe(0);
+    }
+    expect(captured.complaints).toBe('');
+  });
+
   test('a misspelt word is pointed at, with a suggestion and keepalived’s exit status', async () => {
     const path = file(BAD);
     expect(await tandem('check', '--offline', path)).toBe(5);
@@ -171,6 +196,20 @@ describe('The command line', () => {
     captured.clear();
     expect(await tandem('-Z')).toBe(1);
     expect(captured.complaints).toContain('unknown option -Z');
+  });
+
+  test('O13: help of a command', async () => {
+    expect(await tandem('help', 'check')).toBe(0);
+    expect(captured.out).toContain('Usage: tandem check');
+    captured.clear();
+    expect(await tandem('help', 'run')).toBe(0);
+    expect(captured.out).toContain('Usage: tandem run');
+    captured.clear();
+    expect(await tandem('help')).toBe(0);
+    expect(captured.out).toContain('Usage: tandem [options]');
+    captured.clear();
+    expect(await tandem('help', 'nonsense')).toBe(1);
+    expect(captured.complaints).toBe("error: unknown command 'nonsense'\n");
   });
 
   test('answers questions about itself', async () => {

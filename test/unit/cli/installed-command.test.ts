@@ -52,3 +52,16 @@ test('called keepalived, it reads its options as keepalived does', (context) => 
   symlinkSync(command, link);
   expect(run(link, '--signum=JSON')).toEqual({ status: 0, text: '36\n' });
 });
+
+test('O13: the installer tells how it is used, and does nothing else', () => {
+  for (const option of ['--help', '-h']) {
+    const { status, stdout, stderr } = spawnSync('sh', [INSTALL, option], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^Installs .*--uninstall .*DESTDIR .*NODE [^\n]*\n$/s);
+  }
+  const { status, stderr } = spawnSync('sh', [INSTALL, '--hepl'], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: 'install.sh: unknown argument --hepl; try --help\n',
+  });
+});

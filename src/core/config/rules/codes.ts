@@ -56,6 +56,7 @@ export type RuleName =
   | 'sni-without-name'
   | 'regex-invalid'
   | 'sample-digest'
+  | 'nothing-to-run'
   | 'negated-flag'
   | 'unused-definition'
   | 'script-user-words'
@@ -120,6 +121,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'sample-digest': warning('The digest of a page comes from a sample configuration'),
 
   // general
+  'nothing-to-run': warning('A configuration without a statement'),
   'negated-flag': warning('A word like "off" behind a keyword that has no arguments'),
   'unused-definition': warning('Something is defined and never used'),
   'script-user-words': warning('Arguments of a command are taken for user and group'),

@@ -18,6 +18,7 @@ import { TIMEOUT_OUTLASTS_LOOP } from './checks/timeout-outlasts-loop.ts';
 import { findCheck } from './facts.ts';
 import { MAIL_NEVER_SENT } from './general/mail-never-sent.ts';
 import { NEGATED_FLAG } from './general/negated-flag.ts';
+import { NOTHING_TO_RUN } from './general/nothing-to-run.ts';
 import { SAMPLE_MAIL } from './general/sample-mail.ts';
 import { SCRIPT_INTERPRETER } from './general/script-interpreter.ts';
 import { SCRIPT_USER_WORDS } from './general/script-user-words.ts';
@@ -109,6 +110,7 @@ export const RULES: readonly Rule[] = [
   UNUSED_DEFINITION,
   SCRIPT_USER_WORDS,
   SCRIPT_INTERPRETER,
+  NOTHING_TO_RUN,
   MAIL_NEVER_SENT,
   SAMPLE_MAIL,
 ];
