@@ -8,7 +8,15 @@ import type {
   VirtualServerStatus,
 } from '../core/control/status.ts';
 import { spanText } from '../daemon/span-text.ts';
-import { type Cell, type Color, cut, paint, type TextOptions, tableLines } from './table.ts';
+import {
+  type Cell,
+  type Color,
+  flowLines,
+  headedTableLines,
+  paint,
+  type TextOptions,
+  tableLines,
+} from './table.ts';
 
 const STATE_COLOR: Readonly<Record<string, Color>> = {
   MASTER: 'good',
@@ -49,7 +57,8 @@ function headLines(report: StatusReport, options: TextOptions): string[] {
   ]);
   if (!configuration.lastAttemptOk) {
     const when = spanText(configuration.lastAttemptAgeSeconds);
-    const text = `REFUSED ${when} ago (${times(configuration.errors, 'error')}): the older configuration is in force`;
+    const why = configuration.refusedBecause.join('; ');
+    const text = `REFUSED ${when} ago, the older configuration is in force: ${why}`;
     rows.push([
       { text: 'last reload', color: 'faint' },
       { text, color: 'bad' },
@@ -87,12 +96,14 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
   if (vrrp.instances.length === 0) return [];
   const head = heading('VRRP', vrrp.known ? '' : 'the vrrp process does not answer', options);
   const columns = ['INSTANCE', 'STATE', 'FOR', 'WHY', 'PRIO', 'MASTER', 'ADDRESSES'];
-  const rows: Cell[][] = [columns.map((text): Cell => ({ text, color: 'faint' }))];
-  for (const instance of vrrp.instances) rows.push(instanceRow(instance));
-  const lines = [head, ...tableLines(rows, options, 2)];
+  const lines = [head, ...headedTableLines(columns, vrrp.instances.map(instanceRow), options, 2)];
   for (const group of vrrp.groups) {
-    const state = paint(group.state, STATE_COLOR[group.state], options.color);
-    lines.push(`  sync group ${group.name}: ${state} (${group.members.join(', ')})`);
+    const cells = [
+      { text: `sync group ${group.name}:` },
+      state(group.state),
+      { text: `(${group.members.join(', ')})` },
+    ];
+    lines.push(...flowLines(cells, options, { first: 2, rest: 6 }));
   }
   return lines;
 }
@@ -158,31 +169,60 @@ function ipvsText(report: StatusReport): string {
 }
 
 function virtualServerLines(server: VirtualServerStatus, options: TextOptions): string[] {
-  const up = server.realServers.filter((real) => real.state === 'UP' || real.state === 'UNCHECKED');
-  const parts = [
+  const { realServers, inKernel } = server;
+  const head: Cell[] = [
+    { text: server.key, color: 'strong' },
+    state(server.state),
+    { text: headParts(server).join(', ') },
+  ];
+  const columns = [
+    'SERVER',
+    'STATE',
+    'FOR',
+    'METHOD',
+    'WEIGHT',
+    'ACTIVE',
+    'INACTIVE',
+    'TOTAL',
+    'CHECKS',
+  ];
+  const rows = realServers.flatMap((real) => realServerRows(real, inKernel));
+  return [
+    ...tableLines([head], options, 2),
+    ...(realServers.length === 0 ? [] : headedTableLines(columns, rows, options, 4)),
+  ];
+}
+
+function headParts(server: VirtualServerStatus): string[] {
+  const { realServers, persistence, state: word } = server;
+  const up = realServers.filter((real) => real.state === 'UP' || real.state === 'UNCHECKED');
+  const all = times(realServers.length, 'server');
+  return [
     server.scheduler,
-    server.state === 'UNKNOWN'
-      ? times(server.realServers.length, 'server')
-      : `${up.length} of ${times(server.realServers.length, 'server')} up`,
-    ...(server.quorum > 1 || server.state === 'DOWN'
+    ...(persistence === null ? [] : [persistenceText(persistence)]),
+    word === 'UNKNOWN' ? all : `${up.length} of ${all} up`,
+    ...(server.quorum > 1 || word === 'DOWN'
       ? [`weight ${server.aliveWeight ?? '-'} of quorum ${server.quorum}`]
       : []),
-    ...(server.sorryServer?.active === true ? [`sorry server ${server.sorryServer.address}`] : []),
+    ...(server.sorryServer === null ? [] : [sorryServerText(server.sorryServer)]),
     ...(server.inKernel === false ? ['NOT in the kernel'] : []),
   ];
-  const title = server.key;
-  const word = paint(server.state, STATE_COLOR[server.state], options.color);
-  const room = options.width === 0 ? Number.POSITIVE_INFINITY : options.width;
-  const head = `  ${paint(title, 'strong', options.color)}  ${word}`;
-  const headLength = title.length + server.state.length + 4;
-  const rows: Cell[][] = [];
-  const columns = ['SERVER', 'STATE', 'FOR', 'WEIGHT', 'ACTIVE', 'INACTIVE', 'TOTAL', 'CHECKS'];
-  rows.push(columns.map((text): Cell => ({ text, color: 'faint' })));
-  for (const real of server.realServers) rows.push(...realServerRows(real, server.inKernel));
-  return [
-    `${head}${cut(`  ${parts.join(', ')}`, room - headLength)}`,
-    ...(server.realServers.length === 0 ? [] : tableLines(rows, options, 4)),
-  ];
+}
+
+function persistenceText({
+  timeoutSeconds,
+  prefixLength,
+}: NonNullable<VirtualServerStatus['persistence']>): string {
+  const network = prefixLength === null ? '' : ` for each /${prefixLength}`;
+  return `persistent ${timeoutSeconds} s${network}`;
+}
+
+function sorryServerText({
+  address,
+  active,
+}: NonNullable<VirtualServerStatus['sorryServer']>): string {
+  const word = active === null ? '' : active ? ' in use' : ' idle';
+  return `sorry server ${address}${word}`;
 }
 
 /** A row for each check; the columns of the server are in the first only. */
@@ -192,6 +232,7 @@ function realServerRows(real: RealServerStatus, inKernel: boolean | null): Cell[
     { text: real.key },
     state(real.state),
     { text: real.forSeconds === null ? '-' : spanText(real.forSeconds) },
+    { text: real.forwarding },
     { text: weightText(real, inKernel) },
     { text: traffic === null ? '-' : String(traffic.activeConnections) },
     { text: traffic === null ? '-' : String(traffic.inactiveConnections) },

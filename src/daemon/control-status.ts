@@ -77,6 +77,7 @@ export function statusReport(state: DaemonState): StatusReport {
       loadedAt: new Date(reload.lastSuccessAt * 1_000).toISOString(),
       loadedAgeSeconds: moments.wallAge(reload.lastSuccessAt),
       lastAttemptOk: reload.lastOk,
+      refusedBecause: reload.reasons,
       lastAttemptAt: new Date(reload.lastAt * 1_000).toISOString(),
       lastAttemptAgeSeconds: moments.wallAge(reload.lastAt),
       reloads: reload.attempts,
@@ -233,6 +234,7 @@ function virtualServerStatus(
     scheduler: config.scheduler,
     quorum: config.quorum,
     aliveWeight: view?.aliveWeight ?? null,
+    persistence: persistenceOf(config),
     sorryServer:
       sorry === undefined
         ? null
@@ -252,6 +254,16 @@ function virtualServerStatus(
       );
     }),
   };
+}
+
+function persistenceOf({
+  persistence,
+  services,
+}: VirtualServerConfig): VirtualServerStatus['persistence'] {
+  if (persistence === undefined) return null;
+  const { timeoutSeconds, granularityPrefix } = persistence;
+  const isWhole = granularityPrefix === (services[0]?.family === 'ipv6' ? 128 : 32);
+  return { timeoutSeconds, prefixLength: isWhole ? null : granularityPrefix };
 }
 
 type KernelDestination = IpvsTraffic['destinations'][number];

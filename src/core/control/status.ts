@@ -40,6 +40,8 @@ export interface ConfigurationStatus {
   readonly loadedAt: string;
   readonly loadedAgeSeconds: number;
   readonly lastAttemptOk: boolean;
+  /** Why the last attempt was refused; empty when it was not. */
+  readonly refusedBecause: readonly string[];
   readonly lastAttemptAt: string;
   readonly lastAttemptAgeSeconds: number;
   readonly reloads: number;
@@ -146,6 +148,12 @@ export interface VirtualServerStatus {
   readonly scheduler: string;
   readonly quorum: number;
   readonly aliveWeight: number | null;
+  /** Of clients; `null` = none. */
+  readonly persistence: {
+    readonly timeoutSeconds: number;
+    /** Clients of one network of this size stay together; `null` = each address by itself. */
+    readonly prefixLength: number | null;
+  } | null;
   readonly sorryServer: { readonly address: string; readonly active: boolean | null } | null;
   /** Whether the kernel has all its services; null when the table is not known. */
   readonly inKernel: boolean | null;

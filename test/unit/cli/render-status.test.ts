@@ -1,12 +1,13 @@
 /** The status document and its text, from states an operator may meet. */
 import { describe, expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.ts';
-import { cut, tableLines } from '../../../src/cli/table.ts';
+import { headedTableLines, tableLines } from '../../../src/cli/table.ts';
 import { instant } from '../../../src/core/base/time.ts';
 import { statusReport } from '../../../src/daemon/control-status.ts';
 import { spanText } from '../../../src/daemon/span-text.ts';
 import type { DaemonState } from '../../../src/daemon/state.ts';
 import {
+  address,
   component,
   config,
   daemonState,
@@ -41,6 +42,41 @@ test('H15: the text of the status names a setting of the kernel that is not as i
   const met = [{ name: 'ip_forward', met: true }] as const;
   expect(text({ ...daemonState(), preconditions: met })).not.toContain('ip_forward');
 });
+
+/** A state with much to say: long names, a far master, many unsupported words. */
+function crowded(): DaemonState {
+  const instance = instanceConfig({
+    name: 'VI_PUBLIC_FRONTEND',
+    addresses: ['192.0.2.10', '192.0.2.11', '2001:db8:1:2:3:4:5:6'].map(address),
+  });
+  const view = instanceView(instance, 'BACKUP', {
+    reason: 'higher-priority',
+    masterAddress: ip('10.0.0.5'),
+    masterPriority: 200,
+    effectivePriority: 80,
+    lastAdvertisementAt: instant(NOW - 400_000),
+  });
+  const server = {
+    ...virtualServer('192.0.2.20', [realServer('10.0.0.7'), realServer('10.0.0.8')]),
+    scheduler: 'wrr',
+    persistence: { timeoutSeconds: 300, granularityPrefix: 24 },
+    sorryServer: { ...realServer('10.0.0.9'), inhibit: false },
+  };
+  const notSupportedYet = [
+    'auth_hmac',
+    'lvs_sync_daemon',
+    'misc_dynamic',
+    'notify_fifo',
+    'use_vmac',
+    'virtual_routes',
+    'vrrp_script',
+  ];
+  return daemonState({
+    config: config([instance], [server], { notSupportedYet }),
+    vrrp: new Map([[instance.name, view]]),
+    virtualServers: new Map([[server.key, virtualServerView(server, [0])]]),
+  });
+}
 
 const UNREADABLE = [component('main'), component('vrrp', { up: false }), component('checker')];
 
@@ -98,12 +134,43 @@ describe('The text of the status', () => {
       ...state.reload,
       lastOk: false,
       errors: 2,
+      reasons: ['2 errors'],
       failures: 1,
       lastAt: WALL_MS / 1_000 - 200,
     };
     expect(line({ ...state, reload }, 'last reload')).toBe(
-      'last reload  REFUSED 3 min 20 s ago (2 errors): the older configuration is in force',
+      'last reload  REFUSED 3 min 20 s ago, the older configuration is in force: 2 errors',
     );
+  });
+
+  test('O14: cuts nothing at any width', () => {
+    const state = crowded();
+    const words = (width: number): string[] =>
+      text(state, width)
+        .replaceAll(',', '')
+        .split(/\s+/)
+        .filter((word) => word !== '')
+        .sort();
+    const whole = new Set(words(0));
+    for (const width of [120, 80, 60, 40, 20]) {
+      const shown = new Set(words(width));
+      // Names of columns that have gone below their rows are missing above them.
+      const lost = [...whole].filter(
+        (word) => !shown.has(word) && !/^[A-Z]+$/.test(word) && word !== '-',
+      );
+      expect(lost, `at ${width} columns`).toEqual([]);
+    }
+    expect(text(state, 80)).not.toContain('…');
+    for (const row of text(state, 80).split('\n')) expect(row.length).toBeLessThanOrEqual(80);
+  });
+
+  test('O14: shows persistence, forwarding method and an idle sorry server', () => {
+    const state = crowded();
+    expect(line(state, 'tcp:192.0.2.20:80')).toContain(
+      'wrr, persistent 300 s for each /24, 1 of 2 servers up',
+    );
+    expect(line(state, 'tcp:192.0.2.20:80')).toContain('sorry server 10.0.0.9:80 idle');
+    expect(line(state, '10.0.0.7:80')).toMatch(/ {2}DR {2}/);
   });
 
   test('lists keywords that are not supported yet', () => {
@@ -194,11 +261,35 @@ describe('Tables and spans', () => {
     expect(tableLines(rows, { width: 0, color: false }, 2)).toEqual(['  a       b', '  longer  c']);
   });
 
-  test('what does not fit is cut with a mark', () => {
-    expect(cut('abcdef', 4)).toBe('abc…');
-    expect(cut('abcd', 4)).toBe('abcd');
-    expect(cut('abcd  ', 5)).toBe('abcd');
-    expect(cut('abcd', 0)).toBe('');
+  test('a last column that does not fit is wrapped below its beginning', () => {
+    const rows = [
+      [{ text: 'configuration' }, { text: 'one two three four five six seven eight nine' }],
+    ];
+    expect(tableLines(rows, { width: 50, color: false }, 2)).toEqual([
+      '  configuration  one two three four five six seven',
+      '                 eight nine',
+    ]);
+  });
+
+  test('columns without room go below their row, with their names', () => {
+    const rows = [
+      [{ text: 'VI_1' }, { text: 'MASTER' }, { text: 'this node' }, { text: 'a long text' }],
+      [{ text: '' }, { text: '' }, { text: '-' }, { text: 'and a longer text' }],
+    ];
+    const columns = ['INSTANCE', 'STATE', 'MASTER', 'ADDRESSES'];
+    expect(headedTableLines(columns, rows, { width: 26, color: false }, 2)).toEqual([
+      '  INSTANCE  STATE',
+      '  VI_1      MASTER',
+      '      master this node, a',
+      '      long text',
+      '      and a longer text',
+    ]);
+  });
+
+  test('a word that is longer than the line stays whole', () => {
+    const word = 'x'.repeat(30);
+    const lines = tableLines([[{ text: 'a' }, { text: word }]], { width: 10, color: true }, 0);
+    expect(lines.join('\n')).toContain(word);
   });
 
   test.each([
