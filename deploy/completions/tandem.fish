@@ -47,7 +47,7 @@ complete -c tandem -n '__fish_seen_subcommand_from fmt' -F
 
 complete -c tandem -n __fish_use_subcommand -a help -d 'tell how a command is used'
 complete -c tandem -n '__fish_seen_subcommand_from help' -s h -l help -d 'display help for command'
-complete -c tandem -n '__fish_seen_subcommand_from help' -a 'check completion convert docs explain fmt help plan reload resign run schema status version'
+complete -c tandem -n '__fish_seen_subcommand_from help' -a 'check completion convert docs explain fmt help plan reload resign restart run schema status stop version'
 
 complete -c tandem -n __fish_use_subcommand -a plan -d 'show what a reload with a configuration would add, change and remove'
 complete -c tandem -n '__fish_seen_subcommand_from plan' -l against -r -F -d 'compare with this configuration instead of the running one'
@@ -71,6 +71,10 @@ complete -c tandem -n __fish_use_subcommand -a resign -d 'give the mastership of
 complete -c tandem -n '__fish_seen_subcommand_from resign' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
 complete -c tandem -n '__fish_seen_subcommand_from resign' -s h -l help -d 'display help for command'
 complete -c tandem -n '__fish_seen_subcommand_from resign' -a '(tandem complete-words instances 2>/dev/null)'
+
+complete -c tandem -n __fish_use_subcommand -a restart -d 'stop and start again in the way it was started, without losing connections'
+complete -c tandem -n '__fish_seen_subcommand_from restart' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from restart' -s h -l help -d 'display help for command'
 
 complete -c tandem -n __fish_use_subcommand -a run -d 'run in the foreground, with keepalived\'s options: tandem run --help'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s f -l use-file -r -F -d 'configuration file'
@@ -126,6 +130,11 @@ complete -c tandem -n '__fish_seen_subcommand_from status' -l json -d 'as JSON'
 complete -c tandem -n '__fish_seen_subcommand_from status' -l no-color -d 'no colours'
 complete -c tandem -n '__fish_seen_subcommand_from status' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
 complete -c tandem -n '__fish_seen_subcommand_from status' -s h -l help -d 'display help for command'
+
+complete -c tandem -n __fish_use_subcommand -a stop -d 'stop the running Tandem in order, and wait until it is gone'
+complete -c tandem -n '__fish_seen_subcommand_from stop' -l keep-ipvs -d 'leave the IPVS table: the next start adopts it'
+complete -c tandem -n '__fish_seen_subcommand_from stop' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from stop' -s h -l help -d 'display help for command'
 
 complete -c tandem -n __fish_use_subcommand -a version -d 'print the version'
 complete -c tandem -n '__fish_seen_subcommand_from version' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'

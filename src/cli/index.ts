@@ -102,6 +102,27 @@ export function buildProgram(finish: (status: number) => void): Command {
       finish(await reload(options.runtimeDir, { allowEmpty: options.allowEmpty === true }));
     });
   program
+    .command('stop')
+    .description('stop the running Tandem in order, and wait until it is gone')
+    .option('--keep-ipvs', 'leave the IPVS table: the next start adopts it')
+    .addOption(
+      new Option('--for-unit <unit>', 'keep the table if systemd restarts that unit').hideHelp(),
+    )
+    .addOption(runtimeDirOption())
+    .action(async (options: StopCommandOptions) => {
+      const { stop } = await import('./stop.ts');
+      const { runtimeDir, keepIpvs = false, forUnit: unit } = options;
+      finish(await stop({ runtimeDir, keepIpvs, unit }));
+    });
+  program
+    .command('restart')
+    .description('stop and start again in the way it was started, without losing connections')
+    .addOption(runtimeDirOption())
+    .action(async (options: RuntimeOptions) => {
+      const { restart } = await import('./restart.ts');
+      finish(await restart(options.runtimeDir));
+    });
+  program
     .command('resign')
     .description('give the mastership of an instance away')
     .argument('<instance>')
@@ -140,6 +161,11 @@ interface RuntimeOptions {
 
 interface ReloadOptions extends RuntimeOptions {
   readonly allowEmpty?: boolean;
+}
+
+interface StopCommandOptions extends RuntimeOptions {
+  readonly keepIpvs?: boolean;
+  readonly forUnit?: string;
 }
 
 interface StatusOptions extends RuntimeOptions {

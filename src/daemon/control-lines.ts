@@ -75,6 +75,10 @@ export function parseRequest(line: string): Result<ControlRequest, ControlError>
       return 'instance' in value && typeof value.instance === 'string'
         ? ok({ command: 'resign', instance: value.instance })
         : bad('resign needs the name of an instance');
+    case 'stop':
+      return 'keepTable' in value && typeof value.keepTable === 'boolean'
+        ? ok({ command: 'stop', keepTable: value.keepTable })
+        : bad('stop needs keepTable, true or false');
     default:
       return err({ code: 'unknown-command', message: 'there is no such command' });
   }

@@ -233,6 +233,8 @@ function run(
       return handlers.reload(request);
     case 'resign':
       return handlers.resign(request);
+    case 'stop':
+      return handlers.stop(request);
     case 'version':
       return handlers.version(request);
   }

@@ -119,7 +119,8 @@ class Supervisor {
         config: async () => ok(this.#runningReport()),
         reload: (request) => this.#reloadByOperator(request.allowEmpty === true),
         resign: async (request) => this.#resign(request.instance),
-        version: async () => ok({ version: VERSION }),
+        stop: async ({ keepTable }) => this.#stopByOperator(keepTable),
+        version: async () => ok({ version: VERSION, pid: process.pid }),
       },
     });
     if (!control.ok) {
@@ -517,8 +518,14 @@ class Supervisor {
     return ok({ instance });
   }
 
+  #stopByOperator(keepTable: boolean): Result<unknown, ControlError> {
+    // The answer goes out first: the stop closes the socket.
+    setImmediate(() => void this.#stop('tandem stop', keepTable));
+    return ok({ pid: process.pid });
+  }
+
   /** VRRP first: the peer takes over while our IPVS table still serves the last packets. */
-  async #stop(reason: string): Promise<void> {
+  async #stop(reason: string, keepIpvs: boolean = false): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
     this.#tell({ type: 'stopping', reason });
@@ -528,7 +535,9 @@ class Supervisor {
     await this.#reloading;
     const vrrp = await putAway(this.#vrrpPutAway());
     const keepTable =
-      this.#options.keepIpvsOnStop === true || !this.#loaded.config.global.removeIpvsOnStop;
+      keepIpvs ||
+      this.#options.keepIpvsOnStop === true ||
+      !this.#loaded.config.global.removeIpvsOnStop;
     const health = await putAway(
       healthPutAway(this.#health, keepTable, {
         owned: () => this.#knowledge.owned,

@@ -60,4 +60,9 @@ describe('a director that goes on through mishaps', () => {
     expect(rulesAfter).toBe(rulesBefore);
     expect(operationsOnRightTable).toBe(0);
   });
+
+  it('H14: a stop for a restart keeps the table, and the start adopts it', (context) => {
+    const { restart, rulesBefore } = facts(context);
+    expect(restart).toEqual({ operations: 0, rulesBetween: rulesBefore });
+  });
 });

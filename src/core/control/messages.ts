@@ -19,6 +19,8 @@ export type ControlRequest =
       readonly allowEmpty?: boolean;
     }
   | { readonly command: 'resign'; readonly instance: string }
+  /** An orderly stop; with `keepTable` the IPVS table stays, and the next start adopts it. Answered before the stop. */
+  | { readonly command: 'stop'; readonly keepTable: boolean }
   | { readonly command: 'version' };
 
 /** Why a request was not carried out; `code` is stable: `refused`, `not-found`, `bad-request`, ... */

@@ -44,6 +44,8 @@ export interface MishapsFacts {
   /** The table before and after that start. */
   readonly rulesBefore: string;
   readonly rulesAfter: string;
+  /** `tandem stop --keep-ipvs`, and a start: operations sent to the kernel by it, and the table in between. */
+  readonly restart: { readonly operations: number; readonly rulesBetween: string };
 }
 
 interface Status {
@@ -132,14 +134,14 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
     await director.kill();
     const rulesBefore = await saveIpvs(lb01);
     await director.start(sample('lb01'));
-    const status = await expectWithin(
-      'lb01 has read its table',
-      async () => {
-        const now = await statusOf(director);
-        return now.ipvs.readAgeSeconds === null ? undefined : now;
-      },
-      { withinMs: SETTLE_MS_MAX },
-    );
+    const operationsOnRightTable = await operationsOfStart(director);
+    const rulesAfter = await saveIpvs(lb01);
+
+    context.log('stopped for a restart, and started again');
+    await director.run('stop', '--keep-ipvs');
+    const rulesBetween = await saveIpvs(lb01);
+    await director.start(sample('lb01'));
+    const restart = { operations: await operationsOfStart(director), rulesBetween };
     return {
       vrrpKilled,
       healthKilled,
@@ -147,14 +149,28 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
       addressDeleted,
       backupSpoke,
       stream: held,
-      operationsOnRightTable: status.value.ipvs.operations,
+      operationsOnRightTable,
       rulesBefore,
-      rulesAfter: await saveIpvs(lb01),
+      rulesAfter,
+      restart,
     };
   } finally {
     await lab.close();
   }
 };
+
+/** Operations that a start has sent to the kernel when it has read its table. */
+async function operationsOfStart(director: TandemDirector): Promise<number> {
+  const status = await expectWithin(
+    `${director.node.name} has read its table`,
+    async () => {
+      const now = await statusOf(director);
+      return now.ipvs.readAgeSeconds === null ? undefined : now;
+    },
+    { withinMs: SETTLE_MS_MAX },
+  );
+  return status.value.ipvs.operations;
+}
 
 async function statusOf(director: TandemDirector): Promise<Status> {
   return JSON.parse((await director.run('status', '--json')).stdout);

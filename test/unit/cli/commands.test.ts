@@ -40,6 +40,7 @@ async function serve(handlers: Partial<ControlHandlers>): Promise<void> {
       config: refuse,
       reload: refuse,
       resign: refuse,
+      stop: refuse,
       version: refuse,
       ...handlers,
     },

@@ -123,6 +123,7 @@ describe('tandem complete-words instances', () => {
         status: async () => ok(report),
         reload: refuse,
         resign: refuse,
+        stop: refuse,
         version: refuse,
         config: refuse,
       },

@@ -92,6 +92,7 @@ async function serve(
     config: async () => ok(report),
     reload: refuse,
     resign: refuse,
+    stop: refuse,
     version: refuse,
   };
   const started = await startControl({ path: controlSocketPath(directory), handlers });

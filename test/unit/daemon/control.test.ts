@@ -20,6 +20,7 @@ const HANDLERS: ControlHandlers = {
   reload: async () =>
     err({ code: 'refused', message: 'no', details: { diagnostics: 'x.conf:1:1: error' } }),
   resign: async (request) => ok({ instance: request.instance }),
+  stop: async () => ok({ pid: 1 }),
   version: async () => {
     throw new Error('a bug');
   },
