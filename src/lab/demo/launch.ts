@@ -103,7 +103,7 @@ function introduction(kernel: IpvsKernel): string {
 The VRRP half of scenario D: a pair of directors, in network namespaces of this machine
 Not shown, because it needs IPVS: traffic spread over web servers, a server that fails and is taken out
 Why there is no IPVS: ${kernel.reason}
-`;
+${kernel.console === '' ? '' : `${kernel.console}\n`}`;
 }
 
 function closingLines(kernel: IpvsKernel, result: BackgroundResult): string {
