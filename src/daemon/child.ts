@@ -8,6 +8,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { monotonicUs } from 'dgram-extensions';
+import type { Capability } from './capabilities.ts';
 import { confinedStart } from './confined.ts';
 import type { FromChild } from './messages.ts';
 import type { ComponentName, ComponentState } from './state.ts';
@@ -63,6 +64,8 @@ export interface ChildOptions<In> {
   readonly role: 'vrrp' | 'health';
   readonly modulePath: string;
   readonly execArgv: readonly string[];
+  /** What a process that is started now may keep. */
+  readonly capabilities: () => readonly Capability[];
   /** Keep a second process ready to take over. */
   readonly spare: boolean;
   /** A stop that takes longer ends in SIGKILL. */
@@ -110,6 +113,8 @@ export class Child<In extends { readonly type: string }, Out> {
   #isPutAway = false;
   /** When the pause before the next start is over, monotonic microseconds. */
   #pausedUntil = 0;
+  /** Ends because another is to take its place. */
+  #renewed: ChildProcess | undefined;
   /** Why the last attempt to start a process failed. */
   #startError: string | undefined;
   #restartTimer: NodeJS.Timeout | undefined;
@@ -170,6 +175,15 @@ export class Child<In extends { readonly type: string }, Out> {
       restarts: this.#restarts,
       latenessUs: this.#latenessUs,
     };
+  }
+
+  /** Ends the process in order and starts another at once: no process can be given a right that it lacks. */
+  renew(request: Out & object): void {
+    const child = this.#process;
+    if (child === undefined) return;
+    this.#renewed = child;
+    this.send(request);
+    setTimeout(() => child.kill('SIGKILL'), this.#options.stopMsMax).unref();
   }
 
   /**
@@ -244,7 +258,10 @@ export class Child<In extends { readonly type: string }, Out> {
   #fork(): ChildProcess | undefined {
     let child: ChildProcess;
     try {
-      const { execPath, execArgv, env } = confinedStart(this.#options.execArgv);
+      const { execPath, execArgv, env } = confinedStart(
+        this.#options.execArgv,
+        this.#options.capabilities(),
+      );
       child = fork(this.#options.modulePath, [`--role=${this.#options.role}`], {
         execPath,
         execArgv: [...execArgv],
@@ -309,7 +326,9 @@ export class Child<In extends { readonly type: string }, Out> {
     if (this.#process !== child) return;
     this.#process = undefined;
     this.#noteLoss();
-    if (!this.#stopping) this.#plan({ pid: child.pid, exitCode: code, signal });
+    if (this.#stopping) return;
+    if (child === this.#renewed) this.start();
+    else this.#plan({ pid: child.pid, exitCode: code, signal });
   }
 
   /** One that never said anything took over nothing: what counts is still its predecessor's end. */

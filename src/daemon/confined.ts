@@ -3,6 +3,7 @@
  * becomes Node, with an environment from which nothing steers Node.
  */
 import { builtFile } from 'dgram-extensions';
+import { type Capability, capabilityNumber } from './capabilities.ts';
 
 /** What `fork` of `node:child_process` is told. */
 export interface ConfinedStart {
@@ -17,11 +18,21 @@ export interface ConfinedStart {
  */
 const NOWHERE = `${'x'.repeat(64)}:0`;
 
-/** For a child that runs Node with `nodeArgs`. */
-export function confinedStart(nodeArgs: readonly string[]): ConfinedStart {
+/**
+ * For a child that runs Node with `nodeArgs`.
+ *
+ * @param kept the capabilities that it keeps, and no others, nor can it get any; all when absent
+ */
+export function confinedStart(
+  nodeArgs: readonly string[],
+  kept?: readonly Capability[],
+): ConfinedStart {
+  const numbers = kept?.map(capabilityNumber).join(',');
+  const rights = numbers === undefined ? [] : ['--keep', numbers, '--no-new-privileges'];
   return {
     execPath: builtFile('confine'),
     execArgv: [
+      ...rights,
       '--hold-hangups',
       '--preload',
       builtFile('early.so'),

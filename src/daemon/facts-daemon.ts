@@ -136,6 +136,8 @@ export type DaemonFact =
       readonly target: string;
       readonly origin: Origin;
     }
+  /** Children keep the right to read everything, because they need it to read the program. */
+  | { readonly type: 'programClosed'; readonly path: string }
   /** A signal by which keepalived writes a file. */
   | {
       readonly type: 'signalWithoutEffect';
@@ -257,6 +259,13 @@ export function describeDaemon(fact: DaemonFact): Described {
         target: fact.target,
         origin: fact.origin,
       });
+    case 'programClosed':
+      return main(
+        'warning',
+        'daemon.program-closed',
+        `root can use ${fact.path} only with CAP_DAC_READ_SEARCH: the vrrp and checker processes keep this right; install Tandem in a place that is open to root`,
+        { path: fact.path },
+      );
     case 'signalWithoutEffect': {
       const { number, purpose } = fact;
       return {

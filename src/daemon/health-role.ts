@@ -18,6 +18,8 @@ import { PreconditionWatch } from './precondition-watch.ts';
 const HEARTBEAT_MS = 1_000;
 /** An orderly stop that takes longer ends all the same, milliseconds. */
 const STOP_MS_MAX = 4_000;
+/** Loading a module takes milliseconds, and at most the ten seconds that `modprobe` is given. */
+const MODULE_MS_MAX = 12_000;
 /** Views are sent in slices, so that 40,000 servers never hold the loop; all within five heartbeats. */
 const VIEW_SLICES = 5;
 const VIEW_SLICE_MIN = 50;
@@ -34,6 +36,7 @@ class HealthProcess {
   #keys: readonly string[] = [];
   #viewCursor = 0;
   #stopping = false;
+  #onModule: ((problem: string | undefined) => void) | undefined;
 
   constructor() {
     this.#channel = connectToParent<ToHealth, FromHealth>({
@@ -43,7 +46,7 @@ class HealthProcess {
     });
     this.#keeper = new IpvsKeeper({
       health: this.#machine,
-      open: () => IpvsKernel.open(),
+      open: () => IpvsKernel.open({ loadModule: () => this.#askForModule() }),
       send: (message) => this.#channel.send(message),
     });
     this.#probes = new ProbeRunner({
@@ -72,6 +75,10 @@ class HealthProcess {
       void this.#stop(false);
       return;
     }
+    if (message.type === 'moduleLoaded') {
+      this.#onModule?.(message.problem);
+      return;
+    }
     const { known } = message;
     this.#loop.feed({
       type: 'adoptDown',
@@ -86,6 +93,18 @@ class HealthProcess {
     this.#keys = message.virtualServers.map((server) => server.key);
     this.#viewCursor = 0;
     this.#sendViews(this.#machine.viewOf(this.#keys));
+  }
+
+  /** What kept the supervisor from loading the module of IPVS, or undefined. */
+  #askForModule(): Promise<string | undefined> {
+    return new Promise((resolve) => {
+      const limit = setTimeout(() => resolve('no answer'), MODULE_MS_MAX);
+      this.#onModule = (problem) => {
+        clearTimeout(limit);
+        resolve(problem);
+      };
+      this.#channel.send({ type: 'loadModule' });
+    });
   }
 
   #execute(actions: readonly HealthAction[]): void {

@@ -18,7 +18,6 @@ export type ToVrrp =
       readonly config: VrrpConfig;
       readonly adopt: readonly string[];
       /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
-      readonly realTimePriority?: number;
     }
   | { readonly type: 'resign'; readonly instance: string }
   /**
@@ -53,6 +52,8 @@ export type ToHealth =
     }
   /** In the place of a process that is gone: these services are removed, then the end. */
   | { readonly type: 'cleanUp'; readonly owned: readonly string[] }
+  /** The answer to `loadModule`: what kept IPVS from being loaded, in an operator's words. */
+  | { readonly type: 'moduleLoaded'; readonly problem?: string }
   /** Orderly stop; with `keepTable` the kernel's table stays as it is. */
   | { readonly type: 'shutdown'; readonly keepTable: boolean };
 
@@ -150,6 +151,8 @@ export type FromHealth =
   | { readonly type: 'traffic'; readonly traffic: readonly IpvsTraffic[] }
   /** Settings of the kernel that the configuration needs; when it is new, and when one changed. */
   | { readonly type: 'preconditions'; readonly preconditions: readonly PreconditionState[] }
+  /** The kernel has no IPVS yet: asks for its module, which only the supervisor may load. */
+  | { readonly type: 'loadModule' }
   /** The kernel's table was repaired after somebody else changed it. */
   | {
       readonly type: 'repaired';

@@ -3,7 +3,7 @@
  * metrics endpoint and the service manager's protocol. It decides nothing about VRRP or health.
  */
 import { fileURLToPath } from 'node:url';
-import { monotonicUs } from 'dgram-extensions';
+import { builtFile, monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../core/base/result.ts';
 import type { Diagnostic } from '../core/config/diagnostic.ts';
 import { placeText } from '../core/config/format-diagnostic.ts';
@@ -11,12 +11,13 @@ import type { Config } from '../core/config/model.ts';
 import { mayReload, mistakesOf, servingParts } from '../core/config/reload-policy.ts';
 import { type ControlError, controlSocketPath } from '../core/control/messages.ts';
 import type { RunningReport } from '../core/control/running.ts';
+import { loadIpvsModule } from '../drivers/ipvs-module.ts';
 import { createSdNotify, type SdNotify } from '../drivers/sd-notify.ts';
+import { ChildRights } from './capabilities.ts';
 import { Child } from './child.ts';
 import { type ControlServer, startControl } from './control-server.ts';
 import { statusReport } from './control-status.ts';
 import { createFactSink, type DaemonFact, type FactSink } from './facts.ts';
-import { startHttp } from './http.ts';
 import { Knowledge } from './knowledge.ts';
 import { loadApart } from './load-apart.ts';
 import { findingsText, type LoadedConfig, loadConfig } from './load-config.ts';
@@ -30,8 +31,10 @@ import {
   vrrpConfigOf,
 } from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import { listenForMetrics } from './metrics-listener.ts';
 import { preconditionChanges } from './precondition-watch.ts';
 import { cleanUp, healthPutAway, type PutAwayOptions, putAway, vrrpPutAway } from './put-away.ts';
+import { RealTime } from './real-time.ts';
 import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
 import type { RunOptions } from './run-options.ts';
 import { runningReport } from './running-report.ts';
@@ -41,6 +44,8 @@ import { catchSignals } from './signals.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 import { VERSION } from './version.ts';
 
+/** What the children run. */
+const PROGRAM = fileURLToPath(new URL('../main.js', import.meta.url));
 /** Exit status when the configuration is refused at start, as keepalived's. */
 const EXIT_CONFIG = 2;
 const EXIT_FATAL = 1;
@@ -61,6 +66,9 @@ class Supervisor {
   readonly #notify: SdNotify = createSdNotify();
   readonly #knowledge = new Knowledge();
   readonly #record: RuntimeRecord;
+  readonly #rights = new ChildRights([PROGRAM, process.execPath, builtFile('dgx.node')]);
+  readonly #realTime = new RealTime();
+  #moduleLoading: Promise<void> | undefined;
   readonly #startedWallMs = Date.now();
   readonly #startedUs = monotonicUs();
   readonly #vrrp: Child<FromVrrp, ToVrrp> | undefined;
@@ -125,12 +133,8 @@ class Supervisor {
     });
     if (!control.ok) {
       const where = controlSocketPath(this.#options.runtimeDir);
-      this.#tell({
-        type: 'listenFailed',
-        service: 'control',
-        where,
-        reason: control.error.message,
-      });
+      const reason = control.error.message;
+      this.#tell({ type: 'listenFailed', service: 'control', where, reason });
       clearInterval(this.#watch);
       return EXIT_FATAL;
     }
@@ -142,11 +146,12 @@ class Supervisor {
       await control.value.close();
       return EXIT_FATAL;
     }
-    const { problem } = this.#notify;
-    if (problem !== undefined) {
-      const operation = 'reaching the service manager through NOTIFY_SOCKET';
-      this.#troubled({ operation, errno: '', message: problem });
-    }
+    const { problem: message } = this.#notify;
+    const operation = 'reaching the service manager through NOTIFY_SOCKET';
+    if (message !== undefined) this.#troubled({ operation, errno: '', message });
+    const { closedPath: path } = this.#rights;
+    if (path !== undefined) this.#tell({ type: 'programClosed', path });
+    this.#rights.take(this.#loaded.config.virtualServers);
     this.#knowledge.inherit(this.#record.read());
     this.#catchSignals();
     if (this.#stopping) return end;
@@ -215,8 +220,9 @@ class Supervisor {
     const child: Child<In, Out> = new Child<In, Out>({
       name,
       role,
-      modulePath: fileURLToPath(new URL('../main.js', import.meta.url)),
+      modulePath: PROGRAM,
       execArgv: role === 'vrrp' ? ['--single-threaded-gc'] : [],
+      capabilities: () => this.#rights.of(role),
       spare: role === 'vrrp',
       stopMsMax: STOP_MS_MAX[role],
       onMessage: (message) => this.#onMessage(name, message),
@@ -259,10 +265,13 @@ class Supervisor {
 
   #configureVrrp(restarted: boolean): void {
     const { config } = this.#loaded;
-    const realTimePriority = config.global.vrrpRealTimePriority;
+    const trouble = this.#realTime.apply(
+      this.#vrrp?.state().pid,
+      config.global.vrrpRealTimePriority,
+    );
+    if (trouble !== undefined) this.#tell({ type: 'trouble', component: 'vrrp', trouble });
     this.#vrrp?.send({
       type: 'configure',
-      ...(realTimePriority === undefined ? {} : { realTimePriority }),
       config: vrrpConfigOf(config),
       adopt: restarted ? this.#adoptable() : [],
     });
@@ -323,6 +332,9 @@ class Supervisor {
         }
         this.#knowledge.preconditions = message.preconditions;
         break;
+      case 'loadModule':
+        this.#loadModule();
+        break;
       case 'repaired':
         this.#tell({
           type: 'ipvsRepaired',
@@ -337,6 +349,14 @@ class Supervisor {
         this.#onConfigured(name, message);
         break;
     }
+  }
+
+  /** For the health process, which has no right to. */
+  #loadModule(): void {
+    this.#moduleLoading ??= loadIpvsModule().then((problem) => {
+      this.#moduleLoading = undefined;
+      this.#health?.send({ type: 'moduleLoaded', ...(problem === undefined ? {} : { problem }) });
+    });
   }
 
   #sayFacts(name: ComponentName, facts: readonly unknown[]): void {
@@ -409,19 +429,7 @@ class Supervisor {
     const { global } = this.#loaded.config;
     const where = this.#options.metrics ?? (global.metrics.enabled ? global.metrics : false);
     if (where === false) return;
-    const name = `${where.address}:${where.port}`;
-    const http = await startHttp({ ...where, metrics: this.#metrics, version: VERSION });
-    if (http.ok) {
-      this.#http = http.value;
-      this.#tell({ type: 'listening', service: 'metrics', where: name });
-    } else {
-      this.#tell({
-        type: 'listenFailed',
-        service: 'metrics',
-        where: name,
-        reason: http.error.message,
-      });
-    }
+    this.#http = await listenForMetrics(where, this.#metrics, (fact) => this.#tell(fact));
   }
 
   #catchSignals(): void {
@@ -500,7 +508,9 @@ class Supervisor {
     this.#sayUnsupported();
     this.#knowledge.keepVirtualServers(new Set(config.virtualServers.map((server) => server.key)));
     this.#configureVrrp(false);
-    this.#configureHealth(false);
+    // The one that takes its place is configured when it is ready.
+    if (!this.#rights.take(config.virtualServers)) this.#configureHealth(false);
+    else this.#health?.renew({ type: 'shutdown', keepTable: true });
     this.#tell({ type: 'reloadApplied', origin, changed, seconds, warnings });
     this.#notify.ready(this.#summary());
     return { verdict, changed };

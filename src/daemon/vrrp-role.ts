@@ -3,7 +3,7 @@
  * third-party package but the netlink codecs, does not log, and shares its event loop with nothing.
  */
 import { createHmac } from 'node:crypto';
-import { monotonicUs, OsError, setResourceLimit, setScheduler } from 'dgram-extensions';
+import { monotonicUs, OsError, setResourceLimit } from 'dgram-extensions';
 import { instant } from '../core/base/time.ts';
 import { farewells } from '../core/vrrp/farewell.ts';
 import { VrrpRouter } from '../core/vrrp/router.ts';
@@ -64,7 +64,6 @@ class VrrpProcess {
   #reading = false;
   #readAgain = false;
   #stopping = false;
-  #realTimePriority: number | undefined;
 
   constructor() {
     this.#channel = connectToParent<ToVrrp, FromVrrp>({
@@ -135,7 +134,6 @@ class VrrpProcess {
 
   #onMessage(message: ToVrrp): void {
     if (message.type === 'configure') {
-      this.#schedule(message.realTimePriority);
       this.#adopt.push(...message.adopt);
       void this.#configure(message.config);
     } else if (message.type === 'resign') {
@@ -143,22 +141,6 @@ class VrrpProcess {
     } else if (message.type === 'cleanUp') {
       void this.#cleanUp(message);
     } else void this.#stop();
-  }
-
-  /** Without the right to real-time scheduling the process goes on without it, and says so. */
-  #schedule(priority: number | undefined): void {
-    if (priority === this.#realTimePriority) return;
-    this.#realTimePriority = priority;
-    try {
-      if (priority === undefined) setScheduler({ policy: 'other', priority: 0 });
-      else {
-        setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
-        setScheduler({ policy: 'rr', priority, resetOnFork: true });
-      }
-    } catch (error) {
-      const errno = error instanceof OsError ? error.code : '';
-      this.#trouble({ operation: 'real-time scheduling', errno, message: String(error) });
-    }
   }
 
   /**
@@ -382,6 +364,8 @@ function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
 
 /** Runs the role until the supervisor stops it or goes away. */
 export async function main(): Promise<void> {
+  // Whether it is real-time decides the supervisor, which sets it from outside.
+  setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
   let role: VrrpProcess;
   try {
     role = new VrrpProcess();

@@ -62,7 +62,7 @@ export interface NativeBinding {
   ): number;
   probeCancel(fd: number, id: number): number;
   apartOpen(timeoutUs: number): number;
-  setScheduler(policy: number, priority: number): number;
+  setScheduler(thread: number, policy: number, priority: number): number;
   setAffinity(cpus: Uint8Array): number;
   setResourceLimit(resource: number, soft: number, hard: number): number;
   setNice(value: number): number;

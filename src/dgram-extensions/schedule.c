@@ -1,4 +1,4 @@
-/* Scheduling of the calling thread and limits of the process. System calls are made directly where the
+/* Scheduling of a thread and limits of the process. System calls are made directly where the
  * C library differs: musl's sched_setscheduler() does nothing but fail. */
 #include "dgx.h"
 
@@ -9,17 +9,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* setScheduler(policy, priority): 0 or negative errno. */
+/* setScheduler(thread, policy, priority): 0 or negative errno. Thread 0 is the calling one, the number of a process
+ * its main thread. */
 DGX_FUNCTION(dgx_set_scheduler) {
   dgx_call call;
-  int policy;
+  int thread, policy;
   struct sched_param parameters;
   memset(&parameters, 0, sizeof parameters);
-  if (!dgx_call_begin(&call, env, info) || !dgx_arg_int(&call, 0, &policy) ||
-      !dgx_arg_int(&call, 1, &parameters.sched_priority)) {
+  if (!dgx_call_begin(&call, env, info) || !dgx_arg_int(&call, 0, &thread) ||
+      !dgx_arg_int(&call, 1, &policy) || !dgx_arg_int(&call, 2, &parameters.sched_priority)) {
     return NULL;
   }
-  long result = syscall(SYS_sched_setscheduler, 0, policy, &parameters);
+  long result = syscall(SYS_sched_setscheduler, thread, policy, &parameters);
   return dgx_number(env, result < 0 ? -errno : 0);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Scheduling of the calling thread and limits of the process: sched(7), setrlimit(2). Everything here
+ * Scheduling of threads and limits of the process: sched(7), setrlimit(2). Everything here
  * throws OsError: EPERM without the right, EINVAL for a value out of range.
  */
 
@@ -10,23 +10,29 @@ import { checked } from './os-error.ts';
 const POLICIES = { other: 0, fifo: 1, rr: 2 } as const;
 const SCHED_RESET_ON_FORK = 0x40000000;
 
-/** How the calling thread is scheduled. */
+/** How a thread is scheduled. */
 export interface SchedulerOptions {
   readonly policy: 'other' | 'fifo' | 'rr';
   /** 1 to 99 for the real-time policies, 0 for `other`. */
   readonly priority: number;
   /** Children and threads started later begin with `other`; wanted whenever anything is forked. */
   readonly resetOnFork?: boolean;
+  /** The main thread of another process, by its number; absent: the calling thread. */
+  readonly pid?: number;
 }
 
 /**
- * Sets the scheduling policy of the calling thread; in the main thread that is the JavaScript thread alone,
+ * Sets the scheduling policy of a thread; the main thread of a Node process is the JavaScript thread alone,
  * not the threads of the garbage collector. Start such a process with `--single-threaded-gc`, or the thread
  * waits for helpers it starves.
  */
 export function setScheduler(options: SchedulerOptions): void {
   const flag = options.resetOnFork === true ? SCHED_RESET_ON_FORK : 0;
-  const result = native().setScheduler(POLICIES[options.policy] | flag, options.priority);
+  const result = native().setScheduler(
+    options.pid ?? 0,
+    POLICIES[options.policy] | flag,
+    options.priority,
+  );
   checked(`sched_setscheduler(${options.policy}, ${options.priority})`, result);
 }
 

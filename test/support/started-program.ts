@@ -21,6 +21,8 @@ export interface StartOptions {
   /** Options of `confine`; without them Node is started directly. */
   readonly confine?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** A command that becomes the program, whose words follow its own: `unshare -n`. */
+  readonly by?: readonly string[];
   /** Redirections of a shell, as `>/dev/full`. */
   readonly redirections?: string;
   /** An IPC channel, as a role of the supervisor has it. */
@@ -37,7 +39,13 @@ export class StartedProgram {
   ended: number | string | undefined;
 
   constructor(args: readonly string[], options: StartOptions = {}) {
-    const node = [process.execPath, ...(options.nodeArgs ?? []), MAIN_PROGRAM, ...args];
+    const node = [
+      ...(options.by ?? []),
+      process.execPath,
+      ...(options.nodeArgs ?? []),
+      MAIN_PROGRAM,
+      ...args,
+    ];
     const confined =
       options.confine === undefined
         ? node
@@ -98,6 +106,11 @@ export class Place {
   readonly runtime: string = join(this.directory, 'run');
 
   constructor(configuration = 'global_defs {\n}\n') {
+    this.write(configuration);
+  }
+
+  /** Replaces the configuration. */
+  write(configuration: string): void {
     writeFileSync(join(this.directory, 'tandem.conf'), configuration);
   }
 

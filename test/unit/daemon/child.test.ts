@@ -68,6 +68,7 @@ function startChild(more: Partial<ChildOptions<FromChild>> = {}): TestChild {
     role: 'vrrp',
     modulePath: join(directory, 'program.mjs'),
     execArgv: [],
+    capabilities: () => ['NET_ADMIN', 'NET_RAW'],
     stopMsMax: 2_000,
     onMessage: (message) => {
       if (message.type === 'heartbeat') heartbeats++;

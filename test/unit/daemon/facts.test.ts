@@ -253,6 +253,7 @@ describe('Facts of the supervisor', () => {
       trouble: { operation: 'add address', errno: 'EPERM', message: 'not permitted' },
     },
     { type: 'operatorAction', action: 'resign', target: 'VI_1', origin: 'cli' },
+    { type: 'programClosed', path: '/home/alice' },
     { type: 'signalWithoutEffect', number: 36, purpose: 'a dump in JSON' },
     { type: 'listening', service: 'metrics', where: '127.0.0.1:9165' },
     { type: 'listenFailed', service: 'metrics', where: '127.0.0.1:9165', reason: 'in use' },
