@@ -108,7 +108,9 @@ function readNow(fd: number, bytes: Uint8Array, from: number): number | undefine
   try {
     return readSync(fd, bytes, from, bytes.length - from, null);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    // A signal wakes a read with a time limit, whatever its handler says (signal(7)).
+    if (code === 'EAGAIN' || code === 'EINTR') return undefined;
     throw error;
   }
 }

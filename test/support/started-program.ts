@@ -84,7 +84,7 @@ export class StartedProgram {
   }
 
   /** Waits until `condition` holds or the process has ended. Throws, with the output, when neither comes. */
-  async until(what: string, condition: () => boolean, withinMs = 20_000): Promise<void> {
+  async until(what: string, condition: () => boolean, withinMs = 60_000): Promise<void> {
     const limit = performance.now() + withinMs;
     while (!condition() && this.ended === undefined) {
       if (performance.now() > limit) throw new Error(`${what}: not yet\n${this.output}`);

@@ -15,11 +15,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { MAIN_PROGRAM, notBuilt, Place, StartedProgram } from '../../support/started-program.ts';
 
 const STACK = /^ {4}at /m;
 const isRoot = process.getuid?.() === 0;
+
+// Each test starts programs, and a busy machine starts them slowly.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let place: Place;
 let programs: StartedProgram[];

@@ -1,5 +1,5 @@
 /** Signals from the first moment of each process to its last, and Node's inspector. Runs the built program. */
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { cleanEnvironment, confinedStart, withoutInspector } from '../../../src/daemon/confined.ts';
 import { closeInspector } from '../../../src/daemon/process-guard.ts';
 import { notBuilt, Place, StartedProgram } from '../../support/started-program.ts';
@@ -8,6 +8,9 @@ const CONFINE = confinedStart([]).execArgv;
 /** The options of `confine`, without the program. */
 const HOLD = CONFINE.slice(0, CONFINE.indexOf('--'));
 const HANGUP_AND_DUMPS = [1, 10, 12, 36, 63, 64];
+
+// Each test starts programs, and a busy machine starts them slowly.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
 
 let place: Place;
 let program: StartedProgram | undefined;
