@@ -184,14 +184,11 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #startAll(): void {
     if (!this.#isConfigured || this.#network === undefined) return;
     const isDelayed = this.#startup.deadline !== undefined;
-    for (const group of this.#groups) {
-      for (const member of group.members) {
-        this.#dispatch(member, { type: 'hold', held: group.isAtFault });
-      }
-    }
+    for (const group of this.#groups) this.#carryOut(group.hold());
+    const adopted = this.#adoptable();
     for (const machine of this.#machines.values()) {
       if (machine.state !== 'INIT' || this.#duplicates.has(machine.name)) continue;
-      const adopt = this.#isAdopted(machine);
+      const adopt = adopted.has(machine);
       if (!isDelayed || adopt) this.#dispatch(machine, { type: 'start', adopt });
     }
     if (!isDelayed) this.#adopt = new Set();
@@ -201,13 +198,18 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
    * A member is adopted only together with its whole group. With AH nothing is: the sequence number died
    * with the old process, and peers would drop our advertisements until we have heard theirs.
    */
-  #isAdopted(machine: VrrpMachine): boolean {
-    const group = this.#groupOf.get(machine.name);
-    const members = group?.members ?? [machine];
-    return members.every(
-      ({ name, fault, config }) =>
-        this.#adopt.has(name) && fault === undefined && config.authentication?.type !== 'AH',
-    );
+  #adoptable(): ReadonlySet<VrrpMachine> {
+    const isAlone = ({ name, fault, config }: VrrpMachine): boolean =>
+      this.#adopt.has(name) && fault === undefined && config.authentication?.type !== 'AH';
+    const found = new Set<VrrpMachine>();
+    if (this.#adopt.size === 0) return found;
+    for (const { members } of this.#groups) {
+      if (members.every(isAlone)) for (const member of members) found.add(member);
+    }
+    for (const machine of this.#machines.values()) {
+      if (!this.#groupOf.has(machine.name) && isAlone(machine)) found.add(machine);
+    }
+    return found;
   }
 
   // ---- configuration
@@ -292,6 +294,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
 
   #reconcileGroups(old: ReadonlySet<VrrpMachine>): void {
     for (const group of this.#groups) {
+      this.#carryOut(group.hold());
       this.#carryOut(group.reconcile((member) => !old.has(member)));
     }
   }
@@ -317,6 +320,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       this.#dispatch(machine, { type: 'stop', reason: 'shutdown' });
       this.#heap.remove(machine);
     }
+    for (const group of this.#groups) for (const member of group.members) group.observe(member);
     this.#settleAll();
     this.#heap.remove(this.#queue);
     this.#heap.remove(this.#startup);
@@ -336,9 +340,10 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     const group = this.#groupOf.get(machine.name);
     const actions = machine.handle(this.#now, event);
     this.#heap.update(machine);
+    group?.observe(machine);
     for (const action of actions) this.#perform(machine, action);
     if (group === undefined) return;
-    for (const action of actions) this.#carryOut(group.react(machine, action));
+    for (const action of actions) this.#carryOut(group.react(machine, action, this.#now));
   }
 
   #perform(machine: VrrpMachine, action: InstanceAction): void {

@@ -9,10 +9,21 @@
  * - A resignation heard by one member makes the others wait for one missing advertisement instead of three
  *   (see `expectSilence` in machine.ts). Keepalived waits the full time and leaves the healthy member without
  *   a Master for it; peers running keepalived see nothing but an earlier takeover.
+ *
+ * Work: what the group has to know of its members is counted as they change, and an order goes to all of them only
+ * when something changed for the group. So the members of a group come up, fall and follow in a number of steps
+ * that is linear in their number.
  */
+import { after, type Instant, milliseconds } from '../base/time.ts';
 import type { InstanceAction, InstanceEvent } from './instance-events.ts';
 import type { VrrpMachine } from './machine.ts';
 import type { VrrpState } from './types.ts';
+
+/**
+ * Least time between two rounds of `expectSilence`: the peer's members resign in one burst, and one round says all
+ * that the others have to know.
+ */
+const SILENCE_PAUSE = milliseconds(50);
 
 /** What a group orders one of its members. */
 export interface GroupOrder {
@@ -24,13 +35,21 @@ export interface GroupOrder {
 export class SyncGroup {
   readonly name: string;
   readonly members: readonly VrrpMachine[];
+  readonly #atFault = new Set<VrrpMachine>();
+  readonly #ready = new Set<VrrpMachine>();
+  readonly #stateOf = new Map<VrrpMachine, VrrpState>();
+  readonly #countByState = new Map<VrrpState, number>();
   #state: VrrpState;
+  /** What the members were last told; undefined before the first time. */
+  #held: boolean | undefined;
+  #silenceNotBefore: Instant | undefined;
 
   /** `state` is that of the group of this name before a reload, INIT for a new one. */
   constructor(name: string, members: readonly VrrpMachine[], state: VrrpState) {
     this.name = name;
     this.members = members;
     this.#state = state;
+    for (const member of members) this.observe(member);
   }
 
   /** The state last settled. */
@@ -40,27 +59,37 @@ export class SyncGroup {
 
   /** True when a member cannot take part by itself. */
   get isAtFault(): boolean {
-    return this.members.some((member) => member.fault !== undefined);
+    return this.#atFault.size > 0;
   }
 
-  /** What follows for the members from something one of them did. */
-  react(origin: VrrpMachine, action: InstanceAction): readonly GroupOrder[] {
+  /** Takes over what a member is now: called after each event that a member has handled. */
+  observe(member: VrrpMachine): void {
+    note(this.#atFault, member, member.fault !== undefined);
+    note(this.#ready, member, member.isReadyForMaster);
+    const before = this.#stateOf.get(member);
+    const { state } = member;
+    if (before === state) return;
+    this.#stateOf.set(member, state);
+    this.#countByState.set(state, this.#count(state) + 1);
+    if (before !== undefined) this.#countByState.set(before, this.#count(before) - 1);
+  }
+
+  /** What follows for the members from something one of them did at `now`. */
+  react(origin: VrrpMachine, action: InstanceAction, now: Instant): readonly GroupOrder[] {
     switch (action.type) {
       case 'wantsMaster':
-        return this.members.every((member) => member.isReadyForMaster)
+        return this.#ready.size === this.members.length
           ? this.#others(undefined, 'BACKUP', { type: 'becomeMaster' })
           : [];
       case 'transition':
-        return action.from === 'MASTER' && action.to === 'BACKUP'
+        // A member that follows the group takes nobody along.
+        return action.from === 'MASTER' && action.to === 'BACKUP' && action.reason !== 'sync-group'
           ? this.#others(origin, 'MASTER', { type: 'stepDown', reason: 'sync-group' })
           : [];
       case 'faultChanged':
-        return this.members.map((member) => ({
-          member,
-          event: { type: 'hold', held: this.isAtFault },
-        }));
+        return this.hold();
       case 'resignationHeard':
-        return this.#others(origin, 'BACKUP', { type: 'expectSilence' });
+        return this.#expectSilence(origin, now);
       case 'lowerPriorityHeard':
         return this.#others(origin, 'MASTER', { type: 'announceAgain' });
       default:
@@ -68,26 +97,26 @@ export class SyncGroup {
     }
   }
 
+  /** Tells the members whether one of them is at fault, if that has changed since they were told. */
+  hold(): readonly GroupOrder[] {
+    if (this.#held === this.isAtFault) return [];
+    this.#held = this.isAtFault;
+    const held = this.isAtFault;
+    return this.members.map((member) => ({ member, event: { type: 'hold', held } }));
+  }
+
   /**
    * Brings members into line after a reload has put them together. New members join a group that is
-   * Master; otherwise a Master among Backups steps down.
+   * Master; otherwise a Master among Backups steps down. The caller has carried `hold` out.
    */
   reconcile(isNew: (member: VrrpMachine) => boolean): readonly GroupOrder[] {
-    const orders: GroupOrder[] = this.members.map((member) => ({
-      member,
-      event: { type: 'hold', held: this.isAtFault },
-    }));
-    if (this.isAtFault) return orders;
+    if (this.isAtFault) return [];
     const old = this.members.filter((member) => !isNew(member));
     const isMaster = old.length > 0 && old.every((member) => member.state === 'MASTER');
-    return [
-      ...orders,
-      ...(isMaster
-        ? this.#others(undefined, 'BACKUP', { type: 'becomeMaster' })
-        : this.#isUnited()
-          ? []
-          : this.#others(undefined, 'MASTER', { type: 'stepDown', reason: 'sync-group' })),
-    ];
+    if (isMaster) return this.#others(undefined, 'BACKUP', { type: 'becomeMaster' });
+    return this.#isUnited()
+      ? []
+      : this.#others(undefined, 'MASTER', { type: 'stepDown', reason: 'sync-group' });
   }
 
   /** Takes the members' states over; the change of the group as a whole, if there is one. */
@@ -98,16 +127,26 @@ export class SyncGroup {
     return from === to ? undefined : { from, to };
   }
 
+  #expectSilence(origin: VrrpMachine, now: Instant): readonly GroupOrder[] {
+    if (this.#silenceNotBefore !== undefined && now < this.#silenceNotBefore) return [];
+    this.#silenceNotBefore = after(now, SILENCE_PAUSE);
+    return this.#others(origin, 'BACKUP', { type: 'expectSilence' });
+  }
+
   #isUnited(): boolean {
-    return this.members.every((member) => member.state === this.members[0]?.state);
+    const [first] = this.members;
+    return first === undefined || this.#count(first.state) === this.members.length;
   }
 
   #joint(): VrrpState {
-    const states = this.members.map((member) => member.state);
-    if (states.includes('FAULT')) return 'FAULT';
-    if (states.every((state) => state === 'MASTER')) return 'MASTER';
-    if (states.every((state) => state === 'INIT')) return 'INIT';
+    if (this.#count('FAULT') > 0) return 'FAULT';
+    if (this.#count('MASTER') === this.members.length) return 'MASTER';
+    if (this.#count('INIT') === this.members.length) return 'INIT';
     return 'BACKUP';
+  }
+
+  #count(state: VrrpState): number {
+    return this.#countByState.get(state) ?? 0;
   }
 
   #others(
@@ -119,4 +158,9 @@ export class SyncGroup {
       .filter((member) => member !== origin && member.state === state)
       .map((member) => ({ member, event }));
   }
+}
+
+function note(set: Set<VrrpMachine>, member: VrrpMachine, belongs: boolean): void {
+  if (belongs) set.add(member);
+  else set.delete(member);
 }
