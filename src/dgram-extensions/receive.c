@@ -36,6 +36,8 @@ typedef struct {
   unsigned slots;
   bool delivering;
   bool has_error_queue;
+  /* The wall clock was set while messages may have been queued: their timestamps are from before. */
+  bool distrusts_time;
   double clock_offset_us;
   struct mmsghdr *messages;
   struct iovec *vectors;
@@ -71,17 +73,25 @@ static bool prepare(receiver *self, dgx_bytes *arena, dgx_bytes *meta) {
   return true;
 }
 
-/* The offset for this batch, or NaN when the wall clock was set since the last one: its timestamps may be
- * from either side of the step. */
-static double trusted_offset(receiver *self) {
+/* The offset for a batch that has been read, or NaN when the wall clock was set since the last one. Timestamps
+ * of the wall clock may then be from either side of the step, and so may those of all that waits behind this
+ * batch: trust returns with a batch that found no further step and took all that was queued. */
+static double trusted_offset(receiver *self, bool took_all) {
   double before = self->clock_offset_us;
   self->clock_offset_us = dgx_clock_offset_us();
-  return fabs(self->clock_offset_us - before) > CLOCK_STEP_US ? NAN : self->clock_offset_us;
+  bool stepped = fabs(self->clock_offset_us - before) > CLOCK_STEP_US;
+  bool trusted = !stepped && !self->distrusts_time;
+  if (stepped) {
+    self->distrusts_time = true;
+  } else if (took_all) {
+    self->distrusts_time = false;
+  }
+  return trusted ? self->clock_offset_us : NAN;
 }
 
 static void describe_batch(receiver *self, unsigned count, const dgx_bytes *arena,
                            const dgx_bytes *meta) {
-  double offset = trusted_offset(self);
+  double offset = trusted_offset(self, count < self->slots);
   double now = dgx_monotonic_us();
   double *fields = (double *)(void *)meta->data;
   for (unsigned i = 0; i < count; i++, fields += META_FIELDS) {

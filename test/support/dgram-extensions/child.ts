@@ -28,6 +28,8 @@ export interface ChildOptions {
   readonly namespace?: string;
   /** Options of node itself. */
   readonly nodeOptions?: readonly string[];
+  /** Added to its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Starts a program with arguments. It is killed when it runs for longer than half a minute. */
@@ -40,7 +42,8 @@ export function startChild(
   const node = [process.execPath, ...(options.nodeOptions ?? []), file, ...parameters];
   const prefix = options.namespace === undefined ? [] : ['ip', 'netns', 'exec', options.namespace];
   const [command = '', ...rest] = [...prefix, ...node];
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const env = { ...process.env, ...options.environment };
+  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'], env });
 
   const lines: Record<string, unknown>[] = [];
   let partial = '';
