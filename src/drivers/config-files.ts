@@ -62,6 +62,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
   return {
     interfaces: interfaceNames(),
     addresses: interfaceAddresses(),
+    mtu: interfaceMtu,
     program: (name) => {
       const path = programPath(name);
       return path !== undefined && files.isReachable(path) ? programState(path) : 'missing';
@@ -141,6 +142,17 @@ function interfaceAddresses(): readonly HostAddress[] {
       return [{ interface: name.split(':')[0] ?? name, address, prefixLength }];
     }),
   );
+}
+
+/** Of the network namespace that /sys shows; a name with a slash is none of an interface. */
+function interfaceMtu(name: string): number | undefined {
+  if (name === '' || name.includes('/')) return undefined;
+  try {
+    const mtu = Number(readFileSync(`/sys/class/net/${name}/mtu`, 'utf8'));
+    return Number.isSafeInteger(mtu) && mtu > 0 ? mtu : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bytes of a `#!` line that the kernel reads (linux/binfmts.h, BINPRM_BUF_SIZE). */

@@ -20,6 +20,7 @@ import {
 import { type IpAddress, type IpFamily, ipBytes, ipFromBytes } from '../core/base/address.ts';
 import { concatBytes } from '../core/base/bytes.ts';
 import { decodeIpv4Header, encodeIpv4Header } from '../core/wire/ipv4.ts';
+import { receivedBytesMax } from '../core/wire/vrrp-limits.ts';
 
 /** Receive buffer: a burst of 1,000 instances' advertisements fits with room. */
 const RECEIVE_BUFFER_BYTES = 1 << 20;
@@ -37,6 +38,8 @@ export interface ReceivedVrrp {
   readonly receivedUs: number;
   readonly message: Uint8Array;
   readonly ipPacket?: Uint8Array;
+  /** Bytes that the packet had, when it is longer than any advertisement: `message` is its beginning only. */
+  readonly cutFrom?: number;
 }
 
 /** A message to send. */
@@ -74,6 +77,7 @@ export class VrrpSocket {
       family: v4 ? AF.INET : AF.INET6,
       type: SOCK.RAW,
       protocol: options.protocol,
+      sizeBytes: receivedBytesMax(options.family),
     });
     try {
       this.#socket.bindToDevice(options.interface);
@@ -157,14 +161,20 @@ export class VrrpSocket {
     const source = ipFromBytes(info.sourceAddress);
     const destination = ipFromBytes(info.destination);
     if (source === undefined || destination === undefined) return;
-    const common = { family, ifindex, source, destination, receivedUs: info.receivedUs };
+    const cut = info.truncated ? { cutFrom: info.length } : {};
+    const common = { family, ifindex, source, destination, receivedUs: info.receivedUs, ...cut };
     if (family === 'ipv6') {
       this.#options.onPacket({ ...common, ttl: info.ttl, message: data });
       return;
     }
     // A raw IPv4 socket delivers the header too; the message ends where the header says, not the frame.
     const header = decodeIpv4Header(data);
-    if (!header.ok) return;
+    if (!header.ok) {
+      // The kernel has checked the header: only a packet that was cut can fail here.
+      const start = ((data[0] ?? 0) & 0x0f) * 4;
+      this.#options.onPacket({ ...common, ttl: info.ttl, message: data.subarray(start) });
+      return;
+    }
     const { headerLength, totalLength, ttl } = header.value;
     this.#options.onPacket({
       ...common,

@@ -94,6 +94,7 @@ export type DiagnosticCode =
   | 'vrid-duplicate'
   | 'address-required'
   | 'address-advised'
+  | 'addresses-over-limit'
   | 'strict-refused'
   | 'family-conflict'
   | 'version-conflict'
@@ -226,6 +227,7 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'vrid-duplicate': fatal('Two instances share a virtual router id on one interface'),
   'address-required': fatal('An instance without virtual addresses'),
   'address-advised': warning('An instance without virtual addresses'),
+  'addresses-over-limit': fatal('More virtual addresses than one advertisement can hold'),
   'strict-refused': fatal('A setting that strict mode refuses'),
   'family-conflict': error('Addresses of both families where one is wanted'),
   'version-conflict': error('A VRRP version that contradicts the address family'),

@@ -43,6 +43,8 @@ export interface HostFacts {
   readonly addresses?: readonly HostAddress[];
   /** The text of a setting of the kernel; undefined when the kernel does not have it. */
   readonly sysctl?: (name: string) => string | undefined;
+  /** The MTU of an interface in bytes; undefined when it does not exist. */
+  readonly mtu?: (name: string) => number | undefined;
   /** Whether a program that exists can be started. */
   readonly interpreter?: (path: string) => InterpreterState;
   /** Whether a user exists. */

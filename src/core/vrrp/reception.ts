@@ -131,6 +131,7 @@ export class Receiver {
   ): Result<AcceptedAdvertisement, Rejection> {
     const early = this.#checkCarrier(packet, context);
     if (early !== undefined) return this.#reject(early);
+    if (packet.cutFrom !== undefined) return this.#reject('packetLengthErrors');
     let message = packet.message;
     let sequence: number | undefined;
     let authenticated = false;
@@ -154,6 +155,9 @@ export class Receiver {
   /** Who sent a packet, for a log line; for an address list what differs, and what became of the packet. */
   describe(packet: PacketEvent, code: Rejection, outcome: string): string {
     const from = `from ${packet.source}`;
+    if (packet.cutFrom !== undefined) {
+      return `${from} (${packet.cutFrom} bytes, more than any advertisement has), ${outcome}`;
+    }
     if (code !== 'addressListErrors') return from;
     const message = messageOf(packet);
     const difference = this.#list.matches(message)

@@ -35,7 +35,9 @@ export function newRouterCounters(): RouterCounters {
 /** The counter that a packet for no instance raises. */
 export function strayCounter(packet: PacketEvent, message: Uint8Array): keyof RouterCounters {
   const { family, destination, source, ttl } = packet;
-  if (message.length < VRRP_HEADER_LENGTH) return 'packetLengthErrors';
+  if (message.length < VRRP_HEADER_LENGTH || packet.cutFrom !== undefined) {
+    return 'packetLengthErrors';
+  }
   const isMulticast = destination === vrrpGroup(family);
   if (isMulticast && ttl >= 0 && ttl !== VRRP_TTL) return 'ipTtlErrors';
   const version = versionOf(message);

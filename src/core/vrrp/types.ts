@@ -100,6 +100,11 @@ export type VrrpEvent =
       readonly message: Uint8Array;
       /** For AH (protocol 51) the whole IP packet; `message` is not looked at then. */
       readonly ipPacket?: Uint8Array;
+      /**
+       * Bytes that the packet had, when it is longer than any advertisement: `message` is its beginning, enough to
+       * tell whom it was for.
+       */
+      readonly cutFrom?: number;
     }
   /**
    * An action that could not be carried out. `operation` names it for the log; one with the word "address"

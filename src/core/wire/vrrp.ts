@@ -102,12 +102,6 @@ export function messageLength(version: VrrpVersion, family: IpFamily, count: num
   );
 }
 
-/** Most addresses one message can hold: the count is a byte, and the packet has to fit the MTU. */
-export function addressCountMax(version: VrrpVersion, family: IpFamily, mtu: number): number {
-  const room = mtu - (family === 'ipv4' ? 20 : 40) - messageLength(version, family, 0);
-  return Math.max(0, Math.min(255, Math.floor(room / addressLength(family))));
-}
-
 /**
  * The bytes of an advertisement. `style` matters for version 3 over IPv4 only: version 2 over IPv4 never
  * covers a pseudo-header, IPv6 always does.

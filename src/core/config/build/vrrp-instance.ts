@@ -24,6 +24,7 @@ import {
   text,
 } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { checkAddressLimit } from './address-limit.ts';
 import { readAuthentication } from './authentication.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { addressOf, type VrrpDefaults, wholeSeconds } from './global.ts';
@@ -32,7 +33,6 @@ import { checkStrictAndExtras, type InstanceFacts } from './vrrp-checks.ts';
 import { checkTrackedNames, readTrackedInterfaces } from './vrrp-tracking.ts';
 
 /** Addresses fit into a packet up to this number (count field of one byte). */
-const ADDRESSES_MAX = 255;
 
 /** Builds an instance; undefined when it cannot run (the reason is reported). */
 export function buildInstance(
@@ -70,6 +70,20 @@ export function buildInstance(
   const authentication = readAuthentication(block, facts, context);
   checkStrictAndExtras(block, facts, context);
   const addresses = completeAddresses(typed, name, block, transport, facts, interfaceName, context);
+  checkAddressLimit(
+    last(block, 'virtual_ipaddress') ?? typed,
+    {
+      name,
+      form: {
+        version: facts.version,
+        family: facts.family,
+        isAh: authentication?.type === 'AH',
+      },
+      count: addresses.addresses.length,
+      interface: interfaceName,
+    },
+    context,
+  );
   checkTrackedNames(typed, facts, context);
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
@@ -536,15 +550,6 @@ function completeAddresses(
   const addresses = complete(transport.addresses, 'address');
   const excluded = complete(transport.excluded, 'excluded address');
   if (addresses.length === 0) reportNoAddress(typed, name, block, facts, context);
-  if (addresses.length > ADDRESSES_MAX) {
-    atStatement(
-      context,
-      'setting-reset',
-      typed.statement,
-      `instance "${name}" has more than ${ADDRESSES_MAX} addresses; the rest is not advertised`,
-    );
-    excluded.unshift(...addresses.splice(ADDRESSES_MAX));
-  }
   return { addresses, excludedAddresses: excluded };
 }
 

@@ -45,6 +45,11 @@ export const MEANING_CODE_HELP: CodeHelpTable = {
     fix: 'Write at least one address in virtual_ipaddress, or no_virtual_ipaddress if there is to be none.',
     example: `vrrp_instance VI_1 {\n    ${INSTANCE}\n}\n`,
   },
+  'addresses-over-limit': {
+    more: 'An advertisement lists all addresses of virtual_ipaddress. It can tell 255, and its packet has to fit the MTU of the interface: 90 IPv6 addresses with an MTU of 1500.',
+    fix: 'Move addresses to virtual_ipaddress_excluded, on all routers of the group alike, or raise the MTU of the interface on all of them.',
+    example: `vrrp_instance VI_1 {\n    ${INSTANCE}\n    virtual_ipaddress {\n        ~SEQ(n,0,255) 192.0.2.\${n}/24\n    }\n}\n`,
+  },
   'strict-refused': {
     fix: 'Remove the setting, or strict_mode and vrrp_strict.',
     example: `vrrp_instance VI_1 {\n    strict_mode\n    ${INSTANCE}\n    ${ADDRESSES}\n    unicast_peer {\n        192.0.2.2\n    }\n}\n`,

@@ -328,3 +328,27 @@ function withChecksum(message: Uint8Array): Uint8Array {
   writeU16(copy, 6, ~sum & 0xffff);
   return copy;
 }
+
+describe('V3: a packet longer than any advertisement', () => {
+  it('is counted and named, and not read', () => {
+    const bench = held(instance6()).run(0.7);
+    bench.send({ ...bench.packetEvent({}), cutFrom: 4_500 });
+    expect(bench.router.deadline).toBe(3_609_375);
+    expect(bench.counters().packetLengthErrors).toBe(1);
+    expect(bench.actions('notice').map(({ message }) => message)).toEqual([
+      'dropped an advertisement of wrong length: from fe80::ff:fe00:b (4500 bytes, more than any advertisement has), dropped',
+    ]);
+  });
+
+  it('for nobody here is counted for the router', () => {
+    const bench = held(instance6());
+    bench.send({ ...bench.packetEvent({ vrid: 99 }), cutFrom: 4_500 });
+    expect(bench.router.view().router).toMatchObject({ packetLengthErrors: 1, vridErrors: 0 });
+  });
+
+  it('of the full length with 255 addresses is read', () => {
+    const addresses = Array.from({ length: 255 }, (_, i) => vip(`fe80::1:${(i + 1).toString(16)}`));
+    const bench = held(instance6({ addresses })).run(0.7).packet();
+    expect(bench.router.deadline).toBe(4_309_375);
+  });
+});

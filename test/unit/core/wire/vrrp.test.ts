@@ -8,7 +8,6 @@ import { IPV4_HEADER_LENGTH } from '../../../../src/core/wire/ipv4.ts';
 import { IPV6_HEADER_LENGTH } from '../../../../src/core/wire/ipv6.ts';
 import {
   type Advertisement,
-  addressCountMax,
   type ChecksumStyle,
   checksumStyleOf,
   decodeAdvertisement,
@@ -212,23 +211,5 @@ describe('encodeAdvertisement', () => {
         expect(found).toBe(isCovered ? 'pseudo-header' : 'message-only');
       }),
     );
-  });
-});
-
-describe('addressCountMax', () => {
-  it.each([
-    [3, 'ipv4', 1500, 255],
-    [2, 'ipv4', 1500, 255],
-    [3, 'ipv6', 1500, 90],
-    [2, 'ipv6', 1500, 90],
-    [3, 'ipv4', 576, 137],
-    [3, 'ipv4', 20, 0],
-  ] as const)('version %i %s with MTU %i: %i', (version, family, mtu, count) => {
-    expect(addressCountMax(version, family, mtu)).toBe(count);
-    const header = family === 'ipv4' ? 20 : 40;
-    if (count > 0 && count < 255) {
-      expect(header + messageLength(version, family, count)).toBeLessThanOrEqual(mtu);
-      expect(header + messageLength(version, family, count + 1)).toBeGreaterThan(mtu);
-    }
   });
 });
