@@ -5,7 +5,7 @@
  * between slices the event loop reads sockets and timers. One instance is one slice: nothing waits for it.
  */
 import type { AddressWish } from '../core/vrrp/address-plan.ts';
-import type { VrrpAction } from '../core/vrrp/types.ts';
+import type { AnnounceResult, VrrpAction } from '../core/vrrp/types.ts';
 
 /** The actions that are carried out here. */
 export type TakeoverAction = Extract<VrrpAction, { type: 'setAddresses' | 'announce' }>;
@@ -16,7 +16,10 @@ export interface TakeoverWorkOptions {
   readonly declare: (wish: AddressWish) => void;
   /** The requests of these instances are in the kernel when it returns. */
   readonly carryOut: (instances: readonly string[]) => void;
-  readonly announce: (action: Extract<VrrpAction, { type: 'announce' }>) => void;
+  /** Sends one frame; the name of the errno when the kernel did not take it. */
+  readonly announce: (action: Extract<VrrpAction, { type: 'announce' }>) => string | undefined;
+  /** Told after each slice what became of its announcements. */
+  readonly onAnnounced: (results: readonly AnnounceResult[]) => void;
 }
 
 /** Wishes in one slice: the kernel needs about a quarter of a millisecond for an address. */
@@ -49,7 +52,7 @@ export class TakeoverWork {
   run(): void {
     if (this.#isPlanned || this.#steps.length === 0) return;
     this.#slice();
-    if (this.#steps.length === 0) return;
+    if (this.#steps.length === 0 || this.#isPlanned) return;
     this.#isPlanned = true;
     setImmediate(() => {
       this.#isPlanned = false;
@@ -69,13 +72,18 @@ export class TakeoverWork {
     this.#options.carryOut(
       slice.flatMap((step) => (step.type === 'setAddresses' ? step.instance : [])),
     );
+    const results: AnnounceResult[] = [];
     for (const [index, step] of slice.entries()) {
       if (step.type !== 'announce') continue;
       const gaveUp = this.#gaveUp.get(step.instance) ?? -1;
-      if (gaveUp < this.#first + index) this.#options.announce(step);
+      if (gaveUp >= this.#first + index) continue;
+      const errno = this.#options.announce(step);
+      results.push({ action: step, ...(errno !== undefined && { errno }) });
     }
     this.#first += end;
     if (this.#steps.length === 0) this.#gaveUp.clear();
+    // Last: what is told may add steps.
+    if (results.length > 0) this.#options.onAnnounced(results);
   }
 
   /** Behind the last announcement that belongs to the last wish of the slice. */

@@ -112,7 +112,11 @@ class VrrpProcess {
     this.#work = new TakeoverWork({
       declare: (wish) => this.#reconciler.declare(wish),
       carryOut: (instances) => this.#reconciler.carryOut(instances),
-      announce: ({ ifindex, frame }) => this.#packets.send(ifindex, frame),
+      announce: ({ ifindex, frame }) => {
+        const sent = this.#packets.send(ifindex, frame);
+        return sent < 0 ? errnoName(sent) : undefined;
+      },
+      onAnnounced: (results) => this.#loop.feed({ type: 'announced', results }),
     });
     this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
   }

@@ -22,8 +22,8 @@ import { concatBytes } from '../core/base/bytes.ts';
 import { decodeIpv4Header, encodeIpv4Header } from '../core/wire/ipv4.ts';
 import { receivedBytesMax } from '../core/wire/vrrp-limits.ts';
 
-/** Receive buffer: a burst of 1,000 instances' advertisements fits with room. */
-const RECEIVE_BUFFER_BYTES = 1 << 20;
+/** Receive buffer of a socket: a burst of 1,000 instances' advertisements fits with room. */
+export const VRRP_RECEIVE_BUFFER_BYTES: number = 1 << 20;
 const TRAFFIC_CLASS_CS6 = 0xc0;
 const HOPS = 255;
 
@@ -81,7 +81,7 @@ export class VrrpSocket {
     });
     try {
       this.#socket.bindToDevice(options.interface);
-      this.#socket.setOption(SOL.SOCKET, SO.RCVBUFFORCE, RECEIVE_BUFFER_BYTES);
+      this.#socket.setOption(SOL.SOCKET, SO.RCVBUFFORCE, VRRP_RECEIVE_BUFFER_BYTES);
       this.#socket.setOption(SOL.SOCKET, SO.TIMESTAMPNS, 1);
       this.#socket.setOption(SOL.SOCKET, SO.PRIORITY, 6);
       if (v4) this.#prepareIpv4();

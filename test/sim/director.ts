@@ -308,6 +308,9 @@ export class Director {
     for (const action of actions) this.#execute(action);
     if (actions.some(({ type }) => type === 'setAddresses')) this.#applyWishes();
     if (actions.length > 0) this.#onBatch({ director: this, at, before, actions });
+    const announced = actions.flatMap((action) => (action.type === 'announce' ? { action } : []));
+    if (announced.length > 0)
+      router.handle(this.#clock(), { type: 'announced', results: announced });
     const { deadline } = router;
     if (deadline !== undefined && this.#router === router)
       this.#scheduleWake(this.inClusterTime(deadline));

@@ -2,58 +2,97 @@
  * Sends bursts of announcements at the pace an interface is allowed (keywords `garp_interval` and
  * `gna_interval`). Without a gap a burst goes out at once, round by round over its addresses. With a gap
  * frames wait in the channel of their interface and kind, in turn over all addresses that wait there, and no
- * frame is lost to the gap.
+ * frame is lost to the gap. What the kernel does not take for want of room waits there, too. A frame counts as
+ * sent when the driver says that it left.
  */
-import { after, type Duration, type Instant, ZERO_DURATION } from '../base/time.ts';
+import type { Instant } from '../base/time.ts';
+import {
+  type AnnounceAction,
+  AnnounceChannel,
+  announceAction,
+  type LostFrames,
+} from './announce-channel.ts';
 import type { Announcement, AnnouncementBurst } from './announcement.ts';
 import { DeadlineHeap, type DeadlineItem } from './deadline-heap.ts';
-import type { VrrpAction, VrrpCounters } from './types.ts';
+import type { AnnounceResult, VrrpAction, VrrpCounters } from './types.ts';
 
-/** Most frames that wait for one address: bursts that come faster than the gap add up to no more. */
-export const PENDING_FRAMES_MAX = 512;
+/** Refusals that pass: the queue of the interface or the buffer of the socket is full. */
+const NO_ROOM: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
 
-type AnnounceAction = Extract<VrrpAction, { readonly type: 'announce' }>;
+/** What sending on a link that goes away is answered with; the change of the link says it better. */
+const LINK_IS_GONE: ReadonlySet<string> = new Set(['ENETDOWN', 'ENODEV', 'ENXIO']);
 
 /** All waiting announcements of a router; wakes when the next frame may go. */
 export class AnnounceQueue implements DeadlineItem {
-  readonly #channels = new Map<string, Channel>();
-  readonly #heap = new DeadlineHeap<Channel>();
+  readonly #channels = new Map<string, AnnounceChannel>();
+  readonly #heap = new DeadlineHeap<AnnounceChannel>();
+  /** Where the frames of an instance are counted, by its name. */
+  readonly #counters = new Map<string, VrrpCounters>();
 
   /** When the next waiting frame may go; undefined while nothing waits. */
   get deadline(): Instant | undefined {
     return this.#heap.deadline;
   }
 
-  /** Sends what may go at once into `out` and queues the rest. */
-  add(burst: AnnouncementBurst, now: Instant, out: VrrpAction[]): void {
+  /** Sends what may go at once into `out` and queues the rest; what was given up is returned. */
+  add(burst: AnnouncementBurst, now: Instant, out: VrrpAction[]): readonly LostFrames[] {
+    this.#counters.set(burst.instance, burst.counters);
     const immediate: Announcement[] = [];
     for (const announcement of burst.announcements) {
       const gap = announcement.kind === 'arp' ? burst.arpGap : burst.naGap;
-      if (gap === 0) {
+      const channel = this.#channel(announcement);
+      if (gap === 0 && !channel.isJammed) {
         immediate.push(announcement);
         continue;
       }
-      const channel = this.#channel(announcement);
       channel.add(burst, announcement, gap, now);
       this.#heap.update(channel);
     }
     for (let round = 0; round < burst.repeat; round++) {
-      for (const announcement of immediate) {
-        out.push(announce(burst.instance, announcement, burst.counters));
-      }
+      for (const announcement of immediate) out.push(announceAction(burst.instance, announcement));
     }
-    this.advance(now, out);
+    return this.advance(now, out);
   }
 
-  /** Sends the frames whose time has come. */
-  advance(now: Instant, out: VrrpAction[]): void {
+  /** Sends the frames whose time has come; what was given up is returned. */
+  advance(now: Instant, out: VrrpAction[]): readonly LostFrames[] {
+    const lost: LostFrames[] = [];
     for (;;) {
       const channel = this.#heap.first;
-      const action = channel?.take(now);
-      if (channel === undefined || action === undefined) return;
-      out.push(action);
+      if (channel?.deadline === undefined || channel.deadline > now) return lost;
+      const given = channel.expire(now);
+      if (given !== undefined) lost.push(given);
+      const action = channel.take(now);
+      if (action !== undefined) out.push(action);
       this.#heap.update(channel);
     }
+  }
+
+  /**
+   * Takes over how frames were sent. One that found no room waits again while its instance `isMaster`. Those
+   * that can't be sent for another reason are returned, one entry for each interface and kind.
+   */
+  settle(
+    results: readonly AnnounceResult[],
+    now: Instant,
+    isMaster: (instance: string) => boolean,
+  ): readonly LostFrames[] {
+    const lost = new Map<AnnounceChannel, LostFrames>();
+    for (const { action, errno } of results) {
+      const channel = this.#channel(action);
+      if (errno === undefined) {
+        this.#count(action);
+        channel.sent();
+      } else if (NO_ROOM.has(errno)) {
+        if (isMaster(action.instance)) channel.refused(action, errno, now);
+      } else if (!LINK_IS_GONE.has(errno)) {
+        const { ifindex, kind } = action;
+        const before = lost.get(channel)?.lost ?? 0;
+        lost.set(channel, { ifindex, kind, sent: 0, lost: before + 1, errno });
+      }
+      this.#heap.update(channel);
+    }
+    return [...lost.values()];
   }
 
   /** Drops what waits for an instance: it is no longer Master. */
@@ -64,76 +103,26 @@ export class AnnounceQueue implements DeadlineItem {
     }
   }
 
-  #channel(announcement: Announcement): Channel {
-    const key = `${announcement.ifindex}/${announcement.kind}`;
+  /** Forgets an instance that is gone. */
+  forget(instance: string): void {
+    this.cancel(instance);
+    this.#counters.delete(instance);
+  }
+
+  #count({ instance, kind }: AnnounceAction): void {
+    const counters = this.#counters.get(instance);
+    if (counters === undefined) return;
+    if (kind === 'arp') counters.arpSent += 1;
+    else counters.naSent += 1;
+  }
+
+  #channel(of: Pick<Announcement, 'ifindex' | 'kind'>): AnnounceChannel {
+    const key = `${of.ifindex}/${of.kind}`;
     let channel = this.#channels.get(key);
     if (channel === undefined) {
-      channel = new Channel();
+      channel = new AnnounceChannel(of);
       this.#channels.set(key, channel);
     }
     return channel;
   }
-}
-
-interface Pending {
-  readonly instance: string;
-  readonly announcement: Announcement;
-  readonly counters: VrrpCounters;
-  readonly remaining: number;
-}
-
-/** The waiting frames of one interface and kind. */
-class Channel implements DeadlineItem {
-  /** In the order of their turn; a map, so that a turn costs the same however many wait. */
-  readonly #pending = new Map<string, Pending>();
-  #gap: Duration = ZERO_DURATION;
-  #notBefore: Instant | undefined;
-
-  get deadline(): Instant | undefined {
-    return this.#pending.size === 0 ? undefined : this.#notBefore;
-  }
-
-  add(burst: AnnouncementBurst, announcement: Announcement, gap: Duration, now: Instant): void {
-    this.#gap = gap;
-    if (this.#notBefore === undefined || this.#notBefore < now) this.#notBefore = now;
-    const key = `${announcement.address} ${burst.instance}`;
-    const waiting = this.#pending.get(key)?.remaining ?? 0;
-    this.#pending.set(key, {
-      instance: burst.instance,
-      announcement,
-      counters: burst.counters,
-      remaining: Math.min(PENDING_FRAMES_MAX, waiting + burst.repeat),
-    });
-  }
-
-  take(now: Instant): AnnounceAction | undefined {
-    if (this.#notBefore === undefined || now < this.#notBefore) return undefined;
-    for (const [key, next] of this.#pending) {
-      this.#notBefore = after(now, this.#gap);
-      this.#pending.delete(key);
-      if (next.remaining > 1) this.#pending.set(key, { ...next, remaining: next.remaining - 1 });
-      return announce(next.instance, next.announcement, next.counters);
-    }
-    return undefined;
-  }
-
-  cancel(instance: string): boolean {
-    let found = false;
-    for (const [key, pending] of this.#pending) {
-      if (pending.instance !== instance) continue;
-      this.#pending.delete(key);
-      found = true;
-    }
-    return found;
-  }
-}
-
-function announce(
-  instance: string,
-  { kind, ifindex, address, frame }: Announcement,
-  counters: VrrpCounters,
-): AnnounceAction {
-  if (kind === 'arp') counters.arpSent += 1;
-  else counters.naSent += 1;
-  return { type: 'announce', instance, kind, ifindex, address, frame };
 }

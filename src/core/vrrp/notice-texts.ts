@@ -9,6 +9,7 @@ export type NoticeCode =
   | 'lateDeadline'
   | 'actionFailed'
   | 'ownerHeard'
+  | 'announcementsLost'
   | 'duplicateVrid';
 
 /** What each code means, for a log line. */
@@ -32,5 +33,6 @@ export const NOTICE_TEXTS: Readonly<Record<NoticeCode, string>> = {
   lateDeadline: 'a timer was noticed late: the process or the machine was stopped or starved',
   actionFailed: 'an action could not be carried out',
   ownerHeard: 'another router advertises for addresses that we own (priority 255)',
+  announcementsLost: 'announcements of addresses could not be sent',
   duplicateVrid: 'another instance has the same virtual_router_id on this interface: not started',
 } satisfies Record<NoticeCode, string>;

@@ -13,30 +13,27 @@ import type { VrrpInstanceConfig } from '../config/model.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { allAddresses } from './address-keeper.ts';
+import type { LostFrames } from './announce-channel.ts';
 import { AnnounceQueue } from './announce-queue.ts';
 import { DeadlineHeap, type DeadlineItem } from './deadline-heap.ts';
 import { Demultiplexer } from './demultiplexer.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
+import { DUE_PER_EVENT_MAX } from './limits.ts';
 import { VrrpMachine } from './machine.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { NOTICE_TEXTS } from './notice-texts.ts';
+import { NoticeLimiter } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
 import { equalData, reloadVerdict } from './reload.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
-import type { VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
+import type { AnnounceResult, VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
 
 /** What the router needs from outside. */
 export interface VrrpRouterOptions {
   /** Digest for version 2 with AH (RFC 2104 over MD5): core has no cryptography. */
   readonly hmacMd5: HmacMd5;
 }
-
-/**
- * Most timers handled for one `deadline` event. What is left stays due, and the driver asks again at once:
- * with a thousand instances taking over together the first advertisements leave while the last are built.
- */
-const DUE_PER_EVENT_MAX = 16;
 
 type NetworkEvent = Extract<VrrpEvent, { readonly type: 'network' }>;
 
@@ -45,6 +42,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #hmacMd5: HmacMd5;
   readonly #heap = new DeadlineHeap<DeadlineItem>();
   readonly #queue = new AnnounceQueue();
+  readonly #notices = new NoticeLimiter();
   readonly #demultiplexer = new Demultiplexer();
   readonly #counters = newRouterCounters();
   readonly #startup: { deadline: Instant | undefined } = { deadline: undefined };
@@ -92,6 +90,9 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       case 'actionFailed':
         this.#tell(event.instance, event);
         break;
+      case 'announced':
+        this.#announced(event.results);
+        break;
       case 'resign':
         this.#tell(event.instance, { type: 'stepDown', reason: 'operator' });
         break;
@@ -136,7 +137,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       const item = this.#heap.first;
       if (item === undefined || due === undefined || due > this.#now) return;
       if (item === this.#queue) {
-        this.#queue.advance(this.#now, this.#out);
+        this.#report(this.#queue.advance(this.#now, this.#out));
         this.#heap.update(this.#queue);
       } else if (item === this.#startup) {
         this.#startup.deadline = undefined;
@@ -147,6 +148,26 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#dispatch(item, { type: 'deadline' });
         this.#settle(item);
       }
+    }
+  }
+
+  // ---- announcements
+
+  #announced(results: readonly AnnounceResult[]): void {
+    const isMaster = (name: string): boolean => this.#machines.get(name)?.state === 'MASTER';
+    this.#report(this.#queue.settle(results, this.#now, isMaster));
+    this.#heap.update(this.#queue);
+  }
+
+  #report(lost: readonly LostFrames[]): void {
+    for (const { ifindex, kind, lost: count, sent, errno } of lost) {
+      const admitted = this.#notices.admit(`${ifindex} ${kind} ${errno}`, this.#now);
+      if (admitted === undefined) continue;
+      const device = this.#lastNetwork?.interfaces.find((one) => one.ifindex === ifindex);
+      const what = kind === 'arp' ? 'gratuitous ARP' : 'neighbour advertisements';
+      const more = admitted.suppressed > 0 ? ` (and ${admitted.suppressed} times more since)` : '';
+      const message = `${NOTICE_TEXTS.announcementsLost}: ${what} on ${device?.name ?? `interface ${ifindex}`}: ${count} given up, ${sent} sent late, ${errno}${more}`;
+      this.#out.push({ type: 'notice', code: 'announcementsLost', message });
     }
   }
 
@@ -250,6 +271,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       if (config !== undefined && reloadVerdict(machine.config, config) !== 'restart') continue;
       this.#dispatch(machine, { type: 'stop', reason: 'configuration' });
       this.#heap.remove(machine);
+      this.#queue.forget(name);
       this.#machines.delete(name);
     }
   }
@@ -349,7 +371,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #perform(machine: VrrpMachine, action: InstanceAction): void {
     switch (action.type) {
       case 'burst':
-        this.#queue.add(action, this.#now, this.#out);
+        this.#report(this.#queue.add(action, this.#now, this.#out));
         this.#heap.update(this.#queue);
         break;
       case 'wantsMaster':

@@ -116,11 +116,20 @@ export type VrrpEvent =
       readonly operation: string;
       readonly errno: string;
     }
+  /** How the sending of announcements ended, in the order in which they were ordered. */
+  | { readonly type: 'announced'; readonly results: readonly AnnounceResult[] }
   /** An operator asks an instance to give mastership away (resign once) . */
   | { readonly type: 'resign'; readonly instance: string }
   /** Orderly stop: resign everywhere, remove addresses, and nothing more after that. */
   | { readonly type: 'shutdown' }
   | { readonly type: 'deadline' };
+
+/** What became of one `announce` action. */
+export interface AnnounceResult {
+  readonly action: Extract<VrrpAction, { readonly type: 'announce' }>;
+  /** Why the kernel did not take the frame; absent when it did. */
+  readonly errno?: string;
+}
 
 /** What the router orders, in sequence. */
 export type VrrpAction =

@@ -1,11 +1,13 @@
 /** Addresses and announcements in slices. */
 import { expect, test } from 'vitest';
 import type { IpAddress } from '../../../src/core/base/address.ts';
+import type { AnnounceResult } from '../../../src/core/vrrp/types.ts';
 import { type TakeoverAction, TakeoverWork } from '../../../src/daemon/takeover-work.ts';
 
 function setUp() {
   const done: string[] = [];
   const declared = new Map<string, boolean>();
+  const told: AnnounceResult[] = [];
   const work = new TakeoverWork({
     declare: ({ instance, present }) => declared.set(instance, present),
     carryOut: (instances) => {
@@ -14,9 +16,13 @@ function setUp() {
       const one = `${declared.get(first) === true ? '+' : '-'}${first}`;
       done.push(instances.length === 1 ? one : `${instances.length} wishes`);
     },
-    announce: ({ instance }) => done.push(instance),
+    announce: ({ instance }) => {
+      done.push(instance);
+      return instance === 'JAM' ? 'ENOBUFS' : undefined;
+    },
+    onAnnounced: (results) => told.push(...results),
   });
-  return { work, done, declared };
+  return { work, done, declared, told };
 }
 
 function wish(instance: string, present: boolean): TakeoverAction {
@@ -86,4 +92,16 @@ test('V7: all wishes are declared before the first slice is carried out', () => 
   for (let i = 0; i < 100; i++) work.add(wish(`${i}`, true));
   expect(declared.size).toBe(100);
   expect(done).toEqual([]);
+});
+
+test('V4: what became of each announcement is told after its slice', () => {
+  const { work, told } = setUp();
+  work.add(wish('A', true));
+  work.add(announcement('A'));
+  work.add(announcement('JAM'));
+  work.run();
+  expect(told.map(({ action, errno }) => `${action.instance} ${errno}`)).toEqual([
+    'A undefined',
+    'JAM ENOBUFS',
+  ]);
 });

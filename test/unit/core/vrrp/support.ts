@@ -29,6 +29,7 @@ import type {
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
 import type {
   AddressFact,
+  AnnounceResult,
   InterfaceFact,
   VrrpAction,
   VrrpConfig,
@@ -210,6 +211,9 @@ export class Bench {
   readonly router: VrrpRouter = new VrrpRouter({ hmacMd5 });
   readonly record: Recorded[] = [];
   now: Instant = instant(0);
+  /** Why the kernel does not take a frame; undefined when it does. */
+  refuse: (action: Extract<VrrpAction, { readonly type: 'announce' }>) => string | undefined = () =>
+    undefined;
   #config: VrrpConfig;
 
   constructor(
@@ -223,10 +227,14 @@ export class Bench {
 
   /** Hands an event in, now. */
   send(event: VrrpEvent): this {
+    const results: AnnounceResult[] = [];
     for (const action of this.router.handle(this.now, event)) {
       this.record.push({ at: this.now, action });
+      if (action.type !== 'announce') continue;
+      const errno = this.refuse(action);
+      results.push({ action, ...(errno !== undefined && { errno }) });
     }
-    return this;
+    return results.length === 0 ? this : this.send({ type: 'announced', results });
   }
 
   /** Runs the clock to `at` seconds, delivering deadlines exactly on time. */
