@@ -110,6 +110,13 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'that is the port clients use',
   },
   {
+    input:
+      'more virtual_ipaddress lines than one advertisement holds (255, or what fits the MTU of the interface)',
+    keepalived: 'complains (status 5) and does not advertise the rest',
+    ours: 'refused (status 5)',
+    reason: 'the list would depend on the MTU of each host, and peers would differ',
+  },
+  {
     input: 'two virtual servers for one service',
     keepalived:
       'both are run; their real servers end up in one kernel service, and a stop reports errors',
