@@ -14,10 +14,15 @@ static double clock_us(clockid_t clock) {
 
 double dgx_monotonic_us(void) { return clock_us(CLOCK_MONOTONIC); }
 
+/* The thread may be preempted between two readings: the narrowest bracket is the right one. Three are enough
+ * on a quiet machine; on a busy one more are taken until one is narrow, or the error would look like a step. */
+enum { BRACKETS_MIN = 3, BRACKETS_MAX = 32 };
+static const double NARROW_US = 50;
+
 double dgx_clock_offset_us(void) {
   double best = 0, width = INFINITY;
-  /* The thread may be preempted between two readings: the narrowest of three brackets is the right one. */
-  for (int attempt = 0; attempt < 3; attempt++) {
+  for (int bracket = 0; bracket < BRACKETS_MIN || (width > NARROW_US && bracket < BRACKETS_MAX);
+       bracket++) {
     double before = clock_us(CLOCK_MONOTONIC);
     double wall = clock_us(CLOCK_REALTIME);
     double after = clock_us(CLOCK_MONOTONIC);
