@@ -1,5 +1,7 @@
 /** The front end as a whole: from text to the runtime configuration of the scenarios. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { parseConfig } from '../../../../src/core/config/parse-config.ts';
+import type { SourceLoader } from '../../../../src/core/config/source.ts';
 import { findings, instance, parse } from './harness.ts';
 
 /** Scenario D as it is published: full-width spaces stand before some comments. */
@@ -128,4 +130,12 @@ describe('parseConfig', () => {
       'use_vmac: not supported yet',
     );
   });
+});
+
+test('O13: a file that may not be read is told as that', () => {
+  const loader: SourceLoader = { read: () => ({ ok: false, reason: 'denied' }), glob: () => [] };
+  const { diagnostics } = parseConfig({ file: '/etc/t.conf', loader });
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'the configuration file "/etc/t.conf" cannot be read: permission denied',
+  ]);
 });
