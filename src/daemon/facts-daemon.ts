@@ -1,6 +1,7 @@
 /** What happens in the supervisor itself, as facts, and the wording of each. */
 import { preconditionOf } from '../core/config/preconditions.ts';
 import type { IpvsRepair } from '../core/lvs/repair.ts';
+import type { Renamed } from '../core/vrrp/reload.ts';
 import type { Described } from './facts-children.ts';
 import type { LogField, LogLevel } from './log.ts';
 import type { TroubleFact } from './messages.ts';
@@ -112,6 +113,8 @@ export type DaemonFact =
       readonly warnings: number;
       readonly reasons: readonly string[];
     }
+  /** A reload gave instances other names; they go on. */
+  | { readonly type: 'instancesRenamed'; readonly renamed: readonly Renamed[] }
   | { readonly type: 'ipvsAvailable'; readonly services: number; readonly destinations: number }
   | { readonly type: 'ipvsUnavailable'; readonly reason: string }
   /** Somebody else changed our entries; they are right again. */
@@ -177,6 +180,8 @@ const HELD: Readonly<Record<ComponentName, string>> = {
 };
 /** Of a long list so many are named in a line. */
 const LEFT_SHOWN_MAX = 5;
+/** Of a list of new names so many; the fields have all. */
+const NAMED_MAX = 16;
 
 /** The line of a fact of the supervisor. */
 export function describeDaemon(fact: DaemonFact): Described {
@@ -253,6 +258,16 @@ export function describeDaemon(fact: DaemonFact): Described {
     }
     case 'preconditionChanged':
       return describePrecondition(fact);
+    case 'instancesRenamed': {
+      const names = fact.renamed.map(({ from, to }) => `${from} is now ${to}`);
+      const more = names.length > NAMED_MAX ? ` and ${names.length - NAMED_MAX} more` : '';
+      return main(
+        'notice',
+        'vrrp.renamed',
+        `renamed, the same virtual routers go on: ${names.slice(0, NAMED_MAX).join(', ')}${more}`,
+        { renamed: names },
+      );
+    }
     case 'operatorAction':
       return main('notice', `operator.${fact.action}`, `${fact.target}: ${fact.action} asked for`, {
         action: fact.action,

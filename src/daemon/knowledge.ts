@@ -2,8 +2,10 @@
  * What the supervisor has heard from its children, kept so that status and metrics are answered from
  * memory and a restarted child can be told what its predecessor knew.
  */
+import type { Config } from '../core/config/model.ts';
 import { serverKey, type VirtualServerView } from '../core/health/types.ts';
 import type { VipView } from '../core/vrrp/address-ledger.ts';
+import { type Renamed, renamedInstances } from '../core/vrrp/reload.ts';
 import type { VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
 import type { FromHealth, FromVrrp, IpvsStatus, IpvsTraffic, KnownHealth } from './messages.ts';
 import type { PreconditionState } from './precondition-watch.ts';
@@ -78,11 +80,22 @@ export class Knowledge {
     }
   }
 
-  /** Forgets virtual servers that the configuration no longer has. */
-  keepVirtualServers(keys: ReadonlySet<string>): void {
+  /**
+   * A new configuration comes into force: what is known of a renamed instance goes with it, and virtual servers that
+   * are gone are forgotten. The renamed instances are returned.
+   */
+  follow(before: Config, after: Config): readonly Renamed[] {
+    const renamed = renamedInstances(before.vrrpInstances, after.vrrpInstances);
+    const views = renamed.map(({ from, to }) => ({ to, view: this.vrrp.get(from) }));
+    for (const { from } of renamed) this.vrrp.delete(from);
+    for (const { to, view } of views) {
+      if (view !== undefined) this.vrrp.set(to, { ...view, name: to });
+    }
+    const keys = new Set(after.virtualServers.map(({ key }) => key));
     for (const key of this.virtualServers.keys()) {
       if (!keys.has(key)) this.virtualServers.delete(key);
     }
+    return renamed;
   }
 
   /** Instances that were MASTER when last heard of, and whose peers still wait when nothing was heard of us for `gapUs`. */

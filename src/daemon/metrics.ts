@@ -126,7 +126,10 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     observe: {
       vrrp: (fact) => history.vrrp(fact),
       health: (fact) => history.health(fact),
-      daemon: (fact) => observeDaemon(events, fact),
+      daemon: (fact) => {
+        if (fact.type === 'instancesRenamed') history.rename(fact.renamed);
+        observeDaemon(events, fact);
+      },
       healthViews: (virtualServers) => history.views(virtualServers),
       heartbeat: (component, latenessUs) => events.lateness(component, latenessUs),
       logLine: (component, level) => events.logLine(component, level),

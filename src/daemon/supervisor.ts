@@ -504,9 +504,10 @@ class Supervisor {
       return { verdict, changed: false };
     }
     const changed = JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
+    const renamed = this.#knowledge.follow(this.#loaded.config, config);
+    if (renamed.length > 0) this.#tell({ type: 'instancesRenamed', renamed });
     this.#loaded = { ...loaded, config };
     this.#sayUnsupported();
-    this.#knowledge.keepVirtualServers(new Set(config.virtualServers.map((server) => server.key)));
     this.#configureVrrp(false);
     // The one that takes its place is configured when it is ready.
     if (!this.#rights.take(config.virtualServers)) this.#configureHealth(false);

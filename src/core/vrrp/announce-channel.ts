@@ -126,6 +126,16 @@ export class AnnounceChannel implements DeadlineItem {
     return { ifindex: this.#ifindex, kind: this.#kind, sent: jam.sent, lost, errno: jam.errno };
   }
 
+  /** Instances go on under other names, old to new. */
+  rename(names: ReadonlyMap<string, string>): void {
+    const waiting = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const pending of waiting) {
+      const instance = names.get(pending.instance) ?? pending.instance;
+      this.#pending.set(pendingKey(instance, pending.announcement), { ...pending, instance });
+    }
+  }
+
   /** Drops what waits for an instance; false when nothing did. */
   cancel(instance: string): boolean {
     let found = false;
@@ -140,11 +150,15 @@ export class AnnounceChannel implements DeadlineItem {
 
   #wait(instance: string, announcement: Announcement, count: number, now: Instant): void {
     if (this.#notBefore === undefined || this.#notBefore < now) this.#notBefore = now;
-    const key = `${announcement.address} ${instance}`;
+    const key = pendingKey(instance, announcement);
     const waiting = this.#pending.get(key)?.remaining ?? 0;
     const remaining = Math.min(PENDING_FRAMES_MAX, waiting + count);
     this.#pending.set(key, { instance, announcement, remaining });
   }
+}
+
+function pendingKey(instance: string, { address }: Announcement): string {
+  return `${address} ${instance}`;
 }
 
 /** The order to send one frame. */

@@ -103,6 +103,14 @@ export class AnnounceQueue implements DeadlineItem {
     }
   }
 
+  /** Instances go on under other names (old to new): so does what waits for them, and where it is counted. */
+  rename(names: ReadonlyMap<string, string>): void {
+    for (const channel of this.#channels.values()) channel.rename(names);
+    const counters = [...this.#counters];
+    this.#counters.clear();
+    for (const [name, counts] of counters) this.#counters.set(names.get(name) ?? name, counts);
+  }
+
   /** Forgets an instance that is gone. */
   forget(instance: string): void {
     this.cancel(instance);

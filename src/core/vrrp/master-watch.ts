@@ -53,9 +53,10 @@ export class MasterWatch {
     now: Instant,
   ): void {
     const before = this.masterDownInterval;
+    const isSameVersion = this.#config.version === values.config.version;
     this.#config = values.config;
     this.#priority = values.priority;
-    const hasLearned = this.#heardAt !== undefined && values.config.version === 3;
+    const hasLearned = this.#heardAt !== undefined && isSameVersion && values.config.version === 3;
     if (!hasLearned) this.#interval = values.config.advertInterval;
     const due = this.#timers.at('masterDown');
     const change = this.masterDownInterval - before;

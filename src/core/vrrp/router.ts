@@ -24,7 +24,7 @@ import { NetworkPicture } from './network-picture.ts';
 import { NOTICE_TEXTS } from './notice-texts.ts';
 import { NoticeLimiter } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
-import { equalData, reloadVerdict } from './reload.ts';
+import { equalData, matchInstances, reloadVerdict } from './reload.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
 import type { AnnounceResult, VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
@@ -245,44 +245,60 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#heap.update(this.#startup);
       }
     }
-    const before = this.#machines;
+    const before = new Set(this.#machines.values());
     const memberships = membershipsOf(config);
-    const wanted = new Map(config.instances.map((instance) => [instance.name, instance]));
-    this.#stopGone(before, wanted);
-    const changed = this.#reconfigureKept(config, before, memberships);
+    const kept = this.#goOn(config);
+    this.#stopGone(before, new Set(kept.values()));
+    this.#renameWaiting(kept);
+    const changed = this.#reconfigureKept(config, kept, memberships);
     this.#rebuildGroups(config);
     this.#rebuildPicture();
     this.#spreadPicture();
     this.#findDuplicates(config);
     this.#startAll();
-    if (!isFirst) this.#reconcileGroups(new Set(before.values()));
+    if (!isFirst) this.#reconcileGroups(before);
     for (const machine of changed) this.#dispatch(machine, { type: 'speakUp' });
     this.#settleAll();
   }
 
-  /** Ends instances that are gone or have to restart, and forgets them. */
-  #stopGone(
-    before: ReadonlyMap<string, VrrpMachine>,
-    wanted: ReadonlyMap<string, VrrpInstanceConfig>,
-  ): void {
+  /** The machines that go on, by their name in the new configuration. */
+  #goOn(config: VrrpConfig): ReadonlyMap<string, VrrpMachine> {
+    const kept = new Map<string, VrrpMachine>();
+    const running = Array.from(this.#machines.values(), (machine) => machine.config);
+    const matches = matchInstances(running, config.instances);
+    for (const instance of config.instances) {
+      const old = matches.get(instance.name);
+      const machine = old && this.#machines.get(old.name);
+      if (machine === undefined || reloadVerdict(machine.config, instance) === 'restart') continue;
+      kept.set(instance.name, machine);
+    }
+    return kept;
+  }
+
+  /** Announcements that wait under an old name get the new one. */
+  #renameWaiting(kept: ReadonlyMap<string, VrrpMachine>): void {
+    const renamed = new Map<string, string>();
+    for (const [to, { name: from }] of kept) if (from !== to) renamed.set(from, to);
+    if (renamed.size > 0) this.#queue.rename(renamed);
+  }
+
+  /** Ends instances that are gone or have to restart. */
+  #stopGone(before: ReadonlySet<VrrpMachine>, kept: ReadonlySet<VrrpMachine>): void {
     this.#groupOf = new Map();
-    for (const [name, machine] of before) {
-      const config = wanted.get(name);
-      if (config !== undefined && reloadVerdict(machine.config, config) !== 'restart') continue;
+    for (const machine of before) {
+      if (kept.has(machine)) continue;
       this.#dispatch(machine, { type: 'stop', reason: 'configuration' });
       this.#heap.remove(machine);
-      this.#queue.forget(name);
-      this.#machines.delete(name);
+      this.#queue.forget(machine.name);
     }
   }
 
   /** Puts the instances of the new configuration in its order; those that changed in place are returned. */
   #reconfigureKept(
     config: VrrpConfig,
-    before: ReadonlyMap<string, VrrpMachine>,
+    kept: ReadonlyMap<string, VrrpMachine>,
     memberships: ReadonlyMap<string, Membership>,
   ): readonly VrrpMachine[] {
-    const kept = new Map(before);
     this.#machines = new Map();
     const changed: VrrpMachine[] = [];
     for (const instance of config.instances) {
@@ -304,10 +320,18 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   }
 
   #rebuildGroups(config: VrrpConfig): void {
-    const states = new Map(this.#groups.map(({ name, state }) => [name, state]));
+    const before = this.#groups;
+    const names = new Set(config.syncGroups.map(({ name }) => name));
     this.#groups = config.syncGroups.map(({ name, members }) => {
       const machines = members.flatMap((member) => this.#machines.get(member) ?? []);
-      return new SyncGroup(name, machines, states.get(name) ?? 'INIT');
+      // A group with another name and one of the members is the same group.
+      const old =
+        before.find((group) => group.name === name) ??
+        before.find(
+          (group) =>
+            !names.has(group.name) && group.members.some((member) => machines.includes(member)),
+        );
+      return new SyncGroup(name, machines, old?.state ?? 'INIT');
     });
     for (const group of this.#groups) {
       for (const member of group.members) this.#groupOf.set(member.name, group);

@@ -5,6 +5,7 @@
 import type { Instant } from '../../core/base/time.ts';
 import type { Config } from '../../core/config/model.ts';
 import type { CheckView, ProbeOutcome, VirtualServerView } from '../../core/health/types.ts';
+import type { Renamed } from '../../core/vrrp/reload.ts';
 import type { TransitionReason, VrrpState } from '../../core/vrrp/types.ts';
 import type { HealthFact, VrrpFact } from '../facts.ts';
 import { checkIdentity, checkType, labelPlan, realServerIdentity } from './plan.ts';
@@ -111,6 +112,15 @@ export class History {
     const changes = entry(this.#changes, fact.instance, () => new Map<string, number>());
     const key = changeKey(fact.to, CHANGE_REASON[fact.reason]);
     changes.set(key, (changes.get(key) ?? 0) + 1);
+  }
+
+  /** Instances go on under other names: so do their counts. */
+  rename(renamed: readonly Renamed[]): void {
+    const counts = renamed.map(({ from, to }) => ({ to, changes: this.#changes.get(from) }));
+    for (const { from } of renamed) this.#changes.delete(from);
+    for (const { to, changes } of counts) {
+      if (changes !== undefined) this.#changes.set(to, changes);
+    }
   }
 
   /** Takes a fact of the health process. */

@@ -243,6 +243,7 @@ describe('Facts of the supervisor', () => {
       warnings: 0,
       reasons: ['2 errors'],
     },
+    { type: 'instancesRenamed', renamed: [{ from: 'VI_1', to: 'VI_2' }] },
     { type: 'ipvsAvailable', services: 1, destinations: 2 },
     { type: 'ipvsUnavailable', reason: 'no ip_vs module' },
     { type: 'ipvsRepaired', operations: 3, repairs: [] },

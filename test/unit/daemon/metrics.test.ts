@@ -192,6 +192,18 @@ describe('Metrics', () => {
     expect(await value(metrics, 'tandem_vrrp_state_changes_total', labels)).toBe(1);
   });
 
+  test('V21: go on under the new name of an instance', async () => {
+    const metrics = metricsOf(() => daemonState());
+    const labels = { vrrp: 'VI_1', vrid: '51', family: 'ipv4', to: 'master', reason: 'timeout' };
+    const [from, to, reason] = ['BACKUP', 'MASTER', 'master-timeout'] as const;
+    metrics.observe.vrrp({ type: 'transition', instance: 'OLD', from, to, reason });
+    metrics.observe.daemon({
+      type: 'instancesRenamed',
+      renamed: [{ from: 'OLD', to: 'VI_1' }],
+    });
+    expect(await value(metrics, 'tandem_vrrp_state_changes_total', labels)).toBe(1);
+  });
+
   test('tell points in time as Unix seconds that do not flicker', async () => {
     let state = daemonState();
     const metrics = metricsOf(() => state);

@@ -1,11 +1,12 @@
 /**
- * Changes of instances, matched by name as the router matches them (`../../vrrp/reload.ts`): in place, or an
- * end and a new beginning when the key on the wire changes.
+ * Changes of instances, matched as the router matches them (`../../vrrp/reload.ts`): in place, also under
+ * another name, or an end and a new beginning when the key on the wire changes.
  */
-import { reloadVerdict } from '../../vrrp/reload.ts';
+import { matchInstances, reloadVerdict } from '../../vrrp/reload.ts';
 import type { Config, VrrpInstanceConfig } from '../model.ts';
+import { addressMoves } from './address-moves.ts';
 import { diffFields, type FieldRows, invertedText, secondsText } from './fields.ts';
-import type { Change } from './types.ts';
+import type { Change, RunningFacts } from './types.ts';
 import {
   addressIdentity,
   addressText,
@@ -51,24 +52,26 @@ const ROWS: FieldRows = {
 };
 
 /** Instances that are added, changed or removed. */
-export function diffInstances(running: Config, next: Config): Change[] {
-  const before = new Map(running.vrrpInstances.map((one) => [one.name, one]));
-  const after = new Map(next.vrrpInstances.map((one) => [one.name, one]));
+export function diffInstances(running: Config, next: Config, facts: RunningFacts): Change[] {
+  const matches = matchInstances(running.vrrpInstances, next.vrrpInstances);
+  const moves = addressMoves(running, next, facts);
+  const followed = new Set(Array.from(matches.values(), ({ name }) => name));
+  const gone = running.vrrpInstances.filter(({ name }) => !followed.has(name));
   return [
-    ...running.vrrpInstances.flatMap((one) => (after.has(one.name) ? [] : [removed(one)])),
+    ...gone.map((one) => removed(one, moves.get(one.name) ?? [])),
     ...next.vrrpInstances.flatMap((one) => {
-      const old = before.get(one.name);
-      return old === undefined ? [added(one)] : changed(old, one);
+      const old = matches.get(one.name);
+      return old === undefined ? [added(one)] : changed(old, one, moves.get(old.name) ?? []);
     }),
   ];
 }
 
-function removed(instance: VrrpInstanceConfig): Change {
+function removed(instance: VrrpInstanceConfig, moves: readonly string[]): Change {
   return {
     ...skeleton('remove', instance),
     effect: 'ends',
     about: about(instance),
-    consequences: ['its addresses leave this host'],
+    consequences: moves,
   };
 }
 
@@ -76,16 +79,26 @@ function added(instance: VrrpInstanceConfig): Change {
   return { ...skeleton('add', instance), effect: 'starts', about: about(instance) };
 }
 
-function changed(before: VrrpInstanceConfig, after: VrrpInstanceConfig): readonly Change[] {
+function changed(
+  before: VrrpInstanceConfig,
+  after: VrrpInstanceConfig,
+  moves: readonly string[],
+): readonly Change[] {
   const verdict = reloadVerdict(before, after);
   if (verdict === 'unchanged') return [];
   const isRestart = verdict === 'restart';
+  const isRenamed = before.name !== after.name;
+  const name = { field: 'name', from: before.name, to: after.name };
   return [
     {
       ...skeleton('change', after),
       effect: isRestart ? 'restarts' : 'in-place',
-      fields: diffFields(before, after, ROWS),
-      consequences: isRestart ? ['it is another virtual router: it ends and starts anew'] : [],
+      fields: [...(isRenamed ? [name] : []), ...diffFields(before, after, ROWS)],
+      consequences: [
+        ...(isRestart ? ['it is another virtual router: it ends and starts anew'] : []),
+        ...(isRenamed ? ['the same virtual router goes on under its new name'] : []),
+        ...moves,
+      ],
     },
   ];
 }

@@ -121,8 +121,14 @@ function understanding({ before, after }: InPlaceChange): Outcome[] {
     if (differs) outcomes.push(may(`${what}: ${apart}`));
   };
   check(
-    after.version === 2 && before.advertInterval !== after.advertInterval,
+    after.version === 2 && before.version === 2 && before.advertInterval !== after.advertInterval,
     'advert_int in version 2',
+  );
+  check(before.version !== after.version, `version ${after.version}`);
+  const isUnicast = after.unicastPeers.length > 0;
+  check(
+    before.unicastPeers.length > 0 !== isUnicast,
+    isUnicast ? 'unicast instead of multicast' : 'multicast instead of unicast',
   );
   check(!equalData(before.authentication, after.authentication), 'authentication');
   check(
@@ -133,6 +139,8 @@ function understanding({ before, after }: InPlaceChange): Outcome[] {
 }
 
 function peers(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
+  // Said once for all of them.
+  if (before.unicastPeers.length === 0 || after.unicastPeers.length === 0) return [];
   const left = before.unicastPeers.filter(
     ({ address }) => !after.unicastPeers.some((peer) => peer.address === address),
   );

@@ -6,11 +6,11 @@
  */
 import { toSeconds } from '../../base/time.ts';
 import { masterDownInterval } from '../../vrrp/intervals.ts';
-import { equalData, reloadVerdict } from '../../vrrp/reload.ts';
+import { equalData, matchInstances, reloadVerdict } from '../../vrrp/reload.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import type { Config, SyncGroupConfig, VrrpInstanceConfig } from '../model.ts';
 import { outcomeInPlace } from './mastership-in-place.ts';
-import type { InstanceMastership, Outcome, RunningFacts } from './types.ts';
+import type { InstanceMastership, Outcome, RunningFacts, RunningInstance } from './types.ts';
 
 type State = InstanceMastership['state'];
 
@@ -20,17 +20,25 @@ export function predictMastership(
   next: Config,
   facts: RunningFacts,
 ): InstanceMastership[] {
-  const before = new Map(running.vrrpInstances.map((one) => [one.name, one]));
+  const before = matchInstances(running.vrrpInstances, next.vrrpInstances);
   const after = new Map(next.vrrpInstances.map((one) => [one.name, one]));
+  const factsOf = (name: string): RunningInstance | undefined => {
+    const old = before.get(name);
+    return old && facts.vrrp?.get(old.name);
+  };
   const stateOf = (name: string): State =>
-    before.has(name) ? (facts.vrrp?.get(name)?.state ?? 'UNKNOWN') : 'INIT';
+    before.has(name) ? (factsOf(name)?.state ?? 'UNKNOWN') : 'INIT';
+  const gone: InstanceMastership[] = [];
+  const followed = new Set(Array.from(before.values(), ({ name }) => name));
+  for (const { name } of running.vrrpInstances) {
+    if (followed.has(name)) continue;
+    const state = facts.vrrp?.get(name)?.state ?? 'UNKNOWN';
+    gone.push(...mastership(name, state, ifMaster(state, 'it is removed and resigns')));
+  }
   const found = new Map<string, Outcome[]>();
   const add = (name: string, outcomes: readonly Outcome[]): void => {
-    if (outcomes.length > 0) found.set(name, [...(found.get(name) ?? []), ...outcomes]);
+    found.set(name, [...(found.get(name) ?? []), ...outcomes]);
   };
-  for (const name of before.keys()) {
-    if (!after.has(name)) add(name, ifMaster(stateOf(name), 'it is removed and resigns'));
-  }
   const groups = next.syncGroups.map((group) => new GroupOutlook(group, before, after, stateOf));
   for (const [name, config] of after) {
     const old = before.get(name);
@@ -39,7 +47,7 @@ export function predictMastership(
     if (reloadVerdict(old, config) === 'restart') {
       add(name, ifMaster(stateOf(name), restartReason(config, group)));
     } else if (!equalData(old, config)) {
-      add(name, outcomeInPlace({ before: old, after: config, running: facts.vrrp?.get(name) }));
+      add(name, outcomeInPlace({ before: old, after: config, running: factsOf(name) }));
     }
   }
   const wasGrouped = new Map(running.syncGroups.map((one) => [one.name, one]));
@@ -47,12 +55,22 @@ export function predictMastership(
     const isSame = equalData(wasGrouped.get(group.config.name), group.config);
     for (const [name, outcomes] of group.stepsDown(isSame)) add(name, outcomes);
   }
-  return Array.from(found, ([instance, outcomes]) => ({
-    instance,
-    state: stateOf(instance),
-    verdict: outcomes.some(({ verdict }) => verdict === 'moves') ? 'moves' : 'may-move',
-    reasons: outcomes.map(({ reason }) => reason),
-  }));
+  return [
+    ...gone,
+    ...Array.from(found).flatMap(([name, outcomes]) => mastership(name, stateOf(name), outcomes)),
+  ];
+}
+
+/** Nothing where nothing may move. */
+function mastership(
+  instance: string,
+  state: State,
+  outcomes: readonly Outcome[],
+): readonly InstanceMastership[] {
+  if (outcomes.length === 0) return [];
+  const isCertain = outcomes.some(({ verdict }) => verdict === 'moves');
+  const reasons = outcomes.map(({ reason }) => reason);
+  return [{ instance, state, verdict: isCertain ? 'moves' : 'may-move', reasons }];
 }
 
 /** Certain for a master, conditional where the state is not known, nothing for others. */

@@ -13,7 +13,7 @@ export function diffConfig(running: Config, next: Config, facts: RunningFacts = 
   const changes = [
     ...diffGlobals(running, next),
     ...diffGroups(running, next),
-    ...diffInstances(running, next),
+    ...diffInstances(running, next, facts),
     ...diffVirtualServers(running, next),
   ];
   const ipvs = planIpvs(running, next, facts.health);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
-import { equalData, reloadVerdict } from '../../../../src/core/vrrp/reload.ts';
+import { equalData, matchInstances, reloadVerdict } from '../../../../src/core/vrrp/reload.ts';
 import {
   announce,
   Bench,
@@ -170,8 +170,6 @@ describe('restart of one instance', () => {
   it.each<[string, Partial<VrrpInstanceConfig>]>([
     ['VRID', { vrid: 77 }],
     ['interface', { interface: 'eth1', addresses: [vip('192.0.2.100', 'eth1')] }],
-    ['version', { version: 3 }],
-    ['unicast', { unicastPeers: [{ address: ip('192.0.2.2'), minTtl: 0, maxTtl: 255 }] }],
   ])('for another %s: it resigns and starts anew, the other goes on', (_what, changes) => {
     const bench = new Bench(both).run(4).forget();
     bench.reload(configuration([instance(changes), second]));
@@ -183,6 +181,129 @@ describe('restart of one instance', () => {
       '4.000 VI INIT -> BACKUP (startup)',
     ]);
     expect(bench.state('TWO')).toBe('MASTER');
+  });
+});
+
+describe('V21: the same router goes on', () => {
+  const renamed = { ...instance(), name: 'WEB' };
+
+  it('V21: a renamed Master keeps state, timers, addresses and counters; no farewell', () => {
+    const bench = master(instance()).run(4).forget();
+    const before = bench.view('VI');
+    bench.reload(renamed);
+    expect(bench.lines()).toEqual(['4.000 WEB addresses +192.0.2.100', '4.000 WEB advert p100']);
+    expect(bench.router.view().instances).toMatchObject([
+      { name: 'WEB', state: 'MASTER', since: before.since },
+    ]);
+    expect(bench.view('WEB').counters).toMatchObject({ becomeMaster: 1, releaseMaster: 0 });
+    bench.run(6);
+    expect(bench.lines()).toEqual(['5.000 WEB advert p100', '6.000 WEB advert p100']);
+  });
+
+  it('V21: a renamed Backup keeps its timer and its Master', () => {
+    const bench = heldBackup(instance()).run(1);
+    const { deadline } = bench.router;
+    bench.reload(renamed);
+    expect(bench.router.deadline).toBe(deadline);
+    expect(bench.view('WEB').masterAddress).toBe('192.0.2.2');
+    expect(bench.lines()).toEqual(['1.000 WEB addresses -192.0.2.100']);
+  });
+
+  it('V21: two instances that swap their names swap nothing else', () => {
+    const bench = new Bench(both).run(4);
+    const [one, two] = [instance({ name: 'TWO' }), { ...second, name: 'VI' }];
+    bench.forget().reload(configuration([one, two]));
+    expect(bench.lines()).toEqual([
+      '4.000 TWO addresses +192.0.2.100',
+      '4.000 VI addresses +192.0.2.101',
+      '4.000 TWO advert p100',
+      '4.000 VI advert p100',
+    ]);
+    expect(bench.view('VI').vrid).toBe(52);
+  });
+
+  it('V21: its announcements that wait go on, and end with it', () => {
+    const slow = (name: string) =>
+      instance({ name, announce: announce({ repeat: 5, arpGap: seconds(1) }) });
+    const bench = master(slow('VI')).reload(slow('WEB')).forget();
+    bench.run(5);
+    expect(bench.actions('announce').map((action) => action.instance)).toEqual(['WEB']);
+    bench.send({ type: 'resign', instance: 'WEB' }).forget().run(6);
+    expect(bench.actions('announce')).toEqual([]);
+  });
+
+  it('V21: its sync group follows, also under another name', () => {
+    const group = (name: string, members: string[], instances: VrrpInstanceConfig[]) =>
+      configuration(instances, { syncGroups: [{ name, members }] });
+    const bench = new Bench(group('G', ['VI', 'TWO'], [instance(), second])).run(5).forget();
+    bench.reload(group('H', ['WEB', 'TWO'], [renamed, second]));
+    expect(bench.lines()).toEqual([
+      '5.000 WEB addresses +192.0.2.100',
+      '5.000 WEB advert p100',
+      '5.000 TWO advert p100',
+    ]);
+    expect(bench.router.view().groups).toEqual([
+      { name: 'H', state: 'MASTER', members: ['WEB', 'TWO'] },
+    ]);
+  });
+
+  const peers = [{ address: ip('192.0.2.2'), minTtl: 0, maxTtl: 255 }];
+  it.each<[string, Partial<VrrpInstanceConfig>]>([
+    ['version', { version: 3 }],
+    ['unicast', { unicastPeers: peers }],
+    ['authentication', { authentication: { type: 'PASS', secret: 'x' } }],
+    ['AH', { authentication: { type: 'AH', secret: 'x' } }],
+  ])('V21: a change of %s is made in place, in both directions', (_what, changes) => {
+    for (const [from, to] of [
+      [instance(), instance(changes)],
+      [instance(changes), instance()],
+    ] as const) {
+      const bench = master(from).run(5).forget().reload(to);
+      const [advert, ...more] = bench.lines();
+      expect(advert).toMatch(/^5\.000 VI advert p100/);
+      expect(more).toEqual([]);
+      const backup = heldBackup(from);
+      const { deadline } = backup.router;
+      backup.forget().reload(to);
+      expect(backup.lines()).toEqual([]);
+      expect(backup.state()).toBe('BACKUP');
+      expect(backup.router.deadline).toBe(deadline);
+    }
+  });
+
+  it('V21: after a change of version nothing learned counts until the Master is heard', () => {
+    const bench = heldBackup(instance({ version: 3 })).packet({ interval: 300 });
+    bench.reload(instance({ version: 2 }));
+    expect(bench.view().masterAdvertInterval).toBe(1_000_000);
+    bench.reload(instance({ version: 3 }));
+    expect(bench.view().masterAdvertInterval).toBe(1_000_000);
+  });
+});
+
+describe('matchInstances', () => {
+  const names = (before: VrrpInstanceConfig[], after: VrrpInstanceConfig[]) =>
+    Object.fromEntries(
+      Array.from(matchInstances(before, after), ([to, { name }]) => [to, name] as const),
+    );
+  const unicast = (name: string) =>
+    instance({ name, unicastPeers: [{ address: ip('192.0.2.2'), minTtl: 0, maxTtl: 255 }] });
+  const multicast = (name: string) => instance({ name });
+
+  it('V21: follows the router, then the name and the mode of several, at last the name', () => {
+    expect(names([multicast('A')], [multicast('B')])).toEqual({ B: 'A' });
+    expect(names([multicast('A'), unicast('B')], [unicast('C'), multicast('D')])).toEqual({
+      C: 'B',
+      D: 'A',
+    });
+    expect(names([multicast('A'), unicast('B')], [unicast('A'), multicast('B')])).toEqual({
+      A: 'A',
+      B: 'B',
+    });
+    expect(names([instance()], [instance({ vrid: 9 })])).toEqual({ VI: 'VI' });
+    expect(names([instance()], [instance({ name: 'B', vrid: 9 })])).toEqual({});
+    expect(
+      names([instance()], [instance({ name: 'VI', vrid: 9 }), instance({ name: 'B' })]),
+    ).toEqual({ B: 'VI' });
   });
 });
 

@@ -45,11 +45,11 @@ const CASES: readonly Case[] = [
     changes: ['~ vrrp_instance V restarts: virtual_router_id 51 -> 52'],
   },
   {
-    it: 'restarts an instance that becomes unicast',
+    it: 'V21: an instance that becomes unicast goes on',
     from: vrrp('V'),
     to: vrrp('V', 'unicast_src_ip 192.0.2.1\n  unicast_peer {\n    192.0.2.2\n  }'),
     changes: [
-      '~ vrrp_instance V restarts: unicast_peer null -> 192.0.2.2; source address null -> 192.0.2.1',
+      '~ vrrp_instance V in-place: unicast_peer null -> 192.0.2.2; source address null -> 192.0.2.1',
     ],
   },
   {
@@ -69,10 +69,16 @@ const CASES: readonly Case[] = [
     ],
   },
   {
-    it: 'sees a new name as an end and a beginning',
+    it: 'V21: sees a new name as a change of the same virtual router',
     from: vrrp('V'),
     to: vrrp('W'),
-    changes: ['- vrrp_instance V ends', '+ vrrp_instance W starts'],
+    changes: ['~ vrrp_instance W in-place: name V -> W'],
+  },
+  {
+    it: 'V21: sees that another virtual router got the name',
+    from: vrrp('V'),
+    to: vrrp('W') + vrrp('V', '', 52, '192.0.2.101'),
+    changes: ['~ vrrp_instance W in-place: name V -> W', '+ vrrp_instance V starts'],
   },
   {
     it: 'compares sync groups by name',
@@ -161,7 +167,10 @@ describe('diffConfig', () => {
   });
 
   it('counts the outermost changes', () => {
-    const { summary } = planOf(vrrp('V') + ONE, vrrp('W') + ONE.replace('rr', 'wlc'));
+    const { summary } = planOf(
+      vrrp('V') + ONE,
+      vrrp('W', '', 52, '192.0.2.101') + ONE.replace('rr', 'wlc'),
+    );
     expect(summary).toEqual({ added: 1, changed: 1, removed: 1, ipvsOperations: 1 });
   });
 
