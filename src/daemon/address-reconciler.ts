@@ -91,6 +91,11 @@ export class AddressReconciler {
     return this.#ledger.view();
   }
 
+  /** What a dump at the end still shows and should not be there, in an operator's words. */
+  leftOver(addresses: readonly AddressFact[]): string[] {
+    return this.#ledger.leftOver(addresses);
+  }
+
   /** Resolves when every request sent so far was answered. */
   async settled(): Promise<void> {
     await this.#pending;

@@ -322,10 +322,11 @@ class VrrpProcess {
     const network = await this.#readForSure(() => true);
     if (network === undefined) return;
     this.#stopping = true;
+    this.#reconciler.configure(config.instances);
+    this.#reconciler.observe(network.addresses, network.asOf);
     this.#sockets.open(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
     const masters = new Set(order.masters);
     this.#execute(farewells(config, { ...network, masters }, hmacMd5));
-    this.#reconciler.observe(network.addresses);
     this.#work.finish();
     await this.#end(giveUp);
   }
@@ -350,15 +351,11 @@ class VrrpProcess {
   /** What the kernel still has of ours. When it does not say, nothing is known to be gone. */
   async #left(): Promise<string[]> {
     try {
-      this.#reconciler.observe((await this.#read()).addresses);
+      return this.#reconciler.leftOver((await this.#read()).addresses);
     } catch (error) {
       this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
       return ['virtual addresses, perhaps: the interfaces could not be read'];
     }
-    return this.#reconciler
-      .view()
-      .filter(({ present, expected }) => present && !expected)
-      .map(({ address, prefixLength, interface: name }) => `${address}/${prefixLength} on ${name}`);
   }
 }
 

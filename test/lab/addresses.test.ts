@@ -188,3 +188,11 @@ describe('V21: the same router goes on beside its peer', () => {
     await noFailover();
   });
 });
+
+describe('a stop', () => {
+  it('V5: leaves the host the address that was its own', async () => {
+    expect(await director.stop()).toEqual({ clean: true });
+    expect(await held('eth2')).toEqual(['10.0.2.3/24']);
+    expect(await held('eth0')).toEqual(['10.0.0.250/32', '10.0.0.5/24']);
+  });
+});

@@ -169,9 +169,7 @@ export class AddressLedger {
    * is known better.
    */
   observe(now: Instant, facts: readonly AddressFact[], asOf: number): AddressWork {
-    this.#facts = facts;
-    this.#shown = formsByKey(facts);
-    this.#sources = undefined;
+    this.#show(facts);
     this.#claimAnew();
     for (const account of this.#accounts.values()) {
       if (account.changedAt > asOf) continue;
@@ -233,6 +231,22 @@ export class AddressLedger {
         };
       }),
     );
+  }
+
+  /**
+   * What a dump at the end still shows and should not be there, `192.0.2.1/24 on eth0`; nothing more is done about
+   * it. The host's own address is not meant.
+   */
+  leftOver(facts: readonly AddressFact[]): string[] {
+    this.#show(facts);
+    return [...this.#accounts.values()].flatMap((account) => {
+      account.forms = this.#shown.get(account.key) ?? [];
+      const isRight = this.#wanted(account) !== undefined || this.#isHostsOwn(account);
+      const { interface: name } = account.owner.address;
+      return isRight
+        ? []
+        : account.forms.map(({ address, prefixLength }) => `${address}/${prefixLength} on ${name}`);
+    });
   }
 
   // ---- one account
@@ -408,6 +422,12 @@ export class AddressLedger {
   }
 
   // ---- all accounts
+
+  #show(facts: readonly AddressFact[]): void {
+    this.#facts = facts;
+    this.#shown = formsByKey(facts);
+    this.#sources = undefined;
+  }
 
   /** An interface may have come, gone, or have been replaced by another of its name. */
   #claimAnew(): void {

@@ -255,6 +255,15 @@ describe('V5: what was there before', () => {
   });
 });
 
+test('V5: at the end the host keeps its own address, and only what is ours is left over', () => {
+  const users = [instance({ name: 'A', addresses: [] })];
+  const kernel = [fact('192.0.2.100/24'), fact('192.0.2.101/24 eth1')];
+  const host = new Host(kernel, users);
+  host.give(wish('A', false, '192.0.2.100/24', '192.0.2.101/24 eth1'));
+  expect(host.ledger.leftOver(kernel)).toEqual(['192.0.2.101/24 on eth1']);
+  expect(host.ledger.leftOver(host.kernel)).toEqual([]);
+});
+
 describe('V6: the identity of an address', () => {
   test.each(['192.0.2.100/32', '2001:db8::100/128'])(
     'V6: an address with another prefix length is replaced: %s',
