@@ -17,6 +17,7 @@ export type RuleName =
   | 'vip-twice'
   | 'vip-prefix'
   | 'vip-as-source'
+  | 'vip-is-only-address'
   | 'vip-not-accepted'
   | 'own-address-as-peer'
   | 'unicast-source-missing'
@@ -72,6 +73,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'vip-twice': warning('Two instances hold one address'),
   'vip-prefix': notice('The prefix of an address does not fit the subnets of its interface'),
   'vip-as-source': warning('An IPv6 address with a short prefix becomes a source address'),
+  'vip-is-only-address': warning('The only address of an interface is a virtual one'),
   'vip-not-accepted': warning(
     'Packets to an address are dropped although something is served on it',
   ),

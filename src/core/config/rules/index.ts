@@ -54,6 +54,7 @@ import { SYNC_GROUP_TRACKING } from './vrrp/sync-group-tracking.ts';
 import { SYNC_GROUP_UNEVEN } from './vrrp/sync-group-uneven.ts';
 import { UNICAST_SOURCE_MISSING } from './vrrp/unicast-source-missing.ts';
 import { VIP_AS_SOURCE } from './vrrp/vip-as-source.ts';
+import { VIP_IS_ONLY_ADDRESS } from './vrrp/vip-is-only-address.ts';
 import { VIP_NOT_ACCEPTED } from './vrrp/vip-not-accepted.ts';
 import { VIP_PREFIX } from './vrrp/vip-prefix.ts';
 import { VIP_TWICE } from './vrrp/vip-twice.ts';
@@ -67,6 +68,7 @@ export const RULES: readonly Rule[] = [
   VIP_TWICE,
   VIP_PREFIX,
   VIP_AS_SOURCE,
+  VIP_IS_ONLY_ADDRESS,
   VIP_NOT_ACCEPTED,
   OWN_ADDRESS_AS_PEER,
   UNICAST_SOURCE_MISSING,
