@@ -9,6 +9,7 @@ import type { Diagnostic } from '../core/config/diagnostic.ts';
 import { formatCounts, formatDiagnostic, placeText } from '../core/config/format-diagnostic.ts';
 import { type ParseResult, parseConfig } from '../core/config/parse-config.ts';
 import { statementText } from '../core/config/print-words.ts';
+import { maskedLine } from '../core/config/secret-words.ts';
 import { atToken, type Statement, type Token, wordAt } from '../core/config/tree.ts';
 import { type Conversion, convert, type Form } from '../core/config/yaml/convert.ts';
 import { isYamlName } from '../core/config/yaml/document.ts';
@@ -118,7 +119,7 @@ function placeOf(token: Token, isSecret: boolean): Pick<Diagnostic, 'span' | 'so
   const { span, sourceLine } = atToken(token);
   return {
     ...(span === undefined ? {} : { span }),
-    ...(sourceLine === undefined || isSecret ? {} : { sourceLine }),
+    ...(sourceLine === undefined || isSecret ? {} : { sourceLine: maskedLine(sourceLine) }),
   };
 }
 
@@ -132,7 +133,7 @@ function notesOn(
   const carriedOut = directivesOf(original.files, text);
   const notes = leftOut.map((statement) => {
     const { span } = atToken(wordAt(statement, 0));
-    return `${placeText(span)}left out, it has no effect: ${statementText(statement)}`;
+    return `${placeText(span)}left out, it has no effect: ${maskedLine(statementText(statement))}`;
   });
   if (carriedOut !== '') {
     notes.push(`${file}: ${carriedOut} are carried out; the result holds what they stand for`);

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
 import { formatSource } from '../core/config/print-source.ts';
+import { maskedLine } from '../core/config/secret-words.ts';
 import { isYamlName } from '../core/config/yaml/document.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
@@ -83,6 +84,7 @@ async function formatOne(file: string, text: string, command: FmtCommand): Promi
 function shownDiff(lines: readonly string[], wantsColor: boolean | undefined): string {
   const { color } = textOptions(wantsColor);
   return lines
+    .map(withoutSecret)
     .map((line, index) => {
       if (index < 2) return `${paint(line, 'strong', color)}\n`;
       const mark = line.charAt(0);
@@ -91,6 +93,11 @@ function shownDiff(lines: readonly string[], wantsColor: boolean | undefined): s
       return `${paint(line, kind, color)}\n`;
     })
     .join('');
+}
+
+/** A difference goes to terminals and logs; what is written with -w is complete. */
+function withoutSecret(line: string, index: number): string {
+  return index < 2 ? line : line.charAt(0) + maskedLine(line.slice(1));
 }
 
 type ReadText =

@@ -34,6 +34,8 @@ export type DiagnosticCode =
   | 'stray-character'
   | 'unmatched-quote'
   | 'definition-undefined'
+  | 'definition-cut'
+  | 'comment-in-word'
   | 'expansion-limit'
   | 'sequence-invalid'
   | 'random-range'
@@ -135,6 +137,10 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'stray-character': advice('A character that is invisible or not UTF-8 stands outside a comment'),
   'unmatched-quote': error('A double quote is not closed on its line'),
   'definition-undefined': advice('A $NAME is used that was never defined'),
+  'definition-cut': error(
+    'A multi-line definition ends too early: a comment took its backslash, or there is none',
+  ),
+  'comment-in-word': advice('A comment character without a blank before it cuts a word'),
   'expansion-limit': fatal('Definitions or sequences expand beyond a limit'),
   'sequence-invalid': error('A ~SEQ or ~LST specification is not valid'),
   'random-range': error('_RANDOM has a minimum above its maximum'),

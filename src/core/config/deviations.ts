@@ -38,6 +38,18 @@ export const DEVIATIONS: readonly Deviation[] = [
       'a reload must not hold a running director, and half a configuration must not replace it',
   },
   {
+    input: 'a comment inside a definition of several lines, or a missing backslash',
+    keepalived: 'ends the definition there and reads what follows outside of it',
+    ours: 'one error; the definition goes on',
+    reason: 'the lines that follow make no sense outside the definition',
+  },
+  {
+    input: 'a name in braces, as in a shell, that is not defined',
+    keepalived: 'reads its braces as those of a block, and what follows in the wrong block',
+    ours: 'one warning; the word stays, without braces',
+    reason: 'the mistake is the name',
+  },
+  {
     input: 'an unknown block',
     keepalived: 'reads its lines as lines of the surrounding block and closes that block at its }',
     ours: 'one error; the block is skipped whole, what follows is read as written; a notice names the lines that keepalived misreads',

@@ -6,6 +6,7 @@
  */
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from './codes.ts';
 import { CONFIG_LIMITS } from './limits.ts';
+import { maskedLine, withoutSecretsOf } from './secret-words.ts';
 
 /** How bad it is: `error` = not used as written, `warning` = used, but repaired or unwise, `notice` = to know. */
 export type Severity = 'error' | 'warning' | 'notice';
@@ -56,6 +57,8 @@ export interface Diagnostic {
   /** What to do, as a phrase: `did you mean "priority"?`. */
   readonly suggestion?: string;
   readonly related: readonly RelatedPlace[];
+  /** How often it was found, when more than once: a definition that is used, a file that is read several times. */
+  readonly times?: number;
   readonly exit: ExitStatus;
   readonly cause: Cause;
   /** True when the configuration must not be run because of it. */
@@ -76,6 +79,12 @@ export interface DiagnosticDetail {
   readonly exit?: ExitStatus | undefined;
   /** Replaces the cause of the code's table row. */
   readonly cause?: Cause | undefined;
+  /** The line was made by substitution: a finding of this code at the same place is the same one. */
+  readonly isMade?: boolean | undefined;
+  /** Later findings about any of its words follow from this one. */
+  readonly covers?: boolean | undefined;
+  /** It follows from another finding: only its meaning for the verdict counts. */
+  readonly isConsequence?: boolean | undefined;
 }
 
 /** What all diagnostics together mean. */
@@ -93,8 +102,13 @@ export interface Verdict {
 export class DiagnosticList {
   readonly #kept: Diagnostic[] = [];
   readonly #counts: Record<Severity, number> = { error: 0, warning: 0, notice: 0 };
+  /** Where in `#kept` a finding is, by what makes two findings the same. */
+  readonly #places = new Map<string, number>();
+  /** Stretches of lines that a finding accounts for. */
+  readonly #covered = new Map<string, Span[]>();
   #exit: ExitStatus = 0;
   #refused = false;
+  #reported = 0;
 
   /** Everything kept so far, in the order of reporting. */
   get items(): readonly Diagnostic[] {
@@ -108,8 +122,7 @@ export class DiagnosticList {
 
   /** How many findings were reported, kept or not. */
   get count(): number {
-    const { error, warning, notice } = this.#counts;
-    return error + warning + notice;
+    return this.#reported;
   }
 
   /** The verdict of everything reported so far. */
@@ -129,22 +142,35 @@ export class DiagnosticList {
     const severity = detail.severity ?? row.severity;
     const exit = detail.exit ?? row.exit;
     const refuses = row.refuses;
-    this.#counts[severity]++;
+    this.#reported++;
     this.#exit = worstExit(this.#exit, exit);
     this.#refused ||= refuses;
+    if (detail.isConsequence === true || this.#isCovered(detail)) return;
+    const key = identity(code, message, detail);
+    const known = this.#places.get(key);
+    if (known !== undefined) {
+      this.#countAgain(known);
+      return;
+    }
+    this.#counts[severity]++;
+    this.#cover(detail);
     if (this.#kept.length >= CONFIG_LIMITS.diagnostics) {
       if (this.#kept.length === CONFIG_LIMITS.diagnostics) this.#kept.push(tooMany());
       return;
     }
+    this.#places.set(key, this.#kept.length);
+    // What is not of the line is safe from it.
+    const shown = (text: string): string =>
+      detail.sourceLine === undefined ? text : withoutSecretsOf(detail.sourceLine, text);
     this.#kept.push({
       code,
       severity,
-      message,
+      message: shown(message),
       ...(detail.span === undefined ? {} : { span: detail.span }),
       ...(detail.endLine === undefined ? {} : { endLine: detail.endLine }),
-      ...(detail.sourceLine === undefined ? {} : { sourceLine: detail.sourceLine }),
+      ...(detail.sourceLine === undefined ? {} : { sourceLine: maskedLine(detail.sourceLine) }),
       ...(detail.expected === undefined ? {} : { expected: detail.expected }),
-      ...(detail.suggestion === undefined ? {} : { suggestion: detail.suggestion }),
+      ...(detail.suggestion === undefined ? {} : { suggestion: shown(detail.suggestion) }),
       related: detail.related ?? [],
       exit,
       cause: detail.cause ?? row.cause,
@@ -155,6 +181,9 @@ export class DiagnosticList {
   /** Takes over everything another list holds. */
   take(other: DiagnosticList): void {
     const { verdict } = other;
+    for (const [key, index] of other.#places) this.#places.set(key, this.#kept.length + index);
+    for (const [key, spans] of other.#covered) this.#covered.set(key, spans);
+    this.#reported += other.#reported;
     this.#kept.push(...other.items);
     this.#counts.error += verdict.errors;
     this.#counts.warning += verdict.warnings;
@@ -162,6 +191,41 @@ export class DiagnosticList {
     this.#exit = worstExit(this.#exit, verdict.exitStatus);
     this.#refused ||= verdict.refused;
   }
+
+  #countAgain(index: number): void {
+    const before = this.#kept[index];
+    if (before !== undefined) this.#kept[index] = { ...before, times: (before.times ?? 1) + 1 };
+  }
+
+  #cover({ covers, span }: DiagnosticDetail): void {
+    if (covers !== true || span === undefined) return;
+    const key = lineKey(span);
+    const spans = this.#covered.get(key);
+    if (spans === undefined) this.#covered.set(key, [span]);
+    else spans.push(span);
+  }
+
+  #isCovered({ covers, span }: DiagnosticDetail): boolean {
+    if (covers === true || span === undefined || this.#covered.size === 0) return false;
+    const spans = this.#covered.get(lineKey(span)) ?? [];
+    return spans.some(
+      ({ column, length }) => span.column < column + length && span.column + span.length > column,
+    );
+  }
+}
+
+function lineKey({ file, line }: Span): string {
+  return `${line} ${file}`;
+}
+
+/** What two findings have in common that are one: names in the message may differ on lines that were made. */
+function identity(
+  code: DiagnosticCode,
+  message: string,
+  { span, isMade }: DiagnosticDetail,
+): string {
+  const place = span === undefined ? '' : `${lineKey(span)} ${span.column} ${span.length}`;
+  return `${code} ${place} ${isMade === true && span !== undefined ? '' : message}`;
 }
 
 /** A finding about reading the files as such, from outside the front end. */

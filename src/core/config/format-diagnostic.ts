@@ -7,7 +7,8 @@ import type { Diagnostic, Span } from './diagnostic.ts';
 
 /** One diagnostic as lines of text, without a final line end. */
 export function formatDiagnostic(item: Diagnostic): string {
-  const lines = [`${placeText(item.span)}${item.severity}: ${item.message} [${item.code}]`];
+  const times = item.times === undefined ? '' : ` (${item.times} times)`;
+  const lines = [`${placeText(item.span)}${item.severity}: ${item.message} [${item.code}]${times}`];
   if (item.span !== undefined && item.sourceLine !== undefined)
     lines.push(...excerpt(item.sourceLine, item.span));
   if (item.expected !== undefined) lines.push(`  expected: ${item.expected}`);

@@ -5,10 +5,10 @@
  * machine follows keepalived's reading (sections "errors in block structure" and "passes" of the language
  * reference) and gives the lines that it misreads.
  */
-import type { Diagnostic, RelatedPlace } from './diagnostic.ts';
+import type { Diagnostic, RelatedPlace, Span } from './diagnostic.ts';
 import type { BlockTable } from './schema/types.ts';
 import { spanOf } from './source.ts';
-import { type Block, nameOf, type Statement, type Token, wordAt } from './tree.ts';
+import { type Block, lastLineOf, nameOf, type Statement, type Token, wordAt } from './tree.ts';
 
 /** A `}` outside all blocks, and how many statements of the root stand before it. */
 export interface StrayBrace {
@@ -95,6 +95,36 @@ export function causeOf(token: Token, findings: readonly Diagnostic[]): readonly
 /** True when findings tell of something that keepalived may read in the wrong block. */
 export function hasStructuralFinding(findings: readonly Diagnostic[]): boolean {
   return findings.some(({ code }) => STRUCTURAL.has(code));
+}
+
+/**
+ * The findings with all lines that they account for: the braces of a name that nothing defines close, for keepalived,
+ * the block that the statement begins or stands in.
+ */
+export function withMisreadLines(
+  root: Block,
+  findings: readonly Diagnostic[],
+): readonly Diagnostic[] {
+  return findings.map((item) => {
+    const { span } = item;
+    if (item.code !== 'definition-undefined' || item.exit === 0 || span === undefined) return item;
+    const endLine = lastLineAround(root, span, undefined);
+    return endLine === undefined ? item : { ...item, endLine };
+  });
+}
+
+/** The last line of the block that the statement at a place begins, else of the innermost around it. */
+function lastLineAround(block: Block, at: Span, around: Statement | undefined): number | undefined {
+  for (const statement of block.statements) {
+    const { line } = wordAt(statement, 0);
+    const last = statement.block === undefined ? line.number : lastLineOf(statement);
+    if (line.file.name !== at.file || at.line < line.number || at.line > last) continue;
+    if (at.line === line.number || statement.block === undefined) {
+      return statement.block === undefined && around !== undefined ? lastLineOf(around) : last;
+    }
+    return lastLineAround(statement.block, at, statement);
+  }
+  return around === undefined ? undefined : lastLineOf(around);
 }
 
 /** Runs this close together are one. */

@@ -16,6 +16,7 @@ import {
   miscountedLine,
   misreadTokens,
   uncoveredRuns,
+  withMisreadLines,
 } from './misreading.ts';
 import type { Config } from './model.ts';
 import { type BraceCount, Parser } from './parser.ts';
@@ -108,7 +109,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     typed,
     diagnostics: withBlocks(
       parsed.tree,
-      maskSecrets(parsed.tree, sortDiagnostics(diagnostics.items)),
+      maskSecrets(parsed.tree, sortDiagnostics(withMisreadLines(parsed.tree, diagnostics.items))),
     ),
     verdict,
     files: parsed.files,

@@ -10,7 +10,7 @@ import { type StatementSink, splitText } from './lexical/words.ts';
 import { CONFIG_LIMITS } from './limits.ts';
 import type { StrayBrace } from './misreading.ts';
 import type { BlockTable } from './schema/types.ts';
-import type { Line, SourceFile } from './source.ts';
+import { type Line, outermostUse, type SourceFile } from './source.ts';
 import {
   afterToken,
   atRange,
@@ -86,7 +86,8 @@ export class Parser implements LineSink, StatementSink {
   line(line: Line): void {
     this.#line = line;
     const commented = this.#trailingLine;
-    if (commented?.offset !== line.offset || commented.file !== line.file) this.#detachTrailing();
+    const { offset, file } = outermostUse(line);
+    if (commented?.offset !== offset || commented.file !== file) this.#detachTrailing();
     splitText(line, line.text, line.start, line.end, this);
     if (this.#trailing !== undefined) this.#attachToBrace(this.#trailing);
   }

@@ -7,7 +7,7 @@ import { DiagnosticList } from './diagnostic.ts';
 import { type LineSink, Reader } from './lexical/reader.ts';
 import { isBlankCode } from './lexical/scan.ts';
 import { splitLine, type WordSink } from './lexical/words.ts';
-import type { SourceLoader } from './source.ts';
+import { outermostUse, type SourceLoader } from './source.ts';
 import type { Token } from './tree.ts';
 
 /** A file as one host reads it. Included files count as empty. */
@@ -90,7 +90,8 @@ class DepthSink implements LineSink, WordSink {
   readonly meaning: string[] = [];
 
   line(line: Parameters<LineSink['line']>[0]): void {
-    if (!this.depths.has(line.number)) this.depths.set(line.number, this.depth);
+    const { number } = outermostUse(line);
+    if (!this.depths.has(number)) this.depths.set(number, this.depth);
     splitLine(line, this);
   }
 

@@ -10,6 +10,7 @@ import { isAnonymous } from './parser.ts';
 import { type LayoutLine, type LayoutOptions, layOut } from './print-layout.ts';
 import { statementText, writeWord } from './print-words.ts';
 import type { BlockTable } from './schema/types.ts';
+import { outermostUse } from './source.ts';
 import { type Block, type Comment, type Statement, wordAt } from './tree.ts';
 
 /**
@@ -75,7 +76,7 @@ function pushLeading(statement: Statement, depth: number, lines: LayoutLine[]): 
   const { leading = [], spaced } = statement;
   const last = leading.at(-1);
   if (last === undefined) return spaced;
-  const isDetached = spaced && wordAt(statement, 0).line.number - last.line > 1;
+  const isDetached = spaced && outermostUse(wordAt(statement, 0).line).number - last.line > 1;
   const isPlaced = isDetached || leading.some((comment) => comment.spaced);
   leading.forEach((comment, index) => {
     const line = commentLine(comment, depth);

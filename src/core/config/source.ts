@@ -57,6 +57,8 @@ export interface Definition {
   readonly line: Line | undefined;
   /** One element for a plain definition; more for a multi-line one. */
   readonly body: readonly string[];
+  /** Where each element of the body stands: the stretch of a line. Absent where `line` is. */
+  readonly places?: readonly Line[];
 }
 
 /** A stretch of a made line and where it came from: `[start, end)` of the text is `[from, from + length)` of the physical line. */
@@ -84,6 +86,21 @@ export interface Line {
   readonly end: number;
   /** Maps a made line back; undefined for untouched lines. */
   readonly pieces: readonly Piece[] | undefined;
+  /** For a line of a multi-line definition: the use that it was read for. */
+  readonly use?: DefinitionUse;
+}
+
+/** A use of a multi-line definition. */
+export interface DefinitionUse {
+  readonly name: string;
+  readonly line: Line;
+}
+
+/** The line of a file that a line was read for: itself, or the use of the definition it stands in. */
+export function outermostUse(line: Line): Line {
+  let at = line;
+  while (at.use !== undefined) at = at.use.line;
+  return at;
 }
 
 /** The place of `[start, end)` of a line's text. */
@@ -104,7 +121,7 @@ export function spanOf(line: Line, start: number, end: number): Span {
   return { file, line: line.number, column: from + 1, length: Math.max(1, to - from) };
 }
 
-/** The definitions that `[start, end)` came from, as places to point at. */
+/** The definitions that `[start, end)` came from, and the uses of those it stands in, as places to point at. */
 export function definitionPlaces(line: Line, start: number, end: number): RelatedPlace[] {
   const places: RelatedPlace[] = [];
   const seen = new Set<Definition>();
@@ -119,8 +136,15 @@ export function definitionPlaces(line: Line, start: number, end: number): Relate
       note: `$${definition.name} is defined here`,
     });
   }
+  for (let { use } = line; use !== undefined && places.length < PLACES_MAX; use = use.line.use) {
+    const at = use.line;
+    places.push({ span: spanOf(at, at.start, at.end), note: `$${use.name} is used here` });
+  }
   return places;
 }
+
+/** More places say no more. */
+const PLACES_MAX = 4;
 
 /** The text of the physical line a line came from, without its line end. */
 export function sourceLineOf(line: Line): string {

@@ -105,8 +105,8 @@ export function atToken(token: Token): DiagnosticDetail {
 export function afterToken(token: Token): DiagnosticDetail {
   const span = spanOf(token.line, token.start, token.end);
   return {
+    ...atToken(token),
     span: { ...span, column: span.column + span.length, length: 1 },
-    sourceLine: sourceLineOf(token.line),
   };
 }
 
@@ -116,5 +116,6 @@ export function atRange(line: Line, start: number, end: number): DiagnosticDetai
     span: spanOf(line, start, end),
     sourceLine: sourceLineOf(line),
     related: definitionPlaces(line, start, end),
+    isMade: line.pieces !== undefined,
   };
 }

@@ -27,7 +27,7 @@ export function readAuthentication(
     const { span } = atToken(wordAt(pass.statement, 1));
     context.diagnostics.report(
       'word-too-long',
-      `auth_pass: only the first ${PASSWORD_BYTES} bytes of the password count`,
+      `only the first ${PASSWORD_BYTES} bytes count of an auth_pass`,
       { span, expected: `at most ${PASSWORD_BYTES} bytes` },
     );
   }

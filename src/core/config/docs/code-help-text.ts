@@ -52,8 +52,18 @@ export const TEXT_CODE_HELP: CodeHelpTable = {
     fix: 'Close the quote on the same line. There is no escape for a double quote inside double quotes.',
     example: 'global_defs {\n    router_id "lb01\n}\n',
   },
+  'definition-cut': {
+    more: 'Each line of a definition but its last ends in a backslash. keepalived cuts comments off first, so a comment takes the backslash with it; the definition ends there, and the lines that follow are read outside of it. Here they are read as part of the definition.',
+    fix: 'Take the comment out of the definition, or write the backslash.',
+    example: '$I= \\\n global_defs { \\\n # router_id a \\\n  router_id b \\\n }\n$I\n',
+  },
+  'comment-in-word': {
+    more: 'A # or ! begins a comment wherever it stands, outside double quotes. What follows is no part of the word.',
+    fix: 'Write the word in double quotes, or a blank before the comment.',
+    example: 'global_defs {\n    router_id lb#1\n}\n',
+  },
   'definition-undefined': {
-    more: 'The text stays as it is. Braces that are not in quotes then count as braces of blocks.',
+    more: 'The text stays as it is. keepalived then takes braces that are not in quotes for those of blocks.',
     fix: 'Define the name above its use, or fill in the template that the file came from.',
     example: 'global_defs {\n    router_id $HOST\n}\n',
   },

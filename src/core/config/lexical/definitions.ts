@@ -39,16 +39,21 @@ export interface Expansion {
     readonly name: string;
     readonly start: number;
     readonly end: number;
+    /** Its braces are read as those of a block. */
+    readonly splits: boolean;
   }[];
   /** Set when a limit stopped the work. */
   readonly overflow: boolean;
 }
 
-/** Substitutes every definition in a line that contains a `$`. */
+/**
+ * Substitutes every definition in a line that contains a `$`. The braces of a name that nothing defines are taken
+ * out: they would be read as those of a block.
+ */
 export function expandLine(line: Line, lookup: Lookup): Expansion {
   let text = line.text.slice(line.start, line.end);
   let pieces: Piece[] = rebase(line);
-  const undefinedNames: { name: string; start: number; end: number }[] = [];
+  const undefinedNames: { name: string; start: number; end: number; splits: boolean }[] = [];
   let rest: Definition | undefined;
   let count = 0;
   let at = text.indexOf('$');
@@ -57,7 +62,17 @@ export function expandLine(line: Line, lookup: Lookup): Expansion {
     const use = referenceAt(text, at);
     const definition = use === undefined ? undefined : lookup(use.name, use.args);
     if (use === undefined || definition === undefined) {
-      if (use !== undefined) undefinedNames.push({ name: use.name, start: at, end: use.end });
+      if (use !== undefined) {
+        const splits = use.isBraced && !isQuoted(text, at);
+        if (splits) {
+          const written = `$${use.name}`;
+          pieces = splice(pieces, at, use.end, written.length, undefined);
+          text = text.slice(0, at) + written + text.slice(use.end);
+          count++;
+        }
+        const end = splits ? at + use.name.length + 1 : use.end;
+        undefinedNames.push({ name: use.name, start: at, end, splits });
+      }
       at = text.indexOf('$', at + 1);
       continue;
     }
@@ -175,6 +190,12 @@ interface Reference {
   readonly name: string;
   readonly args: string;
   readonly end: number;
+  readonly isBraced: boolean;
+}
+
+/** True when an offset of a text is behind an odd number of double quotes. */
+function isQuoted(text: string, at: number): boolean {
+  return text.slice(0, at).split('"').length % 2 === 0;
 }
 
 /** The reference that the `$` at `at` begins: `${NAME}`, `${NAME args}`, or `$NAME` before a blank, `,`, `)` or the end. */
@@ -187,14 +208,14 @@ function referenceAt(text: string, at: number): Reference | undefined {
   const name = text.slice(start, end);
   if (!braced) {
     return end === text.length || ' \t,)'.includes(text.charAt(end))
-      ? { name, args: '', end }
+      ? { name, args: '', end, isBraced: false }
       : undefined;
   }
   const close = text.indexOf('}', end);
   if (close < 0) return undefined;
   const args = text.slice(end, close);
   if (args !== '' && args.charCodeAt(0) !== 32 && args.charCodeAt(0) !== 9) return undefined;
-  return { name, args: args.trim(), end: close + 1 };
+  return { name, args: args.trim(), end: close + 1, isBraced: true };
 }
 
 const EQUALS = 61;

@@ -3,6 +3,7 @@
  * reader always takes the next line of the topmost source; an include or a definition pushes one.
  */
 import type { Definition, Line, Piece, SourceFile } from '../source.ts';
+import { rebase } from './definitions.ts';
 import type { Strictness } from './includes.ts';
 import type { LineContent } from './scan.ts';
 import { lineEnd } from './scan.ts';
@@ -65,13 +66,12 @@ export class FileSource implements LineSource {
   }
 }
 
-/** The lines of a multi-line definition, all standing at the place where it was used. */
+/** The lines of a multi-line definition. They stand where they were written, and know the use they are read for. */
 export class BodySource implements LineSource {
   readonly bindings: readonly Binding[];
   readonly file = undefined;
   readonly #definition: Definition;
   readonly #use: Line;
-  readonly #span: { readonly from: number; readonly length: number };
   #index: number;
 
   constructor(definition: Definition, use: Line, bindings: readonly Binding[], firstIndex: number) {
@@ -79,24 +79,15 @@ export class BodySource implements LineSource {
     this.#use = use;
     this.#index = firstIndex;
     this.bindings = bindings;
-    const last = use.pieces?.at(-1);
-    this.#span =
-      last === undefined
-        ? { from: use.start - use.offset, length: use.end - use.start }
-        : { from: last.from, length: last.length };
   }
 
   next(): Line | undefined {
-    const text = this.#definition.body[this.#index];
-    if (text === undefined) return undefined;
+    const { name, body, places } = this.#definition;
+    const text = body[this.#index];
+    const place = places?.[this.#index];
+    if (text === undefined || place === undefined) return undefined;
     this.#index++;
-    const piece: Piece = {
-      start: 0,
-      end: text.length,
-      ...this.#span,
-      definition: this.#definition,
-    };
-    return madeLine(this.#use, text, [piece]);
+    return { ...madeLine(place, text, rebase(place)), use: { name, line: this.#use } };
   }
 }
 
@@ -134,8 +125,7 @@ export class SequenceSource implements LineSource {
 export function trimmed(line: Line, content: LineContent): Line {
   const { start, end } = content;
   if (line.start === start && line.end === end) return line;
-  const { file, number, text, offset, pieces } = line;
-  return { file, number, text, offset, start, end, pieces };
+  return { ...line, start, end };
 }
 
 /** A line with a text of its own that stands for the physical line of `base`. */
@@ -148,5 +138,6 @@ export function madeLine(base: Line, text: string, pieces: readonly Piece[]): Li
     start: 0,
     end: text.length,
     pieces,
+    ...(base.use === undefined ? {} : { use: base.use }),
   };
 }

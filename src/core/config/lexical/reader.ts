@@ -17,6 +17,7 @@ import {
   UNREAD_TEXT,
 } from '../source.ts';
 import { atRange } from '../tree.ts';
+import { definitionCut } from './definition-cut.ts';
 import { definitionParts, expandLine, rebase, splice } from './definitions.ts';
 import {
   braceAlternatives,
@@ -35,6 +36,7 @@ import {
   trimmed,
 } from './input.ts';
 import { hasPasted, repairLine } from './pasted.ts';
+import { reportCut, reportCutWord, reportUndefined } from './reports.ts';
 import { exceedsBytes, isBlankCode, type LineContent, lineEnd, scanLine } from './scan.ts';
 import { isSequence, type Rounds, readSequence } from './sequences.ts';
 
@@ -181,7 +183,9 @@ export class Reader {
     if (kept === undefined) return;
     if (content.comment >= 0 && raw.pieces === undefined)
       this.#sink.comment(whole, content.comment, hasContent);
-    if (hasContent) this.#directive(kept, source, content);
+    if (!hasContent) return;
+    reportCutWord(this.#diagnostics, kept, content.comment);
+    this.#directive(kept, source, content);
   }
 
   /** Length, NUL and pasted characters of a physical line; undefined when it must be passed over. */
@@ -261,18 +265,24 @@ export class Reader {
       this.#stop('the line expands beyond the limit; does a definition refer to itself?', line);
       return;
     }
-    for (const { name, start, end } of expansion.undefinedNames)
-      this.#reportUndefined(expansion.line, name, start, end);
+    // Before a multi-line definition the line is looked at again.
+    if (expansion.rest === undefined) reportUndefined(this.#diagnostics, expansion);
     const again = scanLine(expansion.line.text, expansion.line.start, expansion.line.end);
     const kept = trimmed(expansion.line, again);
+    if (expansion.line !== line) reportCutWord(this.#diagnostics, kept, again.comment);
     const plain = again.hasEscape ? withoutEscapes(kept) : kept;
     if (expansion.rest !== undefined) this.#body(expansion.rest, plain, source);
     else if (plain.start < plain.end) this.#expanded(plain, source);
   }
 
-  /** A line after substitution may be a sequence or an include. */
+  /** A line after substitution may be a conditional one, a sequence or an include. */
   #expanded(line: Line, source: LineSource): void {
     const first = line.text.charCodeAt(line.start);
+    if (first === AT) {
+      const kept = this.#conditional(line);
+      if (kept !== undefined) this.#expanded(kept, source);
+      return;
+    }
     if (first === TILDE && isSequence(line.text, line.start)) this.#sequence(line, source);
     else if (first !== LETTER_I || !this.#include(line)) this.#sink.line(line);
   }
@@ -280,29 +290,46 @@ export class Reader {
   /** A line that ended in a multi-line definition: its first line is complete, the rest follows. */
   #body(definition: Definition, line: Line, source: LineSource): void {
     if (!this.#mayGenerate(definition.body.length, line)) return;
+    const before = line.text.slice(line.start, line.pieces?.at(-1)?.start ?? line.end);
+    if (before.trim() === '') {
+      this.#stack.push(new BodySource(definition, line, source.bindings, 0));
+      return;
+    }
     this.#stack.push(new BodySource(definition, line, source.bindings, 1));
-    if (line.start < line.end) this.#stack.push(new SequenceSource(line, ONCE, source.bindings));
+    this.#stack.push(new SequenceSource(line, ONCE, source.bindings));
   }
 
   #define(line: Line, source: LineSource): boolean {
     const parts = definitionParts(line);
     if (parts === undefined) return false;
     const body: string[] = [];
+    const places: Line[] = [];
     let part: Line | undefined = line;
     let start = parts.valueStart;
+    let isInside = false;
     while (part !== undefined) {
       const continued = part.end > start && part.text.charCodeAt(part.end - 1) === BACKSLASH;
       const text = part.text.slice(start, continued ? part.end - 1 : part.end).trim();
-      if (text !== '' || !continued || body.length > 0) body.push(text);
-      if (!continued) break;
+      const mayBeCut = !continued && (isInside || text === '');
+      const cut = mayBeCut ? definitionCut(part, source) : undefined;
+      isInside = true;
+      if (cut !== undefined) reportCut(this.#diagnostics, parts.name, part, cut);
+      const isEmpty = text === '' && (cut !== undefined || (continued && body.length === 0));
+      if (!isEmpty) {
+        body.push(text);
+        places.push({ ...part, start, end: start + text.length });
+      }
+      if (!continued && cut === undefined) break;
       const next = source.next();
       if (next === undefined) break;
-      const content = scanLine(next.text, next.start, next.end);
-      part = trimmed(next, content);
+      part = trimmed(next, scanLine(next.text, next.start, next.end));
       start = part.start;
     }
-    if (body.length === 0) body.push('');
-    this.#definitions.set(parts.name, { name: parts.name, line, body });
+    if (body.length === 0) {
+      body.push('');
+      places.push({ ...line, start: line.end, end: line.end });
+    }
+    this.#definitions.set(parts.name, { name: parts.name, line, body, places });
     return true;
   }
 
@@ -452,13 +479,6 @@ export class Reader {
     const where = atRange(line, line.start, line.end);
     this.#diagnostics.report('include-limit', `includes are ${what}`, where);
     this.#stopped = true;
-  }
-
-  #reportUndefined(line: Line, name: string, start: number, end: number): void {
-    this.#diagnostics.report('definition-undefined', `$${name} is not defined`, {
-      ...atRange(line, line.start + start, line.start + end),
-      suggestion: `define it above with $${name}=VALUE, or fill in the template`,
-    });
   }
 
   #mayGenerate(lines: number, at: Line): boolean {

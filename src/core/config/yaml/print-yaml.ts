@@ -6,6 +6,7 @@
 import { isAnonymous } from '../parser.ts';
 import { statementText } from '../print-words.ts';
 import type { Keyword } from '../schema/types.ts';
+import { outermostUse } from '../source.ts';
 import { type Block, type Comment, nameOf, type Statement, wordAt } from '../tree.ts';
 import { headerEntries } from './header.ts';
 import {
@@ -218,7 +219,7 @@ class YamlPrinter {
     const { leading = [], spaced } = statement;
     const last = leading.at(-1);
     if (last === undefined) return { above: [], spaced };
-    const isDetached = spaced && wordAt(statement, 0).line.number - last.line > 1;
+    const isDetached = spaced && outermostUse(wordAt(statement, 0).line).number - last.line > 1;
     const isPlaced = isDetached || leading.some((comment) => comment.spaced);
     const above = leading.map(laidComment);
     const [first, ...rest] = above;
