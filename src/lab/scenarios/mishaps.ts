@@ -33,9 +33,11 @@ export interface MishapsFacts {
   readonly healthKilled: MishapFacts;
   /** `ipvsadm -C`. */
   readonly tableCleared: MishapFacts;
+  /** A weight changed and a server added by hand, and the line that tells. */
+  readonly tableChanged: MishapFacts & { readonly line: string };
   /** The address deleted by hand. */
   readonly addressDeleted: MishapFacts;
-  /** Whether lb02 ever spoke while lb01 went through the four above. */
+  /** Whether lb02 ever spoke while lb01 went through all of the above. */
   readonly backupSpoke: boolean;
   /** The held connection after the first two. */
   readonly stream: { readonly longestGapMs: number; readonly ended?: string };
@@ -46,6 +48,8 @@ export interface MishapsFacts {
   readonly rulesAfter: string;
   /** `tandem stop --keep-ipvs`, and a start: operations sent to the kernel by it, and the table in between. */
   readonly restart: { readonly operations: number; readonly rulesBetween: string };
+  /** Lines about a scheduler that the kernel does not have, within some attempts; undefined where it has it. */
+  readonly refusalLines: readonly string[] | undefined;
 }
 
 interface Status {
@@ -54,7 +58,11 @@ interface Status {
     readonly pid: number;
     readonly up: boolean;
   }[];
-  readonly ipvs: { readonly operations: number; readonly readAgeSeconds: number | null };
+  readonly ipvs: {
+    readonly operations: number;
+    readonly refusals: number;
+    readonly readAgeSeconds: number | null;
+  };
 }
 
 /** Runs it. */
@@ -122,6 +130,18 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
       () => lb01.exec(['ipvsadm', '-C']),
       async () => (await saveIpvs(lb01)) === rules,
     );
+    const tableChanged = await mishap(
+      'table changed',
+      () => {
+        // One program for both, so that one look of the keeper sees both.
+        const service = `-t ${PAIR_VIP}:80`;
+        const weight = `-e ${service} -r 10.0.0.7:80 -g -w 77`;
+        const server = `-a ${service} -r 10.0.0.99:80 -g -w 0`;
+        return lb01.exec(['sh', '-c', `printf '%s\\n' '${weight}' '${server}' | ipvsadm -R`]);
+      },
+      async () => (await saveIpvs(lb01)) === rules && linesWith(director, 'was 77').length > 0,
+    );
+    const line = linesWith(director, 'was 77').at(-1) ?? '';
     const addressDeleted = await mishap(
       'address deleted',
       () => lb01.ip(`address del ${PAIR_VIP}/32 dev eth0`),
@@ -146,6 +166,7 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
       vrrpKilled,
       healthKilled,
       tableCleared,
+      tableChanged: { ...tableChanged, line },
       addressDeleted,
       backupSpoke,
       stream: held,
@@ -153,6 +174,7 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
       rulesBefore,
       rulesAfter,
       restart,
+      refusalLines: await refusalsOf(director),
     };
   } finally {
     await lab.close();
@@ -170,6 +192,27 @@ async function operationsOfStart(director: TandemDirector): Promise<number> {
     { withinMs: SETTLE_MS_MAX },
   );
   return status.value.ipvs.operations;
+}
+
+/** Asks for a scheduler that old kernels lack, for as long as some attempts take. */
+async function refusalsOf(director: TandemDirector): Promise<readonly string[] | undefined> {
+  const wanted = sample('lb01').replace('lb_algo rr', 'lb_algo twos');
+  await director.reload(wanted);
+  const refused = await expectWithin(
+    'three attempts are refused',
+    async () => {
+      const { refusals, operations } = (await statusOf(director)).ipvs;
+      return refusals >= 3 || (operations > 0 && refusals === 0);
+    },
+    { withinMs: SETTLE_MS_MAX },
+  );
+  if (!refused.value || (await statusOf(director)).ipvs.refusals === 0) return undefined;
+  return linesWith(director, 'ip_vs_twos');
+}
+
+function linesWith(director: TandemDirector, part: string): readonly string[] {
+  const text = director.process?.text() ?? '';
+  return text.split('\n').filter((candidate) => candidate.includes(part));
 }
 
 async function statusOf(director: TandemDirector): Promise<Status> {
