@@ -34,7 +34,7 @@ vrrp_instance VI_1 {
 beforeAll(async () => {
   if (process.getuid?.() !== 0) return;
   const links = (host: number) => ({
-    eth0: { segment: 'jumbo', addresses: [`fe80::${host}/64`], mtu: 9000 },
+    eth0: { segment: 'jumbo', mtu: 9000 },
     eth1: { segment: 'plain', addresses: [`10.0.1.${host}/24`] },
   });
   lab = await Lab.open({
@@ -63,7 +63,8 @@ it('V3: 255 IPv6 addresses in one advertisement: one Master; beyond the MTU they
   expect(await holds(first)).toBe(true);
   const packets = capture.packets(({ text }) => text.includes('> ff02::12'));
   expect(packets.length).toBeGreaterThan(3);
-  for (const { text } of packets) expect(text).toMatch(/ fe80::5 > .* length 4088/s);
+  // Of the first director alone; which of its link-local addresses it chose does not matter here.
+  for (const { text } of packets) expect(text).toMatch(/ > ff02::12: .* prio 150, .* length 4088/s);
   const refused = await second.reload(instance('eth1', 100));
   expect(refused).toMatchObject({ isAccepted: false });
   expect(refused.output).toContain('does not fit the MTU 1500 of eth1, which holds 90');
