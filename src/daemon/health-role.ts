@@ -12,6 +12,7 @@ import { readSysctl } from '../drivers/sysctl.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
 import { MachineLoop } from './loop.ts';
+import { HEALTH_WAITING } from './merge-messages.ts';
 import type { FromHealth, ToHealth } from './messages.ts';
 import { PreconditionWatch } from './precondition-watch.ts';
 
@@ -39,11 +40,14 @@ class HealthProcess {
   #onModule: ((problem: string | undefined) => void) | undefined;
 
   constructor() {
-    this.#channel = connectToParent<ToHealth, FromHealth>({
-      onMessage: (message) => this.#onMessage(message),
-      // The table stays: whoever restarts us adopts it, and connections go on.
-      onGone: () => void this.#stop(true),
-    });
+    this.#channel = connectToParent<ToHealth, FromHealth>(
+      {
+        onMessage: (message) => this.#onMessage(message),
+        // The table stays: whoever restarts us adopts it, and connections go on.
+        onGone: () => void this.#stop(true),
+      },
+      HEALTH_WAITING,
+    );
     this.#keeper = new IpvsKeeper({
       health: this.#machine,
       open: () => IpvsKernel.open({ loadModule: () => this.#askForModule() }),

@@ -1,7 +1,8 @@
 /**
  * The IPC channel of a child process, typed. Messages to a parent that is gone are dropped: the child
- * is about to end and has been told so.
+ * is about to end and has been told so. Those to a parent that does not read wait in an outbox.
  */
+import { Outbox, type WaitingRules } from './outbox.ts';
 
 /** The child's end of the channel. */
 export interface ParentChannel<Out> {
@@ -17,17 +18,21 @@ export interface ParentHandlers<In> {
 }
 
 /** Connects the child to its supervisor. Throws when the process was not started with a channel. */
-export function connectToParent<In, Out>(handlers: ParentHandlers<In>): ParentChannel<Out> {
+export function connectToParent<In, Out extends { readonly type: string }>(
+  handlers: ParentHandlers<In>,
+  rules: WaitingRules<Out>,
+): ParentChannel<Out> {
   if (process.send === undefined) {
     throw new Error('this role is started by `tandem run`, not by hand');
   }
   process.on('message', (message) => handlers.onMessage(message as In));
   process.once('disconnect', handlers.onGone);
-  return {
-    send(message) {
+  return new Outbox<Out>({
+    write(message, done) {
       if (!process.connected) return;
       // The callback swallows EPIPE of a parent that died between the check and the write.
-      process.send?.(message, undefined, undefined, () => undefined);
+      process.send?.(message, undefined, undefined, done);
     },
-  };
+    ...rules,
+  });
 }

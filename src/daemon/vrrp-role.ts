@@ -14,6 +14,7 @@ import { type NetworkPicture, RouteKernel } from '../drivers/rtnetlink.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
+import { VRRP_WAITING } from './merge-messages.ts';
 import type { FromVrrp, ToVrrp, TroubleFact } from './messages.ts';
 import { TakeoverWork } from './takeover-work.ts';
 import { VrrpSockets } from './vrrp-sockets.ts';
@@ -66,10 +67,13 @@ class VrrpProcess {
   #stopping = false;
 
   constructor() {
-    this.#channel = connectToParent<ToVrrp, FromVrrp>({
-      onMessage: (message) => this.#onMessage(message),
-      onGone: () => void this.#stop(),
-    });
+    this.#channel = connectToParent<ToVrrp, FromVrrp>(
+      {
+        onMessage: (message) => this.#onMessage(message),
+        onGone: () => void this.#stop(),
+      },
+      VRRP_WAITING,
+    );
     this.#kernel = RouteKernel.open();
     this.#sockets = new VrrpSockets({
       onPacket: (packet) => {

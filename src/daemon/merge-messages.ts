@@ -1,0 +1,78 @@
+/** How messages of the children that wait for a supervisor that does not read become fewer: the newest state wins, reports are bounded. */
+import type { FromChild, FromHealth, FromVrrp } from './messages.ts';
+import type { Merged, WaitingRules } from './outbox.ts';
+
+/** Facts that wait in one message: a minute of a busy director. */
+const FACTS_MAX = 1_000;
+
+/** For the vrrp process. */
+export const VRRP_WAITING: WaitingRules<FromVrrp> = {
+  merge: mergeFromVrrp,
+  mayBeLost,
+  dropped: reportsDropped,
+};
+
+/** For the health process. */
+export const HEALTH_WAITING: WaitingRules<FromHealth> = {
+  merge: mergeFromHealth,
+  mayBeLost,
+  dropped: reportsDropped,
+};
+
+function mergeFromVrrp(older: FromVrrp, newer: FromVrrp): Merged<FromVrrp> | undefined {
+  if (older.type === 'facts' && newer.type === 'facts') {
+    const { kept, dropped } = newest([...older.facts, ...newer.facts]);
+    return { message: { type: 'facts', facts: kept }, dropped };
+  }
+  if (newer.type === 'views') return { message: newer, dropped: 0 };
+  return mergeState(older, newer);
+}
+
+function mergeFromHealth(older: FromHealth, newer: FromHealth): Merged<FromHealth> | undefined {
+  if (older.type === 'facts' && newer.type === 'facts') {
+    const { kept, dropped } = newest([...older.facts, ...newer.facts]);
+    return { message: { type: 'facts', facts: kept }, dropped };
+  }
+  if (older.type === 'views' && newer.type === 'views') {
+    const views = new Map(older.virtualServers.map((view) => [view.key, view]));
+    for (const view of newer.virtualServers) views.set(view.key, view);
+    return { message: { type: 'views', virtualServers: [...views.values()] }, dropped: 0 };
+  }
+  if (older.type === 'repaired' && newer.type === 'repaired') {
+    const operations = older.operations + newer.operations;
+    const { kept, dropped } = newest([...older.repairs, ...newer.repairs]);
+    return { message: { type: 'repaired', operations, repairs: kept }, dropped };
+  }
+  if (newer.type === 'ipvs' || newer.type === 'traffic' || newer.type === 'preconditions') {
+    return { message: newer, dropped: 0 };
+  }
+  return mergeState(older, newer);
+}
+
+/** True for a report that nothing waits for. */
+function mayBeLost(message: { readonly type: string }): boolean {
+  return message.type === 'trouble';
+}
+
+/** Says that reports were left out, because the supervisor did not read them. */
+function reportsDropped(count: number): FromChild {
+  const message = `${count} reports were left out, because the main process did not read them`;
+  return {
+    type: 'trouble',
+    trouble: { operation: 'report to the main process', errno: '', message },
+  };
+}
+
+/** Only a heartbeat is state among what all children say. */
+function mergeState<Message extends { readonly type: string }>(
+  older: Message,
+  newer: Message,
+): Merged<Message> | undefined {
+  const isState = older.type === 'heartbeat' && newer.type === 'heartbeat';
+  return isState ? { message: newer, dropped: 0 } : undefined;
+}
+
+function newest<Fact>(facts: readonly Fact[]): { kept: readonly Fact[]; dropped: number } {
+  const dropped = Math.max(0, facts.length - FACTS_MAX);
+  return { kept: facts.slice(dropped), dropped };
+}
