@@ -1,4 +1,5 @@
 /** Findings for people: each with its line and a caret, then what has no effect yet, then one line that sums up. */
+import { visible } from '../core/base/visible.ts';
 import type { Diagnostic, Verdict } from '../core/config/diagnostic.ts';
 import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
 import type { CheckedFile } from './checked-file.ts';
@@ -61,7 +62,8 @@ function notSupportedYet({ diagnostics }: CheckedFile, options: TextOptions): st
 /** Where paragraphs are broken when the terminal is wider, or there is none. */
 const TEXT_WIDTH = 100;
 
-function summary({ file, verdict }: CheckedFile, isColored: boolean): string {
+function summary({ file: name, verdict }: CheckedFile, isColored: boolean): string {
+  const file = visible(name);
   const counts = countsOf(verdict);
   if (verdict.refused) return `${file}: ${paint('refused', 'bad', isColored)}: ${counts}`;
   const canRun = paint('can be run', verdict.errors > 0 ? 'unsure' : 'good', isColored);

@@ -46,6 +46,10 @@ export async function convertFile(command: ConvertCommand): Promise<number> {
   const read = (readName: string, readText: string | undefined): ParseResult =>
     readConfig(readName, readText, command.configId);
   const original = read(name, text);
+  if (textsOf(original.files, text).some((one) => /[\0\ufffd]/.test(one))) {
+    await complain(`${file}: not converted: it is not text in UTF-8`);
+    return EXIT_FAILED;
+  }
   if (original.config === undefined) {
     const findings = original.diagnostics.map((item) => `${formatDiagnostic(item)}\n\n`).join('');
     await complain(`${findings}${file}: not converted, ${formatCounts(original.verdict)}`);
@@ -145,16 +149,22 @@ function notesOn(
   return notes;
 }
 
+/** The texts of files; `text` is that of the only one when it has no name. */
+function textsOf(files: readonly string[], text: string | undefined): readonly string[] {
+  if (text !== undefined) return files.length === 0 ? [] : [text];
+  return withConfigFiles(({ loader }) =>
+    files.map((name) => {
+      const read = loader.read(name);
+      return read.ok ? read.text : '';
+    }),
+  );
+}
+
 /** Which directives the files hold, in words. */
 function directivesOf(files: readonly string[], text: string | undefined): string {
-  const texts = withConfigFiles(({ loader }) =>
-    files
-      .filter((name) => !isYamlName(name))
-      .map((name) => {
-        if (text !== undefined) return text;
-        const read = loader.read(name);
-        return read.ok ? read.text : '';
-      }),
+  const texts = textsOf(
+    files.filter((name) => !isYamlName(name)),
+    text,
   );
   const has = (pattern: RegExp): boolean => texts.some((one) => pattern.test(one));
   const found = [

@@ -3,6 +3,7 @@
  * includes, definitions, conditions and comments stay, and it refuses what it cannot lay out safely.
  */
 import { readFileSync } from 'node:fs';
+import { visible } from '../core/base/visible.ts';
 import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
 import { formatSource } from '../core/config/print-source.ts';
 import { maskedLine } from '../core/config/secret-words.ts';
@@ -97,7 +98,7 @@ function shownDiff(lines: readonly string[], wantsColor: boolean | undefined): s
 
 /** A difference goes to terminals and logs; what is written with -w is complete. */
 function withoutSecret(line: string, index: number): string {
-  return index < 2 ? line : line.charAt(0) + maskedLine(line.slice(1));
+  return visible(index < 2 ? line : line.charAt(0) + maskedLine(line.slice(1)));
 }
 
 type ReadText =

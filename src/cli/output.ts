@@ -1,4 +1,5 @@
 /** Writing to the terminal or pipe that called us. */
+import { visible } from '../core/base/visible.ts';
 import type { ControlError } from '../core/control/messages.ts';
 import type { TextOptions } from './table.ts';
 
@@ -7,9 +8,9 @@ export function print(text: string): Promise<void> {
   return write(process.stdout, text);
 }
 
-/** Writes a complaint. */
+/** Writes a complaint; it has no colours, and what it quotes can do nothing to a terminal. */
 export function complain(text: string): Promise<void> {
-  return write(process.stderr, text.endsWith('\n') ? text : `${text}\n`);
+  return write(process.stderr, visible(text.endsWith('\n') ? text : `${text}\n`));
 }
 
 /** A refusal of Tandem, or that it does not answer. */

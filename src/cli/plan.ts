@@ -2,6 +2,7 @@
  * `tandem plan [FILE]`: what a reload with a configuration would do to what runs (asked of the running Tandem), or to
  * another configuration, and whether it would be refused. It changes nothing.
  */
+import { visibleData } from '../core/base/visible.ts';
 import { diffConfig } from '../core/config/diff/plan.ts';
 import { type ConfigPlan, PLAN_VERSION, type RunningFacts } from '../core/config/diff/types.ts';
 import type { Config } from '../core/config/model.ts';
@@ -96,7 +97,8 @@ export async function plan(command: PlanCommand): Promise<number> {
     return refused({ file, base, verdict, loaded }, command);
   const result = diffConfig(base.config, config, base.facts);
   if (command.json) await printJson({ file, base, verdict, result });
-  else await print(renderPlan({ file, base, plan: result }, textOptions(command.color)));
+  else
+    await print(renderPlan(visibleData({ file, base, plan: result }), textOptions(command.color)));
   return command.detailedExitCode && result.changes.length > 0 ? EXIT_CHANGES : EXIT_OK;
 }
 

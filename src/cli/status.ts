@@ -1,4 +1,5 @@
 /** `tandem status`: what the running Tandem knows, for people or as JSON. */
+import { visibleData } from '../core/base/visible.ts';
 import { controlSocketPath } from '../core/control/messages.ts';
 import { STATUS_VERSION, type StatusReport } from '../core/control/status.ts';
 import { controlRequest } from './control-client.ts';
@@ -30,7 +31,7 @@ export async function status(command: StatusCommand): Promise<number> {
     await complain('tandem: the running Tandem is of another version; --json shows what it says');
     return EXIT_FAILED;
   }
-  await print(renderStatus(reply.value, textOptions(command.color)));
+  await print(renderStatus(visibleData(reply.value), textOptions(command.color)));
   return EXIT_OK;
 }
 

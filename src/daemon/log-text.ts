@@ -3,6 +3,8 @@
  * a terminal, with a full time stamp elsewhere. Pure text work; nothing here writes.
  */
 
+import { visible } from '../core/base/visible.ts';
+
 /** Severities from worst to least, as in the house rules (`notice` is a change of state). */
 export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 
@@ -58,10 +60,7 @@ export function renderText(record: TextRecord, style: TextStyle): string {
 export function singleLine(text: string): string {
   const cut =
     text.length > MESSAGE_CHARACTERS_MAX ? `${text.slice(0, MESSAGE_CHARACTERS_MAX)}...` : text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to be replaced
-  return cut.replace(/[\u0000-\u001f\u007f]/g, (character) =>
-    character === '\n' ? ' | ' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return visible(cut.replaceAll('\n', ' | ')).replaceAll('\t', '\\x09');
 }
 
 /** Values of words that hold secrets in the configuration language, wherever a text quotes them. */

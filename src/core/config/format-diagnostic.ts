@@ -3,23 +3,25 @@
  * words in question, what was expected, what to do, and related places. No colours: the command line
  * adds them.
  */
+import { visible, visibleColumns } from '../base/visible.ts';
 import type { Diagnostic, Span } from './diagnostic.ts';
 
 /** One diagnostic as lines of text, without a final line end. */
 export function formatDiagnostic(item: Diagnostic): string {
   const times = item.times === undefined ? '' : ` (${item.times} times)`;
-  const lines = [`${placeText(item.span)}${item.severity}: ${item.message} [${item.code}]${times}`];
+  const message = visible(item.message);
+  const lines = [`${placeText(item.span)}${item.severity}: ${message} [${item.code}]${times}`];
   if (item.span !== undefined && item.sourceLine !== undefined)
     lines.push(...excerpt(item.sourceLine, item.span));
-  if (item.expected !== undefined) lines.push(`  expected: ${item.expected}`);
-  if (item.suggestion !== undefined) lines.push(`  help: ${item.suggestion}`);
-  for (const { span, note } of item.related) lines.push(`  ${placeText(span)}${note}`);
+  if (item.expected !== undefined) lines.push(`  expected: ${visible(item.expected)}`);
+  if (item.suggestion !== undefined) lines.push(`  help: ${visible(item.suggestion)}`);
+  for (const { span, note } of item.related) lines.push(`  ${placeText(span)}${visible(note)}`);
   return lines.join('\n');
 }
 
 /** `file:line:column: `, or nothing without a place. */
 export function placeText(span: Span | undefined): string {
-  return span === undefined ? '' : `${span.file}:${span.line}:${span.column}: `;
+  return span === undefined ? '' : `${visible(span.file)}:${span.line}:${span.column}: `;
 }
 
 /** A summary line: `2 errors, 1 warning, 3 notices`. */
@@ -58,7 +60,7 @@ function excerpt(sourceLine: string, span: Span): string[] {
     ),
   );
   const number = String(span.line).padStart(5);
-  return [`${number} | ${visible(shownLine)}`, `      | ${before}${carets}`];
+  return [`${number} | ${visibleColumns(shownLine)}`, `      | ${before}${carets}`];
 }
 
 function blankFor(character: string): string {
@@ -79,14 +81,4 @@ function columns(character: string): number {
     (point >= 0x1f300 && point <= 0x1faff) ||
     (point >= 0x20000 && point <= 0x3fffd);
   return wide ? 2 : 1;
-}
-
-/** Control characters would reach the terminal; they are shown as dots. */
-function visible(text: string): string {
-  let out = '';
-  for (const character of text) {
-    const code = character.charCodeAt(0);
-    out += (code < 0x20 && code !== 9) || code === 0x7f ? '\u00b7' : character;
-  }
-  return out;
 }

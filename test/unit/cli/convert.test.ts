@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse as readYaml } from 'yaml';
 import { tandem } from './terminal.ts';
 
 let directory: string;
@@ -124,5 +125,69 @@ test('tandem schema prints the JSON Schema', async () => {
   expect(status).toBe(0);
   expect(JSON.parse(out)).toMatchObject({
     $schema: 'https://json-schema.org/draft/2020-12/schema',
+  });
+});
+
+describe('O9: text from outside', () => {
+  const ESCAPE = '\u001b';
+
+  test.each([
+    ['bytes that are no text', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1, 0, 0xff, 0xfe])],
+    ['NUL bytes', Buffer.from('global_defs {\0}\n')],
+  ])('a file of %s is refused', async (_, bytes) => {
+    const path = join(directory, 'x.conf');
+    writeFileSync(path, bytes);
+    const { status, out, complaints } = await tandem('convert', path);
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(complaints).toBe(`${path}: not converted: it is not text in UTF-8\n`);
+  });
+
+  test.each([['check'], ['convert'], ['fmt', '--diff']])(
+    '%s shows escape sequences of names as text',
+    async (...command) => {
+      const text = `vrrp_instance "${ESCAPE}[31mRED" {\nvirtual_router_id 1\nnot${ESCAPE}[2J 1\n}\n`;
+      const path = given(`${ESCAPE}[2J.conf`, text);
+      const { out, complaints } = await tandem(...command, path);
+      expect(out + complaints).not.toContain(ESCAPE);
+      expect(out + complaints).toContain('\\x1b[31mRED');
+    },
+  );
+});
+
+describe('O10: words that other readers of YAML give a type', () => {
+  const TYPED = [
+    ...['0123', '0o17', '0x1F', '0b11', '1_000', '12:30:45', '1e3', '1.50', '.5', '+1', '1.', '00'],
+    ...[
+      'yes',
+      'No',
+      'ON',
+      'off',
+      'y',
+      'N',
+      'true',
+      'null',
+      '~',
+      '.inf',
+      '-.INF',
+      '.nan',
+      '<<',
+      '=',
+    ],
+    ...['2024-01-31', '2001-12-14t21:59:43', '12345678901234567890', '00:11:22:33:44:55', '1:2'],
+  ];
+  const UNTYPED = ['123', '-7', '0', '1.5', '10.0.0.1', 'fe80::1', 'eth0', '0123x', '1-2', 'one'];
+
+  test.each([...TYPED, ...UNTYPED])('%s stays the same text in YAML 1.1 and 1.2', async (word) => {
+    const { status, out } = await tandem(
+      'convert',
+      given('a.conf', `global_defs {\n    router_id "${word}"\n}\n`),
+    );
+    expect(status).toBe(0);
+    for (const schema of ['yaml-1.1', 'core'] as const) {
+      const version = schema === 'core' ? '1.2' : '1.1';
+      const value: unknown = readYaml(out, { version, schema }).global_defs.router_id;
+      expect(String(value)).toBe(word);
+    }
+    expect(out.includes('"')).toBe(TYPED.includes(word));
   });
 });

@@ -154,13 +154,33 @@ function onOneLine(node: LaidNode): string | undefined {
 
 /**
  * True for text that a plain scalar can hold: it begins with nothing that YAML gives a meaning, holds
- * no `: ` or ` #`, and does not resolve to true, false or null. Numbers are read by their text.
+ * no `: ` or ` #`, and is text, or a number written in the one usual way, for every reader.
  */
 function isPlain(text: string): boolean {
   if (!/^(?:[\w./+(^$\\;<]|[-:](?=[\w.:-]))[\x21-\x7e]*(?: +[\x21-\x7e]+)*$/.test(text))
     return false;
   if (/:(?= |$)| #|^---|^\.\.\.$/.test(text)) return false;
-  return !/^(?:true|false|null|<<)$/i.test(text);
+  return !isTypedOtherwise(text);
+}
+
+/** Words that YAML 1.2 or 1.1 types (its tags bool, null, merge, value), in any letter case. */
+const TYPED_WORD = /^(?:true|false|yes|no|on|off|y|n|null|~|<<|=|[-+]?\.inf|\.nan)$/i;
+
+/** Numbers of YAML 1.1 and 1.2: binary, octal, hexadecimal, with `_`, to the base 60, with an exponent. */
+const TYPED_NUMBER =
+  /^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[\da-f_]+|[\d_]*\.?[\d_]+\.?|[\d_.]+e[-+]?\d+|\d[\d_]*(?::[0-5]?\d)+(?:\.[\d_]*)?)$/i;
+
+/** Dates and times of YAML 1.1. */
+const TYPED_DATE = /^\d{4}-\d\d?-\d\d?/;
+
+/** The largest number that every reader keeps exactly. */
+const NUMBER_DIGITS = 15;
+
+/** True for text that some reader takes for a value whose text is another one: `0123`, `1_000`, `12:30`, `yes`. */
+function isTypedOtherwise(text: string): boolean {
+  if (TYPED_WORD.test(text) || TYPED_DATE.test(text)) return true;
+  if (!TYPED_NUMBER.test(text)) return false;
+  return text.length > NUMBER_DIGITS || String(Number(text)) !== text;
 }
 
 /** A text in double quotes; JSON's escapes are YAML's. */
