@@ -24,6 +24,8 @@ interface Instance {
   readonly vrid?: number;
   readonly version?: 2 | 3;
   readonly priority?: number;
+  /** Source and peer; multicast without. */
+  readonly unicast?: readonly [string, string];
   readonly vips: readonly string[];
 }
 
@@ -36,6 +38,7 @@ vrrp_instance ${one.name ?? 'VI_0'} {
     version ${one.version ?? 3}
     priority ${one.priority ?? 250}
     advert_int 1
+    ${one.unicast === undefined ? '' : `unicast_src_ip ${one.unicast[0]}\n    unicast_peer {\n        ${one.unicast[1]}\n    }`}
     virtual_ipaddress {
         ${one.vips.join('\n        ')}
     }
@@ -185,6 +188,14 @@ describe('V21: the same router goes on beside its peer', () => {
     const text = instance({ priority: 100, vips, version: 2 });
     expect(await peer.reload(text)).toMatchObject({ isAccepted: true });
     expect(await director.reload(web({ version: 2 }))).toMatchObject({ isAccepted: true });
+    await noFailover();
+  });
+
+  it('V21: with unicast, which the peer follows', async () => {
+    const text = instance({ priority: 100, vips, version: 2, unicast: ['10.0.0.6', '10.0.0.5'] });
+    expect(await peer.reload(text)).toMatchObject({ isAccepted: true });
+    const own = web({ version: 2, unicast: ['10.0.0.5', '10.0.0.6'] });
+    expect(await director.reload(own)).toMatchObject({ isAccepted: true });
     await noFailover();
   });
 });
