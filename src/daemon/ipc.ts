@@ -26,7 +26,9 @@ export function connectToParent<In, Out extends { readonly type: string }>(
     throw new Error('this role is started by `tandem run`, not by hand');
   }
   process.on('message', (message) => handlers.onMessage(message as In));
-  process.once('disconnect', handlers.onGone);
+  // A supervisor that was killed while we were loading is gone already, and no event will tell.
+  if (process.connected) process.once('disconnect', handlers.onGone);
+  else setImmediate(handlers.onGone);
   return new Outbox<Out>({
     write(message, done) {
       if (!process.connected) return;

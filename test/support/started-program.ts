@@ -59,14 +59,25 @@ export class StartedProgram {
       serialization: 'advanced',
       env: { ...process.env, ...options.env },
     });
+    // Not `close` of the process: it never comes after the channel was closed from here.
+    let open = 2;
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.on('data', (text) => {
         this.output += text;
       });
+      stream?.once('close', () => {
+        open--;
+        settle();
+      });
     }
+    let end: number | string | undefined;
+    const settle = (): void => {
+      if (open === 0) this.ended = end;
+    };
     this.process.on('message', (message) => this.messages.push(message as { type?: string }));
-    this.process.once('close', (status, signal) => {
-      this.ended = signal ?? status ?? undefined;
+    this.process.once('exit', (status, signal) => {
+      end = signal ?? status ?? undefined;
+      settle();
     });
   }
 

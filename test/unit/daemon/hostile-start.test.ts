@@ -199,6 +199,18 @@ test.each(['vrrp', 'health'])('the %s role by hand is a line', async (role) => {
   expect(output).toBe('tandem: this role is started by `tandem run`, not by hand\n');
 });
 
+test.each(['vrrp', 'health'])(
+  'the %s process whose supervisor dies while it loads ends',
+  async (role) => {
+    const program = new StartedProgram([`--role=${role}`], { channel: true });
+    programs.push(program);
+    program.process.disconnect();
+    await program.until('its end', () => false);
+    expect(program.output).not.toMatch(STACK);
+    expect(program.ended, program.output).toBe(0);
+  },
+);
+
 test('a damaged record of a predecessor is a line, and the start goes on', async () => {
   mkdirSync(place.runtime, { mode: 0o755 });
   writeFileSync(join(place.runtime, 'state.json'), '{');
