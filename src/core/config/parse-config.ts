@@ -27,6 +27,7 @@ import { type SourceLoader, UNREAD_TEXT } from './source.ts';
 import { atToken, type Block, type Statement, tokenSpan, wordAt } from './tree.ts';
 import { typeBlock } from './typed/check-block.ts';
 import type { TypingContext } from './typed/context.ts';
+import { Tried } from './typed/tried.ts';
 import type { TypedBlock } from './typed/values.ts';
 import { withBlocks } from './within.ts';
 import { isYamlName, type YamlReader } from './yaml/document.ts';
@@ -84,6 +85,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     notInEffect: new Map(),
     isHostName: input.host?.knowsName ?? (() => input.host === undefined),
     settings: new Map(),
+    tried: new Tried(),
     quiet: 0,
     badInterface: false,
   };

@@ -39,7 +39,9 @@ export function checkHmac(block: TypedBlock, facts: InstanceFacts, context: Buil
     const at = last(typed.block, 'active_key') ?? typed;
     const message =
       active === undefined ? 'there is no active_key' : `the active key ${active} is not defined`;
-    atStatement(context, 'block-dropped', at.statement, `auth_hmac is disabled: ${message}`);
+    atStatement(context, 'block-dropped', at.statement, `auth_hmac is disabled: ${message}`, {
+      isConsequence: context.typing.tried.has(typed.block, 'active_key', 'key'),
+    });
   }
   const mode = last(typed.block, 'mode');
   if (facts.strict && mode !== undefined && text(typed.block, 'mode') !== 'enforce') {

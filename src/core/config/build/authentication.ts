@@ -49,6 +49,7 @@ export function readAuthentication(
   if (reason !== undefined) {
     atStatement(context, 'setting-reset', typed.statement, `authentication is dropped: ${reason}`, {
       related: hmac === undefined ? [] : [placeOf(hmac.statement, 'auth_hmac is here')],
+      isConsequence: used === '' && context.typing.tried.has(typed.block, 'auth_pass'),
     });
     return undefined;
   }

@@ -1,5 +1,5 @@
 /** Checks of tracked objects and other blocks that the model does not carry yet. */
-import { lastLineOf, placeOf, type Statement, wordAt } from '../tree.ts';
+import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { last, number, text } from '../typed/access.ts';
 import type { TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
@@ -40,6 +40,8 @@ function nameOf(typed: TypedStatement): string {
 function needs(typed: TypedStatement, keyword: string, context: BuildContext): void {
   if (last(typed.block, keyword) !== undefined) return;
   context.dropped.add(typed);
+  const isTried = context.typing.tried.has(typed.block, keyword);
+  if (isTried) context.typing.tried.noteName(nameOf(typed));
   atStatement(
     context,
     'block-dropped',
@@ -48,6 +50,7 @@ function needs(typed: TypedStatement, keyword: string, context: BuildContext): v
     {
       endLine: lastLineOf(typed.statement),
       expected: keyword,
+      isConsequence: isTried,
     },
   );
 }
@@ -123,12 +126,13 @@ function checkGarpGroup(typed: TypedStatement, context: BuildContext): void {
   const { block } = typed;
   if (last(block, 'garp_interval') !== undefined || last(block, 'gna_interval') !== undefined)
     return;
-  drop(typed.statement, 'a garp_group without interval does nothing and is ignored', context);
+  drop(typed, 'a garp_group without interval does nothing and is ignored', context);
 }
 
-function drop(statement: Statement, message: string, context: BuildContext): void {
-  atStatement(context, 'block-dropped', statement, message, {
-    endLine: lastLineOf(statement),
+function drop(typed: TypedStatement, message: string, context: BuildContext): void {
+  atStatement(context, 'block-dropped', typed.statement, message, {
+    endLine: lastLineOf(typed.statement),
+    isConsequence: context.typing.tried.has(typed.block, 'garp_interval', 'gna_interval'),
     expected: 'garp_interval or gna_interval',
   });
 }

@@ -1,7 +1,7 @@
 /** Builds the pages of `HTTP_GET` and `SSL_GET`. */
 import type { HttpUrlConfig } from '../model.ts';
 import { lastLineOf } from '../tree.ts';
-import { flag, text, value } from '../typed/access.ts';
+import { flag, last, text, value } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, type BuildContext } from './context.ts';
 
@@ -27,6 +27,7 @@ export function urlsOf(
     {
       endLine: lastLineOf(typed.statement),
       expected: 'url { path / }',
+      isConsequence: last(block, 'url') !== undefined || context.typing.tried.has(block, 'url'),
     },
   );
   return undefined;
@@ -43,6 +44,7 @@ function urlOf(
     atStatement(context, 'block-dropped', typed.statement, 'this url has no path and is left out', {
       endLine: lastLineOf(typed.statement),
       expected: 'path /',
+      isConsequence: context.typing.tried.has(block, 'path'),
     });
     return undefined;
   }

@@ -223,6 +223,7 @@ function lacks(typed: TypedStatement, keyword: string, what: string, context: Bu
     typed.statement,
     `this ${typed.keyword.name} names no usable ${keyword} and is left out`,
     {
+      isConsequence: context.typing.tried.has(typed.block, keyword),
       endLine: lastLineOf(typed.statement),
       expected: `${keyword} with ${what}`,
     },

@@ -29,6 +29,7 @@ export function persistenceOf(
       `a service for all ports needs persistence; ${DEFAULT_TIMEOUT} s is used`,
       {
         suggestion: 'write a port, or persistence_timeout',
+        isConsequence: context.typing.tried.has(block, 'persistence_timeout'),
       },
     );
   }

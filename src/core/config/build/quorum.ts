@@ -20,6 +20,7 @@ export function quorumOf(
       at('quorum').statement,
       `quorum ${quorum} is above the sum of all weights; ${sum} is used`,
       {
+        isConsequence: context.typing.tried.has(block, 'real_server', 'quorum'),
         suggestion:
           sum === 0 ? 'give at least one server a weight above 0' : `write quorum ${sum} or less`,
       },

@@ -73,6 +73,7 @@ function checkMembers(
         `there is no vrrp_instance "${token.text}"; it is left out`,
         {
           suggestion: didYouMean(token.text, instances),
+          isConsequence: context.typing.tried.hasName(token.text),
         },
       );
     }
@@ -96,6 +97,7 @@ function checkGroup(
       `there is no track_group "${name}" above; the reference is dropped`,
       {
         suggestion: didYouMean(name, groups),
+        isConsequence: context.typing.tried.hasName(name),
       },
     );
   } else if (

@@ -2,7 +2,7 @@
 import type { SyncGroupConfig } from '../model.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
-import { all, flag, number } from '../typed/access.ts';
+import { all, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { checkTrackedNames } from './vrrp-tracking.ts';
@@ -43,6 +43,9 @@ export function buildSyncGroups(
         {
           endLine: lastLineOf(typed.statement),
           expected: 'group { INSTANCE ... }',
+          isConsequence:
+            (last(typed.block, 'group')?.block?.entries.length ?? 0) > 0 ||
+            context.typing.tried.has(typed.block, 'group'),
         },
       );
       continue;
@@ -53,6 +56,7 @@ export function buildSyncGroups(
         'setting-reset',
         typed.statement,
         `sync group "${name}" has only one member`,
+        { isConsequence: (last(typed.block, 'group')?.block?.entries.length ?? 0) > 1 },
       );
     }
     const owners = members.filter((member) => explicitPriority(member, context) === OWNER);
@@ -102,6 +106,7 @@ function membersOf(
           `there is no vrrp_instance "${member}"; it is left out`,
           {
             suggestion: didYouMean(member, known),
+            isConsequence: context.typing.tried.hasName(member),
           },
         );
       } else if (taken !== undefined) {

@@ -81,6 +81,7 @@ function buildVirtualServer(
       `there is no virtual_server_group "${header.name}"; this virtual server is ignored`,
       {
         suggestion: didYouMean(header.name, groups.keys()),
+        isConsequence: context.typing.tried.hasName(header.name),
       },
     );
   }
@@ -108,6 +109,9 @@ function buildVirtualServer(
       {
         endLine: lastLineOf(typed.statement),
         expected: 'real_server ADDRESS PORT { ... }',
+        isConsequence:
+          last(block, 'real_server') !== undefined ||
+          context.typing.tried.has(block, 'real_server'),
       },
     );
     return undefined;
@@ -265,6 +269,7 @@ function assumed(
     `no valid ${keyword} is given; ${value} is assumed`,
     {
       suggestion: `write ${keyword} explicitly`,
+      isConsequence: context.typing.tried.has(typed.block, keyword),
     },
   );
 }

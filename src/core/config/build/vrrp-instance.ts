@@ -63,6 +63,7 @@ export function buildInstance(
       `instance "${name}" has no virtual_router_id`,
       {
         expected: 'virtual_router_id N, from 1 to 255, the same on all routers of the group',
+        isConsequence: context.typing.tried.has(block, 'virtual_router_id'),
       },
     );
   }
@@ -443,6 +444,7 @@ function readInterfaceOf(
       'interface-required',
       typed.statement,
       `instance "${name}" needs an interface or a unicast_src_ip that is not link-local`,
+      { isConsequence: context.typing.tried.has(block, 'interface', 'unicast_src_ip') },
     );
     return undefined;
   }
@@ -453,6 +455,7 @@ function readInterfaceOf(
     `instance "${name}" has no interface to run on`,
     {
       expected: 'interface IF',
+      isConsequence: context.typing.tried.has(block, 'interface'),
       endLine: lastLineOf(typed.statement),
     },
   );
@@ -566,6 +569,9 @@ function reportNoAddress(
   const at = last(block, 'virtual_ipaddress') ?? typed;
   atStatement(context, needed ? 'address-required' : 'address-advised', at.statement, message, {
     expected: 'at least one address in virtual_ipaddress',
+    isConsequence:
+      context.typing.tried.has(block, 'virtual_ipaddress') ||
+      context.typing.tried.hasEntry(last(block, 'virtual_ipaddress')?.block),
     endLine: lastLineOf(at.statement),
   });
 }

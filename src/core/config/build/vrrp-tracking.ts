@@ -97,6 +97,7 @@ export function checkTrackedNames(
           ? `there is no ${definer} "${name}"; the entry is ignored`
           : `${definer} "${name}" is defined below; the entry is ignored`;
       atWord(context, 'unknown-reference', entry.token, message, {
+        isConsequence: below === undefined && context.typing.tried.hasName(name),
         suggestion:
           below === undefined
             ? didYouMean(name, known.keys())

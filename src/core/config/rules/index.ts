@@ -130,11 +130,15 @@ export function runRules(config: Config, context: BuildContext): void {
     regexProblem: context.regexProblem,
     hasFound: (code) => context.diagnostics.items.some((item) => item.code === code),
   };
-  const concerned = concernedRules(config);
+  const { tried } = context.typing;
+  const concerned = concernedRules(config).filter(
+    ({ lacksAnywhere = [] }) => !tried.hasAnywhere(lacksAnywhere),
+  );
   for (const rule of concerned) {
     rule.check({
       ...input,
       report: ({ at, message, severity, suggestion, related }) => {
+        if (rule.lacks !== undefined && isTried(at, rule.lacks, context)) return;
         const place = placeDetail(at, context);
         const more = [...(place.related ?? []), ...(related ?? [])];
         context.diagnostics.report(`lint-${rule.name}`, message, {
@@ -146,6 +150,20 @@ export function runRules(config: Config, context: BuildContext): void {
       },
     });
   }
+}
+
+/** Whether a line in the block that a finding is about, or in one around it, was meant for one of the keywords. */
+function isTried(at: FindingPlace, keywords: readonly string[], context: BuildContext): boolean {
+  if ('token' in at) return false;
+  const typed = 'typed' in at ? at.typed : context.origins.get(at.part);
+  const has = (one: TypedStatement | undefined): boolean =>
+    context.typing.tried.has(one?.block, ...keywords);
+  return has(typed) || context.root.statements.some((outer) => has(outer) && holds(outer, typed));
+}
+
+/** Whether a statement stands in the block of another, at whatever depth. */
+function holds(outer: TypedStatement, typed: TypedStatement | undefined): boolean {
+  return outer === typed || outer.block?.statements.some((inner) => holds(inner, typed)) === true;
 }
 
 /** Rules that have something to look at, in their order. */

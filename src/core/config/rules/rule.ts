@@ -55,6 +55,10 @@ export type FindingPlace =
 
 /** A rule. */
 export interface Rule {
+  /** Keywords whose lack it reports, in the block it points at or one around it: when a line was meant for one, it is silent. */
+  readonly lacks?: readonly string[];
+  /** The same for the whole configuration. */
+  readonly lacksAnywhere?: readonly string[];
   /** Name of its file; with `lint-` before it, its code. */
   readonly name: RuleName;
   /** Why it exists: what goes wrong. */

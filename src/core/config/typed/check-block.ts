@@ -49,11 +49,13 @@ function typeKeywords(table: BlockTable, block: Block, context: TypingContext): 
     const { keyword } = statement;
     if (keyword === undefined) {
       reportUnknownKeyword(table, statement, context);
+      if (!context.diagnostics.isFull) context.tried.noteUnknown(block, table, statement);
       continue;
     }
     if (keyword.repeat !== 'all' && !mayRepeat(keyword, statement, before, context)) continue;
     const result = typeStatement(keyword, statement, context);
     if (result !== undefined) before.add(result);
+    if (result?.usable !== true) context.tried.noteKeyword(block, keyword, statement);
   }
   // A copy has just the size it needs; a grown array is several times larger.
   return before.statements.slice();
@@ -187,6 +189,7 @@ function typeEntries(table: BlockTable, block: Block, context: TypingContext): T
     }
     if (result.usable)
       entries.push({ statement, token: wordAt(statement, 0), values: result.values });
+    else context.tried.noteEntry(block);
   }
   return entries;
 }
@@ -204,6 +207,7 @@ function typeWords(table: BlockTable, block: Block, context: TypingContext): Typ
     for (const token of statement.words) {
       const value = table.word === undefined ? token.text : readWordOf(table.word, token, place);
       if (value !== undefined) entries.push({ statement, token, values: [value] });
+      else context.tried.noteEntry(block);
     }
   }
   return entries;

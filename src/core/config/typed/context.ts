@@ -6,6 +6,7 @@ import type { DiagnosticCode } from '../codes.ts';
 import type { DiagnosticDetail, DiagnosticList } from '../diagnostic.ts';
 import type { Keyword, NamedTable, ScriptType } from '../schema/types.ts';
 import { atToken, type Token } from '../tree.ts';
+import type { Tried } from './tried.ts';
 import type { ArgsResult, ScriptValue } from './values.ts';
 
 /** An interface that a word names. */
@@ -37,6 +38,8 @@ export interface TypingContext {
   readonly isHostName: (table: NamedTable, name: string) => boolean;
   /** What lines meant that gave no finding, by keyword and text. */
   readonly settings: Map<Keyword, Map<string, ArgsResult>>;
+  /** Keywords that do not count, as far as somebody tried to write them. */
+  readonly tried: Tried;
   /** Above zero inside a block that is itself not in effect: its keywords are not listed one by one. */
   quiet: number;
   /** Set when a word that must name an interface cannot: keepalived then skips all later VRRP checks. */

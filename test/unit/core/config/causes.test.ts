@@ -167,3 +167,109 @@ describe('C9: a word that a comment character cuts', () => {
     ]);
   });
 });
+
+const VRRP = (lines: string): string => `vrrp_instance a {
+ interface eth0
+${lines}
+}
+`;
+const ADDRESS = ' virtual_ipaddress {\n  10.9.0.1/24\n }';
+const LVS = (
+  lines: string,
+  server = '  weight 1\n  TCP_CHECK {\n  }',
+): string => `virtual_server 10.9.0.1 80 {
+ delay_loop 6
+${lines}
+ real_server 10.9.1.1 80 {
+${server}
+ }
+}
+`;
+const METHODS = ' lb_algo rr\n lb_kind DR\n protocol TCP';
+
+describe('O12: what only follows from a mistake', () => {
+  it.each([
+    ['a priority out of range', VRRP(` virtual_router_id 5\n priority 300\n${ADDRESS}`)],
+    ['a misspelt priority', VRRP(` virtual_router_id 5\n prioritty 90\n${ADDRESS}`)],
+    ['a priority with =', VRRP(` virtual_router_id 5\n priority=90\n${ADDRESS}`)],
+    [
+      'a priority with =, as master',
+      VRRP(` state MASTER\n virtual_router_id 5\n priority=90\n${ADDRESS}`),
+    ],
+    ['a state', VRRP(` state SLAVE\n virtual_router_id 5\n priority 90\n${ADDRESS}`)],
+    ['a router id out of range', VRRP(` virtual_router_id 256\n priority 90\n${ADDRESS}`)],
+    ['a misspelt router id', VRRP(` virtual_routerid 25\n priority 90\n${ADDRESS}`)],
+    [
+      'a bad address',
+      VRRP(` virtual_router_id 5\n priority 90\n virtual_ipaddress {\n  10.9.0.256/24\n }`),
+    ],
+    [
+      'a misspelt list of addresses',
+      VRRP(` virtual_router_id 5\n priority 90\n virtual_ipadress {\n  10.9.0.1/24\n }`),
+    ],
+    [
+      'a misspelt password',
+      VRRP(
+        ` virtual_router_id 5\n priority 90\n authentication {\n  auth_type PASS\n  auth_pas x\n }\n${ADDRESS}`,
+      ),
+    ],
+    [
+      'a misspelt interface',
+      'vrrp_instance a {\n interfce eth0\n virtual_router_id 5\n priority 90\n virtual_ipaddress {\n  10.9.0.1/24\n }\n}\n',
+    ],
+    ['an unknown forwarding method', LVS(' lb_algo rr\n lb_kind DRR\n protocol TCP')],
+    ['a misspelt forwarding method', LVS(' lb_algo rr\n lbkind DR\n protocol TCP')],
+    ['an unknown scheduler', LVS(' lb_algo roundrobin\n lb_kind DR\n protocol TCP')],
+    ['an unknown protocol', LVS(' lb_algo rr\n lb_kind DR\n protocol HTTP')],
+    [
+      'a misspelt real server',
+      `virtual_server 10.9.0.1 80 {\n${METHODS}\n real_sever 10.9.1.1 80 {\n }\n}\n`,
+    ],
+    [
+      'a bad address of the only real server',
+      `virtual_server 10.9.0.1 80 {\n${METHODS}\n real_server 10.9.1.256 80 {\n }\n}\n`,
+    ],
+    ['a misspelt checker', LVS(METHODS, '  weight 1\n  TCP_CHEK {\n  }')],
+    [
+      'a misspelt path',
+      LVS(METHODS, '  HTTP_GET {\n   url {\n    pathh /\n    status_code 200\n   }\n  }'),
+    ],
+    [
+      'a misspelt script',
+      `vrrp_script c {\n scrpt "/bin/true"\n}\n${VRRP(` virtual_router_id 5\n priority 90\n track_script {\n  c\n }\n${ADDRESS}`)}`,
+    ],
+    [
+      'a misspelt block that is used',
+      `vrrp_scriptt c {\n script "/bin/true"\n}\n${VRRP(` virtual_router_id 5\n priority 90\n track_script {\n  c\n }\n${ADDRESS}`)}`,
+    ],
+    [
+      'a misspelt instance of a group',
+      `vrrp_instence b {\n}\n${VRRP(` virtual_router_id 5\n priority 90\n${ADDRESS}`)}vrrp_sync_group g {\n group {\n  b\n  a\n }\n}\n`,
+    ],
+    [
+      'a group of servers that is misspelt',
+      `virtual_server_groop g {\n 10.9.0.1 80\n}\n${LVS(METHODS).replace('10.9.0.1 80', 'group g')}`,
+    ],
+  ])('is not reported beside %s', (_, text) => {
+    const host = { interfaces: new Set(['eth0']), sysctl: () => '0' };
+    const { diagnostics, verdict } = parse(text, { host });
+    const wrong = diagnostics.filter(
+      ({ code, severity }) =>
+        (code !== 'not-supported-yet' && severity !== 'notice') || code.startsWith('lint-'),
+    );
+    expect(wrong.slice(1).map(({ code, message }) => `${code}: ${message}`)).toEqual([]);
+    expect(wrong).toHaveLength(1);
+    expect(verdict.exitStatus).not.toBe(0);
+  });
+
+  it('leaves the verdict what it was: without a router id nothing runs', () => {
+    const { verdict, config } = parse(VRRP(` virtual_router_id 256\n priority 90\n${ADDRESS}`));
+    expect(verdict).toMatchObject({ refused: true, errors: 1 });
+    expect(config).toBeUndefined();
+  });
+
+  it('is reported where the keyword was not tried', () => {
+    expect(found(VRRP(` virtual_router_id 5\n${ADDRESS}`))).toEqual(['1:lint-default-priority']);
+    expect(found(LVS(' lb_algo rr\n protocol TCP'))).toContain('1:default-assumed');
+  });
+});

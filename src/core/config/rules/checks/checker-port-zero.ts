@@ -6,6 +6,7 @@ import type { Rule } from '../rule.ts';
 /** Reports, once for each virtual server, a check with port 0: servers of a mark, a group or a service for all ports. */
 export const CHECKER_PORT_ZERO: Rule = {
   name: 'checker-port-zero',
+  lacks: ['connect_port'],
   reason: 'There is nothing at port 0: the server is down for ever',
   fix: 'Write connect_port in the checker, or a port behind the address of the server',
   concerns: hasNoPort,

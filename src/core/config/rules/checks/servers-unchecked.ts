@@ -9,6 +9,7 @@ const CHECKER_NAMES: ReadonlySet<string> = new Set(CHECKERS.map(({ name }) => na
 /** Reports servers without checkers: a warning where others have some, a notice where none has. */
 export const SERVERS_UNCHECKED: Rule = {
   name: 'servers-unchecked',
+  lacksAnywhere: [...CHECKER_NAMES],
   reason:
     'Nothing takes it out of the pool: its share of the connections fails until somebody notices',
   fix: 'Give every server a checker; TCP_CHECK needs no settings',

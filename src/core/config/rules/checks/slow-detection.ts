@@ -11,6 +11,7 @@ const LONG = seconds(60);
 /** Reports, once for each virtual server, that the fastest check of a server needs longer than a minute. */
 export const SLOW_DETECTION: Rule = {
   name: 'slow-detection',
+  lacks: ['delay_loop', 'connect_timeout', 'retry', 'delay_before_retry'],
   reason:
     'The default of delay_loop is a minute; until then the server gets its share of connections',
   fix: 'Write delay_loop, and keep retries and limits short',

@@ -6,6 +6,7 @@ import type { Rule } from '../rule.ts';
 /** Reports, once for each virtual server, `enable_sni` in HTTP_GET or without a virtualhost. */
 export const SNI_WITHOUT_NAME: Rule = {
   name: 'sni-without-name',
+  lacks: ['virtualhost'],
   reason:
     'The name is that of virtualhost; without one no name is sent, and the server shows another site',
   fix: 'Write virtualhost in the checker or the virtual server, and use SSL_GET',

@@ -8,6 +8,7 @@ const SWITCHES: readonly string[] = ['smtp_alert', 'smtp_alert_vrrp', 'smtp_aler
 /** Reports alert settings of which a part is missing. */
 export const MAIL_NEVER_SENT: Rule = {
   name: 'mail-never-sent',
+  lacksAnywhere: ['smtp_alert', 'smtp_alert_vrrp', 'smtp_alert_checker', 'notification_email'],
   reason: 'Somebody relies on alerts that never come',
   fix: 'Write smtp_server, notification_email and smtp_alert',
   check: ({ globals, root, report }) => {

@@ -7,6 +7,16 @@ import type { Rule } from '../rule.ts';
 /** Reports scripts, processes, files, BFD sessions and server groups that nothing refers to. */
 export const UNUSED_DEFINITION: Rule = {
   name: 'unused-definition',
+  lacksAnywhere: [
+    'track_script',
+    'track_file',
+    'track_process',
+    'track_bfd',
+    'BFD_CHECK',
+    'FILE_CHECK',
+    'virtual_server',
+    'vrrp_instance',
+  ],
   reason: 'The line that uses it was forgotten, so the check never has an effect',
   fix: 'Refer to it (track_script { NAME }), or remove it',
   check: ({ root, report }) => {

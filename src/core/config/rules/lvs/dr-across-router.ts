@@ -7,6 +7,7 @@ import type { Rule } from '../rule.ts';
 /** Reports DR servers that are in no subnet of this host. */
 export const DR_ACROSS_ROUTER: Rule = {
   name: 'dr-across-router',
+  lacksAnywhere: ['lvs_method'],
   reason:
     'The packet keeps the virtual address as destination: a router on the way sends it back to the director',
   fix: 'Use TUN or NAT for servers behind a router',

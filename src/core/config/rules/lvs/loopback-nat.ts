@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 /** Reports NAT to a loopback address. */
 export const LOOPBACK_NAT: Rule = {
   name: 'loopback-nat',
+  lacksAnywhere: ['lvs_method'],
   reason: 'The kernel does not translate to a loopback address: connections hang',
   fix: 'Use DR at 127.0.0.1, or NAT to an address of an interface',
   check: ({ config, report }) => {

@@ -8,6 +8,7 @@ import type { Rule } from '../rule.ts';
 /** Reports instances for service and gateway of NAT servers that are not in one sync group. */
 export const NAT_WITHOUT_SYNC_GROUP: Rule = {
   name: 'nat-without-sync-group',
+  lacksAnywhere: ['lvs_method'],
   reason:
     'When one of the addresses moves alone, requests and answers pass different directors and are lost',
   fix: 'Put both instances into one vrrp_sync_group',

@@ -4,6 +4,7 @@ import type { Rule } from '../rule.ts';
 /** Reports `ops` with NAT servers. */
 export const ONE_PACKET_NAT: Rule = {
   name: 'one-packet-nat',
+  lacksAnywhere: ['lvs_method'],
   reason: 'Clients get answers from the address of the real server and drop them',
   fix: 'Use DR or TUN, or remove ops',
   check: ({ config, report }) => {

@@ -4,6 +4,7 @@ import type { Rule } from '../rule.ts';
 /** Reports virtual servers whose servers, all alive, do not reach quorum plus hysteresis. */
 export const QUORUM_UNREACHABLE: Rule = {
   name: 'quorum-unreachable',
+  lacks: ['quorum', 'hysteresis', 'real_server', 'weight'],
   reason: 'The quorum is never gained; with a sorry server only that one serves, for ever',
   fix: 'Lower quorum or hysteresis, or raise the weights',
   check: ({ config, report }) => {

@@ -6,6 +6,7 @@ import type { Rule } from '../rule.ts';
 /** Reports the instance of `lvs_sync_daemon` when there is none of that name. */
 export const SYNC_DAEMON_INSTANCE: Rule = {
   name: 'sync-daemon-instance',
+  lacksAnywhere: ['vrrp_instance'],
   reason: 'keepalived drops the whole line at run time and says so in its log only',
   fix: 'Write the name of a vrrp_instance',
   check: ({ config, globals, report }) => {

@@ -7,6 +7,7 @@ import type { Rule } from '../rule.ts';
 /** Reports virtual servers with addresses that neither an instance nor this host holds. */
 export const VIP_NOT_HELD: Rule = {
   name: 'vip-not-held',
+  lacksAnywhere: ['vrrp_instance', 'virtual_ipaddress', 'virtual_ipaddress_excluded'],
   reason: 'Packets for an address that no director holds never arrive',
   fix: 'Add the address to virtual_ipaddress of an instance',
   check: ({ config, host, root, report }) => {

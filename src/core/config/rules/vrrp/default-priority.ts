@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 /** Reports instances that leave the priority to the default of 100. */
 export const DEFAULT_PRIORITY: Rule = {
   name: 'default-priority',
+  lacks: ['priority', 'state'],
   reason: 'Between equal priorities the higher address decides, which nobody chose',
   fix: 'Write a priority on every router, each another one',
   check: ({ config, originOf, report }) => {

@@ -5,6 +5,7 @@ import type { Rule } from '../rule.ts';
 /** Reports instances that became address owners because nobody wrote a priority. */
 export const OWNER_BY_DEFAULT: Rule = {
   name: 'owner-by-default',
+  lacks: ['priority'],
   reason:
     'An owner starts as master without listening, never yields, and ignores trackers with a weight',
   fix: 'Write a priority below 255',

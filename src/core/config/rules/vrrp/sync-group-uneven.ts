@@ -16,6 +16,7 @@ const COMPARED: readonly {
 /** Reports groups whose members differ in preemption, priority or interval. */
 export const SYNC_GROUP_UNEVEN: Rule = {
   name: 'sync-group-uneven',
+  lacksAnywhere: ['priority', 'state', 'nopreempt', 'preempt_delay', 'advert_int'],
   reason:
     'The group becomes master only when the last member wants it, and leaves with the first: the lowest priority and the slowest interval decide for all',
   fix: 'Give all members the same priority, interval and preemption',

@@ -4,6 +4,7 @@ import type { Rule } from '../rule.ts';
 /** Reports unicast instances without `unicast_src_ip`. */
 export const UNICAST_SOURCE_MISSING: Rule = {
   name: 'unicast-source-missing',
+  lacks: ['unicast_src_ip', 'mcast_src_ip'],
   reason:
     'The first address of the interface is used; when that changes, peers that check their sources stop listening',
   fix: 'Write unicast_src_ip with the address the peers list',
