@@ -3,6 +3,12 @@
 /** Longest line of the framing: size, extensions, or a trailer. */
 export const CHUNK_LINE_BYTES_MAX = 8_192;
 
+/**
+ * What the framing may take besides as many bytes as the content has: sizes, extensions and trailers are read
+ * byte by byte, and a server that sends little else is not to keep us busy.
+ */
+export const CHUNK_FRAMING_BYTES_MAX = 65_536;
+
 type Step = 'size' | 'data' | 'dataEnd' | 'trailer';
 
 /** Finds the end of a body in chunks and hands out what is inside. */
@@ -12,6 +18,8 @@ export class ChunkReader {
   #state: 'open' | 'complete' | 'broken' = 'open';
   #line = '';
   #left = 0;
+  /** Bytes of framing so far, less those of the content. */
+  #excess = 0;
 
   /** `onData` gets the content, without framing. */
   constructor(onData: (bytes: Uint8Array) => void) {
@@ -36,6 +44,7 @@ export class ChunkReader {
     const end = Math.min(bytes.length, at + this.#left);
     this.#onData(bytes.subarray(at, end));
     this.#left -= end - at;
+    this.#excess -= end - at;
     if (this.#left === 0) this.#step = 'dataEnd';
     return end;
   }
@@ -43,7 +52,9 @@ export class ChunkReader {
   #readLine(bytes: Uint8Array, at: number): number {
     const newline = bytes.indexOf(0x0a, at);
     const end = newline < 0 ? bytes.length : newline;
-    if (this.#line.length + end - at > CHUNK_LINE_BYTES_MAX) {
+    this.#excess += end - at + (newline < 0 ? 0 : 1);
+    const isTooLong = this.#line.length + end - at > CHUNK_LINE_BYTES_MAX;
+    if (isTooLong || this.#excess > CHUNK_FRAMING_BYTES_MAX) {
       this.#state = 'broken';
       return end;
     }

@@ -1,11 +1,13 @@
 /**
  * Reads a response from a stream of Node (a socket or TLS), within limits of time: each pause may last
  * as long as a connection may take, the whole at most ten times that, so that a server that sends a byte
- * now and then does not hold a check for ever.
+ * now and then does not hold a check for ever. What comes is looked at in small shares, and a server that
+ * sends faster is made to wait: its flood is not to be taken for the silence of others.
  */
 import type { Socket } from 'node:net';
 import { type Duration, microseconds } from '../../core/base/time.ts';
 import { spanText } from './probe-outcome.ts';
+import { TurnQueue } from './turn-queue.ts';
 import type { Finding } from './url-judge.ts';
 import type { UrlResponse } from './url-response.ts';
 
@@ -14,6 +16,14 @@ export const EXCHANGE_TIMEOUTS_MAX = 10;
 
 /** Longest delay that the event loop's timers take. */
 const TIMER_MS_MAX = 2_147_483_647;
+
+/** Received bytes of one stream that may wait to be looked at; beyond that its server has to wait. */
+const WAITING_BYTES_MAX = 65_536;
+
+/** Time in one turn of the loop for what the streams have received. */
+const READING_MS_MAX = 10;
+
+const readings = new TurnQueue(READING_MS_MAX);
 
 /** A span for a timer of the event loop, rounded up. */
 export function timerMs(span: Duration): number {
@@ -32,26 +42,52 @@ export interface StreamReading {
 export function readResponse(stream: Socket, reading: StreamReading): () => void {
   const { response, timeout, onFinding } = reading;
   const whole = microseconds(timeout * EXCHANGE_TIMEOUTS_MAX);
+  const waiting: Uint8Array[] = [];
+  let waitingBytes = 0;
   let isOver = false;
   const close = (): void => {
     isOver = true;
     clearTimeout(timer);
+    waiting.length = 0;
     stream.destroy();
   };
+  const look = (): Finding | undefined => {
+    let finding: Finding | undefined;
+    for (const bytes of waiting) finding ??= response.push(bytes);
+    waiting.length = 0;
+    waitingBytes = 0;
+    return finding;
+  };
+  // What was received before an event counts before it.
   const finish = (find: () => Finding | undefined): void => {
     if (isOver) return;
-    const finding = find();
+    const finding = look() ?? find();
     if (finding === undefined) return;
     close();
     onFinding(finding);
   };
-  const late = (span: Duration): Finding => ({
-    outcome: 'timeout',
-    detail: `no complete answer within ${spanText(span)}`,
+  const goOn = (): void => {
+    finish(() => undefined);
+    if (!isOver) stream.resume();
+  };
+  const late = (span: Duration): void => {
+    // Timers run before sockets are read: after a stall of ours the answer may be there.
+    setImmediate(() =>
+      finish(() => ({
+        outcome: 'timeout',
+        detail: `no complete answer within ${spanText(span)}`,
+      })),
+    );
+  };
+  const timer = setTimeout(() => late(whole), timerMs(whole));
+  stream.setTimeout(timerMs(timeout), () => late(timeout));
+  stream.on('data', (bytes: Uint8Array) => {
+    if (isOver) return;
+    if (waiting.length === 0) readings.add(goOn);
+    waiting.push(bytes);
+    waitingBytes += bytes.length;
+    if (waitingBytes >= WAITING_BYTES_MAX) stream.pause();
   });
-  const timer = setTimeout(() => finish(() => late(whole)), timerMs(whole));
-  stream.setTimeout(timerMs(timeout), () => finish(() => late(timeout)));
-  stream.on('data', (bytes: Uint8Array) => finish(() => response.push(bytes)));
   stream.on('end', () => finish(() => response.end()));
   stream.on('error', (error) => finish(() => streamFailure(error)));
   stream.on('close', () => finish(() => response.end()));

@@ -47,7 +47,9 @@ interface Handshake {
 
 function handshake(job: ProbeJob, stream: TLSSocket, { check, url, onFinding }: Handshake): void {
   const timeout = check.target.connectTimeout;
+  let isOver = false;
   const giveUp = (): void => {
+    isOver = true;
     clearTimeout(timer);
     stream.destroy();
   };
@@ -56,12 +58,18 @@ function handshake(job: ProbeJob, stream: TLSSocket, { check, url, onFinding }: 
     onFinding(finding);
   };
   const late = `no TLS handshake within ${spanText(timeout)}`;
-  const timer = setTimeout(() => fail({ outcome: 'timeout', detail: late }), timerMs(timeout));
+  const timer = setTimeout(() => {
+    // Timers run before sockets are read: after a stall of ours the handshake may be complete.
+    setImmediate(() => {
+      if (!isOver) fail({ outcome: 'timeout', detail: late });
+    });
+  }, timerMs(timeout));
   const onError = (error: Error): void => fail(handshakeFailure(error));
   job.stop = giveUp;
   stream.on('error', ignore);
   stream.once('error', onError);
   stream.once('secureConnect', () => {
+    isOver = true;
     clearTimeout(timer);
     stream.off('error', onError);
     job.stop = readResponse(stream, { response: new UrlResponse(url), timeout, onFinding });

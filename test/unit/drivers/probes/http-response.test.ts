@@ -101,6 +101,20 @@ describe('ResponseReader', () => {
     expect(read(Buffer.from(`${chunked}1;${'x'.repeat(9_000)}\r\n`)).problem).toBe('bad-response');
   });
 
+  it('H1: limits framing that outweighs the content: tiny chunks, extensions, trailers', () => {
+    const endings = [`1\r\nx\r\n`.repeat(20_000), `1;abc\r\nx\r\n`.repeat(10_000)];
+    for (const body of [...endings, `0\r\n${'a:b\r\n'.repeat(20_000)}`]) {
+      expect(read(Buffer.from(chunked + body))).toMatchObject({
+        state: 'broken',
+        problem: 'bad-response',
+      });
+    }
+    const flushed = `10\r\n${'x'.repeat(16)}\r\n`.repeat(20_000);
+    expect(read(Buffer.from(`${chunked}${flushed}0\r\n\r\n`)).state).toBe('complete');
+    const small = '1\r\nx\r\n'.repeat(10_000);
+    expect(read(Buffer.from(`${chunked}${small}0\r\n\r\n`)).state).toBe('complete');
+  });
+
   const piece = fc.oneof(
     fc.constantFrom(
       'HTTP/1.1 200 OK',
