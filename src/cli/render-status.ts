@@ -97,6 +97,12 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
   const head = heading('VRRP', vrrp.known ? '' : 'the vrrp process does not answer', options);
   const columns = ['INSTANCE', 'STATE', 'FOR', 'WHY', 'PRIO', 'MASTER', 'ADDRESSES'];
   const lines = [head, ...headedTableLines(columns, vrrp.instances.map(instanceRow), options, 2)];
+  for (const { name, cause } of vrrp.instances) {
+    if (cause === null) continue;
+    lines.push(
+      ...flowLines([{ text: `${name}:` }, { text: cause }], options, { first: 2, rest: 6 }),
+    );
+  }
   for (const group of vrrp.groups) {
     const cells = [
       { text: `sync group ${group.name}:` },

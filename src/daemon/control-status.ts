@@ -23,6 +23,7 @@ import {
 } from '../core/control/status.ts';
 import type { CheckView, RealServerView, VirtualServerView } from '../core/health/types.ts';
 import { destinationPort } from '../core/lvs/desired.ts';
+import { causeText } from '../core/vrrp/cause-texts.ts';
 import type { VrrpInstanceView } from '../core/vrrp/types.ts';
 import type { IpvsTraffic } from './messages.ts';
 import { realServerState } from './real-server-state.ts';
@@ -141,7 +142,8 @@ function instanceStatus(
     since: view === undefined ? null : moments.iso(view.since),
     forSeconds: view === undefined ? null : moments.age(view.since),
     reason: view?.reason ?? null,
-    interface: config.interface,
+    cause: view?.cause === undefined ? null : causeText(view.cause),
+    interface: view?.interface ?? config.interface,
     vrid: config.vrid,
     family: config.family,
     version: config.version,

@@ -4,6 +4,7 @@
  */
 import { toSeconds } from '../core/base/time.ts';
 import type { ProbeResult } from '../core/health/types.ts';
+import { causeText } from '../core/vrrp/cause-texts.ts';
 import type { TransitionReason, VrrpState } from '../core/vrrp/types.ts';
 import type { LogLevel, LogLine } from './log.ts';
 import type { FromHealth, FromVrrp } from './messages.ts';
@@ -31,7 +32,8 @@ export function describeVrrp(fact: VrrpFact): Described {
   switch (fact.type) {
     case 'transition': {
       const { instance, from, to, reason, peer, peerPriority } = fact;
-      const why: string[] = [reason];
+      const cause = fact.cause === undefined ? undefined : causeText(fact.cause);
+      const why: string[] = [cause === undefined ? reason : `${reason}: ${cause}`];
       if (peer !== undefined) {
         why.push(peerPriority === undefined ? `peer ${peer}` : `peer ${peer} prio ${peerPriority}`);
       }
@@ -48,6 +50,7 @@ export function describeVrrp(fact: VrrpFact): Described {
             reason,
             ...(peer === undefined ? {} : { peer }),
             ...(peerPriority === undefined ? {} : { peerPriority }),
+            ...(cause === undefined ? {} : { cause }),
           },
         },
       };

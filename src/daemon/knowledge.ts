@@ -61,7 +61,9 @@ export class Knowledge {
     for (const fact of message.facts) {
       const view = fact.type === 'transition' ? this.vrrp.get(fact.instance) : undefined;
       if (fact.type === 'transition' && view !== undefined) {
-        this.vrrp.set(fact.instance, { ...view, state: fact.to, reason: fact.reason });
+        const { cause: _, ...rest } = view;
+        const { to: state, reason, cause } = fact;
+        this.vrrp.set(fact.instance, { ...rest, state, reason, ...(cause && { cause }) });
       }
     }
   }

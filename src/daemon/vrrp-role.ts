@@ -12,11 +12,13 @@ import { errnoName } from '../drivers/kernel-error.ts';
 import { PacketSocket } from '../drivers/packet-socket.ts';
 import { type NetworkPicture, RouteKernel } from '../drivers/rtnetlink.ts';
 import { AddressReconciler } from './address-reconciler.ts';
+import { AdvertisementSender } from './advertisement-sender.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
 import { VRRP_WAITING } from './merge-messages.ts';
 import type { FromVrrp, ToVrrp, TroubleFact } from './messages.ts';
 import { TakeoverWork } from './takeover-work.ts';
+import { VrrpSending } from './vrrp-sending.ts';
 import { VrrpSockets } from './vrrp-sockets.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -32,15 +34,6 @@ const REAL_TIME_US_MAX = 1_000_000;
 /** An orderly stop that the kernel does not answer ends all the same, milliseconds. */
 const STOP_MS_MAX = 2_000;
 
-/** What sending on a link that goes away is answered with; the change of the link says it better. */
-const LINK_IS_GONE: ReadonlySet<string> = new Set(['ENETDOWN', 'ENODEV', 'ENXIO']);
-const SEND_HINTS: Readonly<Record<string, string>> = {
-  EPERM: 'a firewall rule of this host drops protocol 112',
-  ENETUNREACH: 'there is no route to it',
-  EHOSTUNREACH: 'there is no route to it',
-  EMSGSIZE: 'it is larger than the MTU of the interface',
-};
-
 type Reportable = Extract<VrrpAction, { type: 'transition' | 'groupTransition' | 'notice' }>;
 
 class VrrpProcess {
@@ -50,6 +43,8 @@ class VrrpProcess {
   readonly #router = new VrrpRouter({ hmacMd5 });
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
+  readonly #sending: VrrpSending;
+  readonly #sender = new AdvertisementSender((action) => this.#sending.send(action));
   readonly #reconciler: AddressReconciler;
   readonly #work: TakeoverWork;
   readonly #heartbeat: NodeJS.Timeout;
@@ -58,8 +53,6 @@ class VrrpProcess {
   readonly #adopt: string[] = [];
   #interfaces = new Map<string, InterfaceFact>();
   #facts: Reportable[] = [];
-  /** Errno of the last advertisement by instance and destination, where it could not be sent. */
-  readonly #unsent = new Map<string, string>();
   #refresh: NodeJS.Timeout | undefined;
   #openAgain: NodeJS.Timeout | undefined;
   #reading = false;
@@ -84,6 +77,12 @@ class VrrpProcess {
       },
       onTrouble: (trouble) => this.#trouble(trouble),
     });
+    this.#sending = new VrrpSending({
+      send: (action) => this.#sockets.send(action, action),
+      sendFrame: (ifindex, frame) => this.#packets.send(ifindex, frame),
+      linkOf: (ifindex) => [...this.#interfaces.values()].find((one) => one.ifindex === ifindex),
+      onTrouble: (trouble) => this.#trouble(trouble),
+    });
     this.#reconciler = new AddressReconciler({
       kernel: async (operations) => {
         const changes = operations.map(({ type, ifindex, address }) => ({
@@ -102,6 +101,7 @@ class VrrpProcess {
         this.#loop.feed({
           type: 'actionFailed',
           instance: operation.instance,
+          action: 'setAddresses',
           operation: what,
           errno,
         });
@@ -168,6 +168,7 @@ class VrrpProcess {
     this.#work.finish();
     const names = new Set(config.instances.map((instance) => instance.name));
     this.#reconciler.keep((name) => names.has(name));
+    this.#sending.keep((name) => names.has(name));
     this.#channel.send({ type: 'configured', instances: config.instances.length });
     this.#sendViews();
   }
@@ -244,7 +245,7 @@ class VrrpProcess {
     for (const action of actions) {
       switch (action.type) {
         case 'sendAdvertisement':
-          this.#sendAdvertisement(action);
+          this.#sender.send(action);
           break;
         case 'setAddresses':
         case 'announce':
@@ -257,26 +258,7 @@ class VrrpProcess {
           break;
       }
     }
-  }
-
-  /**
-   * A refused send changes nothing here, because a dead link is reported by rtnetlink. But a Master whose
-   * advertisements do not leave (a firewall, no route to a peer) is soon one of two: that is said, once.
-   */
-  #sendAdvertisement(action: Extract<VrrpAction, { type: 'sendAdvertisement' }>): void {
-    const sent = this.#sockets.send(action, action);
-    const key = `${action.instance} ${action.destination}`;
-    if (sent >= 0) {
-      if (this.#unsent.size > 0) this.#unsent.delete(key);
-      return;
-    }
-    const errno = errnoName(sent);
-    if (LINK_IS_GONE.has(errno) || this.#unsent.get(key) === errno) return;
-    const link = [...this.#interfaces.values()].find(({ ifindex }) => ifindex === action.ifindex);
-    if (link?.up !== true) return;
-    this.#unsent.set(key, errno);
-    const operation = `${action.instance}: send an advertisement to ${action.destination}`;
-    this.#trouble({ operation, errno, message: SEND_HINTS[errno] ?? '' });
+    for (const result of this.#sender.results()) this.#loop.feed(result);
   }
 
   #report(fact: Reportable): void {

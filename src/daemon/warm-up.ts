@@ -7,8 +7,9 @@ import { after, type Instant, milliseconds, seconds, ZERO_DURATION } from '../co
 import type { VrrpInstanceConfig } from '../core/config/model.ts';
 import { AddressLedger } from '../core/vrrp/address-ledger.ts';
 import { VrrpRouter, type VrrpRouterOptions } from '../core/vrrp/router.ts';
-import type { VrrpAction } from '../core/vrrp/types.ts';
+import type { VrrpAction, VrrpEvent } from '../core/vrrp/types.ts';
 import type { RouteKernel } from '../drivers/rtnetlink.ts';
+import { AdvertisementSender } from './advertisement-sender.ts';
 
 const INTERFACE = 'warm-up';
 const IFINDEX = 1;
@@ -55,9 +56,9 @@ function elect(family: IpFamily, version: 2 | 3, options: VrrpRouterOptions): vo
     });
   }
   const elected = after(start, seconds(10));
-  plan(router.handle(elected, { type: 'deadline' }));
-  router.handle(after(elected, seconds(1)), { type: 'deadline' });
-  for (const action of rival.handle(elected, { type: 'deadline' })) {
+  plan(handle(router, elected, { type: 'deadline' }));
+  handle(router, after(elected, seconds(1)), { type: 'deadline' });
+  for (const action of handle(rival, elected, { type: 'deadline' })) {
     if (action.type !== 'sendAdvertisement') continue;
     const { ifindex, destination, message } = action;
     const now = after(elected, milliseconds(1_001));
@@ -65,6 +66,14 @@ function elect(family: IpFamily, version: 2 | 3, options: VrrpRouterOptions): vo
     router.handle(now, { type: 'packet', ...packet, receivedAt: now });
   }
   router.handle(after(elected, seconds(2)), { type: 'shutdown' });
+}
+
+/** Runs an event, and what follows when its advertisements leave. */
+function handle(router: VrrpRouter, now: Instant, event: VrrpEvent): readonly VrrpAction[] {
+  const actions = router.handle(now, event);
+  const sender = new AdvertisementSender(() => undefined);
+  for (const action of actions) if (action.type === 'sendAdvertisement') sender.send(action);
+  return [...actions, ...sender.results().flatMap((result) => router.handle(now, result))];
 }
 
 function plan(actions: readonly VrrpAction[]): void {

@@ -69,7 +69,7 @@ export interface CaseFile {
   readonly covers: readonly string[];
   readonly config: CaseConfig;
   readonly adopt?: readonly string[];
-  /** Interfaces that are down, and addresses that replace those of eth0, at the start. */
+  /** Interfaces that are down, and addresses ("ADDRESS" or "ADDRESS eth1") that replace those of eth0, at the start. */
   readonly host?: HostChange;
   readonly until: number;
 }
@@ -216,7 +216,10 @@ function hostOf(change: HostChange = {}): Host {
       addresses === undefined
         ? HOST.addresses
         : [
-            ...addresses.map((text) => fact(text)),
+            ...addresses.map((text) => {
+              const [address = '', device] = text.split(' ');
+              return fact(address, device === 'eth1' ? 3 : 2);
+            }),
             ...HOST.addresses.filter((a) => a.ifindex !== 2),
           ],
   };

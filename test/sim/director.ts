@@ -16,7 +16,14 @@ import type {
 } from '../../src/core/vrrp/types.ts';
 import { encodeIpv4Header } from '../../src/core/wire/ipv4.ts';
 import { VRRP_TOS, VRRP_TTL } from '../../src/core/wire/protocol.ts';
-import { describeAction, fact, hmacMd5, mac, toText } from '../unit/core/vrrp/support.ts';
+import {
+  describeAction,
+  fact,
+  hmacMd5,
+  mac,
+  sendResults,
+  toText,
+} from '../unit/core/vrrp/support.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { SeededRandom } from './random.ts';
 import type { Port, Segment, WirePacket } from './segment.ts';
@@ -304,7 +311,13 @@ export class Director {
     if (router === undefined) return;
     const at = instant(this.#queue.now);
     const before = this.states();
-    const actions = router.handle(this.#clock(), event);
+    const actions = [...router.handle(this.#clock(), event)];
+    // What became of advertisements is told before anything else happens.
+    for (let results = sendResults(actions); results.length > 0; ) {
+      const more = results.flatMap((result) => router.handle(this.#clock(), result));
+      actions.push(...more);
+      results = sendResults(more);
+    }
     for (const action of actions) this.#execute(action);
     if (actions.some(({ type }) => type === 'setAddresses')) this.#applyWishes();
     if (actions.length > 0) this.#onBatch({ director: this, at, before, actions });
@@ -360,7 +373,13 @@ export class Director {
     for (const instance of refused) {
       this.#queue.at(this.#queue.now + 100, () => {
         if (!this.isAwake) return;
-        this.#handle({ type: 'actionFailed', instance, operation: 'add address', errno: 'EPERM' });
+        this.#handle({
+          type: 'actionFailed',
+          instance,
+          action: 'setAddresses',
+          operation: 'add address',
+          errno: 'EPERM',
+        });
       });
     }
   }

@@ -154,3 +154,19 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'that is the port clients use',
   },
 ];
+
+/** Situations in which Tandem runs a file otherwise than keepalived does, shown on the page of differences. */
+export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
+  {
+    input: 'mcast_src_ip or unicast_src_ip names an address that the host does not have',
+    keepalived: 'sends from it all the same (IPv4), unless track_src_ip is set',
+    ours: 'FAULT until the address is there, with or without track_src_ip',
+    reason: 'two hosts with one file would both be master; peers that check sources hear nothing',
+  },
+  {
+    input: 'the kernel refuses advertisements (a firewall, no route, no valid source)',
+    keepalived: 'stays master',
+    ours: 'FAULT when as many were refused as peers bear (down_timer_adverts), tried again after 1 to 30 seconds',
+    reason: 'peers take over at that moment, and there would be two masters',
+  },
+];

@@ -77,6 +77,8 @@ export interface InstanceStatus {
   readonly forSeconds: number | null;
   /** Why it is in this state: the reason of the last transition. */
   readonly reason: string | null;
+  /** What the reason is about, in words, where it does not say it all. */
+  readonly cause: string | null;
   readonly interface: string;
   readonly vrid: number;
   readonly family: 'ipv4' | 'ipv6';

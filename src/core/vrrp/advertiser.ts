@@ -16,7 +16,7 @@ import {
 } from '../wire/vrrp.ts';
 import { type AhSecurity, encodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
 import { intervalToField } from './intervals.ts';
-import type { VrrpAction, VrrpCounters } from './types.ts';
+import type { VrrpAction } from './types.ts';
 
 /**
  * Sequence numbers of the AH. One count is shared by all routers of an instance: whoever sends continues
@@ -55,7 +55,6 @@ export function secretBytes(secret: string): Uint8Array {
 
 /** Encodes and numbers the advertisements of one instance. */
 export class Advertiser {
-  readonly #counters: VrrpCounters;
   readonly #hmacMd5: HmacMd5;
   readonly #sequence: AhSequence;
   #config: VrrpInstanceConfig;
@@ -66,12 +65,10 @@ export class Advertiser {
   constructor(
     config: VrrpInstanceConfig,
     options: {
-      readonly counters: VrrpCounters;
       readonly hmacMd5: HmacMd5;
       readonly sequence: AhSequence;
     },
   ) {
-    this.#counters = options.counters;
     this.#hmacMd5 = options.hmacMd5;
     this.#sequence = options.sequence;
     this.#config = config;
@@ -96,8 +93,6 @@ export class Advertiser {
   ): void {
     const ipId = this.#nextId;
     this.#nextId = ipId === 0xffff ? 1 : ipId + 1;
-    this.#counters.advertisementsSent += 1;
-    if (priority === 0) this.#counters.priorityZeroSent += 1;
     const isAh = this.#config.authentication?.type === 'AH';
     if (isAh) this.#sequence.sent = Math.max(this.#sequence.sent, this.#sequence.received) + 1;
     const messages = this.#messages(priority, origin.source);
@@ -111,6 +106,7 @@ export class Advertiser {
         ifindex: origin.ifindex,
         source: origin.source,
         destination: address,
+        priority,
         protocol: isAh ? AH_PROTOCOL : VRRP_PROTOCOL,
         message: isAh ? this.#protect(message, origin.source, bytes, ipId) : message,
         ipId,

@@ -1,5 +1,7 @@
 /** Who of two routers is the better Master (RFC 9568 sections 6.4.2 and 6.4.3). */
+import { ipBytes } from '../base/address.ts';
 import { compareBytes } from '../base/bytes.ts';
+import type { InstanceFacts } from './tracking.ts';
 
 /** What a router says of itself. */
 export interface Claim {
@@ -22,4 +24,14 @@ export function compareClaims(other: Claim, own: Claim): ClaimOutcome {
   const order = compareBytes(other.address, own.address);
   if (order === 0) return 'same';
   return order > 0 ? 'equal-priority-higher-address' : 'lower';
+}
+
+/** How an advertisement compares with what we advertise ourselves. */
+export function outcomeAgainst(
+  { priority, sourceBytes }: { readonly priority: number; readonly sourceBytes: Uint8Array },
+  { effectivePriority, primaryAddress }: InstanceFacts,
+): ClaimOutcome {
+  const own = primaryAddress === undefined ? new Uint8Array(0) : ipBytes(primaryAddress);
+  const theirs = { priority, address: sourceBytes };
+  return compareClaims(theirs, { priority: effectivePriority, address: own });
 }

@@ -3,7 +3,8 @@ import type { VrrpInstanceConfig } from '../config/model.ts';
 import type { AnnouncementBurst } from './announcement.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { PacketEvent } from './reception.ts';
-import type { TransitionReason, VrrpAction } from './types.ts';
+import type { SendResult } from './send-watch.ts';
+import type { TransitionReason, VrrpAction, VrrpEvent } from './types.ts';
 
 /** How an instance stands to a sync group. */
 export interface Membership {
@@ -44,7 +45,8 @@ export type InstanceEvent =
     }
   /** End of a reload that changed this instance in place: a Master advertises at once. */
   | { readonly type: 'speakUp' }
-  | { readonly type: 'actionFailed'; readonly operation: string; readonly errno: string }
+  | Extract<VrrpEvent, { readonly type: 'actionFailed' }>
+  | SendResult
   /** End: resign if Master, hold nothing. The machine is INIT from then on. */
   | {
       readonly type: 'stop';

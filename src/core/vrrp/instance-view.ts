@@ -1,23 +1,13 @@
 /** The snapshot of one instance, for status and metrics. */
-import type { IpAddress } from '../base/address.ts';
-import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../config/model.ts';
 import type { MasterWatch } from './master-watch.ts';
+import type { HeardMaster, Standing } from './standing.ts';
 import type { InstanceFacts } from './tracking.ts';
-import type { TransitionReason, VrrpCounters, VrrpInstanceView, VrrpState } from './types.ts';
-
-/** The sender of the last advertisement that passed all checks, and when it came. */
-export interface HeardMaster {
-  readonly peer: IpAddress;
-  readonly peerPriority: number;
-  readonly at: Instant;
-}
+import type { VrrpCounters, VrrpInstanceView } from './types.ts';
 
 /** What a snapshot is made of besides the configuration. */
 export interface InstanceCondition {
-  readonly state: VrrpState;
-  readonly since: Instant;
-  readonly reason: TransitionReason;
+  readonly standing: Standing;
   readonly facts: InstanceFacts;
   readonly watch: MasterWatch;
   readonly master: HeardMaster | undefined;
@@ -27,13 +17,14 @@ export interface InstanceCondition {
 
 /** Copies what may change. */
 export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition): VrrpInstanceView {
-  const { facts, master, syncGroup, watch } = now;
+  const { facts, master, standing, syncGroup, watch } = now;
   const { primaryAddress, effectivePriority, ifindex } = facts;
   return {
     name: config.name,
-    state: now.state,
-    since: now.since,
-    reason: now.reason,
+    state: standing.state,
+    since: standing.since,
+    reason: standing.reason,
+    ...(standing.cause && { cause: standing.cause }),
     interface: config.interface,
     ifindex,
     vrid: config.vrid,

@@ -4,10 +4,9 @@
  * it reads no clock, owns no socket, and everything it decides can be replayed. Mastership of a member of a
  * sync group is decided by the group: the machine only says that it wants it.
  */
-import { type IpAddress, ipBytes } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
-import { after, elapsed, type Instant, toSeconds } from '../base/time.ts';
+import { elapsed, type Instant, toSeconds } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../config/model.ts';
 import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
@@ -15,20 +14,36 @@ import { AddressKeeper, allAddresses } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
 import { Announcer } from './announcer.ts';
 import { AnswerPace } from './answer-pace.ts';
+import { Beat } from './beat.ts';
 import { Conflict } from './conflict.ts';
 import { newCounters } from './counters.ts';
-import { compareClaims } from './election.ts';
+import { outcomeAgainst } from './election.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
-import { type HeardMaster, instanceView } from './instance-view.ts';
+import { instanceView } from './instance-view.ts';
 import { MasterWatch } from './master-watch.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import { NOTICE_TEXTS, type NoticeCode } from './notice-texts.ts';
+import type { NoticeCode } from './notice-texts.ts';
 import { NoticeLimiter } from './notices.ts';
 import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './reception.ts';
 import { equalData } from './reload.ts';
+import { type SendResult, SendWatch } from './send-watch.ts';
+import { type HeardMaster, Standing, type Why } from './standing.ts';
 import { TimerTable } from './timers.ts';
-import { type FaultReason, type InstanceFacts, instanceFacts, unknownFacts } from './tracking.ts';
-import type { TransitionReason, VrrpCounters, VrrpInstanceView, VrrpState } from './types.ts';
+import {
+  type Fault,
+  type InstanceFacts,
+  instanceFacts,
+  recoveryReason,
+  sendsOtherwise,
+  unknownFacts,
+} from './tracking.ts';
+import type {
+  TransitionCause,
+  TransitionReason,
+  VrrpCounters,
+  VrrpInstanceView,
+  VrrpState,
+} from './types.ts';
 
 /** What a machine is built from. */
 export interface VrrpMachineOptions {
@@ -38,55 +53,53 @@ export interface VrrpMachineOptions {
   readonly now: Instant;
 }
 
-/** Who caused a transition. */
-type Cause = Omit<HeardMaster, 'at'>;
-
 /** One virtual router instance. */
 export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpInstanceView> {
   readonly #counters: VrrpCounters = newCounters();
   readonly #timers = new TimerTable();
   readonly #notices = new NoticeLimiter();
+  readonly #standing: Standing;
   readonly #watch: MasterWatch;
   readonly #keeper: AddressKeeper;
   readonly #announcer: Announcer;
   readonly #conflict: Conflict;
   readonly #answers = new AnswerPace();
   readonly #advertiser: Advertiser;
+  readonly #beat: Beat;
   readonly #receiver: Receiver;
+  readonly #sending: SendWatch;
   #config: VrrpInstanceConfig;
   #membership: Membership;
   #network: NetworkPicture | undefined;
   #facts: InstanceFacts;
-  #state: VrrpState = 'INIT';
-  #since: Instant;
-  #reason: TransitionReason = 'startup';
   /** A member of the group, perhaps this one, is at fault. */
   #held = false;
   /** The down timer has run out and the group has not decided yet. */
   #wantsMaster = false;
+  /** The first advertisement as Master is ordered, and nothing is known of it yet; why. */
+  #claim: TransitionReason | undefined;
   /** Sender of the last advertisement that passed all checks, except resignations. */
   #master: HeardMaster | undefined;
-  /** When and from where we last advertised. */
-  #advertisedAt: Instant;
-  #advertisedFrom: IpAddress | undefined;
   #now: Instant;
   #out: InstanceAction[] = [];
 
   constructor(options: VrrpMachineOptions) {
     const { config, membership, hmacMd5, now } = options;
-    const parts = { counters: this.#counters, hmacMd5, sequence: { received: 0, sent: 0 } };
+    const counters = this.#counters;
+    const parts = { hmacMd5, sequence: { received: 0, sent: 0 } };
     this.#config = config;
     this.#membership = membership;
     this.#watch = new MasterWatch(config, this.#timers);
     this.#keeper = new AddressKeeper(this.#timers);
-    this.#announcer = new Announcer(config, this.#timers, this.#counters);
+    this.#announcer = new Announcer(config, this.#timers, counters);
     this.#conflict = new Conflict(this.#timers, this.#announcer);
     this.#advertiser = new Advertiser(config, parts);
-    this.#receiver = new Receiver(config, parts);
+    this.#beat = new Beat(config, { timers: this.#timers, advertiser: this.#advertiser, now });
+    this.#receiver = new Receiver(config, { ...parts, counters });
+    this.#sending = new SendWatch(this.#timers, counters);
     this.#facts = unknownFacts(config);
+    this.#standing = new Standing(now);
     this.#now = now;
-    this.#since = now;
-    this.#advertisedAt = now;
   }
 
   /** Earliest time at which the machine wants a `deadline` event. */
@@ -106,7 +119,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   /** The present state. */
   get state(): VrrpState {
-    return this.#state;
+    return this.#standing.state;
   }
 
   /** How the instance stands to a sync group. */
@@ -120,13 +133,19 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   }
 
   /** Why the instance cannot take part by itself (not counting its group). */
-  get fault(): FaultReason | undefined {
-    return this.#facts.fault;
+  get fault(): Fault | undefined {
+    return this.#facts.fault ?? this.#sending.fault;
+  }
+
+  /** True between the first advertisement as Master and what became of it. */
+  get isClaiming(): boolean {
+    return this.#claim !== undefined;
   }
 
   /** True when the instance is Master, or would be if its group let it. */
   get isReadyForMaster(): boolean {
-    return this.#state === 'MASTER' || (this.#state === 'BACKUP' && this.#wantsMaster);
+    if (this.state !== 'BACKUP') return this.state === 'MASTER';
+    return this.#wantsMaster || this.isClaiming;
   }
 
   /** Runs one event to completion. */
@@ -148,29 +167,32 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         this.#start(event.adopt);
         break;
       case 'becomeMaster':
-        if (this.#state === 'BACKUP') this.#enterMaster('master-timeout');
+        if (this.state === 'BACKUP') this.#claimMaster('master-timeout');
         break;
       case 'stepDown':
-        if (this.#state === 'MASTER') this.#enterBackup(event.reason);
+        if (this.state === 'MASTER') this.#enterBackup(event.reason);
         break;
       case 'hold':
         this.#hold(event.held);
         break;
       case 'expectSilence':
-        if (this.#state === 'BACKUP') this.#watch.expectSilence(now);
+        if (this.state === 'BACKUP') this.#watch.expectSilence(now);
         break;
       case 'announceAgain':
-        if (this.#state === 'MASTER') this.#announcer.heardLower('group', now, now, out);
+        if (this.state === 'MASTER') this.#announcer.heardLower('group', now, now, out);
         break;
       case 'reconfigure':
         this.#reconfigure(event.config, event.membership);
         break;
       case 'speakUp':
-        if (this.#state === 'MASTER') this.#speakUp();
+        if (this.state === 'MASTER') this.#speakUp();
         break;
       case 'actionFailed':
         this.#notice('actionFailed', `${event.operation}: ${event.errno}`);
-        if (isAboutAddresses(event.operation)) this.#keeper.failed(now);
+        this.#keeper.failed(now);
+        break;
+      case 'advertisementSent':
+        this.#advertisementSent(event);
         break;
       case 'stop':
         this.#stop(event.reason);
@@ -184,9 +206,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** A snapshot for operators. */
   view(): VrrpInstanceView {
     return instanceView(this.#config, {
-      state: this.#state,
-      since: this.#since,
-      reason: this.#reason,
+      standing: this.#standing,
       facts: this.#facts,
       watch: this.#watch,
       master: this.#master,
@@ -204,13 +224,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     });
     if (!result.ok) {
       this.#notice(result.error, () => this.#receiver.describe(packet, result.error, 'dropped'));
-      if (this.#state === 'MASTER') {
+      if (this.state === 'MASTER') {
         this.#conflict.dropped(packet, result.error, this.#now, this.#out);
       }
       return;
     }
     const advertisement = result.value;
-    if (this.#state === 'INIT' || this.#state === 'FAULT') {
+    if (this.state === 'INIT' || this.state === 'FAULT') {
       this.#counters.rejectedByState += 1;
       return;
     }
@@ -229,7 +249,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       return;
     }
     if (this.#config.priority === OWNER_PRIORITY) this.#notice('ownerHeard', packet.source);
-    if (this.#state === 'MASTER') this.#hearAsMaster(advertisement, at);
+    if (this.state === 'MASTER') this.#hearAsMaster(advertisement, at);
     else this.#hearAsBackup(advertisement, at);
   }
 
@@ -256,6 +276,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         case 'retry':
           this.#keeper.repeat(this.#out);
           break;
+        case 'sendRetry':
+          this.#withFaults(() => this.#sending.retry());
+          break;
         default:
           unreachable(timer.name);
       }
@@ -267,19 +290,29 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   #networkChanged(network: NetworkPicture): void {
     this.#network = network;
     this.#applyFacts(instanceFacts(this.#config, network, this.#facts.primaryAddress));
-    this.#announcer.networkChanged(network, this.#state === 'MASTER', this.#out);
+    this.#announcer.networkChanged(network, this.state === 'MASTER', this.#out);
   }
 
   #applyFacts(facts: InstanceFacts): void {
-    const before = this.#facts.fault;
-    this.#facts = facts;
-    this.#watch.configure({ config: this.#config, priority: facts.effectivePriority }, this.#now);
-    if (this.#state === 'INIT' || facts.fault === before) return;
-    if (facts.fault === undefined) {
+    this.#withFaults(() => {
+      if (sendsOtherwise(this.#facts, facts)) this.#sending.retry();
+      this.#facts = facts;
+    });
+  }
+
+  /** Makes a change, and follows when it begins or ends what keeps the instance from taking part. */
+  #withFaults(change: () => void): void {
+    const before = this.fault;
+    change();
+    const { fault } = this;
+    const priority = this.#facts.effectivePriority;
+    this.#watch.configure({ config: this.#config, priority }, this.#now);
+    if (this.state === 'INIT' || equalData(fault, before)) return;
+    if (fault === undefined) {
       // A member waits in FAULT until its group has no fault left.
-      if (this.#membership.group === undefined) this.#startUp('interface-recovered');
-    } else if (this.#state !== 'FAULT') {
-      this.#enterFault(facts.fault);
+      if (this.#membership.group === undefined) this.#startUp(recoveryReason(before));
+    } else {
+      this.#enterFault(fault.reason, fault.cause);
     }
     this.#out.push({ type: 'faultChanged' });
   }
@@ -287,9 +320,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   #hold(held: boolean): void {
     if (this.#held === held) return;
     this.#held = held;
-    if (this.#state === 'INIT') return;
-    if (held && this.#state !== 'FAULT') this.#enterFault('sync-group');
-    if (!held && this.#state === 'FAULT' && this.#facts.fault === undefined) {
+    if (this.state === 'INIT') return;
+    if (held && this.state !== 'FAULT') this.#enterFault('sync-group');
+    if (!held && this.state === 'FAULT' && this.fault === undefined) {
       this.#startUp('interface-recovered');
     }
   }
@@ -297,11 +330,11 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   // ---- Initialize and Fault
 
   #start(adopt: boolean): void {
-    if (this.#state !== 'INIT') return;
-    const { fault } = this.#facts;
-    if (fault !== undefined) this.#enterFault(fault);
+    if (this.state !== 'INIT') return;
+    const { fault } = this;
+    if (fault !== undefined) this.#enterFault(fault.reason, fault.cause);
     else if (this.#held) this.#enterFault('sync-group');
-    else if (adopt) this.#enterMaster('adopted');
+    else if (adopt) this.#claimMaster('adopted');
     else this.#startUp('startup');
   }
 
@@ -309,21 +342,26 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   #startUp(reason: TransitionReason): void {
     const { startsAsMaster, group } = this.#membership;
     if (startsAsMaster && group === undefined) {
-      this.#enterMaster('owner');
+      this.#claimMaster('owner');
       return;
     }
     this.#enterBackup(reason);
     if (startsAsMaster) this.#wantMaster();
   }
 
-  #enterFault(reason: TransitionReason): void {
+  /** In FAULT only what is wrong changes. */
+  #enterFault(reason: TransitionReason, cause?: TransitionCause): void {
     this.#exit({ farewell: true });
-    if (this.#state !== 'MASTER') this.#setAddresses(false);
-    this.#transition('FAULT', reason);
+    if (this.state === 'FAULT') {
+      this.#standing.restate(reason, cause);
+      return;
+    }
+    if (this.state !== 'MASTER') this.#setAddresses(false);
+    this.#transition('FAULT', reason, cause && { cause });
   }
 
   #stop(reason: TransitionReason): void {
-    if (this.#state === 'INIT') return;
+    if (this.state === 'INIT') return;
     this.#exit({ farewell: true });
     this.#timers.clearAll();
     this.#transition('INIT', reason);
@@ -338,7 +376,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   ): void {
     this.#exit({ farewell: cause === undefined });
     // Also at start-up: a crashed predecessor may have left its addresses behind.
-    if (this.#state !== 'MASTER') this.#setAddresses(false);
+    if (this.state !== 'MASTER') this.#setAddresses(false);
     if (cause === undefined) this.#watch.start(this.#now);
     else this.#watch.startWith(cause.by, cause.at);
     this.#transition(
@@ -369,7 +407,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   #wantMaster(): void {
     if (this.#membership.group === undefined) {
-      this.#enterMaster('master-timeout');
+      this.#claimMaster('master-timeout');
       return;
     }
     this.#wantsMaster = true;
@@ -378,11 +416,37 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   // ---- Master
 
-  /** Order matters: the old Master must hear of us before our addresses appear (reference section 6). */
-  #enterMaster(reason: TransitionReason): void {
+  /**
+   * Order matters: the old Master must hear of us before our addresses appear (reference section 6). So
+   * mastership begins when the first advertisement has left. One that was Master a moment ago goes on.
+   */
+  #claimMaster(reason: TransitionReason): void {
     this.#exit({ farewell: false });
+    this.#claim = reason;
     this.#advertise(this.#facts.effectivePriority);
-    this.#restartBeat();
+    if (reason === 'adopted') this.#enterMaster(reason);
+  }
+
+  #advertisementSent(result: SendResult): void {
+    this.#sending.count(result);
+    const claim = this.#claim;
+    const isAsMaster = claim !== undefined || this.state === 'MASTER';
+    if (!isAsMaster || result.priority === RESIGN_PRIORITY) return;
+    this.#claim = undefined;
+    const isClaim = claim !== undefined;
+    const situation = { now: this.#now, isClaim, config: this.#config, facts: this.#facts };
+    const fault = this.#sending.judge(result, situation);
+    if (fault !== undefined) {
+      this.#enterFault(fault.reason, fault.cause);
+      this.#out.push({ type: 'faultChanged' });
+    } else if (claim !== undefined) {
+      this.#enterMaster(claim);
+    }
+  }
+
+  #enterMaster(reason: TransitionReason): void {
+    this.#claim = undefined;
+    this.#beat.restart(this.#now);
     this.#setAddresses(true);
     this.#announcer.becameMaster(reason === 'adopted', this.#now, this.#out);
     this.#counters.becomeMaster += 1;
@@ -391,58 +455,43 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   /** A resignation: in Backup an election, in Master a reason to speak at once. */
   #hearResignation(at: Instant): void {
-    if (this.#state === 'BACKUP') {
+    if (this.state === 'BACKUP') {
       this.#watch.heardResignation(at);
       this.#out.push({ type: 'resignationHeard' });
     } else {
       this.#conflict.over(this.#now, this.#out);
-      if (!this.#isAnswered(at)) this.#answerResignation();
+      if (this.#beat.isAnswered(at)) return;
+      const due = this.#answers.takeResignation(this.#now, this.#config.advertInterval);
+      if (due <= this.#now) this.#advertiseNow();
+      else this.#beat.notLaterThan(due);
     }
   }
 
-  #answerResignation(): void {
-    const due = this.#answers.takeResignation(this.#now, this.#config.advertInterval);
-    const beat = this.#timers.at('adver');
-    if (due <= this.#now) {
-      this.#advertise(this.#facts.effectivePriority);
-      this.#restartBeat();
-    } else if (beat === undefined || due < beat) this.#timers.set('adver', due);
-  }
-
   #hearAsMaster(advertisement: AcceptedAdvertisement, at: Instant): void {
-    const { effectivePriority: priority, primaryAddress } = this.#facts;
-    const own = primaryAddress === undefined ? new Uint8Array(0) : ipBytes(primaryAddress);
-    const outcome = compareClaims(
-      { priority: advertisement.priority, address: advertisement.sourceBytes },
-      { priority, address: own },
-    );
+    const outcome = outcomeAgainst(advertisement, this.#facts);
     if (outcome === 'same') {
       this.#notice('sameAddress', advertisement.source);
     } else if (outcome === 'lower') {
       this.#hearLower(advertisement, at);
     } else {
-      if (this.#config.answerHigherPriority) this.#advertise(priority);
+      if (this.#config.answerHigherPriority) this.#advertise(this.#facts.effectivePriority);
       this.#remember(advertisement, at);
       this.#enterBackup(outcome, { by: advertisement, at });
     }
   }
 
   #hearLower(advertisement: AcceptedAdvertisement, at: Instant): void {
-    if (this.#hasSleptThroughElection(at)) {
+    if (this.#beat.hasSleptThroughElection(this.#config, this.#facts, at)) {
       this.#remember(advertisement, at);
       this.#enterBackup('late-deadline', { by: advertisement, at });
       return;
     }
     // RFC 9568 section 6.4.3 (745): answer at once. The beat of our own advertisements stays.
     const { answerLowerPriority, advertInterval } = this.#config;
-    if (
-      answerLowerPriority &&
-      !this.#isAnswered(at) &&
-      this.#answers.takeLower(this.#now, advertInterval)
-    ) {
+    const wantsAnswer = answerLowerPriority && !this.#beat.isAnswered(at);
+    if (wantsAnswer && this.#answers.takeLower(this.#now, advertInterval)) {
       this.#advertise(this.#facts.effectivePriority);
-      const due = this.#timers.at('adver');
-      if (due === undefined || due <= this.#now) this.#restartBeat();
+      this.#beat.restartIfDue(this.#now);
     }
     if (this.#announcer.heardLower(advertisement.source, at, this.#now, this.#out)) {
       this.#out.push({ type: 'lowerPriorityHeard' });
@@ -450,46 +499,19 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#conflict.lost(at, advertisement.interval);
   }
 
-  /** We have advertised since that packet arrived: the queue of a stalled process is answered once. */
-  #isAnswered(at: Instant): boolean {
-    return at < this.#advertisedAt;
-  }
-
-  /**
-   * True when preemption is off and this Master was silent for so long that a peer had to take over: it must
-   * not take mastership back, which is what `nopreempt` asks for.
-   */
-  #hasSleptThroughElection(at: Instant): boolean {
-    const { preempt, downTimerAdverts, advertInterval } = this.#config;
-    if (preempt || this.#facts.effectivePriority === OWNER_PRIORITY) return false;
-    return elapsed(this.#advertisedAt, at) > downTimerAdverts * advertInterval;
-  }
-
-  /** Keeps the beat free of drift: the next is counted from when this one was due. */
-  #adverExpired(due: Instant): void {
-    const { advertInterval } = this.#config;
-    const late = elapsed(due, this.#now);
+  #advertiseNow(): void {
     this.#advertise(this.#facts.effectivePriority);
-    if (late < advertInterval) {
-      this.#timers.set('adver', after(due, advertInterval));
-      return;
-    }
-    this.#notice('lateDeadline', `advertisement ${toSeconds(late)} s late`);
-    this.#restartBeat();
+    this.#beat.restart(this.#now);
   }
 
-  #restartBeat(): void {
-    this.#timers.set('adver', after(this.#now, this.#config.advertInterval));
+  #adverExpired(due: Instant): void {
+    this.#advertise(this.#facts.effectivePriority);
+    const late = this.#beat.next(due, this.#now);
+    if (late !== undefined) this.#notice('lateDeadline', `advertisement ${toSeconds(late)} s late`);
   }
 
-  /** A farewell after the loss of the primary address still names it as source: peers know it. */
   #advertise(priority: number): void {
-    const { ifindex, primaryAddress } = this.#facts;
-    const source = primaryAddress ?? this.#advertisedFrom;
-    if (ifindex === 0 || source === undefined) return;
-    this.#advertiser.advertise(priority, { ifindex, source }, this.#out);
-    this.#advertisedAt = this.#now;
-    this.#advertisedFrom = source;
+    this.#beat.advertise(priority, this.#facts, this.#now, this.#out);
   }
 
   // ---- reload
@@ -502,22 +524,25 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#advertiser.configure(config);
     this.#receiver.configure(config);
     this.#announcer.configure(config, this.#now);
-    this.#applyFacts(
+    const facts =
       network === undefined
         ? unknownFacts(config)
-        : instanceFacts(config, network, this.#facts.primaryAddress),
-    );
-    if (this.#state === 'BACKUP' && this.#wantsMaster) {
+        : instanceFacts(config, network, this.#facts.primaryAddress);
+    this.#withFaults(() => {
+      this.#sending.retry();
+      this.#facts = facts;
+    });
+    if (this.state === 'BACKUP' && this.#wantsMaster) {
       // It was waiting for a group that may be another one now: it asks again.
       this.#timers.set('masterDown', this.#now);
     }
     this.#changeAddresses(before);
+    this.#beat.configure(config);
   }
 
   /** Peers hear at once what has changed, and one that was not to be heard before steps down. */
   #speakUp(): void {
-    this.#advertise(this.#facts.effectivePriority);
-    this.#restartBeat();
+    this.#advertiseNow();
     this.#conflict.reassert(this.#now, this.#out);
   }
 
@@ -529,8 +554,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     const old = allAddresses(before);
     const wanted = allAddresses(this.#config);
     const isSame = this.name === before.name && equalData(old, wanted);
-    if (isSame || this.#state === 'INIT') return;
-    const isMaster = this.#state === 'MASTER';
+    if (isSame || this.state === 'INIT') return;
+    const isMaster = this.state === 'MASTER';
     this.#setAddresses(isMaster);
     const added = wanted.filter((address) => !old.some((other) => equalData(address, other)));
     if (isMaster && added.length > 0) this.#announcer.added(added, this.#now, this.#out);
@@ -540,9 +565,12 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   /** The exit actions of the present state; every transition runs them before its entry actions. */
   #exit(how: { readonly farewell: boolean }): void {
+    const isClaiming = this.#claim !== undefined;
     this.#watch.stop();
     this.#wantsMaster = false;
-    if (this.#state !== 'MASTER') return;
+    this.#claim = undefined;
+    if (isClaiming && how.farewell) this.#advertise(RESIGN_PRIORITY);
+    if (this.state !== 'MASTER') return;
     this.#timers.clear('adver');
     this.#announcer.leftMaster();
     this.#conflict.leftMaster();
@@ -559,29 +587,11 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#master = { peer: source, peerPriority: priority, at };
   }
 
-  #transition(to: VrrpState, reason: TransitionReason, cause?: Cause): void {
-    const from = this.#state;
-    this.#state = to;
-    this.#since = this.#now;
-    this.#reason = reason;
-    this.#out.push({ type: 'transition', instance: this.name, from, to, reason, ...cause });
+  #transition(to: VrrpState, reason: TransitionReason, why?: Why): void {
+    this.#standing.enter({ instance: this.name, to, reason }, why, this.#now, this.#out);
   }
 
-  /** A detail that costs something to word is a function: most notices of a flood are not admitted. */
   #notice(code: NoticeCode, detail: string | (() => string)): void {
-    const admitted = this.#notices.admit(code, this.#now);
-    if (admitted === undefined) return;
-    const more = admitted.suppressed > 0 ? ` (and ${admitted.suppressed} more since)` : '';
-    this.#out.push({
-      type: 'notice',
-      instance: this.name,
-      code,
-      message: `${NOTICE_TEXTS[code]}: ${typeof detail === 'string' ? detail : detail()}${more}`,
-    });
+    this.#notices.say({ instance: this.name, code, detail }, this.#now, this.#out);
   }
-}
-
-/** Operations are named by the driver, down to the single address; what counts is the order behind them. */
-function isAboutAddresses(operation: string): boolean {
-  return /address/i.test(operation);
 }

@@ -3,9 +3,10 @@
  * this name, what is its primary address, is this address our own. Immutable; a new dump makes a new picture.
  */
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
-import type { AddressFact, InterfaceFact } from './types.ts';
+import type { AddressFact, InterfaceFact, SourceProblem } from './types.ts';
 
 const IFA_F_SECONDARY = 0x01;
+const IFA_F_OPTIMISTIC = 0x04;
 const IFA_F_DADFAILED = 0x08;
 const IFA_F_TENTATIVE = 0x40;
 
@@ -13,6 +14,7 @@ const IFA_F_TENTATIVE = 0x40;
 export class NetworkPicture {
   readonly #byName = new Map<string, InterfaceFact>();
   readonly #byIndex = new Map<number, AddressFact[]>();
+  readonly #byAddress = new Map<IpAddress, AddressFact[]>();
   /** Addresses that are ours wherever they stand: all but the link-local ones. */
   readonly #own = new Set<IpAddress>();
   readonly #onInterface = new Map<number, Set<IpAddress>>();
@@ -37,6 +39,9 @@ export class NetworkPicture {
       const list = this.#byIndex.get(fact.ifindex) ?? [];
       list.push(fact);
       this.#byIndex.set(fact.ifindex, list);
+      const places = this.#byAddress.get(fact.address) ?? [];
+      places.push(fact);
+      this.#byAddress.set(fact.address, places);
       const known = this.#onInterface.get(fact.ifindex) ?? new Set();
       known.add(fact.address);
       this.#onInterface.set(fact.ifindex, known);
@@ -71,6 +76,32 @@ export class NetworkPicture {
   }
 
   /**
+   * Why an address cannot be the source of what leaves by an interface; undefined when it can. An IPv6
+   * link-local address must be on that interface, any other one somewhere on the host (the kernel asks the
+   * same of a source: ipv6(7), IPV6_PKTINFO).
+   */
+  sourceProblem(ifindex: number, address: IpAddress): SourceProblem | undefined {
+    const facts = (this.#byAddress.get(address) ?? []).filter(
+      (fact) => fact.ifindex === ifindex || !isLinkLocal(address),
+    );
+    const problems = facts.map(problemOf);
+    return problems.includes(undefined) ? undefined : (problems[0] ?? 'missing');
+  }
+
+  /** An address that would be the primary address of an interface, and what keeps it from being it. */
+  unusablePrimary(
+    ifindex: number,
+    family: IpFamily,
+  ): { readonly address: IpAddress; readonly problem: SourceProblem } | undefined {
+    for (const fact of this.#byIndex.get(ifindex) ?? []) {
+      const problem = problemOf(fact);
+      if (problem === undefined || !this.#isEligible(fact, family)) continue;
+      return { address: fact.address, problem };
+    }
+    return undefined;
+  }
+
+  /**
    * The primary address of an interface: its first IPv4 address, or its first usable IPv6 link-local one,
    * never a VIP (RFC 9568 section 1.2, reference VR-TX-09 and -10). `preferred` is kept while it is still
    * there, so that the order of a dump cannot change the outcome of an election.
@@ -84,7 +115,7 @@ export class NetworkPicture {
     const key = `${ifindex}/${family}`;
     if (this.#primaries.has(key)) return this.#primaries.get(key);
     const usable = (this.#byIndex.get(ifindex) ?? []).filter(
-      (fact) => ipFamily(fact.address) === family && this.#isCandidate(fact),
+      (fact) => this.#isEligible(fact, family) && problemOf(fact) === undefined,
     );
     const found = usable.find((fact) => (fact.flags & IFA_F_SECONDARY) === 0) ?? usable[0];
     this.#primaries.set(key, found?.address);
@@ -94,16 +125,30 @@ export class NetworkPicture {
   #isUsable(ifindex: number, address: IpAddress): boolean {
     const facts = this.#byIndex.get(ifindex);
     if (facts === undefined || !this.#onInterface.get(ifindex)?.has(address)) return false;
-    return facts.some((fact) => fact.address === address && this.#isCandidate(fact));
+    return facts.some(
+      (fact) =>
+        fact.address === address &&
+        this.#isEligible(fact, ipFamily(address)) &&
+        problemOf(fact) === undefined,
+    );
   }
 
-  #isCandidate(fact: AddressFact): boolean {
-    return !this.#virtual.has(fact.address) && isPrimaryCandidate(fact);
+  #isEligible(fact: AddressFact, family: IpFamily): boolean {
+    if (this.#virtual.has(fact.address) || ipFamily(fact.address) !== family) return false;
+    return family === 'ipv4' || isLinkLocal(fact.address);
   }
 }
 
 /** True when an address, not being virtual, can be the source of advertisements: any of IPv4, a usable link-local one of IPv6. */
 export function isPrimaryCandidate(fact: AddressFact): boolean {
   if (ipFamily(fact.address) === 'ipv4') return true;
-  return isLinkLocal(fact.address) && (fact.flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) === 0;
+  return isLinkLocal(fact.address) && problemOf(fact) === undefined;
+}
+
+/** What duplicate address detection says; an optimistic address (RFC 4429) may be used during it. */
+function problemOf({ address, flags }: AddressFact): SourceProblem | undefined {
+  if (ipFamily(address) === 'ipv4') return undefined;
+  if ((flags & IFA_F_DADFAILED) !== 0) return 'duplicate';
+  const isTentative = (flags & IFA_F_TENTATIVE) !== 0 && (flags & IFA_F_OPTIMISTIC) === 0;
+  return isTentative ? 'tentative' : undefined;
 }

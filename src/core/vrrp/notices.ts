@@ -4,6 +4,8 @@
  * packets are rate limited, counters are exact).
  */
 import { after, type Duration, type Instant, seconds } from '../base/time.ts';
+import { NOTICE_TEXTS, type NoticeCode } from './notice-texts.ts';
+import type { VrrpAction } from './types.ts';
 
 /** Least time between two notices of one code from one instance. */
 export const NOTICE_GAP: Duration = seconds(30);
@@ -30,5 +32,27 @@ export class NoticeLimiter {
     entry.quietUntil = after(now, NOTICE_GAP);
     entry.suppressed = 0;
     return { suppressed };
+  }
+
+  /**
+   * Appends the notice, if it may go out now. A detail that costs something to word is a function: most notices of
+   * a flood are not admitted.
+   */
+  say(
+    notice: {
+      readonly instance: string;
+      readonly code: NoticeCode;
+      readonly detail: string | (() => string);
+    },
+    now: Instant,
+    out: { push(action: VrrpAction): void },
+  ): void {
+    const { instance, code, detail } = notice;
+    const admitted = this.admit(code, now);
+    if (admitted === undefined) return;
+    const more = admitted.suppressed > 0 ? ` (and ${admitted.suppressed} more since)` : '';
+    const what = typeof detail === 'string' ? detail : detail();
+    const message = `${NOTICE_TEXTS[code]}: ${what}${more}`;
+    out.push({ type: 'notice', instance, code, message });
   }
 }

@@ -71,7 +71,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   /** Runs one event to completion; after a shutdown nothing has an effect. */
   handle(now: Instant, event: VrrpEvent): readonly VrrpAction[] {
     const out: VrrpAction[] = [];
-    if (this.#isShutDown) return out;
+    if (this.#isShutDown && event.type !== 'advertisementSent') return out;
     this.#now = now;
     this.#out = out;
     switch (event.type) {
@@ -88,6 +88,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#configure(event.config, event.adopt);
         break;
       case 'actionFailed':
+      case 'advertisementSent':
         this.#tell(event.instance, event);
         break;
       case 'announced':

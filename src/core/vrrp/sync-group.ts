@@ -37,6 +37,7 @@ export class SyncGroup {
   readonly members: readonly VrrpMachine[];
   readonly #atFault = new Set<VrrpMachine>();
   readonly #ready = new Set<VrrpMachine>();
+  readonly #claiming = new Set<VrrpMachine>();
   readonly #stateOf = new Map<VrrpMachine, VrrpState>();
   readonly #countByState = new Map<VrrpState, number>();
   #state: VrrpState;
@@ -66,6 +67,7 @@ export class SyncGroup {
   observe(member: VrrpMachine): void {
     note(this.#atFault, member, member.fault !== undefined);
     note(this.#ready, member, member.isReadyForMaster);
+    note(this.#claiming, member, member.isClaiming);
     const before = this.#stateOf.get(member);
     const { state } = member;
     if (before === state) return;
@@ -119,8 +121,12 @@ export class SyncGroup {
       : this.#others(undefined, 'MASTER', { type: 'stepDown', reason: 'sync-group' });
   }
 
-  /** Takes the members' states over; the change of the group as a whole, if there is one. */
+  /**
+   * Takes the members' states over; the change of the group as a whole, if there is one. While a member waits
+   * for what becomes of its first advertisement, the group stays what it was.
+   */
   settle(): { readonly from: VrrpState; readonly to: VrrpState } | undefined {
+    if (this.#claiming.size > 0) return undefined;
     const from = this.#state;
     const to = this.#joint();
     this.#state = to;

@@ -13,6 +13,7 @@ export const TIMER_NAMES = [
   'refresh',
   'rival',
   'retry',
+  'sendRetry',
 ] as const;
 
 /** Name of a timer. */

@@ -3,42 +3,58 @@
  * (reference: priority arithmetic; RFC 8347 names the events). Pure functions of the configuration and a
  * network picture.
  */
-import type { IpAddress } from '../base/address.ts';
+import { type IpAddress, isLinkLocal } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../config/model.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { TransitionReason } from './types.ts';
+import type { InterfaceFact, TransitionCause, TransitionReason } from './types.ts';
 
 /** Why an instance cannot take part. */
 export type FaultReason = Extract<
   TransitionReason,
-  'interface-missing' | 'interface-down' | 'no-primary-address' | 'no-socket' | 'tracking'
+  | 'interface-missing'
+  | 'interface-down'
+  | 'no-primary-address'
+  | 'source-address-unusable'
+  | 'send-failed'
+  | 'no-socket'
+  | 'tracking'
 >;
+
+/** A fault with what it is about. */
+export interface Fault {
+  readonly reason: FaultReason;
+  readonly cause?: TransitionCause;
+}
 
 /** The host as one instance sees it. */
 export interface InstanceFacts {
   /** 0 while the interface is missing. */
   readonly ifindex: number;
+  /** The interface it runs on; undefined while it is missing. */
+  readonly link: InterfaceFact | undefined;
   /** Source of advertisements and tie-break. */
   readonly primaryAddress: IpAddress | undefined;
   /** 1..254, or 255 for the owner. */
   readonly effectivePriority: number;
-  readonly fault: FaultReason | undefined;
+  readonly fault: Fault | undefined;
 }
 
 /** Facts of an instance before the first dump. */
 export function unknownFacts(config: VrrpInstanceConfig): InstanceFacts {
   return {
     ifindex: 0,
+    link: undefined,
     primaryAddress: undefined,
     effectivePriority: config.priority,
-    fault: 'interface-missing',
+    fault: { reason: 'interface-missing' },
   };
 }
 
 /**
  * Reads a picture for one instance. `preferred` is its present primary address. A configured source address
- * is taken as it is, also when the host does not have it (keepalived's `mcast_src_ip` does the same).
+ * that the host does not have is a fault, as with keepalived's `track_src_ip`: peers would not hear such a
+ * router, or hear it under an address that is another's.
  */
 export function instanceFacts(
   config: VrrpInstanceConfig,
@@ -48,35 +64,63 @@ export function instanceFacts(
   const own = network.interface(config.interface);
   const effectivePriority = prioritySum(config, network);
   if (own === undefined) {
-    return { ifindex: 0, primaryAddress: undefined, effectivePriority, fault: 'interface-missing' };
+    const fault = { reason: 'interface-missing' } as const;
+    return { ifindex: 0, link: undefined, primaryAddress: undefined, effectivePriority, fault };
   }
   const primaryAddress =
-    config.sourceAddress ??
-    network.primaryAddress(own.ifindex, config.family, preferred) ??
-    ownersAddress(config, network, own.ifindex);
-  const fault = findFault(config, network, own.up, primaryAddress);
-  return { ifindex: own.ifindex, primaryAddress, effectivePriority, fault };
+    config.sourceAddress === undefined
+      ? (network.primaryAddress(own.ifindex, config.family, preferred) ??
+        ownersAddress(config, network, own.ifindex))
+      : usableSource(config.sourceAddress, network, own.ifindex);
+  const fault = findFault(config, network, own, primaryAddress);
+  return { ifindex: own.ifindex, link: own, primaryAddress, effectivePriority, fault };
 }
 
 function findFault(
   config: VrrpInstanceConfig,
   network: NetworkPicture,
-  ownIsUp: boolean,
+  own: InterfaceFact,
   primaryAddress: IpAddress | undefined,
-): FaultReason | undefined {
-  if (!ownIsUp && !config.ignoreOwnInterface) return 'interface-down';
-  if (primaryAddress === undefined) return 'no-primary-address';
-  if (network.isDeaf(config.name)) return 'no-socket';
+): Fault | undefined {
+  if (!own.up && !config.ignoreOwnInterface) return { reason: 'interface-down' };
+  if (primaryAddress === undefined) return sourceFault(config, network, own);
+  if (network.isDeaf(config.name)) return { reason: 'no-socket' };
   for (const tracked of config.trackInterfaces) {
-    if (tracked.weight === 0 && !isUp(network, tracked.name)) return 'tracking';
+    if (tracked.weight === 0 && !isUp(network, tracked.name)) return { reason: 'tracking' };
   }
   for (const list of [config.addresses, config.excludedAddresses]) {
     for (const { interface: name } of list) {
       if (name === config.interface) continue;
-      if (!isUp(network, name)) return 'tracking';
+      if (!isUp(network, name)) return { reason: 'tracking' };
     }
   }
   return undefined;
+}
+
+function usableSource(
+  address: IpAddress,
+  network: NetworkPicture,
+  ifindex: number,
+): IpAddress | undefined {
+  return network.sourceProblem(ifindex, address) === undefined ? address : undefined;
+}
+
+/** Why there is no source address. */
+function sourceFault(
+  { sourceAddress, family }: VrrpInstanceConfig,
+  network: NetworkPicture,
+  own: InterfaceFact,
+): Fault {
+  if (sourceAddress === undefined) {
+    const unusable = network.unusablePrimary(own.ifindex, family);
+    if (unusable === undefined) return { reason: 'no-primary-address' };
+    const cause = { kind: 'source-address', ...unusable, interface: own.name } as const;
+    return { reason: 'source-address-unusable', cause };
+  }
+  const problem = network.sourceProblem(own.ifindex, sourceAddress) ?? 'missing';
+  const place = isLinkLocal(sourceAddress) ? { interface: own.name } : {};
+  const cause = { kind: 'source-address', address: sourceAddress, problem, ...place } as const;
+  return { reason: 'source-address-unusable', cause };
 }
 
 /** The owner's real address is its VIP (RFC 9568 section 1.2): it may be the only one it has. */
@@ -102,4 +146,22 @@ function prioritySum(config: VrrpInstanceConfig, network: NetworkPicture): numbe
 
 function isUp(network: NetworkPicture, name: string): boolean {
   return network.interface(name)?.up ?? false;
+}
+
+/** What advertisements leave by and from has changed, so that a refusal tells nothing any more. */
+export function sendsOtherwise(before: InstanceFacts, after: InstanceFacts): boolean {
+  return (
+    before.primaryAddress !== after.primaryAddress ||
+    before.link?.ifindex !== after.link?.ifindex ||
+    before.link?.up !== after.link?.up ||
+    before.link?.mtu !== after.link?.mtu
+  );
+}
+
+/** The reason for the start after a fault. */
+export function recoveryReason(fault: Fault | undefined): TransitionReason {
+  if (fault?.reason === 'send-failed') return 'send-retry';
+  return fault?.reason === 'source-address-unusable'
+    ? 'source-address-recovered'
+    : 'interface-recovered';
 }

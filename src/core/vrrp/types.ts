@@ -21,8 +21,12 @@ export type TransitionReason =
   | 'interface-down'
   | 'interface-missing'
   | 'no-primary-address'
+  | 'source-address-unusable'
+  | 'send-failed'
   | 'no-socket'
   | 'interface-recovered'
+  | 'source-address-recovered'
+  | 'send-retry'
   | 'tracking'
   | 'sync-group'
   | 'action-failed'
@@ -30,6 +34,24 @@ export type TransitionReason =
   | 'configuration'
   | 'operator'
   | 'shutdown';
+
+/**
+ * What is wrong with a source of advertisements: the host does not have it; duplicate address detection (RFC
+ * 4862) has not ended, or has found the address elsewhere.
+ */
+export type SourceProblem = 'missing' | 'tentative' | 'duplicate';
+
+/** What a reason is about, where the reason alone does not say it; `causeText` words it. */
+export type TransitionCause =
+  | {
+      readonly kind: 'source-address';
+      readonly address: IpAddress;
+      readonly problem: SourceProblem;
+      /** Where the address must be; absent: on any interface of the host. */
+      readonly interface?: string;
+    }
+  /** The kernel refused advertisements; `errno` as in `EPERM`. */
+  | { readonly kind: 'sending'; readonly errno: string; readonly destination: IpAddress };
 
 /** A network interface as rtnetlink tells it. */
 export interface InterfaceFact {
@@ -107,12 +129,25 @@ export type VrrpEvent =
       readonly cutFrom?: number;
     }
   /**
-   * An action that could not be carried out. `operation` names it for the log; one with the word "address"
-   * in it is about `setAddresses`, which is then ordered again with growing pauses.
+   * What became of one advertisement, told right after its `sendAdvertisement` actions and before any other
+   * event. Only what left is counted as sent; refusals may be a fault.
+   */
+  | {
+      readonly type: 'advertisementSent';
+      readonly instance: string;
+      readonly priority: number;
+      /** Destinations it left for, and those the kernel refused, with the errno as in `EPERM`. */
+      readonly left: number;
+      readonly refused: readonly { readonly destination: IpAddress; readonly errno: string }[];
+    }
+  /**
+   * An action that could not be carried out. `operation` words it for the log. `setAddresses` is ordered again
+   * with growing pauses.
    */
   | {
       readonly type: 'actionFailed';
       readonly instance: string;
+      readonly action: 'setAddresses';
       readonly operation: string;
       readonly errno: string;
     }
@@ -144,6 +179,8 @@ export type VrrpAction =
       /** IP protocol: 112, or 51 when `message` starts with an authentication header. */
       readonly protocol: 112 | 51;
       readonly message: Uint8Array;
+      /** Priority in the message; 0 is a farewell. */
+      readonly priority: number;
       /** IPv4 identification for the driver that builds the header itself; counter from 1 per instance. */
       readonly ipId: number;
     }
@@ -173,6 +210,8 @@ export type VrrpAction =
       /** Who caused it, where that is known. */
       readonly peer?: IpAddress;
       readonly peerPriority?: number;
+      /** What it is about, where `reason` does not say it all. */
+      readonly cause?: TransitionCause;
     }
   /** The state of a sync group changed as a whole. */
   | {
@@ -226,6 +265,8 @@ export interface VrrpInstanceView {
   /** When the state began (monotonic). */
   readonly since: Instant;
   readonly reason: TransitionReason;
+  /** What the reason is about, where it does not say it all. */
+  readonly cause?: TransitionCause;
   readonly interface: string;
   readonly ifindex: number;
   readonly vrid: number;

@@ -24,7 +24,8 @@ const DROPPED: readonly (readonly [string, ...(keyof VrrpCounters)[]])[] = [
 /** Label `reason` of faults, and when each holds. */
 const FAULTS: readonly (readonly [string, readonly VrrpInstanceView['reason'][]])[] = [
   ['interface_down', ['interface-down', 'interface-missing']],
-  ['no_address', ['no-primary-address']],
+  ['no_address', ['no-primary-address', 'source-address-unusable']],
+  ['send', ['send-failed']],
   ['tracker', ['tracking']],
   ['bind', ['action-failed', 'no-socket']],
   ['group', ['sync-group']],

@@ -105,6 +105,17 @@ describe('The text of the status', () => {
     expect(line(daemonState({ vrrp: new Map([['VI_1', view]]) }), 'VI_1')).toContain('80 (of 100)');
   });
 
+  test('V1: says what a fault is about', () => {
+    const [view] = daemonState().vrrp.values();
+    if (view === undefined) throw new Error('no instance');
+    const source = { kind: 'source-address', address: ip('10.1.0.2'), problem: 'missing' } as const;
+    const fault = { ...view, state: 'FAULT', reason: 'source-address-unusable' } as const;
+    const vrrp = new Map([[view.name, { ...fault, cause: source }]]);
+    expect(text(daemonState({ vrrp }))).toContain(
+      `${view.name}: 10.1.0.2 is not an address of this host`,
+    );
+  });
+
   test('tells which server is out, since when and why', () => {
     expect(line(daemonState(), '10.0.0.8:80')).toMatch(
       /^10\.0\.0\.8:80 {2}DOWN {2}30 s .* TCP_CHECK#1 FAILED: connection refused, 4 in a row, 1\.0 s ago$/,

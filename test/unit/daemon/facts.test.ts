@@ -95,6 +95,25 @@ describe('Facts of VRRP', () => {
     expect(line.fields).toMatchObject({ instance: 'VI_1', to: 'MASTER', peer: '10.0.0.5' });
   });
 
+  test('V1, V2: a fault names the address, or the errno and what to look at', () => {
+    const fault = { type: 'transition', instance: 'VI_1', from: 'MASTER', to: 'FAULT' } as const;
+    const source = { kind: 'source-address', address: ip('10.1.0.2'), problem: 'missing' } as const;
+    const missing = only((facts) =>
+      facts.vrrp({ ...fault, reason: 'source-address-unusable', cause: source }),
+    );
+    expect(missing.message).toBe(
+      'VI_1: MASTER -> FAULT (source-address-unusable: 10.1.0.2 is not an address of this host)',
+    );
+    expect(missing.fields).toMatchObject({ cause: '10.1.0.2 is not an address of this host' });
+    const sending = { kind: 'sending', errno: 'EPERM', destination: ip('224.0.0.18') } as const;
+    const refused = only((facts) =>
+      facts.vrrp({ ...fault, reason: 'send-failed', cause: sending }),
+    );
+    expect(refused.message).toMatch(
+      /224\.0\.0\.18 do not leave: EPERM, look at the firewall rules/,
+    );
+  });
+
   test('a fault is a warning', () => {
     const fact: VrrpFact = {
       type: 'transition',

@@ -1,5 +1,5 @@
 /** Pages that are lists: limits, differences from keepalived, and what is not supported yet. */
-import { DEVIATIONS } from '../deviations.ts';
+import { DEVIATIONS, RUNTIME_DEVIATIONS } from '../deviations.ts';
 import { allTables } from '../keywords/root.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
 import type { Effect } from '../schema/types.ts';
@@ -29,10 +29,11 @@ export function limitsPage(): string {
 
 /** The page about differences from keepalived. */
 export function differencesPage(): string {
-  const rows = DEVIATIONS.map(
-    ({ input, keepalived, ours, reason }) =>
-      `| ${[input, keepalived, ours, reason].map(cell).join(' | ')} |`,
-  );
+  const rowsOf = (list: typeof DEVIATIONS): string[] =>
+    list.map(
+      ({ input, keepalived, ours, reason }) =>
+        `| ${[input, keepalived, ours, reason].map(cell).join(' | ')} |`,
+    );
   const own = allTables().flatMap((table) =>
     table.keywords
       .filter(({ since }) => since === 'tandem')
@@ -49,7 +50,13 @@ export function differencesPage(): string {
     '',
     '| input | keepalived 2.4 | Tandem | why |',
     '| --- | --- | --- | --- |',
-    ...rows,
+    ...rowsOf(DEVIATIONS),
+    '',
+    '## At run time',
+    '',
+    '| situation | keepalived 2.4 | Tandem | why |',
+    '| --- | --- | --- | --- |',
+    ...rowsOf(RUNTIME_DEVIATIONS),
     '',
     '## Words that only Tandem knows',
     '',

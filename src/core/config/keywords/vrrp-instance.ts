@@ -183,7 +183,12 @@ const TRANSPORT: readonly Keyword[] = [
     [arg('ADDRESS', { kind: 'address', multicast: true })],
     { default: 'vrrp_mcast_group4 or vrrp_mcast_group6', since: '2.2.5' },
   ),
-  flag('track_src_ip', 'FAULT while the source address is missing', { since: '2.0.0' }),
+  flag('track_src_ip', 'FAULT while the source address is missing', {
+    // What Tandem does in any case: see the differences.
+    ...WORKS,
+    default: 'on',
+    since: '2.0.0',
+  }),
   block(
     'unicast_peer',
     'Send advertisements to these addresses instead of the group',

@@ -6,7 +6,7 @@ import type { VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
 import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
 import { encodeIpv4Header } from '../../../../src/core/wire/ipv4.ts';
 import { advertisementVector, packetOf } from '../wire/vectors.ts';
-import { Bench, instance, instance6, ip, listedAddresses, master, vip } from './support.ts';
+import { Bench, fact, instance, instance6, ip, listedAddresses, master, vip } from './support.ts';
 
 type Sent = Extract<VrrpAction, { readonly type: 'sendAdvertisement' }>;
 
@@ -157,7 +157,7 @@ describe('AH between two routers', () => {
       {
         host: {
           interfaces: [{ ifindex: 2, name: 'eth0', up: true, mtu: 1500, noArp: false }],
-          addresses: [],
+          addresses: [fact('192.0.2.2')],
         },
       },
     );
@@ -196,7 +196,7 @@ describe('AH between two routers', () => {
     const plain = new Bench(instance({ sourceAddress: ip('192.0.2.2') }), {
       host: {
         interfaces: [{ ifindex: 2, name: 'eth0', up: true, mtu: 1500, noArp: false }],
-        addresses: [],
+        addresses: [fact('192.0.2.2')],
       },
     });
     expect(arrive(plain, first).counters()).toEqual({ authTypeMismatch: 1 });

@@ -4,6 +4,7 @@ import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
 import {
   Bench,
   configuration,
+  fact,
   HOST,
   heldBackup,
   hostWith,
@@ -227,9 +228,10 @@ describe('Master', () => {
   });
 
   it('equal priority and equal address: nobody wins, it is reported', () => {
-    const bench = master(instance({ sourceAddress: vip('192.0.2.9').address }));
-    bench.packet({ priority: 100, source: '192.0.2.9' });
-    expect(bench.lines()).toEqual(['3.609375 VI notice sameAddress']);
+    const host = { ...HOST, addresses: [fact('192.0.2.100')] };
+    const bench = new Bench(instance({ priority: 255, initialState: 'MASTER' }), { host }).forget();
+    bench.packet({ priority: 255, source: '192.0.2.100' });
+    expect(bench.lines()).toEqual(['0.000 VI notice ownerHeard', '0.000 VI notice sameAddress']);
     expect(bench.state()).toBe('MASTER');
   });
 });
@@ -356,9 +358,10 @@ describe('FAULT', () => {
     expect(bench.network(HOST).state()).toBe('BACKUP');
   });
 
-  it('a missing interface: nothing can be sent', () => {
+  it('V23: a missing interface may have been renamed: the farewell leaves by its index', () => {
     const bench = master(instance()).network({ interfaces: [], addresses: [] });
-    expect(bench.actions('sendAdvertisement')).toEqual([]);
+    const farewell = { priority: 0, ifindex: 2, source: '192.0.2.1' };
+    expect(bench.actions('sendAdvertisement')).toMatchObject([farewell]);
     expect(bench.view().reason).toBe('interface-missing');
   });
 

@@ -108,7 +108,13 @@ function apply(bench: Bench, step: Step, sync: boolean): void {
       bench.send({ type: 'resign', instance: 'A' });
       break;
     case 'fail':
-      bench.send({ type: 'actionFailed', instance: 'A', operation: 'add address', errno: 'EPERM' });
+      bench.send({
+        type: 'actionFailed',
+        instance: 'A',
+        action: 'setAddresses',
+        operation: 'add address',
+        errno: 'EPERM',
+      });
       break;
     default:
       bench.send({ type: step.do });

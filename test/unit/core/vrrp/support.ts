@@ -27,6 +27,7 @@ import type {
   VrrpInstanceConfig,
 } from '../../../../src/core/config/model.ts';
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
+import type { SendResult } from '../../../../src/core/vrrp/send-watch.ts';
 import type {
   AddressFact,
   AnnounceResult,
@@ -46,6 +47,7 @@ import {
   encodeAdvertisement,
 } from '../../../../src/core/wire/vrrp.ts';
 import { AH_LENGTH, type HmacMd5 } from '../../../../src/core/wire/vrrp-ah.ts';
+import { AdvertisementSender } from '../../../../src/daemon/advertisement-sender.ts';
 
 /** A canonical address; throws on nonsense. */
 export function ip(text: string): IpAddress {
@@ -74,6 +76,11 @@ export function vip(text: string, device: string = 'eth0'): VirtualAddressConfig
     scope: 0,
     noPrefixRoute: false,
   };
+}
+
+/** A unicast peer without limits of TTL. */
+export function peer(text: string): VrrpInstanceConfig['unicastPeers'][number] {
+  return { address: ip(text), minTtl: 0, maxTtl: 255 };
 }
 
 /** Announcements: one per address and no more, unless told otherwise. */
@@ -206,6 +213,16 @@ export interface Recorded {
   readonly action: VrrpAction;
 }
 
+/** What a driver tells of the advertisements among some actions. */
+export function sendResults(
+  actions: readonly VrrpAction[],
+  refuse: (destination: IpAddress) => string | undefined = () => undefined,
+): readonly SendResult[] {
+  const sender = new AdvertisementSender(({ destination }) => refuse(destination));
+  for (const action of actions) if (action.type === 'sendAdvertisement') sender.send(action);
+  return sender.results();
+}
+
 /** One router on a virtual clock. */
 export class Bench {
   readonly router: VrrpRouter = new VrrpRouter({ hmacMd5 });
@@ -214,6 +231,8 @@ export class Bench {
   /** Why the kernel does not take a frame; undefined when it does. */
   refuse: (action: Extract<VrrpAction, { readonly type: 'announce' }>) => string | undefined = () =>
     undefined;
+  /** Errno with which the kernel refuses advertisements to a destination; undefined: they leave. */
+  refuseSending: (destination: IpAddress) => string | undefined = () => undefined;
   #config: VrrpConfig;
 
   constructor(
@@ -228,12 +247,14 @@ export class Bench {
   /** Hands an event in, now. */
   send(event: VrrpEvent): this {
     const results: AnnounceResult[] = [];
-    for (const action of this.router.handle(this.now, event)) {
+    const actions = this.router.handle(this.now, event);
+    for (const action of actions) {
       this.record.push({ at: this.now, action });
       if (action.type !== 'announce') continue;
       const errno = this.refuse(action);
       results.push({ action, ...(errno !== undefined && { errno }) });
     }
+    for (const result of sendResults(actions, this.refuseSending)) this.send(result);
     return results.length === 0 ? this : this.send({ type: 'announced', results });
   }
 

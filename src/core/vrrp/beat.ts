@@ -1,0 +1,99 @@
+/** The beat of a Master's advertisements: when the next is due, and from where the last one left. */
+import { after, type Duration, elapsed, type Instant } from '../base/time.ts';
+import type { VrrpInstanceConfig } from '../config/model.ts';
+import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import type { AdvertisementOrigin, Advertiser } from './advertiser.ts';
+import type { TimerTable } from './timers.ts';
+import type { InstanceFacts } from './tracking.ts';
+import type { VrrpAction } from './types.ts';
+
+/** The advertisements of one instance in time. */
+export class Beat {
+  readonly #timers: TimerTable;
+  readonly #advertiser: Advertiser;
+  #interval: Duration;
+  /** When the last advertisement was ordered; before the first, when the instance was made. */
+  #last: Instant;
+  #origin: AdvertisementOrigin | undefined;
+
+  constructor(
+    config: VrrpInstanceConfig,
+    parts: { readonly timers: TimerTable; readonly advertiser: Advertiser; readonly now: Instant },
+  ) {
+    this.#timers = parts.timers;
+    this.#advertiser = parts.advertiser;
+    this.#interval = config.advertInterval;
+    this.#last = parts.now;
+  }
+
+  /** We have advertised since a packet that arrived at `at`: the queue of a stalled process is answered once. */
+  isAnswered(at: Instant): boolean {
+    return at < this.#last;
+  }
+
+  /**
+   * True when preemption is off and this Master was silent for so long that a peer had to take over: it must
+   * not take mastership back, which is what `nopreempt` asks for.
+   */
+  hasSleptThroughElection(
+    { preempt, downTimerAdverts, advertInterval }: VrrpInstanceConfig,
+    { effectivePriority }: InstanceFacts,
+    at: Instant,
+  ): boolean {
+    if (preempt || effectivePriority === OWNER_PRIORITY) return false;
+    return elapsed(this.#last, at) > downTimerAdverts * advertInterval;
+  }
+
+  /** Takes a new interval over, from the next beat on. */
+  configure({ advertInterval }: VrrpInstanceConfig): void {
+    this.#interval = advertInterval;
+  }
+
+  /**
+   * Orders an advertisement. A farewell after the loss of the primary address still names it as source: peers
+   * know it. One after the interface was renamed leaves by its index.
+   */
+  advertise(
+    priority: number,
+    { ifindex, primaryAddress: source }: InstanceFacts,
+    now: Instant,
+    out: { push(action: VrrpAction): void },
+  ): void {
+    const origin = ifindex === 0 || source === undefined ? this.#origin : { ifindex, source };
+    if (origin === undefined) return;
+    this.#advertiser.advertise(priority, origin, out);
+    this.#last = now;
+    this.#origin = origin;
+  }
+
+  /** The next advertisement is due one interval from now. */
+  restart(now: Instant): void {
+    this.#timers.set('adver', after(now, this.#interval));
+  }
+
+  /** The next advertisement is due at `due`, unless it is due sooner. */
+  notLaterThan(due: Instant): void {
+    const beat = this.#timers.at('adver');
+    if (beat === undefined || due < beat) this.#timers.set('adver', due);
+  }
+
+  /** Restarts the beat unless it is due in the future anyway. */
+  restartIfDue(now: Instant): void {
+    const due = this.#timers.at('adver');
+    if (due === undefined || due <= now) this.restart(now);
+  }
+
+  /**
+   * Sets the timer that was due at `due` anew, free of drift: the next is counted from when this one was due. One
+   * that is late by an interval or more begins a new beat; that lateness is returned.
+   */
+  next(due: Instant, now: Instant): Duration | undefined {
+    const late = elapsed(due, now);
+    if (late < this.#interval) {
+      this.#timers.set('adver', after(due, this.#interval));
+      return undefined;
+    }
+    this.restart(now);
+    return late;
+  }
+}
