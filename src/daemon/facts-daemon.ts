@@ -138,6 +138,8 @@ export type DaemonFact =
       readonly action: 'resign';
       readonly target: string;
       readonly origin: Origin;
+      /** What came of it, as the operator is told. */
+      readonly outcome: string;
     }
   /** Children keep the right to read everything, because they need it to read the program. */
   | { readonly type: 'programClosed'; readonly path: string }
@@ -269,11 +271,16 @@ export function describeDaemon(fact: DaemonFact): Described {
       );
     }
     case 'operatorAction':
-      return main('notice', `operator.${fact.action}`, `${fact.target}: ${fact.action} asked for`, {
-        action: fact.action,
-        target: fact.target,
-        origin: fact.origin,
-      });
+      return main(
+        'notice',
+        `operator.${fact.action}`,
+        `${fact.action} asked for: ${fact.outcome}`,
+        {
+          action: fact.action,
+          target: fact.target,
+          origin: fact.origin,
+        },
+      );
     case 'programClosed':
       return main(
         'warning',

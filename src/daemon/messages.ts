@@ -8,8 +8,13 @@ import type { HealthAction, VirtualServerView } from '../core/health/types.ts';
 import type { IpvsRepair } from '../core/lvs/repair.ts';
 import type { IpvsStats } from '../core/lvs/types.ts';
 import type { VipView } from '../core/vrrp/address-ledger.ts';
+import type { ResignAnswer } from '../core/vrrp/resignation.ts';
 import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../core/vrrp/types.ts';
+import type { Numbered } from './child-requests.ts';
 import type { PreconditionState } from './precondition-watch.ts';
+
+/** What the vrrp process is asked, and answers with a `reply` of the same number. */
+export type VrrpRequest = { readonly command: 'resign'; readonly instance: string };
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
@@ -19,7 +24,7 @@ export type ToVrrp =
       readonly adopt: readonly string[];
       /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
     }
-  | { readonly type: 'resign'; readonly instance: string }
+  | Numbered<VrrpRequest>
   /**
    * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, end.
    */
@@ -132,6 +137,8 @@ export type FromVrrp =
       readonly router: VrrpView['router'];
       readonly vips: readonly VipView[];
     }
+  /** The answer to a `request`, by its number. */
+  | { readonly type: 'reply'; readonly id: number; readonly reply: ResignAnswer }
   /** The configuration of this many instances is in force. */
   | { readonly type: 'configured'; readonly instances: number };
 

@@ -11,10 +11,12 @@ import type { Config } from '../core/config/model.ts';
 import { mayReload, mistakesOf, servingParts } from '../core/config/reload-policy.ts';
 import { type ControlError, controlSocketPath } from '../core/control/messages.ts';
 import type { RunningReport } from '../core/control/running.ts';
+import type { ResignAnswer } from '../core/vrrp/resignation.ts';
 import { loadIpvsModule } from '../drivers/ipvs-module.ts';
 import { createSdNotify, type SdNotify } from '../drivers/sd-notify.ts';
 import { ChildRights } from './capabilities.ts';
 import { Child } from './child.ts';
+import { ChildRequests } from './child-requests.ts';
 import { type ControlServer, startControl } from './control-server.ts';
 import { statusReport } from './control-status.ts';
 import { createFactSink, type DaemonFact, type FactSink } from './facts.ts';
@@ -28,6 +30,7 @@ import {
   type ToHealth,
   type ToVrrp,
   type TroubleFact,
+  type VrrpRequest,
   vrrpConfigOf,
 } from './messages.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -36,6 +39,7 @@ import { preconditionChanges } from './precondition-watch.ts';
 import { cleanUp, healthPutAway, type PutAwayOptions, putAway, vrrpPutAway } from './put-away.ts';
 import { RealTime } from './real-time.ts';
 import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
+import { resignCommand } from './resign-command.ts';
 import type { RunOptions } from './run-options.ts';
 import { runningReport } from './running-report.ts';
 import { holdRuntimeDirectory, removePidFile, writePidFile } from './runtime-files.ts';
@@ -73,6 +77,9 @@ class Supervisor {
   readonly #startedUs = monotonicUs();
   readonly #vrrp: Child<FromVrrp, ToVrrp> | undefined;
   readonly #health: Child<FromHealth, ToHealth> | undefined;
+  readonly #questions = new ChildRequests<VrrpRequest, ResignAnswer>((question) =>
+    this.#vrrp?.send(question),
+  );
   readonly #watch: NodeJS.Timeout;
   readonly #waiting = new Set<ComponentName>();
   #loaded: RunnableConfig;
@@ -126,7 +133,7 @@ class Supervisor {
         status: async () => ok(statusReport(this.state())),
         config: async () => ok(this.#runningReport()),
         reload: (request) => this.#reloadByOperator(request.allowEmpty === true),
-        resign: async (request) => this.#resign(request.instance),
+        resign: resignCommand(this.#questions, (fact) => this.#tell(fact)),
         stop: async ({ keepTable }) => this.#stopByOperator(keepTable),
         version: async () => ok({ version: VERSION, pid: process.pid }),
       },
@@ -233,6 +240,7 @@ class Supervisor {
       },
       onDied: (death) => {
         this.#tell({ type: 'componentDied', component: name, ...death });
+        if (name === 'vrrp') this.#questions.abandon();
         this.#tell({
           type: 'componentRestarting',
           component: name,
@@ -347,6 +355,9 @@ class Supervisor {
         break;
       case 'configured':
         this.#onConfigured(name, message);
+        break;
+      case 'reply':
+        this.#questions.answer(message.id, message.reply);
         break;
     }
   }
@@ -515,18 +526,6 @@ class Supervisor {
     this.#tell({ type: 'reloadApplied', origin, changed, seconds, warnings });
     this.#notify.ready(this.#summary());
     return { verdict, changed };
-  }
-
-  #resign(instance: string): Result<unknown, ControlError> {
-    if (!this.#loaded.config.vrrpInstances.some((candidate) => candidate.name === instance)) {
-      return {
-        ok: false,
-        error: { code: 'not-found', message: `there is no vrrp_instance ${instance}` },
-      };
-    }
-    this.#tell({ type: 'operatorAction', action: 'resign', target: instance, origin: 'cli' });
-    this.#vrrp?.send({ type: 'resign', instance });
-    return ok({ instance });
   }
 
   #stopByOperator(keepTable: boolean): Result<unknown, ControlError> {

@@ -144,8 +144,11 @@ class VrrpProcess {
     if (message.type === 'configure') {
       this.#adopt.push(...message.adopt);
       void this.#configure(message.config);
-    } else if (message.type === 'resign') {
-      this.#loop.feed({ type: 'resign', instance: message.instance });
+    } else if (message.type === 'request') {
+      const { command: type, instance } = message.request;
+      const reply = this.#router.foretellResignation(instance);
+      if (reply.outcome === 'resigned') this.#loop.feed({ type, instance });
+      this.#channel.send({ type: 'reply', id: message.id, reply });
     } else if (message.type === 'cleanUp') {
       void this.#cleanUp(message);
     } else void this.#stop();

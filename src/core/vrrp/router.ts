@@ -25,6 +25,7 @@ import { NOTICE_TEXTS } from './notice-texts.ts';
 import { NoticeLimiter } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
 import { equalData, matchInstances, reloadVerdict } from './reload.ts';
+import { foretellResignation, type ResignAnswer } from './resignation.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
 import type { AnnounceResult, VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
@@ -104,6 +105,13 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         unreachable(event);
     }
     return out;
+  }
+
+  /** What an order to resign would do to an instance now. */
+  foretellResignation(name: string): ResignAnswer {
+    const machine = this.#machines.get(name);
+    if (machine === undefined) return { outcome: 'unknown' };
+    return foretellResignation(machine.view(), machine.config);
   }
 
   /** A snapshot of everything. */

@@ -107,14 +107,15 @@ describe('tandem reload', () => {
 });
 
 describe('tandem resign', () => {
-  test('names the instance, and hands an error through', async () => {
+  test('O8: says what comes of it, and hands an error through', async () => {
     await serve({
       resign: async ({ instance }) =>
         instance === 'VI_1'
-          ? ok({ instance })
+          ? ok({ instance, message: 'VI_1 gave mastership away. It preempts.' })
           : err({ code: 'not-found', message: `there is no vrrp_instance ${instance}` }),
     });
     expect(await tandem('resign', 'VI_1', '--runtime-dir', directory)).toBe(0);
+    expect(captured.out).toContain('VI_1 gave mastership away. It preempts.');
     expect(await tandem('resign', 'VI_9', '--runtime-dir', directory)).toBe(1);
     expect(captured.complaints).toContain('there is no vrrp_instance VI_9');
   });

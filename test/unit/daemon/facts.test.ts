@@ -272,7 +272,7 @@ describe('Facts of the supervisor', () => {
       component: 'vrrp',
       trouble: { operation: 'add address', errno: 'EPERM', message: 'not permitted' },
     },
-    { type: 'operatorAction', action: 'resign', target: 'VI_1', origin: 'cli' },
+    { type: 'operatorAction', action: 'resign', target: 'VI_1', origin: 'cli', outcome: 'done' },
     { type: 'programClosed', path: '/home/alice' },
     { type: 'signalWithoutEffect', number: 36, purpose: 'a dump in JSON' },
     { type: 'listening', service: 'metrics', where: '127.0.0.1:9165' },

@@ -1,0 +1,54 @@
+/** What an order to resign does to an instance, told before it is carried out. */
+import type { Duration } from '../base/time.ts';
+import type { VrrpInstanceConfig } from '../config/model.ts';
+import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import { causeText } from './cause-texts.ts';
+import { masterDownInterval } from './intervals.ts';
+import type { TransitionReason, VrrpInstanceView, VrrpState } from './types.ts';
+
+/** The answer to an order to resign. */
+export type ResignAnswer =
+  /** No such instance runs. */
+  | { readonly outcome: 'unknown' }
+  /** It is not Master: there is nothing to give away. */
+  | {
+      readonly outcome: 'refused';
+      readonly state: VrrpState;
+      readonly reason: TransitionReason;
+      /** What the reason is about, in words. */
+      readonly cause?: string;
+    }
+  | {
+      readonly outcome: 'resigned';
+      /**
+       * True when it preempts: it takes over again from a Master of lower priority. Without preemption it does so
+       * only when no other Master is heard.
+       */
+      readonly comesBack: boolean;
+      /** When it takes over again; a peer has it until then. */
+      readonly after: Duration;
+      /** The sync group that resigns with it. */
+      readonly group?: string;
+    };
+
+/** Foretells what comes of it; the instance is as `view` and `config` say. */
+export function foretellResignation(
+  view: VrrpInstanceView,
+  config: VrrpInstanceConfig,
+): ResignAnswer {
+  const { state, reason, cause, effectivePriority: priority, syncGroup: group } = view;
+  if (state !== 'MASTER') {
+    return { outcome: 'refused', state, reason, ...(cause && { cause: causeText(cause) }) };
+  }
+  const isOwner = priority === OWNER_PRIORITY;
+  const { version, downTimerAdverts, preemptDelay, advertInterval: masterAdvertInterval } = config;
+  const silence = masterDownInterval({ version, priority, masterAdvertInterval, downTimerAdverts });
+  const comesBack = config.preempt || isOwner;
+  const delay = comesBack && !isOwner ? preemptDelay : 0;
+  return {
+    outcome: 'resigned',
+    comesBack,
+    after: (silence + delay) as Duration,
+    ...(group === undefined ? {} : { group }),
+  };
+}
