@@ -145,7 +145,8 @@ function addressesText(instance: InstanceStatus): string {
   const texts = instance.addresses.map((vip) =>
     vip.interface === instance.interface ? vip.address : `${vip.address} dev ${vip.interface}`,
   );
-  return `${texts.join(' ')}${texts.length === 0 ? '' : ' '}on ${instance.interface}, vrid ${instance.vrid}`;
+  const place = instance.interface === '' ? '' : `on ${instance.interface}, `;
+  return `${texts.join(' ')}${texts.length === 0 ? '' : ' '}${place}vrid ${instance.vrid}`;
 }
 
 function serverLines(report: StatusReport, options: TextOptions): string[] {

@@ -5,14 +5,16 @@
 import { createHmac } from 'node:crypto';
 import { monotonicUs, OsError, setResourceLimit } from 'dgram-extensions';
 import { instant } from '../core/base/time.ts';
+import type { VrrpInstanceConfig } from '../core/config/model.ts';
 import { farewells } from '../core/vrrp/farewell.ts';
 import { VrrpRouter } from '../core/vrrp/router.ts';
 import type { InterfaceFact, VrrpAction, VrrpConfig, VrrpEvent } from '../core/vrrp/types.ts';
 import { errnoName } from '../drivers/kernel-error.ts';
 import { PacketSocket } from '../drivers/packet-socket.ts';
-import { type NetworkPicture, RouteKernel } from '../drivers/rtnetlink.ts';
+import { RouteKernel } from '../drivers/rtnetlink.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { AdvertisementSender } from './advertisement-sender.ts';
+import { type HostNetwork, readHostNetwork } from './host-network.ts';
 import { connectToParent, type ParentChannel } from './ipc.ts';
 import { MachineLoop } from './loop.ts';
 import { VRRP_WAITING } from './merge-messages.ts';
@@ -27,7 +29,7 @@ const SETTLE_MS = 20;
 const HEARTBEAT_MS = 1_000;
 /** Pause before a configuration asks for the network again that could not be read, milliseconds. */
 const READ_AGAIN_MS = 100;
-/** Sockets that could not be opened are tried again this often, milliseconds. */
+/** Sockets that could not be opened are tried again this often, and routes looked up, milliseconds. */
 const OPEN_AGAIN_MS = 5_000;
 /** Real-time CPU without a pause, microseconds: a runaway is ended by the kernel, and the spare takes over. */
 const REAL_TIME_US_MAX = 1_000_000;
@@ -160,7 +162,7 @@ class VrrpProcess {
    */
   async #configure(config: VrrpConfig): Promise<void> {
     this.#config = config;
-    const network = await this.#readForSure(() => this.#config === config);
+    const network = await this.#readForSure(config, () => this.#config === config);
     if (network === undefined) return;
     // Before anything is ordered: what is on the host already decides what may be removed.
     this.#reconciler.configure(config.instances);
@@ -178,11 +180,12 @@ class VrrpProcess {
 
   /** Undefined when it is no longer wanted: a later configuration has come, or the stop. */
   async #readForSure(
+    config: VrrpConfig,
     isWanted: () => boolean,
-  ): Promise<(NetworkPicture & { readonly asOf: number }) | undefined> {
+  ): Promise<(HostNetwork & { readonly asOf: number }) | undefined> {
     while (isWanted() && !this.#stopping) {
       try {
-        const network = await this.#read();
+        const network = await this.#read(config.instances);
         return isWanted() && !this.#stopping ? network : undefined;
       } catch (error) {
         this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
@@ -192,21 +195,24 @@ class VrrpProcess {
     return undefined;
   }
 
-  #feedNetwork({ interfaces, addresses }: NetworkPicture, config: VrrpConfig): void {
-    const ifindexOf = (name: string): number | undefined => this.#interfaces.get(name)?.ifindex;
-    this.#sockets.open(config.instances, ifindexOf);
-    const deaf = this.#sockets.deaf(config.instances, ifindexOf);
-    this.#loop.feed({ type: 'network', interfaces, addresses, deaf });
-    if (deaf.length === 0 || this.#openAgain !== undefined) return;
+  #feedNetwork(network: HostNetwork, config: VrrpConfig): void {
+    const { interfaces, addresses, routes, linkOf } = network;
+    this.#sockets.open(config.instances, linkOf);
+    const deaf = this.#sockets.deaf(config.instances, linkOf);
+    this.#loop.feed({ type: 'network', interfaces, addresses, routes, deaf });
+    const isSettled = deaf.length === 0 && !network.dependsOnRoutes;
+    if (isSettled || this.#openAgain !== undefined) return;
     this.#openAgain = setTimeout(() => {
       this.#openAgain = undefined;
       this.#scheduleRefresh();
     }, OPEN_AGAIN_MS);
   }
 
-  async #read(): Promise<NetworkPicture & { readonly asOf: number }> {
+  async #read(
+    instances: readonly VrrpInstanceConfig[],
+  ): Promise<HostNetwork & { readonly asOf: number }> {
     const asOf = this.#reconciler.mark();
-    const network = await this.#kernel.dump();
+    const network = await readHostNetwork(this.#kernel, instances);
     this.#interfaces = new Map(network.interfaces.map((fact) => [fact.name, fact]));
     return { ...network, asOf };
   }
@@ -227,7 +233,7 @@ class VrrpProcess {
     }
     this.#reading = true;
     try {
-      const network = await this.#read();
+      const network = await this.#read(this.#config?.instances ?? []);
       if (this.#stopping || this.#config === undefined) return;
       this.#feedNetwork(network, this.#config);
       this.#sockets.trim();
@@ -308,12 +314,12 @@ class VrrpProcess {
   async #cleanUp(order: Extract<ToVrrp, { type: 'cleanUp' }>): Promise<void> {
     const giveUp = setTimeout(() => process.exit(1), STOP_MS_MAX);
     const { config } = order;
-    const network = await this.#readForSure(() => true);
+    const network = await this.#readForSure(config, () => true);
     if (network === undefined) return;
     this.#stopping = true;
     this.#reconciler.configure(config.instances);
     this.#reconciler.observe(network.addresses, network.asOf);
-    this.#sockets.open(config.instances, (name) => this.#interfaces.get(name)?.ifindex);
+    this.#sockets.open(config.instances, network.linkOf);
     const masters = new Set(order.masters);
     this.#execute(farewells(config, { ...network, masters }, hmacMd5));
     this.#work.finish();
@@ -340,7 +346,7 @@ class VrrpProcess {
   /** What the kernel still has of ours. When it does not say, nothing is known to be gone. */
   async #left(): Promise<string[]> {
     try {
-      return this.#reconciler.leftOver((await this.#read()).addresses);
+      return this.#reconciler.leftOver((await this.#read([])).addresses);
     } catch (error) {
       this.#trouble({ operation: 'read interfaces', errno: '', message: String(error) });
       return ['virtual addresses, perhaps: the interfaces could not be read'];

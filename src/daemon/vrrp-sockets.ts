@@ -6,11 +6,15 @@ import { constants } from 'node:os';
 import type { OsError } from 'dgram-extensions';
 import type { IpAddress, IpFamily } from '../core/base/address.ts';
 import type { VrrpInstanceConfig } from '../core/config/model.ts';
+import type { InterfaceFact } from '../core/vrrp/types.ts';
 import { type OutgoingVrrp, type ReceivedVrrp, VrrpSocket } from '../drivers/vrrp-socket.ts';
 import type { TroubleFact } from './messages.ts';
 
 const GROUP_IPV4 = '224.0.0.18' as IpAddress;
 const GROUP_IPV6 = 'ff02::12' as IpAddress;
+
+/** The interface that an instance runs on. */
+export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined;
 
 /** What the sockets report to. */
 export interface VrrpSocketsOptions {
@@ -45,11 +49,8 @@ export class VrrpSockets {
    * Opens what these instances need on the interfaces that exist. What nobody of them needs stays until
    * `trim`: an instance that leaves with a reload still has to say farewell.
    */
-  open(
-    instances: readonly VrrpInstanceConfig[],
-    ifindexOf: (name: string) => number | undefined,
-  ): void {
-    this.#wanted = wantedSockets(instances, ifindexOf);
+  open(instances: readonly VrrpInstanceConfig[], linkOf: LinkOf): void {
+    this.#wanted = wantedSockets(instances, linkOf);
     for (const want of this.#wanted.values()) {
       const socket = this.#open.get(want.key) ?? this.#tryOpen(want);
       if (socket !== undefined) {
@@ -59,14 +60,13 @@ export class VrrpSockets {
   }
 
   /** Those of the instances that have an interface but no socket. */
-  deaf(
-    instances: readonly VrrpInstanceConfig[],
-    ifindexOf: (name: string) => number | undefined,
-  ): string[] {
-    return instances.flatMap(({ name, interface: device, family, authentication }) => {
-      const ifindex = ifindexOf(device);
-      if (ifindex === undefined) return [];
-      return this.#byTarget.has(target(ifindex, family, protocolOf(authentication))) ? [] : name;
+  deaf(instances: readonly VrrpInstanceConfig[], linkOf: LinkOf): string[] {
+    return instances.flatMap((instance) => {
+      const link = linkOf(instance);
+      if (link === undefined) return [];
+      const { name, family, authentication } = instance;
+      const place = target(link.ifindex, family, protocolOf(authentication));
+      return this.#byTarget.has(place) ? [] : name;
     });
   }
 
@@ -136,20 +136,21 @@ export class VrrpSockets {
 
 function wantedSockets(
   instances: readonly VrrpInstanceConfig[],
-  ifindexOf: (name: string) => number | undefined,
+  linkOf: LinkOf,
 ): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   const multicast = new Set<string>();
   for (const instance of instances) {
-    const ifindex = ifindexOf(instance.interface);
-    if (ifindex === undefined) continue;
+    const link = linkOf(instance);
+    if (link === undefined) continue;
+    const { ifindex } = link;
     const protocol = protocolOf(instance.authentication);
     const place = target(ifindex, instance.family, protocol);
     if (instance.unicastPeers.length === 0) multicast.add(place);
     wanted.set(place, {
       key: '',
       family: instance.family,
-      interface: instance.interface,
+      interface: link.name,
       ifindex,
       protocol,
       multicast: false,

@@ -43,6 +43,7 @@ export const RTM_GETLINK: number = MessageType.GETLINK;
 export const RTM_NEWADDR: number = MessageType.NEWADDR;
 export const RTM_DELADDR: number = MessageType.DELADDR;
 export const RTM_GETADDR: number = MessageType.GETADDR;
+export const RTM_GETROUTE: number = MessageType.GETROUTE;
 
 /** What a notification says. */
 export type NetworkChange =
@@ -79,6 +80,8 @@ const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
 const IFLA_MTU = 4;
 const MAC_LENGTH = 6;
+/** RTA_OIF (linux/rtnetlink.h). */
+const RTA_OIF = 4;
 const IFA_ADDRESS = 1;
 const IFA_LOCAL = 2;
 const IFA_LABEL = 3;
@@ -97,6 +100,23 @@ export function linkDumpPayload(): Uint8Array {
 /** The payload that asks for the addresses of all interfaces, of both families. */
 export function addressDumpPayload(): Uint8Array {
   return formatAddress({ family: AF_UNSPEC });
+}
+
+/** The payload of RTM_GETROUTE: by which interface does a packet from `source` to `destination` leave? */
+export function routePayload(source: IpAddress, destination: IpAddress): Uint8Array {
+  const length = 8 * ipBytes(destination).length;
+  const family = AF_NUMBER[ipFamily(destination)];
+  const header = routeStructs.formatRoute({ family, dstLen: length, srcLen: length });
+  const stream = new netlinkStructs.AttrStream();
+  stream.emit(routeStructs.formatRouteAttrs({ dst: bytesOf(destination), src: bytesOf(source) }));
+  return concatBytes([header, ...stream.bufs]);
+}
+
+/** The interface of a route as the kernel answers; undefined when it leads nowhere or can't be read. */
+export function decodeRouteInterface(payload: Uint8Array): number | undefined {
+  const read = readAttributes(payload.subarray(routeStructs.__LENGTH_Route));
+  const oif = read.ok ? read.value.get(RTA_OIF) : undefined;
+  return oif === undefined ? undefined : hostU32(oif);
 }
 
 /**

@@ -3,6 +3,7 @@
  * addresses. One socket for requests, another for notifications, because the kernel mixes both on a
  * socket that has joined groups. It belongs to the network namespace in which it was opened.
  */
+import type { IpAddress } from '../core/base/address.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
 import type { KernelError } from './kernel-error.ts';
 import { netlinkConstants, routeStructs } from './netlink-codec.ts';
@@ -16,14 +17,17 @@ import {
   decodeAddressMessage,
   decodeChange,
   decodeLink,
+  decodeRouteInterface,
   linkDumpPayload,
   NETLINK_ROUTE,
   type NetworkChange,
   RTM_DELADDR,
   RTM_GETADDR,
   RTM_GETLINK,
+  RTM_GETROUTE,
   RTM_NEWADDR,
   removeAddressPayload,
+  routePayload,
 } from './rtnetlink-messages.ts';
 
 const { FlagsNew } = netlinkConstants;
@@ -89,6 +93,20 @@ export class RouteKernel {
       interfaces: links.value.map(decodeLink).filter((link) => link !== undefined),
       addresses: addresses.value.map(decodeAddressMessage).filter((entry) => entry !== undefined),
     };
+  }
+
+  /**
+   * The index of the interface by which a packet leaves; undefined when there is no route, or the source is not
+   * this host's.
+   */
+  async routeTo(source: IpAddress, destination: IpAddress): Promise<number | undefined> {
+    const answer = await this.#requests.request({
+      type: RTM_GETROUTE,
+      payload: routePayload(source, destination),
+      operation: `look up the route to ${destination}`,
+    });
+    const [route] = answer.ok ? answer.value : [];
+    return route && decodeRouteInterface(route);
   }
 
   /** Starts to report changes; a second call replaces the receivers. Throws OsError. Call it before the first dump, so that nothing is missed. */

@@ -22,7 +22,11 @@ import { isPrimaryCandidate } from './network-picture.ts';
 import type { AddressFact } from './types.ts';
 
 /** A refusal that means "it is already as wanted". */
-const BENIGN = { add: new Set(['EEXIST']), remove: new Set(['EADDRNOTAVAIL', 'ENODEV', 'ESRCH']) };
+const BENIGN = {
+  add: new Set(['EEXIST']),
+  // ENXIO: the interface has lost IPv6 altogether, for instance with an MTU below 1280 (RFC 8200 section 5).
+  remove: new Set(['EADDRNOTAVAIL', 'ENODEV', 'ENXIO', 'ESRCH']),
+};
 
 /** What to do and what to say. */
 export interface AddressWork {

@@ -1,6 +1,7 @@
 /**
  * Finds the instance a packet is for, in constant time: by interface, family, VRID and whether it came to the
- * group or to a single address (a unicast and a multicast instance may share a VRID on one interface).
+ * group or to a single address (a unicast and a multicast instance may share a VRID on one interface). Unicast
+ * instances may share all of that when they have other sources or peers.
  */
 import type { IpFamily } from '../base/address.ts';
 import { vrrpGroup } from '../wire/protocol.ts';
@@ -9,7 +10,7 @@ import type { PacketEvent } from './reception.ts';
 
 /** The index of the instances of a router. */
 export class Demultiplexer {
-  readonly #byKey = new Map<number, VrrpMachine>();
+  readonly #byKey = new Map<number, VrrpMachine[]>();
 
   /** Builds the index anew; interface indexes may have changed. */
   rebuild(machines: Iterable<VrrpMachine>): void {
@@ -18,7 +19,10 @@ export class Demultiplexer {
       const { ifindex, config } = machine;
       if (ifindex === 0) continue;
       const isUnicast = config.unicastPeers.length > 0;
-      this.#byKey.set(keyOf(ifindex, config.family, config.vrid, isUnicast), machine);
+      const key = keyOf(ifindex, config.family, config.vrid, isUnicast);
+      const others = this.#byKey.get(key);
+      if (others === undefined) this.#byKey.set(key, [machine]);
+      else others.push(machine);
     }
   }
 
@@ -31,11 +35,19 @@ export class Demultiplexer {
     if (vrid === undefined) return undefined;
     const { ifindex, family } = packet;
     const isUnicast = packet.destination !== vrrpGroup(family);
-    return (
+    const found =
       this.#byKey.get(keyOf(ifindex, family, vrid, isUnicast)) ??
-      this.#byKey.get(keyOf(ifindex, family, vrid, !isUnicast))
-    );
+      this.#byKey.get(keyOf(ifindex, family, vrid, !isUnicast));
+    if (found === undefined || found.length === 1) return found?.[0];
+    return found.find((machine) => isMeant(machine, packet)) ?? found[0];
   }
+}
+
+/** True for the instance that has the sender as a peer and sends from where the packet goes. */
+function isMeant({ config }: VrrpMachine, { source, destination }: PacketEvent): boolean {
+  const { sourceAddress, unicastPeers } = config;
+  const isPeer = unicastPeers.some(({ address }) => address === source);
+  return isPeer && (sourceAddress === undefined || sourceAddress === destination);
 }
 
 function keyOf(ifindex: number, family: IpFamily, vrid: number, isUnicast: boolean): number {

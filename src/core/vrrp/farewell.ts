@@ -7,15 +7,15 @@ import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { allAddresses } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
-import { newCounters } from './counters.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { instanceFacts } from './tracking.ts';
-import type { AddressFact, InterfaceFact, VrrpAction, VrrpConfig } from './types.ts';
+import type { AddressFact, InterfaceFact, RouteFact, VrrpAction, VrrpConfig } from './types.ts';
 
 /** What is known of the host and of the process that is gone. */
 export interface FarewellFacts {
   readonly interfaces: readonly InterfaceFact[];
   readonly addresses: readonly AddressFact[];
+  readonly routes?: readonly RouteFact[];
   /**
    * Instances that were MASTER until a moment ago, so that no peer has taken over. Only they say farewell: after a take-over
    * an advertisement with priority 0 would start an election against the new Master (RFC 9568 section 6.4.2).
@@ -35,13 +35,13 @@ export function farewells(
   const virtual = new Set<IpAddress>(
     config.instances.flatMap((instance) => allAddresses(instance).map(({ address }) => address)),
   );
-  const network = new NetworkPicture(facts.interfaces, facts.addresses, virtual);
+  const network = new NetworkPicture(facts.interfaces, facts.addresses, virtual, facts);
   const out: VrrpAction[] = [];
   for (const instance of config.instances) {
     if (!facts.masters.has(instance.name)) continue;
     const { ifindex, primaryAddress: source } = instanceFacts(instance, network, undefined);
     if (ifindex === 0 || source === undefined) continue;
-    const parts = { counters: newCounters(), hmacMd5, sequence: { received: 0, sent: 0 } };
+    const parts = { hmacMd5, sequence: { received: 0, sent: 0 } };
     new Advertiser(instance, parts).advertise(RESIGN_PRIORITY, { ifindex, source }, out);
   }
   for (const instance of config.instances) {

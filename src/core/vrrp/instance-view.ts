@@ -25,7 +25,7 @@ export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition)
     since: standing.since,
     reason: standing.reason,
     ...(standing.cause && { cause: standing.cause }),
-    interface: config.interface,
+    interface: facts.link?.name ?? config.interface,
     ifindex,
     vrid: config.vrid,
     family: config.family,

@@ -3,7 +3,7 @@
  * this name, what is its primary address, is this address our own. Immutable; a new dump makes a new picture.
  */
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
-import type { AddressFact, InterfaceFact, SourceProblem } from './types.ts';
+import type { AddressFact, InterfaceFact, RouteFact, SourceProblem } from './types.ts';
 
 const IFA_F_SECONDARY = 0x01;
 const IFA_F_OPTIMISTIC = 0x04;
@@ -13,6 +13,7 @@ const IFA_F_TENTATIVE = 0x40;
 /** A full picture of the host's interfaces and addresses. */
 export class NetworkPicture {
   readonly #byName = new Map<string, InterfaceFact>();
+  readonly #links = new Map<number, InterfaceFact>();
   readonly #byIndex = new Map<number, AddressFact[]>();
   readonly #byAddress = new Map<IpAddress, AddressFact[]>();
   /** Addresses that are ours wherever they stand: all but the link-local ones. */
@@ -21,20 +22,25 @@ export class NetworkPicture {
   readonly #primaries = new Map<string, IpAddress | undefined>();
   readonly #virtual: ReadonlySet<IpAddress>;
   readonly #deaf: ReadonlySet<string>;
+  readonly #routes: readonly RouteFact[];
 
   /**
    * `virtualAddresses` are all VIPs of the configuration: they are never a primary address. `deaf` names the
-   * instances without a socket.
+   * instances without a socket; `routes` answers `routeQuestion`s.
    */
   constructor(
     interfaces: readonly InterfaceFact[],
     addresses: readonly AddressFact[],
     virtualAddresses: ReadonlySet<IpAddress>,
-    deaf: readonly string[] = [],
+    more: { readonly deaf?: readonly string[]; readonly routes?: readonly RouteFact[] } = {},
   ) {
     this.#virtual = virtualAddresses;
-    this.#deaf = new Set(deaf);
-    for (const fact of interfaces) this.#byName.set(fact.name, fact);
+    this.#deaf = new Set(more.deaf);
+    this.#routes = more.routes ?? [];
+    for (const fact of interfaces) {
+      this.#byName.set(fact.name, fact);
+      this.#links.set(fact.ifindex, fact);
+    }
     for (const fact of addresses) {
       const list = this.#byIndex.get(fact.ifindex) ?? [];
       list.push(fact);
@@ -54,6 +60,21 @@ export class NetworkPicture {
   /** True when the instance has no socket to hear with. */
   isDeaf(instance: string): boolean {
     return this.#deaf.has(instance);
+  }
+
+  /** The interface that carries an address; of several the first where it is usable. */
+  carrier(address: IpAddress): InterfaceFact | undefined {
+    const facts = this.#byAddress.get(address) ?? [];
+    const fact = facts.find((one) => problemOf(one) === undefined) ?? facts[0];
+    return fact && this.#links.get(fact.ifindex);
+  }
+
+  /** The interface by which a packet leaves, as far as the kernel was asked. */
+  routed(packet: Omit<RouteFact, 'ifindex'>): InterfaceFact | undefined {
+    const route = this.#routes.find(
+      ({ source, destination }) => source === packet.source && destination === packet.destination,
+    );
+    return route && this.#links.get(route.ifindex);
   }
 
   /** The interface of that name. */

@@ -10,6 +10,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import { after, type Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../config/model.ts';
+import { clashes } from '../config/vrid-clash.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { allAddresses } from './address-keeper.ts';
@@ -196,8 +197,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     for (const { config } of this.#machines.values()) {
       for (const { address } of allAddresses(config)) virtual.add(address);
     }
-    const { interfaces, addresses, deaf } = this.#lastNetwork;
-    this.#network = new NetworkPicture(interfaces, addresses, virtual, deaf);
+    const { interfaces, addresses } = this.#lastNetwork;
+    this.#network = new NetworkPicture(interfaces, addresses, virtual, this.#lastNetwork);
   }
 
   #spreadPicture(): void {
@@ -355,12 +356,14 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   }
 
   #findDuplicates(config: VrrpConfig): void {
-    const seen = new Set<string>();
+    const seen = new Map<string, VrrpInstanceConfig[]>();
     const duplicates = new Set<string>();
-    for (const { name, interface: device, family, vrid, unicastPeers } of config.instances) {
-      const key = [device, family, vrid, unicastPeers.length > 0].join(' ');
-      if (seen.has(key)) duplicates.add(name);
-      seen.add(key);
+    for (const instance of config.instances) {
+      const { name, family, vrid, unicastPeers } = instance;
+      const key = [family, vrid, unicastPeers.length > 0].join(' ');
+      const others = seen.get(key) ?? [];
+      if (others.some((other) => clashes(instance, other))) duplicates.add(name);
+      seen.set(key, [...others, instance]);
     }
     this.#duplicates = duplicates;
     for (const instance of duplicates) {

@@ -6,6 +6,7 @@
 import { type IpAddress, isLinkLocal } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../config/model.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import { interfaceOf } from './interface-choice.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { InterfaceFact, TransitionCause, TransitionReason } from './types.ts';
 
@@ -61,10 +62,11 @@ export function instanceFacts(
   network: NetworkPicture,
   preferred: IpAddress | undefined,
 ): InstanceFacts {
-  const own = network.interface(config.interface);
+  const own = interfaceOf(config, network);
   const effectivePriority = prioritySum(config, network);
   if (own === undefined) {
-    const fault = { reason: 'interface-missing' } as const;
+    const fault: Fault =
+      config.interface === '' ? withoutInterface(config, network) : { reason: 'interface-missing' };
     return { ifindex: 0, link: undefined, primaryAddress: undefined, effectivePriority, fault };
   }
   const primaryAddress =
@@ -90,7 +92,7 @@ function findFault(
   }
   for (const list of [config.addresses, config.excludedAddresses]) {
     for (const { interface: name } of list) {
-      if (name === config.interface) continue;
+      if (name === own.name) continue;
       if (!isUp(network, name)) return { reason: 'tracking' };
     }
   }
@@ -103,6 +105,14 @@ function usableSource(
   ifindex: number,
 ): IpAddress | undefined {
   return network.sourceProblem(ifindex, address) === undefined ? address : undefined;
+}
+
+/** An interface that follows from the source address is missing when that is. */
+function withoutInterface({ sourceAddress }: VrrpInstanceConfig, network: NetworkPicture): Fault {
+  const problem = sourceAddress === undefined ? undefined : network.sourceProblem(0, sourceAddress);
+  if (sourceAddress === undefined || problem === undefined) return { reason: 'interface-missing' };
+  const cause = { kind: 'source-address', address: sourceAddress, problem } as const;
+  return { reason: 'source-address-unusable', cause };
 }
 
 /** Why there is no source address. */

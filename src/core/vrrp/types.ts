@@ -82,6 +82,13 @@ export interface AddressFact {
   readonly protocol?: number;
 }
 
+/** By which interface packets to a destination leave the host, as the kernel answers. */
+export interface RouteFact {
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  readonly ifindex: number;
+}
+
 /** Whole configuration of the vrrp process. */
 export interface VrrpConfig {
   readonly instances: readonly VrrpInstanceConfig[];
@@ -106,6 +113,8 @@ export type VrrpEvent =
        * they are at fault.
        */
       readonly deaf?: readonly string[];
+      /** Routes of the instances whose interface follows from them. */
+      readonly routes?: readonly RouteFact[];
     }
   /** A VRRP message (behind the IP header), with what the socket knew of its packet. */
   | {

@@ -195,3 +195,11 @@ test('an interface that was replaced by another of its name gets the addresses a
   give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
   expect(calls).toEqual(['add 2', 'add 9', 'remove 9']);
 });
+
+test('V24: an interface that has lost IPv6 has nothing left to remove', async () => {
+  const { reconciler, failures } = setUp('ENXIO');
+  reconciler.observe([{ ...fact(1), flags: 0, scope: 0 }]);
+  give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
+  await reconciler.settled();
+  expect(failures).toEqual([]);
+});

@@ -3,6 +3,7 @@ import type { SyncGroupConfig, VrrpInstanceConfig } from '../model.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { last } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { clashes } from '../vrid-clash.ts';
 import { atStatement, type BuildContext } from './context.ts';
 import { vrrpDefaults } from './global.ts';
 import { buildSyncGroups, membersWithoutWeights } from './sync-groups.ts';
@@ -73,16 +74,6 @@ function checkDuplicateVrids(
     others.push(instance);
     seen.set(key, others);
   }
-}
-
-function clashes(a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean {
-  const oneInterface = a.interface === b.interface;
-  if (a.unicastPeers.length === 0) return oneInterface;
-  const near = oneInterface || a.interface === '' || b.interface === '';
-  const common = a.unicastPeers.some((peer) =>
-    b.unicastPeers.some((other) => other.address === peer.address),
-  );
-  return near && common && a.sourceAddress === b.sourceAddress;
 }
 
 function reportClash(
