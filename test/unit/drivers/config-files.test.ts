@@ -59,7 +59,9 @@ test('C10: pipes, devices and files that the kernel makes up are refused, not wa
   symlinkSync('/proc/kmsg', path('kmsg'));
   for (const file of [path('pipe'), path('kmsg'), '/dev/zero', '/proc/kmsg'])
     expect(read(file)).toEqual({ ok: false, reason: 'special' });
-  expect(errorsOf(`include ${path('pipe')}`)).toEqual([`"${path('pipe')}" is not a regular file`]);
+  expect(errorsOf(`include ${path('pipe')}\nglobal_defs {\n}`)).toEqual([
+    `"${path('pipe')}" is not a regular file`,
+  ]);
 });
 
 test('of a file no more is read than shows that it is too long', () => {
