@@ -84,16 +84,18 @@ function readConfig(
   configId: string | undefined,
 ): ParseResult {
   const [shortName = ''] = hostname().split('.', 1);
-  return withConfigFiles(({ loader }) =>
-    parseConfig({
-      file,
-      ...(text === undefined ? {} : { text }),
-      loader,
-      yaml: YAML_READER,
-      configId: configId ?? shortName,
-      environment: (name) => process.env[name],
-      random: Math.random,
-    }),
+  return withConfigFiles(
+    ({ loader }) =>
+      parseConfig({
+        file,
+        ...(text === undefined ? {} : { text }),
+        loader,
+        yaml: YAML_READER,
+        configId: configId ?? shortName,
+        environment: (name) => process.env[name],
+        random: Math.random,
+      }),
+    { given: [file] },
   );
 }
 
@@ -152,11 +154,13 @@ function notesOn(
 /** The texts of files; `text` is that of the only one when it has no name. */
 function textsOf(files: readonly string[], text: string | undefined): readonly string[] {
   if (text !== undefined) return files.length === 0 ? [] : [text];
-  return withConfigFiles(({ loader }) =>
-    files.map((name) => {
-      const read = loader.read(name);
-      return read.ok ? read.text : '';
-    }),
+  return withConfigFiles(
+    ({ loader }) =>
+      files.map((name) => {
+        const read = loader.read(name);
+        return read.ok ? read.text : '';
+      }),
+    { given: files },
   );
 }
 

@@ -38,7 +38,7 @@ export interface LoadedConfig {
 
 /** Reads and checks a file with all it includes. Never throws on input. */
 export function readConfigFile(file: string, options: ReadOptions): ParseResult {
-  return withConfigFiles((files) => parseFile(file, options, files));
+  return withConfigFiles((files) => parseFile(file, options, files), { given: [file] });
 }
 
 /** Reads a configuration for running it, or for saying what running it would do. */
@@ -48,8 +48,10 @@ export function loadConfig(
   steady: SteadyOptions = AT_ONCE,
 ): LoadedConfig {
   const startUs = monotonicUs();
-  const read = withConfigFiles(({ loader: files, facts }) =>
-    readSteadily(files, (loader) => parseFile(file, options, { loader, facts }), steady),
+  const read = withConfigFiles(
+    ({ loader: files, facts }) =>
+      readSteadily(files, (loader) => parseFile(file, options, { loader, facts }), steady),
+    { given: [file] },
   );
   const seconds = (monotonicUs() - startUs) / 1e6;
   if (!read.ok) {

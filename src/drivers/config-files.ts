@@ -27,7 +27,7 @@ import type {
 } from '../core/config/host.ts';
 import type { NamedTable } from '../core/config/schema/types.ts';
 import type { SourceLoader } from '../core/config/source.ts';
-import { type FileLimits, LimitedFiles } from './limited-files.ts';
+import { type FileOptions, LimitedFiles } from './limited-files.ts';
 import { readSysctl } from './sysctl.ts';
 
 /** What a configuration is read with on this host. */
@@ -40,9 +40,9 @@ export interface ConfigFiles {
 /** Gives `use` the files of this host, for one check. Passes its result on. */
 export function withConfigFiles<Result>(
   use: (files: ConfigFiles) => Result,
-  limits: FileLimits = {},
+  options: FileOptions = {},
 ): Result {
-  const files = new LimitedFiles(limits);
+  const files = new LimitedFiles(options);
   try {
     return use({
       loader: {

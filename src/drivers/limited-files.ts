@@ -18,22 +18,33 @@ export interface FileLimits {
   readonly lostMs?: number;
 }
 
+/** What is read, beside the limits. */
+export interface FileOptions extends FileLimits {
+  /** Files that a person named in a command. Only these may be descriptors of this process. */
+  readonly given?: readonly string[];
+}
+
 /** Files of this host, for the time of one check. `close` it. */
 export class LimitedFiles {
   readonly #fileMs: number;
   readonly #lostMs: number;
   readonly #reader: ApartReader;
   readonly #late = new Set<string>();
+  readonly #given: ReadonlySet<string>;
 
-  constructor(limits: FileLimits = {}) {
-    this.#fileMs = limits.fileMs ?? FILE_MS_MAX;
-    this.#lostMs = limits.lostMs ?? LOST_MS_MAX;
+  constructor(options: FileOptions = {}) {
+    this.#fileMs = options.fileMs ?? FILE_MS_MAX;
+    this.#lostMs = options.lostMs ?? LOST_MS_MAX;
+    this.#given = new Set(options.given);
     this.#reader = new ApartReader(this.#fileMs * 1_000);
   }
 
   /** The text of a file. Never throws on what it finds. */
   read(path: string): SourceText {
-    if (isOwnDescriptor(path)) return readOwnDescriptor(path);
+    if (isOwnDescriptor(path)) {
+      // An include would find the pipes that this process has for itself, and wait for ever.
+      return this.#given.has(path) ? readOwnDescriptor(path) : { ok: false, reason: 'special' };
+    }
     for (let tries = READS_OF_A_CHANGING_FILE; ; tries--) {
       const found = this.#look(path, CONFIG_LIMITS.fileLength + 1);
       if (found !== 'EAGAIN' || tries === 1) return sourceText(found);
@@ -104,9 +115,9 @@ const S_IFMT = 0o170000;
 const S_IFDIR = 0o040000;
 const S_IFREG = 0o100000;
 
-/** What the shell gives us to read: `/dev/stdin`, `<(command)`. */
+/** What the shell gives us to read: `/dev/stdin`, `<(command)`. Another process would see its own there. */
 function isOwnDescriptor(path: string): boolean {
-  return /^\/(?:dev\/(?:fd|stdin)|proc\/self\/fd)\b/.test(path);
+  return /^\/(?:dev\/stdin|(?:dev|proc\/self)\/fd\/\d+)$/.test(path);
 }
 
 /** A pipe has its writer in the person who called us. A running director has nobody at its descriptors. */

@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  closeSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -62,6 +64,24 @@ test('C10: pipes, devices and files that the kernel makes up are refused, not wa
   expect(errorsOf(`include ${path('pipe')}\nglobal_defs {\n}`)).toEqual([
     `"${path('pipe')}" is not a regular file`,
   ]);
+});
+
+test('C10: an include of a descriptor of this process is refused, not waited for', () => {
+  for (const file of ['/dev/stdin', '/dev/fd/5', '/proc/self/fd/5', '/proc/self/fd/../../kmsg'])
+    expect(read(file)).toEqual({ ok: false, reason: 'special' });
+  expect(read('/dev/fd/../kmsg')).toEqual({ ok: false, reason: 'missing' });
+});
+
+test('a descriptor that is named in a command is read', () => {
+  writeFileSync(path('open'), 'vrrp_version 3\n');
+  const fd = openSync(path('open'), 'r');
+  try {
+    const file = `/dev/fd/${fd}`;
+    const source = withConfigFiles(({ loader }) => loader.read(file), { given: [file] });
+    expect(source).toEqual({ ok: true, text: 'vrrp_version 3\n' });
+  } finally {
+    closeSync(fd);
+  }
 });
 
 test('of a file no more is read than shows that it is too long', () => {
