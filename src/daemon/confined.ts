@@ -18,21 +18,28 @@ export interface ConfinedStart {
  */
 const NOWHERE = `${'x'.repeat(64)}:0`;
 
+/** Standard input, output and error, and the channel to the supervisor, are all that a child gets. */
+const FIRST_CLOSED = 4;
+
 /**
  * For a child that runs Node with `nodeArgs`.
  *
- * @param kept the capabilities that it keeps, and no others, nor can it get any; all when absent
+ * @param kept the capabilities that a role keeps, and no others, nor can it get any. When absent it is no role, and
+ *   keeps all of them, and the descriptors.
  */
 export function confinedStart(
   nodeArgs: readonly string[],
   kept?: readonly Capability[],
 ): ConfinedStart {
   const numbers = kept?.map(capabilityNumber).join(',');
-  const rights = numbers === undefined ? [] : ['--keep', numbers, '--no-new-privileges'];
+  const limits =
+    numbers === undefined
+      ? []
+      : ['--keep', numbers, '--no-new-privileges', '--close-from', String(FIRST_CLOSED)];
   return {
     execPath: builtFile('confine'),
     execArgv: [
-      ...rights,
+      ...limits,
       '--hold-hangups',
       '--preload',
       builtFile('early.so'),

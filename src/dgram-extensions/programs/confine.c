@@ -7,6 +7,7 @@
  *   --keep LIST           numbers of the capabilities that stay, with commas between; all others leave the
  *                         permitted, effective, inheritable, ambient and bounding set. "" keeps none.
  *   --no-new-privileges   PR_SET_NO_NEW_PRIVS
+ *   --close-from N        closes all descriptors from this number on
  *   --hold-hangups        SIGHUP ends PROGRAM no more; with --preload, also while PROGRAM starts
  *   --preload FILE        early.so, which holds signals until PROGRAM takes them
  *
@@ -25,7 +26,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { USAGE = 125, NOT_STARTED = 126, NOT_FOUND = 127, CAPABILITIES_MAX = 64 };
+enum { USAGE = 125, NOT_STARTED = 126, NOT_FOUND = 127, CAPABILITIES_MAX = 64, DESCRIPTORS_MAX = 65536 };
 
 static void say(const char *what, const char *why) {
   fprintf(stderr, "confine: %s: %s\n", what, why);
@@ -42,6 +43,22 @@ static bool read_list(const char *text, uint64_t *set) {
     text = *end == ',' ? end + 1 : end;
   }
   return true;
+}
+
+/* A descriptor's number. False for anything else. */
+static bool read_number(const char *text, unsigned int *number) {
+  char *end;
+  unsigned long value = strtoul(text, &end, 10);
+  *number = (unsigned int)value;
+  return end != text && *end == '\0' && value < DESCRIPTORS_MAX;
+}
+
+/* What our caller left open is nothing that PROGRAM should reach. */
+static void close_from(unsigned int first) {
+#ifdef SYS_close_range
+  if (syscall(SYS_close_range, first, ~0U, 0) == 0) return;
+#endif
+  for (int fd = (int)first; fd < DESCRIPTORS_MAX; fd++) close(fd);
 }
 
 /* The bounding set first: dropping from it needs CAP_SETPCAP. Without that right the set stays, and
@@ -93,6 +110,7 @@ int main(int argc, char **argv) {
   bool no_new_privileges = false, limits = false;
   const char *early = NULL;
   uint64_t keep = 0;
+  unsigned int first_closed;
   hold_signals();
   int at = 1;
   for (; at < argc && strncmp(argv[at], "--", 2) == 0; at++) {
@@ -105,6 +123,10 @@ int main(int argc, char **argv) {
       no_new_privileges = true;
     } else if (strcmp(option, "--hold-hangups") == 0) {
       signal(SIGHUP, SIG_IGN);
+    } else if (strcmp(option, "--close-from") == 0 && at + 1 < argc &&
+               read_number(argv[at + 1], &first_closed)) {
+      close_from(first_closed);
+      at++;
     } else if (strcmp(option, "--preload") == 0 && at + 1 < argc) {
       early = argv[++at];
     } else if (strcmp(option, "--keep") == 0 && at + 1 < argc && read_list(argv[at + 1], &keep)) {

@@ -1,9 +1,21 @@
 /** Which capabilities a child keeps: decisions. That every thread of a running process has them and no others is test/lab/privileges.test.ts. */
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ChildRights, childCapabilities, closedPath } from '../../../src/daemon/capabilities.ts';
+import { confinedStart } from '../../../src/daemon/confined.ts';
 
 let directory: string;
 let file: string;
@@ -45,4 +57,22 @@ test('P5: a program in the private home of a user is closed to a root without ca
   // What is root's own is open, whatever others may.
   chownSync(file, 0, 0);
   expect(closedPath([file])).toBeUndefined();
+});
+
+test('P5: a descriptor that our caller left open reaches no child', (context) => {
+  const { execPath, execArgv } = confinedStart([], ['NET_ADMIN']);
+  if (!existsSync(execPath)) return context.skip('not built: npm run build');
+  const options = execArgv.slice(0, execArgv.indexOf('--'));
+  const list = 'for n in 0 1 2 3 4; do [ ! -e /proc/self/fd/$n ] || echo $n; done';
+  const fd = openSync('/dev/null', 'r');
+  try {
+    const { stdout } = spawnSync(execPath, [...options, '--', 'sh', '-c', list], {
+      encoding: 'utf8',
+      // 3 is the channel to the supervisor.
+      stdio: ['ignore', 'pipe', 'ignore', fd, fd],
+    });
+    expect(stdout).toBe('0\n1\n2\n3\n');
+  } finally {
+    closeSync(fd);
+  }
 });
