@@ -70,9 +70,13 @@ export function holdRuntimeDirectory(given: string): Result<DirectoryLock, strin
   return refused(`${reason}: others could change what is kept there`);
 }
 
+function isOurs({ uid }: Stats): boolean {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
 /** Why something is not ours alone, or undefined. */
 function foreign(found: Stats): string | undefined {
-  if (found.uid !== 0 && found.uid !== process.geteuid?.()) {
+  if (!isOurs(found)) {
     return `belongs to the user with the number ${found.uid}`;
   }
   if ((found.mode & WRITABLE_BY_OTHERS) === 0) return undefined;
@@ -102,8 +106,8 @@ export function writePidFile(path: string | undefined): TroubleFact | undefined 
   try {
     fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, PID_FILE_MODE);
     const found = fstatSync(fd);
-    // A second name of a file could be one of somebody else's choice.
-    if (!found.isFile() || found.nlink > 1) throw notOurs();
+    // A second name of a file could be one of somebody else's choice; the owner of a file can rewrite it.
+    if (!found.isFile() || found.nlink > 1 || !isOurs(found)) throw notOurs();
     ftruncateSync(fd);
     writeSync(fd, `${process.pid}\n`);
     return undefined;

@@ -153,6 +153,16 @@ describe('P4: errors of start and stop are a line', () => {
     expect(readdirSync(place.runtime)).toEqual([]);
   });
 
+  test("P7: the PID file is somebody else's, who could name another process to end", async (context) => {
+    if (!isRoot) return context.skip('only root can give a file away');
+    const file = join(place.directory, 'pid');
+    writeFileSync(file, '');
+    chownSync(file, 65_534, 65_534);
+    const output = await refused([...place.args, '--pid', file]);
+    expect(output).toContain(`write the PID file ${file} failed, EPERM`);
+    expect(readFileSync(file, 'utf8')).toBe('');
+  });
+
   test('P4: the runtime directory cannot be made', async () => {
     const output = await refused([...place.args, '--runtime-dir', '/proc/tandem']);
     expect(output).toContain('tandem: the runtime directory /proc/tandem cannot be used: ENOENT');
