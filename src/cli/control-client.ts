@@ -33,10 +33,8 @@ export function controlRequest(call: ControlCall): Promise<Result<unknown, Contr
       socket.destroy();
       resolve(result);
     };
-    const limit = setTimeout(
-      () => finish(failure('timeout', 'Tandem did not answer in time')),
-      call.timeoutMs ?? TIMEOUT_MS_DEFAULT,
-    );
+    const timeoutMs = call.timeoutMs ?? TIMEOUT_MS_DEFAULT;
+    const limit = setTimeout(() => finish(failure('timeout', silence(timeoutMs))), timeoutMs);
     socket.once('connect', () => {
       socket.write(`${JSON.stringify({ version: CONTROL_VERSION, ...call.request })}\n`);
     });
@@ -51,6 +49,10 @@ export function controlRequest(call: ControlCall): Promise<Result<unknown, Contr
       finish(connectFailure(error, call.path)),
     );
   });
+}
+
+function silence(timeoutMs: number): string {
+  return `the running Tandem did not answer within ${timeoutMs / 1_000} s: its main process is busy or hangs, and its log says what it did last`;
 }
 
 function parseReply(bytes: Buffer): Result<unknown, ControlError> {

@@ -17,6 +17,7 @@ import {
   type TextOptions,
   tableLines,
 } from './table.ts';
+import { wrappedWords } from './wrap.ts';
 
 const STATE_COLOR: Readonly<Record<string, Color>> = {
   MASTER: 'good',
@@ -85,18 +86,26 @@ function componentText(component: ComponentStatus): string {
   return `${name} ${component.up ? 'up' : word} (pid ${pid}${count})`;
 }
 
-/** Only a configuration that was applied has its warnings here. */
+/** Only a configuration that was applied has its findings here: a start runs what is right of a file with errors. */
 function findings(report: StatusReport): string {
-  const { lastAttemptOk, warnings } = report.configuration;
-  return lastAttemptOk && warnings > 0 ? ` (${times(warnings, 'warning')})` : '';
+  const { lastAttemptOk, errors, warnings } = report.configuration;
+  if (!lastAttemptOk) return '';
+  const counts = [
+    ...(errors > 0 ? [times(errors, 'error')] : []),
+    ...(warnings > 0 ? [times(warnings, 'warning')] : []),
+  ];
+  return counts.length === 0 ? '' : ` (${counts.join(', ')})`;
 }
 
 function vrrpLines(report: StatusReport, options: TextOptions): string[] {
   const { vrrp } = report;
   if (vrrp.instances.length === 0) return [];
-  const head = heading('VRRP', vrrp.known ? '' : 'the vrrp process does not answer', options);
+  const head = heading('VRRP', vrrp.known ? '' : absenceText(report, 'vrrp', 'vrrp'), options);
   const columns = ['INSTANCE', 'STATE', 'FOR', 'WHY', 'PRIO', 'MASTER', 'ADDRESSES'];
-  const lines = [head, ...headedTableLines(columns, vrrp.instances.map(instanceRow), options, 2)];
+  const lines = [
+    ...head,
+    ...headedTableLines(columns, vrrp.instances.map(instanceRow), options, 2),
+  ];
   for (const { name, cause } of vrrp.instances) {
     if (cause === null) continue;
     lines.push(
@@ -153,7 +162,7 @@ function serverLines(report: StatusReport, options: TextOptions): string[] {
   const { ipvs, virtualServers } = report;
   const lines: string[] = [];
   if (virtualServers.length === 0 && ipvs.available !== false) return lines;
-  lines.push(heading('Virtual servers', ipvsText(report), options));
+  lines.push(...heading('Virtual servers', ipvsText(report), options));
   for (const { setting, consequence } of report.preconditions.filter(({ met }) => !met)) {
     lines.push(`  ${paint(`${setting} is 0`, 'bad', options.color)}: ${consequence}`);
   }
@@ -163,7 +172,7 @@ function serverLines(report: StatusReport, options: TextOptions): string[] {
 
 function ipvsText(report: StatusReport): string {
   const { ipvs } = report;
-  if (!ipvs.known) return 'the health process does not answer';
+  if (!ipvs.known) return absenceText(report, 'checker', 'health');
   if (ipvs.available === false && report.virtualServers.length === 0) return 'none';
   if (ipvs.available === false) return `IPVS is NOT available: ${ipvs.reason}`;
   const repairs = ipvs.repairs ?? 0;
@@ -283,9 +292,21 @@ function milliseconds(check: CheckStatus): string {
   return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
 }
 
-function heading(title: string, remark: string, options: TextOptions): string {
-  const text = paint(title, 'strong', options.color);
-  return remark === '' ? text : `${text}  ${paint(remark, 'unsure', options.color)}`;
+function heading(title: string, remark: string, options: TextOptions): string[] {
+  if (remark === '') return [paint(title, 'strong', options.color)];
+  const remarks = remark.split(' ').map((text) => ({
+    text: paint(text, 'unsure', options.color),
+    length: text.length,
+  }));
+  const name = { text: `${paint(title, 'strong', options.color)} `, length: title.length + 1 };
+  return wrappedWords([name, ...remarks], options.width, { first: 0, rest: 4 });
+}
+
+/** Why nothing is known of a role: its process has not said anything yet, or says nothing any more. */
+function absenceText(report: StatusReport, component: string, role: string): string {
+  const its = report.components.find(({ name }) => name === component);
+  const isStarting = its !== undefined && its.pid !== null && its.heartbeatAgeSeconds === null;
+  return `the ${role} process ${isStarting ? 'is starting' : 'does not answer'}`;
 }
 
 function state(name: string): Cell {

@@ -254,7 +254,7 @@ export function describeDaemon(fact: DaemonFact): Described {
       return main(
         'error',
         'reload.refused',
-        `reload refused, the running configuration stays: ${reasons.join('; ')}${warned(warnings)}`,
+        `reload refused, the running configuration stays${warned(warnings)}: ${reasons.join('; ')}`,
         { origin, seconds, errors, warnings, reasons },
       );
     }

@@ -131,6 +131,28 @@ describe('The text of the status', () => {
     expect(report.vrrp.instances[0]).toMatchObject({ state: 'UNKNOWN', since: null, reason: null });
   });
 
+  test('says that a process which has not answered yet is starting', () => {
+    const starting = component('vrrp', { up: false, heartbeatAt: 0 });
+    const state = daemonState({ components: [component('main'), starting, component('checker')] });
+    expect(text(state)).toContain('VRRP  the vrrp process is starting');
+  });
+
+  test('counts the errors of a file that a start took', () => {
+    const state = daemonState();
+    const reload = { ...state.reload, errors: 2, warnings: 1 };
+    expect(text({ ...state, reload })).toContain('(2 errors, 1 warning)');
+  });
+
+  test('O14: a long reason behind a heading is wrapped at blanks', () => {
+    const state = daemonState();
+    const reason = 'the module ip_vs is missing or cannot be loaded '.repeat(3).trim();
+    const report = statusReport({ ...state, ipvs: { ...state.ipvs, available: false, reason } });
+    const lines = renderStatus(report, { width: 80, color: false }).split('\n');
+    const first = lines.findIndex((one) => one.startsWith('Virtual servers'));
+    expect(lines.every((one) => one.length <= 80)).toBe(true);
+    expect(lines[first + 1]).toMatch(/^ {4}\S/);
+  });
+
   test('says that IPVS is missing, and why', () => {
     const state = daemonState();
     const ipvs = { ...state.ipvs, available: false, reason: 'the kernel has no ip_vs' };
