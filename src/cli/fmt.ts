@@ -2,7 +2,7 @@
  * `tandem fmt`: lays configuration files out in the canonical way. It works on the text as written, so
  * includes, definitions, conditions and comments stay, and it refuses what it cannot lay out safely.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { visible } from '../core/base/visible.ts';
 import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
 import { formatSource } from '../core/config/print-source.ts';
@@ -109,6 +109,10 @@ type ReadText =
 function readText(file: string): ReadText {
   let bytes: Buffer;
   try {
+    // Reading a FIFO or a device may wait for ever.
+    if (file !== '-' && !statSync(file).isFile()) {
+      return { ok: false, problem: `${file}: not a regular file` };
+    }
     bytes = readFileSync(file === '-' ? STANDARD_INPUT : file);
   } catch (error) {
     return { ok: false, problem: error instanceof Error ? error.message : String(error) };

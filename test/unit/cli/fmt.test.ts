@@ -100,6 +100,13 @@ describe('tandem fmt', () => {
     expect(readFileSync(path, 'utf8')).toBe('global_defs {\n');
   });
 
+  it('C10: refuses what is no regular file, whose reading may wait for ever', async () => {
+    const { status, out, complaints } = await tandem('fmt', '/dev/zero');
+    expect(status).toBe(1);
+    expect(out).toBe('');
+    expect(complaints).toContain('/dev/zero: not a regular file');
+  });
+
   it('refuses what is not UTF-8 rather than lose bytes', async () => {
     const bytes = Uint8Array.of(0x23, 0xe9, 0x0a);
     const path = file(bytes);
