@@ -105,6 +105,8 @@ export class Child<In extends { readonly type: string }, Out> {
   /** Silence counts from here: before it we were not listening ourselves. */
   #listeningSince = 0;
   #stopping = false;
+  /** A process has been given a configuration. */
+  #hasBegun = false;
   /** We killed the process in place after so long a silence, seconds. */
   #killedAfter: number | undefined;
   readonly #answers = new WeakMap<ChildProcess, readonly string[]>();
@@ -196,6 +198,11 @@ export class Child<In extends { readonly type: string }, Out> {
     clearTimeout(this.#spareTimer);
     clearTimeout(this.#patienceTimer);
     const child = this.#process;
+    if (!this.#hasBegun) {
+      // It never got a configuration: nothing is held, and it may not even listen yet.
+      child?.kill('SIGKILL');
+      return { end: 'orderly', left: [] };
+    }
     if (child === undefined) return { end: 'absent' };
     return this.#finish(child, request, this.#options.stopMsMax);
   }
@@ -301,6 +308,7 @@ export class Child<In extends { readonly type: string }, Out> {
   #begin(): void {
     clearTimeout(this.#patienceTimer);
     this.#isPutAway = false;
+    this.#hasBegun = true;
     this.#heartbeatAt = monotonicUs();
     this.#options.onReady(this.#restarts > 0);
     if (this.#options.spare) this.#planSpare();

@@ -203,6 +203,10 @@ describe('V15: a stop', () => {
     expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'orderly', left: [] });
   });
 
+  test('of a child that was never ready has nothing to put away', async () => {
+    expect(await startChild().stop({ type: 'shutdown' })).toEqual({ end: 'orderly', left: [] });
+  });
+
   test('of a child that ends without an answer is not', async () => {
     const it = await started();
     expect(await it.stop({ type: 'shutdown' })).toEqual({ end: 'died' });

@@ -235,21 +235,17 @@ describe('mastership in plans and the router', () => {
     })),
     addresses: [],
   };
-  const withAddresses = {
+  const address = (text: string) =>
+    config(vrrp('V', '', 51, text)).vrrpInstances.flatMap((one) => one.addresses[0]?.address ?? []);
+  const picture = {
     ...host,
-    addresses: host.interfaces.map(({ ifindex }) => ({
-      ifindex,
-      address: config(vrrp('V', '', 51, `198.51.100.${ifindex}`)).vrrpInstances[0]?.addresses[0]
-        ?.address,
-      prefixLength: 24,
-      flags: 0x80,
-      scope: 0,
-    })),
+    // One of its own on each interface, and the source that some configurations name: without it, which a plan cannot know, they are at fault.
+    addresses: host.interfaces.flatMap(({ ifindex }) =>
+      [`198.51.100.${ifindex}`, '192.0.2.1']
+        .flatMap(address)
+        .map((own) => ({ ifindex, address: own, prefixLength: 24, flags: 0x80, scope: 0 })),
+    ),
   };
-  const isComplete = <T extends { readonly address: unknown }>(
-    fact: T,
-  ): fact is T & { address: NonNullable<T['address']> } => fact.address !== undefined;
-  const picture = { ...host, addresses: withAddresses.addresses.filter(isComplete) };
   const vrrpOf = (one: Config) => ({
     instances: one.vrrpInstances,
     syncGroups: one.syncGroups,
