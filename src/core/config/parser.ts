@@ -212,7 +212,8 @@ export class Parser implements LineSink, StatementSink {
     while (this.#stack.length > 1) {
       const frame = this.#stack.pop();
       const opener = frame?.opener;
-      if (opener === undefined) continue;
+      if (frame === undefined || opener === undefined) continue;
+      frame.block.isUnclosed = true;
       const last = lastWordOf(this.#lastPart ?? opener);
       this.#diagnostics.report(
         'missing-close-brace',
@@ -315,6 +316,7 @@ export class Parser implements LineSink, StatementSink {
     while (this.#stack.length - 1 > depth) {
       const frame = this.#stack.pop();
       if (frame?.opener === undefined) continue;
+      frame.block.isUnclosed = true;
       this.#diagnostics.report(
         'missing-close-brace',
         `the block "${nameOf(frame.opener)}" is not closed before "${name}"`,

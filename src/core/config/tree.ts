@@ -54,6 +54,8 @@ export interface Block {
   readonly open: Token | undefined;
   /** The `}`; undefined for the whole configuration and where it was missing. */
   close: Token | undefined;
+  /** A brace began it and none ends it, which is reported: what it lacks may have been meant to stand in it. */
+  isUnclosed?: true;
   /** Comments after the last statement. */
   dangling: readonly Comment[] | undefined;
   /** The comment behind the `}`. */

@@ -41,8 +41,9 @@ export class Tried {
     this.#in(block).add(ENTRY);
   }
 
-  /** Whether one of the keywords was tried in a block, or stands in a wrong one. */
+  /** Whether one of the keywords was tried in a block, or stands in a wrong one; or the block is cut off. */
   has(block: TypedBlock | undefined, ...keywords: readonly string[]): boolean {
+    if (block?.block?.isUnclosed === true) return true;
     const tried = block?.block === undefined ? undefined : this.#byBlock.get(block.block);
     return keywords.some((name) => tried?.has(name) === true || this.#misplaced.has(name));
   }

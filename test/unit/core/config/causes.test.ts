@@ -23,6 +23,19 @@ ${line} \\
 }
 `;
 
+describe('C3: a block without its closing brace', () => {
+  it.each([
+    ['at the end', 'vrrp_instance A {\n', ['1:missing-close-brace']],
+    [
+      'before the next block',
+      'vrrp_instance A {\nvrrp_instance B {\n  interface eth0\n  virtual_router_id 4\n  virtual_ipaddress {\n    10.1.1.1/24\n  }\n}\n',
+      ['2:missing-close-brace'],
+    ],
+  ])('is one finding, whatever it lacks: %s', (_, text, expected) => {
+    expect(found(text).filter((one) => !one.includes('priority'))).toEqual(expected);
+  });
+});
+
 describe('C3: a comment inside a definition', () => {
   it.each([
     ['  # advert_int 5', ['5:definition-cut']],
