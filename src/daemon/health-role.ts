@@ -170,8 +170,7 @@ class HealthProcess {
     this.#sendFacts();
     clearTimeout(giveUp);
     clearInterval(this.#heartbeat);
-    this.#channel.send({ type: 'stopped', left });
-    if (process.connected) process.disconnect();
+    this.#channel.end({ type: 'stopped', left });
   }
 }
 

@@ -4,10 +4,15 @@
  */
 import { Outbox, type WaitingRules } from './outbox.ts';
 
+/** How long the last messages may wait for a supervisor that does not read. */
+const END_MS_MAX = 1_000;
+
 /** The child's end of the channel. */
 export interface ParentChannel<Out> {
   /** Sends a message to the supervisor; dropped when it is gone. */
   send(message: Out): void;
+  /** Sends all that waits and then the last message, and closes the channel once the kernel has taken them: what waits is not lost with it. */
+  end(message: Out): void;
 }
 
 /** What the child does with the channel's events. */
@@ -29,7 +34,7 @@ export function connectToParent<In, Out extends { readonly type: string }>(
   // A supervisor that was killed while we were loading is gone already, and no event will tell.
   if (process.connected) process.once('disconnect', handlers.onGone);
   else setImmediate(handlers.onGone);
-  return new Outbox<Out>({
+  const outbox = new Outbox<Out>({
     write(message, done) {
       if (!process.connected) return;
       // The callback swallows EPIPE of a parent that died between the check and the write.
@@ -37,4 +42,16 @@ export function connectToParent<In, Out extends { readonly type: string }>(
     },
     ...rules,
   });
+  return {
+    send: (message) => outbox.send(message),
+    end(message) {
+      const disconnect = () => {
+        clearTimeout(giveUp);
+        if (process.connected) process.disconnect();
+      };
+      const giveUp = setTimeout(disconnect, END_MS_MAX);
+      if (process.connected) outbox.end(message, disconnect);
+      else disconnect();
+    },
+  };
 }

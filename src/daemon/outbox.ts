@@ -36,6 +36,8 @@ export class Outbox<Message extends { readonly type: string }> {
   #waiting: Message[] = [];
   #inFlight = 0;
   #dropped = 0;
+  /** Set once the last message has been written: called when the kernel has taken all of them. */
+  #ended: (() => void) | undefined;
 
   constructor(options: OutboxOptions<Message>) {
     this.#options = options;
@@ -43,8 +45,17 @@ export class Outbox<Message extends { readonly type: string }> {
 
   /** Sends a message now, or when the supervisor reads again. */
   send(message: Message): void {
+    if (this.#ended !== undefined) return;
     if (this.#inFlight < IN_FLIGHT_MAX) this.#write(message);
     else this.#keep(message);
+  }
+
+  /** Writes all that waits and then `last`, whatever is in flight; `done` is called when the kernel has taken everything. Nothing is sent afterwards. */
+  end(last: Message, done: () => void): void {
+    this.#ended = done;
+    this.#writeDropped();
+    for (const message of this.#waiting.splice(0)) this.#write(message);
+    this.#write(last);
   }
 
   #keep(message: Message): void {
@@ -68,21 +79,26 @@ export class Outbox<Message extends { readonly type: string }> {
     this.#inFlight++;
     this.#options.write(message, () => {
       this.#inFlight--;
-      this.#drain();
+      if (this.#ended === undefined) this.#drain();
+      else if (this.#inFlight === 0) this.#ended();
     });
   }
 
   #drain(): void {
     while (this.#inFlight < IN_FLIGHT_MAX) {
-      if (this.#dropped > 0) {
-        const count = this.#dropped;
-        this.#dropped = 0;
-        this.#write(this.#options.dropped(count));
-        continue;
-      }
+      if (this.#writeDropped()) continue;
       const next = this.#waiting.shift();
       if (next === undefined) return;
       this.#write(next);
     }
+  }
+
+  /** True when something was left out, which has been said now. */
+  #writeDropped(): boolean {
+    if (this.#dropped === 0) return false;
+    const count = this.#dropped;
+    this.#dropped = 0;
+    this.#write(this.#options.dropped(count));
+    return true;
   }
 }

@@ -339,8 +339,7 @@ class VrrpProcess {
     this.#sockets.close();
     this.#packets.close();
     this.#kernel.close();
-    this.#channel.send({ type: 'stopped', left });
-    if (process.connected) process.disconnect();
+    this.#channel.end({ type: 'stopped', left });
   }
 
   /** What the kernel still has of ours. When it does not say, nothing is known to be gone. */

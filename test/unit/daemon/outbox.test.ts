@@ -28,6 +28,14 @@ class Frozen<Message extends { readonly type: string }> {
     return this;
   }
 
+  /** How often the end was said to be reached. */
+  ended = 0;
+
+  end(message: Message): this {
+    this.#outbox.end(message, () => this.ended++);
+    return this;
+  }
+
   /** All that was sent behind what was in flight, when the reader is back. */
   thaw(): readonly Message[] {
     const before = this.written.length;
@@ -84,6 +92,15 @@ describe('H6: a supervisor that does not read', () => {
     expect(after.length).toBeLessThan(300);
     expect(after).toContainEqual({ type: 'configured', instances: 1 });
     expect(after.at(-1)).toEqual({ type: 'stopped', left: [] });
+  });
+
+  test('gets what waits and the last message when the child ends, and the channel stays open until then', () => {
+    const frozen = vrrp().send(facts(2), 20).end({ type: 'stopped', left: [] });
+    expect(frozen.written.slice(IN_FLIGHT)).toEqual([facts(40), { type: 'stopped', left: [] }]);
+    expect(frozen.ended).toBe(0);
+    frozen.send(beat(2)).thaw();
+    expect(frozen.ended).toBe(1);
+    expect(frozen.written.at(-1)).toEqual({ type: 'stopped', left: [] });
   });
 
   test('gets the last view of each virtual server, which come in slices', () => {
