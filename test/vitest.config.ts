@@ -10,6 +10,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/lab/**', 'test/kernel/**', 'test/bench/**'],
+          // The files share what they import: with modules loaded anew for each of them, loading took longer than the tests.
+          isolate: false,
+          maxWorkers: '100%',
           // Properties run hundreds of cases; a machine that is busy with something else is no failure.
           testTimeout: 30_000,
         },
