@@ -1,5 +1,5 @@
 /** Files read by another process: what may be read, and what does not answer. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,12 +11,14 @@ const LIMIT_US = 20e6;
 
 let directory: string;
 let reader: ApartReader;
+let before: ReadonlySet<string>;
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-apart-'));
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 beforeEach(() => {
+  before = new Set(readingProcesses());
   reader = new ApartReader(LIMIT_US);
 });
 afterEach(() => reader.close());
@@ -25,18 +27,23 @@ function textOf(path: string, bytesMax = 1 << 20): string {
   return Buffer.from(reader.read(path, bytesMax).bytes).toString();
 }
 
-/** Names of the processes that we started and that are still there, dead ones included. */
-function children(): string[] {
-  const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-  return own.flatMap((pid) => {
+/** Ids of the reading processes that this process has started and that are still there, dead ones included. */
+function readingProcesses(): string[] {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
     try {
       const [, name = '', parent] =
         /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
-      return parent === String(process.pid) && name === 'tandem-files' ? [name] : [];
+      return parent === String(process.pid) && name === 'tandem-files';
     } catch {
-      return [];
+      return false;
     }
   });
+}
+
+/** Those of the test: other files' tests run in this process too. */
+function children(): string[] {
+  return readingProcesses().filter((pid) => !before.has(pid));
 }
 
 it('reads regular files, whole or their beginning, one after the other', () => {
@@ -78,9 +85,7 @@ it('leaves no process behind', () => {
 
 it('keeps none of our descriptors open', () => {
   textOf('/dev/null');
-  const [pid] = execFileSync('pgrep', ['-P', String(process.pid), '-x', 'tandem-files'], {
-    encoding: 'utf8',
-  }).split('\n');
+  const [pid] = children();
   expect(readdirSync(`/proc/${pid}/fd`)).toEqual(['0']);
 });
 
