@@ -1,13 +1,5 @@
 /** Reading a configuration beside the running supervisor: whatever becomes of the thread, there is an answer. */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,6 +7,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type LoadLimits, loadApart } from '../../../src/daemon/load-apart.ts';
 import type { LoadedConfig } from '../../../src/daemon/load-config.ts';
 import { deadMount, deadMountObstacle } from '../../support/dead-mount.ts';
+import { newReadingProcesses } from '../../support/reading-processes.ts';
 
 const GROW = 'const all = []; for (;;) all.push(new Array(1000).fill(0).map(String));';
 
@@ -61,19 +54,6 @@ test('a stop meanwhile ends it at once', async () => {
   expect((await loaded).findings[0]?.message).toContain('the stop');
 });
 
-/** How many processes of ours read files. */
-function readers(): number {
-  const stats = readdirSync('/proc').flatMap((name) => {
-    try {
-      return /^\d+$/.test(name) ? [readFileSync(`/proc/${name}/stat`, 'latin1')] : [];
-    } catch {
-      return [];
-    }
-  });
-  return stats.filter((stat) => new RegExp(`tandem-files\\) \\S ${process.pid} `).test(stat))
-    .length;
-}
-
 const BUILT = join(import.meta.dirname, '../../../dist/main.js');
 
 test('C10: a file system that does not answer holds neither a stop nor the thread', async (context) => {
@@ -82,15 +62,16 @@ test('C10: a file system that does not answer holds neither a stop nor the threa
   const dead = join(directory, 'dead');
   mkdirSync(dead);
   const unmount = await deadMount(dead);
+  const readers = newReadingProcesses();
   const stop = new AbortController();
   const limits = { program: pathToFileURL(BUILT), signal: stop.signal };
   try {
     const loaded = loadApart({ file: join(dead, 'x.conf'), options: {} }, limits);
-    await vi.waitFor(() => expect(readers()).toBe(1), { timeout: 20_000 });
+    await vi.waitFor(() => expect(readers()).toHaveLength(1), { timeout: 20_000 });
     stop.abort();
     expect((await loaded).findings[0]?.message).toContain('the stop');
     // The reader dies with the thread.
-    await vi.waitFor(() => expect(readers()).toBe(0), { timeout: 20_000 });
+    await vi.waitFor(() => expect(readers()).toEqual([]), { timeout: 20_000 });
   } finally {
     await unmount();
   }

@@ -1,49 +1,31 @@
 /** Files read by another process: what may be read, and what does not answer. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApartReader } from 'dgram-extensions';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { deadMount, deadMountObstacle } from '../../support/dead-mount.ts';
+import { newReadingProcesses } from '../../support/reading-processes.ts';
 
 const LIMIT_US = 20e6;
 
 let directory: string;
 let reader: ApartReader;
-let before: ReadonlySet<string>;
+let children: () => readonly string[];
 
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-apart-'));
 });
 afterAll(() => rmSync(directory, { recursive: true }));
 beforeEach(() => {
-  before = new Set(readingProcesses());
+  children = newReadingProcesses();
   reader = new ApartReader(LIMIT_US);
 });
 afterEach(() => reader.close());
 
 function textOf(path: string, bytesMax = 1 << 20): string {
   return Buffer.from(reader.read(path, bytesMax).bytes).toString();
-}
-
-/** Ids of the reading processes that this process has started and that are still there, dead ones included. */
-function readingProcesses(): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      const [, name = '', parent] =
-        /^\d+ \((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1')) ?? [];
-      return parent === String(process.pid) && name === 'tandem-files';
-    } catch {
-      return false;
-    }
-  });
-}
-
-/** Those of the test: other files' tests run in this process too. */
-function children(): string[] {
-  return readingProcesses().filter((pid) => !before.has(pid));
 }
 
 it('reads regular files, whole or their beginning, one after the other', () => {
