@@ -87,7 +87,6 @@ install_program() {
     copy "$package"
   done
   ln -s ../src/dgram-extensions "$target/node_modules/dgram-extensions"
-  rm -rf -- "$target/dist/lab"
   find "$target/dist" "$target/src" \( -name '*.d.ts' -o -name '*.tsbuildinfo' \) -exec rm -f {} +
   # Node tells the program by the name of this link how it was called.
   mkdir -- "$target/bin"

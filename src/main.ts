@@ -14,7 +14,7 @@ if (role !== 'load') {
   // The supervisor tells its children when to stop.
   if (role !== undefined) held.push('SIGINT', 'SIGTERM');
   for (const signal of held) process.on(signal, () => undefined);
-  const { closeInspector, ignoreOtherSignals } = await import('./daemon/process-guard.ts');
+  const { closeInspector, ignoreOtherSignals } = await import('./daemon/frame/process-guard.ts');
   closeInspector();
   ignoreOtherSignals();
   if (role !== undefined && process.send === undefined) {
@@ -25,13 +25,13 @@ if (role !== 'load') {
 
 switch (role) {
   case 'vrrp':
-    await (await import('./daemon/vrrp-role.ts')).main();
+    await (await import('./daemon/vrrp/role.ts')).main();
     break;
   case 'health':
-    await (await import('./daemon/health-role.ts')).main();
+    await (await import('./daemon/health/role.ts')).main();
     break;
   case 'load':
-    (await import('./daemon/load-worker.ts')).main();
+    (await import('./daemon/supervisor/load-worker.ts')).main();
     break;
   default:
     process.exitCode = await (await import('./cli/index.ts')).main(process.argv);

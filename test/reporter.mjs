@@ -3,7 +3,7 @@
  * and difference, skips are kept with their reason.
  */
 import { relative } from 'node:path';
-import { indent, paint } from '../deploy/setup/terminal.mjs';
+import { indent, paint } from './lab/setup/terminal.mjs';
 
 /** Tests that take longer are worth a line of their own. */
 const SLOW_MS = 1500;

@@ -4,16 +4,16 @@
  *
  * `npm test -- unit` or `npm test -- lab`, optionally followed by file name filters, runs that part only. `npm test -- --node 24` runs the unit
  * tests and the scenarios of the lab with that version of Node.js; with a part or filters behind it, those. `--kernel KIND` runs the lab in that
- * kernel (`deploy/setup/kernel.mjs`).
+ * kernel (`test/lab/setup/kernel.mjs`).
  */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findKernel, useKernel } from '../deploy/setup/kernel.mjs';
-import { nodeOfVersion } from '../deploy/setup/node-version.mjs';
-import { prepareQemu } from '../deploy/setup/qemu.mjs';
-import { compile, prepare, typescript } from '../deploy/setup/setup.mjs';
-import { heading, paint, run, step } from '../deploy/setup/terminal.mjs';
+import { findKernel, useKernel } from './lab/setup/kernel.mjs';
+import { nodeOfVersion } from './lab/setup/node-version.mjs';
+import { prepareQemu } from './lab/setup/qemu.mjs';
+import { compile, prepare, typescript } from './lab/setup/setup.mjs';
+import { heading, paint, run, step } from './lab/setup/terminal.mjs';
 import { Reporter } from './reporter.mjs';
 
 const root = resolve(import.meta.dirname, '..');

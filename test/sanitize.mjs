@@ -4,8 +4,8 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
-import { prepare } from '../deploy/setup/setup.mjs';
-import { heading, run, step } from '../deploy/setup/terminal.mjs';
+import { prepare } from './lab/setup/setup.mjs';
+import { heading, run, step } from './lab/setup/terminal.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 /** Files below them use sockets, timers and probes of the native module. */

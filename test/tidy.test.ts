@@ -6,14 +6,19 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const SOURCES = filesBelow(join(ROOT, 'src'), /\.ts$/);
-const TESTS = filesBelow(join(ROOT, 'test'), /\.ts$/);
+const PRODUCT = filesBelow(join(ROOT, 'src'), /\.ts$/);
+/** The lab is a program of its own, as carefully kept as the product. */
+const LAB = ['kit', 'scenarios', 'demo'].flatMap((part) =>
+  filesBelow(join(ROOT, 'test/lab', part), /\.ts$/),
+);
+const SOURCES = [...PRODUCT, ...LAB];
+const TESTS = filesBelow(join(ROOT, 'test'), /\.ts$/).filter((path) => !LAB.includes(path));
 
 function filesBelow(directory: string, pattern: RegExp): string[] {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && pattern.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/\/(node_modules|dist|build)\//.test(path))
+    .filter((path) => !/\/(node_modules|dist)\//.test(path))
     .sort();
 }
 
@@ -57,6 +62,26 @@ describe('core is pure', () => {
   });
 });
 
+/** The parts of core, each with those that it may import. */
+const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  model: ['base'],
+  wire: ['base'],
+  netlink: ['base'],
+  language: ['base', 'model', 'wire'],
+  vrrp: ['base', 'model', 'wire'],
+  lvs: ['base', 'model', 'netlink'],
+  health: ['base', 'model', 'lvs'],
+  plan: ['base', 'model', 'wire', 'language', 'vrrp', 'lvs', 'health'],
+  manual: ['base', 'model', 'language'],
+  control: ['base', 'model', 'plan'],
+};
+
+/** The part of core that a file belongs to. */
+function corePart(path: string): string | undefined {
+  return /^src\/core\/([^/]+)\//.exec(path)?.[1];
+}
+
 describe('layers', () => {
   const allowed: readonly (readonly [RegExp, RegExp])[] = [
     [/^src\/drivers\//, /^src\/(core|drivers)\//],
@@ -78,6 +103,40 @@ describe('layers', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('inside core no part imports one above or beside it', () => {
+    const wrong: string[] = [];
+    for (const path of PRODUCT) {
+      const part = corePart(name(path));
+      if (part === undefined) continue;
+      const below = CORE_IMPORTS[part];
+      if (below === undefined) wrong.push(`${part} is in no layer`);
+      for (const specifier of importsOf(path)) {
+        const target = name(resolve(dirname(path), specifier));
+        const other = corePart(target);
+        if (other === undefined || other === part || below?.includes(other)) continue;
+        wrong.push(`${name(path)} -> ${target}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('no files import each other in a circle', () => {
+    const done = new Set<string>();
+    const circles: string[] = [];
+    const visit = (path: string, above: readonly string[]): void => {
+      const start = above.indexOf(path);
+      if (start >= 0) circles.push([...above.slice(start), path].map(name).join(' -> '));
+      if (start >= 0 || done.has(path)) return;
+      for (const specifier of importsOf(path)) {
+        const target = resolve(dirname(path), specifier);
+        if (specifier.startsWith('.') && target.endsWith('.ts')) visit(target, [...above, path]);
+      }
+      done.add(path);
+    };
+    for (const path of SOURCES) visit(path, []);
+    expect(circles).toEqual([]);
+  });
+
   test('the vrrp process imports no third-party package but the netlink codecs', () => {
     const packages = new Set<string>();
     const seen = new Set<string>();
@@ -89,7 +148,7 @@ describe('layers', () => {
         else if (!specifier.startsWith('node:')) packages.add(specifier.split('/')[0] ?? '');
       }
     };
-    visit(join(ROOT, 'src/daemon/vrrp-role.ts'));
+    visit(join(ROOT, 'src/daemon/vrrp/role.ts'));
     expect([...packages].sort()).toEqual(['dgram-extensions', 'netlink']);
   });
 });

@@ -7,7 +7,7 @@ import { fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { controlSocketPath } from '../core/control/messages.ts';
-import { confinedStart } from '../daemon/confined.ts';
+import { confinedStart } from '../daemon/supervisor/confined.ts';
 import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain } from './output.ts';

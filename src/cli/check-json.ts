@@ -2,7 +2,7 @@
  * Findings as JSON. Version 1: one flat list over all configurations; new members may come, those that are
  * there keep their meaning.
  */
-import type { ExitStatus } from '../core/config/diagnostic.ts';
+import type { ExitStatus } from '../core/language/severity.ts';
 import type { CheckedFile } from './checked-file.ts';
 
 /** The version of the document's shape. */

@@ -4,10 +4,11 @@
  */
 import { isAbsolute } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../core/config/codes.ts';
-import type { Diagnostic, ExitStatus, Severity, Span } from '../core/config/diagnostic.ts';
-import { codeDoc } from '../core/config/docs/code-doc.ts';
-import { VERSION } from '../daemon/version.ts';
+import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../core/language/codes.ts';
+import type { Diagnostic, Span } from '../core/language/diagnostic.ts';
+import type { ExitStatus, Severity } from '../core/language/severity.ts';
+import { codeDoc } from '../core/manual/code-doc.ts';
+import { VERSION } from '../daemon/frame/version.ts';
 import type { CheckedFile } from './checked-file.ts';
 
 /** The log as text. */

@@ -1,7 +1,7 @@
 /** Findings for people: each with its line and a caret, then what has no effect yet, then one line that sums up. */
 import { visible } from '../core/base/visible.ts';
-import type { Diagnostic, Verdict } from '../core/config/diagnostic.ts';
-import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
+import type { Diagnostic, Verdict } from '../core/language/diagnostic.ts';
+import { formatDiagnostic } from '../core/language/format-diagnostic.ts';
 import type { CheckedFile } from './checked-file.ts';
 import { type Color, paint, type TextOptions } from './table.ts';
 import { wrapped } from './wrap.ts';

@@ -3,9 +3,10 @@
  * what is wrong with them, and runs nothing. Exit statuses are those of `keepalived -t`.
  */
 import { appendFileSync } from 'node:fs';
-import { type ExitStatus, worstExit } from '../core/config/diagnostic.ts';
-import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
-import { type ReadOptions, readConfigFile } from '../daemon/load-config.ts';
+import { worstExit } from '../core/language/diagnostic.ts';
+import { formatDiagnostic } from '../core/language/format-diagnostic.ts';
+import type { ExitStatus } from '../core/language/severity.ts';
+import { type ReadOptions, readConfigFile } from '../daemon/supervisor/load-config.ts';
 import { checkJson } from './check-json.ts';
 import { checkSarif } from './check-sarif.ts';
 import { checkText, checkTotals } from './check-text.ts';

@@ -1,5 +1,5 @@
 /** A configuration that was checked: what all forms of output start from. */
-import type { ParseResult } from '../core/config/parse-config.ts';
+import type { ParseResult } from '../core/language/parse-config.ts';
 
 /** One configuration with its findings. */
 export interface CheckedFile extends Pick<ParseResult, 'files' | 'verdict' | 'diagnostics'> {

@@ -3,9 +3,9 @@
  * they are registered, so that a new command or option completes without being named here.
  */
 import type { Command, Option } from 'commander';
-import { allCodes } from '../core/config/docs/code-doc.ts';
-import { allWords } from '../core/config/docs/lookup.ts';
-import { allTables } from '../core/config/keywords/root.ts';
+import { allTables } from '../core/language/keywords/root.ts';
+import { allCodes } from '../core/manual/code-doc.ts';
+import { allWords } from '../core/manual/lookup.ts';
 import { SHELLS } from './completion-shells.ts';
 import { RUN_FLAGS } from './run-flags.ts';
 

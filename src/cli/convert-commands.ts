@@ -1,6 +1,6 @@
 /** The subcommands about the YAML form of the configuration. */
 import { type Command, Option } from 'commander';
-import type { Form } from '../core/config/yaml/convert.ts';
+import type { Form } from '../core/language/yaml/convert.ts';
 
 /** Adds the commands; each gives its exit status to `finish`. */
 export function addConvertCommands(program: Command, finish: (status: number) => void): void {

@@ -5,14 +5,14 @@
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Diagnostic } from '../core/config/diagnostic.ts';
-import { formatCounts, formatDiagnostic, placeText } from '../core/config/format-diagnostic.ts';
-import { type ParseResult, parseConfig } from '../core/config/parse-config.ts';
-import { statementText } from '../core/config/print-words.ts';
-import { maskedLine } from '../core/config/secret-words.ts';
-import { atToken, type Statement, type Token, wordAt } from '../core/config/tree.ts';
-import { type Conversion, convert, type Form } from '../core/config/yaml/convert.ts';
-import { isYamlName } from '../core/config/yaml/document.ts';
+import type { Diagnostic } from '../core/language/diagnostic.ts';
+import { formatCounts, formatDiagnostic, placeText } from '../core/language/format-diagnostic.ts';
+import { type ParseResult, parseConfig } from '../core/language/parse-config.ts';
+import { statementText } from '../core/language/print-words.ts';
+import { maskedLine } from '../core/language/secret-words.ts';
+import { atToken, type Statement, type Token, wordAt } from '../core/language/tree.ts';
+import { type Conversion, convert, type Form } from '../core/language/yaml/convert.ts';
+import { isYamlName } from '../core/language/yaml/document.ts';
 import { withConfigFiles } from '../drivers/config-files.ts';
 import { YAML_READER } from '../drivers/yaml-source.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';

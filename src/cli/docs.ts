@@ -1,7 +1,7 @@
 /** `tandem docs`: writes the reference documentation of the language, or says whether written pages are up to date. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { docPages } from '../core/config/docs/pages.ts';
+import { docPages } from '../core/manual/pages.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print } from './output.ts';
 

@@ -1,5 +1,5 @@
 /** `tandem explain`: what a keyword, a block, a part of the language or the code of a finding means. */
-import { explainNothing, explainWord } from '../core/config/docs/explain.ts';
+import { explainNothing, explainWord } from '../core/manual/explain.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
 import { paint } from './table.ts';

@@ -4,10 +4,10 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { visible } from '../core/base/visible.ts';
-import { formatDiagnostic } from '../core/config/format-diagnostic.ts';
-import { formatSource } from '../core/config/print-source.ts';
-import { maskedLine } from '../core/config/secret-words.ts';
-import { isYamlName } from '../core/config/yaml/document.ts';
+import { formatDiagnostic } from '../core/language/format-diagnostic.ts';
+import { formatSource } from '../core/language/print-source.ts';
+import { maskedLine } from '../core/language/secret-words.ts';
+import { isYamlName } from '../core/language/yaml/document.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
 import { paint } from './table.ts';

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
-import { VERSION } from '../daemon/version.ts';
+import { VERSION } from '../daemon/frame/version.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addConvertCommands } from './convert-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';

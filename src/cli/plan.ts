@@ -3,31 +3,29 @@
  * another configuration, and whether it would be refused. It changes nothing.
  */
 import { visibleData } from '../core/base/visible.ts';
-import { diffConfig } from '../core/config/diff/plan.ts';
-import { type ConfigPlan, PLAN_VERSION, type RunningFacts } from '../core/config/diff/types.ts';
-import type { Config } from '../core/config/model.ts';
-import {
-  type Mistakes,
-  mayReload,
-  mistakesOf,
-  type ReloadVerdict,
-  type ServingRoles,
-  servingParts,
-} from '../core/config/reload-policy.ts';
 import type { ControlError } from '../core/control/messages.ts';
 import { controlSocketPath } from '../core/control/messages.ts';
 import { RUNNING_VERSION, type RunningReport } from '../core/control/running.ts';
+import { diffConfig } from '../core/plan/plan.ts';
+import {
+  mayReload,
+  mistakesOf,
+  type ReloadVerdict,
+  servingParts,
+} from '../core/plan/reload-policy.ts';
+import { type ConfigPlan, PLAN_VERSION } from '../core/plan/types.ts';
+import { VERSION } from '../daemon/frame/version.ts';
 import {
   findingsText,
   type LoadedConfig,
   loadConfig,
   type ReadOptions,
-} from '../daemon/load-config.ts';
-import { VERSION } from '../daemon/version.ts';
+} from '../daemon/supervisor/load-config.ts';
 import { configFileOf } from './config-file.ts';
 import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, complainOf, print, textOptions } from './output.ts';
+import type { PlanBase } from './plan-base.ts';
 import { renderPlan } from './render-plan.ts';
 
 /** What to compare, and how to show it. */
@@ -53,19 +51,6 @@ export interface PlanCommand {
 const OTHER_VERSION = 'the running Tandem is of another version';
 /** With `--detailed-exitcode`: something would change. */
 const EXIT_CHANGES = 2;
-
-/** The left side of the comparison. */
-export interface PlanBase {
-  readonly kind: 'running' | 'file';
-  /** Its configuration file. */
-  readonly file: string;
-  /** When the running configuration was read, ISO 8601. */
-  readonly loadedAt?: string;
-  readonly config: Config;
-  readonly roles: ServingRoles;
-  readonly mistakes: Mistakes;
-  readonly facts: RunningFacts;
-}
 
 /** Carries the command out; resolves with the exit status. */
 export async function plan(command: PlanCommand): Promise<number> {

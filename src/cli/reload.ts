@@ -1,6 +1,7 @@
 /** `tandem reload`: asks the running Tandem to read its configuration again, and waits for the outcome. */
-import type { ReloadWishes } from '../core/config/reload-policy.ts';
+
 import { controlSocketPath } from '../core/control/messages.ts';
+import type { ReloadWishes } from '../core/plan/reload-policy.ts';
 import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, complainOf, print } from './output.ts';

@@ -6,8 +6,8 @@ import type {
   FieldChange,
   InstanceMastership,
   IpvsStep,
-} from '../core/config/diff/types.ts';
-import type { PlanBase } from './plan.ts';
+} from '../core/plan/types.ts';
+import type { PlanBase } from './plan-base.ts';
 import { type Cell, type Color, paint, type TextOptions, tableLines } from './table.ts';
 
 /** What to write. */

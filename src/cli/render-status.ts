@@ -7,7 +7,7 @@ import type {
   StatusReport,
   VirtualServerStatus,
 } from '../core/control/status.ts';
-import { spanText } from '../daemon/span-text.ts';
+import { spanText } from '../daemon/outlets/log/span-text.ts';
 import {
   type Cell,
   type Color,

@@ -1,8 +1,8 @@
 /** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
 import { closeSync, openSync } from 'node:fs';
-import type { LogTarget } from '../daemon/log.ts';
-import type { RunOptions } from '../daemon/run-options.ts';
-import { holdStops } from '../daemon/signals.ts';
+import type { RunOptions } from '../daemon/frame/run-options.ts';
+import type { LogTarget } from '../daemon/outlets/log/log.ts';
+import { holdStops } from '../daemon/supervisor/signals.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print } from './output.ts';
@@ -67,7 +67,7 @@ async function start(
     return EXIT_FAILED;
   }
   holdStops();
-  const { runSupervisor } = await import('../daemon/supervisor.ts');
+  const { runSupervisor } = await import('../daemon/supervisor/supervisor.ts');
   return runSupervisor(await runOptions(request, invocation));
 }
 

@@ -1,5 +1,5 @@
 /** `tandem schema`: the JSON Schema of the YAML form, for editors. `conf/tandem.schema.json` is its output. */
-import { yamlJsonSchema } from '../core/config/yaml/json-schema.ts';
+import { yamlJsonSchema } from '../core/language/yaml/json-schema.ts';
 import { EXIT_OK } from './exit.ts';
 import { print } from './output.ts';
 

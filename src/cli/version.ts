@@ -1,6 +1,6 @@
 /** `tandem version`: of this program, and of the running one where that differs. */
 import { controlSocketPath } from '../core/control/messages.ts';
-import { VERSION } from '../daemon/version.ts';
+import { VERSION } from '../daemon/frame/version.ts';
 import { controlRequest } from './control-client.ts';
 import { EXIT_OK } from './exit.ts';
 import { print } from './output.ts';

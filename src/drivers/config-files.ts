@@ -24,9 +24,9 @@ import type {
   HostFacts,
   InterpreterState,
   ProgramState,
-} from '../core/config/host.ts';
-import type { NamedTable } from '../core/config/schema/types.ts';
-import type { SourceLoader } from '../core/config/source.ts';
+} from '../core/language/host.ts';
+import type { NamedTable } from '../core/language/schema/types.ts';
+import type { SourceLoader } from '../core/language/source.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
 import { readSysctl } from './sysctl.ts';
 

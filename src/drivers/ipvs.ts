@@ -6,7 +6,6 @@
  */
 import { OsError } from 'dgram-extensions';
 import { err, ok, type Result } from '../core/base/result.ts';
-import { endpointKey, type ServiceIdentity, serviceKey } from '../core/config/model.ts';
 import * as abi from '../core/lvs/abi.ts';
 import {
   encodeGetDestinations,
@@ -32,6 +31,7 @@ import type {
   IpvsServiceEntry,
   IpvsTable,
 } from '../core/lvs/types.ts';
+import { endpointKey, type ServiceIdentity, serviceKey } from '../core/model/config.ts';
 import { type Attributes, readNested } from '../core/netlink/attributes.ts';
 import { genericAttributes, genericCommand, NETLINK_GENERIC, resolveFamily } from './genetlink.ts';
 import { type IpvsUnavailable, loadIpvsModule, unavailable } from './ipvs-module.ts';

@@ -7,8 +7,8 @@
 import { closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { type ApartFile, ApartReader, NativeModuleError, OsError } from 'dgram-extensions';
-import { CONFIG_LIMITS } from '../core/config/limits.ts';
-import type { SourceText } from '../core/config/source.ts';
+import { CONFIG_LIMITS } from '../core/language/limits.ts';
+import type { SourceText } from '../core/language/source.ts';
 
 /** How long is waited; tests bring their own. */
 export interface FileLimits {

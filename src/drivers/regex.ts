@@ -7,7 +7,7 @@
 import { createRequire } from 'node:module';
 import type { RE2JS, RE2JSSyntaxException } from 're2js';
 import { err, ok, type Result } from '../core/base/result.ts';
-import type { RegexProblem } from '../core/config/regex.ts';
+import type { RegexProblem } from '../core/language/regex.ts';
 
 /** Longest text that any pattern searches, in characters. */
 export const REGEX_TEXT_MAX: number = 1024 * 1024;

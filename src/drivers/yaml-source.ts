@@ -5,7 +5,7 @@
  */
 import { createRequire } from 'node:module';
 import type { Alias, CST, Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
-import { CONFIG_LIMITS } from '../core/config/limits.ts';
+import { CONFIG_LIMITS } from '../core/language/limits.ts';
 import type {
   YamlComment,
   YamlDocument,
@@ -14,7 +14,7 @@ import type {
   YamlProblem,
   YamlReader,
   YamlScalar,
-} from '../core/config/yaml/document.ts';
+} from '../core/language/yaml/document.ts';
 
 type Library = typeof import('yaml');
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const lab = (name) => import(new URL(`../../dist/lab/${name}.js`, import.meta.url).href);
+const lab = (name) => import(new URL(`../dist/kit/${name}.js`, import.meta.url).href);
 const { Lab } = await lab('lab');
 const { createDirector } = await lab('directors/create');
 const { startCapture } = await lab('capture');

@@ -1,7 +1,7 @@
 /** One conformance case of VRRP: its files, and how it is run. */
 import { fromHex, toHex } from '../../src/core/base/bytes.ts';
 import { seconds } from '../../src/core/base/time.ts';
-import type { VrrpInstanceConfig } from '../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import type { VrrpAction } from '../../src/core/vrrp/types.ts';
 import {
   announce,

@@ -1,9 +1,9 @@
 /** What must hold for every result of the configuration front end, whatever the input. */
 import { expect } from 'vitest';
-import type { Diagnostic } from '../../src/core/config/diagnostic.ts';
-import { formatDiagnostic } from '../../src/core/config/format-diagnostic.ts';
-import { CONFIG_LIMITS } from '../../src/core/config/limits.ts';
-import type { ParseResult } from '../../src/core/config/parse-config.ts';
+import type { Diagnostic } from '../../src/core/language/diagnostic.ts';
+import { formatDiagnostic } from '../../src/core/language/format-diagnostic.ts';
+import { CONFIG_LIMITS } from '../../src/core/language/limits.ts';
+import type { ParseResult } from '../../src/core/language/parse-config.ts';
 
 /** Far more than any input of these sizes takes, on any machine. */
 export const TIME_MAX_MS = 5_000;

@@ -1,7 +1,7 @@
 /** Ways in which configurations get damaged: characters, words, lines and whole parts lost, doubled, swapped or mixed. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the language calls a definition
 import fc from 'fast-check';
-import { allTables } from '../../src/core/config/keywords/root.ts';
+import { allTables } from '../../src/core/language/keywords/root.ts';
 
 const KEYWORDS: readonly string[] = allTables().flatMap((table) =>
   table.keywords.map((keyword) => keyword.name),

@@ -1,10 +1,10 @@
 /** Every limit of the configuration front end is reached by some input, which gets a finding with the limit's name or number. */
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the language calls a definition
 import { describe, expect, it } from 'vitest';
-import type { DiagnosticCode } from '../../src/core/config/codes.ts';
-import { CONFIG_LIMITS } from '../../src/core/config/limits.ts';
-import { type ParseInput, parseConfig } from '../../src/core/config/parse-config.ts';
-import type { SourceLoader } from '../../src/core/config/source.ts';
+import type { DiagnosticCode } from '../../src/core/language/codes.ts';
+import { CONFIG_LIMITS } from '../../src/core/language/limits.ts';
+import { type ParseInput, parseConfig } from '../../src/core/language/parse-config.ts';
+import type { SourceLoader } from '../../src/core/language/source.ts';
 import { YAML_READER } from '../../src/drivers/yaml-source.ts';
 import { TIMEOUT_MS } from './budget.ts';
 

@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { type IpvsKernel, kernelTitle, runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
-import { findIpvsKernel, guestRefusal } from '../../src/lab/kernel-choice.ts';
-import { LAB_STATE, REPOSITORY_ROOT } from '../../src/lab/paths.ts';
+import { type IpvsKernel, kernelTitle, runWithIpvs } from '../lab/kit/ipvs-kernel.ts';
+import { findIpvsKernel, guestRefusal } from '../lab/kit/kernel-choice.ts';
+import { LAB_STATE, REPOSITORY_ROOT } from '../lab/kit/paths.ts';
 
 /** A test of a suite as it ended. */
 interface GuestTest {

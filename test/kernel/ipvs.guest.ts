@@ -6,7 +6,6 @@ import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { endpointKey, serviceKey } from '../../src/core/config/model.ts';
 import { planTable } from '../../src/core/lvs/plan.ts';
 import type {
   IpvsDestination,
@@ -14,6 +13,7 @@ import type {
   IpvsService,
   IpvsTable,
 } from '../../src/core/lvs/types.ts';
+import { endpointKey, serviceKey } from '../../src/core/model/config.ts';
 import { hostU16 } from '../../src/core/netlink/attributes.ts';
 import { genericAttributes, NETLINK_GENERIC } from '../../src/drivers/genetlink.ts';
 import { IpvsKernel } from '../../src/drivers/ipvs.ts';

@@ -3,11 +3,11 @@
  * under another name beside a real peer.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TandemDirector } from '../../src/lab/directors/tandem.ts';
-import { expectWithin } from '../../src/lab/expect.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import { labDirectory } from '../../src/lab/paths.ts';
-import type { LabProcess } from '../../src/lab/process.ts';
+import { TandemDirector } from './kit/directors/tandem.ts';
+import { expectWithin } from './kit/expect.ts';
+import { Lab } from './kit/lab.ts';
+import { labDirectory } from './kit/paths.ts';
+import type { LabProcess } from './kit/process.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 15_000;

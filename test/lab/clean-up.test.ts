@@ -3,13 +3,13 @@
  * and when the dead one does not come back in time.
  */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { advertisements, type SeenAdvertisement } from '../../src/lab/advertisements.ts';
-import { startCapture } from '../../src/lab/capture.ts';
-import { TandemDirector } from '../../src/lab/directors/tandem.ts';
-import { expectWithin } from '../../src/lab/expect.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import { labDirectory } from '../../src/lab/paths.ts';
-import { commandLineOf, descendantsOf, signalProcess } from '../../src/lab/process-tree.ts';
+import { advertisements, type SeenAdvertisement } from './kit/advertisements.ts';
+import { startCapture } from './kit/capture.ts';
+import { TandemDirector } from './kit/directors/tandem.ts';
+import { expectWithin } from './kit/expect.ts';
+import { Lab } from './kit/lab.ts';
+import { labDirectory } from './kit/paths.ts';
+import { commandLineOf, descendantsOf, signalProcess } from './kit/process-tree.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const VIP = '10.0.0.3';

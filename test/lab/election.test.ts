@@ -3,8 +3,8 @@
  * so that the client sees who holds the address.
  */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { hasFrr } from '../../src/lab/directors/frr.ts';
-import { ELECTION, type ElectionFacts, runElection } from '../../src/lab/scenarios/election.ts';
+import { hasFrr } from './kit/directors/frr.ts';
+import { ELECTION, type ElectionFacts, runElection } from './scenarios/election.ts';
 import { DIRECTOR, hasKeepalived, skipWithoutNamespaces } from './support.ts';
 
 /** Limits of RFC 3768 section 6.1 for a backup with priority 100 and an interval of one second. */

@@ -4,14 +4,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { runCommand } from '../../src/lab/command.ts';
-import { ExpectationError, expectWithin } from '../../src/lab/expect.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import { removeLeftovers } from '../../src/lab/namespaces.ts';
-import { isAlive } from '../../src/lab/process-tree.ts';
+import { runCommand } from './kit/command.ts';
+import { ExpectationError, expectWithin } from './kit/expect.ts';
+import { Lab } from './kit/lab.ts';
+import { removeLeftovers } from './kit/namespaces.ts';
+import { isAlive } from './kit/process-tree.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
-const LAB_MODULE = new URL('../../dist/lab/lab.js', import.meta.url).href;
+const LAB_MODULE = new URL('../dist/kit/lab.js', import.meta.url).href;
 
 const TWO_NODES = {
   nodes: {

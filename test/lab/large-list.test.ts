@@ -1,10 +1,10 @@
 /** As many IPv6 addresses as the protocol can tell, between two directors on the kernel of this machine. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startCapture } from '../../src/lab/capture.ts';
-import { TandemDirector } from '../../src/lab/directors/tandem.ts';
-import { expectWithin } from '../../src/lab/expect.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import { labDirectory } from '../../src/lab/paths.ts';
+import { startCapture } from './kit/capture.ts';
+import { TandemDirector } from './kit/directors/tandem.ts';
+import { expectWithin } from './kit/expect.ts';
+import { Lab } from './kit/lab.ts';
+import { labDirectory } from './kit/paths.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 20_000;

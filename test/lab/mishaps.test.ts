@@ -3,7 +3,7 @@
  * and started again on a table that is right. With kernel IPVS and a held TCP connection.
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { MishapFacts, MishapsFacts } from '../../src/lab/scenarios/mishaps.ts';
+import type { MishapFacts, MishapsFacts } from './scenarios/mishaps.ts';
 import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 const SERIES_MS_MAX = 300_000;

@@ -2,11 +2,11 @@
  * A director that runs while somebody changes a setting of the kernel that its configuration needs.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TandemDirector } from '../../src/lab/directors/tandem.ts';
-import { expectWithin } from '../../src/lab/expect.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import { labDirectory } from '../../src/lab/paths.ts';
-import { PAIR_VIP, pairTopology } from '../../src/lab/scenarios/pair.ts';
+import { TandemDirector } from './kit/directors/tandem.ts';
+import { expectWithin } from './kit/expect.ts';
+import { Lab } from './kit/lab.ts';
+import { labDirectory } from './kit/paths.ts';
+import { PAIR_VIP, pairTopology } from './scenarios/pair.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 10_000;

@@ -3,12 +3,12 @@
  * leave the host.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { advertisements } from '../../src/lab/advertisements.ts';
-import { startCapture } from '../../src/lab/capture.ts';
-import { TandemDirector } from '../../src/lab/directors/tandem.ts';
-import { expectWithin } from '../../src/lab/expect.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import { labDirectory } from '../../src/lab/paths.ts';
+import { advertisements } from './kit/advertisements.ts';
+import { startCapture } from './kit/capture.ts';
+import { TandemDirector } from './kit/directors/tandem.ts';
+import { expectWithin } from './kit/expect.ts';
+import { Lab } from './kit/lab.ts';
+import { labDirectory } from './kit/paths.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 10_000;

@@ -3,10 +3,10 @@
  * machine when it has IPVS, else in User-mode Linux; the scenarios only report what they saw, the judgement is here.
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { NatFacts } from '../../src/lab/scenarios/nat.ts';
-import { PAIR_CLIENTS, type PairFacts } from '../../src/lab/scenarios/pair.ts';
-import type { DirectRoutingFacts, StickyFacts } from '../../src/lab/scenarios/public-address.ts';
-import type { TunnelFacts } from '../../src/lab/scenarios/tunnel.ts';
+import type { NatFacts } from './scenarios/nat.ts';
+import { PAIR_CLIENTS, type PairFacts } from './scenarios/pair.ts';
+import type { DirectRoutingFacts, StickyFacts } from './scenarios/public-address.ts';
+import type { TunnelFacts } from './scenarios/tunnel.ts';
 import { DIRECTOR, hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 /** A boot and five scenarios, with waits for checks that fail; about 80 s in User-mode Linux on the reference machine. */

@@ -3,12 +3,12 @@
  * segment, one director on a second.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Capture, startCapture } from '../../src/lab/capture.ts';
-import { TandemDirector } from '../../src/lab/directors/tandem.ts';
-import { expectWithin } from '../../src/lab/expect.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import type { LabNode } from '../../src/lab/node.ts';
-import { labDirectory, MAIN_PROGRAM } from '../../src/lab/paths.ts';
+import { type Capture, startCapture } from './kit/capture.ts';
+import { TandemDirector } from './kit/directors/tandem.ts';
+import { expectWithin } from './kit/expect.ts';
+import { Lab } from './kit/lab.ts';
+import type { LabNode } from './kit/node.ts';
+import { labDirectory, MAIN_PROGRAM } from './kit/paths.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 15_000 };

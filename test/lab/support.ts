@@ -4,12 +4,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'vitest';
-import type { DirectorKind } from '../../src/lab/directors/director.ts';
-import { patienceOf, runWithIpvs } from '../../src/lab/ipvs-kernel.ts';
-import { findIpvsKernel } from '../../src/lab/kernel-choice.ts';
-import { LAB_PROGRAMS, labDirectory } from '../../src/lab/paths.ts';
-import type { ScenarioName } from '../../src/lab/scenarios/catalogue.ts';
-import type { ScenarioReport } from '../../src/lab/scenarios/scenario.ts';
+import type { DirectorKind } from './kit/directors/director.ts';
+import { patienceOf, runWithIpvs } from './kit/ipvs-kernel.ts';
+import { findIpvsKernel } from './kit/kernel-choice.ts';
+import { LAB_PROGRAMS, labDirectory } from './kit/paths.ts';
+import type { ScenarioName } from './scenarios/catalogue.ts';
+import type { ScenarioReport } from './scenarios/scenario.ts';
 
 /**
  * The program under test. `TANDEM_LAB_DIRECTOR=keepalived` runs the same tests with Debian's keepalived in its place, to tell a fault of the lab

@@ -4,13 +4,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { TandemDirector } from '../../src/lab/directors/tandem.ts';
-import { expectWithin } from '../../src/lab/expect.ts';
-import { hostHasIpvs } from '../../src/lab/kernel-choice.ts';
-import { Lab } from '../../src/lab/lab.ts';
-import { CONF_DIRECTORY, labDirectory } from '../../src/lab/paths.ts';
-import { PAIR_VIP, pairTopology } from '../../src/lab/scenarios/pair.ts';
-import { startWebServers } from '../../src/lab/web-server.ts';
+import { TandemDirector } from './kit/directors/tandem.ts';
+import { expectWithin } from './kit/expect.ts';
+import { hostHasIpvs } from './kit/kernel-choice.ts';
+import { Lab } from './kit/lab.ts';
+import { CONF_DIRECTORY, labDirectory } from './kit/paths.ts';
+import { startWebServers } from './kit/web-server.ts';
+import { PAIR_VIP, pairTopology } from './scenarios/pair.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 20_000;

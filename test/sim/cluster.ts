@@ -1,6 +1,6 @@
 /** Directors on two segments with one configuration, each with its own priority. */
 import { centiseconds, seconds, ZERO_DURATION } from '../../src/core/base/time.ts';
-import type { VrrpInstanceConfig } from '../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import type { VrrpConfig } from '../../src/core/vrrp/types.ts';
 import { announce, instance, ip, vip } from '../unit/core/vrrp/support.ts';
 import { ALL_HOSTS, type Batch, Director } from './director.ts';

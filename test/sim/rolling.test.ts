@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../src/core/base/time.ts';
-import type { VrrpInstanceConfig } from '../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import { checkBatch } from './checks.ts';
 import { Cluster, type ClusterPlan, PAIR } from './cluster.ts';
 import type { Batch, Director } from './director.ts';

@@ -3,9 +3,9 @@
  * needs it. It holds the secrets of the configuration; the socket is as private as the file.
  */
 
-import type { RunningHealth, RunningInstance } from '../config/diff/types.ts';
-import type { Config } from '../config/model.ts';
-import type { Mistakes, ServingRoles } from '../config/reload-policy.ts';
+import type { Config } from '../model/config.ts';
+import type { Mistakes, ServingRoles } from '../plan/reload-policy.ts';
+import type { RunningHealth, RunningInstance } from '../plan/types.ts';
 
 /** Version of the document; it grows when a field changes its meaning or goes away. */
 export const RUNNING_VERSION = 2;

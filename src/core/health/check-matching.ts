@@ -3,7 +3,7 @@
  * same question: type, target and everything that decides the answer. How often it asks, and how many
  * failures are forgiven, may change without losing what is known.
  */
-import type { CheckConfig } from '../config/model.ts';
+import type { CheckConfig } from '../model/config.ts';
 
 /** Words of the rhythm: they may differ between two checks that are the same. */
 const RHYTHM_WORDS: ReadonlySet<string> = new Set([

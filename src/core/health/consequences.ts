@@ -3,10 +3,8 @@
  * quorum, and the table is planned again. Each step is reported once and in this order.
  */
 import type { Instant } from '../base/time.ts';
-import type { Check } from './check.ts';
-import type { RealServer } from './real-server.ts';
+import type { Check, RealServer, VirtualServer } from './server-tree.ts';
 import type { HealthAction, ProbeResult } from './types.ts';
-import type { VirtualServer } from './virtual-server.ts';
 
 /** Reason given when a living server leaves with the configuration. */
 export const REMOVED = 'no longer in the configuration';

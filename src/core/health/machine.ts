@@ -3,10 +3,11 @@
  * the weight each server should have in IPVS. It says when to probe and what a result means; probing,
  * planning and notifying are others' work. A reload goes through `reload.ts`, which keeps what is known.
  */
+
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Instant } from '../base/time.ts';
-import type { Check } from './check.ts';
+import type { ServerVerdicts } from '../lvs/desired.ts';
 import { namesOf, reasonOf, reviewServer } from './consequences.ts';
 import { KnownState } from './known-state.ts';
 import {
@@ -17,10 +18,10 @@ import {
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
 import type { RandomSource } from './seeded-random.ts';
+import type { Check } from './server-tree.ts';
 import type {
   HealthAction,
   HealthEvent,
-  HealthFacts,
   HealthView,
   ProbeResult,
   VirtualServerView,
@@ -35,7 +36,9 @@ export interface HealthMachineOptions {
 }
 
 /** The machine of the health process. Keys of virtual and of real servers within one are unique. */
-export class HealthMachine implements Machine<HealthEvent, HealthAction, HealthView>, HealthFacts {
+export class HealthMachine
+  implements Machine<HealthEvent, HealthAction, HealthView>, ServerVerdicts
+{
   readonly #registry: Registry;
   readonly #random: RandomSource;
   readonly #known = new KnownState();
@@ -99,13 +102,13 @@ export class HealthMachine implements Machine<HealthEvent, HealthAction, HealthV
     return views;
   }
 
-  /** See `HealthFacts`; undefined for servers that are not configured, too. */
+  /** See `ServerVerdicts`; undefined for servers that are not configured, too. */
   effectiveWeight(virtualServerKey: string, realServerKey: string): number | undefined {
     return this.#registry.virtualServers.get(virtualServerKey)?.servers.get(realServerKey)
       ?.effectiveWeight;
   }
 
-  /** See `HealthFacts`. */
+  /** See `ServerVerdicts`. */
   sorryServerActive(virtualServerKey: string): boolean {
     return this.#registry.virtualServers.get(virtualServerKey)?.sorryServerActive ?? false;
   }

@@ -5,17 +5,15 @@
  * by itself neither removes a living server nor puts a dead one back (keepalived does the latter).
  */
 import { type Instant, microseconds, seconds } from '../base/time.ts';
-import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../config/model.ts';
-import { endpointKey } from '../config/model.ts';
-import { Check, type CheckStart } from './check.ts';
+import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
+import { endpointKey } from '../model/config.ts';
 import { matchChecks } from './check-matching.ts';
 import { REMOVED, reportQuorum, reviewQuorum, setAlive } from './consequences.ts';
 import type { KnownState } from './known-state.ts';
-import { RealServer } from './real-server.ts';
 import type { Schedule } from './schedule.ts';
 import type { RandomSource } from './seeded-random.ts';
+import { Check, type CheckStart, RealServer, VirtualServer } from './server-tree.ts';
 import { type HealthAction, serverKey } from './types.ts';
-import { VirtualServer } from './virtual-server.ts';
 
 /** From a start or reload to the earliest first probe; the random warm-up comes on top (as keepalived has it). */
 const START_DELAY = seconds(1);

@@ -3,8 +3,8 @@
  * at once than the host can hold: what is due beyond that waits its turn, first come, first served.
  */
 import { after, type Duration, type Instant } from '../base/time.ts';
-import type { Check } from './check.ts';
-import { SLOT_WIDTH_US, SlotQueue } from './slot-queue.ts';
+import { SLOT_WIDTH_US, SlotQueue } from '../base/timing/slot-queue.ts';
+import type { Check } from './server-tree.ts';
 import type { HealthAction } from './types.ts';
 
 /**

@@ -4,7 +4,7 @@
  * judges their outcome.
  */
 import type { Duration, Instant } from '../base/time.ts';
-import type { CheckConfig, VirtualServerConfig } from '../config/model.ts';
+import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
 
 /** Key of a real server among all: that of its virtual server, a blank, and its `endpointKey`. */
 export function serverKey(virtualServerKey: string, realServerKey: string): string {
@@ -165,12 +165,4 @@ export interface VirtualServerView {
 /** Snapshot of the whole health core. */
 export interface HealthView {
   readonly virtualServers: readonly VirtualServerView[];
-}
-
-/** Answers that the planner needs about one virtual server; cheap, no snapshot is built. */
-export interface HealthFacts {
-  /** The server takes part with this weight; undefined = must not be in the table. */
-  effectiveWeight(virtualServerKey: string, realServerKey: string): number | undefined;
-  /** The sorry server stands in. */
-  sorryServerActive(virtualServerKey: string): boolean;
 }

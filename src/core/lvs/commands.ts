@@ -3,7 +3,7 @@
  * every operation of the planner and for the dumps. Full objects for NEW and SET, identities for the rest.
  */
 import { unreachable } from '../base/assert.ts';
-import type { ServiceIdentity } from '../config/model.ts';
+import type { ServiceIdentity } from '../model/config.ts';
 import { AttributeWriter } from '../netlink/attributes.ts';
 import * as abi from './abi.ts';
 import {

@@ -12,8 +12,7 @@ import {
   type SorryServerConfig,
   serviceKey,
   type VirtualServerConfig,
-} from '../config/model.ts';
-import type { HealthFacts } from '../health/types.ts';
+} from '../model/config.ts';
 import { WEIGHT_MAX } from './abi.ts';
 import {
   IP_VS_SVC_F_ONEPACKET,
@@ -40,6 +39,14 @@ const FORWARDING = {
   TUN: 'tunnel',
 } as const satisfies Record<ForwardingConfig['method'], IpvsForwarding>;
 
+/** Answers that the planner needs about one virtual server; cheap, no snapshot is built. */
+export interface ServerVerdicts {
+  /** The server takes part with this weight; undefined = must not be in the table. */
+  effectiveWeight(virtualServerKey: string, realServerKey: string): number | undefined;
+  /** The sorry server stands in. */
+  sorryServerActive(virtualServerKey: string): boolean;
+}
+
 /** IP_VS_TUNNEL_ENCAP_FLAG_*. */
 const CHECKSUM_FLAG = { none: 0, csum: 1, remcsum: 2 } as const;
 
@@ -53,7 +60,7 @@ const SORRY_SERVER_WEIGHT = 1;
  */
 export function desiredTable(
   virtualServers: readonly VirtualServerConfig[],
-  health: HealthFacts,
+  health: ServerVerdicts,
 ): IpvsTable {
   const table = new Map<string, IpvsServiceEntry>();
   for (const virtualServer of virtualServers) {
@@ -93,7 +100,7 @@ export function desiredService(
 function desiredDestinations(
   virtualServer: VirtualServerConfig,
   identity: ServiceIdentity,
-  health: HealthFacts,
+  health: ServerVerdicts,
 ): Map<string, IpvsDestination> {
   const destinations = new Map<string, IpvsDestination>();
   const put = (destination: IpvsDestination): void => {

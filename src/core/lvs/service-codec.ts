@@ -6,7 +6,7 @@
 import type { IpFamily } from '../base/address.ts';
 import { asciiText, readU16, readU32, writeU32 } from '../base/bytes.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import type { ServiceIdentity, ServiceProtocol } from '../config/model.ts';
+import type { ServiceIdentity, ServiceProtocol } from '../model/config.ts';
 import {
   type Attributes,
   type AttributeWriter,

@@ -3,7 +3,7 @@
  * drivers. Keys are canonical text: `serviceKey` and `endpointKey` of the configuration model.
  */
 import type { IpAddress, IpFamily } from '../base/address.ts';
-import type { ServiceIdentity } from '../config/model.ts';
+import type { ServiceIdentity } from '../model/config.ts';
 
 /** Bits of IPVS_SVC_ATTR_FLAGS that we set (IP_VS_SVC_F_*). */
 export const IP_VS_SVC_F_PERSISTENT = 0x0001;

@@ -11,8 +11,8 @@ import {
   milliseconds,
   seconds,
 } from '../base/time.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
-import type { TimerTable } from './timers.ts';
+import type { TimerTable } from '../base/timing/timers.ts';
+import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
 import type { VrrpAction } from './types.ts';
 
 /** First pause before an order that failed is repeated. */

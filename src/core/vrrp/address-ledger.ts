@@ -5,7 +5,7 @@
  */
 import { type IpAddress, ipFamily, isLinkLocal } from '../base/address.ts';
 import { earliest, type Instant } from '../base/time.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
 import { AddressFight } from './address-fight.ts';
 import {
   type AddressClaim,

@@ -4,7 +4,7 @@
  */
 import { ipBytes, ipFromBytes } from '../base/address.ts';
 import { toHex } from '../base/bytes.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { countOf, VRRP_HEADER_LENGTH } from '../wire/vrrp.ts';
 
 /** Most addresses a line names for one side; the rest is a number. */

@@ -7,7 +7,7 @@
  * attributes. IPv4 lets an interface have one address in several forms, of different prefix lengths (ip-address(8)).
  */
 import { type IpAddress, ipFamily } from '../base/address.ts';
-import type { VirtualAddressConfig } from '../config/model.ts';
+import type { VirtualAddressConfig } from '../model/config.ts';
 import { equalData } from './reload.ts';
 import type { AddressFact } from './types.ts';
 

@@ -5,7 +5,7 @@
  */
 import { type IpAddress, ipBytes } from '../base/address.ts';
 import { utf8Bytes } from '../base/bytes.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { AH_PROTOCOL, OWNER_PRIORITY, VRRP_PROTOCOL, vrrpGroup } from '../wire/protocol.ts';
 import {
   type Advertisement,

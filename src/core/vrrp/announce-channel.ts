@@ -4,8 +4,8 @@
  * again. The gap doubles with each refusal and halves with each frame that leaves, so the pace follows the link.
  */
 import { after, type Duration, elapsed, type Instant, ZERO_DURATION } from '../base/time.ts';
+import type { DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { Announcement, AnnouncementBurst } from './announcement.ts';
-import type { DeadlineItem } from './deadline-heap.ts';
 import {
   PENDING_FRAMES_MAX,
   REFUSED_GAP_MAX,

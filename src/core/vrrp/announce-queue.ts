@@ -6,6 +6,7 @@
  * sent when the driver says that it left.
  */
 import type { Instant } from '../base/time.ts';
+import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
 import {
   type AnnounceAction,
   AnnounceChannel,
@@ -13,7 +14,6 @@ import {
   type LostFrames,
 } from './announce-channel.ts';
 import type { Announcement, AnnouncementBurst } from './announcement.ts';
-import { DeadlineHeap, type DeadlineItem } from './deadline-heap.ts';
 import type { AnnounceResult, VrrpAction, VrrpCounters } from './types.ts';
 
 /** Refusals that pass: the queue of the interface or the buffer of the socket is full. */

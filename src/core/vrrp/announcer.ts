@@ -5,12 +5,12 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, elapsed, type Instant, milliseconds } from '../base/time.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+import type { TimerTable } from '../base/timing/timers.ts';
+import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
 import { allAddresses } from './address-keeper.ts';
 import { AnnouncementFrames } from './announcement.ts';
 import type { InstanceAction } from './instance-events.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { TimerTable } from './timers.ts';
 import type { VrrpCounters } from './types.ts';
 
 /** What a rival that hears us may still announce while it steps down. */

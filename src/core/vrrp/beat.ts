@@ -1,9 +1,9 @@
 /** The beat of a Master's advertisements: when the next is due, and from where the last one left. */
 import { after, type Duration, elapsed, type Instant } from '../base/time.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { TimerTable } from '../base/timing/timers.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { AdvertisementOrigin, Advertiser } from './advertiser.ts';
-import type { TimerTable } from './timers.ts';
 import type { InstanceFacts } from './tracking.ts';
 import type { VrrpAction } from './types.ts';
 

@@ -1,5 +1,5 @@
 /** What one instance's machine is told and what it answers: the router's inner vocabulary. */
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { AnnouncementBurst } from './announcement.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { PacketEvent } from './reception.ts';

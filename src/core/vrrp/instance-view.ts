@@ -1,5 +1,5 @@
 /** The snapshot of one instance, for status and metrics. */
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { MasterWatch } from './master-watch.ts';
 import type { HeardMaster, Standing } from './standing.ts';
 import type { InstanceFacts } from './tracking.ts';

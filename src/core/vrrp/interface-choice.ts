@@ -4,7 +4,7 @@
  * nobody (routers that announce a stable address by a routing protocol) goes by the route to the first peer.
  */
 import type { IpAddress } from '../base/address.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { InterfaceFact } from './types.ts';
 

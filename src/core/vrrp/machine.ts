@@ -7,7 +7,8 @@
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import { elapsed, type Instant, toSeconds } from '../base/time.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import { TimerTable } from '../base/timing/timers.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { AddressKeeper, allAddresses } from './address-keeper.ts';
@@ -28,7 +29,6 @@ import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './recept
 import { equalData } from './reload.ts';
 import { type SendResult, SendWatch } from './send-watch.ts';
 import { type HeardMaster, Standing, type Why } from './standing.ts';
-import { TimerTable } from './timers.ts';
 import {
   type Fault,
   type InstanceFacts,

@@ -4,11 +4,11 @@
  * received the packet, not from when we came to read it.
  */
 import { after, type Duration, elapsed, type Instant } from '../base/time.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { TimerTable } from '../base/timing/timers.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import { type IntervalInputs, masterDownInterval, skewTime } from './intervals.ts';
 import type { AcceptedAdvertisement } from './reception.ts';
-import type { TimerTable } from './timers.ts';
 
 /** Watches the Master of one instance while the instance is Backup. */
 export class MasterWatch {

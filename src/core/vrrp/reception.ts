@@ -8,7 +8,7 @@ import { equalBytesConstantTime } from '../base/bytes.ts';
 import { sumWords } from '../base/checksum.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
-import type { UnicastPeerConfig, VrrpInstanceConfig } from '../config/model.ts';
+import type { UnicastPeerConfig, VrrpInstanceConfig } from '../model/config.ts';
 import {
   ADVERTISEMENT_TYPE,
   OWNER_PRIORITY,

@@ -10,7 +10,7 @@
  * - another `virtual_router_id`: to every peer a router that has never spoken;
  * - another family: other addresses, other packets.
  */
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 
 /** How one instance takes a new configuration. */
 export type ReloadVerdict = 'unchanged' | 'in-place' | 'restart';

@@ -1,6 +1,6 @@
 /** What an order to resign does to an instance, told before it is carried out. */
 import type { Duration } from '../base/time.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import { causeText } from './cause-texts.ts';
 import { masterDownInterval } from './intervals.ts';

@@ -6,9 +6,9 @@
  * advertisements depend on has changed.
  */
 import { after, type Duration, elapsed, type Instant, seconds } from '../base/time.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { TimerTable } from '../base/timing/timers.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { sendErrorClass } from './send-errors.ts';
-import type { TimerTable } from './timers.ts';
 import type { Fault, InstanceFacts } from './tracking.ts';
 import type { VrrpCounters, VrrpEvent } from './types.ts';
 

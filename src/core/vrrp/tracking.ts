@@ -4,7 +4,7 @@
  * network picture.
  */
 import { type IpAddress, isLinkLocal } from '../base/address.ts';
-import type { VrrpInstanceConfig } from '../config/model.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import { interfaceOf } from './interface-choice.ts';
 import type { NetworkPicture } from './network-picture.ts';

@@ -5,7 +5,7 @@
  */
 import type { IpAddress, IpFamily, MacAddress } from '../base/address.ts';
 import type { Duration, Instant } from '../base/time.ts';
-import type { SyncGroupConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../config/model.ts';
+import type { SyncGroupConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
 
 /** State of an instance (RFC 9568 section 6.4); FAULT is keepalived's name for "cannot take part". */
 export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';

@@ -8,7 +8,7 @@
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { constants } from 'node:os';
-import type { HttpCheckConfig, HttpUrlConfig } from '../../core/config/model.ts';
+import type { HttpCheckConfig, HttpUrlConfig } from '../../core/model/config.ts';
 import type { ConnectionEnd } from './connector.ts';
 import { httpRequest } from './http-request.ts';
 import type { ProbeJob } from './probe-job.ts';

@@ -1,5 +1,5 @@
 /** HTTP_GET and SSL_GET: the urls of the check one after another, up to the first that fails. */
-import type { HttpCheckConfig } from '../../core/config/model.ts';
+import type { HttpCheckConfig } from '../../core/model/config.ts';
 import { exchangePlain } from './http-exchange.ts';
 import type { ProbeJob } from './probe-job.ts';
 import { probeResult } from './probe-outcome.ts';

@@ -1,7 +1,7 @@
 /** The request of HTTP_GET and SSL_GET, line for line as keepalived sends it. */
 import { Buffer } from 'node:buffer';
-import type { HttpCheckConfig, HttpUrlConfig } from '../../core/config/model.ts';
-import { endpointKey } from '../../core/config/model.ts';
+import type { HttpCheckConfig, HttpUrlConfig } from '../../core/model/config.ts';
+import { endpointKey } from '../../core/model/config.ts';
 
 /** The bytes of the request for one url. */
 export function httpRequest(check: HttpCheckConfig, url: HttpUrlConfig): Uint8Array {

@@ -4,9 +4,9 @@
  * this host does.
  */
 import { unreachable } from '../../core/base/assert.ts';
-import type { CheckConfig } from '../../core/config/model.ts';
 import { RUNNING_PROBES_MAX } from '../../core/health/schedule.ts';
 import type { ProbeResult } from '../../core/health/types.ts';
+import type { CheckConfig } from '../../core/model/config.ts';
 import { Connector } from './connector.ts';
 import { startHttpProbe } from './http-probe.ts';
 import { ProbeJob } from './probe-job.ts';

@@ -1,7 +1,7 @@
 /** The target of a check as the native prober wants it: socket addresses as bytes, mark and device. */
 import { interfaceIndex, type ProbeRequest, sockaddrIn, sockaddrIn6 } from 'dgram-extensions';
 import { type IpAddress, ipBytes, ipFamily, isLinkLocal } from '../../core/base/address.ts';
-import type { CheckTarget } from '../../core/config/model.ts';
+import type { CheckTarget } from '../../core/model/config.ts';
 
 /** What every connection of a check has in common. */
 export type Endpoint = Pick<

@@ -1,5 +1,5 @@
 /** TCP_CHECK: the handshake completes within the connection timeout; nothing is sent or read. */
-import type { TcpCheckConfig } from '../../core/config/model.ts';
+import type { TcpCheckConfig } from '../../core/model/config.ts';
 import type { ProbeJob } from './probe-job.ts';
 import { connectionFailure, probeResult } from './probe-outcome.ts';
 import { endpointOf } from './probe-target.ts';

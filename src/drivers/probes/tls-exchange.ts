@@ -5,7 +5,7 @@
  */
 import { isIP, Socket } from 'node:net';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
-import type { HttpCheckConfig, HttpUrlConfig } from '../../core/config/model.ts';
+import type { HttpCheckConfig, HttpUrlConfig } from '../../core/model/config.ts';
 import { prepareUrl } from './http-exchange.ts';
 import type { ProbeJob } from './probe-job.ts';
 import { connectionFailure, spanText } from './probe-outcome.ts';

@@ -6,8 +6,8 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { Result } from '../../core/base/result.ts';
-import type { HttpUrlConfig } from '../../core/config/model.ts';
 import type { ProbeOutcome } from '../../core/health/types.ts';
+import type { HttpUrlConfig } from '../../core/model/config.ts';
 import { compileRegex, type Regex } from '../regex.ts';
 import { ByteStore } from './byte-store.ts';
 import type { ResponseHead, ResponseListener } from './http-response.ts';

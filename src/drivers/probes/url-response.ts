@@ -2,7 +2,7 @@
  * One response to one url of a check: what was read of it, and whether it will do. Where the status alone
  * decides, it does so when the head is there, however the body goes on.
  */
-import type { HttpUrlConfig } from '../../core/config/model.ts';
+import type { HttpUrlConfig } from '../../core/model/config.ts';
 import { ResponseReader } from './http-response.ts';
 import { type Finding, UrlJudge } from './url-judge.ts';
 

@@ -10,9 +10,9 @@ import {
   type ControlHandlers,
   type ControlServer,
   startControl,
-} from '../../../src/daemon/control-server.ts';
-import { statusReport } from '../../../src/daemon/control-status.ts';
-import { daemonState } from '../daemon/state-fixture.ts';
+} from '../../../src/daemon/control/server.ts';
+import { statusReport } from '../../../src/daemon/control/status.ts';
+import { daemonState } from '../../support/state-fixture.ts';
 import { type CapturedOutput, captureOutput } from './terminal.ts';
 
 let directory: string;

@@ -10,9 +10,9 @@ import { COMPLETION_FILES, SHELLS } from '../../../src/cli/completion-shells.ts'
 import { buildProgram } from '../../../src/cli/index.ts';
 import { err, ok } from '../../../src/core/base/result.ts';
 import { controlSocketPath } from '../../../src/core/control/messages.ts';
-import { startControl } from '../../../src/daemon/control-server.ts';
-import { statusReport } from '../../../src/daemon/control-status.ts';
-import { daemonState } from '../daemon/state-fixture.ts';
+import { startControl } from '../../../src/daemon/control/server.ts';
+import { statusReport } from '../../../src/daemon/control/status.ts';
+import { daemonState } from '../../support/state-fixture.ts';
 import { tandem } from './terminal.ts';
 
 const DEPLOYED = join(import.meta.dirname, '../../../deploy/completions');

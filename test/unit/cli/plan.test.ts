@@ -5,16 +5,16 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/index.ts';
 import { err, ok } from '../../../src/core/base/result.ts';
-import { mistakesOf } from '../../../src/core/config/reload-policy.ts';
 import { controlSocketPath } from '../../../src/core/control/messages.ts';
 import { RUNNING_VERSION, type RunningReport } from '../../../src/core/control/running.ts';
+import { mistakesOf } from '../../../src/core/plan/reload-policy.ts';
 import {
   type ControlHandlers,
   type ControlServer,
   startControl,
-} from '../../../src/daemon/control-server.ts';
-import { loadConfig } from '../../../src/daemon/load-config.ts';
-import { VERSION } from '../../../src/daemon/version.ts';
+} from '../../../src/daemon/control/server.ts';
+import { VERSION } from '../../../src/daemon/frame/version.ts';
+import { loadConfig } from '../../../src/daemon/supervisor/load-config.ts';
 import { type CapturedOutput, captureOutput } from './terminal.ts';
 
 const TEXT = `vrrp_instance VI_1 {

@@ -3,9 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { headedTableLines, tableLines } from '../../../src/cli/table.ts';
 import { instant } from '../../../src/core/base/time.ts';
-import { statusReport } from '../../../src/daemon/control-status.ts';
-import { spanText } from '../../../src/daemon/span-text.ts';
-import type { DaemonState } from '../../../src/daemon/state.ts';
+import { statusReport } from '../../../src/daemon/control/status.ts';
+import { spanText } from '../../../src/daemon/outlets/log/span-text.ts';
+import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
 import {
   address,
   component,
@@ -19,7 +19,7 @@ import {
   virtualServer,
   virtualServerView,
   WALL_MS,
-} from '../daemon/state-fixture.ts';
+} from '../../support/state-fixture.ts';
 
 function text(state: DaemonState, width = 0): string {
   return renderStatus(statusReport(state), { width, color: false });

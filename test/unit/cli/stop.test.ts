@@ -8,7 +8,7 @@ import { startedBy } from '../../../src/cli/restart.ts';
 import { stop } from '../../../src/cli/stop.ts';
 import { ok } from '../../../src/core/base/result.ts';
 import { controlSocketPath } from '../../../src/core/control/messages.ts';
-import { type ControlServer, startControl } from '../../../src/daemon/control-server.ts';
+import { type ControlServer, startControl } from '../../../src/daemon/control/server.ts';
 import { type CapturedOutput, captureOutput } from './terminal.ts';
 
 /** The kernel's limit for process ids is 2^22: nobody has this one. */

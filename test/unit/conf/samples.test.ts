@@ -4,7 +4,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse as parsePlain } from 'yaml';
 import { schemaText } from '../../../src/cli/schema.ts';
-import { type ParseResult, parseConfig } from '../../../src/core/config/parse-config.ts';
+import { type ParseResult, parseConfig } from '../../../src/core/language/parse-config.ts';
 import { withConfigFiles } from '../../../src/drivers/config-files.ts';
 import { REGEX_PROBLEM } from '../../../src/drivers/regex.ts';
 import { YAML_READER } from '../../../src/drivers/yaml-source.ts';

@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CONFIG_LIMITS } from '../../../src/core/config/limits.ts';
-import { parseConfig } from '../../../src/core/config/parse-config.ts';
-import type { SourceText } from '../../../src/core/config/source.ts';
+import { CONFIG_LIMITS } from '../../../src/core/language/limits.ts';
+import { parseConfig } from '../../../src/core/language/parse-config.ts';
+import type { SourceText } from '../../../src/core/language/source.ts';
 import { withConfigFiles } from '../../../src/drivers/config-files.ts';
 import type { FileLimits } from '../../../src/drivers/limited-files.ts';
 import { deadMount, deadMountObstacle } from '../../support/dead-mount.ts';

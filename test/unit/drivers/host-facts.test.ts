@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HostFacts } from '../../../src/core/config/host.ts';
+import type { HostFacts } from '../../../src/core/language/host.ts';
 import { withConfigFiles } from '../../../src/drivers/config-files.ts';
 
 let directory: string;

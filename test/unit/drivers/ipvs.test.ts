@@ -2,10 +2,10 @@
 import { OsError } from 'dgram-extensions';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { endpointKey } from '../../../src/core/config/model.ts';
 import * as abi from '../../../src/core/lvs/abi.ts';
 import { planTable } from '../../../src/core/lvs/plan.ts';
 import type { IpvsOperation, IpvsTable } from '../../../src/core/lvs/types.ts';
+import { endpointKey } from '../../../src/core/model/config.ts';
 import { IpvsKernel, type IpvsOpenOptions } from '../../../src/drivers/ipvs.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
 import { FakeIpvs } from '../../support/fake-kernel-ipvs.ts';

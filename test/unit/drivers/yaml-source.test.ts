@@ -1,9 +1,9 @@
 /** The YAML reader: limits that no text can pass, and no text that breaks it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_LIMITS } from '../../../src/core/config/limits.ts';
+import { CONFIG_LIMITS } from '../../../src/core/language/limits.ts';
 import { YAML_READER } from '../../../src/drivers/yaml-source.ts';
-import { parseYaml } from '../core/config/yaml/support.ts';
+import { parseYaml } from '../core/language/yaml/support.ts';
 
 /** Codes and messages of the problems with a text. */
 function problems(text: string): string[] {

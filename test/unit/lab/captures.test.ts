@@ -1,7 +1,7 @@
 /** Reading tcpdump's lines. */
 import { describe, expect, it } from 'vitest';
-import { parseCapture } from '../../../src/lab/capture.ts';
-import { isAnnouncement } from '../../../src/lab/movement.ts';
+import { parseCapture } from '../../lab/kit/capture.ts';
+import { isAnnouncement } from '../../lab/kit/movement.ts';
 
 const ARP = 'ethertype ARP (0x0806), length 42: Ethernet (len 6), IPv4 (len 4)';
 const ANNOUNCEMENT = `1795192321.374021 02:00:00:00:01:01 > ff:ff:ff:ff:ff:ff, ${ARP}, Request who-has 10.0.0.3 (ff:ff:ff:ff:ff:ff) tell 10.0.0.3, length 28`;

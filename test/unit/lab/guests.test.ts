@@ -5,11 +5,11 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CONSOLE_FILE, findProgram, readConsole } from '../../../src/lab/guests/guest.ts';
-import { guestInitScript } from '../../../src/lab/guests/init.ts';
-import { QEMU } from '../../../src/lab/guests/qemu.ts';
-import { UML } from '../../../src/lab/guests/uml.ts';
-import { guestRefusal } from '../../../src/lab/kernel-choice.ts';
+import { CONSOLE_FILE, findProgram, readConsole } from '../../lab/kit/guests/guest.ts';
+import { guestInitScript } from '../../lab/kit/guests/init.ts';
+import { QEMU } from '../../lab/kit/guests/qemu.ts';
+import { UML } from '../../lab/kit/guests/uml.ts';
+import { guestRefusal } from '../../lab/kit/kernel-choice.ts';
 
 const PANIC = 'Kernel panic - not syncing: ptrace set fp regs failed, errno = 14';
 

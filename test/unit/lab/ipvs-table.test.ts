@@ -1,6 +1,6 @@
 /** Reading ipvsadm's listings. */
 import { expect, it } from 'vitest';
-import { parseIpvsCounters, parseIpvsTable, weightsOf } from '../../../src/lab/ipvs-table.ts';
+import { parseIpvsCounters, parseIpvsTable, weightsOf } from '../../lab/kit/ipvs-table.ts';
 
 const LISTING = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags

@@ -1,6 +1,6 @@
 /** What can be read from a series of requests. */
 import { describe, expect, it } from 'vitest';
-import { firstAnswer, longestGap, spreadOf } from '../../../src/lab/request-record.ts';
+import { firstAnswer, longestGap, spreadOf } from '../../lab/kit/request-record.ts';
 
 const answered = (startMs: number, endMs: number, server: string) => ({
   startMs,

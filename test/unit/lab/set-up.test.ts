@@ -6,9 +6,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { REPOSITORY_ROOT } from '../../../src/lab/paths.ts';
+import { REPOSITORY_ROOT } from '../../lab/kit/paths.ts';
 
-const PACKAGES = join(REPOSITORY_ROOT, 'deploy', 'setup', 'packages.mjs');
+const PACKAGES = join(REPOSITORY_ROOT, 'test', 'lab', 'setup', 'packages.mjs');
 const MISSING = { name: 'nonesuch', files: ['nonesuch-program'], use: 'nothing' };
 
 let directory: string;
@@ -28,7 +28,7 @@ function fake(name: string, script: string): void {
 
 /** What a person is told when npm prints this. */
 function npmExplained(output: string): unknown {
-  const file = join(REPOSITORY_ROOT, 'deploy', 'setup', 'dependencies.mjs');
+  const file = join(REPOSITORY_ROOT, 'test', 'lab', 'setup', 'dependencies.mjs');
   return evaluate(`(await import(${JSON.stringify(file)})).explainNpm(${JSON.stringify(output)})`);
 }
 

@@ -1,6 +1,6 @@
 /** The translation of a topology to `ip` commands. */
 import { describe, expect, it } from 'vitest';
-import { planTopology } from '../../../src/lab/topology.ts';
+import { planTopology } from '../../lab/kit/topology.ts';
 
 const spec = {
   nodes: {

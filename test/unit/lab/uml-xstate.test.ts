@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { preloadLibrary } from '../../../src/lab/guests/uml-preload.ts';
+import { preloadLibrary } from '../../lab/kit/guests/uml-preload.ts';
 
 /**
  * Stops a child, reads its whole extended state, puts a pattern into an SSE register, and sets back only so many bytes as the argument says.

@@ -1,8 +1,8 @@
 /** Which check of a reload continues which old one. */
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
-import type { CheckConfig } from '../../../../src/core/config/model.ts';
 import { isSameProbe, matchChecks } from '../../../../src/core/health/check-matching.ts';
+import type { CheckConfig } from '../../../../src/core/model/config.ts';
 import { httpCheck, ip, tcpCheck } from './support.ts';
 
 describe('isSameProbe', () => {

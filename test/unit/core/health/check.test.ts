@@ -1,10 +1,8 @@
 /** The state of one check. */
 import { describe, expect, it } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
-import type { CheckConfig } from '../../../../src/core/config/model.ts';
-import { Check } from '../../../../src/core/health/check.ts';
-import { RealServer } from '../../../../src/core/health/real-server.ts';
-import { VirtualServer } from '../../../../src/core/health/virtual-server.ts';
+import { Check, RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
+import type { CheckConfig } from '../../../../src/core/model/config.ts';
 import { httpCheck, realServer, result, rs, tcpCheck, virtualServer } from './support.ts';
 
 function check(config: CheckConfig): Check {

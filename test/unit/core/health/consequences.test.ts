@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../../../src/core/base/time.ts';
 import { reviewServer, setAlive } from '../../../../src/core/health/consequences.ts';
-import { RealServer } from '../../../../src/core/health/real-server.ts';
+import { RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
 import type { HealthAction } from '../../../../src/core/health/types.ts';
-import { VirtualServer } from '../../../../src/core/health/virtual-server.ts';
 import { realServer, rs, VS, virtualServer } from './support.ts';
 
 function server(): RealServer {

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
-import type { CheckConfig, VirtualServerConfig } from '../../../../src/core/config/model.ts';
 import type { ProbeOutcome } from '../../../../src/core/health/types.ts';
+import type { CheckConfig, VirtualServerConfig } from '../../../../src/core/model/config.ts';
 import { httpCheck, realServer, SORRY, tcpCheck, virtualServer, World } from './support.ts';
 
 const OUTCOMES: readonly ProbeOutcome[] = ['ok', 'ok', 'ok', 'refused', 'timeout', 'local-error'];

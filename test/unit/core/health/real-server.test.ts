@@ -1,9 +1,7 @@
 /** A real server: alive by its checks, and its weight in IPVS. */
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../../../src/core/base/time.ts';
-import { Check } from '../../../../src/core/health/check.ts';
-import { RealServer } from '../../../../src/core/health/real-server.ts';
-import { VirtualServer } from '../../../../src/core/health/virtual-server.ts';
+import { Check, RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
 import { realServer, rs, SORRY, tcpCheck, virtualServer } from './support.ts';
 
 function server(verdicts: readonly boolean[], inhibitOnFailure = false): RealServer {

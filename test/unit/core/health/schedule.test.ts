@@ -1,11 +1,9 @@
 /** The timetable: places for probes, the queue for them, and moving runs forward. */
 import { describe, expect, it } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
-import { Check } from '../../../../src/core/health/check.ts';
-import { RealServer } from '../../../../src/core/health/real-server.ts';
 import { Schedule } from '../../../../src/core/health/schedule.ts';
+import { Check, RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
 import type { HealthAction } from '../../../../src/core/health/types.ts';
-import { VirtualServer } from '../../../../src/core/health/virtual-server.ts';
 import { realServer, rs, tcpCheck, virtualServer } from './support.ts';
 
 const START = { up: true, firstFailureCounts: false };

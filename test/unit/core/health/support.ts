@@ -10,13 +10,6 @@ import {
   seconds,
   ZERO_DURATION,
 } from '../../../../src/core/base/time.ts';
-import type {
-  CheckConfig,
-  HttpCheckConfig,
-  RealServerConfig,
-  TcpCheckConfig,
-  VirtualServerConfig,
-} from '../../../../src/core/config/model.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
 import { seededRandom } from '../../../../src/core/health/seeded-random.ts';
 import type {
@@ -25,6 +18,13 @@ import type {
   ProbeOutcome,
   ProbeResult,
 } from '../../../../src/core/health/types.ts';
+import type {
+  CheckConfig,
+  HttpCheckConfig,
+  RealServerConfig,
+  TcpCheckConfig,
+  VirtualServerConfig,
+} from '../../../../src/core/model/config.ts';
 
 /** A literal address; the test is wrong when it is none. */
 export function ip(text: string): IpAddress {

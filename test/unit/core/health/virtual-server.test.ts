@@ -1,8 +1,7 @@
 /** A virtual server: living weight, quorum, sorry server. */
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../../../src/core/base/time.ts';
-import { RealServer } from '../../../../src/core/health/real-server.ts';
-import { VirtualServer } from '../../../../src/core/health/virtual-server.ts';
+import { RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
 import { realServer, rs, SORRY, virtualServer } from './support.ts';
 
 function withServers(weights: readonly number[]): VirtualServer {

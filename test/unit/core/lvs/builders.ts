@@ -1,5 +1,10 @@
 /** Builders of IPVS records and of virtual servers, with defaults that a test overrides. */
 import { type IpAddress, ipFamily, parseIp } from '../../../../src/core/base/address.ts';
+import type {
+  IpvsDestination,
+  IpvsService,
+  IpvsServiceEntry,
+} from '../../../../src/core/lvs/types.ts';
 import {
   endpointKey,
   type RealServerConfig,
@@ -7,12 +12,7 @@ import {
   type ServiceProtocol,
   serviceKey,
   type VirtualServerConfig,
-} from '../../../../src/core/config/model.ts';
-import type {
-  IpvsDestination,
-  IpvsService,
-  IpvsServiceEntry,
-} from '../../../../src/core/lvs/types.ts';
+} from '../../../../src/core/model/config.ts';
 
 /** A literal address; the test is wrong when it is none. */
 export function ip(text: string): IpAddress {

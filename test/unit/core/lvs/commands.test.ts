@@ -1,7 +1,6 @@
 /** IPVS requests against bytes that a kernel accepted, and their own blocks read back. */
 import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../../src/core/base/bytes.ts';
-import { endpointKey, serviceKey } from '../../../../src/core/config/model.ts';
 import * as abi from '../../../../src/core/lvs/abi.ts';
 import {
   encodeGetDestinations,
@@ -20,6 +19,7 @@ import type {
   IpvsOperation,
   IpvsService,
 } from '../../../../src/core/lvs/types.ts';
+import { endpointKey, serviceKey } from '../../../../src/core/model/config.ts';
 import { readAttributes, readNested } from '../../../../src/core/netlink/attributes.ts';
 import { ipvsVector } from '../../../vectors/ipvs.ts';
 import { addressService, destination, ip, markService, service } from './builders.ts';

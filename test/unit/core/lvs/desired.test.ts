@@ -1,9 +1,9 @@
 /** The table that configuration and health ask for. */
 import { describe, expect, it } from 'vitest';
-import { endpointKey, type ServiceIdentity } from '../../../../src/core/config/model.ts';
-import type { HealthFacts } from '../../../../src/core/health/types.ts';
+import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
 import { desiredTable } from '../../../../src/core/lvs/desired.ts';
 import type { IpvsDestination } from '../../../../src/core/lvs/types.ts';
+import { endpointKey, type ServiceIdentity } from '../../../../src/core/model/config.ts';
 import {
   addressService,
   destination,
@@ -20,7 +20,7 @@ const WEB = 'tcp:192.0.2.10:80';
 function health(
   weights: Readonly<Record<string, number | undefined>> = {},
   options: { readonly sorry?: boolean; readonly weight?: number } = {},
-): HealthFacts {
+): ServerVerdicts {
   return {
     effectiveWeight: (_virtualServer, key) =>
       key in weights ? weights[key] : (options.weight ?? 1),
@@ -30,7 +30,7 @@ function health(
 
 function destinations(
   config: Parameters<typeof virtualServer>[0],
-  facts: HealthFacts = health(),
+  facts: ServerVerdicts = health(),
   key: string = WEB,
 ): IpvsDestination[] {
   return [

@@ -6,7 +6,7 @@ import { type Instant, instant, seconds } from '../../../../src/core/base/time.t
 import type {
   VirtualAddressConfig,
   VrrpInstanceConfig,
-} from '../../../../src/core/config/model.ts';
+} from '../../../../src/core/model/config.ts';
 import { PAUSE_MAX } from '../../../../src/core/vrrp/address-fight.ts';
 import { AddressLedger, type AddressWork } from '../../../../src/core/vrrp/address-ledger.ts';
 import {

@@ -1,7 +1,7 @@
 /** The schedule of announcements: counts, second bursts, refresh, gaps, and silence outside Master. */
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
-import type { AnnounceConfig, VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
+import type { AnnounceConfig, VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { decodeArp } from '../../../../src/core/wire/arp.ts';
 import { decodeNeighbourAdvertisement } from '../../../../src/core/wire/neighbour-advertisement.ts';
 import {

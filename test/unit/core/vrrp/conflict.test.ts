@@ -1,7 +1,7 @@
 /** Two Masters: how a Master answers, at which pace, and what it does when the conflict ends. */
 import { describe, expect, it } from 'vitest';
 import { seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
-import type { VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { announce, Bench, fact, HOST, instance, ip, master, type PeerPacket } from './support.ts';
 
 const KEEPALIVED = announce({

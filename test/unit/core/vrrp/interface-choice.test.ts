@@ -1,6 +1,6 @@
 /** Instances without an interface in the configuration. */
 import { describe, expect, it } from 'vitest';
-import type { VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
 import { routeQuestion } from '../../../../src/core/vrrp/interface-choice.ts';
 import { NetworkPicture } from '../../../../src/core/vrrp/network-picture.ts';

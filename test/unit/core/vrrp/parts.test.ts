@@ -2,9 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Instant, instant, milliseconds, seconds } from '../../../../src/core/base/time.ts';
+import { DeadlineHeap } from '../../../../src/core/base/timing/deadline-heap.ts';
+import {
+  TIMER_NAMES,
+  type TimerName,
+  TimerTable,
+} from '../../../../src/core/base/timing/timers.ts';
 import { AnnounceQueue } from '../../../../src/core/vrrp/announce-queue.ts';
 import { newCounters } from '../../../../src/core/vrrp/counters.ts';
-import { DeadlineHeap } from '../../../../src/core/vrrp/deadline-heap.ts';
 import { compareClaims } from '../../../../src/core/vrrp/election.ts';
 import {
   type IntervalInputs,
@@ -15,7 +20,6 @@ import {
 } from '../../../../src/core/vrrp/intervals.ts';
 import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
 import { NOTICE_GAP, NoticeLimiter } from '../../../../src/core/vrrp/notices.ts';
-import { TIMER_NAMES, type TimerName, TimerTable } from '../../../../src/core/vrrp/timers.ts';
 import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
 import { ip } from './support.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeU16 } from '../../../../src/core/base/bytes.ts';
-import type { VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import type { VrrpCounters } from '../../../../src/core/vrrp/types.ts';
 import { hex } from '../wire/vectors.ts';
 import {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
-import type { VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { equalData, matchInstances, reloadVerdict } from '../../../../src/core/vrrp/reload.ts';
 import {
   announce,

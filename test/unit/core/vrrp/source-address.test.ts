@@ -1,6 +1,6 @@
 /** The source of advertisements is a fact of the host, watched like a link. */
 import { describe, expect, it } from 'vitest';
-import type { VrrpInstanceConfig } from '../../../../src/core/config/model.ts';
+import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
 import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
 import { Bench, fact, HOST, type Host, instance, instance6, ip, peer } from './support.ts';

@@ -25,7 +25,7 @@ import type {
   AnnounceConfig,
   VirtualAddressConfig,
   VrrpInstanceConfig,
-} from '../../../../src/core/config/model.ts';
+} from '../../../../src/core/model/config.ts';
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
 import type { SendResult } from '../../../../src/core/vrrp/send-watch.ts';
 import type {
@@ -47,7 +47,7 @@ import {
   encodeAdvertisement,
 } from '../../../../src/core/wire/vrrp.ts';
 import { AH_LENGTH, type HmacMd5 } from '../../../../src/core/wire/vrrp-ah.ts';
-import { AdvertisementSender } from '../../../../src/daemon/advertisement-sender.ts';
+import { AdvertisementSender } from '../../../../src/daemon/vrrp/advertisement-sender.ts';
 
 /** A canonical address; throws on nonsense. */
 export function ip(text: string): IpAddress {

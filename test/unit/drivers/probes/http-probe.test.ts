@@ -353,12 +353,12 @@ describe('a server that', () => {
       const timer = setInterval(() => socket.write('x'), 10);
       socket.on('close', () => clearInterval(timer));
     });
-    const connectTimeout = milliseconds(60);
+    const connectTimeout = milliseconds(250);
     const change = { target: target(port, { connectTimeout }) };
     const check = httpCheck(port, [{ digest: md5('') }], change);
     expect(await probe(check)).toMatchObject({
       outcome: 'timeout',
-      detail: 'no complete answer within 0.6 s',
+      detail: 'no complete answer within 2.5 s',
     });
   });
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
-import type { HttpCheckConfig } from '../../../../src/core/config/model.ts';
+import type { HttpCheckConfig } from '../../../../src/core/model/config.ts';
 import {
   answering,
   closedPort,

@@ -4,14 +4,14 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { expect, onTestFinished } from 'vitest';
 import { type IpAddress, parseIp } from '../../../../src/core/base/address.ts';
 import { milliseconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
+import type { ProbeResult } from '../../../../src/core/health/types.ts';
 import type {
   CheckConfig,
   CheckTarget,
   HttpCheckConfig,
   HttpUrlConfig,
   TcpCheckConfig,
-} from '../../../../src/core/config/model.ts';
-import type { ProbeResult } from '../../../../src/core/health/types.ts';
+} from '../../../../src/core/model/config.ts';
 import { ProbeRunner } from '../../../../src/drivers/probes/probe-runner.ts';
 
 const COMMON = {

@@ -2,7 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { HttpUrlConfig } from '../../../../src/core/config/model.ts';
+import type { HttpUrlConfig } from '../../../../src/core/model/config.ts';
 import { BODY_BYTES_MAX, type Finding } from '../../../../src/drivers/probes/url-judge.ts';
 import { UrlResponse } from '../../../../src/drivers/probes/url-response.ts';
 

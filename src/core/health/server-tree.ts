@@ -1,0 +1,259 @@
+/**
+ * Virtual servers, their real servers and the checks of these: the tree of states that the machine walks. It is the only user. The rules of a
+ * check are in `verdict-rules.ts`; when one runs is decided by the machine.
+ */
+import type { Duration, Instant } from '../base/time.ts';
+import type { SlotEntry } from '../base/timing/slot-queue.ts';
+import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
+import { nextQuorum } from './quorum.ts';
+import type { CheckView, ProbeResult, RealServerView, VirtualServerView } from './types.ts';
+import { type Judgement, judge, type Progress, type Rhythm } from './verdict-rules.ts';
+
+/** One virtual server: its real servers, the weight of those alive, and its quorum. */
+export class VirtualServer {
+  readonly key: string;
+  config: VirtualServerConfig;
+  servers: ReadonlyMap<string, RealServer> = new Map();
+  /** Sum of the weights of the servers that are alive; kept up to date by the machine. */
+  aliveWeight = 0;
+  /** A virtual server begins without its quorum, so that gaining it is an event. */
+  quorumUp = false;
+
+  constructor(config: VirtualServerConfig) {
+    this.key = config.key;
+    this.config = config;
+  }
+
+  /** True when the sorry server has to stand in. */
+  get sorryServerActive(): boolean {
+    return !this.quorumUp && this.config.sorryServer !== undefined;
+  }
+
+  /** Adds up the living weight anew, after servers or weights were changed by a configuration. */
+  recount(): void {
+    this.aliveWeight = 0;
+    for (const server of this.servers.values()) this.aliveWeight += server.aliveWeight;
+  }
+
+  /** Brings `quorumUp` up to date; true when it changed. */
+  reviewQuorum(): boolean {
+    const wasUp = this.quorumUp;
+    this.quorumUp = nextQuorum(wasUp, {
+      aliveWeight: this.aliveWeight,
+      quorum: this.config.quorum,
+      hysteresis: this.config.hysteresis,
+    });
+    return this.quorumUp !== wasUp;
+  }
+
+  /** A snapshot. */
+  view(): VirtualServerView {
+    return {
+      key: this.key,
+      title: this.config.title,
+      quorumUp: this.quorumUp,
+      sorryServerActive: this.sorryServerActive,
+      aliveWeight: this.aliveWeight,
+      realServers: [...this.servers.values()].map((server) => server.view()),
+    };
+  }
+}
+
+/** One real server of one virtual server. It is alive when none of its checks is down; without checks it is always alive. */
+export class RealServer {
+  readonly key: string;
+  readonly virtualServer: VirtualServer;
+  config: RealServerConfig;
+  checks: readonly Check[] = [];
+  alive = true;
+  since: Instant;
+  #checksDown = 0;
+
+  constructor(key: string, virtualServer: VirtualServer, config: RealServerConfig, now: Instant) {
+    this.key = key;
+    this.virtualServer = virtualServer;
+    this.config = config;
+    this.since = now;
+  }
+
+  /** Counts the checks that are down anew; call after the list or a verdict was set from outside. */
+  recount(): void {
+    this.#checksDown = 0;
+    for (const check of this.checks) if (!check.up) this.#checksDown += 1;
+  }
+
+  /** Counts one check that changed its verdict. */
+  noteVerdict(up: boolean): void {
+    this.#checksDown += up ? -1 : 1;
+  }
+
+  /** What `alive` should be by the verdicts of the checks. */
+  get shouldLive(): boolean {
+    return this.#checksDown === 0;
+  }
+
+  /** Its share of the living weight of the virtual server. */
+  get aliveWeight(): number {
+    return this.alive ? this.config.weight : 0;
+  }
+
+  /** The weight it should have in IPVS now; undefined when it should not be there. */
+  get effectiveWeight(): number | undefined {
+    if (this.alive && !this.virtualServer.sorryServerActive) return this.config.weight;
+    return this.config.inhibitOnFailure ? 0 : undefined;
+  }
+
+  /** A snapshot. */
+  view(): RealServerView {
+    const effectiveWeight = this.effectiveWeight;
+    return {
+      key: this.key,
+      alive: this.alive,
+      since: this.since,
+      configuredWeight: this.config.weight,
+      ...(effectiveWeight === undefined ? {} : { effectiveWeight }),
+      checks: this.checks.map((check) => check.view()),
+    };
+  }
+}
+
+/** How a check begins. */
+export interface CheckStart {
+  readonly up: boolean;
+  /** The first failure counts at once, without retries. */
+  readonly firstFailureCounts: boolean;
+}
+
+/** One check of one real server: its configuration, how far it has come, and what is known of its last probe. */
+export class Check implements SlotEntry, Progress {
+  readonly id: number;
+  readonly server: RealServer;
+  dueSlot: number | undefined;
+  up: boolean;
+  hasRun = false;
+  tries: number;
+  urlIndex = 0;
+  failedUrl: number | undefined;
+  /** Counts the probes; a result with another number is of a probe that was given up. */
+  generation = 0;
+  running = false;
+  /** Due, but waiting for another probe to end. */
+  queued = false;
+  failuresInRow = 0;
+  /** The last probe could not be made. */
+  wasImpossible = false;
+  changedAt: Instant;
+  lastEndedAt: Instant | undefined;
+  lastResult: ProbeResult | undefined;
+  #config: CheckConfig;
+  #rhythm: Rhythm;
+  /** One configuration for each url, so that a probe is told of one url only. */
+  #attempts: readonly CheckConfig[];
+  #runs = 0;
+  #failures = 0;
+
+  constructor(
+    id: number,
+    server: RealServer,
+    config: CheckConfig,
+    start: CheckStart,
+    now: Instant,
+  ) {
+    this.id = id;
+    this.server = server;
+    this.up = start.up;
+    this.tries = start.firstFailureCounts ? config.retry : 0;
+    this.changedAt = now;
+    this.dueSlot = undefined;
+    this.failedUrl = undefined;
+    this.lastEndedAt = undefined;
+    this.lastResult = undefined;
+    this.#config = config;
+    this.#rhythm = rhythmOf(config);
+    this.#attempts = attemptsOf(config);
+  }
+
+  /** The configuration it runs with. */
+  get config(): CheckConfig {
+    return this.#config;
+  }
+
+  /** What the next probe has to do. */
+  get attempt(): CheckConfig {
+    return this.#attempts[this.urlIndex] ?? this.#config;
+  }
+
+  /** Takes a configuration with the same probe; forgiven failures never exceed the new `retry`. */
+  reconfigure(config: CheckConfig): void {
+    this.#config = config;
+    this.#rhythm = rhythmOf(config);
+    this.#attempts = attemptsOf(config);
+    this.tries = Math.min(this.tries, config.retry);
+  }
+
+  /** Takes in a result that says something about the server. */
+  judge(now: Instant, result: ProbeResult): Judgement {
+    const succeeded = result.outcome === 'ok';
+    this.#runs += 1;
+    if (!succeeded) this.#failures += 1;
+    this.failuresInRow = succeeded ? 0 : this.failuresInRow + 1;
+    this.wasImpossible = false;
+    this.#note(now, result);
+    const judgement = judge(this, this.#rhythm, succeeded);
+    if (judgement.verdict === 'up' || judgement.verdict === 'down') this.changedAt = now;
+    return judgement;
+  }
+
+  /** Takes in that no probe could be made; true when that is news. */
+  noteImpossible(now: Instant, result: ProbeResult): boolean {
+    const isNews = !this.wasImpossible || this.lastResult?.detail !== result.detail;
+    this.wasImpossible = true;
+    this.#note(now, result);
+    return isNews;
+  }
+
+  /** Time until the next probe if the last one had ended just now. */
+  get pause(): Duration {
+    return this.up && this.tries > 0 && this.hasRun
+      ? this.#config.delayBeforeRetry
+      : this.#config.delayLoop;
+  }
+
+  /** A snapshot. */
+  view(): CheckView {
+    return {
+      id: this.id,
+      label: this.#config.label,
+      up: this.up,
+      hasRun: this.hasRun,
+      running: this.running,
+      failuresInRow: this.failuresInRow,
+      runs: this.#runs,
+      failures: this.#failures,
+      ...(this.lastResult === undefined ? {} : { lastResult: this.lastResult }),
+      ...(this.lastEndedAt === undefined ? {} : { lastEndedAt: this.lastEndedAt }),
+      changedAt: this.changedAt,
+    };
+  }
+
+  #note(now: Instant, result: ProbeResult): void {
+    this.lastResult = result;
+    this.lastEndedAt = now;
+  }
+}
+
+function rhythmOf(config: CheckConfig): Rhythm {
+  const hasUrls = 'urls' in config;
+  return {
+    delayLoop: config.delayLoop,
+    retry: config.retry,
+    delayBeforeRetry: config.delayBeforeRetry,
+    urlCount: hasUrls ? config.urls.length : 0,
+    fastRecovery: hasUrls && config.fastRecovery === true,
+  };
+}
+
+function attemptsOf(config: CheckConfig): readonly CheckConfig[] {
+  if (!('urls' in config) || config.urls.length < 2) return [];
+  return config.urls.map((url) => ({ ...config, urls: [url] }));
+}

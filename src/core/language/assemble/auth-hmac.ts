@@ -1,0 +1,83 @@
+/** Checks `auth_hmac`: keys and the active key (keepalived 2.4). Its use is not built yet. */
+import { placeOf, wordAt } from '../tree.ts';
+import { all, last, number, text } from '../typed/access.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
+import type { InstanceFacts } from './instance-facts.ts';
+
+const KEY_BYTES_MIN = 32;
+const KEY_BYTES_MAX = 64;
+
+/** Reports keys of a wrong length, keys that come twice, and an active key that is not defined. */
+export function checkHmac(block: TypedBlock, facts: InstanceFacts, context: BuildContext): void {
+  const typed = last(block, 'auth_hmac');
+  if (typed?.block === undefined) return;
+  const known = new Set<number>();
+  for (const key of all(typed.block, 'key')) {
+    const [id, secret] = key.values;
+    if (typeof id !== 'number' || typeof secret !== 'string') continue;
+    const length = secret.startsWith('file:')
+      ? checkKeyFile(secret.slice(5), key, context)
+      : keyLength(secret);
+    if (length !== undefined && (length < KEY_BYTES_MIN || length > KEY_BYTES_MAX)) {
+      context.diagnostics.report('invalid-value', `key ${id} has ${length} bytes and is ignored`, {
+        span: placeOf(key.statement, '').span,
+        expected: `${KEY_BYTES_MIN} to ${KEY_BYTES_MAX} bytes`,
+      });
+    } else if (known.has(id)) {
+      context.diagnostics.report(
+        'duplicate-entry',
+        `key ${id} comes twice; the second is ignored`,
+        {
+          span: placeOf(key.statement, '').span,
+        },
+      );
+    } else known.add(id);
+  }
+  const active = number(typed.block, 'active_key');
+  if (active === undefined || !known.has(active)) {
+    const at = last(typed.block, 'active_key') ?? typed;
+    const message =
+      active === undefined ? 'there is no active_key' : `the active key ${active} is not defined`;
+    atStatement(context, 'block-dropped', at.statement, `auth_hmac is disabled: ${message}`, {
+      isConsequence: context.typing.tried.has(typed.block, 'active_key', 'key'),
+    });
+  }
+  const mode = last(typed.block, 'mode');
+  if (facts.strict && mode !== undefined && text(typed.block, 'mode') !== 'enforce') {
+    atStatement(
+      context,
+      'setting-reset',
+      mode.statement,
+      'strict mode wants mode enforce; it is used',
+      {
+        related: [placeOf(facts.typed.statement, `instance "${facts.name}"`)],
+      },
+    );
+  }
+}
+
+/** Reports a key file that cannot be read or that others can read; its length is unknown unless it is unreadable. */
+function checkKeyFile(
+  path: string,
+  key: TypedStatement,
+  context: BuildContext,
+): number | undefined {
+  const state = context.host.secretFile?.(path) ?? 'private';
+  const at = wordAt(key.statement, 2);
+  if (state === 'exposed') {
+    atWord(context, 'secret-exposed', at, `the key file "${path}" can be read by others`, {
+      suggestion: `chmod 600 ${path}`,
+    });
+  }
+  if (state !== 'unreadable') return undefined;
+  atWord(context, 'invalid-value', at, `the key file "${path}" cannot be read`);
+  return 0;
+}
+
+/** Bytes of a key as written; undefined for a file, which is read elsewhere. */
+function keyLength(secret: string): number | undefined {
+  if (secret.startsWith('file:')) return undefined;
+  if (!secret.startsWith('hex:')) return secret.length;
+  return /^hex:([0-9a-f]{2})*$/i.test(secret) ? (secret.length - 4) / 2 : 0;
+}

@@ -1,0 +1,199 @@
+/** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
+import { microseconds } from '../../base/time.ts';
+import type { CheckConfig, HttpCheckConfig } from '../../model/config.ts';
+import { wordAt } from '../tree.ts';
+import { bool, flag, last, number, text } from '../typed/access.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { type Endpoint, targetOf } from './check-target.ts';
+import { atWord, type BuildContext } from './context.ts';
+import { urlsOf } from './http-check.ts';
+import { checkLater, type KnownNames } from './later-checks.ts';
+import type { Inheritance, ServerDefaults } from './server-defaults.ts';
+
+/** Types of checks that are built. */
+type CheckType = CheckConfig['type'];
+
+/** Defaults of keepalived in microseconds and tries, by checker. */
+const DEFAULTS: Readonly<Record<CheckType, { readonly retry: number; readonly pauseUs: number }>> =
+  {
+    TCP_CHECK: { retry: 1, pauseUs: 1_000_000 },
+    HTTP_GET: { retry: 1, pauseUs: 3_000_000 },
+    SSL_GET: { retry: 1, pauseUs: 3_000_000 },
+  };
+const DELAY_LOOP_US = 60_000_000;
+const CONNECT_TIMEOUT_US = 5_000_000;
+
+/** All checks of a server that is written as `server`. */
+export function buildChecks(
+  typed: TypedStatement,
+  serverBlock: TypedBlock,
+  server: Endpoint,
+  defaults: ServerDefaults,
+  context: BuildContext,
+): CheckConfig[] {
+  const checks: CheckConfig[] = [];
+  let inherit: Inheritance | undefined;
+  let known: KnownNames | undefined;
+  let target = server;
+  for (const checker of serverBlock.statements) {
+    const { block } = checker;
+    if (block === undefined) continue;
+    const type = checker.keyword.name;
+    if (inherit === undefined) {
+      inherit = inheritance(serverBlock, defaults.settings);
+      target = checkedEndpoint(typed, serverBlock, server, defaults, context);
+    }
+    if (!isBuilt(type)) {
+      known ??= { above: defaults.above, sessions: new Map() };
+      checkLater(checker, block, target, known, context);
+      continue;
+    }
+    const label = labelOf(type, checker, serverBlock);
+    const check = buildCheck(checker, block, label, type, target, inherit, context);
+    if (check === undefined) continue;
+    context.origins.set(check, checker);
+    checks.push(check);
+  }
+  return checks;
+}
+
+function isBuilt(type: string): type is CheckType {
+  return type === 'TCP_CHECK' || type === 'HTTP_GET' || type === 'SSL_GET';
+}
+
+/** Type and ordinal among the checkers of that type. */
+function labelOf(type: CheckType, checker: TypedStatement, block: TypedBlock): string {
+  let ordinal = 1;
+  for (const other of block.statements) {
+    if (other === checker) break;
+    if (other.keyword === checker.keyword) ordinal++;
+  }
+  return ordinal === 1 ? FIRST_LABEL[type] : `${type}#${ordinal}`;
+}
+
+const FIRST_LABEL: Readonly<Record<CheckType, string>> = {
+  TCP_CHECK: 'TCP_CHECK#1',
+  HTTP_GET: 'HTTP_GET#1',
+  SSL_GET: 'SSL_GET#1',
+};
+
+/** The settings of a virtual server that its checkers inherit. */
+export function settingsOf(block: TypedBlock): Inheritance {
+  return {
+    delayLoop: number(block, 'delay_loop'),
+    connectTimeout: number(block, 'connect_timeout'),
+    retry: number(block, 'retry'),
+    delayBeforeRetry: number(block, 'delay_before_retry'),
+    warmup: number(block, 'warmup'),
+    alpha: flag(block, 'alpha'),
+    host: text(block, 'virtualhost'),
+  };
+}
+
+function inheritance(server: TypedBlock, above: Inheritance): Inheritance {
+  // Most servers set nothing but a weight.
+  const sets = server.statements.some(
+    ({ keyword, block }) => block === undefined && keyword.name !== 'weight',
+  );
+  if (!sets) return above;
+  const own = settingsOf(server);
+  return {
+    delayLoop: own.delayLoop ?? above.delayLoop,
+    connectTimeout: own.connectTimeout ?? above.connectTimeout,
+    retry: own.retry ?? above.retry,
+    delayBeforeRetry: own.delayBeforeRetry ?? above.delayBeforeRetry,
+    warmup: own.warmup ?? above.warmup,
+    alpha: bool(server, 'alpha') ?? above.alpha,
+    host: own.host ?? above.host,
+  };
+}
+
+/** A server without a port is checked at that of the service, where there is one. */
+function checkedEndpoint(
+  typed: TypedStatement,
+  block: TypedBlock,
+  server: Endpoint,
+  defaults: ServerDefaults,
+  context: BuildContext,
+): Endpoint {
+  const { header } = defaults;
+  const port = header.kind === 'address' ? header.port : 0;
+  if (server.port !== 0 || port === 0) return server;
+  const asks = block.statements.find(
+    (one) =>
+      one.block !== undefined &&
+      isBuilt(one.keyword.name) &&
+      last(one.block, 'connect_port') === undefined,
+  );
+  if (asks !== undefined) {
+    atWord(
+      context,
+      'value-reinterpreted',
+      wordAt(typed.statement, 1),
+      `a server without port is checked at that of the virtual server, ${port}`,
+      {
+        suggestion: `write ${port} behind it: keepalived checks port 0, which always fails`,
+      },
+    );
+  }
+  return { address: server.address, port };
+}
+
+function buildCheck(
+  typed: TypedStatement,
+  block: TypedBlock,
+  label: string,
+  type: CheckType,
+  server: Endpoint,
+  inherit: Inheritance,
+  context: BuildContext,
+): CheckConfig | undefined {
+  const timeoutUs =
+    number(block, 'connect_timeout') ?? inherit.connectTimeout ?? CONNECT_TIMEOUT_US;
+  const target = targetOf(typed.statement, block, server, timeoutUs, context);
+  const own = DEFAULTS[type];
+  const delayLoop = number(block, 'delay_loop') ?? inherit.delayLoop ?? DELAY_LOOP_US;
+  const warmup = microseconds(number(block, 'warmup') ?? inherit.warmup ?? delayLoop);
+  const pause = number(block, 'delay_before_retry') ?? inherit.delayBeforeRetry ?? own.pauseUs;
+  const delayBeforeRetry = microseconds(pause);
+  const alpha = bool(block, 'alpha') ?? inherit.alpha;
+  const logAllFailures = bool(block, 'log_all_failures') ?? false;
+  const retry = number(block, 'retry') ?? inherit.retry ?? own.retry;
+  if (type === 'TCP_CHECK') {
+    if (target === undefined) return undefined;
+    return {
+      type,
+      label,
+      target,
+      delayLoop: microseconds(delayLoop),
+      warmup,
+      retry,
+      delayBeforeRetry,
+      alpha,
+      logAllFailures,
+    };
+  }
+  const urls = urlsOf(typed, block, text(block, 'virtualhost') ?? inherit.host, context);
+  if (target === undefined || urls === undefined) return undefined;
+  return {
+    type,
+    label,
+    target,
+    delayLoop: microseconds(delayLoop),
+    warmup,
+    retry: number(block, 'nb_get_retry') ?? retry,
+    delayBeforeRetry,
+    alpha,
+    logAllFailures,
+    httpVersion: HTTP_VERSIONS[text(block, 'http_protocol') ?? '1.0'] ?? '1.0',
+    sni: bool(block, 'enable_sni') ?? false,
+    urls,
+  };
+}
+
+const HTTP_VERSIONS: Readonly<Record<string, HttpCheckConfig['httpVersion'] | undefined>> = {
+  '1.0': '1.0',
+  '1.0C': '1.0C',
+  '1.0c': '1.0C',
+  '1.1': '1.1',
+};

@@ -1,0 +1,32 @@
+/** Builds the whole runtime configuration from the typed tree. */
+import type { Config } from '../../model/config.ts';
+import type { BuildContext } from './context.ts';
+import { checkDefinitions } from './definitions.ts';
+import { buildGlobal, mergedGlobals } from './global.ts';
+import { checkGlobals } from './global-checks.ts';
+import { checkLvsGlobals } from './global-lvs-checks.ts';
+import { checkHost } from './host.ts';
+import { checkScriptUsers } from './script-users.ts';
+import { buildServerGroups } from './server-groups.ts';
+import { checkStatics } from './statics.ts';
+import { buildVirtualServers } from './virtual-server.ts';
+import { buildVrrp } from './vrrp.ts';
+
+/** Builds the model; findings go to the context's diagnostics. */
+export function buildConfig(context: BuildContext): Config {
+  const globals = mergedGlobals(context.root);
+  checkGlobals(globals, context);
+  checkLvsGlobals(globals, context);
+  checkDefinitions(context);
+  checkScriptUsers(globals, context);
+  const vrrp = buildVrrp(globals, context);
+  checkStatics(globals, new Set(vrrp.vrrpInstances.map((one) => one.name)), context);
+  const virtualServers = buildVirtualServers(buildServerGroups(context), context);
+  checkHost(globals, context);
+  return {
+    global: buildGlobal(globals),
+    ...vrrp,
+    virtualServers,
+    notSupportedYet: [...context.typing.notInEffect.keys()].sort(),
+  };
+}

@@ -1,0 +1,174 @@
+/** Builds the interfaces an instance tracks, and checks the names in all its `track_*` blocks. */
+import type { TrackInterfaceConfig } from '../../model/config.ts';
+import { didYouMean } from '../spelling.ts';
+import { placeOf } from '../tree.ts';
+import { all, asOptions, number, option } from '../typed/access.ts';
+import type { TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
+import { atWord, type BuildContext } from './context.ts';
+
+/** Interfaces of `track_interface`, without the own one and without repetitions. */
+export function readTrackedInterfaces(
+  block: TypedBlock,
+  own: string | undefined,
+  facts: { readonly priority: number; readonly noWeights: boolean },
+  context: BuildContext,
+): TrackInterfaceConfig[] {
+  const tracked: TrackInterfaceConfig[] = [];
+  for (const { entry, name } of entriesOf(block, 'track_interface', context)) {
+    if (name === own) {
+      atWord(
+        context,
+        'setting-reset',
+        entry.token,
+        `"${name}" is the instance's own interface; it is tracked anyway and left out`,
+      );
+      continue;
+    }
+    const weight = weightOf(entry) ?? 0;
+    if (weight !== 0 && facts.noWeights) {
+      reportNoWeight(entry, 'its weight is ignored', context);
+      tracked.push({ name, weight: 0 });
+      continue;
+    }
+    if (weight !== 0 && facts.priority === OWNER) {
+      atWord(
+        context,
+        'setting-reset',
+        entry.token,
+        'the priority of an address owner never changes; this tracker is left out',
+      );
+      continue;
+    }
+    tracked.push({ name, weight: isReversed(entry) ? -weight : weight });
+  }
+  return tracked;
+}
+
+function reportNoWeight(entry: TypedEntry, effect: string, context: BuildContext): void {
+  atWord(
+    context,
+    'setting-reset',
+    entry.token,
+    `the instance is in a sync group, which wants trackers without weight; ${effect}`,
+    {
+      suggestion: 'write sync_group_tracking_weight in the group to allow weights',
+    },
+  );
+}
+
+/** Kinds of tracked objects and the blocks that define them. */
+const DEFINED_BY: Readonly<Record<string, string>> = {
+  track_script: 'vrrp_script',
+  track_process: 'vrrp_track_process',
+  track_file: 'track_file',
+  track_bfd: 'bfd_instance',
+};
+
+/**
+ * Reports names of tracked objects that are not defined above the block that tracks them, and weights that
+ * an address owner or a member of a sync group cannot have.
+ */
+export function checkTrackedNames(
+  owner: TypedStatement,
+  facts: { readonly priority: number; readonly noWeights: boolean } | undefined,
+  context: BuildContext,
+): void {
+  const { block } = owner;
+  if (block === undefined) return;
+  const position = context.root.statements.indexOf(owner);
+  for (const [keyword, definer] of Object.entries(DEFINED_BY)) {
+    const entries = entriesOf(block, keyword, context);
+    if (entries.length === 0) continue;
+    const known = new Map<string, number>();
+    context.root.statements.forEach((typed, index) => {
+      const name = typed.values[0];
+      if (typed.keyword.name !== definer || context.dropped.has(typed)) return;
+      if (typeof name === 'string' && !known.has(name)) known.set(name, index);
+    });
+    for (const { entry, name } of entries) {
+      const index = known.get(name);
+      if (index !== undefined && index < position) {
+        checkWeight(keyword, entry, context.root.statements[index], facts, context);
+        continue;
+      }
+      const below = index === undefined ? undefined : context.root.statements[index];
+      const message =
+        below === undefined
+          ? `there is no ${definer} "${name}"; the entry is ignored`
+          : `${definer} "${name}" is defined below; the entry is ignored`;
+      atWord(context, 'unknown-reference', entry.token, message, {
+        isConsequence: below === undefined && context.typing.tried.hasName(name),
+        suggestion:
+          below === undefined
+            ? didYouMean(name, known.keys())
+            : `move ${definer} "${name}" above this block`,
+        related: below === undefined ? [] : [placeOf(below.statement, 'it is defined here')],
+      });
+    }
+  }
+}
+
+/** keepalived forgets processes in this clean-up; so do we. */
+function checkWeight(
+  keyword: string,
+  entry: TypedEntry,
+  definition: TypedStatement | undefined,
+  facts: { readonly priority: number; readonly noWeights: boolean } | undefined,
+  context: BuildContext,
+): void {
+  const own = number(definition?.block, 'weight') ?? (keyword === 'track_file' ? 1 : 0);
+  const weight = weightOf(entry) ?? own;
+  if (weight === 0 || facts === undefined) return;
+  if (facts.priority === OWNER) {
+    atWord(
+      context,
+      'setting-reset',
+      entry.token,
+      'the priority of an address owner never changes; this tracker is left out',
+    );
+  } else if (facts.noWeights && keyword !== 'track_process') {
+    const kept = keyword === 'track_file' && Math.abs(weight) === 1;
+    reportNoWeight(entry, kept ? 'its weight is ignored' : 'it is left out', context);
+  }
+}
+
+const OWNER = 255;
+
+interface NamedEntry {
+  readonly entry: TypedEntry;
+  readonly name: string;
+}
+
+/** The entries of all blocks of a name; a repetition is reported and left out. */
+function entriesOf(block: TypedBlock, keyword: string, context: BuildContext): NamedEntry[] {
+  const found: NamedEntry[] = [];
+  for (const typed of all(block, keyword)) {
+    for (const entry of typed.block?.entries ?? []) {
+      const name = entry.values[0];
+      if (typeof name !== 'string') continue;
+      const earlier = found.find((one) => one.name === name);
+      if (earlier !== undefined) {
+        atWord(
+          context,
+          'duplicate-entry',
+          entry.token,
+          `"${name}" comes twice; the second is ignored`,
+          {
+            related: [placeOf(earlier.entry.statement, 'it is already here')],
+          },
+        );
+      } else found.push({ entry, name });
+    }
+  }
+  return found;
+}
+
+function weightOf(entry: TypedEntry): number | undefined {
+  const weight = option(asOptions(entry.values[1]), 'weight');
+  return typeof weight === 'number' ? weight : undefined;
+}
+
+function isReversed(entry: TypedEntry): boolean {
+  const weight = asOptions(entry.values[1])?.given.find((one) => one.name === 'weight');
+  return weight?.values[1] === 'reverse';
+}

@@ -1,0 +1,150 @@
+/** What several rules derive from a configuration in the same way. */
+import type { IpAddress } from '../../base/address.ts';
+import { type Duration, microseconds, toSeconds } from '../../base/time.ts';
+import type {
+  CheckConfig,
+  Config,
+  RealServerConfig,
+  VirtualAddressConfig,
+  VirtualServerConfig,
+  VrrpInstanceConfig,
+} from '../../model/config.ts';
+import { all, asOptions, number, text } from '../typed/access.ts';
+import type { TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
+import type { RuleInput } from './rule.ts';
+
+/** Advertised and excluded addresses of an instance. */
+export function addressesOf(instance: VrrpInstanceConfig): readonly VirtualAddressConfig[] {
+  return [...instance.addresses, ...instance.excludedAddresses];
+}
+
+/** The instance that holds each virtual address, the first of several. */
+export function holders(config: Config): ReadonlyMap<IpAddress, VrrpInstanceConfig> {
+  const found = new Map<IpAddress, VrrpInstanceConfig>();
+  for (const instance of config.vrrpInstances) {
+    for (const { address } of addressesOf(instance)) {
+      if (!found.has(address)) found.set(address, instance);
+    }
+  }
+  return found;
+}
+
+/** The addresses of a virtual server, each once; none for marks. */
+export function serviceAddresses(server: VirtualServerConfig): ReadonlySet<IpAddress> {
+  return new Set(
+    server.services.flatMap((service) => (service.kind === 'address' ? [service.address] : [])),
+  );
+}
+
+/** Time without advertisements after which a Backup takes over (RFC 9568 section 6.1). */
+export function masterDownInterval(instance: VrrpInstanceConfig): Duration {
+  const { advertInterval, downTimerAdverts, priority, version } = instance;
+  const skewUnit = version === 2 ? 1_000_000 : advertInterval;
+  return microseconds(downTimerAdverts * advertInterval + ((256 - priority) * skewUnit) / 256);
+}
+
+/**
+ * The longest time a server that has begun to hang stays in service: up to a period until the next check,
+ * then all attempts with their limits and pauses. Pages of a web check are asked in turn, one in a period.
+ */
+export function detectionTime(check: CheckConfig): Duration {
+  return (check.delayLoop + tryingTime(check)) as Duration;
+}
+
+/** The part of it that all attempts and pauses take. */
+export function tryingTime(check: CheckConfig): Duration {
+  const { retry, delayBeforeRetry, target } = check;
+  return ((retry + 1) * target.connectTimeout + retry * delayBeforeRetry) as Duration;
+}
+
+/**
+ * The first check of some real servers that a condition holds for. All rules about checks go through this one
+ * loop: with tens of thousands of checks it has to be compiled early.
+ */
+export function findCheck(
+  servers: readonly RealServerConfig[],
+  isWanted: (check: CheckConfig) => boolean,
+): CheckConfig | undefined {
+  for (let i = 0; i < servers.length; i++) {
+    const checks = servers[i]?.checks ?? [];
+    for (let j = 0; j < checks.length; j++) {
+      const check = checks[j];
+      if (check !== undefined && isWanted(check)) return check;
+    }
+  }
+  return undefined;
+}
+
+/** The detection time of the check of a server that notices first; undefined without checks. */
+export function firstDetection({ checks }: RealServerConfig): Duration | undefined {
+  let first: CheckConfig | undefined;
+  for (const check of checks) {
+    if (first === undefined || detectionTime(check) < detectionTime(first)) first = check;
+  }
+  return first && detectionTime(first);
+}
+
+/** A tracker of an instance as written. */
+export interface Tracker {
+  readonly kind: string;
+  readonly entry: TypedEntry;
+  readonly name: string;
+  /** With its sign turned round by `reverse`; 0 = fault. */
+  readonly weight: number;
+}
+
+/** Tracking keywords, and the blocks that define what they name. */
+export const TRACKED: Readonly<Record<string, string | undefined>> = {
+  track_interface: undefined,
+  track_script: 'vrrp_script',
+  track_process: 'vrrp_track_process',
+  track_file: 'track_file',
+  track_bfd: 'bfd_instance',
+};
+
+/** Everything an instance or sync group tracks, with the weights that count. */
+export function trackersOf(
+  owner: TypedStatement | undefined,
+  definitionOf: RuleInput['definitionOf'],
+): Tracker[] {
+  return Object.entries(TRACKED).flatMap(([kind, definer]) =>
+    all(owner?.block, kind).flatMap((typed) =>
+      (typed.block?.entries ?? []).flatMap((entry) => {
+        const [name, rest] = entry.values;
+        if (typeof name !== 'string') return [];
+        const definition = definer === undefined ? undefined : definitionOf(definer, name);
+        if (definer !== undefined && definition === undefined) return [];
+        return [{ kind, entry, name, weight: weightOf(kind, rest, definition?.block) }];
+      }),
+    ),
+  );
+}
+
+/** The weight of the entry, else that of the definition; its direction likewise. */
+function weightOf(
+  kind: string,
+  rest: TypedEntry['values'][number],
+  definition: TypedBlock | undefined,
+): number {
+  const given = asOptions(rest)?.given.findLast((one) => one.name === 'weight');
+  const [own, direction] = given?.values ?? [];
+  const fallback = number(definition, 'weight') ?? (kind === 'track_file' ? 1 : 0);
+  const weight = typeof own === 'number' ? own : fallback;
+  const isReversed = (direction ?? text(definition, 'weight', 1)) === 'reverse';
+  return isReversed && weight !== 0 ? -weight : weight;
+}
+
+/** `a, b and 3 more`. */
+export function listed(items: readonly string[]): string {
+  const shown = items.slice(0, LISTED_MAX);
+  const rest = items.length - shown.length;
+  return rest === 0 ? shown.join(', ') : `${shown.join(', ')} and ${rest} more`;
+}
+
+/** More names say no more in a message. */
+const LISTED_MAX = 3;
+
+/** `3.6 s`: seconds with up to one decimal. */
+export function inSeconds(span: Duration): string {
+  return `${Number(toSeconds(span).toFixed(1))} s`;
+}

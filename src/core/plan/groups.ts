@@ -1,0 +1,40 @@
+/** Changes of sync groups, matched by name. What they mean for mastership is in `mastership.ts`. */
+import type { Config, SyncGroupConfig } from '../model/config.ts';
+import { diffFields, type FieldRows, plainText } from './fields.ts';
+import type { Change } from './types.ts';
+
+const ROWS: FieldRows = {
+  name: { field: '' },
+  members: { field: 'group', list: plainText },
+};
+
+/** Groups that are added, changed or removed. */
+export function diffGroups(running: Config, next: Config): Change[] {
+  const before = new Map(running.syncGroups.map((one) => [one.name, one]));
+  const after = new Set(next.syncGroups.map((one) => one.name));
+  return [
+    ...running.syncGroups.flatMap((one) =>
+      after.has(one.name) ? [] : [whole('remove', one, 'its members go on by themselves')],
+    ),
+    ...next.syncGroups.flatMap((one) => {
+      const old = before.get(one.name);
+      if (old === undefined) return [whole('add', one, 'its members move together from then on')];
+      const fields = diffFields(old, one, ROWS);
+      if (fields.length === 0) return [];
+      return [{ ...skeleton('change', one), effect: 'in-place' as const, fields }];
+    }),
+  ];
+}
+
+function whole(change: 'add' | 'remove', group: SyncGroupConfig, consequence: string): Change {
+  return {
+    ...skeleton(change, group),
+    effect: change === 'add' ? 'starts' : 'ends',
+    about: group.members.join(', '),
+    consequences: [consequence],
+  };
+}
+
+function skeleton(change: Change['change'], { name }: SyncGroupConfig): Omit<Change, 'effect'> {
+  return { change, type: 'vrrp_sync_group', name, fields: [], consequences: [], parts: [] };
+}

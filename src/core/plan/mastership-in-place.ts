@@ -1,0 +1,185 @@
+/**
+ * What a change in place means for the mastership of one instance: who wins the next election, and who still
+ * understands whom until the other routers have changed too.
+ */
+
+import type { VrrpInstanceConfig } from '../model/config.ts';
+import { equalData } from '../vrrp/reload.ts';
+import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import type { Outcome, RunningInstance } from './types.ts';
+
+/** An instance before and after, and how it runs; unknown where nobody could be asked. */
+export interface InPlaceChange {
+  readonly before: VrrpInstanceConfig;
+  readonly after: VrrpInstanceConfig;
+  readonly running: RunningInstance | undefined;
+}
+
+/** All that may move the mastership; nothing for an instance that takes no part now. */
+export function outcomeInPlace(change: InPlaceChange): Outcome[] {
+  switch (change.running?.state) {
+    case 'MASTER':
+      return [...priorityOfMaster(change), ...understanding(change), ...newFaults(change)];
+    case 'BACKUP':
+      return [...takeover(change), ...understanding(change)];
+    case undefined:
+      return [...priorityUnknown(change), ...understanding(change), ...newFaults(change)];
+    default:
+      return [];
+  }
+}
+
+/** The least and the greatest priority that an instance may have after the change. */
+interface Span {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * While the same trackers have the same weights they add what they add now; others may add all or nothing.
+ * A priority at a limit of its range does not tell what they add.
+ */
+function nextPriority({ before, after, running }: InPlaceChange): Span {
+  if (after.priority === OWNER_PRIORITY) return { low: OWNER_PRIORITY, high: OWNER_PRIORITY };
+  const weights = weightsOf(after);
+  const isKnown =
+    running !== undefined &&
+    running.effectivePriority > LOWEST &&
+    running.effectivePriority < HIGHEST &&
+    equalData(weightsOf(before), weights);
+  if (isKnown || weights.length === 0) {
+    const added =
+      isKnown && running !== undefined ? running.effectivePriority - before.priority : 0;
+    return { low: clamp(after.priority + added), high: clamp(after.priority + added) };
+  }
+  const sum = (wanted: (weight: number) => boolean): number =>
+    clamp(
+      weights
+        .map(({ weight }) => weight)
+        .filter(wanted)
+        .reduce((a, b) => a + b, after.priority),
+    );
+  return { low: sum((weight) => weight < 0), high: sum((weight) => weight > 0) };
+}
+
+const LOWEST = 1;
+const HIGHEST: number = OWNER_PRIORITY - 1;
+
+function clamp(priority: number): number {
+  return Math.max(LOWEST, Math.min(HIGHEST, priority));
+}
+
+function weightsOf({ trackInterfaces }: VrrpInstanceConfig): VrrpInstanceConfig['trackInterfaces'] {
+  return trackInterfaces.filter(({ weight }) => weight !== 0);
+}
+
+function priorityOfMaster(change: InPlaceChange): Outcome[] {
+  const now = change.running?.effectivePriority ?? change.before.priority;
+  const { low } = nextPriority(change);
+  return low < now ? [may(`a backup with a priority above ${low} takes over`)] : [];
+}
+
+function priorityUnknown({ before, after }: InPlaceChange): Outcome[] {
+  if (after.priority < before.priority) {
+    return [may(`if it is master: a backup with a priority above ${after.priority} takes over`)];
+  }
+  const isEager = after.priority > before.priority || (after.preempt && !before.preempt);
+  return isEager && mayPreempt(after)
+    ? [may(`if it is backup: it takes over from a master with a priority below ${after.priority}`)]
+    : [];
+}
+
+/** A backup with the higher priority no longer lets the master keep it quiet. */
+function takeover(change: InPlaceChange): Outcome[] {
+  const { before, after, running } = change;
+  const { low, high } = nextPriority(change);
+  const now = running?.effectivePriority;
+  const isChanged = low !== now || high !== now || before.preempt !== after.preempt;
+  if (running === undefined || !isChanged || !mayPreempt(after)) return [];
+  const { masterPriority, masterAddress } = running;
+  const isOwner = low === OWNER_PRIORITY;
+  if (masterPriority === undefined) {
+    return high > running.effectivePriority
+      ? [may(`it takes over from a master with a priority below ${high}`)]
+      : [];
+  }
+  if (high <= masterPriority && !isOwner) return [];
+  const later = after.preemptDelay > 0 && !isOwner ? ' after its preempt_delay' : '';
+  const reason = `with priority ${high} it takes over from ${masterAddress ?? 'the master'}, which has ${masterPriority}${later}`;
+  return [low > masterPriority || isOwner ? { verdict: 'moves', reason } : may(reason)];
+}
+
+function mayPreempt(config: VrrpInstanceConfig): boolean {
+  return config.preempt || config.priority === OWNER_PRIORITY;
+}
+
+/** Changes that all routers have to make: until then each side drops what the other sends. */
+function understanding({ before, after }: InPlaceChange): Outcome[] {
+  const apart =
+    'until the other routers have it too, each side drops what the other sends and both are master';
+  const outcomes: Outcome[] = [];
+  const check = (differs: boolean, what: string): void => {
+    if (differs) outcomes.push(may(`${what}: ${apart}`));
+  };
+  check(
+    after.version === 2 && before.version === 2 && before.advertInterval !== after.advertInterval,
+    'advert_int in version 2',
+  );
+  check(before.version !== after.version, `version ${after.version}`);
+  const isUnicast = after.unicastPeers.length > 0;
+  check(
+    before.unicastPeers.length > 0 !== isUnicast,
+    isUnicast ? 'unicast instead of multicast' : 'multicast instead of unicast',
+  );
+  check(!equalData(before.authentication, after.authentication), 'authentication');
+  check(
+    after.version === 3 && before.checksumWithoutPseudoHeader !== after.checksumWithoutPseudoHeader,
+    'v3_checksum_as_v2',
+  );
+  return [...outcomes, ...peers(before, after)];
+}
+
+function peers(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
+  // Said once for all of them.
+  if (before.unicastPeers.length === 0 || after.unicastPeers.length === 0) return [];
+  const left = before.unicastPeers.filter(
+    ({ address }) => !after.unicastPeers.some((peer) => peer.address === address),
+  );
+  const outcomes = left.map(({ address }) =>
+    may(
+      `peer ${address} no longer hears this router: it becomes master too if it keeps the instance`,
+    ),
+  );
+  const isStricter =
+    after.unicastPeers.length > 0 &&
+    after.checkUnicastSource &&
+    (!before.checkUnicastSource || !equalData(before.unicastPeers, after.unicastPeers));
+  if (isStricter)
+    outcomes.push(may('check_unicast_src: a master that is not a listed peer is no longer heard'));
+  const isMoved = after.unicastPeers.length > 0 && before.sourceAddress !== after.sourceAddress;
+  if (isMoved)
+    outcomes.push(
+      may('peers that check the source no longer hear this router until they list the new address'),
+    );
+  return outcomes;
+}
+
+/** What would put a master into FAULT. */
+function newFaults({ before, after }: InPlaceChange): Outcome[] {
+  const watched = (config: VrrpInstanceConfig): Set<string> =>
+    new Set([
+      ...config.trackInterfaces.flatMap(({ name, weight }) => (weight === 0 ? [name] : [])),
+      ...[...config.addresses, ...config.excludedAddresses]
+        .map((one) => one.interface)
+        .filter((name) => name !== config.interface),
+      ...(config.ignoreOwnInterface ? [] : [config.interface]),
+    ]);
+  const old = watched(before);
+  return [...watched(after)]
+    .filter((name) => !old.has(name))
+    .map((name) => may(`if ${name} is down, it enters FAULT`));
+}
+
+function may(reason: string): Outcome {
+  return { verdict: 'may-move', reason };
+}

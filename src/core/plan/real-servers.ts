@@ -1,0 +1,87 @@
+/** Changes of real servers and of the sorry server inside one virtual server, matched by address and port. */
+import { endpointKey, type RealServerConfig, type SorryServerConfig } from '../model/config.ts';
+import { diffChecks } from './checks.ts';
+import { diffFields, type FieldRows } from './fields.ts';
+import { pairUp } from './pairs.ts';
+import type { Change } from './types.ts';
+import { endpointText, forwardingText } from './values.ts';
+
+const ROWS: FieldRows = {
+  address: { field: '' },
+  port: { field: '' },
+  forwarding: { field: 'lvs_method', text: forwardingText },
+  inhibitOnFailure: { field: 'inhibit_on_failure' },
+  upperThreshold: { field: 'uthreshold' },
+  lowerThreshold: { field: 'lthreshold' },
+  checks: { field: '' },
+};
+
+const SORRY_ROWS: FieldRows = {
+  forwarding: { field: 'sorry_server_lvs_method', text: forwardingText },
+  inhibit: { field: 'sorry_server_inhibit' },
+};
+
+/** Real servers that are added, changed or removed. */
+export function diffRealServers(
+  before: readonly RealServerConfig[],
+  after: readonly RealServerConfig[],
+): Change[] {
+  const keyOf = ({ address, port }: RealServerConfig): string => endpointKey(address, port);
+  return pairUp(before, after, keyOf).flatMap(([old, next]) => {
+    if (old === undefined) return next === undefined ? [] : [whole('add', next)];
+    return next === undefined ? [whole('remove', old)] : changed(old, next);
+  });
+}
+
+/** The sorry server, when it is added, changed or removed. */
+export function diffSorryServer(
+  before: SorryServerConfig | undefined,
+  after: SorryServerConfig | undefined,
+): Change[] {
+  const base = (change: Change['change'], one: SorryServerConfig): Omit<Change, 'effect'> => ({
+    change,
+    type: 'sorry_server',
+    name: endpointText(one.address, one.port),
+    fields: [],
+    consequences: [],
+    parts: [],
+  });
+  if (before === undefined) {
+    if (after === undefined) return [];
+    return [{ ...base('add', after), effect: 'starts', about: forwardingText(after.forwarding) }];
+  }
+  if (after === undefined) {
+    return [
+      { ...base('remove', before), effect: 'ends', about: forwardingText(before.forwarding) },
+    ];
+  }
+  const fields = diffFields(before, after, SORRY_ROWS);
+  return fields.length === 0 ? [] : [{ ...base('change', after), effect: 'in-place', fields }];
+}
+
+function whole(change: 'add' | 'remove', server: RealServerConfig): Change {
+  const isNew = change === 'add';
+  const { checks, weight, forwarding } = server;
+  const waits = checks.some(({ alpha }) => alpha);
+  const begin = waits
+    ? 'out of service until its checks succeed'
+    : 'in service at once; its checks may take it out after all retries';
+  return {
+    ...skeleton(change, server),
+    effect: isNew ? 'starts' : 'ends',
+    about: `${forwardingText(forwarding)}, weight ${weight}, ${checks.length === 0 ? 'no checks' : checks.map(({ type }) => type).join(', ')}`,
+    consequences: [isNew ? begin : 'it leaves the table at once, and its connections with it'],
+  };
+}
+
+function changed(before: RealServerConfig, after: RealServerConfig): readonly Change[] {
+  const fields = diffFields(before, after, ROWS);
+  const parts = diffChecks(before.checks, after.checks);
+  if (fields.length === 0 && parts.length === 0) return [];
+  return [{ ...skeleton('change', after), effect: 'in-place', fields, parts }];
+}
+
+function skeleton(change: Change['change'], server: RealServerConfig): Omit<Change, 'effect'> {
+  const name = endpointText(server.address, server.port);
+  return { change, type: 'real_server', name, fields: [], consequences: [], parts: [] };
+}

@@ -1,0 +1,72 @@
+/** Changes of virtual servers, matched by the services they are, with everything inside. */
+import type { Config, VirtualServerConfig } from '../model/config.ts';
+import { diffFields, type FieldRows, plainText } from './fields.ts';
+import { pairUp } from './pairs.ts';
+import { diffRealServers, diffSorryServer } from './real-servers.ts';
+import type { Change } from './types.ts';
+import { endpointText, serviceText } from './values.ts';
+
+const ROWS: FieldRows = {
+  key: { field: '' },
+  title: { field: 'name' },
+  services: { field: 'service', list: serviceText, text: serviceText },
+  scheduler: { field: 'lvs_sched' },
+  schedulerFlags: { field: 'scheduler flag', list: plainText },
+  'persistence.timeoutSeconds': { field: 'persistence_timeout' },
+  'persistence.granularityPrefix': { field: 'persistence_granularity' },
+  'persistence.engine': { field: 'persistence_engine' },
+  onePacket: { field: 'ops' },
+  sorryServer: { field: '' },
+  realServers: { field: '' },
+};
+
+/** Virtual servers that are added, changed or removed. */
+export function diffVirtualServers(running: Config, next: Config): Change[] {
+  const pairs = pairUp(running.virtualServers, next.virtualServers, ({ key }) => key);
+  return pairs.flatMap(([before, after]) => {
+    if (before === undefined) return after === undefined ? [] : [whole('add', after)];
+    return after === undefined ? [whole('remove', before)] : changed(before, after);
+  });
+}
+
+function whole(change: 'add' | 'remove', server: VirtualServerConfig): Change {
+  const { scheduler, realServers, services } = server;
+  const many = services.length === 1 ? '' : `${services.length} services, `;
+  return {
+    ...skeleton(change, server),
+    effect: change === 'add' ? 'starts' : 'ends',
+    about: `${many}${scheduler}, ${realServers.length} real ${realServers.length === 1 ? 'server' : 'servers'}`,
+    consequences:
+      change === 'add' ? [] : ['the service leaves the kernel, and its connections with it'],
+  };
+}
+
+function changed(before: VirtualServerConfig, after: VirtualServerConfig): readonly Change[] {
+  const fields = diffFields(before, after, ROWS);
+  const parts = [
+    ...sorryParts(before, after),
+    ...diffRealServers(before.realServers, after.realServers),
+  ];
+  if (fields.length === 0 && parts.length === 0) return [];
+  return [{ ...skeleton('change', after), effect: 'in-place', fields, parts }];
+}
+
+/** A sorry server with another address is another server. */
+function sorryParts(before: VirtualServerConfig, after: VirtualServerConfig): Change[] {
+  const [old, next] = [before.sorryServer, after.sorryServer];
+  const name = (one: typeof old): string =>
+    one === undefined ? '' : endpointText(one.address, one.port);
+  if (name(old) === name(next)) return diffSorryServer(old, next);
+  return [...diffSorryServer(old, undefined), ...diffSorryServer(undefined, next)];
+}
+
+function skeleton(change: Change['change'], server: VirtualServerConfig): Omit<Change, 'effect'> {
+  return {
+    change,
+    type: 'virtual_server',
+    name: server.title,
+    fields: [],
+    consequences: [],
+    parts: [],
+  };
+}

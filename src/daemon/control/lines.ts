@@ -1,0 +1,89 @@
+/** Lines and requests of the control protocol: bytes in pieces to checked requests. */
+import { err, ok, type Result } from '../../core/base/result.ts';
+import {
+  CONTROL_VERSION,
+  type ControlError,
+  type ControlRequest,
+} from '../../core/control/messages.ts';
+
+const LINE_FEED = 0x0a;
+
+/** Collects bytes and gives out whole lines; a line beyond the limit ends the collection. */
+export class ControlLines {
+  readonly #bytesMax: number;
+  readonly #lines: string[] = [];
+  #rest: Buffer = Buffer.alloc(0);
+  #overflowed = false;
+
+  /** `bytesMax` is the longest line without its line feed. */
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Whether a line was longer than allowed; nothing is taken in any more then. */
+  get overflowed(): boolean {
+    return this.#overflowed;
+  }
+
+  /** Takes in what was read. */
+  push(chunk: Buffer): void {
+    if (this.#overflowed) return;
+    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED)) {
+      if (end > this.#bytesMax) break;
+      const line = bytes.toString('utf8', 0, end);
+      if (line.trim() !== '') this.#lines.push(line);
+      bytes = bytes.subarray(end + 1);
+    }
+    this.#overflowed = bytes.length > this.#bytesMax;
+    this.#rest = this.#overflowed ? Buffer.alloc(0) : bytes;
+  }
+
+  /** The next whole line. */
+  shift(): string | undefined {
+    return this.#lines.shift();
+  }
+}
+
+/** A request from its line. */
+export function parseRequest(line: string): Result<ControlRequest, ControlError> {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return bad('the request is not JSON');
+  }
+  if (typeof value !== 'object' || value === null) return bad('the request is not an object');
+  if ('version' in value && value.version !== CONTROL_VERSION) {
+    return err({
+      code: 'unsupported-version',
+      message: `this Tandem speaks version ${CONTROL_VERSION} of the protocol`,
+    });
+  }
+  if (!('command' in value)) return bad('the request has no command');
+  switch (value.command) {
+    case 'status':
+    case 'config':
+    case 'version':
+      return ok({ command: value.command });
+    case 'reload':
+      return ok({
+        command: 'reload',
+        allowEmpty: 'allowEmpty' in value && value.allowEmpty === true,
+      });
+    case 'resign':
+      return 'instance' in value && typeof value.instance === 'string'
+        ? ok({ command: 'resign', instance: value.instance })
+        : bad('resign needs the name of an instance');
+    case 'stop':
+      return 'keepTable' in value && typeof value.keepTable === 'boolean'
+        ? ok({ command: 'stop', keepTable: value.keepTable })
+        : bad('stop needs keepTable, true or false');
+    default:
+      return err({ code: 'unknown-command', message: 'there is no such command' });
+  }
+}
+
+function bad(message: string): { readonly ok: false; readonly error: ControlError } {
+  return err({ code: 'bad-request', message });
+}

@@ -1,0 +1,360 @@
+/** The status document built from the state; the configuration says what must be in it. */
+import { hostname } from 'node:os';
+import {
+  type CheckStatus,
+  type InstanceStatus,
+  type IpvsStatusReport,
+  type RealServerStatus,
+  STATUS_VERSION,
+  type StatusReport,
+  type TrafficStatus,
+  type VirtualServerStatus,
+} from '../../core/control/status.ts';
+import type { CheckView, RealServerView, VirtualServerView } from '../../core/health/types.ts';
+import { preconditionOf } from '../../core/language/preconditions.ts';
+import { destinationPort } from '../../core/lvs/desired.ts';
+import {
+  type CheckConfig,
+  type Config,
+  endpointKey,
+  type RealServerConfig,
+  serviceKey,
+  type VirtualAddressConfig,
+  type VirtualServerConfig,
+  type VrrpInstanceConfig,
+} from '../../core/model/config.ts';
+import { causeText } from '../../core/vrrp/cause-texts.ts';
+import type { VrrpInstanceView } from '../../core/vrrp/types.ts';
+import type { IpvsTraffic } from '../frame/messages.ts';
+import { realServerState } from '../health/real-server-state.ts';
+import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';
+
+/** Points in time of one snapshot. */
+class Moments {
+  readonly #now: number;
+  readonly #wallMs: number;
+
+  constructor(state: DaemonState) {
+    this.#now = state.now;
+    this.#wallMs = state.wallMs;
+  }
+
+  /** Seconds since a monotonic instant, to the millisecond. */
+  age(at: number): number {
+    return Math.round(Math.max(0, this.#now - at) / 1_000) / 1_000;
+  }
+
+  /** Seconds since a wall-clock time in seconds. */
+  wallAge(seconds: number): number {
+    return Math.max(0, Math.round(this.#wallMs - seconds * 1_000) / 1_000);
+  }
+
+  /** The wall-clock time of a monotonic instant. */
+  iso(at: number): string {
+    return new Date(this.#wallMs - (this.#now - at) / 1_000).toISOString();
+  }
+}
+
+/** The document. */
+export function statusReport(state: DaemonState): StatusReport {
+  const moments = new Moments(state);
+  const { config, reload } = state;
+  return {
+    statusVersion: STATUS_VERSION,
+    takenAt: new Date(state.wallMs).toISOString(),
+    version: state.version,
+    startedAt: new Date(state.startedWallMs).toISOString(),
+    uptimeSeconds: Math.round(state.wallMs - state.startedWallMs) / 1_000,
+    routerId: config.global.routerId ?? hostname(),
+    components: state.components.map((component) => ({
+      name: component.name,
+      up: component.up,
+      pid: component.pid ?? null,
+      restarts: component.restarts,
+      heartbeatAgeSeconds: component.heartbeatAt === 0 ? null : moments.age(component.heartbeatAt),
+    })),
+    configuration: {
+      file: state.configFile,
+      loadedAt: new Date(reload.lastSuccessAt * 1_000).toISOString(),
+      loadedAgeSeconds: moments.wallAge(reload.lastSuccessAt),
+      lastAttemptOk: reload.lastOk,
+      refusedBecause: reload.reasons,
+      lastAttemptAt: new Date(reload.lastAt * 1_000).toISOString(),
+      lastAttemptAgeSeconds: moments.wallAge(reload.lastAt),
+      reloads: reload.attempts,
+      reloadsRefused: reload.failures,
+      errors: reload.errors,
+      warnings: reload.warnings,
+      notSupportedYet: config.notSupportedYet,
+    },
+    vrrp: vrrpStatus(state, moments),
+    ipvs: ipvsStatus(state, moments),
+    preconditions: state.preconditions.map(({ name, met }) => {
+      const { sysctl = name, consequence = '' } = preconditionOf(name) ?? {};
+      return { check: name, setting: sysctl, met, consequence };
+    }),
+    virtualServers: virtualServers(state, moments),
+  };
+}
+
+/** The process if it is alive and its heartbeat fresh. */
+function living(state: DaemonState, name: ComponentName): ComponentState | undefined {
+  return state.components.find((component) => component.name === name && component.up);
+}
+
+function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] {
+  if (!state.components.some((component) => component.name === 'vrrp')) {
+    return { known: false, ageSeconds: null, instances: [], groups: [] };
+  }
+  const component = living(state, 'vrrp');
+  const { config } = state;
+  const groups = config.syncGroups.map((group) => {
+    const view = state.groups.find((candidate) => candidate.name === group.name);
+    const isKnown = component !== undefined && view !== undefined;
+    return { name: group.name, state: isKnown ? view.state : 'UNKNOWN', members: group.members };
+  });
+  return {
+    known: component !== undefined,
+    ageSeconds: component === undefined ? null : moments.age(component.heartbeatAt),
+    instances: config.vrrpInstances.map((instance) => {
+      const view = component === undefined ? undefined : state.vrrp.get(instance.name);
+      const group = config.syncGroups.find((one) => one.members.includes(instance.name));
+      return instanceStatus(instance, view, group?.name ?? null, moments);
+    }),
+    groups,
+  };
+}
+
+function instanceStatus(
+  config: VrrpInstanceConfig,
+  view: VrrpInstanceView | undefined,
+  group: string | null,
+  moments: Moments,
+): InstanceStatus {
+  const address = (vip: VirtualAddressConfig, excluded: boolean) => ({
+    address: `${vip.address}/${vip.prefixLength}`,
+    interface: vip.interface,
+    excluded,
+  });
+  return {
+    name: config.name,
+    state: view?.state ?? 'UNKNOWN',
+    since: view === undefined ? null : moments.iso(view.since),
+    forSeconds: view === undefined ? null : moments.age(view.since),
+    reason: view?.reason ?? null,
+    cause: view?.cause === undefined ? null : causeText(view.cause),
+    interface: view?.interface ?? config.interface,
+    vrid: config.vrid,
+    family: config.family,
+    version: config.version,
+    priority: view?.effectivePriority ?? null,
+    basePriority: config.priority,
+    advertIntervalSeconds: config.advertInterval / 1_000_000,
+    master: view === undefined ? null : masterOf(view, moments),
+    group,
+    addresses: [
+      ...config.addresses.map((vip) => address(vip, false)),
+      ...config.excludedAddresses.map((vip) => address(vip, true)),
+    ],
+    advertisementsSent: view?.counters.advertisementsSent ?? null,
+    advertisementsReceived: view?.counters.advertisementsReceived ?? null,
+  };
+}
+
+function masterOf(view: VrrpInstanceView, moments: Moments): InstanceStatus['master'] {
+  if (view.state === 'MASTER') {
+    return {
+      address: view.primaryAddress ?? null,
+      priority: view.effectivePriority,
+      isThisNode: true,
+      heardAgeSeconds: null,
+    };
+  }
+  if (view.masterAddress === undefined) return null;
+  return {
+    address: view.masterAddress,
+    priority: view.masterPriority ?? null,
+    isThisNode: false,
+    heardAgeSeconds:
+      view.lastAdvertisementAt === undefined ? null : moments.age(view.lastAdvertisementAt),
+  };
+}
+
+function ipvsStatus(state: DaemonState, moments: Moments): IpvsStatusReport {
+  if (living(state, 'checker') === undefined) {
+    return {
+      known: false,
+      available: null,
+      reason: '',
+      readAgeSeconds: null,
+      services: null,
+      destinations: null,
+      operations: null,
+      refusals: null,
+      repairs: null,
+    };
+  }
+  const { ipvs } = state;
+  return {
+    known: true,
+    available: ipvs.available,
+    reason: ipvs.reason,
+    readAgeSeconds: ipvs.readAt === 0 ? null : moments.age(ipvs.readAt),
+    services: ipvs.services,
+    destinations: ipvs.destinations,
+    operations: ipvs.operations,
+    refusals: ipvs.refusals,
+    repairs: ipvs.repairs,
+  };
+}
+
+function virtualServers(state: DaemonState, moments: Moments): VirtualServerStatus[] {
+  if (!state.components.some((component) => component.name === 'checker')) return [];
+  const config: Config = state.config;
+  const isLiving = living(state, 'checker') !== undefined;
+  const hasTable = isLiving && state.ipvs.available && state.ipvs.readAt > 0;
+  return config.virtualServers.map((server) => {
+    const view = isLiving ? state.virtualServers.get(server.key) : undefined;
+    const kernel = hasTable ? server.services.map((one) => state.traffic.get(serviceKey(one))) : [];
+    return virtualServerStatus(server, view, hasTable ? kernel : undefined, moments);
+  });
+}
+
+function virtualServerStatus(
+  config: VirtualServerConfig,
+  view: VirtualServerView | undefined,
+  kernel: readonly (IpvsTraffic | undefined)[] | undefined,
+  moments: Moments,
+): VirtualServerStatus {
+  const sorry = config.sorryServer;
+  const views = new Map(view?.realServers.map((real) => [real.key, real]));
+  const destinations = kernelDestinations(kernel ?? []);
+  return {
+    key: config.key,
+    title: config.title,
+    state: view === undefined ? 'UNKNOWN' : view.quorumUp ? 'UP' : 'DOWN',
+    scheduler: config.scheduler,
+    quorum: config.quorum,
+    aliveWeight: view?.aliveWeight ?? null,
+    persistence: persistenceOf(config),
+    sorryServer:
+      sorry === undefined
+        ? null
+        : {
+            address: endpointKey(sorry.address, sorry.port),
+            active: view?.sorryServerActive ?? null,
+          },
+    inKernel: kernel === undefined ? null : kernel.every((service) => service !== undefined),
+    realServers: config.realServers.map((real) => {
+      const key = endpointKey(real.address, real.port);
+      return realServerStatus(
+        real,
+        key,
+        views.get(key),
+        found(config, real, destinations),
+        moments,
+      );
+    }),
+  };
+}
+
+function persistenceOf({
+  persistence,
+  services,
+}: VirtualServerConfig): VirtualServerStatus['persistence'] {
+  if (persistence === undefined) return null;
+  const { timeoutSeconds, granularityPrefix } = persistence;
+  const isWhole = granularityPrefix === (services[0]?.family === 'ipv6' ? 128 : 32);
+  return { timeoutSeconds, prefixLength: isWhole ? null : granularityPrefix };
+}
+
+type KernelDestination = IpvsTraffic['destinations'][number];
+
+/** Destinations of all services of a virtual server by their key. */
+function kernelDestinations(
+  kernel: readonly (IpvsTraffic | undefined)[],
+): ReadonlyMap<string, readonly KernelDestination[]> {
+  const all = new Map<string, KernelDestination[]>();
+  for (const service of kernel) {
+    for (const destination of service?.destinations ?? []) {
+      const same = all.get(destination.key);
+      if (same === undefined) all.set(destination.key, [destination]);
+      else same.push(destination);
+    }
+  }
+  return all;
+}
+
+/** The kernel knows a server by the port that its forwarding method uses. */
+function found(
+  server: VirtualServerConfig,
+  real: RealServerConfig,
+  destinations: ReadonlyMap<string, readonly KernelDestination[]>,
+): KernelDestination[] {
+  const keys = new Set(
+    server.services.map((service) => endpointKey(real.address, destinationPort(real, service))),
+  );
+  return [...keys].flatMap((key) => destinations.get(key) ?? []);
+}
+
+const STATE_WORD = { up: 'UP', down: 'DOWN', unchecked: 'UNCHECKED' } as const;
+
+function realServerStatus(
+  config: RealServerConfig,
+  key: string,
+  view: RealServerView | undefined,
+  kernel: readonly KernelDestination[],
+  moments: Moments,
+): RealServerStatus {
+  return {
+    key,
+    state: view === undefined ? 'UNKNOWN' : STATE_WORD[realServerState(view)],
+    since: view === undefined ? null : moments.iso(view.since),
+    forSeconds: view === undefined ? null : moments.age(view.since),
+    forwarding: config.forwarding.method,
+    weightConfigured: config.weight,
+    weight: kernel[0]?.weight ?? null,
+    traffic: kernel.length === 0 ? null : trafficOf(kernel),
+    checks: config.checks.map((check) =>
+      checkStatus(
+        check,
+        view?.checks.find((candidate) => candidate.label === check.label),
+        moments,
+      ),
+    ),
+  };
+}
+
+function trafficOf(kernel: readonly KernelDestination[]): TrafficStatus {
+  const sum = (value: (one: KernelDestination) => number): number =>
+    kernel.reduce((total, one) => total + value(one), 0);
+  return {
+    activeConnections: sum((one) => one.active),
+    inactiveConnections: sum((one) => one.inactive),
+    connections: sum((one) => one.stats.connections),
+    packetsIn: sum((one) => one.stats.packetsIn),
+    packetsOut: sum((one) => one.stats.packetsOut),
+    bytesIn: sum((one) => one.stats.bytesIn),
+    bytesOut: sum((one) => one.stats.bytesOut),
+  };
+}
+
+function checkStatus(
+  config: CheckConfig,
+  view: CheckView | undefined,
+  moments: Moments,
+): CheckStatus {
+  const last = view?.lastResult;
+  return {
+    label: config.label,
+    up: view?.up ?? null,
+    runs: view?.runs ?? null,
+    failures: view?.failures ?? null,
+    failuresInRow: view?.failuresInRow ?? null,
+    retry: config.retry,
+    lastOutcome: last?.outcome ?? null,
+    lastDetail: last?.detail ?? null,
+    lastDurationSeconds: last === undefined ? null : last.elapsed / 1_000_000,
+    lastAgeSeconds: view?.lastEndedAt === undefined ? null : moments.age(view.lastEndedAt),
+  };
+}

@@ -1,0 +1,174 @@
+/**
+ * The typed messages between the supervisor and its two children: one union for each direction and
+ * child. They travel over Node's IPC channel with structured clone, so Maps and Uint8Arrays survive.
+ * Children never log and never keep metrics: they report facts and views.
+ */
+
+import type { HealthAction, VirtualServerView } from '../../core/health/types.ts';
+import type { IpvsRepair } from '../../core/lvs/repair.ts';
+import type { IpvsStats } from '../../core/lvs/types.ts';
+import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
+import type { VipView } from '../../core/vrrp/address-ledger.ts';
+import type { ResignAnswer } from '../../core/vrrp/resignation.ts';
+import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
+import type { PreconditionState } from '../health/precondition-watch.ts';
+import type { Numbered } from '../supervisor/child-requests.ts';
+
+/** What the vrrp process is asked, and answers with a `reply` of the same number. */
+export type VrrpRequest = { readonly command: 'resign'; readonly instance: string };
+
+/** What the supervisor tells the vrrp process. */
+export type ToVrrp =
+  | {
+      readonly type: 'configure';
+      readonly config: VrrpConfig;
+      readonly adopt: readonly string[];
+      /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
+    }
+  | Numbered<VrrpRequest>
+  /**
+   * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, end.
+   */
+  | { readonly type: 'cleanUp'; readonly config: VrrpConfig; readonly masters: readonly string[] }
+  | { readonly type: 'shutdown' };
+
+/** The part of a configuration that the vrrp process gets. */
+export function vrrpConfigOf(config: Config): VrrpConfig {
+  return {
+    instances: config.vrrpInstances,
+    syncGroups: config.syncGroups,
+    startupDelay: config.global.vrrpStartupDelay,
+  };
+}
+
+/** What the supervisor tells the health process. */
+export type ToHealth =
+  | {
+      readonly type: 'configure';
+      readonly virtualServers: readonly VirtualServerConfig[];
+      readonly lvsTimeouts?: {
+        readonly tcp?: number;
+        readonly tcpFin?: number;
+        readonly udp?: number;
+      };
+      /** Service keys that a predecessor of this process had put into the kernel: they are ours. */
+      readonly owned: readonly string[];
+      /** What was known before a restart, so that nothing changes by it; empty otherwise. */
+      readonly known: KnownHealth;
+    }
+  /** In the place of a process that is gone: these services are removed, then the end. */
+  | { readonly type: 'cleanUp'; readonly owned: readonly string[] }
+  /** The answer to `loadModule`: what kept IPVS from being loaded, in an operator's words. */
+  | { readonly type: 'moduleLoaded'; readonly problem?: string }
+  /** Orderly stop; with `keepTable` the kernel's table stays as it is. */
+  | { readonly type: 'shutdown'; readonly keepTable: boolean };
+
+/** Verdicts that outlive the process that reached them; servers as `serverKey`s of the health core. */
+export interface KnownHealth {
+  readonly down: readonly string[];
+  readonly alive: readonly string[];
+  /** Keys of virtual servers that have their quorum. */
+  readonly quorumUp: readonly string[];
+}
+
+/** A kernel refusal or another trouble of a driver, for the log and for status. */
+export interface TroubleFact {
+  readonly operation: string;
+  readonly errno: string;
+  readonly message: string;
+}
+
+/** Whether IPVS can be used, and what is in it. */
+export interface IpvsStatus {
+  readonly available: boolean;
+  /** Why not, in words an operator can act on; empty when available. */
+  readonly reason: string;
+  /** When the table was last read (monotonic microseconds); 0 = never. */
+  readonly readAt: number;
+  readonly services: number;
+  readonly destinations: number;
+  /** Operations sent to the kernel since start, those it refused, and repairs of foreign changes. */
+  readonly operations: number;
+  readonly refusals: number;
+  readonly repairs: number;
+}
+
+/** Traffic of one service and its destinations, from the last dump. */
+export interface IpvsTraffic {
+  readonly serviceKey: string;
+  readonly stats: IpvsStats;
+  readonly destinations: readonly {
+    readonly key: string;
+    readonly weight: number;
+    readonly active: number;
+    readonly inactive: number;
+    readonly stats: IpvsStats;
+  }[];
+}
+
+/** What both children say. */
+export type FromChild =
+  /** First message: drivers are open, configuration may come. */
+  | { readonly type: 'ready' }
+  /** Once a second: the loop turns. Lateness of the worst timer since the last one, in microseconds. */
+  | { readonly type: 'heartbeat'; readonly at: number; readonly latenessUs: number }
+  | { readonly type: 'trouble'; readonly trouble: TroubleFact }
+  /**
+   * The answer to `shutdown` and `cleanUp`: the process ends. `left` names what is still in the kernel and should not be, as the
+   * kernel was read last.
+   */
+  | { readonly type: 'stopped'; readonly left: readonly string[] };
+
+/** What the vrrp process says. */
+export type FromVrrp =
+  | FromChild
+  /** Transitions and notices of the router, as they happen. */
+  | {
+      readonly type: 'facts';
+      readonly facts: readonly Extract<
+        VrrpAction,
+        { type: 'transition' | 'groupTransition' | 'notice' }
+      >[];
+    }
+  /** Views of some instances (all within a second), groups and router-wide counters. */
+  | {
+      readonly type: 'views';
+      readonly instances: readonly VrrpInstanceView[];
+      readonly groups: VrrpView['groups'];
+      readonly router: VrrpView['router'];
+      readonly vips: readonly VipView[];
+    }
+  /** The answer to a `request`, by its number. */
+  | { readonly type: 'reply'; readonly id: number; readonly reply: ResignAnswer }
+  /** The configuration of this many instances is in force. */
+  | { readonly type: 'configured'; readonly instances: number };
+
+/** What the health process says. */
+export type FromHealth =
+  | FromChild
+  | {
+      readonly type: 'facts';
+      readonly facts: readonly Exclude<
+        HealthAction,
+        { type: 'startProbe' | 'cancelProbe' | 'replan' }
+      >[];
+    }
+  /** Views of some virtual servers. */
+  | { readonly type: 'views'; readonly virtualServers: readonly VirtualServerView[] }
+  | { readonly type: 'ipvs'; readonly status: IpvsStatus; readonly owned: readonly string[] }
+  | { readonly type: 'traffic'; readonly traffic: readonly IpvsTraffic[] }
+  /** Settings of the kernel that the configuration needs; when it is new, and when one changed. */
+  | { readonly type: 'preconditions'; readonly preconditions: readonly PreconditionState[] }
+  /** The kernel has no IPVS yet: asks for its module, which only the supervisor may load. */
+  | { readonly type: 'loadModule' }
+  /** The kernel's table was repaired after somebody else changed it. */
+  | {
+      readonly type: 'repaired';
+      readonly operations: number;
+      /** The first of them. */
+      readonly repairs: readonly IpvsRepair[];
+    }
+  /** The kernel takes all operations again, after refusals. */
+  | { readonly type: 'refusalsEnded' }
+  /** The configuration is in force, as far as the kernel let it: refusals were reported and are tried again. */
+  | { readonly type: 'configured'; readonly virtualServers: number; readonly operations: number };

@@ -1,0 +1,365 @@
+/**
+ * Keeps the kernel's IPVS table equal to what configuration and health ask for. Start, health changes,
+ * reload, repair after a foreign change and stop are one code path: desired, observed, difference,
+ * apply. A refusal is reported and the table is read and planned anew, with growing pauses.
+ */
+import { monotonicUs } from 'dgram-extensions';
+import type { Result } from '../../core/base/result.ts';
+import type { IpvsTimeouts } from '../../core/lvs/config-codec.ts';
+import type { ServerVerdicts } from '../../core/lvs/desired.ts';
+import { desiredTable } from '../../core/lvs/desired.ts';
+import { applyOperations, planTable } from '../../core/lvs/plan.ts';
+import { repairOf } from '../../core/lvs/repair.ts';
+import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../../core/lvs/types.ts';
+import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
+import type { IpvsKernel, IpvsRefusal } from '../../drivers/ipvs.ts';
+import { KernelError } from '../../drivers/kernel-error.ts';
+import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from '../frame/messages.ts';
+import { IpvsRefusals } from './ipvs-refusals.ts';
+
+/** The table is read this often: traffic counters, and changes made by others. */
+const READ_MS = 2_000;
+/** A table that takes long to read is read less often: at most this part of the time goes into it. */
+const READ_SHARE_MAX = 0.05;
+/** A kernel without IPVS is asked again this often: the module may be loaded later. */
+const REOPEN_MS = 10_000;
+/** Pauses after a refusal: this, doubled up to the maximum. */
+const RETRY_MS = 100;
+const RETRY_MS_MAX = 10_000;
+
+/** Changes by others that are named at a time; the rest is a number. */
+const REPAIRS_NAMED_MAX = 5;
+
+/** How the kernel answers when the module was unloaded; or the right to use it is lost. */
+const FAMILY_IS_GONE: ReadonlySet<string> = new Set(['ENOENT', 'EOPNOTSUPP', 'EPERM']);
+
+/** The kernel's IPVS as far as the keeper needs it. */
+export type IpvsPort = Pick<IpvsKernel, 'dumpTable' | 'apply' | 'setTimeouts' | 'close'>;
+
+/** What the keeper works with. */
+export interface IpvsKeeperOptions {
+  readonly health: ServerVerdicts;
+  /** Opens the kernel's IPVS, or says in an operator's words why it can't be used. */
+  readonly open: () => Promise<Result<IpvsPort, { readonly message: string }>>;
+  readonly send: (message: FromHealth) => void;
+}
+
+/** A configuration as the keeper takes it. */
+export interface IpvsGoal {
+  readonly virtualServers: readonly VirtualServerConfig[];
+  readonly lvsTimeouts?: Partial<IpvsTimeouts>;
+  /** Keys of services that a predecessor of ours made. */
+  readonly owned: readonly string[];
+}
+
+/** The one that writes the kernel's table. */
+export class IpvsKeeper {
+  readonly #options: IpvsKeeperOptions;
+  /** Services that we made or configured: only these are ever changed or removed. */
+  readonly #owned = new Set<string>();
+  #goal: IpvsGoal = { virtualServers: [], owned: [] };
+  #port: IpvsPort | undefined;
+  #observed: IpvsTable | undefined;
+  /** Virtual servers whose servers changed since the last plan; `all` after a configuration or refusal. */
+  #dirty: Set<string> | 'all' = new Set();
+  #confirmConfigured = false;
+  #timeoutsDue = false;
+  #operationsSinceGoal = 0;
+  #cycle: Promise<void> = Promise.resolve();
+  #cycleQueued = false;
+  #timer: NodeJS.Timeout | undefined;
+  #retryMs = 0;
+  #reason = 'not asked yet';
+  #readAt = 0;
+  #readMs = 0;
+  readonly #refusals = new IpvsRefusals();
+  #counts = { operations: 0, refusals: 0, repairs: 0 };
+  #stopped = false;
+
+  constructor(options: IpvsKeeperOptions) {
+    this.#options = options;
+  }
+
+  /** A new goal: first configuration or reload. */
+  configure(goal: IpvsGoal): void {
+    this.#goal = goal;
+    for (const key of goal.owned) this.#owned.add(key);
+    for (const server of goal.virtualServers) {
+      for (const service of server.services) this.#owned.add(serviceKey(service));
+    }
+    this.#dirty = 'all';
+    this.#confirmConfigured = true;
+    this.#timeoutsDue = true;
+    this.#operationsSinceGoal = 0;
+    this.#queue();
+  }
+
+  /** The weights of a virtual server's servers may have changed. */
+  request(virtualServer: string): void {
+    if (this.#dirty !== 'all') this.#dirty.add(virtualServer);
+    this.#queue();
+  }
+
+  /**
+   * Removes our services, unless the table is to be kept, and closes. Resolves with the keys of services that should be gone and may
+   * still be there.
+   */
+  async stop(keepTable: boolean): Promise<string[]> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#cycle;
+    const left = keepTable || this.#owned.size === 0 ? [] : await this.#removeAll();
+    this.#port?.close();
+    return left;
+  }
+
+  async #removeAll(): Promise<string[]> {
+    const isOwned = (key: string): boolean => this.#owned.has(key);
+    try {
+      if (this.#port === undefined && !(await this.#open())) return [];
+      const port = this.#port;
+      if (port === undefined) return [];
+      const observed = await port.dumpTable(isOwned);
+      await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
+      return [...(await port.dumpTable(isOwned)).keys()].filter(isOwned);
+    } catch (error) {
+      this.#trouble({ operation: 'remove IPVS services', errno: '', message: String(error) });
+      return [...this.#owned];
+    }
+  }
+
+  /** One cycle at a time; requests that come meanwhile share the next one. */
+  #queue(): void {
+    if (this.#cycleQueued || this.#stopped) return;
+    this.#cycleQueued = true;
+    this.#cycle = this.#cycle.then(async () => {
+      // Results of one wheel slot arrive together: let them all in before planning.
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#cycleQueued = false;
+      if (!this.#stopped) await this.#run();
+    });
+  }
+
+  async #run(): Promise<void> {
+    clearTimeout(this.#timer);
+    let next: number | undefined;
+    try {
+      if (this.#hasNothingToDo()) this.#retryMs = 0;
+      else if (this.#port === undefined && !(await this.#open())) next = REOPEN_MS;
+      else if (!(await this.#reconcile())) next = this.#backOff();
+      else this.#retryMs = 0;
+    } catch (error) {
+      this.#onFailure(error);
+      next = this.#backOff();
+    }
+    // Whoever waits for it waits for the first attempt: a refusal is no reason never to be ready.
+    this.#confirm(this.#operationsSinceGoal);
+    if (!this.#hasNothingToDo()) this.#report();
+    next ??= Math.max(READ_MS, this.#readMs / READ_SHARE_MAX);
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#read(), next);
+  }
+
+  /** A director without virtual servers never touches IPVS: its kernel need not have it. */
+  #hasNothingToDo(): boolean {
+    return this.#port === undefined && this.#owned.size === 0;
+  }
+
+  /** The table could not be read. Without the module it is opened anew, which loads it, or says why not. */
+  #onFailure(error: unknown): void {
+    this.#observed = undefined;
+    this.#dirty = 'all';
+    const errno = error instanceof KernelError ? error.errnoName : '';
+    this.#trouble({ operation: 'read IPVS table', errno, message: String(error) });
+    if (!FAMILY_IS_GONE.has(errno)) return;
+    this.#port?.close();
+    this.#port = undefined;
+    this.#reason = `IPVS is gone: ${String(error)}`;
+  }
+
+  #backOff(): number {
+    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs === 0 ? RETRY_MS : this.#retryMs * 2);
+    return this.#retryMs;
+  }
+
+  /** The periodic look: forgets the picture, so that the cycle reads the kernel again. */
+  #read(): void {
+    this.#observed = undefined;
+    this.#queue();
+  }
+
+  /** True when the kernel's IPVS is open now. */
+  async #open(): Promise<boolean> {
+    const opened = await this.#options.open();
+    if (!opened.ok) {
+      this.#reason = opened.error.message;
+      return false;
+    }
+    this.#port = opened.value;
+    this.#reason = '';
+    this.#dirty = 'all';
+    return true;
+  }
+
+  /** True when the kernel is as desired afterwards. */
+  async #reconcile(): Promise<boolean> {
+    const port = this.#port;
+    if (port === undefined) return false;
+    let isFresh = false;
+    if (this.#observed === undefined) {
+      const startUs = monotonicUs();
+      const table = await port.dumpTable((key) => this.#owned.has(key));
+      this.#readAt = monotonicUs();
+      this.#readMs = (this.#readAt - startUs) / 1_000;
+      this.#observed = table;
+      this.#sendTraffic(table);
+      isFresh = true;
+    }
+    const asked = this.#dirty;
+    const dirty = isFresh ? 'all' : asked;
+    this.#dirty = new Set();
+    const observed = this.#observed;
+    const operations = this.#plan(observed, dirty);
+    if (this.#timeoutsDue && this.#goal.lvsTimeouts !== undefined) {
+      this.#timeoutsDue = false;
+      const refused = await port.setTimeouts(this.#goal.lvsTimeouts);
+      if (refused !== undefined) {
+        const { operation, errnoName: errno, explanation: message } = refused;
+        this.#trouble({ operation, errno, message });
+      }
+    }
+    const refusals = await this.#apply(operations);
+    if (refusals > 0) {
+      this.#observed = undefined;
+      this.#dirty = 'all';
+      return false;
+    }
+    if (this.#refusals.end()) this.#options.send({ type: 'refusalsEnded' });
+    this.#observed = applyOperations(observed, operations);
+    if (dirty === 'all') this.#forgetRemoved(this.#observed);
+    if (isFresh && asked !== 'all') this.#sayRepairs(observed, operations, asked);
+    return true;
+  }
+
+  /** A difference in a service that nobody here asked to change is somebody else's doing. */
+  #sayRepairs(
+    observed: IpvsTable,
+    operations: readonly IpvsOperation[],
+    asked: ReadonlySet<string>,
+  ): void {
+    const ours = new Set(
+      this.#withSharers(asked).flatMap(({ services }) => services.map(serviceKey)),
+    );
+    const foreign = operations.filter(({ key }) => !ours.has(key));
+    if (foreign.length === 0) return;
+    this.#counts.repairs++;
+    const named = foreign.slice(0, REPAIRS_NAMED_MAX);
+    this.#options.send({
+      type: 'repaired',
+      operations: foreign.length,
+      repairs: named.map((operation) => repairOf(observed, operation)),
+    });
+  }
+
+  /** What we have removed is nobody's: if somebody makes such a service by hand, it is theirs. */
+  #forgetRemoved(observed: IpvsTable): void {
+    const goal = new Set(
+      this.#goal.virtualServers.flatMap(({ services }) => services.map(serviceKey)),
+    );
+    for (const key of this.#owned) {
+      if (!goal.has(key) && !observed.has(key)) this.#owned.delete(key);
+    }
+  }
+
+  #plan(observed: IpvsTable, dirty: Set<string> | 'all'): IpvsOperation[] {
+    const servers = dirty === 'all' ? this.#goal.virtualServers : this.#withSharers(dirty);
+    const desired = desiredTable(servers, this.#options.health);
+    if (dirty === 'all') return planTable({ observed, desired, owned: this.#owned });
+    const part = new Map([...observed].filter(([key]) => desired.has(key)));
+    return planTable({ observed: part, desired, owned: new Set(desired.keys()) });
+  }
+
+  /** These virtual servers, and those that share a service with one of them: it is planned as a whole. */
+  #withSharers(dirty: ReadonlySet<string>): VirtualServerConfig[] {
+    const services = new Set<string>();
+    for (const server of this.#goal.virtualServers) {
+      if (!dirty.has(server.key)) continue;
+      for (const service of server.services) services.add(serviceKey(service));
+    }
+    return this.#goal.virtualServers.filter((server) =>
+      server.services.some((service) => services.has(serviceKey(service))),
+    );
+  }
+
+  /**
+   * The number of refusals. Services are made first: where one is refused, its servers are not tried, for
+   * the kernel would refuse each of them too.
+   */
+  async #apply(operations: readonly IpvsOperation[]): Promise<number> {
+    const port = this.#port;
+    if (operations.length === 0 || port === undefined) return 0;
+    const made = operations.filter(({ type }) => type === 'addService');
+    const refusals = made.length === 0 ? [] : [...(await this.#send(port, made))];
+    const missing = new Set(refusals.map(({ operation }) => operation.key));
+    const rest = operations.filter(({ type, key }) => type !== 'addService' && !missing.has(key));
+    if (rest.length > 0) refusals.push(...(await this.#send(port, rest)));
+    if (refusals.length > 0) {
+      for (const trouble of this.#refusals.take(refusals)) this.#trouble(trouble);
+    }
+    return refusals.length;
+  }
+
+  async #send(
+    port: IpvsPort,
+    operations: readonly IpvsOperation[],
+  ): Promise<readonly IpvsRefusal[]> {
+    const { applied, errors } = await port.apply(operations);
+    this.#counts.operations += operations.length;
+    this.#counts.refusals += errors.length;
+    this.#operationsSinceGoal += applied;
+    return errors;
+  }
+
+  #confirm(operations: number): void {
+    if (!this.#confirmConfigured) return;
+    this.#confirmConfigured = false;
+    const virtualServers = this.#goal.virtualServers.length;
+    this.#options.send({ type: 'configured', virtualServers, operations });
+  }
+
+  #trouble(trouble: TroubleFact): void {
+    this.#options.send({ type: 'trouble', trouble });
+  }
+
+  #report(): void {
+    let destinations = 0;
+    for (const entry of this.#observed?.values() ?? []) destinations += entry.destinations.size;
+    const status: IpvsStatus = {
+      available: this.#port !== undefined,
+      reason: this.#reason,
+      readAt: this.#readAt,
+      services: this.#observed?.size ?? 0,
+      destinations,
+      ...this.#counts,
+    };
+    this.#options.send({ type: 'ipvs', status, owned: [...this.#owned] });
+  }
+
+  #sendTraffic(table: IpvsTable<IpvsObservedDestination>): void {
+    const traffic: IpvsTraffic[] = [];
+    for (const [key, entry] of table) {
+      if (!this.#owned.has(key) || entry.stats === undefined) continue;
+      traffic.push({
+        serviceKey: key,
+        stats: entry.stats,
+        destinations: [...entry.destinations].map(([destinationKey, destination]) => ({
+          key: destinationKey,
+          weight: destination.weight,
+          active: destination.activeConnections,
+          inactive: destination.inactiveConnections,
+          stats: destination.stats,
+        })),
+      });
+    }
+    this.#options.send({ type: 'traffic', traffic });
+  }
+}

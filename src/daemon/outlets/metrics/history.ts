@@ -1,0 +1,276 @@
+/**
+ * Counters that no view carries: transitions by reason, time spent down, failures of checks by reason.
+ * They are fed by facts and views as these arrive, and live as long as the supervisor.
+ */
+import type { Instant } from '../../../core/base/time.ts';
+import type { CheckView, ProbeOutcome, VirtualServerView } from '../../../core/health/types.ts';
+import type { Config } from '../../../core/model/config.ts';
+import type { Renamed } from '../../../core/vrrp/reload.ts';
+import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
+import type { HealthFact, VrrpFact } from '../log/facts.ts';
+import { checkIdentity, checkType, labelPlan, realServerIdentity } from './plan.ts';
+
+/** Label `reason` of VRRP state changes: a closed list, coarser than the reasons in the log. */
+export type ChangeReason =
+  | 'timeout'
+  | 'higher_priority'
+  | 'fault'
+  | 'admin'
+  | 'group'
+  | 'startup'
+  | 'shutdown';
+
+const CHANGE_REASON: Readonly<Record<TransitionReason, ChangeReason>> = {
+  startup: 'startup',
+  adopted: 'startup',
+  owner: 'startup',
+  'master-timeout': 'timeout',
+  'late-deadline': 'timeout',
+  'higher-priority': 'higher_priority',
+  'equal-priority-higher-address': 'higher_priority',
+  'interface-down': 'fault',
+  'interface-missing': 'fault',
+  'no-primary-address': 'fault',
+  'source-address-unusable': 'fault',
+  'source-address-recovered': 'fault',
+  'send-failed': 'fault',
+  'send-retry': 'fault',
+  'no-socket': 'fault',
+  'interface-recovered': 'fault',
+  tracking: 'fault',
+  'action-failed': 'fault',
+  'sync-group': 'group',
+  configuration: 'admin',
+  operator: 'admin',
+  shutdown: 'shutdown',
+};
+
+/** Pairs that exist from the start with the value 0, so that the first event counts in `increase()`. */
+export const EXPECTED_CHANGES: readonly (readonly [VrrpState, ChangeReason])[] = [
+  ['BACKUP', 'startup'],
+  ['BACKUP', 'higher_priority'],
+  ['BACKUP', 'fault'],
+  ['BACKUP', 'group'],
+  ['BACKUP', 'admin'],
+  ['MASTER', 'timeout'],
+  ['MASTER', 'startup'],
+  ['MASTER', 'group'],
+  ['FAULT', 'fault'],
+  ['FAULT', 'group'],
+  ['INIT', 'shutdown'],
+];
+
+/** Label `reason` of failed checks. */
+export type FailureReason =
+  | 'connect_timeout'
+  | 'timeout'
+  | 'refused'
+  | 'reset'
+  | 'unreachable'
+  | 'tls'
+  | 'status'
+  | 'content'
+  | 'protocol'
+  | 'internal';
+
+/** What is counted about a real server. */
+export interface ServerHistory {
+  ups: number;
+  downs: number;
+  alive: boolean;
+  since: Instant;
+  /** Completed times of being down, microseconds. */
+  downUs: number;
+  /** Largest downtime ever told: the counter must not go back when a view corrects us. */
+  toldUs: number;
+}
+
+/** What is counted about a check. */
+export interface CheckHistory {
+  runs: number;
+  failures: number;
+  readonly reasons: Map<FailureReason, number>;
+}
+
+/** Hears of ended probes. */
+export interface ProbeObserver {
+  probes(type: string, count: number): void;
+  duration(virtualServer: string, type: string, seconds: number): void;
+}
+
+/** All counters of this kind. */
+export class History {
+  readonly #changes: Map<string, Map<string, number>> = new Map();
+  readonly #quorums: Map<string, { gained: number; lost: number }> = new Map();
+  readonly #servers: Map<string, ServerHistory> = new Map();
+  readonly #checks: Map<string, CheckHistory> = new Map();
+  readonly #observer: ProbeObserver;
+
+  constructor(observer: ProbeObserver) {
+    this.#observer = observer;
+  }
+
+  /** Takes a fact of the vrrp process. */
+  vrrp(fact: VrrpFact): void {
+    if (fact.type !== 'transition') return;
+    const changes = entry(this.#changes, fact.instance, () => new Map<string, number>());
+    const key = changeKey(fact.to, CHANGE_REASON[fact.reason]);
+    changes.set(key, (changes.get(key) ?? 0) + 1);
+  }
+
+  /** Instances go on under other names: so do their counts. */
+  rename(renamed: readonly Renamed[]): void {
+    const counts = renamed.map(({ from, to }) => ({ to, changes: this.#changes.get(from) }));
+    for (const { from } of renamed) this.#changes.delete(from);
+    for (const { to, changes } of counts) {
+      if (changes !== undefined) this.#changes.set(to, changes);
+    }
+  }
+
+  /** Takes a fact of the health process. */
+  health(fact: HealthFact): void {
+    if (fact.type === 'quorumChanged') {
+      this.quorum(fact.virtualServer)[fact.up ? 'gained' : 'lost'] += 1;
+    } else if (fact.type === 'serverChanged') {
+      const server = this.server(realServerIdentity(fact.virtualServer, fact.realServer));
+      if (fact.up) server.ups += 1;
+      else server.downs += 1;
+    }
+  }
+
+  /** Takes views of virtual servers and counts what happened since the last ones. */
+  views(virtualServers: readonly VirtualServerView[]): void {
+    for (const { key, realServers } of virtualServers) {
+      for (const real of realServers) {
+        const server = this.server(realServerIdentity(key, real.key));
+        if (server.since !== real.since) {
+          if (!server.alive && server.since < real.since)
+            server.downUs += real.since - server.since;
+          server.since = real.since;
+          server.alive = real.alive;
+        }
+        for (const check of real.checks) this.#check(key, real.key, check);
+      }
+    }
+  }
+
+  /** State changes of an instance as `[to, reason, number]`, expected ones included. */
+  changes(instance: string): readonly (readonly [string, string, number])[] {
+    const seen = this.#changes.get(instance) ?? new Map<string, number>();
+    const all = new Map<string, number>();
+    for (const [to, reason] of EXPECTED_CHANGES) all.set(changeKey(to, reason), 0);
+    for (const [key, number] of seen) all.set(key, number);
+    return [...all].map(([key, number]) => {
+      const [to = '', reason = ''] = key.split(' ');
+      return [to.toLowerCase(), reason, number];
+    });
+  }
+
+  /** Quorum changes of a virtual server. */
+  quorum(virtualServer: string): { gained: number; lost: number } {
+    return entry(this.#quorums, virtualServer, () => ({ gained: 0, lost: 0 }));
+  }
+
+  /** History of a real server, by `realServerIdentity`. */
+  server(identity: string): ServerHistory {
+    return entry(this.#servers, identity, () => ({
+      ups: 0,
+      downs: 0,
+      alive: true,
+      since: 0 as Instant,
+      downUs: 0,
+      toldUs: 0,
+    }));
+  }
+
+  /** Failure reasons of a check, by `checkIdentity`; undefined before its first run. */
+  failures(identity: string): ReadonlyMap<FailureReason, number> | undefined {
+    return this.#checks.get(identity)?.reasons;
+  }
+
+  /** Microseconds a server has been down in all; never less than what was told before. */
+  downtimeUs(identity: string, now: Instant): number {
+    const server = this.server(identity);
+    const current = server.alive ? 0 : Math.max(0, now - server.since);
+    server.toldUs = Math.max(server.toldUs, server.downUs + current);
+    return server.toldUs;
+  }
+
+  /** Forgets what a new configuration no longer has. */
+  keep(config: Config): void {
+    const instances = new Set(config.vrrpInstances.map((instance) => instance.name));
+    const servers = new Set<string>();
+    const checks = new Set<string>();
+    const virtual = new Set<string>();
+    for (const server of labelPlan(config).virtualServers) {
+      virtual.add(server.key);
+      for (const real of server.realServers) {
+        servers.add(real.identity);
+        for (const check of real.checks) checks.add(check.identity);
+      }
+    }
+    keepOnly(this.#changes, instances);
+    keepOnly(this.#quorums, virtual);
+    keepOnly(this.#servers, servers);
+    keepOnly(this.#checks, checks);
+  }
+
+  #check(virtualServer: string, realServer: string, view: CheckView): void {
+    const key = checkIdentity(virtualServer, realServer, view.label);
+    const check = entry(this.#checks, key, () => ({
+      runs: 0,
+      failures: 0,
+      reasons: new Map<FailureReason, number>(),
+    }));
+    // A restarted health process counts from zero again.
+    const runs = view.runs < check.runs ? view.runs : view.runs - check.runs;
+    const failures =
+      view.failures < check.failures ? view.failures : view.failures - check.failures;
+    check.runs = view.runs;
+    check.failures = view.failures;
+    if (runs === 0 || view.lastResult === undefined) return;
+    const type = checkType(view.label);
+    this.#observer.probes(type, runs);
+    this.#observer.duration(virtualServer, type, view.lastResult.elapsed / 1_000_000);
+    if (failures > 0 && view.lastResult.outcome !== 'ok') {
+      const reason = failureReason(view.lastResult.outcome, type);
+      check.reasons.set(reason, (check.reasons.get(reason) ?? 0) + failures);
+    }
+  }
+}
+
+const FAILURE_REASON: Readonly<Record<Exclude<ProbeOutcome, 'ok' | 'timeout'>, FailureReason>> = {
+  refused: 'refused',
+  unreachable: 'unreachable',
+  reset: 'reset',
+  closed: 'protocol',
+  'bad-status': 'status',
+  'bad-digest': 'content',
+  'bad-content': 'content',
+  'bad-response': 'protocol',
+  'too-large': 'content',
+  'tls-failure': 'tls',
+  'local-error': 'internal',
+};
+
+/** Only a check that does nothing but connect tells which part timed out. */
+function failureReason(outcome: Exclude<ProbeOutcome, 'ok'>, type: string): FailureReason {
+  if (outcome !== 'timeout') return FAILURE_REASON[outcome];
+  return type === 'tcp_check' ? 'connect_timeout' : 'timeout';
+}
+
+function changeKey(to: VrrpState, reason: ChangeReason): string {
+  return `${to} ${reason}`;
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const created = create();
+  map.set(key, created);
+  return created;
+}
+
+function keepOnly<V>(map: Map<string, V>, keys: ReadonlySet<string>): void {
+  for (const key of map.keys()) if (!keys.has(key)) map.delete(key);
+}

@@ -1,0 +1,366 @@
+/**
+ * Families about virtual servers, real servers, checks and the kernel's IPVS table. This is where the
+ * number of series is: rows are built once for a scrape, families run over them.
+ */
+import { type Instant, instant } from '../../../core/base/time.ts';
+import type { CheckView, RealServerView, VirtualServerView } from '../../../core/health/types.ts';
+import type { IpvsTraffic } from '../../frame/messages.ts';
+import {
+  REAL_SERVER_STATES,
+  type RealServerState,
+  realServerState,
+} from '../../health/real-server-state.ts';
+import { labelSet, withLabel } from './exposition.ts';
+import { type CheckPlan, labelPlan, type RealServerPlan, type VirtualServerPlan } from './plan.ts';
+import { isPresent, isUp, PREFIX, type Scrape, type Slices } from './scrape.ts';
+
+type KernelDestination = IpvsTraffic['destinations'][number];
+
+interface ServerRow {
+  readonly plan: RealServerPlan;
+  readonly view: RealServerView | undefined;
+  readonly state: RealServerState | undefined;
+  readonly kernel: readonly KernelDestination[];
+}
+
+interface ServiceRow {
+  readonly plan: VirtualServerPlan;
+  readonly view: VirtualServerView | undefined;
+  readonly kernel: readonly IpvsTraffic[];
+  readonly servers: readonly ServerRow[];
+}
+
+interface CheckRow {
+  readonly plan: CheckPlan;
+  readonly view: CheckView;
+}
+
+/** Writes the families; it can be halted at each `yield`, for tens of thousands of servers take their time. */
+export function* writeLvsFamilies(scrape: Scrape): Slices {
+  const { state } = scrape;
+  if (!isPresent(state, 'checker')) return;
+  const up = isUp(state, 'checker');
+  const services: ServiceRow[] = [];
+  for (const plan of labelPlan(state.config).virtualServers) {
+    services.push(serviceRow(plan, up ? scrape : undefined));
+    yield;
+  }
+  const servers = services.flatMap((service) => service.servers);
+  yield* writeServices(scrape, services);
+  yield* writeServers(scrape, servers);
+  yield* writeServerHistory(scrape, servers);
+  yield* writeKernelTraffic(scrape, services, servers);
+  if (!up) return;
+  yield* writeChecks(scrape, servers);
+  writeIpvs(scrape);
+}
+
+/** Without a scrape of a living health process a row has its configuration only. */
+function serviceRow(plan: VirtualServerPlan, scrape: Scrape | undefined): ServiceRow {
+  const view = scrape?.state.virtualServers.get(plan.key);
+  const kernel: IpvsTraffic[] = [];
+  const destinations: ReadonlyMap<string, KernelDestination>[] = [];
+  for (const key of plan.serviceKeys) {
+    const traffic = scrape?.state.traffic.get(key);
+    if (traffic === undefined) continue;
+    kernel.push(traffic);
+    destinations.push(new Map(traffic.destinations.map((one) => [one.key, one])));
+  }
+  const views = new Map(view?.realServers.map((one) => [one.key, one]));
+  const servers = plan.realServers.map((real): ServerRow => {
+    const found: KernelDestination[] = [];
+    for (const known of destinations) {
+      for (const key of real.kernelKeys) {
+        const destination = known.get(key);
+        if (destination !== undefined) found.push(destination);
+      }
+    }
+    const seen = views.get(real.key);
+    return {
+      plan: real,
+      view: seen,
+      state: seen === undefined ? undefined : realServerState(seen),
+      kernel: found,
+    };
+  });
+  return { plan, view, kernel, servers };
+}
+
+function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[]): Slices {
+  yield;
+  out.family(`${PREFIX}virtual_server_info`, 'gauge', 'Constant 1 with the settings.');
+  for (const { plan } of services) out.sample(plan.info, 1);
+  yield;
+  out.family(`${PREFIX}virtual_server_quorum`, 'gauge', 'Weight needed.');
+  for (const { plan } of services) out.sample(plan.labels, plan.config.quorum);
+  yield;
+  out.family(`${PREFIX}virtual_server_quorum_changes_total`, 'counter', 'Quorum gained or lost.');
+  for (const { plan } of services) {
+    const { gained, lost } = history.quorum(plan.key);
+    out.sample(withLabel(plan.labels, 'to', 'gained'), gained);
+    out.sample(withLabel(plan.labels, 'to', 'lost'), lost);
+  }
+  const gauge = function* (
+    name: string,
+    help: string,
+    value: (view: VirtualServerView) => number,
+  ): Slices {
+    yield;
+    out.family(`${PREFIX}virtual_server_${name}`, 'gauge', help);
+    for (const { plan, view } of services) {
+      if (view !== undefined) out.sample(plan.labels, value(view));
+    }
+  };
+  yield* gauge('up', 'Whether the quorum is met.', (view) => (view.quorumUp ? 1 : 0));
+  yield* gauge('alive_weight', 'Weight available.', (view) => view.aliveWeight);
+  yield* gauge('sorry_active', 'Whether the sorry server carries the traffic.', (view) =>
+    view.sorryServerActive ? 1 : 0,
+  );
+  yield;
+  out.family(`${PREFIX}virtual_server_real_servers`, 'gauge', 'Real servers by state.');
+  for (const { plan, view, servers } of services) {
+    if (view === undefined) continue;
+    const counts: Record<RealServerState, number> = { unchecked: 0, up: 0, down: 0 };
+    for (const { state } of servers) if (state !== undefined) counts[state] += 1;
+    for (const state of REAL_SERVER_STATES) {
+      out.sample(withLabel(plan.labels, 'state', state), counts[state]);
+    }
+  }
+}
+
+function* writeServers({ out, unixSeconds }: Scrape, servers: readonly ServerRow[]): Slices {
+  yield;
+  out.family(`${PREFIX}real_server_info`, 'gauge', 'Constant 1 with the settings.');
+  for (const { plan } of servers) out.sample(plan.info, 1);
+  yield;
+  out.family(`${PREFIX}real_server_weight_configured`, 'gauge', 'Weight in the configuration.');
+  for (const { plan } of servers) out.sample(plan.labels, plan.config.weight);
+  yield;
+  out.family(`${PREFIX}real_server_state`, 'gauge', 'State set of the real server.');
+  for (const { plan, state } of servers) {
+    if (state === undefined) continue;
+    for (const name of REAL_SERVER_STATES) out.sample(plan.states[name], state === name ? 1 : 0);
+  }
+  yield;
+  out.family(
+    `${PREFIX}real_server_last_transition_timestamp_seconds`,
+    'gauge',
+    'Last change between up and down.',
+  );
+  for (const { plan, view } of servers) {
+    if (view !== undefined) out.sample(plan.labels, unixSeconds(view.since));
+  }
+}
+
+function* writeServerHistory(
+  { out, state, history }: Scrape,
+  servers: readonly ServerRow[],
+): Slices {
+  const now: Instant = instant(state.now);
+  yield;
+  out.family(`${PREFIX}real_server_transitions_total`, 'counter', 'Up and down transitions.');
+  for (const { plan } of servers) {
+    const { ups, downs } = history.server(plan.identity);
+    out.sample(plan.toUp, ups);
+    out.sample(plan.toDown, downs);
+  }
+  yield;
+  out.family(`${PREFIX}real_server_downtime_seconds_total`, 'counter', 'Time spent down.');
+  for (const { plan } of servers) {
+    out.sample(plan.labels, history.downtimeUs(plan.identity, now) / 1_000_000);
+  }
+}
+
+function* writeKernelTraffic(
+  { out, state }: Scrape,
+  services: readonly ServiceRow[],
+  servers: readonly ServerRow[],
+): Slices {
+  if (!isUp(state, 'checker') || !state.ipvs.available) return;
+  yield;
+  out.family(
+    `${PREFIX}virtual_server_programmed`,
+    'gauge',
+    'Whether the service exists in the kernel.',
+  );
+  for (const { plan, kernel } of services) {
+    out.sample(plan.labels, kernel.length === plan.serviceKeys.length ? 1 : 0);
+  }
+  const inKernel = services.filter((service) => service.kernel.length > 0);
+  yield* writeCounters(
+    out,
+    'virtual_server',
+    inKernel.map(({ plan, kernel }) => ({
+      labels: plan.labels,
+      directionIn: withLabel(plan.labels, 'direction', 'in'),
+      directionOut: withLabel(plan.labels, 'direction', 'out'),
+      stats: kernel,
+    })),
+  );
+  const known = servers.filter((server) => server.kernel.length > 0);
+  const gauge = function* (
+    name: string,
+    help: string,
+    value: (one: KernelDestination) => number,
+  ): Slices {
+    yield;
+    out.family(`${PREFIX}real_server_${name}`, 'gauge', help);
+    for (const { plan, kernel } of known) out.sample(plan.labels, sum(kernel, value));
+  };
+  yield;
+  out.family(`${PREFIX}real_server_weight`, 'gauge', 'Weight in the kernel.');
+  for (const { plan, kernel } of known) out.sample(plan.labels, kernel[0]?.weight ?? 0);
+  yield* gauge('connections_active', 'Active connections.', (one) => one.active);
+  yield* gauge('connections_inactive', 'Inactive connections.', (one) => one.inactive);
+  yield* writeCounters(
+    out,
+    'real_server',
+    known.map(({ plan, kernel }) => ({
+      labels: plan.labels,
+      directionIn: plan.directionIn,
+      directionOut: plan.directionOut,
+      stats: kernel,
+    })),
+  );
+}
+
+interface CounterRow {
+  readonly labels: string;
+  readonly directionIn: string;
+  readonly directionOut: string;
+  readonly stats: readonly { readonly stats: IpvsTraffic['stats'] }[];
+}
+
+/** Connections, packets and bytes of a kind of object. */
+function* writeCounters(out: Scrape['out'], kind: string, rows: readonly CounterRow[]): Slices {
+  yield;
+  out.family(`${PREFIX}${kind}_connections_total`, 'counter', 'Connections scheduled.');
+  for (const { labels, stats } of rows) {
+    out.sample(
+      labels,
+      sum(stats, (one) => one.stats.connections),
+    );
+  }
+  yield;
+  out.family(`${PREFIX}${kind}_packets_total`, 'counter', 'Packets by direction.');
+  for (const { directionIn, directionOut, stats } of rows) {
+    out.sample(
+      directionIn,
+      sum(stats, (one) => one.stats.packetsIn),
+    );
+    out.sample(
+      directionOut,
+      sum(stats, (one) => one.stats.packetsOut),
+    );
+  }
+  yield;
+  out.family(`${PREFIX}${kind}_bytes_total`, 'counter', 'Bytes by direction.');
+  for (const { directionIn, directionOut, stats } of rows) {
+    out.sample(
+      directionIn,
+      sum(stats, (one) => one.stats.bytesIn),
+    );
+    out.sample(
+      directionOut,
+      sum(stats, (one) => one.stats.bytesOut),
+    );
+  }
+}
+
+function* writeChecks(scrape: Scrape, servers: readonly ServerRow[]): Slices {
+  const { out, state, history, unixSeconds } = scrape;
+  const rows: CheckRow[] = [];
+  for (const { plan, view } of servers) {
+    for (const check of plan.checks) {
+      const seen = view?.checks.find((candidate) => candidate.label === check.label);
+      if (seen !== undefined) rows.push({ plan: check, view: seen });
+    }
+  }
+  yield;
+  out.family(`${PREFIX}check_up`, 'gauge', 'Whether the check counts as passing.');
+  for (const { plan, view } of rows) out.sample(plan.withType, view.up ? 1 : 0);
+  yield;
+  out.family(`${PREFIX}check_runs_total`, 'counter', 'Finished runs by outcome.');
+  for (const { plan, view } of rows) {
+    out.sample(plan.success, view.runs - view.failures);
+    out.sample(plan.failure, view.failures);
+  }
+  yield;
+  out.family(`${PREFIX}check_failures_total`, 'counter', 'Failed runs by reason.');
+  for (const { plan } of servers) {
+    for (const check of plan.checks) {
+      const reasons = history.failures(check.identity);
+      if (reasons === undefined) continue;
+      for (const [reason, number] of reasons) {
+        out.sample(withLabel(check.labels, 'reason', reason), number);
+      }
+    }
+  }
+  yield;
+  out.family(`${PREFIX}check_consecutive_failures`, 'gauge', 'Failures in a row.');
+  for (const { plan, view } of rows) out.sample(plan.labels, view.failuresInRow);
+  yield;
+  out.family(`${PREFIX}check_last_run_timestamp_seconds`, 'gauge', 'Last finished run.');
+  for (const { plan, view } of rows) {
+    if (view.lastEndedAt !== undefined) out.sample(plan.labels, unixSeconds(view.lastEndedAt));
+  }
+  yield;
+  out.family(`${PREFIX}check_last_duration_seconds`, 'gauge', 'Duration of the last run.');
+  for (const { plan, view } of rows) {
+    if (view.lastResult !== undefined) {
+      out.sample(plan.labels, view.lastResult.elapsed / 1_000_000);
+    }
+  }
+  yield;
+  out.family(`${PREFIX}checks_configured`, 'gauge', 'Checks in the configuration by type.');
+  for (const [type, number] of labelPlan(state.config).checkTypes) {
+    out.sample(labelSet({ type }), number);
+  }
+  out.single(
+    `${PREFIX}check_probes_running`,
+    'gauge',
+    'Probes in flight.',
+    rows.reduce((count, { view }) => count + (view.running ? 1 : 0), 0),
+  );
+}
+
+function writeIpvs({ out, state }: Scrape): void {
+  const { ipvs } = state;
+  out.family(`${PREFIX}precondition_ok`, 'gauge', 'Results of self-tests of the host.');
+  out.sample(labelSet({ check: 'ip_vs_module' }), ipvs.available ? 1 : 0);
+  for (const { name, met } of state.preconditions) {
+    out.sample(labelSet({ check: name }), met ? 1 : 0);
+  }
+  out.single(
+    `${PREFIX}ipvs_commands_total`,
+    'counter',
+    'Operations sent to the kernel.',
+    ipvs.operations,
+  );
+  out.single(
+    `${PREFIX}ipvs_command_errors_total`,
+    'counter',
+    'Operations the kernel refused.',
+    ipvs.refusals,
+  );
+  out.family(
+    `${PREFIX}reconcile_drift_total`,
+    'counter',
+    'Kernel objects found different from the plan.',
+  );
+  out.sample(labelSet({ object: 'ipvs', action: 'restored' }), ipvs.repairs);
+  if (!ipvs.available) return;
+  out.single(`${PREFIX}ipvs_services`, 'gauge', 'Virtual services in the kernel.', ipvs.services);
+  out.single(
+    `${PREFIX}ipvs_destinations`,
+    'gauge',
+    'Destinations in the kernel.',
+    ipvs.destinations,
+  );
+}
+
+function sum<T>(items: readonly T[], value: (item: T) => number): number {
+  let total = 0;
+  for (const item of items) total += value(item);
+  return total;
+}

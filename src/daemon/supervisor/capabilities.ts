@@ -1,0 +1,109 @@
+/**
+ * The capabilities (capabilities(7)) that each child process keeps. Both read what comes from the network, so
+ * that whoever takes one over must find as little as possible. The supervisor keeps what it was started with:
+ * it loads kernel modules, schedules the vrrp process, reads configuration files of any owner and starts
+ * programs, which get their rights from it.
+ */
+import { constants, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { VirtualServerConfig } from '../../core/model/config.ts';
+
+/** Numbers of linux/capability.h. */
+const NUMBERS = { DAC_READ_SEARCH: 2, NET_BIND_SERVICE: 10, NET_ADMIN: 12, NET_RAW: 13 } as const;
+
+/** A capability that a child may keep. */
+export type Capability = keyof typeof NUMBERS;
+
+/** The number of a capability. */
+export function capabilityNumber(name: Capability): number {
+  return NUMBERS[name];
+}
+
+/** What decides about the capabilities of a child. */
+export interface CapabilityNeeds {
+  /** Some check binds a port below 1024. */
+  readonly lowPorts: boolean;
+  /** The files of the program can be read only with the right to read everything. */
+  readonly closedProgram: boolean;
+}
+
+/**
+ * vrrp: addresses and raw sockets. Health: IPVS and marks; ping and binding to a device; low source ports where
+ * they are configured.
+ */
+export function childCapabilities(role: 'vrrp' | 'health', needs: CapabilityNeeds): Capability[] {
+  const kept: Capability[] = ['NET_ADMIN', 'NET_RAW'];
+  if (role === 'health' && needs.lowPorts) kept.push('NET_BIND_SERVICE');
+  if (needs.closedProgram) kept.push('DAC_READ_SEARCH');
+  return kept;
+}
+
+/** What the children of one supervisor may keep, as the configuration changes. */
+export class ChildRights {
+  /** See `closedPath`; undefined when the program is open. */
+  readonly closedPath: string | undefined;
+  #lowPorts = false;
+
+  /** @param files what a child reads before it works */
+  constructor(files: readonly string[]) {
+    this.closedPath = closedPath(files);
+  }
+
+  /** Takes a configuration. True when the health process was started without a right that it needs now. */
+  take(virtualServers: readonly VirtualServerConfig[]): boolean {
+    const before = this.#lowPorts;
+    this.#lowPorts = bindsLowPorts(virtualServers);
+    return this.#lowPorts && !before;
+  }
+
+  /** For a process that is started now. */
+  of(role: 'vrrp' | 'health'): Capability[] {
+    const needs = { lowPorts: this.#lowPorts, closedProgram: this.closedPath !== undefined };
+    return childCapabilities(role, needs);
+  }
+}
+
+/** Ports below this need CAP_NET_BIND_SERVICE (net.ipv4.ip_unprivileged_port_start has this default). */
+const PRIVILEGED_PORTS = 1_024;
+
+/** Whether a check of these servers comes from a port that needs a right. */
+export function bindsLowPorts(virtualServers: readonly VirtualServerConfig[]): boolean {
+  return virtualServers.some((virtual) =>
+    virtual.realServers.some((real) =>
+      real.checks.some((check) => {
+        const { sourcePort } = check.target;
+        return sourcePort !== undefined && sourcePort > 0 && sourcePort < PRIVILEGED_PORTS;
+      }),
+    ),
+  );
+}
+
+/**
+ * The first of these files, or of the directories above them, that root can use only because root may use
+ * everything: a program in the private home of a user, for instance. Undefined when there is none, and for
+ * any other user, whose children lose nothing.
+ */
+export function closedPath(files: readonly string[]): string | undefined {
+  if (process.geteuid?.() !== 0) return undefined;
+  for (const file of files) {
+    if (!isOpenToRoot(file, constants.R_OK)) return file;
+    for (let directory = dirname(file); ; directory = dirname(directory)) {
+      if (!isOpenToRoot(directory, constants.X_OK)) return directory;
+      if (directory === dirname(directory)) break;
+    }
+  }
+  return undefined;
+}
+
+/** By the permission bits alone, as the kernel decides for a root without capabilities. */
+function isOpenToRoot(path: string, wanted: number): boolean {
+  try {
+    const { uid, gid, mode } = statSync(path);
+    const groups = [process.getegid?.(), ...(process.getgroups?.() ?? [])];
+    const bits = uid === 0 ? mode >> 6 : groups.includes(gid) ? mode >> 3 : mode;
+    return (bits & wanted) === wanted;
+  } catch {
+    // What is not there is nobody's obstacle.
+    return true;
+  }
+}

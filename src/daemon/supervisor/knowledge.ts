@@ -1,0 +1,147 @@
+/**
+ * What the supervisor has heard from its children, kept so that status and metrics are answered from
+ * memory and a restarted child can be told what its predecessor knew.
+ */
+
+import { serverKey, type VirtualServerView } from '../../core/health/types.ts';
+import type { Config } from '../../core/model/config.ts';
+import type { VipView } from '../../core/vrrp/address-ledger.ts';
+import { type Renamed, renamedInstances } from '../../core/vrrp/reload.ts';
+import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
+import type {
+  FromHealth,
+  FromVrrp,
+  IpvsStatus,
+  IpvsTraffic,
+  KnownHealth,
+} from '../frame/messages.ts';
+import type { PreconditionState } from '../health/precondition-watch.ts';
+import { NO_HEALTH, type RuntimeFacts } from './runtime-record.ts';
+
+const NO_ROUTER: VrrpView['router'] = {
+  vridErrors: 0,
+  checksumErrors: 0,
+  versionErrors: 0,
+  packetLengthErrors: 0,
+  ipTtlErrors: 0,
+  invalidTypePackets: 0,
+};
+
+const NO_IPVS: IpvsStatus = {
+  available: false,
+  reason: 'not asked yet',
+  readAt: 0,
+  services: 0,
+  destinations: 0,
+  operations: 0,
+  refusals: 0,
+  repairs: 0,
+};
+
+/** The children's last words. */
+export class Knowledge {
+  readonly vrrp: Map<string, VrrpInstanceView> = new Map();
+  readonly virtualServers: Map<string, VirtualServerView> = new Map();
+  readonly traffic: Map<string, IpvsTraffic> = new Map();
+  groups: VrrpView['groups'] = [];
+  vips: readonly VipView[] = [];
+  router: VrrpView['router'] = NO_ROUTER;
+  ipvs: IpvsStatus = NO_IPVS;
+  /** Settings of the kernel that the configuration needs. */
+  preconditions: readonly PreconditionState[] = [];
+  /** Services in the kernel that are ours. */
+  owned: readonly string[] = [];
+  #inherited: KnownHealth = NO_HEALTH;
+
+  /** Takes in what the vrrp process says. */
+  hearVrrp(message: FromVrrp): void {
+    if (message.type === 'views') {
+      this.vrrp.clear();
+      for (const view of message.instances) this.vrrp.set(view.name, view);
+      this.groups = message.groups;
+      this.vips = message.vips;
+      this.router = message.router;
+      return;
+    }
+    if (message.type !== 'facts') return;
+    // A transition counts from the moment it is heard; the view that follows only confirms it.
+    for (const fact of message.facts) {
+      const view = fact.type === 'transition' ? this.vrrp.get(fact.instance) : undefined;
+      if (fact.type === 'transition' && view !== undefined) {
+        const { cause: _, ...rest } = view;
+        const { to: state, reason, cause } = fact;
+        this.vrrp.set(fact.instance, { ...rest, state, reason, ...(cause && { cause }) });
+      }
+    }
+  }
+
+  /** Takes in what the health process says. */
+  hearHealth(message: FromHealth): void {
+    if (message.type === 'views') {
+      for (const view of message.virtualServers) this.virtualServers.set(view.key, view);
+    } else if (message.type === 'traffic') {
+      // Always the whole table: what is not in it is no longer in the kernel.
+      this.traffic.clear();
+      for (const traffic of message.traffic) this.traffic.set(traffic.serviceKey, traffic);
+    } else if (message.type === 'ipvs') {
+      this.ipvs = message.status;
+      this.owned = message.owned;
+    }
+  }
+
+  /**
+   * A new configuration comes into force: what is known of a renamed instance goes with it, and virtual servers that
+   * are gone are forgotten. The renamed instances are returned.
+   */
+  follow(before: Config, after: Config): readonly Renamed[] {
+    const renamed = renamedInstances(before.vrrpInstances, after.vrrpInstances);
+    const views = renamed.map(({ from, to }) => ({ to, view: this.vrrp.get(from) }));
+    for (const { from } of renamed) this.vrrp.delete(from);
+    for (const { to, view } of views) {
+      if (view !== undefined) this.vrrp.set(to, { ...view, name: to });
+    }
+    const keys = new Set(after.virtualServers.map(({ key }) => key));
+    for (const key of this.virtualServers.keys()) {
+      if (!keys.has(key)) this.virtualServers.delete(key);
+    }
+    return renamed;
+  }
+
+  /** Instances that were MASTER when last heard of, and whose peers still wait when nothing was heard of us for `gapUs`. */
+  mastersAfter(gapUs: number): string[] {
+    return this.#masters()
+      .filter(({ masterDownInterval }) => gapUs < masterDownInterval)
+      .map(({ name }) => name);
+  }
+
+  /** How long the first peer of an instance that was MASTER waits until it takes over, microseconds; undefined without one. */
+  peersWaitUs(): number | undefined {
+    const waits = this.#masters().map(({ masterDownInterval }) => masterDownInterval);
+    return waits.length === 0 ? undefined : Math.min(...waits);
+  }
+
+  #masters(): VrrpInstanceView[] {
+    return [...this.vrrp.values()].filter((view) => view.state === 'MASTER');
+  }
+
+  /** Believes what a predecessor left until the children say more. */
+  inherit(facts: RuntimeFacts): void {
+    this.owned = facts.owned;
+    this.#inherited = facts.health;
+  }
+
+  /** The verdicts of the checks as last heard. */
+  health(): KnownHealth {
+    if (this.virtualServers.size === 0) return this.#inherited;
+    const servers = [...this.virtualServers.values()].flatMap(({ key, realServers }) =>
+      realServers.map((real) => ({ key: serverKey(key, real.key), alive: real.alive })),
+    );
+    return {
+      down: servers.filter((server) => !server.alive).map((server) => server.key),
+      alive: servers.filter((server) => server.alive).map((server) => server.key),
+      quorumUp: [...this.virtualServers.values()]
+        .filter((server) => server.quorumUp)
+        .map((server) => server.key),
+    };
+  }
+}

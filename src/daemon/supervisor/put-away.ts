@@ -1,0 +1,104 @@
+/**
+ * Stops a child process, and has another of its role put away what it could not: a director that is gone must not keep an address
+ * or a service, however its processes ended.
+ */
+import type { Config } from '../../core/model/config.ts';
+import { type ToHealth, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
+import type { DaemonFact } from '../outlets/log/facts.ts';
+import type { Child, StopOutcome } from './child.ts';
+import type { ComponentName } from './state.ts';
+
+/** The part of a child process that is needed here. */
+type Stoppable<Request> = Pick<Child<never, Request>, 'stop' | 'substitute' | 'close'>;
+
+/** What is stopped, and with which words. */
+export interface PutAwayOptions<Request> {
+  readonly component: ComponentName;
+  readonly child: Stoppable<Request>;
+  readonly shutdown: Request & object;
+  /** What a substitute is told; undefined when nothing need be put away. Asked when the child is gone. */
+  readonly cleanUp: () => (Request & object) | undefined;
+  readonly tell: (fact: DaemonFact) => void;
+}
+
+/** How it went. */
+export interface PutAwayOutcome {
+  /** The child did it itself, as asked. */
+  readonly orderly: boolean;
+  /** Nothing of ours is left in the kernel, as read there at the end. */
+  readonly clean: boolean;
+}
+
+/** The vrrp process: its addresses are removed, and `masters` say farewell. Undefined without such a process. */
+export function vrrpPutAway(
+  child: Stoppable<ToVrrp> | undefined,
+  config: Config,
+  about: { readonly masters: () => readonly string[]; readonly tell: (fact: DaemonFact) => void },
+): PutAwayOptions<ToVrrp> | undefined {
+  if (child === undefined) return undefined;
+  return {
+    component: 'vrrp',
+    child,
+    shutdown: { type: 'shutdown' },
+    cleanUp: () => ({ type: 'cleanUp', config: vrrpConfigOf(config), masters: about.masters() }),
+    tell: about.tell,
+  };
+}
+
+/** The health process: the services that are `owned` are removed, unless the table is kept. Undefined without such a process. */
+export function healthPutAway(
+  child: Stoppable<ToHealth> | undefined,
+  keepTable: boolean,
+  about: { readonly owned: () => readonly string[]; readonly tell: (fact: DaemonFact) => void },
+): PutAwayOptions<ToHealth> | undefined {
+  if (child === undefined) return undefined;
+  return {
+    component: 'checker',
+    child,
+    shutdown: { type: 'shutdown', keepTable },
+    cleanUp: () => {
+      const owned = about.owned();
+      return keepTable || owned.length === 0 ? undefined : { type: 'cleanUp', owned };
+    },
+    tell: about.tell,
+  };
+}
+
+/** Stops a child and cleans up behind it. Says what was not orderly. A director without the child has nothing to put away. */
+export async function putAway<Request>(
+  options: PutAwayOptions<Request> | undefined,
+): Promise<PutAwayOutcome> {
+  if (options === undefined) return { orderly: true, clean: true };
+  const { component, child, tell } = options;
+  const stopped = await child.stop(options.shutdown);
+  const orderly = stopped.end === 'orderly';
+  if (!orderly) tell({ type: 'stopFailed', component, end: stopped.end });
+  const isClean = orderly ? leavesNothing(stopped, component, tell) : undefined;
+  const clean = isClean ?? (await cleanUp(options));
+  child.close();
+  return { orderly, clean };
+}
+
+/** Has a substitute clean up behind a child that is gone. True when nothing of it is left in the kernel. */
+export async function cleanUp<Request>(options: PutAwayOptions<Request>): Promise<boolean> {
+  const { component, child, tell } = options;
+  const order = options.cleanUp();
+  if (order === undefined) return true;
+  const outcome = await child.substitute(order);
+  if (outcome.end === 'orderly' && outcome.left.length === 0) {
+    tell({ type: 'cleanedUp', component });
+    return true;
+  }
+  if (outcome.end !== 'orderly') tell({ type: 'cleanUpFailed', component, end: outcome.end });
+  return leavesNothing(outcome, component, tell);
+}
+
+function leavesNothing(
+  outcome: StopOutcome,
+  component: ComponentName,
+  tell: (fact: DaemonFact) => void,
+): boolean {
+  if (outcome.end !== 'orderly') return false;
+  if (outcome.left.length > 0) tell({ type: 'leftBehind', component, left: outcome.left });
+  return outcome.left.length === 0;
+}

@@ -1,0 +1,173 @@
+/**
+ * The runtime directory and the PID file. What lies there is trusted by a successor and written by root, so
+ * that nothing of it may be somebody else's: no link is followed, no foreign file is written or read.
+ */
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  type Stats,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { DirectoryLock, OsError } from 'dgram-extensions';
+import { err, ok, type Result } from '../../core/base/result.ts';
+import type { TroubleFact } from '../frame/messages.ts';
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
+const DIRECTORY_MODE = 0o755;
+const PID_FILE_MODE = 0o644;
+const WRITABLE_BY_OTHERS = 0o022;
+
+/**
+ * As `mkdir -p`. Throws the error of mkdir. (Node's own, told to be recursive, never ends where the kernel
+ * makes no directories, as in /proc.)
+ */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: DIRECTORY_MODE });
+  } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+    const parent = dirname(path);
+    if (parent === path || existsSync(parent)) throw error;
+    makeDirectory(parent);
+    mkdirSync(path, { mode: DIRECTORY_MODE });
+  }
+}
+
+/**
+ * Makes the runtime directory where there is none, and holds it: one supervisor at a time. The error is a line
+ * for the operator.
+ */
+export function holdRuntimeDirectory(given: string): Result<DirectoryLock, string> {
+  // A slash at the end would follow a link.
+  const path = resolve(given);
+  const refused = (reason: string): Result<DirectoryLock, string> =>
+    err(`the runtime directory ${path} ${reason}`);
+  let lock: DirectoryLock;
+  try {
+    makeDirectory(path);
+    lock = new DirectoryLock(path);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (error instanceof OsError && code === 'EAGAIN') return refused(heldBy(path));
+    if (error instanceof OsError && (code === 'ENOTDIR' || code === 'ELOOP')) {
+      return refused('is a symbolic link: name the directory itself');
+    }
+    return refused(`cannot be used: ${message}`);
+  }
+  const reason = foreign(fstatSync(lock.fd));
+  if (reason === undefined) return ok(lock);
+  lock.close();
+  return refused(`${reason}: others could change what is kept there`);
+}
+
+function isOurs({ uid }: Stats): boolean {
+  return uid === 0 || uid === process.geteuid?.();
+}
+
+/** Why something is not ours alone, or undefined. */
+function foreign(found: Stats): string | undefined {
+  if (!isOurs(found)) {
+    return `belongs to the user with the number ${found.uid}`;
+  }
+  if ((found.mode & WRITABLE_BY_OTHERS) === 0) return undefined;
+  return `may be written by others (mode ${(found.mode & 0o7777).toString(8)})`;
+}
+
+/** /proc/locks (proc(5)) names the process by the inode; in another PID namespace it cannot. */
+function heldBy(path: string): string {
+  try {
+    const inode = `:${statSync(path).ino}`;
+    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
+      const [, kind, , , pid = '0', file = ''] = line.split(/\s+/);
+      if (kind === 'FLOCK' && Number(pid) > 0 && file.endsWith(inode)) {
+        return `is in use by another Tandem, process ${pid}`;
+      }
+    }
+  } catch {
+    // Without /proc the answer is shorter.
+  }
+  return 'is in use by another Tandem';
+}
+
+/** Writes our process id; why it could not, or undefined. A link, a FIFO and the like are refused. */
+export function writePidFile(path: string | undefined): TroubleFact | undefined {
+  if (path === undefined) return undefined;
+  let fd: number | undefined;
+  try {
+    fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, PID_FILE_MODE);
+    const found = fstatSync(fd);
+    // A second name of a file could be one of somebody else's choice; the owner of a file can rewrite it.
+    if (!found.isFile() || found.nlink > 1 || !isOurs(found)) throw notOurs();
+    ftruncateSync(fd);
+    writeSync(fd, `${process.pid}\n`);
+    return undefined;
+  } catch (error) {
+    return fileTrouble(`write the PID file ${path}`, error);
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** Removes the PID file; why it could not, or undefined. */
+export function removePidFile(path: string | undefined): TroubleFact | undefined {
+  if (path === undefined) return undefined;
+  try {
+    unlinkSync(path);
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    return fileTrouble(`remove the PID file ${path}`, error);
+  }
+}
+
+/** Makes a new file of this name with this content, readable by us alone; a file of that name goes. Throws as `open` and `write`. */
+export function writeNewFile(path: string, text: string): void {
+  rmSync(path, { force: true });
+  const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    const bytes = Buffer.from(text, 'utf8');
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+  } catch (error) {
+    rmSync(path, { force: true });
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The content of a file of ours. Throws as `open`; EPERM when it is a link, not a file, somebody else's or larger than `bytesMax`. */
+export function readOwnFile(path: string, bytesMax: number): string {
+  const fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const found = fstatSync(fd);
+    if (!found.isFile() || found.size > bytesMax || foreign(found) !== undefined) throw notOurs();
+    return readFileSync(fd, 'utf8');
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function notOurs(): Error {
+  return Object.assign(new Error('it is not an ordinary file of ours'), { code: 'EPERM' });
+}
+
+/** A failed operation on a file, for the log. The message of a system call repeats what the operation says. */
+export function fileTrouble(operation: string, error: unknown): TroubleFact {
+  const { code = '', message, syscall } = error as NodeJS.ErrnoException;
+  const reason = code === 'ELOOP' ? 'it is a symbolic link' : message;
+  return {
+    operation,
+    errno: code,
+    message: syscall === undefined || code === 'ELOOP' ? reason : '',
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * All that the supervisor knows, in memory: the one source of status, metrics and (later) the status
+ * page. Children's views arrive in messages; every part carries the time it was heard, and the part of
+ * a child that is dead or silent counts as unknown, never as its last value.
+ */
+
+import type { VirtualServerView } from '../../core/health/types.ts';
+import type { Config } from '../../core/model/config.ts';
+import type { VipView } from '../../core/vrrp/address-ledger.ts';
+import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
+import type { IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
+import type { PreconditionState } from '../health/precondition-watch.ts';
+
+/** The processes of Tandem. */
+export type ComponentName = 'main' | 'vrrp' | 'checker';
+
+/** One process as the supervisor sees it. */
+export interface ComponentState {
+  readonly name: ComponentName;
+  /** Running, and its heartbeat is not older than three periods. */
+  readonly up: boolean;
+  readonly pid: number | undefined;
+  /** Monotonic microseconds of the last heartbeat; 0 = none yet. */
+  readonly heartbeatAt: number;
+  readonly restarts: number;
+  /** Worst timer lateness reported with the last heartbeat, microseconds. */
+  readonly latenessUs: number;
+}
+
+/** How the last (re)load of the configuration went. */
+export interface ReloadState {
+  readonly attempts: number;
+  readonly failures: number;
+  readonly lastOk: boolean;
+  /** Wall-clock seconds since the epoch. */
+  readonly lastAt: number;
+  readonly lastSuccessAt: number;
+  readonly durationSeconds: number;
+  /** Numbers of the last attempt's diagnostics by severity. */
+  readonly errors: number;
+  readonly warnings: number;
+  /** Why the last attempt was refused; empty when it was not. */
+  readonly reasons: readonly string[];
+}
+
+/** A snapshot of everything, cheap to take: the maps are the live ones and must not be changed. */
+export interface DaemonState {
+  /** Monotonic microseconds at which the snapshot was taken. */
+  readonly now: number;
+  /** Wall-clock milliseconds at the same moment. */
+  readonly wallMs: number;
+  readonly version: string;
+  readonly startedWallMs: number;
+  readonly configFile: string;
+  readonly config: Config;
+  readonly components: readonly ComponentState[];
+  readonly reload: ReloadState;
+  /** By instance name; empty while the vrrp process is unknown. */
+  readonly vrrp: ReadonlyMap<string, VrrpInstanceView>;
+  readonly groups: VrrpView['groups'];
+  readonly vrrpRouter: VrrpView['router'];
+  /** Virtual addresses, wanted and observed; empty while the vrrp process is unknown. */
+  readonly vips: readonly VipView[];
+  /** By virtual server key; empty while the health process is unknown. */
+  readonly virtualServers: ReadonlyMap<string, VirtualServerView>;
+  readonly ipvs: IpvsStatus;
+  /** Settings of the kernel that the configuration needs; empty while the health process is unknown. */
+  readonly preconditions: readonly PreconditionState[];
+  /** By service key. */
+  readonly traffic: ReadonlyMap<string, IpvsTraffic>;
+}

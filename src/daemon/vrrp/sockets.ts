@@ -1,0 +1,174 @@
+/**
+ * The sockets that the configured instances need, opened when their interface is there and reopened
+ * when it was replaced by another of the same name.
+ */
+import { constants } from 'node:os';
+import type { OsError } from 'dgram-extensions';
+import type { IpAddress, IpFamily } from '../../core/base/address.ts';
+import type { VrrpInstanceConfig } from '../../core/model/config.ts';
+import type { InterfaceFact } from '../../core/vrrp/types.ts';
+import { type OutgoingVrrp, type ReceivedVrrp, VrrpSocket } from '../../drivers/vrrp-socket.ts';
+import type { TroubleFact } from '../frame/messages.ts';
+
+const GROUP_IPV4 = '224.0.0.18' as IpAddress;
+const GROUP_IPV6 = 'ff02::12' as IpAddress;
+
+/** The interface that an instance runs on. */
+export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined;
+
+/** What the sockets report to. */
+export interface VrrpSocketsOptions {
+  readonly onPacket: (packet: ReceivedVrrp) => void;
+  readonly onTrouble: (trouble: TroubleFact) => void;
+}
+
+interface Wanted {
+  readonly key: string;
+  readonly family: IpFamily;
+  readonly interface: string;
+  readonly ifindex: number;
+  readonly protocol: 112 | 51;
+  readonly multicast: boolean;
+}
+
+/** All VRRP sockets of the process. */
+export class VrrpSockets {
+  readonly #options: VrrpSocketsOptions;
+  readonly #open = new Map<string, VrrpSocket>();
+  #wanted: ReadonlyMap<string, Wanted> = new Map();
+  /** Sockets for sending, by interface index, family and protocol. */
+  readonly #byTarget = new Map<string, VrrpSocket>();
+  /** Sockets that could not be opened: reported once, tried again at every change. */
+  readonly #failed = new Set<string>();
+
+  constructor(options: VrrpSocketsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens what these instances need on the interfaces that exist. What nobody of them needs stays until
+   * `trim`: an instance that leaves with a reload still has to say farewell.
+   */
+  open(instances: readonly VrrpInstanceConfig[], linkOf: LinkOf): void {
+    this.#wanted = wantedSockets(instances, linkOf);
+    for (const want of this.#wanted.values()) {
+      const socket = this.#open.get(want.key) ?? this.#tryOpen(want);
+      if (socket !== undefined) {
+        this.#byTarget.set(target(want.ifindex, want.family, want.protocol), socket);
+      }
+    }
+  }
+
+  /** Those of the instances that have an interface but no socket. */
+  deaf(instances: readonly VrrpInstanceConfig[], linkOf: LinkOf): string[] {
+    return instances.flatMap((instance) => {
+      const link = linkOf(instance);
+      if (link === undefined) return [];
+      const { name, family, authentication } = instance;
+      const place = target(link.ifindex, family, protocolOf(authentication));
+      return this.#byTarget.has(place) ? [] : name;
+    });
+  }
+
+  /** Closes what the instances of the last `open` do not need. */
+  trim(): void {
+    for (const [key, socket] of this.#open) {
+      if (this.#wanted.has(key)) continue;
+      socket.close();
+      this.#open.delete(key);
+    }
+    const open = new Set(this.#open.values());
+    for (const [place, socket] of this.#byTarget) {
+      if (!open.has(socket)) this.#byTarget.delete(place);
+    }
+  }
+
+  /** Sends on the socket of an interface; bytes sent or a negative errno, ENODEV without a socket. */
+  send(
+    where: { readonly ifindex: number; readonly family: IpFamily; readonly protocol: 112 | 51 },
+    advert: OutgoingVrrp,
+  ): number {
+    const socket = this.#byTarget.get(target(where.ifindex, where.family, where.protocol));
+    return socket === undefined ? -constants.errno.ENODEV : socket.send(advert);
+  }
+
+  /** Delivers everything that is queued on any socket. */
+  drain(): void {
+    for (const socket of this.#open.values()) socket.drain();
+  }
+
+  /** Closes all. */
+  close(): void {
+    for (const socket of this.#open.values()) socket.close();
+    this.#open.clear();
+    this.#byTarget.clear();
+  }
+
+  #tryOpen(want: Wanted): VrrpSocket | undefined {
+    try {
+      const socket = new VrrpSocket({
+        family: want.family,
+        interface: want.interface,
+        ifindex: want.ifindex,
+        protocol: want.protocol,
+        ...(want.multicast ? { group: want.family === 'ipv4' ? GROUP_IPV4 : GROUP_IPV6 } : {}),
+        onPacket: this.#options.onPacket,
+        onError: (error) => this.#report(want, error),
+      });
+      this.#open.set(want.key, socket);
+      this.#failed.delete(want.key);
+      return socket;
+    } catch (error) {
+      if (!this.#failed.has(want.key)) this.#report(want, error as OsError);
+      this.#failed.add(want.key);
+      return undefined;
+    }
+  }
+
+  #report(want: Wanted, error: OsError): void {
+    this.#options.onTrouble({
+      operation: `VRRP socket on ${want.interface} (${want.family})`,
+      errno: error.code,
+      message: error.message,
+    });
+  }
+}
+
+function wantedSockets(
+  instances: readonly VrrpInstanceConfig[],
+  linkOf: LinkOf,
+): Map<string, Wanted> {
+  const wanted = new Map<string, Wanted>();
+  const multicast = new Set<string>();
+  for (const instance of instances) {
+    const link = linkOf(instance);
+    if (link === undefined) continue;
+    const { ifindex } = link;
+    const protocol = protocolOf(instance.authentication);
+    const place = target(ifindex, instance.family, protocol);
+    if (instance.unicastPeers.length === 0) multicast.add(place);
+    wanted.set(place, {
+      key: '',
+      family: instance.family,
+      interface: link.name,
+      ifindex,
+      protocol,
+      multicast: false,
+    });
+  }
+  const out = new Map<string, Wanted>();
+  for (const [place, want] of wanted) {
+    const joined = multicast.has(place);
+    const key = `${place}|${want.interface}|${joined ? 'group' : 'unicast'}`;
+    out.set(key, { ...want, key, multicast: joined });
+  }
+  return out;
+}
+
+function protocolOf(authentication: VrrpInstanceConfig['authentication']): 112 | 51 {
+  return authentication?.type === 'AH' ? 51 : 112;
+}
+
+function target(ifindex: number, family: IpFamily, protocol: 112 | 51): string {
+  return `${ifindex}|${family}|${protocol}`;
+}

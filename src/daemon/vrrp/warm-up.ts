@@ -1,0 +1,126 @@
+/**
+ * Runs the code of an election before it is needed, in memory and with requests that the kernel refuses. The first takeover of a
+ * fresh process otherwise pays for compiling it: several milliseconds between the advertisement and the address.
+ */
+import type { IpAddress, IpFamily, MacAddress } from '../../core/base/address.ts';
+import { after, type Instant, milliseconds, seconds, ZERO_DURATION } from '../../core/base/time.ts';
+import type { VrrpInstanceConfig } from '../../core/model/config.ts';
+import { AddressLedger } from '../../core/vrrp/address-ledger.ts';
+import { VrrpRouter, type VrrpRouterOptions } from '../../core/vrrp/router.ts';
+import type { VrrpAction, VrrpEvent } from '../../core/vrrp/types.ts';
+import type { RouteKernel } from '../../drivers/rtnetlink.ts';
+import { AdvertisementSender } from './advertisement-sender.ts';
+
+const INTERFACE = 'warm-up';
+const IFINDEX = 1;
+/** Enough for V8 to leave the interpreter's first, slow calls behind. */
+const ROUNDS = 20;
+
+/** An interface index that the kernel never gives out: what is asked of it is refused (ENODEV). */
+const NO_SUCH_IFINDEX = 0x7fff_fffe;
+
+/** Elects, loses and stops routers that exist only here, and asks the kernel for what it will refuse. */
+export async function warmUp(options: VrrpRouterOptions, kernel: RouteKernel): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const version of [2, 3] as const) elect('ipv4', version, options);
+    elect('ipv6', 3, options);
+  }
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    for (const address of instance(family, 3, 100).addresses) {
+      await kernel.addAddress({ ifindex: NO_SUCH_IFINDEX, ...address });
+      await kernel.removeAddress({ ifindex: NO_SUCH_IFINDEX, ...address });
+    }
+  }
+}
+
+function elect(family: IpFamily, version: 2 | 3, options: VrrpRouterOptions): void {
+  const v4 = family === 'ipv4';
+  const own = (v4 ? '192.0.2.1' : 'fe80::1') as IpAddress;
+  const peer = (v4 ? '192.0.2.2' : 'fe80::2') as IpAddress;
+  const router = new VrrpRouter(options);
+  const rival = new VrrpRouter(options);
+  const start = 0 as Instant;
+  for (const [machine, address, priority] of [
+    [router, own, 100],
+    [rival, peer, 200],
+  ] as const) {
+    const mac = '02:00:00:00:00:01' as MacAddress;
+    const device = { ifindex: IFINDEX, name: INTERFACE, up: true, mac, mtu: 1500, noArp: false };
+    const fact = { ifindex: IFINDEX, address, prefixLength: 24, flags: 0x80, scope: v4 ? 0 : 253 };
+    machine.handle(start, { type: 'network', interfaces: [device], addresses: [fact] });
+    const config = { instances: [instance(family, version, priority)], syncGroups: [] };
+    machine.handle(start, {
+      type: 'configure',
+      config: { ...config, startupDelay: ZERO_DURATION },
+      adopt: [],
+    });
+  }
+  const elected = after(start, seconds(10));
+  plan(handle(router, elected, { type: 'deadline' }));
+  handle(router, after(elected, seconds(1)), { type: 'deadline' });
+  for (const action of handle(rival, elected, { type: 'deadline' })) {
+    if (action.type !== 'sendAdvertisement') continue;
+    const { ifindex, destination, message } = action;
+    const now = after(elected, milliseconds(1_001));
+    const packet = { family, ifindex, destination, message, source: peer, ttl: 255 };
+    router.handle(now, { type: 'packet', ...packet, receivedAt: now });
+  }
+  router.handle(after(elected, seconds(2)), { type: 'shutdown' });
+}
+
+/** Runs an event, and what follows when its advertisements leave. */
+function handle(router: VrrpRouter, now: Instant, event: VrrpEvent): readonly VrrpAction[] {
+  const actions = router.handle(now, event);
+  const sender = new AdvertisementSender(() => undefined);
+  for (const action of actions) if (action.type === 'sendAdvertisement') sender.send(action);
+  return [...actions, ...sender.results().flatMap((result) => router.handle(now, result))];
+}
+
+function plan(actions: readonly VrrpAction[]): void {
+  const ledger = new AddressLedger(() => IFINDEX);
+  for (const action of actions) {
+    if (action.type !== 'setAddresses') continue;
+    ledger.declare(action);
+    ledger.carryOut([action.instance]);
+  }
+}
+
+function instance(family: IpFamily, version: 2 | 3, priority: number): VrrpInstanceConfig {
+  const v4 = family === 'ipv4';
+  const address = (v4 ? '192.0.2.100' : 'fe80::100') as IpAddress;
+  const prefixLength = v4 ? 24 : 64;
+  const interval = seconds(1);
+  return {
+    name: INTERFACE,
+    initialState: 'BACKUP',
+    interface: INTERFACE,
+    vrid: 1,
+    priority,
+    version,
+    family,
+    advertInterval: interval,
+    addresses: [{ address, prefixLength, interface: INTERFACE, scope: 0, noPrefixRoute: false }],
+    excludedAddresses: [],
+    preempt: true,
+    preemptDelay: ZERO_DURATION,
+    downTimerAdverts: 3,
+    unicastPeers: [],
+    checkUnicastSource: false,
+    checksumWithoutPseudoHeader: false,
+    answerLowerPriority: true,
+    answerHigherPriority: false,
+    strict: false,
+    announce: {
+      repeat: 5,
+      delay: seconds(5),
+      refresh: ZERO_DURATION,
+      refreshRepeat: 1,
+      lowerPriorityRepeat: 5,
+      lowerPriorityDelay: seconds(5),
+      arpGap: ZERO_DURATION,
+      naGap: ZERO_DURATION,
+    },
+    trackInterfaces: [],
+    ignoreOwnInterface: false,
+  };
+}

@@ -1,0 +1,99 @@
+/**
+ * Tandem as a director: the built program, as an operator runs it.
+ */
+import { connect } from 'node:net';
+import { controlSocketPath } from '#product/core/control/messages.js';
+import type { CommandResult } from '../command.ts';
+import { expectWithin } from '../expect.ts';
+import type { LabNode } from '../node.ts';
+import { MAIN_PROGRAM } from '../paths.ts';
+import type { LabProcess } from '../process.ts';
+import type { Director, ReloadOutcome } from './director.ts';
+
+const START_MS_MAX = 30_000;
+const STOP_MS_MAX = 15_000;
+/** Where it serves metrics, on the node's own loopback. */
+export const METRICS_URL = 'http://127.0.0.1:9165/metrics';
+
+/** Tandem on a node. */
+export class TandemDirector implements Director {
+  readonly kind = 'tandem';
+  readonly node: LabNode;
+  #process: LabProcess | undefined;
+
+  constructor(node: LabNode) {
+    this.node = node;
+  }
+
+  get process(): LabProcess | undefined {
+    return this.#process;
+  }
+
+  /** Starts it and waits until its control socket answers. */
+  async start(configuration: string): Promise<void> {
+    const file = this.#writeConfiguration(configuration);
+    const running = await this.node.start('tandem', [
+      ...this.#command('run'),
+      '-f',
+      file,
+      '--log-format',
+      'text',
+    ]);
+    this.#process = running;
+    const ready = await expectWithin(
+      `${this.node.name}: tandem answers`,
+      async () => {
+        // Waiting on for a program that has ended would only hide why.
+        if (running.end !== undefined) return 'ended';
+        return (await accepts(controlSocketPath(this.node.runtimeDirectory))) && 'answers';
+      },
+      { withinMs: START_MS_MAX },
+    );
+    if (ready.value === 'ended') throw new Error(`tandem ended at its start:\n${running.text()}`);
+  }
+
+  async reload(configuration: string): Promise<ReloadOutcome> {
+    this.#writeConfiguration(configuration);
+    const result = await this.node.exec(this.#command('reload'), { allowFailure: true });
+    return { isAccepted: result.status === 0, output: result.stdout + result.stderr };
+  }
+
+  async stop(): Promise<{ readonly clean: boolean }> {
+    return (await this.#process?.stop({ withinMs: STOP_MS_MAX })) ?? { clean: true };
+  }
+
+  async kill(): Promise<void> {
+    await this.#process?.kill();
+  }
+
+  /** Runs a subcommand that talks to this director. Never throws for its exit status. */
+  run(subcommand: string, ...args: readonly string[]): Promise<CommandResult> {
+    return this.node.exec([...this.#command(subcommand), ...args], { allowFailure: true });
+  }
+
+  /** What Prometheus would scrape. */
+  async metrics(): Promise<string> {
+    return (await this.node.exec(['curl', '-sS', '--fail', '--max-time', '5', METRICS_URL])).stdout;
+  }
+
+  #command(subcommand: string): readonly string[] {
+    const runtime = ['--runtime-dir', this.node.runtimeDirectory];
+    return [process.execPath, MAIN_PROGRAM, subcommand, ...runtime];
+  }
+
+  #writeConfiguration(text: string): string {
+    return this.node.writeFile('tandem.conf', text);
+  }
+}
+
+/** True when something accepts connections on a Unix socket. Such a path is not bound to a network namespace. */
+function accepts(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,0 +1,325 @@
+/** Builders of daemon states for the tests of status and metrics. */
+import { type IpAddress, parseIp } from '../../src/core/base/address.ts';
+import { instant, seconds } from '../../src/core/base/time.ts';
+import type { VirtualServerView } from '../../src/core/health/types.ts';
+import {
+  type Config,
+  endpointKey,
+  type RealServerConfig,
+  serviceKey,
+  type VirtualServerConfig,
+  type VrrpInstanceConfig,
+} from '../../src/core/model/config.ts';
+import { newCounters } from '../../src/core/vrrp/counters.ts';
+import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../src/core/vrrp/types.ts';
+import type { IpvsTraffic } from '../../src/daemon/frame/messages.ts';
+import type { ComponentState, DaemonState } from '../../src/daemon/supervisor/state.ts';
+
+/** An address that must be valid. */
+export function ip(text: string): IpAddress {
+  const parsed = parseIp(text);
+  if (parsed === undefined) throw new Error(`not an address: ${text}`);
+  return parsed;
+}
+
+/** Moment of all snapshots, monotonic microseconds. */
+export const NOW: number = 5_000_000_000;
+/** The same moment on the wall clock, milliseconds. */
+export const WALL_MS: number = 1_700_000_000_000;
+
+/** Counters at zero, or with some of them set. */
+export function counters(some: Partial<VrrpCounters> = {}): VrrpCounters {
+  return { ...newCounters(), ...some };
+}
+
+/** The configuration of an instance. */
+export function instanceConfig(some: Partial<VrrpInstanceConfig> = {}): VrrpInstanceConfig {
+  return {
+    name: 'VI_1',
+    initialState: 'BACKUP',
+    interface: 'eth0',
+    vrid: 51,
+    priority: 100,
+    version: 2,
+    family: 'ipv4',
+    advertInterval: seconds(1),
+    addresses: [address('192.0.2.10')],
+    excludedAddresses: [],
+    preempt: true,
+    preemptDelay: seconds(0),
+    downTimerAdverts: 3,
+    unicastPeers: [],
+    checkUnicastSource: false,
+    checksumWithoutPseudoHeader: false,
+    answerLowerPriority: true,
+    answerHigherPriority: false,
+    strict: false,
+    announce: {
+      repeat: 5,
+      delay: seconds(5),
+      refresh: seconds(0),
+      refreshRepeat: 1,
+      lowerPriorityRepeat: 5,
+      lowerPriorityDelay: seconds(5),
+      arpGap: seconds(0),
+      naGap: seconds(0),
+    },
+    trackInterfaces: [],
+    ignoreOwnInterface: false,
+    ...some,
+  };
+}
+
+/** A virtual address with its usual settings. */
+export function address(text: string): VrrpInstanceConfig['addresses'][number] {
+  return {
+    address: ip(text),
+    prefixLength: text.includes(':') ? 128 : 32,
+    interface: 'eth0',
+    scope: 0,
+    noPrefixRoute: false,
+  };
+}
+
+/** The view of an instance in a state. */
+export function instanceView(
+  config: VrrpInstanceConfig,
+  state: VrrpState,
+  some: Partial<VrrpInstanceView> = {},
+): VrrpInstanceView {
+  return {
+    name: config.name,
+    state,
+    since: instant(NOW - 60_000_000),
+    reason: state === 'MASTER' ? 'master-timeout' : 'startup',
+    interface: config.interface,
+    ifindex: 2,
+    vrid: config.vrid,
+    family: config.family,
+    version: config.version,
+    basePriority: config.priority,
+    effectivePriority: config.priority,
+    advertInterval: config.advertInterval,
+    masterAdvertInterval: config.advertInterval,
+    masterDownInterval: seconds(3.6),
+    skewTime: seconds(0.6),
+    primaryAddress: ip('192.0.2.1'),
+    addresses: config.addresses,
+    excludedAddresses: config.excludedAddresses,
+    garpDelay: seconds(5),
+    counters: counters(),
+    ...some,
+  };
+}
+
+/** A real server with one TCP check. */
+export function realServer(text: string, port = 80): RealServerConfig {
+  return {
+    address: ip(text),
+    port,
+    weight: 1,
+    forwarding: { method: 'DR' },
+    inhibitOnFailure: false,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    checks: [
+      {
+        type: 'TCP_CHECK',
+        label: 'TCP_CHECK#1',
+        delayLoop: seconds(3),
+        warmup: seconds(0),
+        retry: 3,
+        delayBeforeRetry: seconds(3),
+        alpha: false,
+        logAllFailures: false,
+        target: { address: ip(text), port, connectTimeout: seconds(5) },
+      },
+    ],
+  };
+}
+
+/** A virtual server on one address with the given real servers. */
+export function virtualServer(
+  text: string,
+  realServers: readonly RealServerConfig[],
+  port = 80,
+): VirtualServerConfig {
+  const service = {
+    kind: 'address',
+    family: 'ipv4',
+    protocol: 'TCP',
+    address: ip(text),
+    port,
+  } as const;
+  return {
+    key: serviceKey(service),
+    title: `${text} ${port}`,
+    services: [service],
+    scheduler: 'rr',
+    schedulerFlags: [],
+    onePacket: false,
+    alpha: false,
+    omega: false,
+    quorum: 1,
+    hysteresis: 0,
+    realServers,
+  };
+}
+
+/** The view of a virtual server whose servers are alive, but for those at the given positions. */
+export function virtualServerView(
+  config: VirtualServerConfig,
+  down: readonly number[] = [],
+): VirtualServerView {
+  const alive = config.realServers.length - down.length;
+  return {
+    key: config.key,
+    title: config.title,
+    quorumUp: alive > 0,
+    sorryServerActive: false,
+    aliveWeight: alive,
+    realServers: config.realServers.map((real, index) => {
+      const up = !down.includes(index);
+      return {
+        key: endpointKey(real.address, real.port),
+        alive: up,
+        since: instant(NOW - 30_000_000),
+        configuredWeight: real.weight,
+        ...(up ? { effectiveWeight: real.weight } : {}),
+        checks: real.checks.map((check, position) => ({
+          id: index * 10 + position,
+          label: check.label,
+          up,
+          hasRun: true,
+          running: false,
+          failuresInRow: up ? 0 : 4,
+          runs: 10,
+          failures: up ? 0 : 4,
+          lastResult: up
+            ? { outcome: 'ok', detail: '', elapsed: seconds(0.001) }
+            : { outcome: 'refused', detail: 'connection refused', elapsed: seconds(0.0004) },
+          lastEndedAt: instant(NOW - 1_000_000),
+          changedAt: instant(NOW - 30_000_000),
+        })),
+      };
+    }),
+  };
+}
+
+/** What the kernel shows of a virtual server's alive servers. */
+export function traffic(config: VirtualServerConfig, connections = 100): IpvsTraffic {
+  const stats = {
+    connections,
+    packetsIn: connections * 5,
+    packetsOut: 0,
+    bytesIn: connections * 400,
+    bytesOut: 0,
+  };
+  return {
+    serviceKey: config.key,
+    stats,
+    destinations: config.realServers.map((real) => ({
+      key: endpointKey(real.address, real.port),
+      weight: real.weight,
+      active: 2,
+      inactive: 3,
+      stats,
+    })),
+  };
+}
+
+/** A configuration of instances and virtual servers. */
+export function config(
+  vrrpInstances: readonly VrrpInstanceConfig[],
+  virtualServers: readonly VirtualServerConfig[],
+  some: Partial<Config> = {},
+): Config {
+  return {
+    global: {
+      routerId: 'lb01',
+      vrrpStartupDelay: seconds(0),
+      metrics: { enabled: true, address: ip('127.0.0.1'), port: 9165 },
+      removeIpvsOnStop: true,
+    },
+    vrrpInstances,
+    syncGroups: [],
+    virtualServers,
+    notSupportedYet: [],
+    ...some,
+  };
+}
+
+/** A living component. */
+export function component(
+  name: ComponentState['name'],
+  some: Partial<ComponentState> = {},
+): ComponentState {
+  return {
+    name,
+    up: true,
+    pid: 100,
+    heartbeatAt: NOW - 500_000,
+    restarts: 0,
+    latenessUs: 200,
+    ...some,
+  };
+}
+
+/** A whole state: one master instance, one virtual server of two, the second of them down. */
+export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
+  const instance = instanceConfig({ excludedAddresses: [address('192.0.2.11')] });
+  const server = virtualServer('192.0.2.10', [realServer('10.0.0.7'), realServer('10.0.0.8')]);
+  return {
+    now: NOW,
+    wallMs: WALL_MS,
+    version: '0.1.0',
+    startedWallMs: WALL_MS - 3_600_000,
+    configFile: '/etc/keepalived/keepalived.conf',
+    config: config([instance], [server]),
+    components: [component('main'), component('vrrp'), component('checker')],
+    reload: {
+      attempts: 0,
+      failures: 0,
+      lastOk: true,
+      lastAt: WALL_MS / 1_000 - 3_600,
+      lastSuccessAt: WALL_MS / 1_000 - 3_600,
+      durationSeconds: 0.02,
+      errors: 0,
+      warnings: 0,
+      reasons: [],
+    },
+    vrrp: new Map([[instance.name, instanceView(instance, 'MASTER')]]),
+    groups: [],
+    vrrpRouter: {
+      vridErrors: 0,
+      checksumErrors: 0,
+      versionErrors: 0,
+      packetLengthErrors: 0,
+      ipTtlErrors: 0,
+      invalidTypePackets: 0,
+    },
+    vips: [...instance.addresses, ...instance.excludedAddresses].map((vip) => ({
+      instance: instance.name,
+      address: vip.address,
+      prefixLength: vip.prefixLength,
+      interface: vip.interface,
+      expected: true,
+      present: true,
+      restored: 0,
+    })),
+    virtualServers: new Map([[server.key, virtualServerView(server, [1])]]),
+    ipvs: {
+      available: true,
+      reason: '',
+      readAt: NOW - 2_000_000,
+      services: 1,
+      destinations: 1,
+      operations: 3,
+      refusals: 0,
+      repairs: 0,
+    },
+    preconditions: [],
+    traffic: new Map([[server.key, traffic(server)]]),
+    ...some,
+  };
+}

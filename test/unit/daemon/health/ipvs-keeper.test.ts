@@ -1,0 +1,427 @@
+/** The keeper of the kernel's IPVS table, with a kernel that is a Map. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { IpAddress } from '../../../../src/core/base/address.ts';
+import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
+import { applyOperations } from '../../../../src/core/lvs/plan.ts';
+import type {
+  IpvsObservedDestination,
+  IpvsOperation,
+  IpvsTable,
+} from '../../../../src/core/lvs/types.ts';
+import type { RealServerConfig, VirtualServerConfig } from '../../../../src/core/model/config.ts';
+import type { FromHealth } from '../../../../src/daemon/frame/messages.ts';
+import { IpvsKeeper, type IpvsPort } from '../../../../src/daemon/health/ipvs-keeper.ts';
+import { KernelError } from '../../../../src/drivers/kernel-error.ts';
+
+function realServer(last: number): RealServerConfig {
+  return {
+    address: `10.0.0.${last}` as IpAddress,
+    port: 80,
+    weight: 1,
+    forwarding: { method: 'DR' },
+    inhibitOnFailure: false,
+    upperThreshold: 0,
+    lowerThreshold: 0,
+    checks: [],
+  };
+}
+
+function virtualServer(last: number, servers: readonly number[]): VirtualServerConfig {
+  const address = `192.0.2.${last}` as IpAddress;
+  return {
+    key: `tcp:${address}:80`,
+    title: `${address} 80`,
+    services: [{ kind: 'address', family: 'ipv4', protocol: 'TCP', address, port: 80 }],
+    scheduler: 'rr',
+    schedulerFlags: [],
+    onePacket: false,
+    alpha: false,
+    omega: false,
+    quorum: 1,
+    hysteresis: 0,
+    realServers: servers.map(realServer),
+  };
+}
+
+/** A kernel that keeps its table in memory and can be told to refuse. */
+class MapKernel {
+  table: IpvsTable = new Map();
+  applied: IpvsOperation[] = [];
+  dumps = 0;
+  closed = false;
+  refuse: (operation: IpvsOperation) => string | undefined = () => undefined;
+
+  readonly port: IpvsPort = {
+    dumpTable: async () => {
+      this.dumps++;
+      const zero = { connections: 0, packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 };
+      return new Map(
+        [...this.table].map(([key, entry]) => {
+          const destinations = new Map<string, IpvsObservedDestination>();
+          for (const [name, destination] of entry.destinations) {
+            destinations.set(name, {
+              ...destination,
+              activeConnections: 0,
+              inactiveConnections: 0,
+              persistentConnections: 0,
+              stats: zero,
+            });
+          }
+          return [key, { service: entry.service, destinations, stats: zero }];
+        }),
+      );
+    },
+    apply: async (operations) => {
+      const errors = [];
+      for (const operation of operations) {
+        const errno = this.refuse(operation);
+        if (errno !== undefined) {
+          errors.push({ operation, error: new KernelError(operation.type, errno) });
+          continue;
+        }
+        this.table = applyOperations(this.table, [operation]);
+        this.applied.push(operation);
+      }
+      return { applied: operations.length - errors.length, errors };
+    },
+    setTimeouts: async () => undefined,
+    close: () => {
+      this.closed = true;
+    },
+  };
+}
+
+const weights = new Map<string, number | undefined>();
+const health: ServerVerdicts = {
+  effectiveWeight: (_virtualServer, server) => (weights.has(server) ? weights.get(server) : 1),
+  sorryServerActive: () => false,
+};
+
+function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
+  const said: FromHealth[] = [];
+  const keeper = new IpvsKeeper({
+    health,
+    open: async () =>
+      isAvailable()
+        ? { ok: true, value: kernel.port }
+        : { ok: false, error: { message: 'the kernel has no IPVS' } },
+    send: (message) => said.push(message),
+  });
+  const count = (type: FromHealth['type']): number => said.filter((m) => m.type === type).length;
+  return { keeper, said, count };
+}
+
+function shape(table: IpvsTable): Record<string, string[]> {
+  return Object.fromEntries(
+    [...table].map(([key, entry]) => [key, [...entry.destinations.keys()].sort()]),
+  );
+}
+
+beforeEach(() => {
+  weights.clear();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let i = 0; i < 1_000 && !condition(); i++) await new Promise((r) => setImmediate(r));
+  expect(condition()).toBe(true);
+}
+
+/** Lets time pass in steps, with turns of the event loop between them. */
+async function pass(ms: number): Promise<void> {
+  for (let step = 0; step < ms; step += 100) {
+    await vi.advanceTimersByTimeAsync(100);
+    for (let turn = 0; turn < 5; turn++) await new Promise((r) => setImmediate(r));
+  }
+}
+
+describe('IpvsKeeper', () => {
+  test('makes the table what the configuration says, and confirms it', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('configured') === 1);
+    expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.11:80', '10.0.0.12:80'] });
+  });
+
+  test('a start on a kernel that is right already changes nothing', async () => {
+    const kernel = new MapKernel();
+    const goal = { virtualServers: [virtualServer(1, [11])], owned: [] };
+    const first = setUp(kernel);
+    first.keeper.configure(goal);
+    await until(() => first.count('configured') === 1);
+    kernel.applied = [];
+    const second = setUp(kernel);
+    second.keeper.configure(goal);
+    await until(() => second.count('configured') === 1);
+    expect(kernel.applied).toEqual([]);
+  });
+
+  test('a server that failed is taken out without reading the table again', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('configured') === 1);
+    const { dumps } = kernel;
+    weights.set('10.0.0.11:80', undefined);
+    keeper.request('tcp:192.0.2.1:80');
+    await until(() => shape(kernel.table)['tcp:192.0.2.1:80']?.length === 1);
+    expect(kernel.dumps).toBe(dumps);
+  });
+
+  test('repairs what somebody else deleted, and says so', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('configured') === 1);
+    kernel.table = new Map();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await until(() => count('repaired') === 1);
+    expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.11:80'] });
+  });
+
+  test('H11: names what somebody else changed, with what it was and what it is again', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('configured') === 1);
+    const key = 'tcp:192.0.2.1:80';
+    const entry = kernel.table.get(key);
+    const server = entry?.destinations.get('10.0.0.11:80');
+    if (entry === undefined || server === undefined) throw new Error('not in the table');
+    const destinations = new Map([
+      ['10.0.0.11:80', { ...server, weight: 5 }],
+      ['10.0.0.99:80', { ...server, address: '10.0.0.99' as IpAddress }],
+    ]);
+    kernel.table = new Map([[key, { ...entry, destinations }]]);
+    await vi.advanceTimersByTimeAsync(2_000);
+    await until(() => count('repaired') === 1);
+    expect(said.find((message) => message.type === 'repaired')).toMatchObject({
+      operations: 3,
+      repairs: [
+        { service: key, server: '10.0.0.12:80', found: 'missing' },
+        { server: '10.0.0.11:80', found: 'changed', settings: [{ name: 'weight', was: 5, is: 1 }] },
+        { service: key, server: '10.0.0.99:80', found: 'foreign', settings: [] },
+      ],
+    });
+    expect(shape(kernel.table)).toEqual({ [key]: ['10.0.0.11:80', '10.0.0.12:80'] });
+  });
+
+  test('H11: a change by hand is said also when a check changes another service at the same time', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said, count } = setUp(kernel);
+    keeper.configure({
+      virtualServers: [virtualServer(1, [11, 12]), virtualServer(2, [21, 22])],
+      owned: [],
+    });
+    await until(() => count('configured') === 1);
+    kernel.table = applyOperations(
+      kernel.table,
+      [...kernel.table].flatMap(([key, { service, destinations }]) =>
+        [...destinations].map(([destinationKey, destination]) => ({
+          type: 'removeDestination' as const,
+          key,
+          service,
+          destinationKey,
+          destination,
+        })),
+      ),
+    );
+    // A refusal-free way to make the keeper read and plan in one cycle: the timer and a request together.
+    vi.advanceTimersByTime(2_000);
+    weights.set('10.0.0.21:80', undefined);
+    keeper.request('tcp:192.0.2.2:80');
+    await until(() => count('repaired') === 1);
+    expect(said.find((message) => message.type === 'repaired')).toMatchObject({ operations: 2 });
+  });
+
+  test('H11: many changes by hand are a number', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said, count } = setUp(kernel);
+    const servers = Array.from({ length: 100 }, (_, index) => index + 1);
+    keeper.configure({ virtualServers: [virtualServer(1, servers)], owned: [] });
+    await until(() => count('configured') === 1);
+    kernel.table = new Map();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await until(() => count('repaired') === 1);
+    const repaired = said.find((message) => message.type === 'repaired');
+    expect(repaired?.operations).toBe(101);
+    expect(repaired?.repairs).toHaveLength(5);
+  });
+
+  test('H4: one line for a cause with its number; servers of a service that is not there are not tried', async () => {
+    const kernel = new MapKernel();
+    let hasScheduler = false;
+    kernel.refuse = (operation) => {
+      if (operation.type === 'addService') return hasScheduler ? undefined : 'ENOENT';
+      return kernel.table.has(operation.key) ? undefined : 'ESRCH';
+    };
+    const { keeper, said, count } = setUp(kernel);
+    const servers = Array.from({ length: 100 }, (_, index) => index + 1);
+    const virtualServers = Array.from({ length: 20 }, (_, index) =>
+      virtualServer(index + 1, servers),
+    );
+    keeper.configure({ virtualServers, owned: [] });
+    await pass(15_000);
+    const attempts = kernel.dumps;
+    expect(attempts).toBeGreaterThan(3);
+    expect(attempts).toBeLessThan(15);
+    expect(said.filter((message) => message.type === 'trouble')).toEqual([
+      {
+        type: 'trouble',
+        trouble: {
+          operation: 'add 20 services',
+          errno: 'ENOENT',
+          message: 'the kernel has no module ip_vs_rr; the first: addService',
+        },
+      },
+    ]);
+    const status = said.findLast((message) => message.type === 'ipvs')?.status;
+    expect(status?.refusals).toBe(20 * attempts);
+    hasScheduler = true;
+    await pass(11_000);
+    await until(() => count('refusalsEnded') === 1);
+    expect(kernel.table.size).toBe(20);
+    expect(count('trouble')).toBe(1);
+    await keeper.stop(true);
+  });
+
+  test('a stop removes our services and no others', async () => {
+    const kernel = new MapKernel();
+    const other = setUp(kernel);
+    other.keeper.configure({ virtualServers: [virtualServer(9, [99])], owned: [] });
+    await until(() => other.count('configured') === 1);
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('configured') === 1);
+    await keeper.stop(false);
+    expect(Object.keys(shape(kernel.table))).toEqual(['tcp:192.0.2.9:80']);
+    expect(kernel.closed).toBe(true);
+  });
+
+  test('services that a predecessor left and nobody configures any more are removed', async () => {
+    const kernel = new MapKernel();
+    const old = setUp(kernel);
+    old.keeper.configure({ virtualServers: [virtualServer(9, [99])], owned: [] });
+    await until(() => old.count('configured') === 1);
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({
+      virtualServers: [virtualServer(1, [11])],
+      owned: ['tcp:192.0.2.9:80'],
+    });
+    await until(() => count('configured') === 1);
+    expect(Object.keys(shape(kernel.table))).toEqual(['tcp:192.0.2.1:80']);
+  });
+
+  test('a refusal is reported, the rest is done, and the plan is tried again', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    let refusals = 1;
+    kernel.refuse = (operation) =>
+      operation.type === 'addDestination' && refusals-- > 0 ? 'ENOMEM' : undefined;
+    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    await until(() => count('ipvs') > 0);
+    expect(count('trouble')).toBe(1);
+    expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(1);
+    await pass(200);
+    expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(2);
+  });
+
+  test('a refusal does not keep the configuration from being confirmed, once', async () => {
+    const kernel = new MapKernel();
+    kernel.refuse = () => 'ENOENT';
+    const { keeper, said, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await pass(1_000);
+    expect(kernel.dumps).toBeGreaterThan(2);
+    expect(said.find((message) => message.type === 'trouble')?.trouble).toMatchObject({
+      errno: 'ENOENT',
+      message: 'the kernel has no module ip_vs_rr',
+    });
+    expect(count('configured')).toBe(1);
+    await keeper.stop(true);
+  });
+
+  test('a service that left with the configuration is not removed again when somebody makes it by hand', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ virtualServers: [virtualServer(1, [1]), virtualServer(2, [1])], owned: [] });
+    await until(() => count('configured') === 1);
+    const byHand = kernel.table;
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await until(() => count('configured') === 2);
+    expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.1:80']);
+    kernel.table = byHand;
+    const { dumps } = kernel;
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await pass(2_200);
+    expect(kernel.dumps).toBeGreaterThan(dumps);
+    expect(kernel.table.size).toBe(2);
+    await keeper.stop(false);
+    expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.2:80']);
+  });
+
+  test('a module that was unloaded is reported as missing, and used again when it is back', async () => {
+    const kernel = new MapKernel();
+    let isLoaded = true;
+    const { dumpTable } = kernel.port;
+    Object.assign(kernel.port, {
+      dumpTable: async (wants: (key: string) => boolean) => {
+        if (!isLoaded) throw new KernelError('find the family', 'ENOENT');
+        return dumpTable(wants);
+      },
+    });
+    const { keeper, said, count } = setUp(kernel, () => isLoaded);
+    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    await until(() => count('configured') === 1);
+    isLoaded = false;
+    kernel.table = new Map();
+    await pass(5_000);
+    const status = () => said.findLast((message) => message.type === 'ipvs')?.status;
+    expect(status()).toMatchObject({ available: false, reason: 'the kernel has no IPVS' });
+    isLoaded = true;
+    await pass(15_000);
+    expect(status()).toMatchObject({ available: true, services: 1 });
+    expect(kernel.table.size).toBe(1);
+    await keeper.stop(true);
+  });
+
+  test('a failure in one of two virtual servers of one service keeps the servers of the other', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    const first = virtualServer(1, [11, 12]);
+    const second = { ...virtualServer(1, [13]), key: 'group second' };
+    keeper.configure({ virtualServers: [first, second], owned: [] });
+    await until(() => count('configured') === 1);
+    weights.set('10.0.0.11:80', undefined);
+    keeper.request(first.key);
+    await until(() => shape(kernel.table)['tcp:192.0.2.1:80']?.length === 2);
+    expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.12:80', '10.0.0.13:80'] });
+  });
+
+  test('without virtual servers IPVS is not even opened', async () => {
+    const { keeper, said, count } = setUp(new MapKernel(), () => {
+      throw new Error('opened');
+    });
+    keeper.configure({ virtualServers: [], owned: [] });
+    await until(() => count('configured') === 1);
+    expect(said.map((message) => message.type)).toEqual(['configured']);
+  });
+
+  test('a kernel without IPVS is reported, and used when it has it later', async () => {
+    const kernel = new MapKernel();
+    let available = false;
+    const { keeper, said, count } = setUp(kernel, () => available);
+    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('ipvs') > 0);
+    expect(said.find((m) => m.type === 'ipvs')).toMatchObject({
+      status: { available: false, reason: 'the kernel has no IPVS' },
+    });
+    available = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await until(() => kernel.table.size === 1);
+  });
+});

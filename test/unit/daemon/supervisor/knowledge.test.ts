@@ -1,0 +1,39 @@
+/** What the supervisor keeps of its children's words. */
+import { expect, test } from 'vitest';
+import { seconds } from '../../../../src/core/base/time.ts';
+import type { Config } from '../../../../src/core/model/config.ts';
+import type { VrrpInstanceView } from '../../../../src/core/vrrp/types.ts';
+import type { IpvsTraffic } from '../../../../src/daemon/frame/messages.ts';
+import { Knowledge } from '../../../../src/daemon/supervisor/knowledge.ts';
+import { instance } from '../../core/vrrp/support.ts';
+
+function traffic(serviceKey: string): IpvsTraffic {
+  const stats = { connections: 1, packetsIn: 2, packetsOut: 3, bytesIn: 4, bytesOut: 5 };
+  return { serviceKey, stats, destinations: [] };
+}
+
+test('the traffic of a service that left the kernel is forgotten with the next reading', () => {
+  const knowledge = new Knowledge();
+  const services = ['tcp:192.0.2.1:80', 'tcp:192.0.2.2:80'];
+  knowledge.hearHealth({ type: 'traffic', traffic: services.map(traffic) });
+  expect([...knowledge.traffic.keys()]).toEqual(services);
+  knowledge.hearHealth({ type: 'traffic', traffic: services.slice(1).map(traffic) });
+  expect([...knowledge.traffic.keys()]).toEqual(services.slice(1));
+});
+
+test('V21: what is known of an instance goes with it to its new name, also when two swap theirs', () => {
+  const knowledge = new Knowledge();
+  const view = (name: string, state: string) =>
+    ({ name, state, masterDownInterval: seconds(3) }) as VrrpInstanceView;
+  knowledge.vrrp.set('A', view('A', 'MASTER')).set('B', view('B', 'BACKUP'));
+  const config = (...names: readonly string[]) =>
+    ({
+      vrrpInstances: names.map((name, vrid) => instance({ name, vrid })),
+      virtualServers: [],
+    }) as unknown as Config;
+  expect(knowledge.follow(config('A', 'B'), config('B', 'A'))).toHaveLength(2);
+  expect(knowledge.mastersAfter(0)).toEqual(['B']);
+  expect(knowledge.follow(config('B', 'A'), config('C', 'A'))).toEqual([{ from: 'B', to: 'C' }]);
+  expect(knowledge.mastersAfter(0)).toEqual(['C']);
+  expect([...knowledge.vrrp.keys()].toSorted()).toEqual(['A', 'C']);
+});

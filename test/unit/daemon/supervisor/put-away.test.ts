@@ -1,0 +1,82 @@
+/** How a director's processes are put away at a stop: by themselves, or by another in their place; and what is said of it. */
+import { describe, expect, test } from 'vitest';
+import type { DaemonFact } from '../../../../src/daemon/outlets/log/facts.ts';
+import type { StopOutcome } from '../../../../src/daemon/supervisor/child.ts';
+import { healthPutAway, putAway } from '../../../../src/daemon/supervisor/put-away.ts';
+
+interface Story {
+  readonly facts: readonly DaemonFact[];
+  readonly substitutes: readonly unknown[];
+  readonly outcome: { readonly orderly: boolean; readonly clean: boolean };
+}
+
+const ORDERLY: StopOutcome = { end: 'orderly', left: [] };
+
+async function stop(
+  child: { readonly stop: StopOutcome; readonly substitute?: StopOutcome },
+  options: { readonly keepTable?: boolean; readonly owned?: readonly string[] } = {},
+): Promise<Story> {
+  const facts: DaemonFact[] = [];
+  const substitutes: unknown[] = [];
+  const stoppable = {
+    stop: async () => child.stop,
+    substitute: async (request: unknown) => {
+      substitutes.push(request);
+      return child.substitute ?? ORDERLY;
+    },
+    close: () => undefined,
+  };
+  const outcome = await putAway(
+    healthPutAway(stoppable, options.keepTable ?? false, {
+      owned: () => options.owned ?? ['tcp:192.0.2.1:80'],
+      tell: (fact) => facts.push(fact),
+    }),
+  );
+  return { facts, substitutes, outcome };
+}
+
+describe('V10, V15: at a stop', () => {
+  test('a process that puts everything away needs no other, and nothing is said', async () => {
+    expect(await stop({ stop: ORDERLY })).toEqual({
+      facts: [],
+      substitutes: [],
+      outcome: { orderly: true, clean: true },
+    });
+  });
+
+  test.each(['killed', 'died', 'absent'] as const)(
+    'one that was %s is replaced by another',
+    async (end) => {
+      const story = await stop({ stop: { end } });
+      expect(story.substitutes).toEqual([{ type: 'cleanUp', owned: ['tcp:192.0.2.1:80'] }]);
+      expect(story.facts).toEqual([
+        { type: 'stopFailed', component: 'checker', end },
+        { type: 'cleanedUp', component: 'checker' },
+      ]);
+      expect(story.outcome).toEqual({ orderly: false, clean: true });
+    },
+  );
+
+  test('what is left in the kernel is named, and counts as not clean', async () => {
+    const left = ['tcp:192.0.2.1:80'];
+    const story = await stop({ stop: { end: 'orderly', left } });
+    expect(story.facts).toEqual([{ type: 'leftBehind', component: 'checker', left }]);
+    expect(story.outcome).toEqual({ orderly: true, clean: false });
+  });
+
+  test('when the other fails too, that is said, and nothing counts as clean', async () => {
+    const story = await stop({ stop: { end: 'died' }, substitute: { end: 'absent' } });
+    expect(story.facts.at(-1)).toEqual({
+      type: 'cleanUpFailed',
+      component: 'checker',
+      end: 'absent',
+    });
+    expect(story.outcome).toEqual({ orderly: false, clean: false });
+  });
+
+  test('a table that is to be kept is left alone', async () => {
+    const story = await stop({ stop: { end: 'died' } }, { keepTable: true });
+    expect(story.substitutes).toEqual([]);
+    expect(story.outcome).toEqual({ orderly: false, clean: true });
+  });
+});

@@ -1,0 +1,151 @@
+/** Signals from the first moment of each process to its last, and Node's inspector. Runs the built program. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { closeInspector } from '../../../../src/daemon/frame/process-guard.ts';
+import {
+  cleanEnvironment,
+  confinedStart,
+  withoutInspector,
+} from '../../../../src/daemon/supervisor/confined.ts';
+import { notBuilt, Place, StartedProgram } from '../../../support/started-program.ts';
+
+const CONFINE = confinedStart([]).execArgv;
+/** The options of `confine`, without the program. */
+const HOLD = CONFINE.slice(0, CONFINE.indexOf('--'));
+const HANGUP_AND_DUMPS = [1, 10, 12, 36, 63, 64];
+
+// Each test starts programs, and a busy machine starts them slowly.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+let place: Place;
+let program: StartedProgram | undefined;
+
+beforeEach((context) => {
+  const reason = notBuilt();
+  if (reason !== undefined) context.skip(reason);
+  place = new Place();
+  program = undefined;
+});
+
+afterEach(async () => {
+  await program?.stop('SIGKILL');
+  place.remove();
+});
+
+async function running(it: StartedProgram): Promise<void> {
+  await it.until('running', () => it.output.includes('running: '));
+  expect(it.ended).toBeUndefined();
+}
+
+/** Sends the signals each millisecond, from the moment the process is Node, until `done`. */
+async function bombard(it: StartedProgram, done: () => boolean): Promise<number> {
+  await it.until('node', () => it.isNode());
+  let rounds = 0;
+  await it.until('done', () => {
+    for (const signal of HANGUP_AND_DUMPS) process.kill(it.pid, signal);
+    rounds++;
+    return done();
+  });
+  return rounds;
+}
+
+describe('V16: signals from the first moment', () => {
+  test('V16: do not end a supervisor that is started as it is installed', async () => {
+    const it = new StartedProgram(place.args, {
+      confine: HOLD,
+      nodeArgs: withoutInspector(),
+      env: { TANDEM_TEST: '1' },
+    });
+    program = it;
+    expect(await bombard(it, () => it.output.includes('running: '))).toBeGreaterThan(3);
+    expect(it.ended).toBeUndefined();
+    expect(it.output).not.toContain('Debugger listening');
+    expect(await it.stop()).toBe(0);
+  });
+
+  test.each(['vrrp', 'health'])('V16: do not end the %s process', async (role) => {
+    const { execArgv } = confinedStart([]);
+    const it = new StartedProgram([`--role=${role}`], {
+      confine: HOLD,
+      nodeArgs: execArgv.slice(execArgv.indexOf('--') + 2),
+      channel: true,
+    });
+    program = it;
+    await bombard(it, () => it.messages.some((message) => message.type === 'ready'));
+    expect(it.ended).toBeUndefined();
+    expect(it.output).not.toContain('Debugger listening');
+  });
+
+  test('V16: a stop that comes while it starts is orderly', async () => {
+    const it = new StartedProgram(place.args, { confine: HOLD });
+    program = it;
+    await it.until('starting', () => it.output.includes(' starts with '));
+    expect(await it.stop()).toBe(0);
+    expect(it.output).toContain('stopping (SIGTERM)');
+  });
+});
+
+test.each([
+  [10, 'a dump of configuration and state'],
+  [12, 'a dump of the statistics'],
+  [36, 'a dump in JSON'],
+  [63, 'a dump of the statistics, which it clears'],
+])('P2: signal %i to a running supervisor is a line', async (number, purpose) => {
+  const it = new StartedProgram(place.args);
+  program = it;
+  await running(it);
+  process.kill(it.pid, number);
+  const line = `signal ${number} asks for ${purpose}: Tandem does not write it yet`;
+  await it.until('the line', () => it.output.includes(line));
+  expect(it.ended).toBeUndefined();
+  expect(await it.stop()).toBe(0);
+});
+
+describe('P1: the inspector', () => {
+  test('P1: is not opened by SIGUSR1, neither in the supervisor nor in a command', async () => {
+    const it = new StartedProgram(place.args);
+    program = it;
+    await running(it);
+    process.kill(it.pid, 'SIGUSR1');
+    await it.until('the line', () => it.output.includes('signal 10'));
+    expect(it.output).not.toMatch(/debugger/i);
+    await it.stop();
+  });
+
+  test.each([
+    ['an option', { nodeArgs: ['--inspect=127.0.0.1:0'] }],
+    ['the environment', { env: { NODE_OPTIONS: '--inspect=127.0.0.1:0' } }],
+  ])('P1: is closed when %s has opened it, and its children have none', async (_, options) => {
+    const it = new StartedProgram(place.args, options);
+    program = it;
+    await running(it);
+    expect(it.output.match(/Debugger listening/g)).toHaveLength(1);
+    expect(it.output).toContain('tandem: closed the Node inspector on ws://127.0.0.1:');
+    await it.stop();
+  });
+
+  test('P1: is closed when the signal opens it late', async () => {
+    let open = false;
+    let closed = 0;
+    closeInspector({
+      url: () => (open ? 'ws://127.0.0.1:9229/x' : undefined),
+      close: () => {
+        open = false;
+        closed++;
+      },
+    });
+    open = true;
+    await new Promise((wake) => setTimeout(wake, 200));
+    expect({ open, closed }).toEqual({ open: false, closed: 1 });
+  });
+
+  test('P1: a Node without the option gets an address where nothing can listen', () => {
+    expect(withoutInspector(new Set(['--disable-sigusr1']))).toEqual(['--disable-sigusr1']);
+    const [option = ''] = withoutInspector(new Set());
+    expect(option).toMatch(/^--inspect-port=x{64}:0$/);
+  });
+
+  test('P1: children get no variable that steers Node', () => {
+    const env = { PATH: '/bin', NODE_OPTIONS: '--inspect', NODE_COMPILE_CACHE: '/tmp/x' };
+    expect(cleanEnvironment(env)).toEqual({ PATH: '/bin' });
+  });
+});
