@@ -201,3 +201,19 @@ test('every directory of src and test has a README', () => {
   const without = [...directories].filter((path) => !existsSync(join(path, 'README.md')));
   expect(without.map(name).sort()).toEqual([]);
 });
+
+test('tests share helpers through support, and import no other test', () => {
+  const shared = /^test\/(support|vectors|lab\/(kit|scenarios))\//;
+  const wrong: string[] = [];
+  for (const path of TESTS) {
+    for (const specifier of importsOf(path)) {
+      if (!specifier.startsWith('.')) continue;
+      const target = name(resolve(dirname(path), specifier));
+      if (!target.startsWith('test/') || shared.test(target)) continue;
+      // A helper serves the tests of its directory and of those below.
+      const isBeside = name(path).startsWith(`${dirname(target)}/`);
+      if (!isBeside || target.endsWith('.test.ts')) wrong.push(`${name(path)} -> ${target}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});

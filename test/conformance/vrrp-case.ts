@@ -3,19 +3,11 @@ import { fromHex, toHex } from '../../src/core/base/bytes.ts';
 import { seconds } from '../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import type { VrrpAction } from '../../src/core/vrrp/types.ts';
-import {
-  announce,
-  Bench,
-  configuration,
-  fact,
-  HOST,
-  type Host,
-  instance,
-  ip,
-  type PeerPacket,
-  type Recorded,
-  vip,
-} from '../unit/core/vrrp/support.ts';
+import { ip, vip } from '../support/builders/addresses.ts';
+import { fact, HOST, type Host } from '../support/builders/host.ts';
+import { announce, configuration, instance } from '../support/builders/instance.ts';
+import type { PeerPacket } from '../support/builders/packet.ts';
+import { Bench, type Recorded } from '../support/vrrp-bench.ts';
 
 /** An instance as a case writes it: changes to the checklist's instance, times in seconds. */
 export interface CaseInstance

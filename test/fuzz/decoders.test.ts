@@ -31,8 +31,8 @@ import {
   decodeChange,
   decodeLink,
 } from '../../src/drivers/rtnetlink-messages.ts';
-import { hex, packetOf, VECTORS } from '../unit/core/wire/vectors.ts';
 import { IPVS_VECTORS } from '../vectors/ipvs.ts';
+import { hex, packetOf, VECTORS } from '../vectors/vrrp.ts';
 import { budget, TIMEOUT_MS } from './budget.ts';
 
 const FRAMES: readonly Uint8Array[] = [

@@ -20,14 +20,9 @@ import { IpvsKernel } from '../../src/drivers/ipvs.ts';
 import { errnoName } from '../../src/drivers/kernel-error.ts';
 import { decodeDatagram } from '../../src/drivers/netlink-frames.ts';
 import { openNetlinkPort } from '../../src/drivers/netlink-port.ts';
-import {
-  addressService,
-  destination,
-  entry,
-  ip,
-  markService,
-  service,
-} from '../unit/core/lvs/builders.ts';
+import { ip } from '../support/builders/addresses.ts';
+import { destination, entry, service } from '../support/builders/ipvs.ts';
+import { addressService, markService } from '../support/builders/service.ts';
 import { IPVS_VECTORS } from '../vectors/ipvs.ts';
 
 const NOTHING: IpvsTable = new Map();

@@ -8,7 +8,7 @@ import {
   NETLINK_ROUTE,
   type NetworkChange,
 } from '../../src/drivers/rtnetlink-messages.ts';
-import { ip } from '../unit/core/lvs/builders.ts';
+import { ip } from '../support/builders/addresses.ts';
 
 let driver: RouteKernel;
 let ifindex: number;

@@ -3,7 +3,7 @@
 import { allAddresses } from '../../src/core/vrrp/address-keeper.ts';
 import type { TransitionReason, VrrpState } from '../../src/core/vrrp/types.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
-import { describeAction, toText } from '../unit/core/vrrp/support.ts';
+import { describeAction, toText } from '../support/vrrp-bench.ts';
 import type { Cluster } from './cluster.ts';
 import type { Batch, Director } from './director.ts';
 

@@ -2,7 +2,8 @@
 import { centiseconds, seconds, ZERO_DURATION } from '../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import type { VrrpConfig } from '../../src/core/vrrp/types.ts';
-import { announce, instance, ip, vip } from '../unit/core/vrrp/support.ts';
+import { ip, vip } from '../support/builders/addresses.ts';
+import { announce, instance } from '../support/builders/instance.ts';
 import { ALL_HOSTS, type Batch, Director } from './director.ts';
 import { EventQueue } from './event-queue.ts';
 import type { SeededRandom } from './random.ts';

@@ -16,14 +16,10 @@ import type {
 } from '../../src/core/vrrp/types.ts';
 import { encodeIpv4Header } from '../../src/core/wire/ipv4.ts';
 import { VRRP_TOS, VRRP_TTL } from '../../src/core/wire/protocol.ts';
-import {
-  describeAction,
-  fact,
-  hmacMd5,
-  mac,
-  sendResults,
-  toText,
-} from '../unit/core/vrrp/support.ts';
+import { mac } from '../support/builders/addresses.ts';
+import { fact } from '../support/builders/host.ts';
+import { hmacMd5 } from '../support/builders/packet.ts';
+import { describeAction, sendResults, toText } from '../support/vrrp-bench.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { SeededRandom } from './random.ts';
 import type { Port, Segment, WirePacket } from './segment.ts';

@@ -1,5 +1,4 @@
 /** Builders of daemon states for the tests of status and metrics. */
-import { type IpAddress, parseIp } from '../../src/core/base/address.ts';
 import { instant, seconds } from '../../src/core/base/time.ts';
 import type { VirtualServerView } from '../../src/core/health/types.ts';
 import {
@@ -14,13 +13,7 @@ import { newCounters } from '../../src/core/vrrp/counters.ts';
 import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../src/core/vrrp/types.ts';
 import type { IpvsTraffic } from '../../src/daemon/frame/messages.ts';
 import type { ComponentState, DaemonState } from '../../src/daemon/supervisor/state.ts';
-
-/** An address that must be valid. */
-export function ip(text: string): IpAddress {
-  const parsed = parseIp(text);
-  if (parsed === undefined) throw new Error(`not an address: ${text}`);
-  return parsed;
-}
+import { ip } from './builders/addresses.ts';
 
 /** Moment of all snapshots, monotonic microseconds. */
 export const NOW: number = 5_000_000_000;

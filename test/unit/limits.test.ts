@@ -19,7 +19,7 @@ import {
   receivedBytesMax,
 } from '../../src/core/wire/vrrp-limits.ts';
 import { VRRP_RECEIVE_BUFFER_BYTES } from '../../src/drivers/vrrp-socket.ts';
-import { hmacMd5 } from './core/vrrp/support.ts';
+import { hmacMd5 } from '../support/builders/packet.ts';
 
 /** What the kernel charges for a packet of so many bytes: struct sk_buff and rounding, at most. */
 const charged = (bytes: number): number => 2 ** Math.ceil(Math.log2(bytes + 320)) + 256;

@@ -7,7 +7,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkSarif } from '../../../src/cli/check-sarif.ts';
 import { checkText } from '../../../src/cli/check-text.ts';
-import { MAIN, parse } from '../core/language/harness.ts';
+import { MAIN, parse } from '../../support/parse-text.ts';
 import { tandem } from './terminal.ts';
 
 const GOOD = 'global_defs {\n    router_id a\n}\n';

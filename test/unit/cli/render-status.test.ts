@@ -6,6 +6,7 @@ import { instant } from '../../../src/core/base/time.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import { spanText } from '../../../src/daemon/outlets/log/span-text.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
+import { ip } from '../../support/builders/addresses.ts';
 import {
   address,
   component,
@@ -13,7 +14,6 @@ import {
   daemonState,
   instanceConfig,
   instanceView,
-  ip,
   NOW,
   realServer,
   virtualServer,

@@ -1,7 +1,8 @@
 /** Operations in words. */
 import { expect, it } from 'vitest';
 import { describeOperation } from '../../../src/drivers/ipvs-text.ts';
-import { addressService, destination, service } from '../core/lvs/builders.ts';
+import { destination, service } from '../../support/builders/ipvs.ts';
+import { addressService } from '../../support/builders/service.ts';
 
 const BASE = {
   key: 'tcp:192.0.2.1:80',

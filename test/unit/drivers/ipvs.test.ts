@@ -7,16 +7,11 @@ import { planTable } from '../../../src/core/lvs/plan.ts';
 import type { IpvsOperation, IpvsTable } from '../../../src/core/lvs/types.ts';
 import { endpointKey } from '../../../src/core/model/config.ts';
 import { IpvsKernel, type IpvsOpenOptions } from '../../../src/drivers/ipvs.ts';
+import { ip } from '../../support/builders/addresses.ts';
+import { destination, entry, service } from '../../support/builders/ipvs.ts';
+import { addressService, markService } from '../../support/builders/service.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
 import { FakeIpvs } from '../../support/fake-kernel-ipvs.ts';
-import {
-  addressService,
-  destination,
-  entry,
-  ip,
-  markService,
-  service,
-} from '../core/lvs/builders.ts';
 
 let ipvs: FakeIpvs;
 let kernel: FakeKernel;

@@ -15,9 +15,9 @@ import {
   RTM_NEWLINK,
   removeAddressPayload,
 } from '../../../src/drivers/rtnetlink-messages.ts';
+import { ip } from '../../support/builders/addresses.ts';
 import { linkPayload } from '../../support/fake-kernel-route.ts';
 import { ADDRESS_PAYLOADS, LINK_PAYLOADS } from '../../support/fake-kernel-route-payloads.ts';
-import { ip } from '../core/lvs/builders.ts';
 
 const IFF_UP = 1;
 const IFF_RUNNING = 0x40;

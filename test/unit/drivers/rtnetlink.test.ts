@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { RouteKernel } from '../../../src/drivers/rtnetlink.ts';
 import type { AddressRequest, NetworkChange } from '../../../src/drivers/rtnetlink-messages.ts';
+import { ip } from '../../support/builders/addresses.ts';
 import { FakeKernel } from '../../support/fake-kernel.ts';
 import {
   FakeRoute,
@@ -11,7 +12,6 @@ import {
   RTM_NEWLINK,
 } from '../../support/fake-kernel-route.ts';
 import { LINK_PAYLOADS } from '../../support/fake-kernel-route-payloads.ts';
-import { ip } from '../core/lvs/builders.ts';
 
 const VIP: AddressRequest = {
   ifindex: 3,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CONFIG_LIMITS } from '../../../src/core/language/limits.ts';
 import { YAML_READER } from '../../../src/drivers/yaml-source.ts';
-import { parseYaml } from '../core/language/yaml/support.ts';
+import { parseYaml } from '../../support/parse-yaml.ts';
 
 /** Codes and messages of the problems with a text. */
 function problems(text: string): string[] {

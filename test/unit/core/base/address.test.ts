@@ -18,12 +18,7 @@ import {
   parseIp,
   parseMac,
 } from '../../../../src/core/base/address.ts';
-
-function ip(text: string): IpAddress {
-  const parsed = parseIp(text);
-  if (parsed === undefined) throw new Error(`not an address: ${text}`);
-  return parsed;
-}
+import { ip } from '../../../support/builders/addresses.ts';
 
 const anyBytes = fc.oneof(
   fc.uint8Array({ minLength: 4, maxLength: 4 }),

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import { isSameProbe, matchChecks } from '../../../../src/core/health/check-matching.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
-import { httpCheck, ip, tcpCheck } from './support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { httpCheck, tcpCheck } from './support.ts';
 
 describe('isSameProbe', () => {
   it.each<[string, CheckConfig]>([

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import type { HealthAction } from '../../../../src/core/health/types.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 import {
   type Behaviour,
   httpCheck,
-  ip,
   realServer,
   rs,
   SORRY,

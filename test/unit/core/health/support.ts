@@ -2,7 +2,6 @@
  * Builders of configurations for the health core, and a simulated world around a HealthMachine: virtual
  * time, and targets that answer, refuse or keep silent as a test says.
  */
-import { type IpAddress, parseIp } from '../../../../src/core/base/address.ts';
 import {
   type Duration,
   type Instant,
@@ -25,13 +24,7 @@ import type {
   TcpCheckConfig,
   VirtualServerConfig,
 } from '../../../../src/core/model/config.ts';
-
-/** A literal address; the test is wrong when it is none. */
-export function ip(text: string): IpAddress {
-  const address = parseIp(text);
-  if (address === undefined) throw new Error(`not an address: ${text}`);
-  return address;
-}
+import { ip } from '../../../support/builders/addresses.ts';
 
 const COMMON = {
   delayLoop: seconds(4),

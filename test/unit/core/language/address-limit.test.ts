@@ -1,6 +1,6 @@
 /** More addresses than an advertisement holds: refused, with the numbers (V3). */
 import { expect, it } from 'vitest';
-import { parse } from './harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 
 function refusals(lines: string, addresses: string, mtu?: number): readonly string[] {
   const text = `vrrp_instance VI_1 {

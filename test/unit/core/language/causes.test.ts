@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the language calls a definition
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../../../src/core/language/format-diagnostic.ts';
-import { parse } from './harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 
 /** `LINE:CODE` of each finding, with its number behind `*`. */
 function found(text: string, options: Parameters<typeof parse>[1] = {}): string[] {

@@ -1,6 +1,6 @@
 /** What findings suggest for the slips that people make. */
 import { describe, expect, it } from 'vitest';
-import { parse } from './harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 
 const SERVER = 'real_server 10.0.1.1 80 {\n}';
 

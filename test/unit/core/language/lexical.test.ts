@@ -2,7 +2,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: ${NAME} is what the language calls a definition
 /** The lexical layer: comments, quotes, conditions, definitions, sequences, includes, pasted characters. */
 import { describe, expect, it } from 'vitest';
-import { findings, instance, isComplaint, parse, type World } from './harness.ts';
+import { findings, instance, isComplaint, parse, type World } from '../../../support/parse-text.ts';
 
 function routerId(line: string, world: World = {}): string | undefined {
   return parse(`global_defs {\n${line}\n}\n`, world).config?.global.routerId;

@@ -1,6 +1,6 @@
 /** What keepalived misreads when blocks are wrong: lines as `keepalived -t` 2.2.7 gave them. */
 import { describe, expect, it } from 'vitest';
-import { findings, parse } from './harness.ts';
+import { findings, parse } from '../../../support/parse-text.ts';
 
 const CHECK = 'TCP_CHECK {\nconnect_timeout 3\n}';
 const SERVER = 'real_server 10.0.1.1 80 {\nweight 1\n}';

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseConfig } from '../../../../src/core/language/parse-config.ts';
 import type { SourceLoader } from '../../../../src/core/language/source.ts';
-import { findings, instance, parse } from './harness.ts';
+import { findings, instance, parse } from '../../../support/parse-text.ts';
 
 /** Scenario D as it is published: full-width spaces stand before some comments. */
 const SCENARIO_D = `! Configuration File for keepalived

@@ -7,7 +7,7 @@ import type { Diagnostic } from '../../../../src/core/language/diagnostic.ts';
 import { formatDiagnostic } from '../../../../src/core/language/format-diagnostic.ts';
 import { allTables } from '../../../../src/core/language/keywords/root.ts';
 import type { ParseResult } from '../../../../src/core/language/parse-config.ts';
-import { MAIN, parse } from './harness.ts';
+import { MAIN, parse } from '../../../support/parse-text.ts';
 
 const KEYWORDS = allTables().flatMap((table) => table.keywords.map((keyword) => keyword.name));
 

@@ -1,7 +1,7 @@
 /** Who scripts run as when the configuration does not say so. */
 import { describe, expect, test } from 'vitest';
 import type { HostFacts } from '../../../../src/core/language/host.ts';
-import { findings, instance, parse } from './harness.ts';
+import { findings, instance, parse } from '../../../support/parse-text.ts';
 
 const HOST: HostFacts = { program: () => 'usable', groupExists: () => true };
 const SECURE = 'global_defs {\n  enable_script_security\n}\n';

@@ -6,7 +6,7 @@ import { parseConfig } from '../../../../src/core/language/parse-config.ts';
 import type { BlockTable } from '../../../../src/core/language/schema/types.ts';
 import { maskedLine, SECRET_KEYWORDS } from '../../../../src/core/language/secret-words.ts';
 import { YAML_READER } from '../../../../src/drivers/yaml-source.ts';
-import { instance, parse } from './harness.ts';
+import { instance, parse } from '../../../support/parse-text.ts';
 
 describe('secrets', () => {
   it.each([

@@ -3,7 +3,7 @@
  * the test mode, what our finding is called and on which lines. Numbers are those of the language reference.
  */
 import { describe, expect, it } from 'vitest';
-import { isFinding, parse, type World } from './harness.ts';
+import { isFinding, parse, type World } from '../../../support/parse-text.ts';
 
 const WORLD: World = {
   configId: 'host1',

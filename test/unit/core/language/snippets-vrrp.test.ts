@@ -5,7 +5,7 @@
  * whether it would run, and what our finding is called. The numbers are those of the language reference.
  */
 import { describe, expect, it } from 'vitest';
-import { isComplaint, parse, type World } from './harness.ts';
+import { isComplaint, parse, type World } from '../../../support/parse-text.ts';
 
 const WORLD: World = {
   configId: 'host1',

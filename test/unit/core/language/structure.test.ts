@@ -1,7 +1,7 @@
 /** Blocks and braces: nesting, unknown blocks, missing and surplus braces. */
 import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../../../src/core/language/format-diagnostic.ts';
-import { findings, instance, isComplaint, parse } from './harness.ts';
+import { findings, instance, isComplaint, parse } from '../../../support/parse-text.ts';
 
 describe('structure', () => {
   it('takes braces anywhere: behind the name, on the next line, or all on one', () => {

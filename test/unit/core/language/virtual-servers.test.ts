@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ParseResult } from '../../../../src/core/language/parse-config.ts';
 import type { VirtualServerConfig } from '../../../../src/core/model/config.ts';
-import { parse } from './harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 
 const HEAD = 'protocol TCP\nlvs_sched rr\nlvs_method NAT';
 const PLAIN = 'real_server 10.0.1.1 80 {\n}';

@@ -7,7 +7,7 @@ import {
   familyFromNumber,
   familyNumber,
 } from '../../../../src/core/lvs/address-codec.ts';
-import { ip } from './builders.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 
 describe('addresses', () => {
   it('has 16 bytes for both families, an IPv4 address first and zeros behind it', () => {

@@ -21,8 +21,10 @@ import type {
 } from '../../../../src/core/lvs/types.ts';
 import { endpointKey, serviceKey } from '../../../../src/core/model/config.ts';
 import { readAttributes, readNested } from '../../../../src/core/netlink/attributes.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { destination, service } from '../../../support/builders/ipvs.ts';
+import { addressService, markService } from '../../../support/builders/service.ts';
 import { ipvsVector } from '../../../vectors/ipvs.ts';
-import { addressService, destination, ip, markService, service } from './builders.ts';
 
 /** Netlink header of 16 bytes, generic header of 4. */
 const GENERIC_HEADER = 16;

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import * as abi from '../../../../src/core/lvs/abi.ts';
 import { decodeDaemon } from '../../../../src/core/lvs/daemon-codec.ts';
 import { hostU32 } from '../../../../src/core/netlink/attributes.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 import { ipvsVector } from '../../../vectors/ipvs.ts';
 import { answer, block } from './answers.ts';
-import { ip } from './builders.ts';
 
 describe('decodeDaemon', () => {
   it('reads both daemons of a dump; MCAST_PORT is in host order', () => {

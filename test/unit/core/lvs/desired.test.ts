@@ -4,15 +4,14 @@ import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
 import { desiredTable } from '../../../../src/core/lvs/desired.ts';
 import type { IpvsDestination } from '../../../../src/core/lvs/types.ts';
 import { endpointKey, type ServiceIdentity } from '../../../../src/core/model/config.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { destination, service } from '../../../support/builders/ipvs.ts';
 import {
   addressService,
-  destination,
-  ip,
   markService,
   realServer,
-  service,
   virtualServer,
-} from './builders.ts';
+} from '../../../support/builders/service.ts';
 
 const WEB = 'tcp:192.0.2.10:80';
 

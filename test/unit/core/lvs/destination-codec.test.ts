@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import * as abi from '../../../../src/core/lvs/abi.ts';
 import { decodeDestination } from '../../../../src/core/lvs/destination-codec.ts';
 import type { Attributes } from '../../../../src/core/netlink/attributes.ts';
+import { destination } from '../../../support/builders/ipvs.ts';
 import { answer, block } from './answers.ts';
-import { destination } from './builders.ts';
 
 describe('decodeDestination', () => {
   const whole = (): Attributes =>

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { diffTables, sameDestination, sameService } from '../../../../src/core/lvs/diff.ts';
 import type { IpvsDestination, IpvsService } from '../../../../src/core/lvs/types.ts';
-import { addressService, destination, entry, service } from './builders.ts';
+import { destination, entry, service } from '../../../support/builders/ipvs.ts';
+import { addressService } from '../../../support/builders/service.ts';
 
 const IDENTITY = addressService('192.0.2.1', 80);
 

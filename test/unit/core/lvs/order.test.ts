@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { orderOperations } from '../../../../src/core/lvs/order.ts';
 import type { IpvsOperation } from '../../../../src/core/lvs/types.ts';
-import { addressService, destination, service } from './builders.ts';
+import { destination, service } from '../../../support/builders/ipvs.ts';
+import { addressService } from '../../../support/builders/service.ts';
 
 const BASE = {
   key: 'tcp:192.0.2.1:80',

@@ -8,7 +8,8 @@ import type {
   IpvsService,
   IpvsTable,
 } from '../../../../src/core/lvs/types.ts';
-import { addressService, destination, entry, service } from './builders.ts';
+import { destination, entry, service } from '../../../support/builders/ipvs.ts';
+import { addressService } from '../../../support/builders/service.ts';
 
 const NOTHING_OWNED: ReadonlySet<string> = new Set();
 

@@ -4,8 +4,9 @@ import * as abi from '../../../../src/core/lvs/abi.ts';
 import { decodeService, NOT_A_PREFIX } from '../../../../src/core/lvs/service-codec.ts';
 import { NO_TRAFFIC } from '../../../../src/core/lvs/stats-codec.ts';
 import { AttributeWriter, readAttributes } from '../../../../src/core/netlink/attributes.ts';
+import { service } from '../../../support/builders/ipvs.ts';
+import { addressService } from '../../../support/builders/service.ts';
 import { answer, block, unwrap } from './answers.ts';
-import { addressService, service } from './builders.ts';
 
 describe('decodeService', () => {
   it.each(['GET_SERVICE single', 'GET_SERVICE reply with PAD attributes'])(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allCodes, codeDoc, isCode } from '../../../../src/core/manual/code-doc.ts';
 import { CODE_HELP } from '../../../../src/core/manual/code-help.ts';
-import { parse } from '../language/harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 
 describe('every code', () => {
   it.each(allCodes())('%s says what it means and what to do', (code) => {

@@ -8,7 +8,7 @@ import type { TypedBlock } from '../../../../src/core/language/typed/values.ts';
 import { BLOCK_EXAMPLES } from '../../../../src/core/manual/block-examples.ts';
 import { exampleLine } from '../../../../src/core/manual/example.ts';
 import { openerOf } from '../../../../src/core/manual/lookup.ts';
-import { parse } from '../language/harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 import { badUse } from './bad-use.ts';
 import { type Placed, placed, ROWS } from './every-keyword.ts';
 

@@ -4,7 +4,7 @@ import { allTables } from '../../../../src/core/language/keywords/root.ts';
 import { explainNothing, explainWord } from '../../../../src/core/manual/explain.ts';
 import { allWords } from '../../../../src/core/manual/lookup.ts';
 import { TOPICS } from '../../../../src/core/manual/topics.ts';
-import { parse } from '../language/harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 import { ROWS } from './every-keyword.ts';
 
 function explained(word: string, block?: string): string {

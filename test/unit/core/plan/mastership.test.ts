@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../../src/core/model/config.ts';
 import { predictMastership } from '../../../../src/core/plan/mastership.ts';
 import type { RunningFacts, RunningInstance } from '../../../../src/core/plan/types.ts';
-import { Bench } from '../vrrp/support.ts';
+import { Bench } from '../../../support/vrrp-bench.ts';
 import { anyConfig, config, planOf, vrrp } from './support.ts';
 
 const MASTER: RunningInstance = { state: 'MASTER', effectivePriority: 100 };

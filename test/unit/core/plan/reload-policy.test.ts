@@ -8,7 +8,7 @@ import {
   type ReloadVerdict,
   servingParts,
 } from '../../../../src/core/plan/reload-policy.ts';
-import { instance, parse } from '../language/harness.ts';
+import { instance, parse } from '../../../support/parse-text.ts';
 
 const SERVER = `virtual_server 192.0.2.10 80 {
   delay_loop 3

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Config } from '../../../../src/core/model/config.ts';
 import { diffConfig } from '../../../../src/core/plan/plan.ts';
 import type { Change, ConfigPlan, RunningFacts } from '../../../../src/core/plan/types.ts';
-import { parse } from '../language/harness.ts';
+import { parse } from '../../../support/parse-text.ts';
 
 /** The configuration of a text; fails when it is refused. */
 export function config(text: string): Config {

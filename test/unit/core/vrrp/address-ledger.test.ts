@@ -15,7 +15,8 @@ import {
   VIRTUAL_ADDRESS_PROTOCOL,
 } from '../../../../src/core/vrrp/address-plan.ts';
 import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
-import { instance, instance6, ip } from './support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { instance, instance6 } from '../../../support/builders/instance.ts';
 
 const INDEXES: Readonly<Record<string, number>> = { eth0: 2, eth1: 3 };
 

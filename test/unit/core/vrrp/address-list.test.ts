@@ -1,6 +1,8 @@
 /** Another address list than ours: what is said, and what becomes of the packet (V22). */
 import { describe, expect, it } from 'vitest';
-import { Bench, heldBackup, instance, instance6, vip } from './support.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { instance, instance6 } from '../../../support/builders/instance.ts';
+import { Bench, heldBackup } from '../../../support/vrrp-bench.ts';
 
 const two = instance({ addresses: [vip('192.0.2.100'), vip('192.0.2.101')] });
 

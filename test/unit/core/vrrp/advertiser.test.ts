@@ -5,8 +5,11 @@ import { centiseconds, milliseconds, seconds } from '../../../../src/core/base/t
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
 import { encodeIpv4Header } from '../../../../src/core/wire/ipv4.ts';
-import { advertisementVector, packetOf } from '../wire/vectors.ts';
-import { Bench, fact, instance, instance6, ip, listedAddresses, master, vip } from './support.ts';
+import { ip, vip } from '../../../support/builders/addresses.ts';
+import { fact } from '../../../support/builders/host.ts';
+import { instance, instance6 } from '../../../support/builders/instance.ts';
+import { Bench, listedAddresses, master } from '../../../support/vrrp-bench.ts';
+import { advertisementVector, packetOf } from '../../../vectors/vrrp.ts';
 
 type Sent = Extract<VrrpAction, { readonly type: 'sendAdvertisement' }>;
 

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
-import { announce, Bench, instance, master, vip } from './support.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { announce, instance } from '../../../support/builders/instance.ts';
+import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 const fifty = Array.from({ length: 50 }, (_, i) => vip(`192.0.2.${100 + i}`));
 

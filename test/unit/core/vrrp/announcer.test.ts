@@ -4,17 +4,15 @@ import { milliseconds, seconds, ZERO_DURATION } from '../../../../src/core/base/
 import type { AnnounceConfig, VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { decodeArp } from '../../../../src/core/wire/arp.ts';
 import { decodeNeighbourAdvertisement } from '../../../../src/core/wire/neighbour-advertisement.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { HOST, hostWith } from '../../../support/builders/host.ts';
 import {
   announce,
-  Bench,
   configuration,
-  HOST,
-  hostWith,
   instance,
   instance6,
-  master,
-  vip,
-} from './support.ts';
+} from '../../../support/builders/instance.ts';
+import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 const KEEPALIVED: Partial<AnnounceConfig> = {
   repeat: 5,

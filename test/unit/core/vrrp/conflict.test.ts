@@ -2,7 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import { announce, Bench, fact, HOST, instance, ip, master, type PeerPacket } from './support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { fact, HOST } from '../../../support/builders/host.ts';
+import { announce, instance } from '../../../support/builders/instance.ts';
+import type { PeerPacket } from '../../../support/builders/packet.ts';
+import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 const KEEPALIVED = announce({
   repeat: 5,

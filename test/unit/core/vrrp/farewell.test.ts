@@ -2,7 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { farewells } from '../../../../src/core/vrrp/farewell.ts';
 import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
-import { configuration, describeAction, HOST, hmacMd5, instance, vip } from './support.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { HOST } from '../../../support/builders/host.ts';
+import { configuration, instance } from '../../../support/builders/instance.ts';
+import { hmacMd5 } from '../../../support/builders/packet.ts';
+import { describeAction } from '../../../support/vrrp-bench.ts';
 
 const A = instance({ name: 'A', vrid: 1, addresses: [vip('192.0.2.11')] });
 const B = instance({ name: 'B', vrid: 2, addresses: [vip('192.0.2.12')] });

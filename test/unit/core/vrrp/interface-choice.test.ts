@@ -5,7 +5,10 @@ import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
 import { routeQuestion } from '../../../../src/core/vrrp/interface-choice.ts';
 import { NetworkPicture } from '../../../../src/core/vrrp/network-picture.ts';
 import type { RouteFact } from '../../../../src/core/vrrp/types.ts';
-import { Bench, configuration, device, fact, HOST, instance, ip, peer, vip } from './support.ts';
+import { ip, peer, vip } from '../../../support/builders/addresses.ts';
+import { device, fact, HOST } from '../../../support/builders/host.ts';
+import { configuration, instance } from '../../../support/builders/instance.ts';
+import { Bench } from '../../../support/vrrp-bench.ts';
 
 /** As keepalived allows it since 2.2.8: the VIP names its interface, the instance does not. */
 function withoutInterface(changes: Partial<VrrpInstanceConfig> = {}): VrrpInstanceConfig {

@@ -1,7 +1,8 @@
 /** Stalls of the process: the queue decides, kernel receive times count, nobody fights (VR-TM-15, VR-TM-16). */
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
-import { type Bench, heldBackup, instance, later, master } from './support.ts';
+import { instance } from '../../../support/builders/instance.ts';
+import { type Bench, heldBackup, later, master } from '../../../support/vrrp-bench.ts';
 
 /** Delivers what the socket held: one advert per second of the stall. */
 function queued(bench: Bench, from: number, to: number, priority: number): Bench {

@@ -1,18 +1,10 @@
 /** Every row of the state tables of RFC 9568 section 6.4, and the events beside them. */
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
-import {
-  Bench,
-  configuration,
-  fact,
-  HOST,
-  heldBackup,
-  hostWith,
-  instance,
-  instance6,
-  master,
-  vip,
-} from './support.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { fact, HOST, hostWith } from '../../../support/builders/host.ts';
+import { configuration, instance, instance6 } from '../../../support/builders/instance.ts';
+import { Bench, heldBackup, master } from '../../../support/vrrp-bench.ts';
 
 describe('Initialize', () => {
   it('an owner starts as Master: advert, addresses, announcement (6.4.1, VR-ST-01)', () => {

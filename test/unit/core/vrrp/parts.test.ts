@@ -21,7 +21,7 @@ import {
 import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
 import { NOTICE_GAP, NoticeLimiter } from '../../../../src/core/vrrp/notices.ts';
 import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
-import { ip } from './support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 
 describe('TimerTable', () => {
   it('hands out timers in the order of their due times, each once, none before its time', () => {

@@ -6,16 +6,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
 import type { VrrpState } from '../../../../src/core/vrrp/types.ts';
-import {
-  announce,
-  Bench,
-  configuration,
-  describeAction,
-  hostWith,
-  instance,
-  type PeerPacket,
-  vip,
-} from './support.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { hostWith } from '../../../support/builders/host.ts';
+import { announce, configuration, instance } from '../../../support/builders/instance.ts';
+import type { PeerPacket } from '../../../support/builders/packet.ts';
+import { Bench, describeAction } from '../../../support/vrrp-bench.ts';
 
 type Step =
   | { readonly do: 'packet'; readonly to: 'A' | 'B'; readonly packet: PeerPacket }

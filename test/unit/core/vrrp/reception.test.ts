@@ -4,17 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { writeU16 } from '../../../../src/core/base/bytes.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import type { VrrpCounters } from '../../../../src/core/vrrp/types.ts';
-import { hex } from '../wire/vectors.ts';
-import {
-  Bench,
-  heldBackup,
-  instance,
-  instance6,
-  ip,
-  master,
-  type PeerPacket,
-  vip,
-} from './support.ts';
+import { ip, vip } from '../../../support/builders/addresses.ts';
+import { instance, instance6 } from '../../../support/builders/instance.ts';
+import type { PeerPacket } from '../../../support/builders/packet.ts';
+import { Bench, heldBackup, master } from '../../../support/vrrp-bench.ts';
+import { hex } from '../../../vectors/vrrp.ts';
 
 const v2 = instance();
 const v3 = instance({ version: 3 });

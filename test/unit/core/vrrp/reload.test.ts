@@ -4,17 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { equalData, matchInstances, reloadVerdict } from '../../../../src/core/vrrp/reload.ts';
-import {
-  announce,
-  Bench,
-  configuration,
-  heldBackup,
-  instance,
-  ip,
-  listedAddresses,
-  master,
-  vip,
-} from './support.ts';
+import { ip, vip } from '../../../support/builders/addresses.ts';
+import { announce, configuration, instance } from '../../../support/builders/instance.ts';
+import { Bench, heldBackup, listedAddresses, master } from '../../../support/vrrp-bench.ts';
 
 const second = instance({ name: 'TWO', vrid: 52, addresses: [vip('192.0.2.101')] });
 const both = configuration([instance(), second]);

@@ -2,20 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
-import {
-  Bench,
-  configuration,
-  fact,
-  HOST,
-  hmacMd5,
-  hostWith,
-  instance,
-  instance6,
-  ip,
-  mac,
-  master,
-  vip,
-} from './support.ts';
+import { ip, mac, vip } from '../../../support/builders/addresses.ts';
+import { fact, HOST, hostWith } from '../../../support/builders/host.ts';
+import { configuration, instance, instance6 } from '../../../support/builders/instance.ts';
+import { hmacMd5 } from '../../../support/builders/packet.ts';
+import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 const other = instance({ name: 'TWO', vrid: 52, addresses: [vip('192.0.2.101')] });
 

@@ -2,7 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds, toSeconds } from '../../../../src/core/base/time.ts';
 import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
-import { Bench, configuration, HOST, hostWith, instance, master, peer, vip } from './support.ts';
+import { peer, vip } from '../../../support/builders/addresses.ts';
+import { HOST, hostWith } from '../../../support/builders/host.ts';
+import { configuration, instance } from '../../../support/builders/instance.ts';
+import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 /** Transitions since the last `forget`, with the second at which they were. */
 function story(bench: Bench): readonly string[] {

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
 import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
-import { Bench, fact, HOST, type Host, instance, instance6, ip, peer } from './support.ts';
+import { ip, peer } from '../../../support/builders/addresses.ts';
+import { fact, HOST, type Host } from '../../../support/builders/host.ts';
+import { instance, instance6 } from '../../../support/builders/instance.ts';
+import { Bench } from '../../../support/vrrp-bench.ts';
 
 const TENTATIVE = 0xc0;
 const DUPLICATE = 0x88;

@@ -1,7 +1,10 @@
 /** The work of a large sync group, counted in events that its members handle: linear in their number (V13). */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VrrpMachine } from '../../../../src/core/vrrp/machine.ts';
-import { Bench, configuration, device, fact, type Host, instance, vip } from './support.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { device, fact, type Host } from '../../../support/builders/host.ts';
+import { configuration, instance } from '../../../support/builders/instance.ts';
+import { Bench } from '../../../support/vrrp-bench.ts';
 
 const PER_DEVICE = 200;
 

@@ -1,6 +1,9 @@
 /** Sync groups: all members Master or none (VR-ST-27), and the group's way out of a half-dead peer. */
 import { describe, expect, it } from 'vitest';
-import { Bench, configuration, HOST, hostWith, instance, vip } from './support.ts';
+import { vip } from '../../../support/builders/addresses.ts';
+import { HOST, hostWith } from '../../../support/builders/host.ts';
+import { configuration, instance } from '../../../support/builders/instance.ts';
+import { Bench } from '../../../support/vrrp-bench.ts';
 
 const inside = instance({
   name: 'IN',

@@ -5,7 +5,7 @@ import { toHex } from '../../../../src/core/base/bytes.ts';
 import { encodeAdvertisementFrame } from '../../../../src/core/wire/advertisement-frame.ts';
 import { decodeIpv4Header } from '../../../../src/core/wire/ipv4.ts';
 import { decodeIpv6Header } from '../../../../src/core/wire/ipv6.ts';
-import { ip } from '../vrrp/support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 
 const MAC = Uint8Array.of(2, 0, 0, 0, 0, 1);
 const MESSAGE = Uint8Array.of(0x31, 7, 0, 1);

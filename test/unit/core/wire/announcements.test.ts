@@ -15,7 +15,7 @@ import {
   decodeNeighbourAdvertisement,
   encodeUnsolicitedNa,
 } from '../../../../src/core/wire/neighbour-advertisement.ts';
-import { hex, VECTORS } from './vectors.ts';
+import { hex, VECTORS } from '../../../vectors/vrrp.ts';
 
 const address = (text: string): Uint8Array => {
   const parsed = parseIp(text);

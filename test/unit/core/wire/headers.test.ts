@@ -10,7 +10,7 @@ import {
   hasValidIpv4Checksum,
 } from '../../../../src/core/wire/ipv4.ts';
 import { decodeIpv6Header, writeIpv6Header } from '../../../../src/core/wire/ipv6.ts';
-import { hex, packetOf, VECTORS } from './vectors.ts';
+import { hex, packetOf, VECTORS } from '../../../vectors/vrrp.ts';
 
 const ipv4 = VECTORS.advertisements.filter(({ family }) => family === 'ipv4');
 const ipv6 = VECTORS.advertisements.filter(({ family }) => family === 'ipv6');

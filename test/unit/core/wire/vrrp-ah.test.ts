@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { toHex, writeU16 } from '../../../../src/core/base/bytes.ts';
 import { type AhSecurity, decodeAh, encodeAh } from '../../../../src/core/wire/vrrp-ah.ts';
-import { advertisementVector, hex, packetOf } from './vectors.ts';
+import { advertisementVector, hex, packetOf } from '../../../vectors/vrrp.ts';
 
 const security: AhSecurity = {
   key: hex('7333637233740000'),

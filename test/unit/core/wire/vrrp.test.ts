@@ -16,7 +16,7 @@ import {
   messageLength,
 } from '../../../../src/core/wire/vrrp.ts';
 import { AH_LENGTH } from '../../../../src/core/wire/vrrp-ah.ts';
-import { type AdvertisementVector, hex, packetOf, VECTORS } from './vectors.ts';
+import { type AdvertisementVector, hex, packetOf, VECTORS } from '../../../vectors/vrrp.ts';
 
 const address = (text: string): Uint8Array => {
   const parsed = parseIp(text);

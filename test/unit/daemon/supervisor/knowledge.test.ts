@@ -5,7 +5,7 @@ import type { Config } from '../../../../src/core/model/config.ts';
 import type { VrrpInstanceView } from '../../../../src/core/vrrp/types.ts';
 import type { IpvsTraffic } from '../../../../src/daemon/frame/messages.ts';
 import { Knowledge } from '../../../../src/daemon/supervisor/knowledge.ts';
-import { instance } from '../../core/vrrp/support.ts';
+import { instance } from '../../../support/builders/instance.ts';
 
 function traffic(serviceKey: string): IpvsTraffic {
   const stats = { connections: 1, packetsIn: 2, packetsOut: 3, bytesIn: 4, bytesOut: 5 };

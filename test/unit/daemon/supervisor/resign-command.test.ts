@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { resignReport } from '../../../../src/daemon/supervisor/resign-command.ts';
-import { Bench, configuration, HOST, instance, ip, master } from '../../core/vrrp/support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { HOST } from '../../../support/builders/host.ts';
+import { configuration, instance } from '../../../support/builders/instance.ts';
+import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 function told(bench: Bench, name: string = 'VI'): string {
   const report = resignReport(name, bench.router.foretellResignation(name));

@@ -7,7 +7,8 @@ import {
   AdvertisementSender,
 } from '../../../../src/daemon/vrrp/advertisement-sender.ts';
 import { VrrpSending } from '../../../../src/daemon/vrrp/sending.ts';
-import { device, ip } from '../../core/vrrp/support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { device } from '../../../support/builders/host.ts';
 
 function advertisement(changes: Partial<AdvertisementAction> = {}): AdvertisementAction {
   return {

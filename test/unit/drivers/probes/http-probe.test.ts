@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 import {
   answering,
   closedPort,
   httpCheck,
-  ip,
   listen,
   Prober,
   probe,

@@ -2,7 +2,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { type IpAddress, parseIp } from '../../../../src/core/base/address.ts';
 import { milliseconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
 import type { ProbeResult } from '../../../../src/core/health/types.ts';
 import type {
@@ -13,6 +12,7 @@ import type {
   TcpCheckConfig,
 } from '../../../../src/core/model/config.ts';
 import { ProbeRunner } from '../../../../src/drivers/probes/probe-runner.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 
 const COMMON = {
   label: 'check#1',
@@ -23,13 +23,6 @@ const COMMON = {
   alpha: false,
   logAllFailures: false,
 };
-
-/** A literal address; the test is wrong when it is none. */
-export function ip(text: string): IpAddress {
-  const address = parseIp(text);
-  if (address === undefined) throw new Error(`not an address: ${text}`);
-  return address;
-}
 
 /** A target on loopback, two seconds to connect. */
 export function target(port: number, change: Partial<CheckTarget> = {}): CheckTarget {

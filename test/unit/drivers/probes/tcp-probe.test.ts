@@ -5,7 +5,8 @@ import { connect } from 'node:net';
 import process from 'node:process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
-import { closedPort, eventually, ip, listen, Prober, probe, tcpCheck } from './support.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { closedPort, eventually, listen, Prober, probe, tcpCheck } from './support.ts';
 
 describe('TCP_CHECK', () => {
   it('succeeds when the handshake completes, and sends nothing', async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { printTree } from '../../../../../src/core/language/print.ts';
 import { sourceLines } from '../../../../../src/core/language/print-lines.ts';
 import { formatSource } from '../../../../../src/core/language/print-source.ts';
-import { MAIN, parse } from '../harness.ts';
+import { MAIN, parse } from '../../../../support/parse-text.ts';
 import {
   ANY_TEXT,
   CORPUS_FILES,
@@ -13,7 +13,7 @@ import {
   reference,
   shapeOf,
   valuesOf,
-} from './support.ts';
+} from '../kept.ts';
 
 /** The name A in braces. */
 const A = reference('A');

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { printTree } from '../../../../../src/core/language/print.ts';
-import { parse } from '../harness.ts';
-import { ANY_TEXT, CORPUS_FILES, commentsOf, GOOD_TEXT, shapeOf, valuesOf } from './support.ts';
+import { parse } from '../../../../support/parse-text.ts';
+import { ANY_TEXT, CORPUS_FILES, commentsOf, GOOD_TEXT, shapeOf, valuesOf } from '../kept.ts';
 
 function printed(text: string): string {
   return printTree(parse(text).tree);

@@ -4,9 +4,9 @@
  * exit status, so every case is also checked for that.
  */
 import { describe, expect, it } from 'vitest';
-import { type IpAddress, parseIp } from '../../../../../src/core/base/address.ts';
 import type { RuleName } from '../../../../../src/core/language/rules/codes.ts';
-import { parse, type World } from '../harness.ts';
+import { ip } from '../../../../support/builders/addresses.ts';
+import { parse, type World } from '../../../../support/parse-text.ts';
 
 /** One configuration and what the rule says about it. */
 export interface RuleCase extends World {
@@ -79,10 +79,4 @@ export function hostWith(...texts: readonly string[]): World {
     return { interface: device, address: ip(address), prefixLength: Number(length) };
   });
   return { host: { addresses } };
-}
-
-function ip(text: string): IpAddress {
-  const address = parseIp(text);
-  if (address === undefined) throw new Error(`${text} is no address`);
-  return address;
 }

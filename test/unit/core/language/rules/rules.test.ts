@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { DIAGNOSTIC_CODES } from '../../../../../src/core/language/codes.ts';
 import { RULE_ROWS } from '../../../../../src/core/language/rules/codes.ts';
 import { RULES } from '../../../../../src/core/language/rules/index.ts';
-import { parse } from '../harness.ts';
+import { parse } from '../../../../support/parse-text.ts';
 
 const SAMPLES = join(import.meta.dirname, '../../../../../conf');
 const TOPICS = ['vrrp', 'lvs', 'checks', 'general'];

@@ -6,8 +6,8 @@ import { allTables } from '../../../../../src/core/language/keywords/root.ts';
 import { yamlJsonSchema } from '../../../../../src/core/language/yaml/json-schema.ts';
 import { printYaml } from '../../../../../src/core/language/yaml/print-yaml.ts';
 import { flawsOf, validate } from '../../../../support/json-schema.ts';
-import { parse } from '../harness.ts';
-import { GOOD_TEXT } from '../print/support.ts';
+import { parse } from '../../../../support/parse-text.ts';
+import { GOOD_TEXT } from '../kept.ts';
 
 const SCHEMA = yamlJsonSchema();
 

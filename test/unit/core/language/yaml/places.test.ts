@@ -1,6 +1,6 @@
 /** Findings in YAML files: each points at the scalar it is about. */
 import { describe, expect, it } from 'vitest';
-import { parseYaml, shownFindings } from './support.ts';
+import { parseYaml, shownFindings } from '../../../../support/parse-yaml.ts';
 
 describe('places', () => {
   it('a bad value, an unknown keyword and a bad option are underlined', () => {

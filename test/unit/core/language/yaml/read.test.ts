@@ -1,6 +1,6 @@
 /** How YAML values are read: every shape of keyword, by the statement that it becomes. */
 import { describe, expect, it } from 'vitest';
-import { asConf, parseYaml } from './support.ts';
+import { asConf, parseYaml } from '../../../../support/parse-yaml.ts';
 
 /** The inside of `global_defs`, as one line for each statement. */
 function globals(text: string): string[] {

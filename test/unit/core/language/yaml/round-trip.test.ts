@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { printTree } from '../../../../../src/core/language/print.ts';
 import { convert } from '../../../../../src/core/language/yaml/convert.ts';
 import { printYaml } from '../../../../../src/core/language/yaml/print-yaml.ts';
-import { parse } from '../harness.ts';
-import { CORPUS_FILES, commentsOf, GOOD_TEXT, valuesOf } from '../print/support.ts';
-import { ANY_CONFIGURATION } from './arbitrary.ts';
-import { parseYaml } from './support.ts';
+import { ANY_CONFIGURATION } from '../../../../support/any-configuration.ts';
+import { parse } from '../../../../support/parse-text.ts';
+import { parseYaml } from '../../../../support/parse-yaml.ts';
+import { CORPUS_FILES, commentsOf, GOOD_TEXT, valuesOf } from '../kept.ts';
 
 /** Comments without regard to their character and place. */
 function commentTexts(texts: readonly string[]): string[] {

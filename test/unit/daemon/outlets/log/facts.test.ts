@@ -16,7 +16,7 @@ import {
   type LimitClock,
 } from '../../../../../src/daemon/outlets/log/facts-limit.ts';
 import type { LogLevel, LogLine } from '../../../../../src/daemon/outlets/log/log.ts';
-import { ip } from '../../../../support/state-fixture.ts';
+import { ip } from '../../../../support/builders/addresses.ts';
 
 interface Written extends LogLine {
   readonly level: LogLevel;

@@ -1,6 +1,6 @@
 /** Configurations that do nothing. */
 import { describe, expect, it } from 'vitest';
-import { parse } from '../../harness.ts';
+import { parse } from '../../../../../support/parse-text.ts';
 import { describeRule, service, vrrp } from '../describe-rule.ts';
 
 const SAYS = 'the configuration is empty: there is nothing to do';

@@ -1,9 +1,9 @@
 /** Parses configuration text in tests: files, environment and host are plain objects. */
-import type { Diagnostic } from '../../../../src/core/language/diagnostic.ts';
-import type { HostFacts } from '../../../../src/core/language/host.ts';
-import { type ParseResult, parseConfig } from '../../../../src/core/language/parse-config.ts';
-import type { SourceLoader } from '../../../../src/core/language/source.ts';
-import { REGEX_PROBLEM } from '../../../../src/drivers/regex.ts';
+import type { Diagnostic } from '../../src/core/language/diagnostic.ts';
+import type { HostFacts } from '../../src/core/language/host.ts';
+import { type ParseResult, parseConfig } from '../../src/core/language/parse-config.ts';
+import type { SourceLoader } from '../../src/core/language/source.ts';
+import { REGEX_PROBLEM } from '../../src/drivers/regex.ts';
 
 /** The name of the main file in tests. */
 export const MAIN = '/etc/t.conf';

@@ -1,211 +1,30 @@
 /**
- * Builders and a bench for VRRP tests: one real router on a virtual clock, packets of other routers, and a
- * readable record of what it orders. Also used by the conformance runner and the simulation.
+ * A bench for VRRP tests: one real router on a virtual clock, packets of other routers, and a readable record of
+ * what it orders. Unit tests, the conformance runner and the simulation use it.
  */
-import { createHmac } from 'node:crypto';
-import {
-  type IpAddress,
-  type IpFamily,
-  ipBytes,
-  ipFamily,
-  ipFromBytes,
-  type MacAddress,
-  parseIp,
-  parseMac,
-} from '../../../../src/core/base/address.ts';
-import {
-  after,
-  type Duration,
-  type Instant,
-  instant,
-  seconds,
-  ZERO_DURATION,
-} from '../../../../src/core/base/time.ts';
+
+import { type IpAddress, ipFromBytes } from '../../src/core/base/address.ts';
+import { after, type Instant, instant, seconds } from '../../src/core/base/time.ts';
+import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
+import { VrrpRouter } from '../../src/core/vrrp/router.ts';
+import type { SendResult } from '../../src/core/vrrp/send-watch.ts';
 import type {
-  AnnounceConfig,
-  VirtualAddressConfig,
-  VrrpInstanceConfig,
-} from '../../../../src/core/model/config.ts';
-import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
-import type { SendResult } from '../../../../src/core/vrrp/send-watch.ts';
-import type {
-  AddressFact,
   AnnounceResult,
-  InterfaceFact,
   VrrpAction,
   VrrpConfig,
   VrrpCounters,
   VrrpEvent,
   VrrpInstanceView,
   VrrpState,
-} from '../../../../src/core/vrrp/types.ts';
-import { vrrpGroup } from '../../../../src/core/wire/protocol.ts';
-import {
-  type Advertisement,
-  type ChecksumStyle,
-  decodeAdvertisement,
-  encodeAdvertisement,
-} from '../../../../src/core/wire/vrrp.ts';
-import { AH_LENGTH, type HmacMd5 } from '../../../../src/core/wire/vrrp-ah.ts';
-import { AdvertisementSender } from '../../../../src/daemon/vrrp/advertisement-sender.ts';
-
-/** A canonical address; throws on nonsense. */
-export function ip(text: string): IpAddress {
-  const parsed = parseIp(text);
-  if (parsed === undefined) throw new Error(`not an address: ${text}`);
-  return parsed;
-}
-
-/** A hardware address; throws on nonsense. */
-export function mac(text: string): MacAddress {
-  const parsed = parseMac(text);
-  if (parsed === undefined) throw new Error(`not a hardware address: ${text}`);
-  return parsed;
-}
-
-/** The digest that core lacks. */
-export const hmacMd5: HmacMd5 = (key, data) => createHmac('md5', key).update(data).digest();
-
-/** A virtual address on eth0, or on another interface. */
-export function vip(text: string, device: string = 'eth0'): VirtualAddressConfig {
-  const address = ip(text);
-  return {
-    address,
-    prefixLength: ipFamily(address) === 'ipv4' ? 32 : 128,
-    interface: device,
-    scope: 0,
-    noPrefixRoute: false,
-  };
-}
-
-/** A unicast peer without limits of TTL. */
-export function peer(text: string): VrrpInstanceConfig['unicastPeers'][number] {
-  return { address: ip(text), minTtl: 0, maxTtl: 255 };
-}
-
-/** Announcements: one per address and no more, unless told otherwise. */
-export function announce(changes: Partial<AnnounceConfig> = {}): AnnounceConfig {
-  return {
-    repeat: 1,
-    delay: ZERO_DURATION,
-    refresh: ZERO_DURATION,
-    refreshRepeat: 1,
-    lowerPriorityRepeat: 1,
-    lowerPriorityDelay: ZERO_DURATION,
-    arpGap: ZERO_DURATION,
-    naGap: ZERO_DURATION,
-    ...changes,
-  };
-}
-
-/** The instance of the reference's checklist: VRID 51, priority 100, 1 s, 192.0.2.100, version 2. */
-export function instance(changes: Partial<VrrpInstanceConfig> = {}): VrrpInstanceConfig {
-  return {
-    name: 'VI',
-    initialState: 'BACKUP',
-    interface: 'eth0',
-    vrid: 51,
-    priority: 100,
-    version: 2,
-    family: 'ipv4',
-    advertInterval: seconds(1),
-    addresses: [vip('192.0.2.100')],
-    excludedAddresses: [],
-    preempt: true,
-    preemptDelay: ZERO_DURATION,
-    downTimerAdverts: 3,
-    unicastPeers: [],
-    checkUnicastSource: false,
-    checksumWithoutPseudoHeader: false,
-    answerLowerPriority: true,
-    answerHigherPriority: false,
-    strict: false,
-    announce: announce(),
-    trackInterfaces: [],
-    ignoreOwnInterface: false,
-    ...changes,
-  };
-}
-
-/** The same for IPv6. */
-export function instance6(changes: Partial<VrrpInstanceConfig> = {}): VrrpInstanceConfig {
-  return instance({
-    version: 3,
-    family: 'ipv6',
-    vrid: 61,
-    addresses: [vip('fe80::100'), vip('2001:db8:1::100')],
-    ...changes,
-  });
-}
-
-/** A configuration of the whole process. */
-export function configuration(
-  instances: readonly VrrpInstanceConfig[],
-  changes: Partial<VrrpConfig> = {},
-): VrrpConfig {
-  return { instances, syncGroups: [], startupDelay: ZERO_DURATION, ...changes };
-}
-
-/** An interface that is up. */
-export function device(changes: Partial<InterfaceFact> = {}): InterfaceFact {
-  return {
-    ifindex: 2,
-    name: 'eth0',
-    up: true,
-    mac: mac('02:00:00:00:00:0a'),
-    mtu: 1500,
-    noArp: false,
-    ...changes,
-  };
-}
-
-/** An address that is there. */
-export function fact(text: string, ifindex: number = 2, flags: number = 0x80): AddressFact {
-  const address = ip(text);
-  const prefixLength = ipFamily(address) === 'ipv4' ? 24 : 64;
-  return { ifindex, address, prefixLength, flags, scope: 0 };
-}
-
-/** A host as a dump shows it. */
-export interface Host {
-  readonly interfaces: readonly InterfaceFact[];
-  readonly addresses: readonly AddressFact[];
-  readonly deaf?: readonly string[];
-}
-
-/** The host of the vectors: eth0 with 192.0.2.1 and fe80::ff:fe00:a, eth1 with 198.51.100.1. */
-export const HOST: Host = {
-  interfaces: [device(), device({ ifindex: 3, name: 'eth1', mac: mac('02:00:00:00:01:0a') })],
-  addresses: [fact('192.0.2.1'), fact('fe80::ff:fe00:a'), fact('198.51.100.1', 3)],
-};
-
-/** The host with one interface changed. */
-export function hostWith(name: string, changes: Partial<InterfaceFact>): Host {
-  return {
-    ...HOST,
-    interfaces: HOST.interfaces.map((one) => (one.name === name ? { ...one, ...changes } : one)),
-  };
-}
-
-/** An advertisement of another router, and how it arrives. What is absent is as our instance has it. */
-export interface PeerPacket {
-  readonly priority?: number;
-  readonly source?: string;
-  readonly destination?: string;
-  readonly vrid?: number;
-  readonly version?: 2 | 3;
-  /** Field on the wire: seconds or centiseconds. */
-  readonly interval?: number;
-  readonly addresses?: readonly string[];
-  readonly auth?: { readonly type: number; readonly data?: Uint8Array };
-  readonly ttl?: number;
-  readonly ifindex?: number;
-  readonly style?: ChecksumStyle;
-  /** Changes the finished bytes. */
-  readonly mutate?: (message: Uint8Array) => Uint8Array;
-  /** How long the packet has waited in the queue. */
-  readonly waited?: Duration;
-}
+} from '../../src/core/vrrp/types.ts';
+import { vrrpGroup } from '../../src/core/wire/protocol.ts';
+import { decodeAdvertisement } from '../../src/core/wire/vrrp.ts';
+import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
+import { AdvertisementSender } from '../../src/daemon/vrrp/advertisement-sender.ts';
+import { ip } from './builders/addresses.ts';
+import { HOST, type Host } from './builders/host.ts';
+import { configuration } from './builders/instance.ts';
+import { encodePeer, hmacMd5, type PeerPacket } from './builders/packet.ts';
 
 /** One action with its time. */
 export interface Recorded {
@@ -360,33 +179,6 @@ export class Bench {
         : [],
     );
   }
-}
-
-function encodePeer(
-  packet: PeerPacket,
-  config: VrrpInstanceConfig,
-  family: IpFamily,
-  source: IpAddress,
-  destination: IpAddress,
-): Uint8Array {
-  const version = packet.version ?? config.version;
-  const own = config.addresses.map(({ address }) => address);
-  const unit = version === 2 ? 1e6 : 1e4;
-  const values: Advertisement = {
-    version,
-    vrid: packet.vrid ?? config.vrid,
-    priority: packet.priority ?? 200,
-    interval: packet.interval ?? Math.round(config.advertInterval / unit),
-    addresses: (packet.addresses?.map(ip) ?? own).map(ipBytes),
-    ...(version === 2 && {
-      authentication: {
-        type: packet.auth?.type ?? 0,
-        data: packet.auth?.data ?? new Uint8Array(8),
-      },
-    }),
-  };
-  const addresses = { source: ipBytes(source), destination: ipBytes(destination) };
-  return encodeAdvertisement(values, family, addresses, packet.style ?? 'pseudo-header');
 }
 
 /** Seconds with as many digits as are needed, up to microseconds. */

@@ -1,9 +1,9 @@
 /** Reads YAML text in tests, with everything it may need from outside. */
-import { formatDiagnostic } from '../../../../../src/core/language/format-diagnostic.ts';
-import { type ParseResult, parseConfig } from '../../../../../src/core/language/parse-config.ts';
-import { printTree } from '../../../../../src/core/language/print.ts';
-import { YAML_READER } from '../../../../../src/drivers/yaml-source.ts';
-import { isFinding, loaderOf } from '../harness.ts';
+import { formatDiagnostic } from '../../src/core/language/format-diagnostic.ts';
+import { type ParseResult, parseConfig } from '../../src/core/language/parse-config.ts';
+import { printTree } from '../../src/core/language/print.ts';
+import { YAML_READER } from '../../src/drivers/yaml-source.ts';
+import { isFinding, loaderOf } from './parse-text.ts';
 
 /** The name of the YAML file in tests. */
 export const YAML_FILE = 't.yaml';

@@ -2,8 +2,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { Block } from '../../../../../src/core/language/tree.ts';
-import type { TypedBlock, Value } from '../../../../../src/core/language/typed/values.ts';
+import type { Block } from '../../../../src/core/language/tree.ts';
+import type { TypedBlock, Value } from '../../../../src/core/language/typed/values.ts';
 
 /** Words and blocks of a tree, without places. */
 export function shapeOf(block: Block): unknown {
@@ -44,7 +44,7 @@ export function commentsOf(block: Block): string[] {
 }
 
 const CORPUS =
-  process.env['TANDEM_CORPUS'] ?? join(import.meta.dirname, '../../../../../../shared/corpus');
+  process.env['TANDEM_CORPUS'] ?? join(import.meta.dirname, '../../../../../shared/corpus');
 
 /** Real files beside the repository, where they exist: name and text. */
 export const CORPUS_FILES: readonly (readonly [string, string])[] = existsSync(CORPUS)

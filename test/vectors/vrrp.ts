@@ -1,7 +1,7 @@
 /** Typed access to the VRRP, ARP and ND frames of test/vectors/vrrp.json. */
 import { readFileSync } from 'node:fs';
-import type { IpFamily } from '../../../../src/core/base/address.ts';
-import { fromHex } from '../../../../src/core/base/bytes.ts';
+import type { IpFamily } from '../../src/core/base/address.ts';
+import { fromHex } from '../../src/core/base/bytes.ts';
 
 /** A frame with its provenance. */
 export interface FrameVector {
@@ -66,7 +66,7 @@ interface VrrpVectors {
 
 /** All vectors. */
 export const VECTORS: VrrpVectors = JSON.parse(
-  readFileSync(new URL('../../../vectors/vrrp.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./vrrp.json', import.meta.url), 'utf8'),
 );
 
 /** The bytes of hexadecimal text; throws when it is not hex. */

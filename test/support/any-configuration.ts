@@ -1,13 +1,13 @@
 /** Configurations made from the keyword tables: every block, keyword, option and type of word may come up. */
 import fc from 'fast-check';
-import { ROOT } from '../../../../../src/core/language/keywords/root.ts';
+import { ROOT } from '../../src/core/language/keywords/root.ts';
 import type {
   ArgSpec,
   ArgType,
   BlockTable,
   Keyword,
   OptionSpec,
-} from '../../../../../src/core/language/schema/types.ts';
+} from '../../src/core/language/schema/types.ts';
 
 const V4 = fc.tuple(fc.nat(255), fc.nat(255)).map(([a, b]) => `10.${a}.0.${b}`);
 const V6 = fc.constantFrom('2001:db8::1', 'fe80::1', '2001:db8:0:1::20');
