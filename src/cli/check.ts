@@ -2,11 +2,12 @@
  * `tandem check FILE...` and keepalived's `-t`: reads configurations with everything they include, says
  * what is wrong with them, and runs nothing. Exit statuses are those of `keepalived -t`.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync } from 'node:fs';
 import { worstExit } from '../core/language/diagnostic.ts';
 import { formatDiagnostic } from '../core/language/format-diagnostic.ts';
 import type { ExitStatus } from '../core/language/severity.ts';
 import { type ReadOptions, readConfigFile } from '../daemon/supervisor/load-config.ts';
+import { openToAppend } from '../drivers/append-file.ts';
 import { checkJson } from './check-json.ts';
 import { checkSarif } from './check-sarif.ts';
 import { checkText, checkTotals } from './check-text.ts';
@@ -67,12 +68,16 @@ export async function configTest(test: ConfigTest): Promise<number> {
     if (text !== '') await complain(text);
     return result.verdict.exitStatus;
   }
+  let fd: number | undefined;
   try {
-    appendFileSync(test.logFile, text);
+    fd = openToAppend(test.logFile);
+    appendFileSync(fd, text);
     return result.verdict.exitStatus;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     await complain(`tandem: cannot write to ${test.logFile}: ${reason}`);
     return EXIT_FAILED;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }

@@ -1,8 +1,9 @@
 /** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import type { RunOptions } from '../daemon/frame/run-options.ts';
 import type { LogTarget } from '../daemon/outlets/log/log.ts';
 import { holdStops } from '../daemon/supervisor/signals.ts';
+import { openToAppend } from '../drivers/append-file.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print } from './output.ts';
@@ -75,7 +76,7 @@ async function start(
 function logFileProblem(place: LogPlace | undefined): string | undefined {
   if (place?.kind !== 'file') return undefined;
   try {
-    closeSync(openSync(place.path, 'a'));
+    closeSync(openToAppend(place.path));
     return undefined;
   } catch (error) {
     return `cannot open the log file: ${error instanceof Error ? error.message : String(error)}`;

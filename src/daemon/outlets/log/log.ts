@@ -3,7 +3,7 @@
  * writes without blocking (a reader that stops reading costs lines, never time) and never throws.
  * Words and levels of the lines are decided in `facts.ts`; nothing else of the program logs.
  */
-import { fstatSync, openSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import {
   type DestinationStream,
@@ -11,6 +11,7 @@ import {
   pino,
   stdTimeFunctions,
 } from 'pino';
+import { openToAppend } from '../../../drivers/append-file.ts';
 import { type LogLevel, renderText, type TextStyle, withoutSecrets } from './log-text.ts';
 
 export type { LogLevel } from './log-text.ts';
@@ -70,13 +71,11 @@ const SECRET_FIELDS: readonly string[] = ['secret', 'password', 'authPass', 'aut
 const BUFFER_BYTES_MAX: number = 4 * 1024 * 1024;
 
 const STDOUT = 1;
-/** Log files are for root and its group: they tell names and addresses. */
-const FILE_MODE = 0o640;
 
 /** How long `close` waits for such a reader. */
 const CLOSE_WAIT_MS = 500;
 
-/** Builds a logger. Throws only when a log file cannot be opened (the error of openSync). */
+/** Builds a logger. Throws only when a log file cannot be opened (the error of `openToAppend`). */
 export function createLogger(options: LoggerOptions): Logger {
   const target = options.target ?? { kind: 'stdout' };
   const output = openOutput(target);
@@ -118,7 +117,7 @@ function openOutput(target: LogTarget): Output {
     return { write: target.write, close: () => Promise.resolve() };
   }
   // Opened here, because the destination would only tell later, as an event, that it could not.
-  const fd = target.kind === 'file' ? openSync(target.path, 'a', FILE_MODE) : STDOUT;
+  const fd = target.kind === 'file' ? openToAppend(target.path) : STDOUT;
   const sonic = openDestination({ dest: fd, sync: false, maxLength: BUFFER_BYTES_MAX });
   // A closed pipe or a full disk: there is no better place to report it, and nothing may stop for it.
   sonic.on('error', () => undefined);

@@ -163,6 +163,16 @@ describe('P4: errors of start and stop are a line', () => {
     expect(readFileSync(file, 'utf8')).toBe('');
   });
 
+  test.each([
+    ['run', (fifo: string) => [...place.args, '--log-to', fifo]],
+    ['a test of the file', (fifo: string) => ['-f', `${place.directory}/tandem.conf`, `-t${fifo}`]],
+  ])('P4: %s with a log file that is a pipe without a reader', async (_, argsOf) => {
+    const fifo = join(place.directory, 'fifo');
+    spawnSync('mkfifo', [fifo]);
+    const output = await refused(argsOf(fifo));
+    expect(output).toContain(`${fifo} is a pipe that nobody reads, or a socket\n`);
+  });
+
   test('P4: the runtime directory cannot be made', async () => {
     const output = await refused([...place.args, '--runtime-dir', '/proc/tandem']);
     expect(output).toContain('tandem: the runtime directory /proc/tandem cannot be used: ENOENT');

@@ -1,0 +1,32 @@
+/**
+ * A file opened to add lines at its end. The open never waits: a pipe without a reader would hold it for ever.
+ */
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+
+const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
+/** What is logged is for root and its group: it tells names and addresses. */
+const FILE_MODE = 0o640;
+
+/**
+ * Opens `path`, which is made when it is missing. A file, a terminal and a pipe that somebody reads can be had.
+ *
+ * @returns the descriptor
+ * @throws the error of open(2); ENXIO for a pipe without a reader or a socket, EINVAL for a disk, with a message for the operator
+ */
+export function openToAppend(path: string): number {
+  let fd: number;
+  try {
+    // Neither is a terminal taken as the controlling one of a process that has none.
+    fd = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY, FILE_MODE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    throw refusal('ENXIO', `${path} is a pipe that nobody reads, or a socket`);
+  }
+  if (!fstatSync(fd).isBlockDevice()) return fd;
+  closeSync(fd);
+  throw refusal('EINVAL', `${path} is a disk`);
+}
+
+function refusal(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code });
+}
