@@ -27,6 +27,8 @@ export interface StartOptions {
   readonly redirections?: string;
   /** An IPC channel, as a role of the supervisor has it. */
   readonly channel?: boolean;
+  /** A session and process group of its own, as a shell's job has it: `process.kill(-pid)` is what a terminal sends. */
+  readonly detached?: boolean;
 }
 
 /** A process and everything that it wrote. */
@@ -57,6 +59,7 @@ export class StartedProgram {
     this.process = spawn(file, rest, {
       stdio: options.channel === true ? [...pipes, 'ipc'] : [...pipes],
       serialization: 'advanced',
+      detached: options.detached === true,
       env: { ...process.env, ...options.env },
     });
     // Not `close` of the process: it never comes after the channel was closed from here.

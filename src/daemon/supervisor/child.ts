@@ -273,6 +273,8 @@ export class Child<In extends { readonly type: string }, Out> {
         execPath,
         execArgv: [...execArgv],
         env,
+        // A session of its own: what a terminal sends (Ctrl-C, Ctrl-Z) reaches the supervisor alone, which stops its children in order.
+        detached: true,
         serialization: 'advanced',
         stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       });
