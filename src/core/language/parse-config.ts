@@ -21,6 +21,7 @@ import {
   withMisreadLines,
 } from './misreading.ts';
 import { type BraceCount, Parser } from './parser.ts';
+import { readText } from './read-text.ts';
 import type { RegexProblem } from './regex.ts';
 import { runRules } from './rules/index.ts';
 import { maskSecrets } from './secrets.ts';
@@ -121,7 +122,7 @@ export function parseConfig(input: ParseInput): ParseResult {
 
 function mainText(input: ParseInput, diagnostics: DiagnosticList): string {
   if (input.text !== undefined) return input.text;
-  const read = input.loader.read(input.file);
+  const read = readText(input.loader, input.file);
   if (read.ok) return read.text;
   const why = UNREAD_TEXT[read.reason];
   diagnostics.report('file-not-read', `the configuration file "${input.file}" ${why}`);

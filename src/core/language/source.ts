@@ -20,7 +20,7 @@ export type SourceText =
 
 /**
  * Why a file was not read. `special`: a pipe, a device, a socket, or a file that the kernel makes up. `late`: the
- * file system did not answer in time. `changing`: something writes to it all the time.
+ * file system did not answer in time. `changing`: something writes to it all the time. `binary`: it holds no text.
  */
 export type UnreadReason =
   | 'missing'
@@ -30,6 +30,7 @@ export type UnreadReason =
   | 'denied'
   | 'late'
   | 'changing'
+  | 'binary'
   | 'unreadable';
 
 /** The reasons, behind "the file". */
@@ -41,6 +42,7 @@ export const UNREAD_TEXT: Readonly<Record<UnreadReason, string>> = {
   denied: 'cannot be read: permission denied',
   late: 'was not read: its file system did not answer in time',
   changing: 'was not read: it changes all the time',
+  binary: 'is not a text file',
   unreadable: 'cannot be read',
 };
 

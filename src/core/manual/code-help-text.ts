@@ -4,7 +4,7 @@ import type { CodeHelpTable } from './code-help-row.ts';
 /** By code. */
 export const TEXT_CODE_HELP: CodeHelpTable = {
   'file-not-read': {
-    fix: 'Check the name and the permissions. A configuration file must be a regular file without execute permission, as for keepalived.',
+    fix: 'Check the name and the permissions. A configuration file must be a regular file without execute permission, as for keepalived, and hold text: ASCII or UTF-8.',
   },
   'file-changing': {
     more: 'A file that is read while somebody writes it gives half of what was meant. It is read again, some times; then it is refused.',

@@ -6,6 +6,7 @@
  */
 import type { DiagnosticList } from '../diagnostic.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
+import { readText } from '../read-text.ts';
 import {
   type Definition,
   type Line,
@@ -461,7 +462,7 @@ export class Reader {
         );
         continue;
       }
-      const read = this.#options.loader.read(name);
+      const read = readText(this.#options.loader, name);
       if (read.ok) this.#pushFile(name, read.text, line);
       else {
         // Going on without what may be half of the configuration is nobody's wish.
