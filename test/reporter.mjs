@@ -13,6 +13,7 @@ export class Reporter {
   counts = { passed: 0, failed: 0, skipped: 0 };
   skips = [];
   #context;
+  #skipped = [];
 
   onInit(context) {
     this.#context = context;
@@ -24,7 +25,7 @@ export class Reporter {
     this.counts[result.state] += 1;
     const seconds = (test.diagnostic()?.duration ?? 0) / 1000;
     if (result.state === 'skipped') {
-      this.skips.push({ test: this.#nameOf(test), reason: result.note ?? 'no reason given' });
+      this.#skipped.push({ test, note: result.note });
     } else if (result.state === 'failed') {
       this.#fail(this.#nameOf(test), result.errors ?? []);
     } else if (seconds * 1000 > SLOW_MS) {
@@ -50,6 +51,11 @@ export class Reporter {
   }
 
   onTestRunEnd(_modules, unhandledErrors) {
+    // Only now: what a hook of a suite said comes behind the results of its tests.
+    for (const { test, note } of this.#skipped) {
+      const reason = note ?? (isSetUpFailed(test) ? 'its set-up failed' : 'no reason given');
+      this.skips.push({ test: this.#nameOf(test), reason });
+    }
     for (const error of unhandledErrors) {
       this.counts.failed += 1;
       this.#fail('error outside any test', [error]);
@@ -77,4 +83,12 @@ export class Reporter {
   #print(text) {
     process.stdout.write(`${text}\n`);
   }
+}
+
+/** Whether a hook before the tests of a suite around the test has failed. */
+function isSetUpFailed(test) {
+  for (let around = test.parent; around !== undefined; around = around.parent) {
+    if (around.errors().length > 0) return true;
+  }
+  return false;
 }
