@@ -64,16 +64,16 @@ complete -c tandem -n '__fish_seen_subcommand_from plan' -F
 
 complete -c tandem -n __fish_use_subcommand -a reload -d 'read the configuration again; exit status 1 when it is refused'
 complete -c tandem -n '__fish_seen_subcommand_from reload' -l allow-empty -d 'also when all instances or all virtual servers go'
-complete -c tandem -n '__fish_seen_subcommand_from reload' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from reload' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from reload' -s h -l help -d 'display help for command'
 
 complete -c tandem -n __fish_use_subcommand -a resign -d 'give the mastership of an instance away'
-complete -c tandem -n '__fish_seen_subcommand_from resign' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from resign' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from resign' -s h -l help -d 'display help for command'
 complete -c tandem -n '__fish_seen_subcommand_from resign' -a '(tandem complete-words instances 2>/dev/null)'
 
 complete -c tandem -n __fish_use_subcommand -a restart -d 'stop and start again in the way it was started, without losing connections'
-complete -c tandem -n '__fish_seen_subcommand_from restart' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from restart' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from restart' -s h -l help -d 'display help for command'
 
 complete -c tandem -n __fish_use_subcommand -a run -d 'run in the foreground, with keepalived\'s options: tandem run --help'
@@ -128,14 +128,14 @@ complete -c tandem -n '__fish_seen_subcommand_from schema' -s h -l help -d 'disp
 complete -c tandem -n __fish_use_subcommand -a status -d 'show what the running Tandem knows'
 complete -c tandem -n '__fish_seen_subcommand_from status' -l json -d 'as JSON'
 complete -c tandem -n '__fish_seen_subcommand_from status' -l no-color -d 'no colours'
-complete -c tandem -n '__fish_seen_subcommand_from status' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from status' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from status' -s h -l help -d 'display help for command'
 
 complete -c tandem -n __fish_use_subcommand -a stop -d 'stop the running Tandem in order, and wait until it is gone'
 complete -c tandem -n '__fish_seen_subcommand_from stop' -l keep-ipvs -d 'leave the IPVS table: the next start adopts it'
-complete -c tandem -n '__fish_seen_subcommand_from stop' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from stop' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from stop' -s h -l help -d 'display help for command'
 
 complete -c tandem -n __fish_use_subcommand -a version -d 'print the version'
-complete -c tandem -n '__fish_seen_subcommand_from version' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of its sockets'
+complete -c tandem -n '__fish_seen_subcommand_from version' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from version' -s h -l help -d 'display help for command'

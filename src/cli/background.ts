@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process';
 import { fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { controlSocketPath } from '../core/control/messages.ts';
+import type { ComponentStatus } from '../core/control/status.ts';
 import { confinedStart } from '../daemon/supervisor/confined.ts';
-import { controlRequest } from './control-client.ts';
+import { ask } from './ask.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain } from './output.ts';
 
@@ -36,11 +36,10 @@ export async function runInBackground(
   child.once('error', () => {
     ended = EXIT_FAILED;
   });
-  const path = controlSocketPath(runtimeDir);
   const limit = performance.now() + START_MS_MAX;
   while (ended === undefined && performance.now() < limit) {
-    const reply = await controlRequest({ path, request: { command: 'status' }, timeoutMs: 1_000 });
-    if (reply.ok && isRunning(reply.value, child.pid)) {
+    const reply = await ask({ command: 'status' }, { runtimeDir, timeoutMs: 1_000 });
+    if (reply.ok && isRunning(reply.value.components, child.pid)) {
       child.unref();
       return EXIT_OK;
     }
@@ -78,14 +77,6 @@ function openNameless(): number {
 }
 
 /** All its processes are up; and it is the one just started, not another that was there before. */
-function isRunning(value: unknown, pid: number | undefined): boolean {
-  if (typeof value !== 'object' || value === null || !('components' in value)) return false;
-  const { components } = value;
-  if (!Array.isArray(components)) return false;
-  return components.every((component: unknown) => {
-    if (typeof component !== 'object' || component === null) return false;
-    const isUp = 'up' in component && component.up === true;
-    const isMain = 'name' in component && component.name === 'main';
-    return isUp && (!isMain || ('pid' in component && component.pid === pid));
-  });
+function isRunning(components: readonly ComponentStatus[], pid: number | undefined): boolean {
+  return components.every(({ name, up, pid: itsPid }) => up && (name !== 'main' || itsPid === pid));
 }

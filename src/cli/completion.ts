@@ -1,15 +1,13 @@
 /** `tandem completion SHELL`: the script that completes command lines, and the words it asks for while it runs. */
 import type { Command } from 'commander';
-import { controlSocketPath } from '../core/control/messages.ts';
+import { ask } from './ask.ts';
 import { bashScript } from './completion-bash.ts';
 import { fishScript } from './completion-fish.ts';
 import { completionModel } from './completion-model.ts';
 import { isShell, SHELLS, type Shell } from './completion-shells.ts';
 import { zshScript } from './completion-zsh.ts';
-import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print } from './output.ts';
-import { isReport } from './status.ts';
 
 /** Carries the command out; resolves with the exit status. */
 export async function completion(shell: string, program: Command): Promise<number> {
@@ -40,10 +38,8 @@ const ANSWER_MS_MAX = 1_000;
 /** What a script asks while a line is typed: names of instances, one on each line; nothing without a running Tandem. */
 export async function completeWords(what: string, runtimeDir: string): Promise<number> {
   if (what !== 'instances') return EXIT_FAILED;
-  const path = controlSocketPath(runtimeDir);
-  const request = { command: 'status' } as const;
-  const reply = await controlRequest({ path, request, timeoutMs: ANSWER_MS_MAX });
-  if (reply.ok && isReport(reply.value)) {
+  const reply = await ask({ command: 'status' }, { runtimeDir, timeoutMs: ANSWER_MS_MAX });
+  if (reply.ok) {
     await print(reply.value.vrrp.instances.map(({ name }) => `${name}\n`).join(''));
   }
   return EXIT_OK;

@@ -1,8 +1,18 @@
 /** The subcommands about the configuration language: they read files, and need no running Tandem. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import type { CheckFormat } from './check.ts';
 import { SHELLS } from './completion-shells.ts';
+import {
+  allConfigOption,
+  type ColorOptions,
+  configIdOption,
+  noColorOption,
+  offlineOption,
+  type ReadingOptions,
+  type RuntimeOptions,
+  runtimeDirOption,
+  wantsColor,
+} from './options.ts';
 
 /** Adds the commands; each gives its exit status to `finish`. */
 export function addConfigCommands(program: Command, finish: (status: number) => void): void {
@@ -13,13 +23,9 @@ export function addConfigCommands(program: Command, finish: (status: number) => 
   addCompletion(program, finish);
 }
 
-interface CheckOptions {
-  readonly configId?: string;
-  readonly allConfig?: boolean;
-  readonly offline?: boolean;
+interface CheckOptions extends ReadingOptions, ColorOptions {
   readonly json?: boolean;
   readonly format?: CheckFormat;
-  readonly color?: boolean;
 }
 
 function addCheck(program: Command, finish: (status: number) => void): void {
@@ -30,16 +36,16 @@ function addCheck(program: Command, finish: (status: number) => void): void {
       '[files...]',
       'default: /etc/keepalived/keepalived.conf, then /etc/tandem/tandem.conf',
     )
-    .option('-i, --config-id <id>', 'configuration id for @ lines')
-    .option('-e, --all-config', 'every include must succeed')
-    .option('--offline', 'without a look at the interfaces, programs and users of this host')
+    .addOption(configIdOption())
+    .addOption(allConfigOption())
+    .addOption(offlineOption())
     .addOption(
       new Option('--format <format>', 'how findings are written')
         .choices(['text', 'json', 'sarif'])
         .default('text'),
     )
     .option('--json', 'the same as --format json')
-    .option('--no-color', 'no colours')
+    .addOption(noColorOption())
     .addHelpText('after', CHECK_HELP)
     .action(async (files: readonly string[], options: CheckOptions) => {
       const { check } = await import('./check.ts');
@@ -50,7 +56,7 @@ function addCheck(program: Command, finish: (status: number) => void): void {
           strictIncludes: options.allConfig === true,
           offline: options.offline === true,
           format: options.json === true ? 'json' : (options.format ?? 'text'),
-          color: options.color === false ? false : undefined,
+          color: wantsColor(options),
         }),
       );
     });
@@ -61,12 +67,11 @@ Exit status, as of keepalived -t: 0 nothing to complain about (advice and words 
 are not supported yet do not count), 2 a mandatory word is missing, 4 this host lacks
 something, 5 any other complaint, 6 script security or a strict include.`;
 
-interface FmtOptions {
+interface FmtOptions extends ColorOptions {
   readonly write?: boolean;
   readonly check?: boolean;
   readonly diff?: boolean;
   readonly indent: number;
-  readonly color?: boolean;
 }
 
 function addFmt(program: Command, finish: (status: number) => void): void {
@@ -81,7 +86,7 @@ function addFmt(program: Command, finish: (status: number) => void): void {
     .option('--check', 'name the files that would change; exit status 1 if there are any')
     .option('--diff', 'show what would change')
     .option('--indent <blanks>', 'blanks for each level', indentOf, 4)
-    .option('--no-color', 'no colours')
+    .addOption(noColorOption())
     .action(async (files: readonly string[], options: FmtOptions) => {
       const { fmt } = await import('./fmt.ts');
       finish(
@@ -91,7 +96,7 @@ function addFmt(program: Command, finish: (status: number) => void): void {
           check: options.check === true,
           diff: options.diff === true,
           indent: options.indent,
-          color: options.color === false ? false : undefined,
+          color: wantsColor(options),
         }),
       );
     });
@@ -102,9 +107,8 @@ function indentOf(text: string): number {
   return Number(text);
 }
 
-interface ExplainOptions {
+interface ExplainOptions extends ColorOptions {
   readonly in?: string;
-  readonly color?: boolean;
 }
 
 function addExplain(program: Command, finish: (status: number) => void): void {
@@ -113,14 +117,14 @@ function addExplain(program: Command, finish: (status: number) => void): void {
     .description('tell what a keyword, a block or the code of a finding means')
     .argument('[word]', 'a keyword, a block or a code; without it, what there is')
     .option('--in <block>', 'the keyword of this block only')
-    .option('--no-color', 'no colours')
+    .addOption(noColorOption())
     .action(async (word: string | undefined, options: ExplainOptions) => {
       const { explain } = await import('./explain.ts');
       finish(
         await explain({
           word,
           block: options.in,
-          color: options.color === false ? false : undefined,
+          color: wantsColor(options),
         }),
       );
     });
@@ -143,10 +147,6 @@ function addDocs(program: Command, finish: (status: number) => void): void {
     });
 }
 
-interface CompletionOptions {
-  readonly runtimeDir: string;
-}
-
 function addCompletion(program: Command, finish: (status: number) => void): void {
   program
     .command('completion')
@@ -159,10 +159,8 @@ function addCompletion(program: Command, finish: (status: number) => void): void
   program
     .command('complete-words', { hidden: true })
     .argument('<what>')
-    .addOption(
-      new Option('--runtime-dir <dir>', 'directory of its sockets').default(DEFAULT_RUNTIME_DIR),
-    )
-    .action(async (what: string, options: CompletionOptions) => {
+    .addOption(runtimeDirOption())
+    .action(async (what: string, options: RuntimeOptions) => {
       const { completeWords } = await import('./completion.ts');
       finish(await completeWords(what, options.runtimeDir));
     });

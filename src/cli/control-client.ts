@@ -1,16 +1,13 @@
 /** The control socket's client end: one request, one reply, one connection. */
 import { connect } from 'node:net';
 import { err, ok, type Result } from '../core/base/result.ts';
-import {
-  CONTROL_VERSION,
-  type ControlError,
-  type ControlRequest,
-} from '../core/control/messages.ts';
+import type { CommandName, ControlRequest } from '../core/control/commands.ts';
+import { CONTROL_VERSION, type ControlError } from '../core/control/messages.ts';
 
 /** What to ask, and where. */
-export interface ControlCall {
+export interface ControlCall<Name extends CommandName> {
   readonly path: string;
-  readonly request: ControlRequest;
+  readonly request: ControlRequest<Name>;
   /** Time for the whole exchange; 10 s when absent. */
   readonly timeoutMs?: number;
 }
@@ -23,7 +20,9 @@ const REPLY_BYTES_MAX: number = 256 * 1024 * 1024;
  * Asks a running Tandem. Errors of our own: `not-running`, `no-permission`, `timeout`, `protocol`; all
  * others are the answer of Tandem.
  */
-export function controlRequest(call: ControlCall): Promise<Result<unknown, ControlError>> {
+export function controlRequest<Name extends CommandName>(
+  call: ControlCall<Name>,
+): Promise<Result<unknown, ControlError>> {
   return new Promise((resolve) => {
     const socket = connect(call.path);
     const chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 /** The subcommands about the YAML form of the configuration. */
 import { type Command, Option } from 'commander';
 import type { Form } from '../core/language/yaml/convert.ts';
+import { configIdOption } from './options.ts';
 
 /** Adds the commands; each gives its exit status to `finish`. */
 export function addConvertCommands(program: Command, finish: (status: number) => void): void {
@@ -27,7 +28,7 @@ function addConvert(program: Command, finish: (status: number) => void): void {
     .argument('<file>', 'YAML if its name ends in .yaml or .yml; - is standard input')
     .addOption(new Option('--to <form>', 'the form of the result').choices(['yaml', 'conf']))
     .option('-o, --output <file>', 'write this file instead of standard output')
-    .option('-i, --config-id <id>', 'configuration id for @ lines')
+    .addOption(configIdOption())
     .addHelpText('after', CONVERT_HELP)
     .action(async (file: string, options: ConvertOptions) => {
       const { convertFile } = await import('./convert.ts');

@@ -3,10 +3,10 @@
  * are read as keepalived reads them, so that its scripts and containers go on working.
  */
 import { basename } from 'node:path';
-import { Command, CommanderError, Option } from 'commander';
-import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
+import { Command, CommanderError } from 'commander';
 import { VERSION } from '../daemon/frame/version.ts';
 import { addConfigCommands } from './config-commands.ts';
+import { addControlCommands } from './control-commands.ts';
 import { addConvertCommands } from './convert-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { tolerateClosedOutput } from './output.ts';
@@ -76,69 +76,7 @@ export function buildProgram(finish: (status: number) => void): Command {
     .allowUnknownOption()
     .argument('[options...]');
   addConfigCommands(program, finish);
-  program
-    .command('status')
-    .description('show what the running Tandem knows')
-    .option('--json', 'as JSON')
-    .option('--no-color', 'no colours')
-    .addOption(runtimeDirOption())
-    .action(async (options: StatusOptions) => {
-      const { status } = await import('./status.ts');
-      finish(
-        await status({
-          runtimeDir: options.runtimeDir,
-          json: options.json === true,
-          color: options.color === false ? false : undefined,
-        }),
-      );
-    });
-  program
-    .command('reload')
-    .description('read the configuration again; exit status 1 when it is refused')
-    .option('--allow-empty', 'also when all instances or all virtual servers go')
-    .addOption(runtimeDirOption())
-    .action(async (options: ReloadOptions) => {
-      const { reload } = await import('./reload.ts');
-      finish(await reload(options.runtimeDir, { allowEmpty: options.allowEmpty === true }));
-    });
-  program
-    .command('stop')
-    .description('stop the running Tandem in order, and wait until it is gone')
-    .option('--keep-ipvs', 'leave the IPVS table: the next start adopts it')
-    .addOption(
-      new Option('--for-unit <unit>', 'keep the table if systemd restarts that unit').hideHelp(),
-    )
-    .addOption(runtimeDirOption())
-    .action(async (options: StopCommandOptions) => {
-      const { stop } = await import('./stop.ts');
-      const { runtimeDir, keepIpvs = false, forUnit: unit } = options;
-      finish(await stop({ runtimeDir, keepIpvs, unit }));
-    });
-  program
-    .command('restart')
-    .description('stop and start again in the way it was started, without losing connections')
-    .addOption(runtimeDirOption())
-    .action(async (options: RuntimeOptions) => {
-      const { restart } = await import('./restart.ts');
-      finish(await restart(options.runtimeDir));
-    });
-  program
-    .command('resign')
-    .description('give the mastership of an instance away')
-    .argument('<instance>')
-    .addOption(runtimeDirOption())
-    .action(async (instance: string, options: RuntimeOptions) => {
-      const { resign } = await import('./resign.ts');
-      finish(await resign(options.runtimeDir, instance));
-    });
-  program
-    .command('version')
-    .description('print the version')
-    .addOption(runtimeDirOption())
-    .action(async (options: RuntimeOptions) => {
-      const { version } = await import('./version.ts');
-      finish(await version(options.runtimeDir));
-    });
+  addControlCommands(program, finish);
   program
     .command('help')
     .description('tell how a command is used')
@@ -153,26 +91,4 @@ export function buildProgram(finish: (status: number) => void): Command {
   addConvertCommands(program, finish);
   addPlanCommand(program, finish);
   return program;
-}
-
-interface RuntimeOptions {
-  readonly runtimeDir: string;
-}
-
-interface ReloadOptions extends RuntimeOptions {
-  readonly allowEmpty?: boolean;
-}
-
-interface StopCommandOptions extends RuntimeOptions {
-  readonly keepIpvs?: boolean;
-  readonly forUnit?: string;
-}
-
-interface StatusOptions extends RuntimeOptions {
-  readonly json?: boolean;
-  readonly color?: boolean;
-}
-
-function runtimeDirOption(): Option {
-  return new Option('--runtime-dir <dir>', 'directory of its sockets').default(DEFAULT_RUNTIME_DIR);
 }

@@ -1,17 +1,22 @@
 /** The subcommand about what a reload would do. */
-import { type Command, Option } from 'commander';
-import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
+import type { Command } from 'commander';
+import {
+  allConfigOption,
+  type ColorOptions,
+  configIdOption,
+  noColorOption,
+  offlineOption,
+  type ReadingOptions,
+  type RuntimeOptions,
+  runtimeDirOption,
+  wantsColor,
+} from './options.ts';
 
-interface PlanOptions {
+interface PlanOptions extends RuntimeOptions, ReadingOptions, ColorOptions {
   readonly against?: string;
-  readonly runtimeDir: string;
-  readonly configId?: string;
-  readonly allConfig?: boolean;
-  readonly offline?: boolean;
   readonly json?: boolean;
   readonly allowEmpty?: boolean;
   readonly detailedExitcode?: boolean;
-  readonly color?: boolean;
 }
 
 /** Adds the command; it gives its exit status to `finish`. */
@@ -21,18 +26,14 @@ export function addPlanCommand(program: Command, finish: (status: number) => voi
     .description('show what a reload with a configuration would add, change and remove')
     .argument('[file]', 'default: the file of the running Tandem; without one that of a start')
     .option('--against <file>', 'compare with this configuration instead of the running one')
-    .addOption(
-      new Option('--runtime-dir <dir>', 'directory of the sockets of the running Tandem').default(
-        DEFAULT_RUNTIME_DIR,
-      ),
-    )
-    .option('-i, --config-id <id>', 'configuration id for @ lines; default: as it runs')
-    .option('-e, --all-config', 'every include must succeed; default: as it runs')
-    .option('--offline', 'without a look at the interfaces, programs and users of this host')
+    .addOption(runtimeDirOption())
+    .addOption(configIdOption('; default: as it runs'))
+    .addOption(allConfigOption('; default: as it runs'))
+    .addOption(offlineOption())
     .option('--allow-empty', 'as tandem reload --allow-empty would')
     .option('--json', 'the plan as JSON')
     .option('--detailed-exitcode', 'exit status 2 when something would change')
-    .option('--no-color', 'no colours')
+    .addOption(noColorOption())
     .addHelpText('after', PLAN_HELP)
     .action(async (file: string | undefined, options: PlanOptions) => {
       const { plan } = await import('./plan.ts');
@@ -47,7 +48,7 @@ export function addPlanCommand(program: Command, finish: (status: number) => voi
           allowEmpty: options.allowEmpty === true,
           json: options.json === true,
           detailedExitCode: options.detailedExitcode === true,
-          color: options.color === false ? false : undefined,
+          color: wantsColor(options),
         }),
       );
     });

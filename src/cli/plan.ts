@@ -4,8 +4,7 @@
  */
 import { visibleData } from '../core/base/visible.ts';
 import type { ControlError } from '../core/control/messages.ts';
-import { controlSocketPath } from '../core/control/messages.ts';
-import { RUNNING_VERSION, type RunningReport } from '../core/control/running.ts';
+import type { RunningReport } from '../core/control/running.ts';
 import { diffConfig } from '../core/plan/plan.ts';
 import {
   mayReload,
@@ -21,8 +20,8 @@ import {
   loadConfig,
   type ReadOptions,
 } from '../daemon/supervisor/load-config.ts';
+import { ask, OTHER_VERSION } from './ask.ts';
 import { configFileOf } from './config-file.ts';
-import { controlRequest } from './control-client.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, complainOf, print, textOptions } from './output.ts';
 import type { PlanBase } from './plan-base.ts';
@@ -48,7 +47,7 @@ export interface PlanCommand {
   readonly color: boolean | undefined;
 }
 
-const OTHER_VERSION = 'the running Tandem is of another version';
+const IS_OF_OTHER_VERSION = 'the running Tandem is of another version';
 /** With `--detailed-exitcode`: something would change. */
 const EXIT_CHANGES = 2;
 
@@ -66,7 +65,7 @@ export async function plan(command: PlanCommand): Promise<number> {
     return EXIT_FAILED;
   }
   if (command.configFile === undefined && running.report === undefined) {
-    const why = running.error?.message ?? OTHER_VERSION;
+    const why = running.error?.message ?? IS_OF_OTHER_VERSION;
     await complain(`tandem: ${why}; this is about ${file}`);
   }
   const loaded = loadConfig(file, options);
@@ -96,16 +95,15 @@ interface Running {
 /** With two files named nobody is asked. */
 async function askRunning({ configFile, against, runtimeDir }: PlanCommand): Promise<Running> {
   if (configFile !== undefined && against !== undefined) return {};
-  const path = controlSocketPath(runtimeDir);
-  const reply = await controlRequest({ path, request: { command: 'config' } });
-  if (!reply.ok) return { error: reply.error };
-  const report = reply.value;
-  return isReport(report) && report.version === VERSION ? { report } : {};
+  const reply = await ask({ command: 'config' }, { runtimeDir });
+  if (!reply.ok) return reply.error.code === OTHER_VERSION ? {} : { error: reply.error };
+  const { value: report } = reply;
+  return report.version === VERSION ? { report } : {};
 }
 
 async function complainOfRunning({ error }: Running, file: string): Promise<void> {
   if (error === undefined) {
-    await complain(`tandem: ${OTHER_VERSION}; use --against with its file`);
+    await complain(`tandem: ${IS_OF_OTHER_VERSION}; use --against with its file`);
     return;
   }
   await complainOf(error);
@@ -163,16 +161,6 @@ async function refused(
   if (json) await printJson(outcome);
   await complain(`tandem: a reload with ${file} would be refused: ${verdict.reasons.join('; ')}`);
   return detailedExitCode || loaded.exitStatus === 0 ? EXIT_FAILED : loaded.exitStatus;
-}
-
-/** The version decides: the same version has the same fields. */
-function isReport(value: unknown): value is RunningReport {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'runningVersion' in value &&
-    value.runningVersion === RUNNING_VERSION
-  );
 }
 
 /** What came out. */

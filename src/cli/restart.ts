@@ -5,11 +5,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { controlSocketPath } from '../core/control/messages.ts';
-import { controlRequest } from './control-client.ts';
+import { ask } from './ask.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, complainOf, print } from './output.ts';
-import { pidOf, stopAndWait } from './stop.ts';
+import { stopAndWait } from './stop.ts';
 
 const START_MS_MAX = 30_000;
 const POLL_MS = 50;
@@ -22,13 +21,12 @@ export type StartedBy =
 
 /** Carries the command out; resolves with the exit status. */
 export async function restart(runtimeDir: string): Promise<number> {
-  const path = controlSocketPath(runtimeDir);
-  const reply = await controlRequest({ path, request: { command: 'version' } });
+  const reply = await ask({ command: 'version' }, { runtimeDir });
   if (!reply.ok) {
     await complainOf(reply.error);
     return EXIT_FAILED;
   }
-  const pid = pidOf(reply.value) ?? 0;
+  const { pid } = reply.value;
   const started = await startedBy(pid);
   switch (started.kind) {
     case 'unit':
@@ -95,11 +93,10 @@ async function again(runtimeDir: string, pid: number, argv: readonly string[]): 
 
 /** True when that process answers in time. */
 async function answers(runtimeDir: string, pid: number): Promise<boolean> {
-  const path = controlSocketPath(runtimeDir);
   const limit = performance.now() + START_MS_MAX;
   while (performance.now() < limit) {
-    const reply = await controlRequest({ path, request: { command: 'version' }, timeoutMs: 1_000 });
-    if (reply.ok && pidOf(reply.value) === pid) return true;
+    const reply = await ask({ command: 'version' }, { runtimeDir });
+    if (reply.ok && reply.value.pid === pid) return true;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return false;

@@ -2,6 +2,7 @@
  * The options of `tandem run`: keepalived's own, with its letters, and a few of ours. One table for
  * parsing and for help. What an option that has no effect yet means is said when it is given.
  */
+import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import type { OptionSpec } from './getopt.ts';
 
 /** What becomes of an option. */
@@ -138,7 +139,15 @@ const ROWS: readonly Row[] = [
   ['genhash', 'T', 'genhash', 'none', '', 'refused', 'behave as genhash'],
   ['version', 'v', 'version', 'none', '', 'works', 'print the version'],
   ['help', 'h', 'help', 'none', '', 'works', 'this help'],
-  ['runtime-dir', '', 'runtime-dir', 'required', 'DIR', 'works', 'sockets, default /run/tandem'],
+  [
+    'runtime-dir',
+    '',
+    'runtime-dir',
+    'required',
+    'DIR',
+    'works',
+    `sockets, default ${DEFAULT_RUNTIME_DIR}`,
+  ],
   ['log-format', '', 'log-format', 'required', 'FORMAT', 'works', 'text (default) or json'],
   [
     'log-level',

@@ -1,10 +1,8 @@
 /** `tandem status`: what the running Tandem knows, for people or as JSON. */
 import { visibleData } from '../core/base/visible.ts';
-import { controlSocketPath } from '../core/control/messages.ts';
-import { STATUS_VERSION, type StatusReport } from '../core/control/status.ts';
-import { controlRequest } from './control-client.ts';
+import { ask, OTHER_VERSION } from './ask.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
-import { complain, complainOf, print, textOptions } from './output.ts';
+import { complainOf, print, textOptions } from './output.ts';
 import { renderStatus } from './render-status.ts';
 
 /** How to show it. */
@@ -17,30 +15,27 @@ export interface StatusCommand {
 
 /** Carries the command out; resolves with the exit status. */
 export async function status(command: StatusCommand): Promise<number> {
-  const path = controlSocketPath(command.runtimeDir);
-  const reply = await controlRequest({ path, request: { command: 'status' } });
-  if (!reply.ok) {
-    await complainOf(reply.error);
-    return EXIT_FAILED;
-  }
-  if (command.json) {
-    await print(`${JSON.stringify(reply.value, null, 2)}\n`);
+  const { runtimeDir, json, color } = command;
+  const reply = await ask({ command: 'status' }, { runtimeDir });
+  if (reply.ok) {
+    const text = json
+      ? asJson(reply.value)
+      : renderStatus(visibleData(reply.value), textOptions(color));
+    await print(text);
     return EXIT_OK;
   }
-  if (!isReport(reply.value)) {
-    await complain('tandem: the running Tandem is of another version; --json shows what it says');
-    return EXIT_FAILED;
+  const { error } = reply;
+  const isOther = error.code === OTHER_VERSION;
+  if (isOther && json) {
+    await print(asJson(error.details));
+    return EXIT_OK;
   }
-  await print(renderStatus(visibleData(reply.value), textOptions(command.color)));
-  return EXIT_OK;
+  await complainOf(
+    isOther ? { ...error, message: `${error.message}; --json shows what it says` } : error,
+  );
+  return EXIT_FAILED;
 }
 
-/** True for a report that this program understands. The version decides: the same version has the same fields. */
-export function isReport(value: unknown): value is StatusReport {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'statusVersion' in value &&
-    value.statusVersion === STATUS_VERSION
-  );
+function asJson(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

@@ -4,8 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { controlSocketPath } from '../core/control/messages.ts';
-import { controlRequest } from './control-client.ts';
+import { ask } from './ask.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, complainOf, print } from './output.ts';
 
@@ -32,15 +31,14 @@ export async function stop(options: StopOptions): Promise<number> {
 
 /** Stops the running Tandem and waits until it is gone; says what hinders. */
 export async function stopAndWait(runtimeDir: string, keepTable: boolean): Promise<boolean> {
-  const path = controlSocketPath(runtimeDir);
-  const reply = await controlRequest({ path, request: { command: 'stop', keepTable } });
+  const reply = await ask({ command: 'stop', keepTable }, { runtimeDir });
   if (!reply.ok) {
     await complainOf(reply.error);
     return false;
   }
-  const pid = pidOf(reply.value);
+  const { pid } = reply.value;
   const limit = performance.now() + STOP_MS_MAX;
-  while (pid !== undefined && exists(pid)) {
+  while (exists(pid)) {
     if (performance.now() > limit) {
       await complain(`tandem: process ${pid} has not ended within ${STOP_MS_MAX / 1_000} s`);
       return false;
@@ -48,12 +46,6 @@ export async function stopAndWait(runtimeDir: string, keepTable: boolean): Promi
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return true;
-}
-
-/** The process id in an answer. */
-export function pidOf(value: unknown): number | undefined {
-  if (typeof value !== 'object' || value === null || !('pid' in value)) return undefined;
-  return typeof value.pid === 'number' ? value.pid : undefined;
 }
 
 /** True while systemd has a job to start the unit again behind this stop. Without an answer it is a stop: what is left over would stay. */

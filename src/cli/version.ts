@@ -1,7 +1,6 @@
 /** `tandem version`: of this program, and of the running one where that differs. */
-import { controlSocketPath } from '../core/control/messages.ts';
 import { VERSION } from '../daemon/frame/version.ts';
-import { controlRequest } from './control-client.ts';
+import { ask } from './ask.ts';
 import { EXIT_OK } from './exit.ts';
 import { print } from './output.ts';
 
@@ -13,12 +12,9 @@ export function versionLine(): string {
 /** Carries the command out; resolves with the exit status. */
 export async function version(runtimeDir: string): Promise<number> {
   await print(versionLine());
-  const path = controlSocketPath(runtimeDir);
-  const reply = await controlRequest({ path, request: { command: 'version' }, timeoutMs: 1_000 });
-  if (!reply.ok) return EXIT_OK;
-  const running: unknown = reply.value;
-  if (typeof running === 'object' && running !== null && 'version' in running) {
-    if (running.version !== VERSION) await print(`running: Tandem ${String(running.version)}\n`);
+  const running = await ask({ command: 'version' }, { runtimeDir });
+  if (running.ok && running.value.version !== VERSION) {
+    await print(`running: Tandem ${running.value.version}\n`);
   }
   return EXIT_OK;
 }

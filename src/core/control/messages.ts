@@ -9,20 +9,6 @@ export const CONTROL_VERSION = 1;
 /** Longest request line in bytes: requests are small, anything longer is not ours. */
 export const CONTROL_REQUEST_BYTES_MAX: number = 64 * 1024;
 
-/** What a client may ask. */
-export type ControlRequest =
-  | { readonly command: 'status' }
-  | { readonly command: 'config' }
-  | {
-      readonly command: 'reload';
-      /** That all instances, or all virtual servers, may go. */
-      readonly allowEmpty?: boolean;
-    }
-  | { readonly command: 'resign'; readonly instance: string }
-  /** An orderly stop; with `keepTable` the IPVS table stays, and the next start adopts it. Answered before the stop. */
-  | { readonly command: 'stop'; readonly keepTable: boolean }
-  | { readonly command: 'version' };
-
 /** Why a request was not carried out; `code` is stable: `refused`, `not-found`, `bad-request`, ... */
 export interface ControlError {
   readonly code: string;

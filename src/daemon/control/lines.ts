@@ -1,10 +1,8 @@
 /** Lines and requests of the control protocol: bytes in pieces to checked requests. */
-import { err, ok, type Result } from '../../core/base/result.ts';
-import {
-  CONTROL_VERSION,
-  type ControlError,
-  type ControlRequest,
-} from '../../core/control/messages.ts';
+import { err, type Result } from '../../core/base/result.ts';
+import type { ControlRequest } from '../../core/control/commands.ts';
+import type { ControlError } from '../../core/control/messages.ts';
+import { checkRequest } from '../../core/control/requests.ts';
 
 const LINE_FEED = 0x0a;
 
@@ -51,39 +49,7 @@ export function parseRequest(line: string): Result<ControlRequest, ControlError>
   try {
     value = JSON.parse(line);
   } catch {
-    return bad('the request is not JSON');
+    return err({ code: 'bad-request', message: 'the request is not JSON' });
   }
-  if (typeof value !== 'object' || value === null) return bad('the request is not an object');
-  if ('version' in value && value.version !== CONTROL_VERSION) {
-    return err({
-      code: 'unsupported-version',
-      message: `this Tandem speaks version ${CONTROL_VERSION} of the protocol`,
-    });
-  }
-  if (!('command' in value)) return bad('the request has no command');
-  switch (value.command) {
-    case 'status':
-    case 'config':
-    case 'version':
-      return ok({ command: value.command });
-    case 'reload':
-      return ok({
-        command: 'reload',
-        allowEmpty: 'allowEmpty' in value && value.allowEmpty === true,
-      });
-    case 'resign':
-      return 'instance' in value && typeof value.instance === 'string'
-        ? ok({ command: 'resign', instance: value.instance })
-        : bad('resign needs the name of an instance');
-    case 'stop':
-      return 'keepTable' in value && typeof value.keepTable === 'boolean'
-        ? ok({ command: 'stop', keepTable: value.keepTable })
-        : bad('stop needs keepTable, true or false');
-    default:
-      return err({ code: 'unknown-command', message: 'there is no such command' });
-  }
-}
-
-function bad(message: string): { readonly ok: false; readonly error: ControlError } {
-  return err({ code: 'bad-request', message });
+  return checkRequest(value);
 }

@@ -5,20 +5,20 @@
 import { chmodSync, chownSync, lstatSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { err, ok, type Result } from '../../core/base/result.ts';
+import type { CommandName, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import {
   CONTROL_REQUEST_BYTES_MAX,
   CONTROL_VERSION,
   type ControlError,
   type ControlReply,
-  type ControlRequest,
 } from '../../core/control/messages.ts';
 import { ControlLines, parseRequest } from './lines.ts';
 
 /** What carries out each command; an exception counts as our own mistake (`internal`). */
 export type ControlHandlers = {
-  readonly [C in ControlRequest['command']]: (
-    request: Extract<ControlRequest, { command: C }>,
-  ) => Promise<Result<unknown, ControlError>>;
+  readonly [C in CommandName]: (
+    request: ControlRequest<C>,
+  ) => Promise<Result<ReplyOf<C>, ControlError>>;
 };
 
 /** Where the socket is and who may use it. */
@@ -220,24 +220,11 @@ async function replyTo(line: string, handlers: ControlHandlers): Promise<Control
   }
 }
 
-function run(
-  request: ControlRequest,
+function run<Name extends CommandName>(
+  request: ControlRequest<Name>,
   handlers: ControlHandlers,
-): Promise<Result<unknown, ControlError>> {
-  switch (request.command) {
-    case 'status':
-      return handlers.status(request);
-    case 'config':
-      return handlers.config(request);
-    case 'reload':
-      return handlers.reload(request);
-    case 'resign':
-      return handlers.resign(request);
-    case 'stop':
-      return handlers.stop(request);
-    case 'version':
-      return handlers.version(request);
-  }
+): Promise<Result<ReplyOf<Name>, ControlError>> {
+  return handlers[request.command](request);
 }
 
 function failed(code: string, message: string): ControlReply {

@@ -4,6 +4,7 @@
  * Children never log and never keep metrics: they report facts and views.
  */
 
+import type { RequestTo } from '../../core/control/commands.ts';
 import type { HealthAction, VirtualServerView } from '../../core/health/types.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { IpvsStats } from '../../core/lvs/types.ts';
@@ -15,7 +16,7 @@ import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { Numbered } from '../supervisor/child-requests.ts';
 
 /** What the vrrp process is asked, and answers with a `reply` of the same number. */
-export type VrrpRequest = { readonly command: 'resign'; readonly instance: string };
+export type VrrpRequest = RequestTo<'vrrp'>;
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =

@@ -2,19 +2,12 @@
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { toSeconds } from '../../core/base/time.ts';
 import type { ControlError } from '../../core/control/messages.ts';
+import type { ResignReport } from '../../core/control/replies.ts';
 import type { ResignAnswer } from '../../core/vrrp/resignation.ts';
 import type { ControlHandlers } from '../control/server.ts';
 import type { VrrpRequest } from '../frame/messages.ts';
 import type { DaemonFact } from '../outlets/log/facts.ts';
 import type { ChildRequests } from './child-requests.ts';
-
-/** What the operator is told: a sentence, and the same as data. */
-export interface ResignReport {
-  readonly instance: string;
-  readonly comesBack: boolean;
-  readonly afterSeconds: number;
-  readonly message: string;
-}
 
 /** The handler of the command: asks the vrrp process, tells the log, answers the operator. */
 export function resignCommand(

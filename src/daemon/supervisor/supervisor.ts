@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { builtFile, monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../../core/base/result.ts';
+import type { ReplyOf } from '../../core/control/commands.ts';
 import { type ControlError, controlSocketPath } from '../../core/control/messages.ts';
 import type { RunningReport } from '../../core/control/running.ts';
 import type { Diagnostic } from '../../core/language/diagnostic.ts';
@@ -474,7 +475,7 @@ class Supervisor {
     });
   }
 
-  async #reloadByOperator(allowEmpty: boolean): Promise<Result<unknown, ControlError>> {
+  async #reloadByOperator(allowEmpty: boolean): Promise<Result<ReplyOf<'reload'>, ControlError>> {
     const { verdict, changed } = await this.#reloadNow({ origin: 'cli', allowEmpty });
     const diagnostics = findingsText(verdict.findings);
     if (verdict.isRefused) {
@@ -528,7 +529,7 @@ class Supervisor {
     return { verdict, changed };
   }
 
-  #stopByOperator(keepTable: boolean): Result<unknown, ControlError> {
+  #stopByOperator(keepTable: boolean): Result<ReplyOf<'stop'>, ControlError> {
     // The answer goes out first: the stop closes the socket.
     setImmediate(() => void this.#stop('tandem stop', keepTable));
     return ok({ pid: process.pid });

@@ -5,13 +5,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { main } from '../../../src/cli/index.ts';
 import { err, ok } from '../../../src/core/base/result.ts';
-import { controlSocketPath } from '../../../src/core/control/messages.ts';
-import {
-  type ControlHandlers,
-  type ControlServer,
-  startControl,
-} from '../../../src/daemon/control/server.ts';
+import type { ControlServer } from '../../../src/daemon/control/server.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
+import { type FakeAnswers, fakeTandem } from '../../support/fake-tandem.ts';
 import { daemonState } from '../../support/state-fixture.ts';
 import { type CapturedOutput, captureOutput } from './terminal.ts';
 
@@ -31,22 +27,8 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function serve(handlers: Partial<ControlHandlers>): Promise<void> {
-  const refuse = async () => err({ code: 'internal', message: 'not expected' });
-  const started = await startControl({
-    path: controlSocketPath(directory),
-    handlers: {
-      status: refuse,
-      config: refuse,
-      reload: refuse,
-      resign: refuse,
-      stop: refuse,
-      version: refuse,
-      ...handlers,
-    },
-  });
-  if (!started.ok) throw new Error(started.error.message);
-  server = started.value;
+async function serve(answers: FakeAnswers): Promise<void> {
+  server = await fakeTandem(directory, answers);
 }
 
 function tandem(...args: string[]): Promise<number> {

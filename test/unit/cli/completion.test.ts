@@ -8,10 +8,9 @@ import { completionScript } from '../../../src/cli/completion.ts';
 import { completionModel } from '../../../src/cli/completion-model.ts';
 import { COMPLETION_FILES, SHELLS } from '../../../src/cli/completion-shells.ts';
 import { buildProgram } from '../../../src/cli/index.ts';
-import { err, ok } from '../../../src/core/base/result.ts';
-import { controlSocketPath } from '../../../src/core/control/messages.ts';
-import { startControl } from '../../../src/daemon/control/server.ts';
+import { ok } from '../../../src/core/base/result.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
+import { fakeTandem } from '../../support/fake-tandem.ts';
 import { daemonState } from '../../support/state-fixture.ts';
 import { tandem } from './terminal.ts';
 
@@ -116,24 +115,12 @@ describe('tandem complete-words instances', () => {
     expect(await ask()).toEqual({ status: 0, out: '', complaints: '' });
     const report = statusReport(daemonState());
     const names = report.vrrp.instances.map(({ name }) => `${name}\n`).join('');
-    const refuse = async () => err({ code: 'internal', message: 'not expected' });
-    const server = await startControl({
-      path: controlSocketPath(directory),
-      handlers: {
-        status: async () => ok(report),
-        reload: refuse,
-        resign: refuse,
-        stop: refuse,
-        version: refuse,
-        config: refuse,
-      },
-    });
-    if (!server.ok) throw new Error(server.error.message);
+    const server = await fakeTandem(directory, { status: async () => ok(report) });
     try {
       expect(names).not.toBe('');
       expect(await ask()).toEqual({ status: 0, out: names, complaints: '' });
     } finally {
-      await server.value.close();
+      await server.close();
     }
   });
 });

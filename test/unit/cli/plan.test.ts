@@ -4,17 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { main } from '../../../src/cli/index.ts';
-import { err, ok } from '../../../src/core/base/result.ts';
-import { controlSocketPath } from '../../../src/core/control/messages.ts';
+import { ok } from '../../../src/core/base/result.ts';
 import { RUNNING_VERSION, type RunningReport } from '../../../src/core/control/running.ts';
 import { mistakesOf } from '../../../src/core/plan/reload-policy.ts';
-import {
-  type ControlHandlers,
-  type ControlServer,
-  startControl,
-} from '../../../src/daemon/control/server.ts';
+import type { ControlServer } from '../../../src/daemon/control/server.ts';
 import { VERSION } from '../../../src/daemon/frame/version.ts';
 import { loadConfig } from '../../../src/daemon/supervisor/load-config.ts';
+import { fakeTandem } from '../../support/fake-tandem.ts';
 import { type CapturedOutput, captureOutput } from './terminal.ts';
 
 const TEXT = `vrrp_instance VI_1 {
@@ -86,18 +82,7 @@ async function serve(
     health: { down: ['tcp:192.0.2.100:80 10.0.0.1:80'], alive: [], quorumUp: [] },
     ...changes,
   };
-  const refuse = async () => err({ code: 'internal', message: 'not expected' });
-  const handlers: ControlHandlers = {
-    status: refuse,
-    config: async () => ok(report),
-    reload: refuse,
-    resign: refuse,
-    stop: refuse,
-    version: refuse,
-  };
-  const started = await startControl({ path: controlSocketPath(directory), handlers });
-  if (!started.ok) throw new Error(started.error.message);
-  server = started.value;
+  server = await fakeTandem(directory, { config: async () => ok(report) });
 }
 
 describe('tandem plan', () => {

@@ -7,8 +7,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startedBy } from '../../../src/cli/restart.ts';
 import { stop } from '../../../src/cli/stop.ts';
 import { ok } from '../../../src/core/base/result.ts';
-import { controlSocketPath } from '../../../src/core/control/messages.ts';
-import { type ControlServer, startControl } from '../../../src/daemon/control/server.ts';
+import type { ControlServer } from '../../../src/daemon/control/server.ts';
+import { fakeTandem } from '../../support/fake-tandem.ts';
 import { type CapturedOutput, captureOutput } from './terminal.ts';
 
 /** The kernel's limit for process ids is 2^22: nobody has this one. */
@@ -24,23 +24,12 @@ beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-stop-'));
   asked = [];
   captured = captureOutput();
-  const refuse = async () => ok({});
-  const started = await startControl({
-    path: controlSocketPath(directory),
-    handlers: {
-      status: refuse,
-      config: refuse,
-      reload: refuse,
-      resign: refuse,
-      version: refuse,
-      stop: async ({ keepTable }) => {
-        asked.push(keepTable);
-        return ok({ pid: NOBODY });
-      },
+  server = await fakeTandem(directory, {
+    stop: async ({ keepTable }) => {
+      asked.push(keepTable);
+      return ok({ pid: NOBODY });
     },
   });
-  if (!started.ok) throw new Error(started.error.message);
-  server = started.value;
 });
 
 afterEach(async () => {

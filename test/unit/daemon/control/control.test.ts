@@ -13,18 +13,17 @@ import {
   type ControlServer,
   startControl,
 } from '../../../../src/daemon/control/server.ts';
+import { fakeHandlers } from '../../../support/fake-tandem.ts';
 
-const HANDLERS: ControlHandlers = {
+const HANDLERS = fakeHandlers({
   status: async () => ok({ fine: true }),
-  config: async () => ok({}),
   reload: async () =>
     err({ code: 'refused', message: 'no', details: { diagnostics: 'x.conf:1:1: error' } }),
   resign: async (request) => ok({ instance: request.instance }),
-  stop: async () => ok({ pid: 1 }),
   version: async () => {
     throw new Error('a bug');
   },
-};
+});
 
 let directory: string;
 let path: string;

@@ -1,0 +1,146 @@
+/**
+ * The commands of the control socket, one row each: what a request holds, what it is answered, where it is carried out and who
+ * may ask. The server, the check of requests and the command line are made from this table.
+ */
+
+import { type ReloadReport, type ResignReport, replyHolds, type VersionReport } from './replies.ts';
+import { RUNNING_VERSION, type RunningReport } from './running.ts';
+import { STATUS_VERSION, type StatusReport } from './status.ts';
+
+/** The process that carries a command out. The supervisor takes every request in, and hands it on. */
+export type CommandPlace = 'supervisor' | 'vrrp' | 'health';
+
+/** What each command is: the fields of its request, its answer, and its place. A new command begins here. */
+export interface ControlCommands {
+  readonly status: CommandType<NoFields, StatusReport, 'supervisor'>;
+  /** The configuration in force and what runs of it, as `tandem plan` needs it. It holds secrets. */
+  readonly config: CommandType<NoFields, RunningReport, 'supervisor'>;
+  readonly reload: CommandType<
+    {
+      /** That all instances, or all virtual servers, may go. */
+      readonly allowEmpty?: boolean;
+    },
+    ReloadReport,
+    'supervisor'
+  >;
+  readonly resign: CommandType<{ readonly instance: string }, ResignReport, 'vrrp'>;
+  /** An orderly stop; with `keepTable` the IPVS table stays, and the next start adopts it. Answered before the stop. */
+  readonly stop: CommandType<
+    { readonly keepTable: boolean },
+    Pick<VersionReport, 'pid'>,
+    'supervisor'
+  >;
+  readonly version: CommandType<NoFields, VersionReport, 'supervisor'>;
+}
+
+/** The types of one command. */
+export interface CommandType<Fields, Reply, Place extends CommandPlace> {
+  readonly fields: Fields;
+  readonly reply: Reply;
+  readonly place: Place;
+}
+
+type NoFields = Readonly<Record<never, never>>;
+
+/** The name of a command. */
+export type CommandName = keyof ControlCommands;
+
+/** A request of one command; of any command where none is named. */
+export type ControlRequest<Name extends CommandName = CommandName> = {
+  [C in Name]: { readonly command: C } & ControlCommands[C]['fields'];
+}[Name];
+
+/** A request that is carried out in this place. */
+export type RequestTo<Place extends CommandPlace> = {
+  [C in CommandName]: ControlCommands[C]['place'] extends Place ? ControlRequest<C> : never;
+}[CommandName];
+
+/** What a command is answered. */
+export type ReplyOf<Name extends CommandName> = ControlCommands[Name]['reply'];
+
+/** How a field is checked: JSON's own types, in the words of a message. */
+export interface FieldCheck {
+  readonly type: 'text' | 'flag';
+  readonly required: boolean;
+}
+
+/** The checks of a request follow from its type. */
+type FieldChecks<Fields> = {
+  readonly [F in keyof Fields]-?: {
+    readonly type: Exclude<Fields[F], undefined> extends string ? 'text' : 'flag';
+    readonly required: undefined extends Fields[F] ? false : true;
+  };
+};
+
+/** One row. */
+export interface ControlCommand<Name extends CommandName> {
+  readonly fields: FieldChecks<ControlCommands[Name]['fields']>;
+  /** True for an answer that this program understands; the one that runs may be of another version. */
+  readonly understands: (reply: unknown) => reply is ReplyOf<Name>;
+  readonly place: ControlCommands[Name]['place'];
+  /** Those that read may be opened to a group; those that change something are the owner's. */
+  readonly access: 'reads' | 'changes';
+  /** How long a client waits for the answer, milliseconds. */
+  readonly answerMsMax: number;
+  /** What it does, in a line for the list of commands. */
+  readonly help: string;
+}
+
+/** All commands. */
+export const CONTROL_COMMANDS: { readonly [C in CommandName]: ControlCommand<C> } = {
+  status: {
+    fields: {},
+    understands: (reply): reply is StatusReport =>
+      replyHolds(reply, { statusVersion: STATUS_VERSION }),
+    place: 'supervisor',
+    access: 'reads',
+    answerMsMax: 10_000,
+    help: 'show what the running Tandem knows',
+  },
+  config: {
+    fields: {},
+    understands: (reply): reply is RunningReport =>
+      replyHolds(reply, { runningVersion: RUNNING_VERSION }),
+    place: 'supervisor',
+    // It holds the secrets of the configuration.
+    access: 'changes',
+    answerMsMax: 10_000,
+    help: 'give the configuration in force and what runs of it',
+  },
+  reload: {
+    fields: { allowEmpty: { type: 'flag', required: false } },
+    understands: (reply): reply is ReloadReport =>
+      replyHolds(reply, { changed: 'flag', warnings: 'number', diagnostics: 'text' }),
+    place: 'supervisor',
+    access: 'changes',
+    // A configuration of tens of thousands of servers takes some seconds.
+    answerMsMax: 60_000,
+    help: 'read the configuration again; exit status 1 when it is refused',
+  },
+  resign: {
+    fields: { instance: { type: 'text', required: true } },
+    understands: (reply): reply is ResignReport => replyHolds(reply, { message: 'text' }),
+    place: 'vrrp',
+    access: 'changes',
+    answerMsMax: 10_000,
+    help: 'give the mastership of an instance away',
+  },
+  stop: {
+    fields: { keepTable: { type: 'flag', required: true } },
+    understands: (reply): reply is Pick<VersionReport, 'pid'> =>
+      replyHolds(reply, { pid: 'number' }),
+    place: 'supervisor',
+    access: 'changes',
+    answerMsMax: 10_000,
+    help: 'stop the running Tandem in order, and wait until it is gone',
+  },
+  version: {
+    fields: {},
+    understands: (reply): reply is VersionReport =>
+      replyHolds(reply, { version: 'text', pid: 'number' }),
+    place: 'supervisor',
+    access: 'reads',
+    answerMsMax: 1_000,
+    help: 'print the version',
+  },
+};
