@@ -25,13 +25,13 @@ if (role !== 'load') {
 
 switch (role) {
   case 'vrrp':
-    await (await import('./daemon/vrrp/role.ts')).main();
+    await (await import('./daemon/compose/vrrp.ts')).main();
     break;
   case 'health':
-    await (await import('./daemon/health/role.ts')).main();
+    await (await import('./daemon/compose/health.ts')).main();
     break;
   case 'load':
-    (await import('./daemon/supervisor/load-worker.ts')).main();
+    (await import('./daemon/compose/load.ts')).main();
     break;
   default:
     process.exitCode = await (await import('./cli/index.ts')).main(process.argv);

@@ -82,6 +82,31 @@ function corePart(path: string): string | undefined {
   return /^src\/core\/([^/]+)\//.exec(path)?.[1];
 }
 
+/** The only place that opens drivers and builds machines. */
+const COMPOSE = /^src\/daemon\/compose\//;
+
+/** Classes of the native module that open something. */
+const NATIVE_CLASSES = ['ConnectProber', 'DirectoryLock', 'RealTimeSignals', 'Socket', 'Timer'];
+
+/** A refusal is a value, not something that is opened. */
+const DRIVER_VALUES = ['KernelError'];
+
+function driverClasses(): string[] {
+  return classesOf('src/drivers/').filter((one) => !DRIVER_VALUES.includes(one));
+}
+
+/** What keeps the contract of a machine. */
+function machineClasses(): string[] {
+  return classesOf('src/core/', /\s*(?:<[^{]*?)?implements\s+Machine\b/);
+}
+
+function classesOf(place: string, more: RegExp = /\b/): string[] {
+  const pattern = new RegExp(`export class (\\w+)${more.source}`, 'g');
+  return PRODUCT.filter((path) => name(path).startsWith(place)).flatMap((path) =>
+    Array.from(readFileSync(path, 'utf8').matchAll(pattern), (match) => match[1] ?? ''),
+  );
+}
+
 describe('layers', () => {
   const allowed: readonly (readonly [RegExp, RegExp])[] = [
     [/^src\/drivers\//, /^src\/(core|drivers)\//],
@@ -137,6 +162,21 @@ describe('layers', () => {
     expect(circles).toEqual([]);
   });
 
+  test('drivers are opened and machines built in daemon/compose only', () => {
+    const made = new Set([...NATIVE_CLASSES, ...driverClasses(), ...machineClasses()]);
+    const wrong: string[] = [];
+    for (const path of PRODUCT) {
+      if (!/^src\/(daemon|cli|main)/.test(name(path)) || COMPOSE.test(name(path))) continue;
+      const text = withoutComments(readFileSync(path, 'utf8'));
+      for (const match of text.matchAll(/\bnew (\w+)\b|\b(\w+)\.open\(/g)) {
+        const used = match[1] ?? match[2] ?? '';
+        if (made.has(used)) wrong.push(`${name(path)} makes ${used}`);
+      }
+    }
+    expect(made.size).toBeGreaterThan(8);
+    expect(wrong).toEqual([]);
+  });
+
   test('the vrrp process imports no third-party package but the netlink codecs', () => {
     const packages = new Set<string>();
     const seen = new Set<string>();
@@ -148,7 +188,7 @@ describe('layers', () => {
         else if (!specifier.startsWith('node:')) packages.add(specifier.split('/')[0] ?? '');
       }
     };
-    visit(join(ROOT, 'src/daemon/vrrp/role.ts'));
+    visit(join(ROOT, 'src/daemon/compose/vrrp.ts'));
     expect([...packages].sort()).toEqual(['dgram-extensions', 'netlink']);
   });
 });

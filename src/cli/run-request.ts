@@ -2,17 +2,12 @@
 import { type IpAddress, parseIp } from '../core/base/address.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
+import type { LogPlace } from '../daemon/frame/run-options.ts';
 import type { LogLevel } from '../daemon/outlets/log/log-text.ts';
 import { SIGNALS } from '../daemon/supervisor/signals.ts';
 import { SYSLOG_FACILITY } from '../drivers/syslog.ts';
 import { type GivenOption, getopt } from './getopt.ts';
 import { RUN_FLAGS, type RunFlagName } from './run-flags.ts';
-
-/** Where the log goes. */
-export type LogPlace =
-  | { readonly kind: 'stdout' }
-  | { readonly kind: 'syslog'; readonly facility: number }
-  | { readonly kind: 'file'; readonly path: string };
 
 /** Settings of a run. */
 export interface RunRequest {

@@ -1,14 +1,13 @@
 /** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
 import { closeSync } from 'node:fs';
-import type { RunOptions } from '../daemon/frame/run-options.ts';
-import type { LogTarget } from '../daemon/outlets/log/log.ts';
+import type { LogPlace, RunOptions } from '../daemon/frame/run-options.ts';
 import { holdStops } from '../daemon/supervisor/signals.ts';
 import { openToAppend } from '../drivers/append-file.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print } from './output.ts';
 import { runHelp } from './run-flags.ts';
-import { type LogPlace, parseCommandLine, type RunRequest } from './run-request.ts';
+import { parseCommandLine, type RunRequest } from './run-request.ts';
 
 /** How the program was called. */
 export interface Invocation {
@@ -68,8 +67,8 @@ async function start(
     return EXIT_FAILED;
   }
   holdStops();
-  const { runSupervisor } = await import('../daemon/supervisor/supervisor.ts');
-  return runSupervisor(await runOptions(request, invocation));
+  const { runSupervisor } = await import('../daemon/compose/supervisor.ts');
+  return runSupervisor(runOptions(request, invocation));
 }
 
 /** keepalived ends with status 1, too, when it cannot open its log file. */
@@ -89,14 +88,14 @@ function backgroundLog(request: RunRequest): string[] {
   return hasPlace || request.noSyslog ? [] : ['--log-to', 'syslog'];
 }
 
-async function runOptions(request: RunRequest, invocation: Invocation): Promise<RunOptions> {
+function runOptions(request: RunRequest, invocation: Invocation): RunOptions {
   const pidFile = request.pidFile ?? invocation.pidFile;
   return {
     configFile: configFileOf(request.configFile),
     runtimeDir: request.runtimeDir,
     logFormat: request.log.format,
     logLevel: request.log.level,
-    logTarget: await logTarget(request.logPlace),
+    logPlace: request.logPlace ?? { kind: 'stdout' },
     roles: request.roles,
     keepIpvsOnStop: request.keepIpvsOnStop,
     strictIncludes: request.strictIncludes,
@@ -104,14 +103,6 @@ async function runOptions(request: RunRequest, invocation: Invocation): Promise<
     ...(pidFile === undefined ? {} : { pidFile }),
     ...(request.metrics === undefined ? {} : { metrics: request.metrics }),
   };
-}
-
-async function logTarget(place: LogPlace | undefined): Promise<LogTarget> {
-  if (place === undefined || place.kind === 'stdout') return { kind: 'stdout' };
-  if (place.kind === 'file') return place;
-  const { Syslog } = await import('../drivers/syslog.ts');
-  const log = new Syslog({ tag: 'tandem', facility: place.facility });
-  return { kind: 'sink', style: 'journal', write: (line) => log.write(line) };
 }
 
 async function complainAll(notices: readonly string[]): Promise<void> {

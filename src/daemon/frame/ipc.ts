@@ -16,21 +16,21 @@ export interface ParentChannel<Out> {
 }
 
 /** What the child does with the channel's events. */
-export interface ParentHandlers<In> {
-  readonly onMessage: (message: In) => void;
+export interface ParentHandlers {
+  readonly onMessage: (message: unknown) => void;
   /** The supervisor is gone: put things away and end. Called once. */
   readonly onGone: () => void;
 }
 
 /** Connects the child to its supervisor. Throws when the process was not started with a channel. */
-export function connectToParent<In, Out extends { readonly type: string }>(
-  handlers: ParentHandlers<In>,
+export function connectToParent<Out extends { readonly type: string }>(
+  handlers: ParentHandlers,
   rules: WaitingRules<Out>,
 ): ParentChannel<Out> {
   if (process.send === undefined) {
     throw new Error('this role is started by `tandem run`, not by hand');
   }
-  process.on('message', (message) => handlers.onMessage(message as In));
+  process.on('message', (message) => handlers.onMessage(message));
   // A supervisor that was killed while we were loading is gone already, and no event will tell.
   if (process.connected) process.once('disconnect', handlers.onGone);
   else setImmediate(handlers.onGone);

@@ -3,15 +3,16 @@
  * before the clock is read, so that a queued advertisement is always seen before an expired timer is
  * believed (style 2.4; without this, 10 of 10 stalls ended in a false takeover).
  */
-import { monotonicUs, Timer } from 'dgram-extensions';
 import type { Machine } from '../../core/base/machine.ts';
-import { type Instant, instant } from '../../core/base/time.ts';
+import type { Instant } from '../../core/base/time.ts';
+import type { ProcessClock, WakeTimer } from './clock.ts';
 
 /** Deadlines handled in one wake-up before the event loop gets a turn. */
 const ROUNDS_MAX = 1_000;
 
 /** What a loop drives, and with what. */
 export interface MachineLoopOptions<Event, Action> {
+  readonly clock: ProcessClock;
   readonly machine: Machine<Event | { readonly type: 'deadline' }, Action, unknown>;
   /** Reads what is queued on all sockets, without blocking, feeding it to this loop. */
   readonly drain: () => void;
@@ -24,7 +25,7 @@ export interface MachineLoopOptions<Event, Action> {
 /** One machine on the event loop. */
 export class MachineLoop<Event, Action> {
   readonly #options: MachineLoopOptions<Event, Action>;
-  readonly #timer: Timer;
+  readonly #timer: WakeTimer;
   readonly #queue: Event[] = [];
   #running = false;
   #armedFor = Number.POSITIVE_INFINITY;
@@ -33,7 +34,7 @@ export class MachineLoop<Event, Action> {
 
   constructor(options: MachineLoopOptions<Event, Action>) {
     this.#options = options;
-    this.#timer = new Timer(() => this.#onTimer());
+    this.#timer = options.clock.timer(() => this.#onTimer());
   }
 
   /** Gives the machine an event and carries out what it orders. */
@@ -65,7 +66,7 @@ export class MachineLoop<Event, Action> {
     this.#armedFor = Number.POSITIVE_INFINITY;
     this.#options.drain();
     for (let round = 0; round < ROUNDS_MAX && !this.#closed; round++) {
-      const now = instant(monotonicUs());
+      const now = this.#options.clock.now();
       const deadline = this.#options.machine.deadline;
       if (deadline === undefined || deadline > now) break;
       this.#worstLatenessUs = Math.max(this.#worstLatenessUs, now - deadline);
@@ -80,7 +81,7 @@ export class MachineLoop<Event, Action> {
     try {
       let event: Event | { readonly type: 'deadline' } | undefined = first;
       while (event !== undefined && !this.#closed) {
-        const now = instant(monotonicUs());
+        const now = this.#options.clock.now();
         this.#options.execute(this.#options.machine.handle(now, event), now);
         event = this.#queue.shift();
       }

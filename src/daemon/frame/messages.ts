@@ -120,16 +120,25 @@ export type FromChild =
    */
   | { readonly type: 'stopped'; readonly left: readonly string[] };
 
+/** What happened in the vrrp process. */
+export type VrrpFact = Extract<
+  VrrpAction,
+  { readonly type: 'transition' | 'groupTransition' | 'notice' }
+>;
+
+/** What happened in the health process. */
+export type HealthFact = Exclude<
+  HealthAction,
+  { readonly type: 'startProbe' | 'cancelProbe' | 'replan' }
+>;
+
 /** What the vrrp process says. */
 export type FromVrrp =
   | FromChild
   /** Transitions and notices of the router, as they happen. */
   | {
       readonly type: 'facts';
-      readonly facts: readonly Extract<
-        VrrpAction,
-        { type: 'transition' | 'groupTransition' | 'notice' }
-      >[];
+      readonly facts: readonly VrrpFact[];
     }
   /** Views of some instances (all within a second), groups and router-wide counters. */
   | {
@@ -149,10 +158,7 @@ export type FromHealth =
   | FromChild
   | {
       readonly type: 'facts';
-      readonly facts: readonly Exclude<
-        HealthAction,
-        { type: 'startProbe' | 'cancelProbe' | 'replan' }
-      >[];
+      readonly facts: readonly HealthFact[];
     }
   /** Views of some virtual servers. */
   | { readonly type: 'views'; readonly virtualServers: readonly VirtualServerView[] }

@@ -1,5 +1,11 @@
 /** What the command line tells the supervisor. */
-import type { LogLevel, LogTarget } from '../outlets/log/log.ts';
+import type { LogLevel } from '../outlets/log/log.ts';
+
+/** Where the log goes. */
+export type LogPlace =
+  | { readonly kind: 'stdout' }
+  | { readonly kind: 'syslog'; readonly facility: number }
+  | { readonly kind: 'file'; readonly path: string };
 
 /** How `tandem run` was called. */
 export interface RunOptions {
@@ -7,7 +13,7 @@ export interface RunOptions {
   readonly runtimeDir: string;
   readonly logFormat: 'text' | 'json';
   readonly logLevel: LogLevel;
-  readonly logTarget?: LogTarget;
+  readonly logPlace: LogPlace;
   /** keepalived's `-i`: true conditions of the configuration. */
   readonly configId?: string;
   /** keepalived's `-e`: every include must match a file. */

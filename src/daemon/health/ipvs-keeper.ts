@@ -3,7 +3,6 @@
  * reload, repair after a foreign change and stop are one code path: desired, observed, difference,
  * apply. A refusal is reported and the table is read and planned anew, with growing pauses.
  */
-import { monotonicUs } from 'dgram-extensions';
 import type { Result } from '../../core/base/result.ts';
 import type { IpvsTimeouts } from '../../core/lvs/config-codec.ts';
 import type { ServerVerdicts } from '../../core/lvs/desired.ts';
@@ -12,10 +11,11 @@ import { applyOperations, planTable } from '../../core/lvs/plan.ts';
 import { repairOf } from '../../core/lvs/repair.ts';
 import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../../core/lvs/types.ts';
 import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
-import type { IpvsKernel, IpvsRefusal } from '../../drivers/ipvs.ts';
+import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';
 import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from '../frame/messages.ts';
 import { IpvsRefusals } from './ipvs-refusals.ts';
+import type { IpvsPort } from './ports.ts';
 
 /** The table is read this often: traffic counters, and changes made by others. */
 const READ_MS = 2_000;
@@ -33,12 +33,11 @@ const REPAIRS_NAMED_MAX = 5;
 /** How the kernel answers when the module was unloaded; or the right to use it is lost. */
 const FAMILY_IS_GONE: ReadonlySet<string> = new Set(['ENOENT', 'EOPNOTSUPP', 'EPERM']);
 
-/** The kernel's IPVS as far as the keeper needs it. */
-export type IpvsPort = Pick<IpvsKernel, 'dumpTable' | 'apply' | 'setTimeouts' | 'close'>;
-
 /** What the keeper works with. */
 export interface IpvsKeeperOptions {
   readonly health: ServerVerdicts;
+  /** Monotonic microseconds. */
+  readonly now: () => number;
   /** Opens the kernel's IPVS, or says in an operator's words why it can't be used. */
   readonly open: () => Promise<Result<IpvsPort, { readonly message: string }>>;
   readonly send: (message: FromHealth) => void;
@@ -206,9 +205,9 @@ export class IpvsKeeper {
     if (port === undefined) return false;
     let isFresh = false;
     if (this.#observed === undefined) {
-      const startUs = monotonicUs();
+      const startUs = this.#options.now();
       const table = await port.dumpTable((key) => this.#owned.has(key));
-      this.#readAt = monotonicUs();
+      this.#readAt = this.#options.now();
       this.#readMs = (this.#readAt - startUs) / 1_000;
       this.#observed = table;
       this.#sendTraffic(table);

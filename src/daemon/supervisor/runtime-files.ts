@@ -18,7 +18,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { DirectoryLock, OsError } from 'dgram-extensions';
+import { type DirectoryLock, OsError } from 'dgram-extensions';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import type { TroubleFact } from '../frame/messages.ts';
 
@@ -46,16 +46,21 @@ export function makeDirectory(path: string): void {
 /**
  * Makes the runtime directory where there is none, and holds it: one supervisor at a time. The error is a line
  * for the operator.
+ *
+ * @param lock locks a directory; throws OsError
  */
-export function holdRuntimeDirectory(given: string): Result<DirectoryLock, string> {
+export function holdRuntimeDirectory(
+  given: string,
+  lock: (path: string) => DirectoryLock,
+): Result<DirectoryLock, string> {
   // A slash at the end would follow a link.
   const path = resolve(given);
   const refused = (reason: string): Result<DirectoryLock, string> =>
     err(`the runtime directory ${path} ${reason}`);
-  let lock: DirectoryLock;
+  let held: DirectoryLock;
   try {
     makeDirectory(path);
-    lock = new DirectoryLock(path);
+    held = lock(path);
   } catch (error) {
     const { code = '', message } = error as NodeJS.ErrnoException;
     if (error instanceof OsError && code === 'EAGAIN') return refused(heldBy(path));
@@ -64,9 +69,9 @@ export function holdRuntimeDirectory(given: string): Result<DirectoryLock, strin
     }
     return refused(`cannot be used: ${message}`);
   }
-  const reason = foreign(fstatSync(lock.fd));
-  if (reason === undefined) return ok(lock);
-  lock.close();
+  const reason = foreign(fstatSync(held.fd));
+  if (reason === undefined) return ok(held);
+  held.close();
   return refused(`${reason}: others could change what is kept there`);
 }
 

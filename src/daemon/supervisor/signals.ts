@@ -2,7 +2,6 @@
  * The signals that an operator or a script sends to the supervisor. Their numbers are those that keepalived's
  * `--signum` prints, with the GNU C library: SIGRTMIN is 34, SIGRTMAX is 64.
  */
-import { RealTimeSignals } from 'dgram-extensions/signals';
 
 /** Numbers by the names that `--signum` knows. */
 export const SIGNALS: Readonly<Record<string, number>> = {
@@ -23,6 +22,12 @@ const DUMPS: ReadonlyMap<number, string> = new Map([
   [64, 'a dump of its threads'],
 ]);
 
+/** Takes signals that Node does not know, by number, for the rest of the process's life. */
+export type ListenRealTime = (
+  numbers: readonly number[],
+  onSignal: (number: number) => void,
+) => void;
+
 /** What the supervisor does with its signals. */
 export interface SignalHandlers {
   readonly onHangup: () => void;
@@ -30,6 +35,7 @@ export interface SignalHandlers {
   readonly onStop: (signal: string) => void;
   /** `purpose`: what keepalived would write. */
   readonly onDump: (number: number, purpose: string) => void;
+  readonly listenRealTime: ListenRealTime;
 }
 
 const STOPS = ['SIGTERM', 'SIGINT'] as const;
@@ -54,7 +60,7 @@ export function catchSignals(handlers: SignalHandlers): void {
   process.on('SIGHUP', onHangup);
   process.on('SIGUSR1', () => dump(10));
   process.on('SIGUSR2', () => dump(12));
-  new RealTimeSignals([...DUMPS.keys()], dump);
+  handlers.listenRealTime([...DUMPS.keys()], dump);
   for (const signal of STOPS) {
     process.on(signal, () => onStop(signal));
     process.off(signal, remember);

@@ -30,7 +30,7 @@ import type { RunOptions } from '../frame/run-options.ts';
 import { VERSION } from '../frame/version.ts';
 import { preconditionChanges } from '../health/precondition-watch.ts';
 import { createFactSink, type DaemonFact, type FactSink } from '../outlets/log/facts.ts';
-import { createLogger, type Logger } from '../outlets/log/log.ts';
+import type { Logger } from '../outlets/log/log.ts';
 import { listenForMetrics } from '../outlets/metrics/listener.ts';
 import { createMetrics, type Metrics } from '../outlets/metrics/metrics.ts';
 import { ChildRights } from './capabilities.ts';
@@ -38,21 +38,19 @@ import { Child } from './child.ts';
 import { ChildRequests } from './child-requests.ts';
 import { Knowledge } from './knowledge.ts';
 import { loadApart } from './load-apart.ts';
-import { findingsText, type LoadedConfig, loadConfig } from './load-config.ts';
+import { findingsText, type LoadedConfig } from './load-config.ts';
 import { cleanUp, healthPutAway, type PutAwayOptions, putAway, vrrpPutAway } from './put-away.ts';
 import { RealTime } from './real-time.ts';
 import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
 import { resignCommand } from './resign-command.ts';
 import { runningReport } from './running-report.ts';
-import { holdRuntimeDirectory, removePidFile, writePidFile } from './runtime-files.ts';
+import { removePidFile, writePidFile } from './runtime-files.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
-import { catchSignals } from './signals.ts';
+import { catchSignals, type ListenRealTime } from './signals.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 
 /** What the children run. */
 const PROGRAM = fileURLToPath(new URL('../../main.js', import.meta.url));
-/** Exit status when the configuration is refused at start, as keepalived's. */
-const EXIT_CONFIG = 2;
 const EXIT_FATAL = 1;
 const WATCH_MS = 1_000;
 /** Each process gives itself less time than this, so that longer means that it hangs. */
@@ -60,12 +58,23 @@ const STOP_MS_MAX = { vrrp: 3_000, health: 5_000 } as const;
 /** A loop that is later than this is worth a line, microseconds. */
 const LATE_US = 100_000;
 
-/** A configuration that runs. */
-type RunnableConfig = LoadedConfig & { readonly config: Config };
+/** What the supervisor is given. */
+export interface SupervisorParts {
+  readonly options: RunOptions;
+  readonly logger: Logger;
+  /** The configuration to start with. */
+  readonly loaded: RunnableConfig;
+  readonly listenRealTime: ListenRealTime;
+}
 
-class Supervisor {
+/** A configuration that runs. */
+export type RunnableConfig = LoadedConfig & { readonly config: Config };
+
+/** The main process. */
+export class Supervisor {
   readonly #options: RunOptions;
   readonly #logger: Logger;
+  readonly #listenRealTime: ListenRealTime;
   readonly #facts: FactSink;
   readonly #metrics: Metrics;
   readonly #notify: SdNotify = createSdNotify();
@@ -95,10 +104,11 @@ class Supervisor {
   /** A SIGHUP waits for the reload before it: more of them ask for nothing more. */
   #hangupWaits = false;
 
-  constructor(options: RunOptions, logger: Logger, loaded: RunnableConfig) {
+  constructor({ options, logger, loaded, listenRealTime }: SupervisorParts) {
     this.#options = options;
     this.#logger = logger;
     this.#loaded = loaded;
+    this.#listenRealTime = listenRealTime;
     this.#metrics = createMetrics(() => this.state(), {
       ...(options.configId === undefined ? {} : { configId: options.configId }),
     });
@@ -453,6 +463,7 @@ class Supervisor {
       },
       onStop: (signal) => void this.#stop(signal),
       onDump: (number, purpose) => this.#tell({ type: 'signalWithoutEffect', number, purpose }),
+      listenRealTime: this.#listenRealTime,
     });
   }
 
@@ -567,32 +578,4 @@ class Supervisor {
     await this.#logger.close();
     this.#stopped?.(status);
   }
-}
-
-/**
- * Runs Tandem in the foreground until it is stopped.
- *
- * @returns the exit status: 0 after an orderly stop, 1 when a process had to be killed or something of ours may be left in the kernel, and when
- *   another Tandem runs with the same runtime directory; 2 when the configuration is refused.
- */
-export async function runSupervisor(options: RunOptions): Promise<number> {
-  const logger = createLogger({
-    format: options.logFormat,
-    level: options.logLevel,
-    ...(options.logTarget === undefined ? {} : { target: options.logTarget }),
-  });
-  const loaded = loadConfig(options.configFile, options);
-  if (loaded.config === undefined) {
-    process.stderr.write(findingsText(loaded.findings));
-    return EXIT_CONFIG;
-  }
-  const held = holdRuntimeDirectory(options.runtimeDir);
-  if (!held.ok) {
-    process.stderr.write(`tandem: ${held.error}\n`);
-    return EXIT_FATAL;
-  }
-  const { config } = loaded;
-  const status = await new Supervisor(options, logger, { ...loaded, config }).run();
-  held.value.close();
-  return status;
 }

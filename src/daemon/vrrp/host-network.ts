@@ -7,7 +7,7 @@ import {
 } from '../../core/vrrp/interface-choice.ts';
 import { NetworkPicture } from '../../core/vrrp/network-picture.ts';
 import type { AddressFact, InterfaceFact, RouteFact } from '../../core/vrrp/types.ts';
-import type { RouteKernel } from '../../drivers/rtnetlink.ts';
+import type { NetworkKernel } from './ports.ts';
 import type { LinkOf } from './sockets.ts';
 
 /** What was read. */
@@ -22,7 +22,7 @@ export interface HostNetwork {
 
 /** Reads it. Rejects with KernelError. */
 export async function readHostNetwork(
-  kernel: Pick<RouteKernel, 'dump' | 'routeTo'>,
+  kernel: Pick<NetworkKernel, 'dump' | 'routeTo'>,
   instances: readonly VrrpInstanceConfig[],
 ): Promise<HostNetwork> {
   const { interfaces, addresses } = await kernel.dump();

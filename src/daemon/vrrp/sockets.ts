@@ -7,8 +7,9 @@ import type { OsError } from 'dgram-extensions';
 import type { IpAddress, IpFamily } from '../../core/base/address.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { InterfaceFact } from '../../core/vrrp/types.ts';
-import { type OutgoingVrrp, type ReceivedVrrp, VrrpSocket } from '../../drivers/vrrp-socket.ts';
+import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import type { TroubleFact } from '../frame/messages.ts';
+import type { OpenVrrpPort, VrrpPort } from './ports.ts';
 
 const GROUP_IPV4 = '224.0.0.18' as IpAddress;
 const GROUP_IPV6 = 'ff02::12' as IpAddress;
@@ -16,8 +17,9 @@ const GROUP_IPV6 = 'ff02::12' as IpAddress;
 /** The interface that an instance runs on. */
 export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined;
 
-/** What the sockets report to. */
+/** How sockets are opened, and what they report to. */
 export interface VrrpSocketsOptions {
+  readonly open: OpenVrrpPort;
   readonly onPacket: (packet: ReceivedVrrp) => void;
   readonly onTrouble: (trouble: TroubleFact) => void;
 }
@@ -34,10 +36,10 @@ interface Wanted {
 /** All VRRP sockets of the process. */
 export class VrrpSockets {
   readonly #options: VrrpSocketsOptions;
-  readonly #open = new Map<string, VrrpSocket>();
+  readonly #open = new Map<string, VrrpPort>();
   #wanted: ReadonlyMap<string, Wanted> = new Map();
   /** Sockets for sending, by interface index, family and protocol. */
-  readonly #byTarget = new Map<string, VrrpSocket>();
+  readonly #byTarget = new Map<string, VrrpPort>();
   /** Sockets that could not be opened: reported once, tried again at every change. */
   readonly #failed = new Set<string>();
 
@@ -104,9 +106,9 @@ export class VrrpSockets {
     this.#byTarget.clear();
   }
 
-  #tryOpen(want: Wanted): VrrpSocket | undefined {
+  #tryOpen(want: Wanted): VrrpPort | undefined {
     try {
-      const socket = new VrrpSocket({
+      const socket = this.#options.open({
         family: want.family,
         interface: want.interface,
         ifindex: want.ifindex,

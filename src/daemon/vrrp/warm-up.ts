@@ -6,10 +6,9 @@ import type { IpAddress, IpFamily, MacAddress } from '../../core/base/address.ts
 import { after, type Instant, milliseconds, seconds, ZERO_DURATION } from '../../core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import { AddressLedger } from '../../core/vrrp/address-ledger.ts';
-import { VrrpRouter, type VrrpRouterOptions } from '../../core/vrrp/router.ts';
 import type { VrrpAction, VrrpEvent } from '../../core/vrrp/types.ts';
-import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 import { AdvertisementSender } from './advertisement-sender.ts';
+import type { NetworkKernel, VrrpCore } from './ports.ts';
 
 const INTERFACE = 'warm-up';
 const IFINDEX = 1;
@@ -20,25 +19,29 @@ const ROUNDS = 20;
 const NO_SUCH_IFINDEX = 0x7fff_fffe;
 
 /** Elects, loses and stops routers that exist only here, and asks the kernel for what it will refuse. */
-export async function warmUp(options: VrrpRouterOptions, kernel: RouteKernel): Promise<void> {
+export async function warmUp(
+  newRouter: () => VrrpCore,
+  kernel: Pick<NetworkKernel, 'changeAddresses'>,
+): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    for (const version of [2, 3] as const) elect('ipv4', version, options);
-    elect('ipv6', 3, options);
+    for (const version of [2, 3] as const) elect('ipv4', version, newRouter);
+    elect('ipv6', 3, newRouter);
   }
   for (const family of ['ipv4', 'ipv6'] as const) {
     for (const address of instance(family, 3, 100).addresses) {
-      await kernel.addAddress({ ifindex: NO_SUCH_IFINDEX, ...address });
-      await kernel.removeAddress({ ifindex: NO_SUCH_IFINDEX, ...address });
+      const refused = { ifindex: NO_SUCH_IFINDEX, ...address };
+      await kernel.changeAddresses([{ type: 'add', address: refused }]);
+      await kernel.changeAddresses([{ type: 'remove', address: refused }]);
     }
   }
 }
 
-function elect(family: IpFamily, version: 2 | 3, options: VrrpRouterOptions): void {
+function elect(family: IpFamily, version: 2 | 3, newRouter: () => VrrpCore): void {
   const v4 = family === 'ipv4';
   const own = (v4 ? '192.0.2.1' : 'fe80::1') as IpAddress;
   const peer = (v4 ? '192.0.2.2' : 'fe80::2') as IpAddress;
-  const router = new VrrpRouter(options);
-  const rival = new VrrpRouter(options);
+  const router = newRouter();
+  const rival = newRouter();
   const start = 0 as Instant;
   for (const [machine, address, priority] of [
     [router, own, 100],
@@ -69,7 +72,7 @@ function elect(family: IpFamily, version: 2 | 3, options: VrrpRouterOptions): vo
 }
 
 /** Runs an event, and what follows when its advertisements leave. */
-function handle(router: VrrpRouter, now: Instant, event: VrrpEvent): readonly VrrpAction[] {
+function handle(router: VrrpCore, now: Instant, event: VrrpEvent): readonly VrrpAction[] {
   const actions = router.handle(now, event);
   const sender = new AdvertisementSender(() => undefined);
   for (const action of actions) if (action.type === 'sendAdvertisement') sender.send(action);

@@ -1,4 +1,5 @@
 /** The keeper of the kernel's IPVS table, with a kernel that is a Map. */
+import { monotonicUs } from 'dgram-extensions';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
 import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
@@ -10,7 +11,8 @@ import type {
 } from '../../../../src/core/lvs/types.ts';
 import type { RealServerConfig, VirtualServerConfig } from '../../../../src/core/model/config.ts';
 import type { FromHealth } from '../../../../src/daemon/frame/messages.ts';
-import { IpvsKeeper, type IpvsPort } from '../../../../src/daemon/health/ipvs-keeper.ts';
+import { IpvsKeeper } from '../../../../src/daemon/health/ipvs-keeper.ts';
+import type { IpvsPort } from '../../../../src/daemon/health/ports.ts';
 import { KernelError } from '../../../../src/drivers/kernel-error.ts';
 
 function realServer(last: number): RealServerConfig {
@@ -101,6 +103,7 @@ function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
   const said: FromHealth[] = [];
   const keeper = new IpvsKeeper({
     health,
+    now: monotonicUs,
     open: async () =>
       isAvailable()
         ? { ok: true, value: kernel.port }

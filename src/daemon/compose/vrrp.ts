@@ -1,0 +1,64 @@
+/** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
+import { createHmac } from 'node:crypto';
+import { OsError, setResourceLimit } from 'dgram-extensions';
+import { VrrpRouter } from '../../core/vrrp/router.ts';
+import { PacketSocket } from '../../drivers/packet-socket.ts';
+import { RouteKernel } from '../../drivers/rtnetlink.ts';
+import { VrrpSocket } from '../../drivers/vrrp-socket.ts';
+import { VRRP_WAITING } from '../frame/merge-messages.ts';
+import type { FromVrrp, ToVrrp, VrrpFact } from '../frame/messages.ts';
+import { ProcessFrame } from '../frame/process-frame.ts';
+import type { VrrpParts } from '../vrrp/ports.ts';
+import { VrrpRole } from '../vrrp/role.ts';
+import { warmUp } from '../vrrp/warm-up.ts';
+import { childHost } from './child-host.ts';
+
+/** Real-time CPU without a pause, microseconds: a runaway is ended by the kernel, and the spare takes over. */
+const REAL_TIME_US_MAX = 1_000_000;
+/** An orderly stop that the kernel does not answer ends all the same, milliseconds. */
+const STOP_MS_MAX = 2_000;
+
+/** Runs the vrrp process until the supervisor stops it or goes away. */
+export async function main(): Promise<void> {
+  // Whether it is real-time decides the supervisor, which sets it from outside.
+  setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
+  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpFact>(childHost(VRRP_WAITING, STOP_MS_MAX));
+  let role: VrrpRole;
+  try {
+    role = new VrrpRole(frame, openParts());
+  } catch (error) {
+    if (!(error instanceof OsError)) throw error;
+    await giveUp(error);
+    return;
+  }
+  await frame.run(role);
+}
+
+function openParts(): VrrpParts {
+  const kernel = RouteKernel.open();
+  const newRouter = (): VrrpRouter => new VrrpRouter({ hmacMd5 });
+  return {
+    core: newRouter(),
+    kernel,
+    frames: new PacketSocket(),
+    openSocket: (options) => new VrrpSocket(options),
+    hmacMd5,
+    warmUp: () => warmUp(newRouter, kernel),
+  };
+}
+
+function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
+  return createHmac('md5', key).update(data).digest();
+}
+
+/** Without its sockets this process is of no use: it says why, in words instead of a stack, and ends. */
+async function giveUp(error: OsError): Promise<void> {
+  const isForbidden = error.code === 'EPERM' || error.code === 'EACCES';
+  const message = isForbidden ? 'VRRP needs root, or CAP_NET_ADMIN and CAP_NET_RAW' : error.message;
+  const trouble = { operation: 'open the sockets of VRRP', errno: error.code, message };
+  await new Promise((resolve) => {
+    const said: FromVrrp = { type: 'trouble', trouble };
+    if (process.send?.(said, undefined, undefined, resolve) === undefined) resolve(undefined);
+  });
+  process.exit(1);
+}

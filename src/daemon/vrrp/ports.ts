@@ -1,0 +1,35 @@
+/** What the vrrp process uses of the operating system, as far as it needs it. `daemon/compose/vrrp.ts` opens the real ones. */
+import type { VrrpRouter } from '../../core/vrrp/router.ts';
+import type { HmacMd5 } from '../../core/wire/vrrp-ah.ts';
+import type { PacketSocket } from '../../drivers/packet-socket.ts';
+import type { RouteKernel } from '../../drivers/rtnetlink.ts';
+import type { VrrpSocket, VrrpSocketOptions } from '../../drivers/vrrp-socket.ts';
+
+/** Interfaces and addresses of the kernel. */
+export type NetworkKernel = Pick<
+  RouteKernel,
+  'dump' | 'routeTo' | 'monitor' | 'changeAddresses' | 'close'
+>;
+
+/** Sends whole Ethernet frames. */
+export type FramePort = Pick<PacketSocket, 'send' | 'close'>;
+
+/** One VRRP socket. */
+export type VrrpPort = Pick<VrrpSocket, 'send' | 'drain' | 'close'>;
+
+/** Opens a VRRP socket. Throws OsError. */
+export type OpenVrrpPort = (options: VrrpSocketOptions) => VrrpPort;
+
+/** The machine of all instances. */
+export type VrrpCore = Pick<VrrpRouter, 'deadline' | 'handle' | 'view' | 'foretellResignation'>;
+
+/** All that the vrrp process works with. */
+export interface VrrpParts {
+  readonly core: VrrpCore;
+  readonly kernel: NetworkKernel;
+  readonly frames: FramePort;
+  readonly openSocket: OpenVrrpPort;
+  readonly hmacMd5: HmacMd5;
+  /** Runs the code of a takeover once, before one is needed. */
+  readonly warmUp: () => Promise<void>;
+}

@@ -1,0 +1,206 @@
+/** The health process with a real machine; probes end as the test says, and the kernel's IPVS is a list. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
+import { HealthMachine } from '../../../../src/core/health/machine.ts';
+import { applyOperations } from '../../../../src/core/lvs/plan.ts';
+import type { IpvsOperation, IpvsTable } from '../../../../src/core/lvs/types.ts';
+import type { CheckConfig } from '../../../../src/core/model/config.ts';
+import type { FromHealth, HealthFact, ToHealth } from '../../../../src/daemon/frame/messages.ts';
+import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
+import type { IpvsPort } from '../../../../src/daemon/health/ports.ts';
+import { HealthRole } from '../../../../src/daemon/health/role.ts';
+import { KernelError } from '../../../../src/drivers/kernel-error.ts';
+import type { ProbeRunnerOptions } from '../../../../src/drivers/probes/probe-runner.ts';
+import { ip } from '../../../support/builders/addresses.ts';
+import { realServer, virtualServer } from '../../../support/builders/service.ts';
+import { FakeProcess, settle, useFakeClock } from '../../../support/fake-process.ts';
+
+/** The kernel's IPVS: a table, and what it was told. */
+class MemoryIpvs {
+  table: IpvsTable = new Map();
+  operations: IpvsOperation[] = [];
+  refuse: (operation: IpvsOperation) => string | undefined = () => undefined;
+  hangs = false;
+
+  readonly port: IpvsPort = {
+    dumpTable: async () => structuredClone(this.table) as never,
+    apply: (operations) => {
+      const errors = operations.flatMap((operation) => {
+        const errno = this.refuse(operation);
+        return errno === undefined
+          ? []
+          : [{ operation, error: new KernelError(operation.type, errno) }];
+      });
+      const refused = new Set(errors.map(({ operation }) => operation));
+      const taken = operations.filter((operation) => !refused.has(operation));
+      this.table = applyOperations(this.table, taken);
+      this.operations.push(...taken);
+      const answer = { applied: taken.length, errors };
+      return this.hangs ? new Promise<never>(() => undefined) : Promise.resolve(answer);
+    },
+    setTimeouts: async () => undefined,
+    close: () => undefined,
+  };
+}
+
+const CHECK: CheckConfig = {
+  type: 'TCP_CHECK',
+  label: 'TCP_CHECK#1',
+  delayLoop: seconds(4),
+  warmup: ZERO_DURATION,
+  retry: 0,
+  delayBeforeRetry: seconds(1),
+  alpha: false,
+  logAllFailures: false,
+  target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
+};
+const SERVER = virtualServer({
+  realServers: [realServer('10.0.1.1', 80, { checks: [CHECK] }), realServer('10.0.1.2', 80)],
+});
+const CONFIGURE: ToHealth = {
+  type: 'configure',
+  virtualServers: [SERVER],
+  owned: [],
+  known: { down: [], alive: [], quorumUp: [] },
+};
+
+async function setUp(changes: { readonly sysctl?: string } = {}) {
+  const host = new FakeProcess<FromHealth>();
+  const ipvs = new MemoryIpvs();
+  const probes: { id: number; generation: number }[] = [];
+  const modules: (string | undefined)[] = [];
+  let onEnd: ProbeRunnerOptions['onEnd'] = () => undefined;
+  const frame = new ProcessFrame<ToHealth, FromHealth, HealthFact>(host);
+  const role = new HealthRole(frame, {
+    core: new HealthMachine({ random: () => 0 }),
+    openIpvs: async (loadModule) => {
+      modules.push(await loadModule());
+      return { ok: true, value: ipvs.port };
+    },
+    openProbes: (handler) => {
+      onEnd = handler;
+      return {
+        start: (id, generation) => probes.push({ id, generation }),
+        cancel: () => undefined,
+        close: () => undefined,
+      };
+    },
+    readSysctl: () => changes.sysctl,
+  });
+  await frame.run(role);
+  return {
+    host,
+    ipvs,
+    probes,
+    modules,
+    order: (message: ToHealth) => host.order(message),
+    end: (outcome: 'ok' | 'refused') => {
+      const last = probes.at(-1);
+      if (last === undefined) throw new Error('no probe runs');
+      onEnd(last.id, last.generation, { outcome, detail: outcome, elapsed: ZERO_DURATION });
+    },
+  };
+}
+
+type Setting = Awaited<ReturnType<typeof setUp>>;
+
+async function configured(): Promise<Setting> {
+  const it = await setUp();
+  it.order(CONFIGURE);
+  await settle();
+  it.order({ type: 'moduleLoaded' });
+  await settle();
+  return it;
+}
+
+beforeEach(useFakeClock);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('has the module loaded, fills the table and confirms the configuration', async () => {
+  const { host, ipvs, modules } = await configured();
+  expect(host.of('loadModule')).toHaveLength(1);
+  expect(modules).toEqual([undefined]);
+  expect([...(ipvs.table.values().next().value?.destinations.keys() ?? [])]).toHaveLength(2);
+  expect(host.of('configured')).toEqual([{ type: 'configured', virtualServers: 1, operations: 3 }]);
+  expect(host.of('views')[0]?.virtualServers.map(({ key }) => key)).toEqual([SERVER.key]);
+});
+
+test('goes on when the supervisor does not say what became of the module', async () => {
+  const it = await setUp();
+  it.order(CONFIGURE);
+  await vi.advanceTimersByTimeAsync(12_500);
+  expect(it.modules).toEqual(['no answer']);
+});
+
+test('removes a server from the table when its check fails, and reports both', async () => {
+  const it = await configured();
+  it.ipvs.operations.splice(0);
+  await vi.advanceTimersByTimeAsync(5_000);
+  it.end('refused');
+  await settle();
+  await settle();
+  expect(it.ipvs.operations).toMatchObject([{ type: 'removeDestination' }]);
+  const facts = it.host.of('facts').flatMap((message) => message.facts);
+  expect(facts.slice(-2)).toMatchObject([
+    { type: 'checkChanged', realServer: '10.0.1.1:80', up: false },
+    { type: 'serverChanged', realServer: '10.0.1.1:80', up: false },
+  ]);
+});
+
+test('reports what the kernel refuses, and tries again', async () => {
+  const it = await setUp();
+  it.ipvs.refuse = () => 'EPERM';
+  it.order(CONFIGURE);
+  await settle();
+  it.order({ type: 'moduleLoaded' });
+  await settle();
+  expect(it.host.of('trouble').length).toBeGreaterThan(0);
+  expect(it.host.of('configured')).toMatchObject([{ operations: 0 }]);
+  it.ipvs.refuse = () => undefined;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(it.ipvs.table.size).toBe(1);
+  expect(it.host.of('refusalsEnded')).toHaveLength(1);
+});
+
+test('gives signs of life before it has a configuration', async () => {
+  const { host } = await setUp();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(host.of('heartbeat')).toHaveLength(1);
+});
+
+describe('a stop', () => {
+  test.each([
+    ['that keeps the table', (it: Setting) => it.order({ type: 'shutdown', keepTable: true }), 1],
+    ['that does not', (it: Setting) => it.order({ type: 'shutdown', keepTable: false }), 0],
+    ['because the supervisor is gone keeps it, too', (it: Setting) => it.host.vanish(), 1],
+  ])('%s', async (_title, stop, services) => {
+    const it = await configured();
+    stop(it);
+    await settle();
+    expect(it.ipvs.table.size).toBe(services);
+    expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+  });
+
+  test('that the kernel does not answer ends the process all the same', async () => {
+    const it = await configured();
+    it.ipvs.hangs = true;
+    it.order({ type: 'shutdown', keepTable: false });
+    await vi.advanceTimersByTimeAsync(it.host.stopMsMax);
+    expect(it.host.exits).toEqual([1]);
+  });
+});
+
+test('removes the services of a process that is gone, and ends', async () => {
+  const before = await configured();
+  const owned = [...before.ipvs.table.keys()];
+  const it = await setUp();
+  it.ipvs.table = before.ipvs.table;
+  it.order({ type: 'cleanUp', owned });
+  await settle();
+  it.order({ type: 'moduleLoaded' });
+  await settle();
+  expect(it.ipvs.table.size).toBe(0);
+  expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+});

@@ -1,0 +1,243 @@
+/** The vrrp process with a real machine, on a network that is in memory. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
+import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
+import type { FromVrrp, ToVrrp, VrrpFact } from '../../../../src/daemon/frame/messages.ts';
+import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
+import type { NetworkKernel, VrrpParts } from '../../../../src/daemon/vrrp/ports.ts';
+import { VrrpRole } from '../../../../src/daemon/vrrp/role.ts';
+import { KernelError } from '../../../../src/drivers/kernel-error.ts';
+import type { NetworkMonitorHandlers } from '../../../../src/drivers/rtnetlink.ts';
+import type { OutgoingVrrp, VrrpSocketOptions } from '../../../../src/drivers/vrrp-socket.ts';
+import { HOST } from '../../../support/builders/host.ts';
+import { configuration, instance } from '../../../support/builders/instance.ts';
+import { hmacMd5, type PeerPacket } from '../../../support/builders/packet.ts';
+import { FakeProcess, settle, useFakeClock } from '../../../support/fake-process.ts';
+import { Bench } from '../../../support/vrrp-bench.ts';
+
+/** The kernel's interfaces and addresses, in memory. */
+class MemoryNetwork implements NetworkKernel {
+  addresses: readonly AddressFact[] = HOST.addresses;
+  refuse: () => string | undefined = () => undefined;
+  isUnreadable = false;
+  hangs = false;
+  isClosed = false;
+  changed: (() => void) | undefined;
+
+  async dump() {
+    if (this.isUnreadable) throw new KernelError('read interfaces', 'ENOBUFS');
+    return { interfaces: HOST.interfaces, addresses: this.addresses };
+  }
+
+  async routeTo() {
+    return undefined;
+  }
+
+  monitor({ onOverrun }: NetworkMonitorHandlers): void {
+    this.changed = onOverrun;
+  }
+
+  changeAddresses(changes: Parameters<NetworkKernel['changeAddresses']>[0]) {
+    const answers = changes.map(({ type, address }) => {
+      const errno = this.refuse();
+      if (errno !== undefined) return new KernelError(`${type} address`, errno);
+      const others = this.addresses.filter((one) => one.address !== address.address);
+      const added = { flags: 0x80, ...address, scope: address.scope ?? 0 } as AddressFact;
+      this.addresses = type === 'add' ? [...others, added] : others;
+      return undefined;
+    });
+    return this.hangs ? new Promise<never>(() => undefined) : Promise.resolve(answers);
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+const CONFIG = configuration([instance()]);
+const VIP = '192.0.2.100';
+
+async function setUp() {
+  const host = new FakeProcess<FromVrrp>();
+  const network = new MemoryNetwork();
+  const sent: OutgoingVrrp[] = [];
+  const frames: Uint8Array[] = [];
+  const sockets: VrrpSocketOptions[] = [];
+  const parts: VrrpParts = {
+    core: new VrrpRouter({ hmacMd5 }),
+    kernel: network,
+    frames: { send: (_ifindex, frame) => frames.push(frame), close: () => undefined },
+    openSocket: (options) => {
+      sockets.push(options);
+      const send = (advert: OutgoingVrrp): number => sent.push(advert);
+      return { send, drain: () => undefined, close: () => undefined };
+    },
+    hmacMd5,
+    warmUp: async () => undefined,
+  };
+  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpFact>(host);
+  await frame.run(new VrrpRole(frame, parts));
+  const order = (message: ToVrrp): void => host.order(message);
+  return {
+    host,
+    network,
+    sent,
+    frames,
+    order,
+    hasVip: () => network.addresses.some(({ address }) => address === VIP),
+    states: () =>
+      host
+        .of('facts')
+        .flatMap(({ facts }) => facts.flatMap((one) => (one.type === 'transition' ? one.to : []))),
+    /** Another router's advertisement comes in. */
+    hear: (packet: PeerPacket) => {
+      const { type: _, receivedAt, ...event } = new Bench(CONFIG).packetEvent(packet);
+      sockets[0]?.onPacket({ ...event, receivedUs: Number.NaN } as never);
+      return receivedAt;
+    },
+  };
+}
+
+type Setting = Awaited<ReturnType<typeof setUp>>;
+
+async function configured(): Promise<Setting> {
+  const it = await setUp();
+  it.order({ type: 'configure', config: CONFIG, adopt: [] });
+  await settle();
+  return it;
+}
+
+async function master(): Promise<Setting> {
+  const it = await configured();
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(it.states().at(-1)).toBe('MASTER');
+  return it;
+}
+
+beforeEach(useFakeClock);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test('is silent until it is configured: it may be a spare', async () => {
+  const { host } = await setUp();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(host.said).toEqual([{ type: 'ready' }]);
+});
+
+test('confirms a configuration and tells how its instances stand', async () => {
+  const { host, states } = await configured();
+  expect(host.of('configured')).toEqual([{ type: 'configured', instances: 1 }]);
+  expect(states()).toEqual(['BACKUP']);
+  expect(host.of('views').at(-1)?.instances).toMatchObject([{ name: 'VI', state: 'BACKUP' }]);
+});
+
+test('takes over when nobody advertises: advertisement, address, announcement', async () => {
+  const { sent, frames, hasVip } = await master();
+  expect(sent.length).toBeGreaterThan(0);
+  expect(hasVip()).toBe(true);
+  expect(frames.length).toBeGreaterThan(0);
+});
+
+test('gives way to an advertisement with a higher priority', async () => {
+  const it = await master();
+  it.hear({ priority: 200 });
+  await settle();
+  expect(it.states().at(-1)).toBe('BACKUP');
+  expect(it.hasVip()).toBe(false);
+});
+
+test('reports an address that the kernel refuses, and stays MASTER', async () => {
+  const it = await configured();
+  it.network.refuse = () => 'EPERM';
+  await vi.advanceTimersByTimeAsync(4_000);
+  const what = 'add address 192.0.2.100/32 on eth0';
+  expect(it.host.of('trouble')[0]).toEqual({
+    type: 'trouble',
+    trouble: { operation: what, errno: 'EPERM', message: `${what}: EPERM` },
+  });
+  expect(it.states().at(-1)).toBe('MASTER');
+});
+
+test('waits with a configuration while the network cannot be read, and says so', async () => {
+  const it = await setUp();
+  it.network.isUnreadable = true;
+  it.order({ type: 'configure', config: CONFIG, adopt: [] });
+  await vi.advanceTimersByTimeAsync(250);
+  expect(it.host.of('configured')).toEqual([]);
+  expect(it.host.of('trouble').length).toBeGreaterThan(0);
+  it.network.isUnreadable = false;
+  await vi.advanceTimersByTimeAsync(200);
+  expect(it.host.of('configured')).toHaveLength(1);
+});
+
+test('puts an address back that somebody removed', async () => {
+  const it = await master();
+  // The kernel has confirmed the address, as a dump shows it.
+  it.network.changed?.();
+  await vi.advanceTimersByTimeAsync(50);
+  it.network.addresses = HOST.addresses;
+  it.network.changed?.();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(it.hasVip()).toBe(true);
+});
+
+test('answers a resignation, and gives mastership away', async () => {
+  const it = await master();
+  it.order({ type: 'request', id: 7, request: { command: 'resign', instance: 'VI' } });
+  await settle();
+  expect(it.host.of('reply')).toMatchObject([{ id: 7, reply: { outcome: 'resigned' } }]);
+  expect(it.states().at(-1)).toBe('BACKUP');
+});
+
+test('answers for an instance that there is none of', async () => {
+  const it = await master();
+  it.order({ type: 'request', id: 8, request: { command: 'resign', instance: 'other' } });
+  expect(it.host.of('reply')).toMatchObject([{ id: 8, reply: { outcome: 'unknown' } }]);
+});
+
+describe('a stop', () => {
+  test.each([
+    ['of the supervisor', (it: Setting) => it.order({ type: 'shutdown' })],
+    ['because the supervisor is gone', (it: Setting) => it.host.vanish()],
+  ])('%s says farewell, removes addresses and closes the kernel', async (_title, stop) => {
+    const it = await master();
+    it.sent.splice(0);
+    stop(it);
+    await settle();
+    expect(it.sent).toHaveLength(1);
+    expect(it.hasVip()).toBe(false);
+    expect(it.network.isClosed).toBe(true);
+    expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+  });
+
+  test('names the address that the kernel did not take back', async () => {
+    const it = await master();
+    it.network.refuse = () => 'EPERM';
+    it.order({ type: 'shutdown' });
+    await settle();
+    expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: ['192.0.2.100/32 on eth0'] });
+  });
+
+  test('that the kernel does not answer ends the process all the same', async () => {
+    const it = await master();
+    it.network.hangs = true;
+    it.order({ type: 'shutdown' });
+    await vi.advanceTimersByTimeAsync(it.host.stopMsMax);
+    expect(it.host.exits).toEqual([1]);
+    expect(it.host.of('stopped')).toEqual([]);
+  });
+});
+
+test('cleans up for a process that is gone: farewell, addresses removed, end', async () => {
+  const it = await setUp();
+  it.network.addresses = [
+    ...HOST.addresses,
+    { ifindex: 2, address: VIP, prefixLength: 24, flags: 0x80, scope: 0, protocol: 18 } as never,
+  ];
+  it.order({ type: 'cleanUp', config: CONFIG, masters: ['VI'] });
+  await settle();
+  expect(it.sent).toHaveLength(1);
+  expect(it.hasVip()).toBe(false);
+  expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+});
