@@ -21,6 +21,7 @@ import { dirname, resolve } from 'node:path';
 import { type DirectoryLock, OsError } from 'dgram-extensions';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import type { TroubleFact } from '../frame/messages.ts';
+import { wrongAncestor } from './trusted-path.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const DIRECTORY_MODE = 0o755;
@@ -59,6 +60,8 @@ export function holdRuntimeDirectory(
     err(`the runtime directory ${path} ${reason}`);
   let held: DirectoryLock;
   try {
+    const above = wrongAncestor(path);
+    if (above !== undefined) return refused(`cannot be trusted: ${above}`);
     makeDirectory(path);
     held = lock(path);
   } catch (error) {

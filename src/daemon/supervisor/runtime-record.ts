@@ -87,15 +87,18 @@ export class RuntimeRecord {
   #write(): void {
     const text = JSON.stringify({ bootId: this.#bootId, ...this.#collect() });
     if (text === this.#written) return;
+    const draft = `${this.#path}.new`;
+    let isDrafted = false;
     try {
-      writeNewFile(`${this.#path}.new`, text);
-      renameSync(`${this.#path}.new`, this.#path);
+      writeNewFile(draft, text);
+      isDrafted = true;
+      renameSync(draft, this.#path);
       this.#written = text;
     } catch (error) {
       // A full disk must not stop us: the record only helps a successor; the next change tries again.
       this.#written = '';
       this.#failed('write', error);
-      rmSync(`${this.#path}.new`, { force: true, recursive: true });
+      if (isDrafted) rmSync(draft, { force: true });
     }
   }
 

@@ -104,6 +104,22 @@ describe('P7: a runtime directory that is not ours alone', () => {
     expect(readdirSync(place.runtime)).toEqual([]);
   });
 
+  test.each([
+    ['a directory above it that others may write', 0o777, 'may be written by others (mode 777)'],
+    ['a directory above it of somebody else', 12_345, 'belongs to the user with the number 12345'],
+  ])('P7: %s is named, and nothing is made', async (_, modeOrOwner, reason) => {
+    const above = join(place.directory, 'above');
+    mkdirSync(above);
+    if (modeOrOwner === 0o777) chmodSync(above, modeOrOwner);
+    else if (isRoot) chownSync(above, modeOrOwner, modeOrOwner);
+    else return;
+    const below = join(above, 'x', 'run');
+    expect(await refused([...place.args, '--runtime-dir', below])).toBe(
+      `tandem: the runtime directory ${below} cannot be trusted: ${above} ${reason}\n`,
+    );
+    expect(readdirSync(above)).toEqual([]);
+  });
+
   test('P7: one of somebody else is refused', async (context) => {
     if (!isRoot) return context.skip('giving a directory away needs root');
     mkdirSync(place.runtime);

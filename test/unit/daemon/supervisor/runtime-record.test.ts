@@ -69,6 +69,16 @@ test('P7: a record that is a link is not read, and a line says so', async () => 
   rmSync(elsewhere, { recursive: true });
 });
 
+test('P4: a directory in the place of the new file is a line, and stays', async () => {
+  const kept = join(directory, 'state.json.new', 'x');
+  mkdirSync(join(directory, 'state.json.new'));
+  writeFileSync(kept, '');
+  record.touch();
+  await vi.waitFor(() => expect(troubles).toHaveLength(1), { timeout: 5_000 });
+  expect(troubles[0]?.operation).toContain('write ');
+  expect(existsSync(kept)).toBe(true);
+});
+
 test('P4: what cannot be written is a line, and no part of it stays', async () => {
   mkdirSync(join(directory, 'state.json'));
   writeFileSync(join(directory, 'state.json', 'x'), '');

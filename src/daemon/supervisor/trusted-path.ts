@@ -1,0 +1,55 @@
+/**
+ * Who could put another file in the place of a path: whoever may write one of the directories above it. They are
+ * looked at one by one, through symbolic links.
+ */
+import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const WRITABLE_BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+/** As the kernel's own limit (path_resolution(7)). */
+const LINKS_MAX = 40;
+
+/**
+ * What is wrong with a directory above `path`, with its name; undefined when only root and the user of this process
+ * can change the way. What does not exist yet ends the look. Throws as `lstat`.
+ */
+export function wrongAncestor(path: string): string | undefined {
+  let steps = resolve(dirname(path)).split('/').filter(Boolean);
+  let at = '/';
+  for (let links = 0; ; ) {
+    const found = lstatSync(at, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    const reason = whyChangeable(found);
+    if (reason !== undefined) return `${at} ${reason}`;
+    if (found.isSymbolicLink()) {
+      if (++links > LINKS_MAX) return `${at} leads from link to link`;
+      steps = [...resolve(dirname(at), readlinkSync(at)).split('/').filter(Boolean), ...steps];
+      at = '/';
+    }
+    const step = steps.shift();
+    if (step === undefined) return undefined;
+    at = join(at, step);
+  }
+}
+
+function whyChangeable(found: Stats): string | undefined {
+  if (found.uid !== 0 && found.uid !== process.geteuid?.() && !isOutside(found)) {
+    return `belongs to the user with the number ${found.uid}`;
+  }
+  // In a sticky directory (/tmp) nobody renames what belongs to another; the mode of a link means nothing.
+  const mayWrite = (found.mode & WRITABLE_BY_OTHERS) !== 0 && (found.mode & STICKY) === 0;
+  if (found.isSymbolicLink() || !mayWrite) return undefined;
+  return `may be written by others (mode ${(found.mode & 0o7777).toString(8)})`;
+}
+
+/** In a user namespace the machine's root has no number of its own, but the overflow number (user_namespaces(7)). */
+function isOutside({ uid }: Stats): boolean {
+  try {
+    const overflow = Number(readFileSync('/proc/sys/kernel/overflowuid', 'utf8'));
+    const isWhole = /^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+    return uid === overflow && !isWhole;
+  } catch {
+    return false;
+  }
+}
