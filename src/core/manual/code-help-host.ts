@@ -4,10 +4,10 @@ import type { CodeHelpTable } from './code-help-row.ts';
 /** By code. */
 export const HOST_CODE_HELP: CodeHelpTable = {
   'interface-missing': {
-    fix: 'Correct the name, or create the interface first. dynamic_interfaces in global_defs tolerates interfaces that come later; --offline does not look.',
+    fix: 'Correct the name, or create the interface first. dynamic_interfaces in global_defs tolerates interfaces that come later; tandem check --offline does not look.',
   },
   'interface-missing-fatal': {
-    fix: 'Correct the name, or create the interface first. --offline does not look.',
+    fix: 'Correct the name, or create the interface first. tandem check --offline does not look.',
   },
   'script-missing': {
     more: 'A tracked script that cannot run counts as failed.',

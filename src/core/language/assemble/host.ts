@@ -77,7 +77,7 @@ function checkInterfaces(globals: TypedBlock | undefined, context: BuildContext)
         `interface "${name}" does not exist on this host`,
         {
           suggestion:
-            'if it will exist later, write dynamic_interfaces in global_defs; to check for another host, use --offline',
+            'if it will exist later, write dynamic_interfaces in global_defs; to check a file for another host, use tandem check --offline',
         },
       );
     }
