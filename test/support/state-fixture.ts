@@ -5,7 +5,6 @@ import {
   type Config,
   endpointKey,
   type RealServerConfig,
-  serviceKey,
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../../src/core/model/config.ts';
@@ -13,7 +12,14 @@ import { newCounters } from '../../src/core/vrrp/counters.ts';
 import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../src/core/vrrp/types.ts';
 import type { IpvsTraffic } from '../../src/daemon/frame/messages.ts';
 import type { ComponentState, DaemonState } from '../../src/daemon/supervisor/state.ts';
-import { ip } from './builders/addresses.ts';
+import { ip, vip } from './builders/addresses.ts';
+import { tcpCheck } from './builders/check.ts';
+import { announce, instance } from './builders/instance.ts';
+import {
+  addressService,
+  realServer as builtServer,
+  virtualServer as builtService,
+} from './builders/service.ts';
 
 /** Moment of all snapshots, monotonic microseconds. */
 export const NOW: number = 5_000_000_000;
@@ -27,51 +33,17 @@ export function counters(some: Partial<VrrpCounters> = {}): VrrpCounters {
 
 /** The configuration of an instance. */
 export function instanceConfig(some: Partial<VrrpInstanceConfig> = {}): VrrpInstanceConfig {
-  return {
+  return instance({
     name: 'VI_1',
-    initialState: 'BACKUP',
-    interface: 'eth0',
-    vrid: 51,
-    priority: 100,
-    version: 2,
-    family: 'ipv4',
-    advertInterval: seconds(1),
-    addresses: [address('192.0.2.10')],
-    excludedAddresses: [],
-    preempt: true,
-    preemptDelay: seconds(0),
-    downTimerAdverts: 3,
-    unicastPeers: [],
-    checkUnicastSource: false,
-    checksumWithoutPseudoHeader: false,
-    answerLowerPriority: true,
-    answerHigherPriority: false,
-    strict: false,
-    announce: {
+    addresses: [vip('192.0.2.10')],
+    announce: announce({
       repeat: 5,
       delay: seconds(5),
-      refresh: seconds(0),
-      refreshRepeat: 1,
       lowerPriorityRepeat: 5,
       lowerPriorityDelay: seconds(5),
-      arpGap: seconds(0),
-      naGap: seconds(0),
-    },
-    trackInterfaces: [],
-    ignoreOwnInterface: false,
+    }),
     ...some,
-  };
-}
-
-/** A virtual address with its usual settings. */
-export function address(text: string): VrrpInstanceConfig['addresses'][number] {
-  return {
-    address: ip(text),
-    prefixLength: text.includes(':') ? 128 : 32,
-    interface: 'eth0',
-    scope: 0,
-    noPrefixRoute: false,
-  };
+  });
 }
 
 /** The view of an instance in a state. */
@@ -107,28 +79,9 @@ export function instanceView(
 
 /** A real server with one TCP check. */
 export function realServer(text: string, port = 80): RealServerConfig {
-  return {
-    address: ip(text),
-    port,
-    weight: 1,
-    forwarding: { method: 'DR' },
-    inhibitOnFailure: false,
-    upperThreshold: 0,
-    lowerThreshold: 0,
-    checks: [
-      {
-        type: 'TCP_CHECK',
-        label: 'TCP_CHECK#1',
-        delayLoop: seconds(3),
-        warmup: seconds(0),
-        retry: 3,
-        delayBeforeRetry: seconds(3),
-        alpha: false,
-        logAllFailures: false,
-        target: { address: ip(text), port, connectTimeout: seconds(5) },
-      },
-    ],
-  };
+  const target = { address: ip(text), port, connectTimeout: seconds(5) };
+  const timings = { delayLoop: seconds(3), retry: 3, delayBeforeRetry: seconds(3) };
+  return builtServer(text, port, { checks: [tcpCheck({ ...timings, target })] });
 }
 
 /** A virtual server on one address with the given real servers. */
@@ -137,26 +90,12 @@ export function virtualServer(
   realServers: readonly RealServerConfig[],
   port = 80,
 ): VirtualServerConfig {
-  const service = {
-    kind: 'address',
-    family: 'ipv4',
-    protocol: 'TCP',
-    address: ip(text),
-    port,
-  } as const;
-  return {
-    key: serviceKey(service),
+  return builtService({
     title: `${text} ${port}`,
-    services: [service],
+    services: [addressService(text, port)],
     scheduler: 'rr',
-    schedulerFlags: [],
-    onePacket: false,
-    alpha: false,
-    omega: false,
-    quorum: 1,
-    hysteresis: 0,
     realServers,
-  };
+  });
 }
 
 /** The view of a virtual server whose servers are alive, but for those at the given positions. */
@@ -260,7 +199,7 @@ export function component(
 
 /** A whole state: one master instance, one virtual server of two, the second of them down. */
 export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
-  const instance = instanceConfig({ excludedAddresses: [address('192.0.2.11')] });
+  const master = instanceConfig({ excludedAddresses: [vip('192.0.2.11')] });
   const server = virtualServer('192.0.2.10', [realServer('10.0.0.7'), realServer('10.0.0.8')]);
   return {
     now: NOW,
@@ -268,7 +207,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     version: '0.1.0',
     startedWallMs: WALL_MS - 3_600_000,
     configFile: '/etc/keepalived/keepalived.conf',
-    config: config([instance], [server]),
+    config: config([master], [server]),
     components: [component('main'), component('vrrp'), component('checker')],
     reload: {
       attempts: 0,
@@ -281,7 +220,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       warnings: 0,
       reasons: [],
     },
-    vrrp: new Map([[instance.name, instanceView(instance, 'MASTER')]]),
+    vrrp: new Map([[master.name, instanceView(master, 'MASTER')]]),
     groups: [],
     vrrpRouter: {
       vridErrors: 0,
@@ -291,11 +230,11 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       ipTtlErrors: 0,
       invalidTypePackets: 0,
     },
-    vips: [...instance.addresses, ...instance.excludedAddresses].map((vip) => ({
-      instance: instance.name,
-      address: vip.address,
-      prefixLength: vip.prefixLength,
-      interface: vip.interface,
+    vips: [...master.addresses, ...master.excludedAddresses].map((held) => ({
+      instance: master.name,
+      address: held.address,
+      prefixLength: held.prefixLength,
+      interface: held.interface,
       expected: true,
       present: true,
       restored: 0,

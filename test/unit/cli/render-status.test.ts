@@ -6,9 +6,8 @@ import { instant } from '../../../src/core/base/time.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import { spanText } from '../../../src/daemon/outlets/log/span-text.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
-import { ip } from '../../support/builders/addresses.ts';
+import { ip, vip } from '../../support/builders/addresses.ts';
 import {
-  address,
   component,
   config,
   daemonState,
@@ -47,7 +46,7 @@ test('H15: the text of the status names a setting of the kernel that is not as i
 function crowded(): DaemonState {
   const instance = instanceConfig({
     name: 'VI_PUBLIC_FRONTEND',
-    addresses: ['192.0.2.10', '192.0.2.11', '2001:db8:1:2:3:4:5:6'].map(address),
+    addresses: ['192.0.2.10', '192.0.2.11', '2001:db8:1:2:3:4:5:6'].map((text) => vip(text)),
   });
   const view = instanceView(instance, 'BACKUP', {
     reason: 'higher-priority',

@@ -4,7 +4,7 @@ import { seconds } from '../../../../src/core/base/time.ts';
 import { isSameProbe, matchChecks } from '../../../../src/core/health/check-matching.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
 import { ip } from '../../../support/builders/addresses.ts';
-import { httpCheck, tcpCheck } from './support.ts';
+import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
 
 describe('isSameProbe', () => {
   it.each<[string, CheckConfig]>([

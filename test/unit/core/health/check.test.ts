@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
 import { Check, RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
-import { httpCheck, realServer, result, rs, tcpCheck, virtualServer } from './support.ts';
+import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
+import { realServer, result, rs, virtualServer } from './support.ts';
 
 function check(config: CheckConfig): Check {
   const server = realServer(1, [config]);

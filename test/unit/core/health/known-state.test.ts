@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
 import { KnownState } from '../../../../src/core/health/known-state.ts';
 import { serverKey } from '../../../../src/core/health/types.ts';
-import { realServer, rs, SORRY, tcpCheck, VS, virtualServer, World } from './support.ts';
+import { tcpCheck } from '../../../support/builders/check.ts';
+import { realServer, rs, SORRY, VS, virtualServer, World } from './support.ts';
 
 const key = (n: number): string => serverKey(VS, rs(n));
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
 import type { ProbeOutcome } from '../../../../src/core/health/types.ts';
 import type { CheckConfig, VirtualServerConfig } from '../../../../src/core/model/config.ts';
-import { httpCheck, realServer, SORRY, tcpCheck, virtualServer, World } from './support.ts';
+import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
+import { realServer, SORRY, virtualServer, World } from './support.ts';
 
 const OUTCOMES: readonly ProbeOutcome[] = ['ok', 'ok', 'ok', 'refused', 'timeout', 'local-error'];
 

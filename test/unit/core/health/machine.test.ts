@@ -3,17 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
 import { seededRandom } from '../../../../src/core/health/seeded-random.ts';
-import {
-  httpCheck,
-  realServer,
-  result,
-  rs,
-  SORRY,
-  tcpCheck,
-  VS,
-  virtualServer,
-  World,
-} from './support.ts';
+import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
+import { realServer, result, rs, SORRY, VS, virtualServer, World } from './support.ts';
 
 function fresh(): HealthMachine {
   return new HealthMachine({ random: seededRandom(1) });

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../../../src/core/base/time.ts';
 import { Check, RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
-import { realServer, rs, SORRY, tcpCheck, virtualServer } from './support.ts';
+import { tcpCheck } from '../../../support/builders/check.ts';
+import { realServer, rs, SORRY, virtualServer } from './support.ts';
 
 function server(verdicts: readonly boolean[], inhibitOnFailure = false): RealServer {
   const config = realServer(1, [], { weight: 3, inhibitOnFailure });

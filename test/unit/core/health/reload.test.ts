@@ -3,17 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import type { HealthAction } from '../../../../src/core/health/types.ts';
 import { ip } from '../../../support/builders/addresses.ts';
-import {
-  type Behaviour,
-  httpCheck,
-  realServer,
-  rs,
-  SORRY,
-  tcpCheck,
-  VS,
-  virtualServer,
-  World,
-} from './support.ts';
+import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
+import { type Behaviour, realServer, rs, SORRY, VS, virtualServer, World } from './support.ts';
 
 const ok: Behaviour = () => ({ outcome: 'ok' });
 const refused: Behaviour = () => ({ outcome: 'refused' });

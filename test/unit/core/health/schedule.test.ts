@@ -4,7 +4,8 @@ import { instant, seconds } from '../../../../src/core/base/time.ts';
 import { Schedule } from '../../../../src/core/health/schedule.ts';
 import { Check, RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
 import type { HealthAction } from '../../../../src/core/health/types.ts';
-import { realServer, rs, tcpCheck, virtualServer } from './support.ts';
+import { tcpCheck } from '../../../support/builders/check.ts';
+import { realServer, rs, virtualServer } from './support.ts';
 
 const START = { up: true, firstFailureCounts: false };
 

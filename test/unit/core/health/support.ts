@@ -6,7 +6,6 @@ import {
   type Duration,
   type Instant,
   milliseconds,
-  seconds,
   ZERO_DURATION,
 } from '../../../../src/core/base/time.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
@@ -19,49 +18,15 @@ import type {
 } from '../../../../src/core/health/types.ts';
 import type {
   CheckConfig,
-  HttpCheckConfig,
   RealServerConfig,
-  TcpCheckConfig,
   VirtualServerConfig,
 } from '../../../../src/core/model/config.ts';
 import { ip } from '../../../support/builders/addresses.ts';
-
-const COMMON = {
-  delayLoop: seconds(4),
-  warmup: ZERO_DURATION,
-  retry: 2,
-  delayBeforeRetry: seconds(1),
-  alpha: false,
-  logAllFailures: false,
-};
-
-/** A TCP_CHECK with the timings of the reference's first observation, changed as said. */
-export function tcpCheck(change: Partial<TcpCheckConfig> = {}): TcpCheckConfig {
-  return {
-    type: 'TCP_CHECK',
-    label: 'TCP_CHECK#1',
-    ...COMMON,
-    target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
-    ...change,
-  };
-}
-
-/** An HTTP_GET of the given paths. */
-export function httpCheck(
-  paths: readonly string[],
-  change: Partial<HttpCheckConfig> = {},
-): HttpCheckConfig {
-  return {
-    type: 'HTTP_GET',
-    label: 'HTTP_GET#1',
-    ...COMMON,
-    target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
-    httpVersion: '1.0',
-    sni: false,
-    urls: paths.map((path) => ({ path, statusCodes: [] })),
-    ...change,
-  };
-}
+import {
+  addressService,
+  realServer as builtServer,
+  virtualServer as builtService,
+} from '../../../support/builders/service.ts';
 
 /** Real server 10.0.1.N with the given checks. */
 export function realServer(
@@ -69,17 +34,7 @@ export function realServer(
   checks: readonly CheckConfig[],
   change: Partial<RealServerConfig> = {},
 ): RealServerConfig {
-  return {
-    address: ip(`10.0.1.${n}`),
-    port: 80,
-    weight: 1,
-    forwarding: { method: 'DR' },
-    inhibitOnFailure: false,
-    upperThreshold: 0,
-    lowerThreshold: 0,
-    checks,
-    ...change,
-  };
+  return builtServer(`10.0.1.${n}`, 80, { checks, ...change });
 }
 
 /** The key of `realServer(n, ...)`. */
@@ -95,22 +50,13 @@ export function virtualServer(
   realServers: readonly RealServerConfig[],
   change: Partial<VirtualServerConfig> = {},
 ): VirtualServerConfig {
-  return {
-    key: VS,
+  return builtService({
     title: '10.0.0.1 80',
-    services: [
-      { kind: 'address', family: 'ipv4', protocol: 'TCP', address: ip('10.0.0.1'), port: 80 },
-    ],
+    services: [addressService('10.0.0.1', 80)],
     scheduler: 'rr',
-    schedulerFlags: [],
-    onePacket: false,
-    alpha: false,
-    omega: false,
-    quorum: 1,
-    hysteresis: 0,
     realServers,
     ...change,
-  };
+  });
 }
 
 /** A sorry server. */

@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
-import { httpCheck, realServer, SORRY, tcpCheck, virtualServer, World } from './support.ts';
+import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
+import { realServer, SORRY, virtualServer, World } from './support.ts';
 
 /** Our times lie at or after the ideal ones, by a slot per pause at most. */
 function expectTimes(actual: readonly number[], ideal: readonly number[]): void {

@@ -1,32 +1,18 @@
 /** Gratuitous ARP and neighbour advertisements against captured frames. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  ipBytes,
-  ipFromBytes,
-  macBytes,
-  macFromBytes,
-  parseIp,
-  parseMac,
-} from '../../../../src/core/base/address.ts';
+import { ipBytes, ipFromBytes, macBytes, macFromBytes } from '../../../../src/core/base/address.ts';
 import { toHex } from '../../../../src/core/base/bytes.ts';
 import { decodeArp, encodeGratuitousArp } from '../../../../src/core/wire/arp.ts';
 import {
   decodeNeighbourAdvertisement,
   encodeUnsolicitedNa,
 } from '../../../../src/core/wire/neighbour-advertisement.ts';
+import { ip, mac as macAddress } from '../../../support/builders/addresses.ts';
 import { hex, VECTORS } from '../../../vectors/vrrp.ts';
 
-const address = (text: string): Uint8Array => {
-  const parsed = parseIp(text);
-  if (parsed === undefined) throw new Error(text);
-  return ipBytes(parsed);
-};
-const mac = (text: string): Uint8Array => {
-  const parsed = parseMac(text);
-  if (parsed === undefined) throw new Error(text);
-  return macBytes(parsed);
-};
+const address = (text: string): Uint8Array => ipBytes(ip(text));
+const mac = (text: string): Uint8Array => macBytes(macAddress(text));
 
 describe('ARP', () => {
   it.each(VECTORS.arp.map((vector) => [vector.id, vector.title, vector] as const))(

@@ -1,7 +1,7 @@
 /** The advertisement codec: captured frames in both directions, and properties. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ipBytes, ipFromBytes, parseIp } from '../../../../src/core/base/address.ts';
+import { ipBytes, ipFromBytes } from '../../../../src/core/base/address.ts';
 import { toHex } from '../../../../src/core/base/bytes.ts';
 import { sumWords } from '../../../../src/core/base/checksum.ts';
 import { IPV4_HEADER_LENGTH } from '../../../../src/core/wire/ipv4.ts';
@@ -16,13 +16,10 @@ import {
   messageLength,
 } from '../../../../src/core/wire/vrrp.ts';
 import { AH_LENGTH } from '../../../../src/core/wire/vrrp-ah.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 import { type AdvertisementVector, hex, packetOf, VECTORS } from '../../../vectors/vrrp.ts';
 
-const address = (text: string): Uint8Array => {
-  const parsed = parseIp(text);
-  if (parsed === undefined) throw new Error(`not an address: ${text}`);
-  return ipBytes(parsed);
-};
+const address = (text: string): Uint8Array => ipBytes(ip(text));
 
 function messageOf(vector: AdvertisementVector): Uint8Array {
   const header = vector.family === 'ipv4' ? IPV4_HEADER_LENGTH : IPV6_HEADER_LENGTH;

@@ -14,35 +14,24 @@ import type { FromHealth } from '../../../../src/daemon/frame/messages.ts';
 import { IpvsKeeper } from '../../../../src/daemon/health/ipvs-keeper.ts';
 import type { IpvsPort } from '../../../../src/daemon/health/ports.ts';
 import { KernelError } from '../../../../src/drivers/kernel-error.ts';
+import {
+  addressService,
+  realServer as builtServer,
+  virtualServer as builtService,
+} from '../../../support/builders/service.ts';
 
 function realServer(last: number): RealServerConfig {
-  return {
-    address: `10.0.0.${last}` as IpAddress,
-    port: 80,
-    weight: 1,
-    forwarding: { method: 'DR' },
-    inhibitOnFailure: false,
-    upperThreshold: 0,
-    lowerThreshold: 0,
-    checks: [],
-  };
+  return builtServer(`10.0.0.${last}`, 80);
 }
 
 function virtualServer(last: number, servers: readonly number[]): VirtualServerConfig {
-  const address = `192.0.2.${last}` as IpAddress;
-  return {
-    key: `tcp:${address}:80`,
+  const address = `192.0.2.${last}`;
+  return builtService({
     title: `${address} 80`,
-    services: [{ kind: 'address', family: 'ipv4', protocol: 'TCP', address, port: 80 }],
+    services: [addressService(address, 80)],
     scheduler: 'rr',
-    schedulerFlags: [],
-    onePacket: false,
-    alpha: false,
-    omega: false,
-    quorum: 1,
-    hysteresis: 0,
     realServers: servers.map(realServer),
-  };
+  });
 }
 
 /** A kernel that keeps its table in memory and can be told to refuse. */

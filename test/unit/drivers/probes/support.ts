@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { milliseconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
+import { milliseconds } from '../../../../src/core/base/time.ts';
 import type { ProbeResult } from '../../../../src/core/health/types.ts';
 import type {
   CheckConfig,
@@ -13,16 +13,10 @@ import type {
 } from '../../../../src/core/model/config.ts';
 import { ProbeRunner } from '../../../../src/drivers/probes/probe-runner.ts';
 import { ip } from '../../../support/builders/addresses.ts';
-
-const COMMON = {
-  label: 'check#1',
-  delayLoop: milliseconds(1_000),
-  warmup: ZERO_DURATION,
-  retry: 0,
-  delayBeforeRetry: milliseconds(1_000),
-  alpha: false,
-  logAllFailures: false,
-};
+import {
+  httpCheck as builtHttpCheck,
+  tcpCheck as builtTcpCheck,
+} from '../../../support/builders/check.ts';
 
 /** A target on loopback, two seconds to connect. */
 export function target(port: number, change: Partial<CheckTarget> = {}): CheckTarget {
@@ -31,7 +25,7 @@ export function target(port: number, change: Partial<CheckTarget> = {}): CheckTa
 
 /** A TCP_CHECK of a port on loopback. */
 export function tcpCheck(port: number, change: Partial<CheckTarget> = {}): TcpCheckConfig {
-  return { type: 'TCP_CHECK', ...COMMON, target: target(port, change) };
+  return builtTcpCheck({ target: target(port, change) });
 }
 
 /** An HTTP_GET of a port on loopback; `/` when no url is given. */
@@ -40,15 +34,11 @@ export function httpCheck(
   urls: readonly Partial<HttpUrlConfig>[] = [{}],
   change: Partial<HttpCheckConfig> = {},
 ): HttpCheckConfig {
-  return {
-    type: 'HTTP_GET',
-    ...COMMON,
+  return builtHttpCheck([], {
     target: target(port),
-    httpVersion: '1.0',
-    sni: false,
     urls: urls.map((url) => ({ path: '/', statusCodes: [], ...url })),
     ...change,
-  };
+  });
 }
 
 /** A server on loopback whose connections are handled by `serve`; closed when the test ends. */
