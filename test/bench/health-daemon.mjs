@@ -35,7 +35,7 @@ function check(port) {
   };
   if (type === 'TCP_CHECK') return { type, ...common };
   const url = { path: '/', statusCodes: [{ from: 200, to: 200 }] };
-  return { type, ...common, httpVersion: '1.0', sni: false, urls: [url] };
+  return { type, ...common, httpVersion: '1.0', fastRecovery: false, sni: false, urls: [url] };
 }
 
 const forwarding = { method: 'NAT' };

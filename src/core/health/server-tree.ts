@@ -249,7 +249,7 @@ function rhythmOf(config: CheckConfig): Rhythm {
     retry: config.retry,
     delayBeforeRetry: config.delayBeforeRetry,
     urlCount: hasUrls ? config.urls.length : 0,
-    fastRecovery: hasUrls && config.fastRecovery === true,
+    fastRecovery: hasUrls && config.fastRecovery,
   };
 }
 

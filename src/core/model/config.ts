@@ -267,8 +267,8 @@ export interface HttpCheckConfig extends CheckCommon {
   readonly type: 'HTTP_GET' | 'SSL_GET';
   readonly target: CheckTarget;
   readonly httpVersion: '1.0' | '1.0C' | '1.1';
-  /** Keyword `fast_recovery`: no pause between the urls until the server is up; absent = off. */
-  readonly fastRecovery?: boolean;
+  /** Keyword `fast_recovery`: no pause between the urls until the server is up. */
+  readonly fastRecovery: boolean;
   /** Keyword `enable_sni` (SSL_GET). */
   readonly sni: boolean;
   readonly urls: readonly HttpUrlConfig[];

@@ -34,6 +34,7 @@ export function httpCheck(
     ...COMMON,
     target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
     httpVersion: '1.0',
+    fastRecovery: false,
     sni: false,
     urls: paths.map((path) => ({ path, statusCodes: [] })),
     ...change,

@@ -186,6 +186,7 @@ function buildCheck(
     alpha,
     logAllFailures,
     httpVersion: HTTP_VERSIONS[text(block, 'http_protocol') ?? '1.0'] ?? '1.0',
+    fastRecovery: bool(block, 'fast_recovery') ?? false,
     sni: bool(block, 'enable_sni') ?? false,
     urls,
   };

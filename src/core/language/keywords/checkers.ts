@@ -179,7 +179,7 @@ function httpTable(name: string, tls: boolean): BlockTable {
       { ...WORKS, missing: 'complaint', default: '1.0', since: '2.0.17' },
     ),
     bool('enable_sni', 'Send the host name in the TLS handshake', { ...WORKS, since: '1.4.3' }),
-    bool('fast_recovery', 'No pause between pages while recovering', { ...LATER, since: '2.0.17' }),
+    bool('fast_recovery', 'No pause between pages while recovering', { ...WORKS, since: '2.0.17' }),
     row('nb_get_retry', 'Old name of retry', [arg('N', integer(0, UINT32_MAX))], {
       ...WORKS,
       deprecatedBy: 'retry',

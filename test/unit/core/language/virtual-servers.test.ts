@@ -205,6 +205,23 @@ describe('checkers', () => {
     expect(http).toMatchObject({ retry: 1, delayBeforeRetry: 3_000_000, httpVersion: '1.0' });
   });
 
+  it('HTTP_GET and SSL_GET take fast_recovery, off unless it is written', () => {
+    const recovery = (type: string, line: string): object | undefined =>
+      checks(`${type} {\n${line}\nurl {\npath /\n}\n}`)[0];
+    for (const type of ['HTTP_GET', 'SSL_GET']) {
+      expect(recovery(type, 'fast_recovery')).toMatchObject({ fastRecovery: true });
+      expect(recovery(type, 'fast_recovery on')).toMatchObject({ fastRecovery: true });
+      expect(recovery(type, 'fast_recovery off')).toMatchObject({ fastRecovery: false });
+      expect(recovery(type, '')).toMatchObject({ fastRecovery: false });
+    }
+  });
+
+  it('fast_recovery is in effect: it is not among what is not supported yet', () => {
+    const check = 'HTTP_GET {\nfast_recovery\nurl {\npath /\n}\n}';
+    const { config } = parse(vs(`${HEAD}\nreal_server 10.0.1.1 80 {\n${check}\n}`));
+    expect(config?.notSupportedYet).toEqual([]);
+  });
+
   it('are counted by type', () => {
     const url = 'url {\npath /\n}';
     const list = checks(`TCP_CHECK {\n}\nHTTP_GET {\n${url}\n}\nTCP_CHECK {\n}`);

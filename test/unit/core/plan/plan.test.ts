@@ -39,6 +39,18 @@ const CASES: readonly Case[] = [
     ].map((line) => line.replace('; garp_lower_prio_delay 5 s -> 5 s', '')),
   },
   {
+    it: 'takes fast_recovery of a check in place',
+    from: service(server('10.0.0.1 80', '', 'HTTP_GET {\n  url {\n  path /\n  }\n  }')),
+    to: service(
+      server('10.0.0.1 80', '', 'HTTP_GET {\n  fast_recovery\n  url {\n  path /\n  }\n  }'),
+    ),
+    changes: [
+      '~ virtual_server 192.0.2.100 80 in-place',
+      '  ~ real_server 10.0.0.1 80 in-place',
+      '    ~ check HTTP_GET#1 in-place: fast_recovery off -> on',
+    ],
+  },
+  {
     it: 'restarts an instance with another router id',
     from: vrrp('V'),
     to: vrrp('V', '', 52),
