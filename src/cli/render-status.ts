@@ -1,4 +1,6 @@
 /** The status document as an operator reads it: who is master and why, which servers are out and why. */
+
+import { spanText } from '../core/base/span-text.ts';
 import type {
   CheckStatus,
   ComponentStatus,
@@ -7,7 +9,6 @@ import type {
   StatusReport,
   VirtualServerStatus,
 } from '../core/control/status.ts';
-import { spanText } from '../daemon/outlets/log/span-text.ts';
 import {
   type Cell,
   type Color,

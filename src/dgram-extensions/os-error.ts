@@ -3,12 +3,13 @@
  * for set-up, where a failure ends what the caller was doing, and for errors reported to handlers.
  */
 
+import { constants } from 'node:os';
 import { getSystemErrorName } from 'node:util';
 
 /** A system call failed: which one, and with what errno. */
 export class OsError extends Error {
   override readonly name: string = 'OsError';
-  /** The errno's name, as in errno(3): `ENOBUFS`. `ERRNO_n` for one Node has no name for. */
+  /** The errno's name, as in errno(3): `ENOBUFS`. `ERRNO_n` for one the system has no name for. */
   readonly code: string;
   /** The errno, negative. */
   readonly errno: number;
@@ -24,13 +25,27 @@ export class OsError extends Error {
   }
 }
 
-/** The name of a negative errno, `ENOBUFS` for -105; `ERRNO_n` when Node knows none. */
+/** The name of an errno, given negative or positive: `ENOBUFS` for -105; `ERRNO_n` when there is none. */
 export function errnoName(errno: number): string {
-  const unknown = `ERRNO_${-errno}`;
-  if (!Number.isInteger(errno) || errno >= 0) return unknown;
-  const name: string | undefined = getSystemErrorName(errno);
-  return name === undefined || !/^E[A-Z0-9]+$/.test(name) ? unknown : name;
+  const number = Math.abs(errno);
+  return NAMES.get(number) ?? nodesName(number) ?? `ERRNO_${number}`;
 }
+
+/** Node's own table knows a few more (`ESOCKTNOSUPPORT`); from 3000 on it has errors that are none of the kernel's. */
+function nodesName(number: number): string | undefined {
+  if (!Number.isInteger(number) || number === 0 || number >= 3_000) return undefined;
+  const name: string | undefined = getSystemErrorName(-number);
+  return name !== undefined && /^E[A-Z0-9]+$/.test(name) ? name : undefined;
+}
+
+/** Of two names for one number the kernel's is taken (`EOPNOTSUPP`); the other is kept by POSIX. */
+const ALIASES: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'ENOTSUP']);
+
+const NAMES: ReadonlyMap<number, string> = new Map(
+  Object.entries(constants.errno)
+    .filter(([name]) => !ALIASES.has(name))
+    .map(([name, number]) => [number, name]),
+);
 
 /** Passes a result on, or throws it as an OsError when it is a negative errno. */
 export function checked(syscall: string, result: number): number {

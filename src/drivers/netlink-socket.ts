@@ -4,8 +4,10 @@
  * after a time limit, never a promise that stays open. It works on a port, so that tests can put a
  * kernel of their own behind it. A socket that joined multicast groups is for listening only.
  */
+
+import { errnoName } from 'dgram-extensions';
 import { err, ok, type Result } from '../core/base/result.ts';
-import { errnoName, KernelError } from './kernel-error.ts';
+import { KernelError } from './kernel-error.ts';
 import { netlinkConstants } from './netlink-codec.ts';
 import {
   decodeDatagram,

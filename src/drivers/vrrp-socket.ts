@@ -20,12 +20,12 @@ import {
 import { type IpAddress, type IpFamily, ipBytes, ipFromBytes } from '../core/base/address.ts';
 import { concatBytes } from '../core/base/bytes.ts';
 import { decodeIpv4Header, encodeIpv4Header } from '../core/wire/ipv4.ts';
+import { VRRP_TTL } from '../core/wire/protocol.ts';
 import { receivedBytesMax } from '../core/wire/vrrp-limits.ts';
 
 /** Receive buffer of a socket: a burst of 1,000 instances' advertisements fits with room. */
 export const VRRP_RECEIVE_BUFFER_BYTES: number = 1 << 20;
 const TRAFFIC_CLASS_CS6 = 0xc0;
-const HOPS = 255;
 
 /** A received VRRP packet; `message` and `ipPacket` are valid during the call only. */
 export interface ReceivedVrrp {
@@ -115,7 +115,7 @@ export class VrrpSocket {
       payloadLength: advert.message.length,
       identification: advert.ipId,
       dontFragment: false,
-      ttl: HOPS,
+      ttl: VRRP_TTL,
       protocol,
       source,
       destination,
@@ -150,8 +150,8 @@ export class VrrpSocket {
     socket.setOption(IPPROTO.IPV6, IPV6.RECVPKTINFO, 1);
     socket.setOption(IPPROTO.IPV6, IPV6.RECVHOPLIMIT, 1);
     socket.setOption(IPPROTO.IPV6, IPV6.MULTICAST_LOOP, 0);
-    socket.setOption(IPPROTO.IPV6, IPV6.MULTICAST_HOPS, HOPS);
-    socket.setOption(IPPROTO.IPV6, IPV6.UNICAST_HOPS, HOPS);
+    socket.setOption(IPPROTO.IPV6, IPV6.MULTICAST_HOPS, VRRP_TTL);
+    socket.setOption(IPPROTO.IPV6, IPV6.UNICAST_HOPS, VRRP_TTL);
     socket.setOption(IPPROTO.IPV6, IPV6.TCLASS, TRAFFIC_CLASS_CS6);
     socket.setOption(IPPROTO.IPV6, IPV6.MULTICAST_IF, this.#options.ifindex);
   }

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { errnoName } from 'dgram-extensions';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { planTable } from '../../src/core/lvs/plan.ts';
@@ -17,7 +18,6 @@ import { endpointKey, serviceKey } from '../../src/core/model/config.ts';
 import { hostU16 } from '../../src/core/netlink/attributes.ts';
 import { genericAttributes, NETLINK_GENERIC } from '../../src/drivers/genetlink.ts';
 import { IpvsKernel } from '../../src/drivers/ipvs.ts';
-import { errnoName } from '../../src/drivers/kernel-error.ts';
 import { decodeDatagram } from '../../src/drivers/netlink-frames.ts';
 import { openNetlinkPort } from '../../src/drivers/netlink-port.ts';
 import { ip } from '../support/builders/addresses.ts';

@@ -2,7 +2,8 @@
  * Compares two objects of the model setting by setting. Tables give a setting its keyword and its text; what
  * no table knows (a setting that is newer than the table) still shows, under the name it has in the model.
  */
-import { toSeconds } from '../base/time.ts';
+import { exactSpanText } from '../base/span-text.ts';
+import type { Duration } from '../base/time.ts';
 import { equalData } from '../vrrp/reload.ts';
 import type { FieldChange } from './types.ts';
 
@@ -36,7 +37,7 @@ export function diffFields(before: object, after: object, rows: FieldRows): Fiel
 
 /** Seconds with as many decimals as there are. */
 export function secondsText(value: unknown): string {
-  return typeof value === 'number' ? `${toSeconds(value as never)} s` : plainText(value);
+  return typeof value === 'number' ? exactSpanText(value as Duration) : plainText(value);
 }
 
 /** on or off. */

@@ -5,7 +5,7 @@
 
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { equalData } from '../vrrp/reload.ts';
-import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import { clampPriority, OWNER_PRIORITY, PRIORITY_MAX, PRIORITY_MIN } from '../wire/protocol.ts';
 import type { Outcome, RunningInstance } from './types.ts';
 
 /** An instance before and after, and how it runs; unknown where nobody could be asked. */
@@ -44,29 +44,25 @@ function nextPriority({ before, after, running }: InPlaceChange): Span {
   const weights = weightsOf(after);
   const isKnown =
     running !== undefined &&
-    running.effectivePriority > LOWEST &&
-    running.effectivePriority < HIGHEST &&
+    running.effectivePriority > PRIORITY_MIN &&
+    running.effectivePriority < PRIORITY_MAX &&
     equalData(weightsOf(before), weights);
   if (isKnown || weights.length === 0) {
     const added =
       isKnown && running !== undefined ? running.effectivePriority - before.priority : 0;
-    return { low: clamp(after.priority + added), high: clamp(after.priority + added) };
+    return {
+      low: clampPriority(after.priority + added),
+      high: clampPriority(after.priority + added),
+    };
   }
   const sum = (wanted: (weight: number) => boolean): number =>
-    clamp(
+    clampPriority(
       weights
         .map(({ weight }) => weight)
         .filter(wanted)
         .reduce((a, b) => a + b, after.priority),
     );
   return { low: sum((weight) => weight < 0), high: sum((weight) => weight > 0) };
-}
-
-const LOWEST = 1;
-const HIGHEST: number = OWNER_PRIORITY - 1;
-
-function clamp(priority: number): number {
-  return Math.max(LOWEST, Math.min(HIGHEST, priority));
 }
 
 function weightsOf({ trackInterfaces }: VrrpInstanceConfig): VrrpInstanceConfig['trackInterfaces'] {

@@ -4,10 +4,10 @@
  * united steps down, and a change in place takes part in the next election. What other routers do depends on
  * their configuration, which is not known here: then mastership "may move", with the condition as reason.
  */
-import { toSeconds } from '../base/time.ts';
+import { tenthsText } from '../base/span-text.ts';
 import type { Config, SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
-import { masterDownInterval } from '../vrrp/intervals.ts';
 import { equalData, matchInstances, reloadVerdict } from '../vrrp/reload.ts';
+import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import { outcomeInPlace } from './mastership-in-place.ts';
 import type { InstanceMastership, Outcome, RunningFacts, RunningInstance } from './types.ts';
@@ -87,7 +87,7 @@ function restartReason(config: VrrpInstanceConfig, group: GroupOutlook | undefin
   if (group === undefined && config.priority === OWNER_PRIORITY) {
     return `${resigns}; as address owner it is master again at once`;
   }
-  return `${resigns}; then it listens for ${listeningText(config)} as backup`;
+  return `${resigns}; then it listens for ${tenthsText(configuredDownInterval(config))} as backup`;
 }
 
 /** What a new configuration makes of one sync group. */
@@ -136,15 +136,4 @@ class GroupOutlook {
     const reason = `if not all old members of sync group ${this.config.name} are master, those that are step down`;
     return unknown.map(([name]) => [name, [{ verdict: 'may-move', reason }]] as const);
   }
-}
-
-function listeningText(config: VrrpInstanceConfig): string {
-  const { advertInterval, downTimerAdverts, priority, version } = config;
-  const span = masterDownInterval({
-    version,
-    priority,
-    downTimerAdverts,
-    masterAdvertInterval: advertInterval,
-  });
-  return `${Number(toSeconds(span).toFixed(1))} s`;
 }

@@ -2,7 +2,7 @@
  * The wording of what happened to addresses beyond what was ordered: left over, replaced, removed by somebody
  * else. Addresses of one instance, interface and cause are one line.
  */
-import { toSeconds } from '../base/time.ts';
+import { exactSpanText, tenthsText } from '../base/span-text.ts';
 import { type FightNumbers, PAUSE_MAX } from './address-fight.ts';
 
 /** Codes of the notices. */
@@ -96,14 +96,14 @@ function sentence(names: string, { interface: device, cause }: AddressEvent): st
     case 'added':
       return `somebody else added ${names} to ${device}: removed again, because this instance does not hold it so`;
     case 'keeps-removing':
-      return `somebody else keeps removing ${names} from ${device}, ${numbers(cause)}: it is added again after pauses of up to ${toSeconds(PAUSE_MAX)} s; look for another program that manages ${device}`;
+      return `somebody else keeps removing ${names} from ${device}, ${numbers(cause)}: it is added again after pauses of up to ${exactSpanText(PAUSE_MAX)}; look for another program that manages ${device}`;
     case 'keeps-adding':
-      return `somebody else keeps adding ${names} to ${device}, ${numbers(cause)}: it is removed again after pauses of up to ${toSeconds(PAUSE_MAX)} s; look for another program that manages ${device}`;
+      return `somebody else keeps adding ${names} to ${device}, ${numbers(cause)}: it is removed again after pauses of up to ${exactSpanText(PAUSE_MAX)}; look for another program that manages ${device}`;
     case 'only-source':
       return `${names} stays on ${device}: it is a virtual address, but also the only ${cause.family === 'ipv4' ? 'IPv4' : 'IPv6 link-local'} address of ${device}, and this process did not add it; give ${device} an address of its own`;
   }
 }
 
 function numbers({ times, span }: FightNumbers): string {
-  return `${times} times in ${Number(toSeconds(span).toFixed(1))} s`;
+  return `${times} times in ${tenthsText(span)}`;
 }

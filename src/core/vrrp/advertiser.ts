@@ -6,6 +6,7 @@
 import { type IpAddress, ipBytes } from '../base/address.ts';
 import { utf8Bytes } from '../base/bytes.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import { intervalToField } from '../wire/intervals.ts';
 import { AH_PROTOCOL, OWNER_PRIORITY, VRRP_PROTOCOL, vrrpGroup } from '../wire/protocol.ts';
 import {
   type Advertisement,
@@ -15,7 +16,6 @@ import {
   VRRP_AUTH_LENGTH,
 } from '../wire/vrrp.ts';
 import { type AhSecurity, encodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
-import { intervalToField } from './intervals.ts';
 import type { VrrpAction } from './types.ts';
 
 /**

@@ -6,11 +6,11 @@
  */
 import { after, type Duration, type Instant, seconds } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
+import { intervalFromField } from '../wire/intervals.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import { intervalOf, priorityOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
 import type { Announcer } from './announcer.ts';
 import type { InstanceAction } from './instance-events.ts';
-import { intervalFromField } from './intervals.ts';
 import { messageOf, type PacketEvent, type Rejection } from './reception.ts';
 
 /** Intervals of silence that end a conflict: one advertisement is missing. Ending it early costs one burst. */

@@ -6,8 +6,8 @@
 import { after, type Duration, elapsed, type Instant } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import { type IntervalInputs, masterDownInterval, skewTime } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
-import { type IntervalInputs, masterDownInterval, skewTime } from './intervals.ts';
 import type { AcceptedAdvertisement } from './reception.ts';
 
 /** Watches the Master of one instance while the instance is Backup. */

@@ -9,6 +9,7 @@ import { sumWords } from '../base/checksum.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
 import type { UnicastPeerConfig, VrrpInstanceConfig } from '../model/config.ts';
+import { intervalFromField } from '../wire/intervals.ts';
 import {
   ADVERTISEMENT_TYPE,
   OWNER_PRIORITY,
@@ -33,7 +34,6 @@ import {
 import { AH_LENGTH, decodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
 import { OwnList } from './address-list.ts';
 import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
-import { intervalFromField } from './intervals.ts';
 import type { VrrpCounters, VrrpEvent } from './types.ts';
 
 /** A packet as the driver hands it in. */

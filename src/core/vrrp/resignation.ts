@@ -1,9 +1,9 @@
 /** What an order to resign does to an instance, told before it is carried out. */
 import type { Duration } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import { causeText } from './cause-texts.ts';
-import { masterDownInterval } from './intervals.ts';
 import type { TransitionReason, VrrpInstanceView, VrrpState } from './types.ts';
 
 /** The answer to an order to resign. */
@@ -41,10 +41,9 @@ export function foretellResignation(
     return { outcome: 'refused', state, reason, ...(cause && { cause: causeText(cause) }) };
   }
   const isOwner = priority === OWNER_PRIORITY;
-  const { version, downTimerAdverts, preemptDelay, advertInterval: masterAdvertInterval } = config;
-  const silence = masterDownInterval({ version, priority, masterAdvertInterval, downTimerAdverts });
+  const silence = configuredDownInterval({ ...config, priority });
   const comesBack = config.preempt || isOwner;
-  const delay = comesBack && !isOwner ? preemptDelay : 0;
+  const delay = comesBack && !isOwner ? config.preemptDelay : 0;
   return {
     outcome: 'resigned',
     comesBack,

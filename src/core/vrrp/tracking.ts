@@ -5,7 +5,7 @@
  */
 import { type IpAddress, isLinkLocal } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import { clampPriority, OWNER_PRIORITY } from '../wire/protocol.ts';
 import { interfaceOf } from './interface-choice.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { InterfaceFact, TransitionCause, TransitionReason } from './types.ts';
@@ -151,7 +151,7 @@ function prioritySum(config: VrrpInstanceConfig, network: NetworkPicture): numbe
     const up = isUp(network, name);
     if (weight > 0 ? up : !up) total += weight;
   }
-  return Math.max(1, Math.min(OWNER_PRIORITY - 1, total));
+  return clampPriority(total);
 }
 
 function isUp(network: NetworkPicture, name: string): boolean {

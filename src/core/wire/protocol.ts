@@ -19,6 +19,17 @@ export const ADVERTISEMENT_TYPE = 1;
 /** Priority of the address owner. */
 export const OWNER_PRIORITY = 255;
 
+/** The priorities of routers that are not the owner (RFC 9568 section 5.2.4). */
+export const PRIORITY_MIN = 1;
+
+/** The greatest of them. */
+export const PRIORITY_MAX = 254;
+
+/** A sum of priority and weights, held within what a router that is not the owner may have. */
+export function clampPriority(sum: number): number {
+  return Math.max(PRIORITY_MIN, Math.min(PRIORITY_MAX, sum));
+}
+
 /** Priority on the wire that means "I resign". */
 export const RESIGN_PRIORITY = 0;
 

@@ -2,6 +2,7 @@
  * Sends single advertisements: on the socket of their interface, and farewells that the IP layer refuses as a
  * frame. Says once what cannot be sent, until it can again.
  */
+
 import { ipBytes, type MacAddress, macBytes } from '../../core/base/address.ts';
 import { sendErrorClass, sendHint } from '../../core/vrrp/send-errors.ts';
 import type { InterfaceFact } from '../../core/vrrp/types.ts';

@@ -3,17 +3,13 @@
  * outcomes the same way for every kind of probe.
  */
 import { errnoName, type ProbePhase } from 'dgram-extensions';
-import { type Duration, microseconds, toSeconds } from '../../core/base/time.ts';
+import { exactSpanText } from '../../core/base/span-text.ts';
+import { type Duration, microseconds } from '../../core/base/time.ts';
 import type { ProbeOutcome, ProbeResult } from '../../core/health/types.ts';
 
 /** The result of a probe that took `elapsedUs` microseconds. */
 export function probeResult(outcome: ProbeOutcome, detail: string, elapsedUs: number): ProbeResult {
   return { outcome, detail, elapsed: microseconds(elapsedUs) };
-}
-
-/** A span as operators write it: `2 s`, `0.25 s`. */
-export function spanText(span: Duration): string {
-  return `${Math.round(toSeconds(span) * 1_000) / 1_000} s`;
 }
 
 /** What a connection was doing, and how much time it had. */
@@ -29,7 +25,7 @@ export function connectionFailure(errno: number, context: FailureContext): Probe
   const outcome = OUTCOMES.get(name) ?? 'unreachable';
   const detail =
     outcome === 'timeout'
-      ? `${TIMED_OUT[context.phase]} ${spanText(context.timeout)}`
+      ? `${TIMED_OUT[context.phase]} ${exactSpanText(context.timeout)}`
       : `${DOING[context.phase]}: ${TEXTS.get(name) ?? name}`;
   return probeResult(outcome, detail, context.elapsedUs);
 }

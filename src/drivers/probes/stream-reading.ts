@@ -4,9 +4,10 @@
  * now and then does not hold a check for ever. What comes is looked at in small shares, and a server that
  * sends faster is made to wait: its flood is not to be taken for the silence of others.
  */
+
 import type { Socket } from 'node:net';
+import { exactSpanText } from '../../core/base/span-text.ts';
 import { type Duration, microseconds } from '../../core/base/time.ts';
-import { spanText } from './probe-outcome.ts';
 import { TurnQueue } from './turn-queue.ts';
 import type { Finding } from './url-judge.ts';
 import type { UrlResponse } from './url-response.ts';
@@ -75,7 +76,7 @@ export function readResponse(stream: Socket, reading: StreamReading): () => void
     setImmediate(() =>
       finish(() => ({
         outcome: 'timeout',
-        detail: `no complete answer within ${spanText(span)}`,
+        detail: `no complete answer within ${exactSpanText(span)}`,
       })),
     );
   };

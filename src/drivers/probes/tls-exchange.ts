@@ -3,12 +3,14 @@
  * interface work as for plain TCP; Node's TLS takes the descriptor over. Certificates are not verified,
  * as in keepalived: a check asks whether the server works, over a network the director trusts.
  */
+
 import { isIP, Socket } from 'node:net';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { exactSpanText } from '../../core/base/span-text.ts';
 import type { HttpCheckConfig, HttpUrlConfig } from '../../core/model/config.ts';
 import { prepareUrl } from './http-exchange.ts';
 import type { ProbeJob } from './probe-job.ts';
-import { connectionFailure, spanText } from './probe-outcome.ts';
+import { connectionFailure } from './probe-outcome.ts';
 import { endpointOf } from './probe-target.ts';
 import { readResponse, timerMs } from './stream-reading.ts';
 import type { Finding } from './url-judge.ts';
@@ -57,7 +59,7 @@ function handshake(job: ProbeJob, stream: TLSSocket, { check, url, onFinding }: 
     giveUp();
     onFinding(finding);
   };
-  const late = `no TLS handshake within ${spanText(timeout)}`;
+  const late = `no TLS handshake within ${exactSpanText(timeout)}`;
   const timer = setTimeout(() => {
     // Timers run before sockets are read: after a stall of ours the handshake may be complete.
     setImmediate(() => {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { headedTableLines, tableLines } from '../../../src/cli/table.ts';
+import { spanText } from '../../../src/core/base/span-text.ts';
 import { instant } from '../../../src/core/base/time.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
-import { spanText } from '../../../src/daemon/outlets/log/span-text.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
 import { ip, vip } from '../../support/builders/addresses.ts';
 import {

@@ -1,5 +1,6 @@
 /** Builds sync groups: members that exist and belong to one group only, and the rules for their trackers. */
 import type { SyncGroupConfig } from '../../model/config.ts';
+import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
 import { all, flag, last, number } from '../typed/access.ts';
@@ -59,7 +60,7 @@ export function buildSyncGroups(
         { isConsequence: (last(typed.block, 'group')?.block?.entries.length ?? 0) > 1 },
       );
     }
-    const owners = members.filter((member) => explicitPriority(member, context) === OWNER);
+    const owners = members.filter((member) => explicitPriority(member, context) === OWNER_PRIORITY);
     if (owners.length > 0 && owners.length < members.length) {
       atStatement(
         context,
@@ -74,9 +75,6 @@ export function buildSyncGroups(
   }
   return groups;
 }
-
-/** The priority of an address owner. */
-const OWNER = 255;
 
 /** The priority as written: only that counts when groups are checked. */
 function explicitPriority(instance: string, context: BuildContext): number | undefined {

@@ -2,6 +2,7 @@
  * Checks of an instance that change nothing in the model yet or belong to strict mode: settings that
  * contradict each other, unicast without peers, VMAC settings without a VMAC, HMAC keys.
  */
+import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import type { Statement } from '../tree.ts';
 import { all, bool, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
@@ -55,7 +56,7 @@ function checkStrict(
     reset(higher.statement, 'strict mode forbids higher_prio_send_advert; it is ignored');
   }
   const accept = last(block, 'accept');
-  if (accept !== undefined && facts.version === 2 && facts.priority !== 255) {
+  if (accept !== undefined && facts.version === 2 && facts.priority !== OWNER_PRIORITY) {
     reset(accept.statement, 'strict mode with version 2 forbids accept; it is ignored');
   }
   const none = last(block, 'no_virtual_ipaddress');
@@ -115,9 +116,9 @@ function checkOwner(block: TypedBlock, facts: InstanceFacts, reset: Reset): void
   const typed = last(block, 'owner_ignore_adverts');
   if (typed === undefined) return;
   const wanted = bool(block, 'owner_ignore_adverts');
-  if (wanted === true && facts.priority !== 255)
+  if (wanted === true && facts.priority !== OWNER_PRIORITY)
     reset(typed.statement, 'owner_ignore_adverts needs priority 255 and is ignored');
-  if (wanted === false && facts.priority === 255)
+  if (wanted === false && facts.priority === OWNER_PRIORITY)
     reset(
       typed.statement,
       'an address owner ignores advertisements; owner_ignore_adverts stays on',

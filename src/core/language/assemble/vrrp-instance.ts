@@ -11,6 +11,7 @@ import type {
   VirtualAddressConfig,
   VrrpInstanceConfig,
 } from '../../model/config.ts';
+import { OWNER_PRIORITY, VRRP_TTL } from '../../wire/protocol.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import {
   all,
@@ -32,8 +33,6 @@ import type { InstanceFacts } from './instance-facts.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 import { checkStrictAndExtras } from './vrrp-checks.ts';
 import { checkTrackedNames, readTrackedInterfaces } from './vrrp-tracking.ts';
-
-/** Addresses fit into a packet up to this number (count field of one byte). */
 
 /** Builds an instance; undefined when it cannot run (the reason is reported). */
 export function buildInstance(
@@ -257,7 +256,7 @@ function readPeers(
     const options = asOptions(rest);
     const [min, max] = [option(options, 'min_ttl'), option(options, 'max_ttl')];
     const minTtl = typeof min === 'number' ? min : 0;
-    const maxTtl = typeof max === 'number' ? max : 255;
+    const maxTtl = typeof max === 'number' ? max : VRRP_TTL;
     hasTtl ||= typeof min === 'number' || typeof max === 'number';
     if (minTtl > maxTtl) {
       atWord(
@@ -312,8 +311,8 @@ function electionFacts(
     version = 3;
   }
   let initialState = stateOf(block, context);
-  let priority = number(block, 'priority') ?? (initialState === 'MASTER' ? 255 : 100);
-  if (strict && (initialState === 'MASTER') !== (priority === 255)) {
+  let priority = number(block, 'priority') ?? (initialState === 'MASTER' ? OWNER_PRIORITY : 100);
+  if (strict && (initialState === 'MASTER') !== (priority === OWNER_PRIORITY)) {
     const at = last(block, 'state') ?? last(block, 'priority') ?? typed;
     atStatement(
       context,
@@ -325,9 +324,9 @@ function electionFacts(
       },
     );
     if (initialState === 'MASTER') initialState = 'BACKUP';
-    else priority = 255;
+    else priority = OWNER_PRIORITY;
   }
-  const owner = priority === 255;
+  const owner = priority === OWNER_PRIORITY;
   const preempt = readPreempt(block, initialState, owner, context);
   return {
     name,

@@ -1,16 +1,30 @@
 /** Builds the interfaces an instance tracks, and checks the names in all its `track_*` blocks. */
 import type { TrackInterfaceConfig } from '../../model/config.ts';
+import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import { didYouMean } from '../spelling.ts';
+import {
+  INTERFACE_TRACKER,
+  TRACKER_KINDS,
+  type TrackerKind,
+  type TrackerKindFacts,
+  trackerWeight,
+} from '../trackers.ts';
 import { placeOf } from '../tree.ts';
-import { all, asOptions, number, option } from '../typed/access.ts';
+import { all } from '../typed/access.ts';
 import type { TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
+
+/** Which weights an instance may have: an owner's priority never changes, and sync groups may forbid them. */
+interface WeightsAllowed {
+  readonly priority: number;
+  readonly noWeights: boolean;
+}
 
 /** Interfaces of `track_interface`, without the own one and without repetitions. */
 export function readTrackedInterfaces(
   block: TypedBlock,
   own: string | undefined,
-  facts: { readonly priority: number; readonly noWeights: boolean },
+  allowed: WeightsAllowed,
   context: BuildContext,
 ): TrackInterfaceConfig[] {
   const tracked: TrackInterfaceConfig[] = [];
@@ -24,13 +38,13 @@ export function readTrackedInterfaces(
       );
       continue;
     }
-    const weight = weightOf(entry) ?? 0;
-    if (weight !== 0 && facts.noWeights) {
+    const weight = trackerWeight(INTERFACE_TRACKER, entry, undefined);
+    if (weight !== 0 && allowed.noWeights) {
       reportNoWeight(entry, 'its weight is ignored', context);
       tracked.push({ name, weight: 0 });
       continue;
     }
-    if (weight !== 0 && facts.priority === OWNER) {
+    if (weight !== 0 && allowed.priority === OWNER_PRIORITY) {
       atWord(
         context,
         'setting-reset',
@@ -39,7 +53,7 @@ export function readTrackedInterfaces(
       );
       continue;
     }
-    tracked.push({ name, weight: isReversed(entry) ? -weight : weight });
+    tracked.push({ name, weight });
   }
   return tracked;
 }
@@ -56,28 +70,21 @@ function reportNoWeight(entry: TypedEntry, effect: string, context: BuildContext
   );
 }
 
-/** Kinds of tracked objects and the blocks that define them. */
-const DEFINED_BY: Readonly<Record<string, string>> = {
-  track_script: 'vrrp_script',
-  track_process: 'vrrp_track_process',
-  track_file: 'track_file',
-  track_bfd: 'bfd_instance',
-};
-
 /**
  * Reports names of tracked objects that are not defined above the block that tracks them, and weights that
  * an address owner or a member of a sync group cannot have.
  */
 export function checkTrackedNames(
   owner: TypedStatement,
-  facts: { readonly priority: number; readonly noWeights: boolean } | undefined,
+  allowed: WeightsAllowed | undefined,
   context: BuildContext,
 ): void {
   const { block } = owner;
   if (block === undefined) return;
   const position = context.root.statements.indexOf(owner);
-  for (const [keyword, definer] of Object.entries(DEFINED_BY)) {
-    const entries = entriesOf(block, keyword, context);
+  for (const facts of TRACKER_KINDS) {
+    const { kind, definer } = facts;
+    const entries = definer === undefined ? [] : entriesOf(block, kind, context);
     if (entries.length === 0) continue;
     const known = new Map<string, number>();
     context.root.statements.forEach((typed, index) => {
@@ -88,7 +95,7 @@ export function checkTrackedNames(
     for (const { entry, name } of entries) {
       const index = known.get(name);
       if (index !== undefined && index < position) {
-        checkWeight(keyword, entry, context.root.statements[index], facts, context);
+        checkWeight(facts, entry, context.root.statements[index], allowed, context);
         continue;
       }
       const below = index === undefined ? undefined : context.root.statements[index];
@@ -110,29 +117,26 @@ export function checkTrackedNames(
 
 /** keepalived forgets processes in this clean-up; so do we. */
 function checkWeight(
-  keyword: string,
+  facts: TrackerKindFacts,
   entry: TypedEntry,
   definition: TypedStatement | undefined,
-  facts: { readonly priority: number; readonly noWeights: boolean } | undefined,
+  allowed: WeightsAllowed | undefined,
   context: BuildContext,
 ): void {
-  const own = number(definition?.block, 'weight') ?? (keyword === 'track_file' ? 1 : 0);
-  const weight = weightOf(entry) ?? own;
-  if (weight === 0 || facts === undefined) return;
-  if (facts.priority === OWNER) {
+  const weight = trackerWeight(facts, entry, definition?.block);
+  if (weight === 0 || allowed === undefined) return;
+  if (allowed.priority === OWNER_PRIORITY) {
     atWord(
       context,
       'setting-reset',
       entry.token,
       'the priority of an address owner never changes; this tracker is left out',
     );
-  } else if (facts.noWeights && keyword !== 'track_process') {
-    const kept = keyword === 'track_file' && Math.abs(weight) === 1;
+  } else if (allowed.noWeights && facts.kind !== 'track_process') {
+    const kept = facts.kind === 'track_file' && Math.abs(weight) === 1;
     reportNoWeight(entry, kept ? 'its weight is ignored' : 'it is left out', context);
   }
 }
-
-const OWNER = 255;
 
 interface NamedEntry {
   readonly entry: TypedEntry;
@@ -140,7 +144,7 @@ interface NamedEntry {
 }
 
 /** The entries of all blocks of a name; a repetition is reported and left out. */
-function entriesOf(block: TypedBlock, keyword: string, context: BuildContext): NamedEntry[] {
+function entriesOf(block: TypedBlock, keyword: TrackerKind, context: BuildContext): NamedEntry[] {
   const found: NamedEntry[] = [];
   for (const typed of all(block, keyword)) {
     for (const entry of typed.block?.entries ?? []) {
@@ -161,14 +165,4 @@ function entriesOf(block: TypedBlock, keyword: string, context: BuildContext): N
     }
   }
   return found;
-}
-
-function weightOf(entry: TypedEntry): number | undefined {
-  const weight = option(asOptions(entry.values[1]), 'weight');
-  return typeof weight === 'number' ? weight : undefined;
-}
-
-function isReversed(entry: TypedEntry): boolean {
-  const weight = asOptions(entry.values[1])?.given.find((one) => one.name === 'weight');
-  return weight?.values[1] === 'reverse';
 }

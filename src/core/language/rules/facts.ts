@@ -1,6 +1,6 @@
 /** What several rules derive from a configuration in the same way. */
 import type { IpAddress } from '../../base/address.ts';
-import { type Duration, microseconds, toSeconds } from '../../base/time.ts';
+import type { Duration } from '../../base/time.ts';
 import type {
   CheckConfig,
   Config,
@@ -9,8 +9,9 @@ import type {
   VirtualServerConfig,
   VrrpInstanceConfig,
 } from '../../model/config.ts';
-import { all, asOptions, number, text } from '../typed/access.ts';
-import type { TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
+import { TRACKER_KINDS, type TrackerKind, trackerWeight } from '../trackers.ts';
+import { all } from '../typed/access.ts';
+import type { TypedEntry, TypedStatement } from '../typed/values.ts';
 import type { RuleInput } from './rule.ts';
 
 /** Advertised and excluded addresses of an instance. */
@@ -34,13 +35,6 @@ export function serviceAddresses(server: VirtualServerConfig): ReadonlySet<IpAdd
   return new Set(
     server.services.flatMap((service) => (service.kind === 'address' ? [service.address] : [])),
   );
-}
-
-/** Time without advertisements after which a Backup takes over (RFC 9568 section 6.1). */
-export function masterDownInterval(instance: VrrpInstanceConfig): Duration {
-  const { advertInterval, downTimerAdverts, priority, version } = instance;
-  const skewUnit = version === 2 ? 1_000_000 : advertInterval;
-  return microseconds(downTimerAdverts * advertInterval + ((256 - priority) * skewUnit) / 256);
 }
 
 /**
@@ -86,52 +80,30 @@ export function firstDetection({ checks }: RealServerConfig): Duration | undefin
 
 /** A tracker of an instance as written. */
 export interface Tracker {
-  readonly kind: string;
+  readonly kind: TrackerKind;
   readonly entry: TypedEntry;
   readonly name: string;
   /** With its sign turned round by `reverse`; 0 = fault. */
   readonly weight: number;
 }
 
-/** Tracking keywords, and the blocks that define what they name. */
-export const TRACKED: Readonly<Record<string, string | undefined>> = {
-  track_interface: undefined,
-  track_script: 'vrrp_script',
-  track_process: 'vrrp_track_process',
-  track_file: 'track_file',
-  track_bfd: 'bfd_instance',
-};
-
 /** Everything an instance or sync group tracks, with the weights that count. */
 export function trackersOf(
   owner: TypedStatement | undefined,
   definitionOf: RuleInput['definitionOf'],
 ): Tracker[] {
-  return Object.entries(TRACKED).flatMap(([kind, definer]) =>
-    all(owner?.block, kind).flatMap((typed) =>
+  return TRACKER_KINDS.flatMap((facts) => {
+    const { kind, definer } = facts;
+    return all(owner?.block, kind).flatMap((typed) =>
       (typed.block?.entries ?? []).flatMap((entry) => {
-        const [name, rest] = entry.values;
+        const [name] = entry.values;
         if (typeof name !== 'string') return [];
         const definition = definer === undefined ? undefined : definitionOf(definer, name);
         if (definer !== undefined && definition === undefined) return [];
-        return [{ kind, entry, name, weight: weightOf(kind, rest, definition?.block) }];
+        return [{ kind, entry, name, weight: trackerWeight(facts, entry, definition?.block) }];
       }),
-    ),
-  );
-}
-
-/** The weight of the entry, else that of the definition; its direction likewise. */
-function weightOf(
-  kind: string,
-  rest: TypedEntry['values'][number],
-  definition: TypedBlock | undefined,
-): number {
-  const given = asOptions(rest)?.given.findLast((one) => one.name === 'weight');
-  const [own, direction] = given?.values ?? [];
-  const fallback = number(definition, 'weight') ?? (kind === 'track_file' ? 1 : 0);
-  const weight = typeof own === 'number' ? own : fallback;
-  const isReversed = (direction ?? text(definition, 'weight', 1)) === 'reverse';
-  return isReversed && weight !== 0 ? -weight : weight;
+    );
+  });
 }
 
 /** `a, b and 3 more`. */
@@ -143,8 +115,3 @@ export function listed(items: readonly string[]): string {
 
 /** More names say no more in a message. */
 const LISTED_MAX = 3;
-
-/** `3.6 s`: seconds with up to one decimal. */
-export function inSeconds(span: Duration): string {
-  return `${Number(toSeconds(span).toFixed(1))} s`;
-}

@@ -1,4 +1,6 @@
 /** What happens in the supervisor itself, as facts, and the wording of each. */
+
+import { spanText } from '../../../core/base/span-text.ts';
 import { preconditionOf } from '../../../core/language/preconditions.ts';
 import type { IpvsRepair } from '../../../core/lvs/repair.ts';
 import type { Renamed } from '../../../core/vrrp/reload.ts';
@@ -7,7 +9,6 @@ import type { PreconditionChange } from '../../health/precondition-watch.ts';
 import type { ComponentName } from '../../supervisor/state.ts';
 import type { Described } from './facts-children.ts';
 import type { LogField, LogLevel } from './log.ts';
-import { spanText } from './span-text.ts';
 
 /** Who asked for something. */
 export type Origin = 'signal' | 'cli';

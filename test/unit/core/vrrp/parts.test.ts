@@ -11,16 +11,16 @@ import {
 import { AnnounceQueue } from '../../../../src/core/vrrp/announce-queue.ts';
 import { newCounters } from '../../../../src/core/vrrp/counters.ts';
 import { compareClaims } from '../../../../src/core/vrrp/election.ts';
+import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
+import { NOTICE_GAP, NoticeLimiter } from '../../../../src/core/vrrp/notices.ts';
+import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
 import {
   type IntervalInputs,
   intervalFromField,
   intervalToField,
   masterDownInterval,
   skewTime,
-} from '../../../../src/core/vrrp/intervals.ts';
-import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
-import { NOTICE_GAP, NoticeLimiter } from '../../../../src/core/vrrp/notices.ts';
-import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
+} from '../../../../src/core/wire/intervals.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 
 describe('TimerTable', () => {

@@ -1,8 +1,9 @@
 /** Rule: a dead server should leave the pool within a minute. */
+import { tenthsText } from '../../../base/span-text.ts';
 import { seconds } from '../../../base/time.ts';
 import type { CheckConfig } from '../../../model/config.ts';
 import { last } from '../../typed/access.ts';
-import { detectionTime, findCheck, firstDetection, inSeconds } from '../facts.ts';
+import { detectionTime, findCheck, firstDetection } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** Longer than this is noticed by users first. */
@@ -25,7 +26,7 @@ export const SLOW_DETECTION: Rule = {
       const isDefault = last(originOf(server)?.block, 'delay_loop') === undefined;
       report({
         at: { part: server, keyword: 'delay_loop' },
-        message: `a server of ${server.title} that dies may stay in service for ${inSeconds(slow)}`,
+        message: `a server of ${server.title} that dies may stay in service for ${tenthsText(slow)}`,
         suggestion: isDefault
           ? 'write delay_loop; its default is 60 s'
           : 'shorten delay_loop, retry, delay_before_retry or connect_timeout',

@@ -1,6 +1,7 @@
 /** Rule: the limits of a check should be of the order of its period. */
+import { tenthsText } from '../../../base/span-text.ts';
 import type { CheckConfig } from '../../../model/config.ts';
-import { detectionTime, findCheck, inSeconds, tryingTime } from '../facts.ts';
+import { detectionTime, findCheck, tryingTime } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** From here on delay_loop says nothing about the time to detection. */
@@ -19,7 +20,7 @@ export const TIMEOUT_OUTLASTS_LOOP: Rule = {
       if (check === undefined) continue;
       report({
         at: { part: check, keyword: 'connect_timeout' },
-        message: `a server of ${title} that hangs is taken out after ${inSeconds(detectionTime(check))}, although delay_loop is ${inSeconds(check.delayLoop)}`,
+        message: `a server of ${title} that hangs is taken out after ${tenthsText(detectionTime(check))}, although delay_loop is ${tenthsText(check.delayLoop)}`,
         suggestion: 'shorten connect_timeout, retry or delay_before_retry',
       });
     }

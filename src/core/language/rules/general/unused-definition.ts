@@ -1,7 +1,8 @@
 /** Rule: what is defined should be used; a script that nothing tracks checks nothing. */
+
+import { TRACKER_KINDS } from '../../trackers.ts';
 import { all, text } from '../../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../../typed/values.ts';
-import { TRACKED } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports scripts, processes, files, BFD sessions and server groups that nothing refers to. */
@@ -62,9 +63,9 @@ function usedNames(root: TypedBlock): ReadonlySet<string> {
 }
 
 function noteTracked(owner: TypedStatement, used: Set<string>): void {
-  for (const [keyword, definer] of Object.entries(TRACKED)) {
+  for (const { kind, definer } of TRACKER_KINDS) {
     if (definer === undefined) continue;
-    for (const entry of all(owner.block, keyword).flatMap((typed) => typed.block?.entries ?? [])) {
+    for (const entry of all(owner.block, kind).flatMap((typed) => typed.block?.entries ?? [])) {
       used.add(`${definer} ${entry.token.text}`);
     }
   }

@@ -1,18 +1,14 @@
 /** Rule: the loss of a director should be noticed as soon as the loss of a server. */
 import type { IpAddress } from '../../../base/address.ts';
+import { tenthsText } from '../../../base/span-text.ts';
 import { type Duration, seconds } from '../../../base/time.ts';
 import type {
   RealServerConfig,
   VirtualServerConfig,
   VrrpInstanceConfig,
 } from '../../../model/config.ts';
-import {
-  firstDetection,
-  holders,
-  inSeconds,
-  masterDownInterval,
-  serviceAddresses,
-} from '../facts.ts';
+import { configuredDownInterval } from '../../../wire/intervals.ts';
+import { firstDetection, holders, serviceAddresses } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** Below this nobody tuned the interval up: the default comes to 3.6 s. */
@@ -37,7 +33,7 @@ export const SLOW_DIRECTOR: Rule = {
         reported.add(instance.name);
         report({
           at: { part: instance, keyword: 'advert_int' },
-          message: `the loss of this director is noticed after ${inSeconds(down)}, that of a server of ${server.title} after ${inSeconds(fastest)} at most`,
+          message: `the loss of this director is noticed after ${tenthsText(down)}, that of a server of ${server.title} after ${tenthsText(fastest)} at most`,
           suggestion: 'shorten advert_int',
         });
       }
@@ -57,7 +53,7 @@ function slowOnes(
   return [...serviceAddresses(server)].flatMap((address) => {
     const instance = holder.get(address);
     if (instance === undefined) return [];
-    const down = masterDownInterval(instance);
+    const down = configuredDownInterval(instance);
     return down > NOT_WORTH_A_WORD ? [{ instance, down }] : [];
   });
 }

@@ -1,6 +1,6 @@
 /** Rule: members of a sync group move together, so they should want the same. */
+import { tenthsText } from '../../../base/span-text.ts';
 import type { VrrpInstanceConfig } from '../../../model/config.ts';
-import { inSeconds } from '../facts.ts';
 import type { Rule } from '../rule.ts';
 
 /** Settings that should be the same, and how to say their values. */
@@ -10,7 +10,7 @@ const COMPARED: readonly {
 }[] = [
   { what: 'nopreempt', of: ({ preempt }) => (preempt ? 'off' : 'on') },
   { what: 'priority', of: ({ priority }) => String(priority) },
-  { what: 'advert_int', of: ({ advertInterval }) => inSeconds(advertInterval) },
+  { what: 'advert_int', of: ({ advertInterval }) => tenthsText(advertInterval) },
 ];
 
 /** Reports groups whose members differ in preemption, priority or interval. */

@@ -1,5 +1,6 @@
 /** Rule: strict mode and no_accept drop all packets to the addresses, those for virtual servers included. */
 import type { VirtualServerConfig, VrrpInstanceConfig } from '../../../model/config.ts';
+import { OWNER_PRIORITY } from '../../../wire/protocol.ts';
 import { flag, last } from '../../typed/access.ts';
 import type { TypedBlock } from '../../typed/values.ts';
 import { addressesOf, serviceAddresses } from '../facts.ts';
@@ -49,7 +50,7 @@ function causeOf(
   instance: VrrpInstanceConfig,
   block: TypedBlock | undefined,
 ): RejectionCause | undefined {
-  if (instance.priority === 255) return undefined;
+  if (instance.priority === OWNER_PRIORITY) return undefined;
   if (flag(block, 'no_accept')) {
     return { keyword: 'no_accept', text: 'no_accept is set', fix: 'remove no_accept' };
   }

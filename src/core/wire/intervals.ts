@@ -4,7 +4,7 @@
  * together.
  */
 import { centiseconds, type Duration, microseconds, seconds } from '../base/time.ts';
-import type { VrrpVersion } from '../wire/vrrp.ts';
+import type { VrrpVersion } from './vrrp.ts';
 
 /** What the intervals of a Backup depend on. */
 export interface IntervalInputs {
@@ -29,6 +29,13 @@ export function skewTime(inputs: IntervalInputs): Duration {
 /** Master_Down_Interval: silence after which a Backup takes over. */
 export function masterDownInterval(inputs: IntervalInputs): Duration {
   return microseconds(inputs.downTimerAdverts * inputs.masterAdvertInterval + skewTime(inputs));
+}
+
+/** Master_Down_Interval of an instance whose master advertises as it would itself. */
+export function configuredDownInterval(
+  instance: Omit<IntervalInputs, 'masterAdvertInterval'> & { readonly advertInterval: Duration },
+): Duration {
+  return masterDownInterval({ ...instance, masterAdvertInterval: instance.advertInterval });
 }
 
 /** The interval that a field of an advertisement means: seconds in version 2, centiseconds in version 3. */
