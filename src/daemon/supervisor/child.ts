@@ -1,17 +1,22 @@
 /**
- * One child process of the supervisor: started, watched by heartbeat, restarted when it dies, stopped
- * in order. What the messages mean is the supervisor's business.
- *
- * A child may have a spare: a second process that has loaded everything and waits. When the child dies,
- * the spare takes its place within milliseconds, where a start takes a hundred or, on a loaded machine,
- * seconds: too long for a master whose peers wait three advertisements.
+ * One role of Tandem as the supervisor keeps it: a process at work, watched by heartbeat, restarted when it
+ * dies, stopped in order; for some roles a spare. What the messages mean is the supervisor's business.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { monotonicUs } from 'dgram-extensions';
+import { dispatch, type Message } from '../frame/dispatch.ts';
 import type { FromChild } from '../frame/messages.ts';
-import type { Capability } from './capabilities.ts';
-import { confinedStart } from './confined.ts';
+import { Patience } from './patience.ts';
+import { Renewal } from './renewal.ts';
+import { Restart } from './restart.ts';
+import {
+  type ProcessEnd,
+  RoleProcess,
+  type RoleProgram,
+  type StopOutcome,
+} from './role-process.ts';
+import { Spare } from './spare.ts';
 import type { ComponentName, ComponentState } from './state.ts';
+import { substitute } from './substitute.ts';
 
 /**
  * A child that is silent for three heartbeats counts as unknown. It is killed then when a spare waits and this has not happened lately;
@@ -21,51 +26,22 @@ const SILENCE_UNKNOWN_US = 3_000_000;
 const SILENCE_KILL_US = 10_000_000;
 /** Before its first heartbeat a child only loads: on a machine under load, or an emulated one, killing it would begin that anew for ever. */
 const START_KILL_US = 60_000_000;
-/** First restart at once, then pauses of 100 ms doubled up to this. */
-const RESTART_MS_MAX = 10_000;
-/** A child that lived this long is trusted again: its next restart is immediate. */
-const STABLE_US = 30_000_000;
-/** A substitute that takes longer is killed: it had one thing to do. */
-const SUBSTITUTE_MS_MAX = 4_000;
-/** Messages that a child wrote before its end are read within this time, milliseconds. */
-const LAST_WORDS_MS_MAX = 500;
-/** The spare is started when the child has settled, not beside it. */
-const SPARE_AFTER_MS = 1_000;
 /** A heartbeat older than this at a child's death: it had stopped working before it died. */
 const BEAT_US_MAX = 1_500_000;
 /** `watch` is called once a second: a longer pause was ours, and the child's messages wait unread. */
 const OWN_PAUSE_US = 3_000_000;
 
 /** How a child ended, and when it is started again. */
-export interface ChildDeath {
-  /** Undefined when the system could not start it at all (no memory, no process free). */
-  readonly pid: number | undefined;
-  /** Why it could not be started; undefined otherwise. */
-  readonly startError?: string;
-  readonly exitCode: number | null;
-  readonly signal: string | null;
+export interface ChildDeath extends ProcessEnd {
   /** We killed it, because it had not answered for so long. */
   readonly silentSeconds?: number;
   readonly livedSeconds: number;
   readonly restartInSeconds: number;
 }
 
-/**
- * How a stop went. `orderly`: the child answered, and `left` names what is still in the kernel all the same. `killed`: it did not answer in
- * time. `died`: it ended without an answer. `absent`: there was none.
- */
-export type StopOutcome =
-  | { readonly end: 'orderly'; readonly left: readonly string[] }
-  | { readonly end: 'killed' | 'died' | 'absent' };
-
 /** What the supervisor gives a child and hears of it. */
-export interface ChildOptions<In> {
+export interface ChildOptions<In> extends RoleProgram {
   readonly name: ComponentName;
-  readonly role: 'vrrp' | 'health';
-  readonly modulePath: string;
-  readonly execArgv: readonly string[];
-  /** What a process that is started now may keep. */
-  readonly capabilities: () => readonly Capability[];
   /** Keep a second process ready to take over. */
   readonly spare: boolean;
   /** A stop that takes longer ends in SIGKILL. */
@@ -86,20 +62,19 @@ export interface ChildOptions<In> {
 }
 
 /** A supervised child that speaks `Out` to us in messages of type `In`. */
-export class Child<In extends { readonly type: string }, Out> {
+export class Child<In extends Message, Out> {
   readonly #options: ChildOptions<In>;
-  #process: ChildProcess | undefined;
-  #spare: ChildProcess | undefined;
-  #spareTimer: NodeJS.Timeout | undefined;
-  /** Processes that have said that they are ready for a configuration. */
-  readonly #ready = new WeakSet<ChildProcess>();
+  #process: RoleProcess<In, Out> | undefined;
+  readonly #spare = new Spare(() => this.#fork());
+  readonly #restart = new Restart(() => this.#replace());
+  readonly #renewal: Renewal<Out>;
+  readonly #patience: Patience | undefined;
   #heartbeatAt = 0;
   /** Last word of the process in place beyond `ready`; 0 = none yet. */
   #spokeAt = 0;
   #latenessUs = 0;
   #restarts = 0;
   #startedAt = 0;
-  #pauseMs = 0;
   #lostAt = 0;
   #watchedAt = 0;
   /** Silence counts from here: before it we were not listening ourselves. */
@@ -109,20 +84,21 @@ export class Child<In extends { readonly type: string }, Out> {
   #hasBegun = false;
   /** We killed the process in place after so long a silence, seconds. */
   #killedAfter: number | undefined;
-  readonly #answers = new WeakMap<ChildProcess, readonly string[]>();
-  #patienceTimer: NodeJS.Timeout | undefined;
-  /** What the last process held has been put away by another. */
-  #isPutAway = false;
-  /** When the pause before the next start is over, monotonic microseconds. */
-  #pausedUntil = 0;
-  /** Ends because another is to take its place. */
-  #renewed: ChildProcess | undefined;
   /** Why the last attempt to start a process failed. */
   #startError: string | undefined;
-  #restartTimer: NodeJS.Timeout | undefined;
 
   constructor(options: ChildOptions<In>) {
     this.#options = options;
+    this.#renewal = new Renewal(options.stopMsMax);
+    const { patienceUs, onPatienceOver } = options;
+    if (patienceUs === undefined || onPatienceOver === undefined) return;
+    this.#patience = new Patience({
+      patienceUs,
+      onOver: onPatienceOver,
+      isNeeded: () => this.#process === undefined && !this.#stopping,
+      hold: () => this.#restart.hold(),
+      goOn: () => this.#restart.plan(),
+    });
   }
 
   /**
@@ -139,14 +115,14 @@ export class Child<In extends { readonly type: string }, Out> {
     this.#heartbeatAt = 0;
     this.#spokeAt = 0;
     this.#process = this.#fork();
-    if (this.#process === undefined) this.#plan({ pid: undefined });
+    if (this.#process !== undefined) return;
+    const startError = this.#startError ?? '';
+    this.#onDeath({ pid: undefined, startError, exitCode: null, signal: null });
   }
 
   /** Sends a message; dropped while the child is down (it gets the configuration when it is back). */
   send(message: Out & object): void {
-    if (this.#process?.connected === true) {
-      this.#process.send(message, () => undefined);
-    }
+    this.#process?.send(message);
   }
 
   /**
@@ -158,12 +134,12 @@ export class Child<In extends { readonly type: string }, Out> {
     if (now - this.#watchedAt > OWN_PAUSE_US) this.#listeningSince = now;
     this.#watchedAt = now;
     const heard = Math.max(this.#heartbeatAt, this.#startedAt, this.#listeningSince);
-    const isReplaced = this.#pauseMs === 0 && this.#readySpare() !== undefined;
+    const isReplaced = this.#restart.isTrusted && this.#spare.isReady;
     const patient = this.#heartbeatAt === 0 ? START_KILL_US : SILENCE_KILL_US;
     const limit = isReplaced ? SILENCE_UNKNOWN_US : patient;
     if (this.#process === undefined || now - heard <= limit) return;
     this.#killedAfter ??= (now - heard) / 1e6;
-    this.#process.kill('SIGKILL');
+    this.#process.kill();
   }
 
   /** How the child stands. */
@@ -180,165 +156,87 @@ export class Child<In extends { readonly type: string }, Out> {
   }
 
   /** Ends the process in order and starts another at once: no process can be given a right that it lacks. */
-  renew(request: Out & object): void {
-    const child = this.#process;
-    if (child === undefined) return;
-    this.#renewed = child;
-    this.send(request);
-    setTimeout(() => child.kill('SIGKILL'), this.#options.stopMsMax).unref();
+  renew(order: Out & object): void {
+    if (this.#process !== undefined) this.#renewal.begin(this.#process, order);
   }
 
   /**
    * Asks the child to stop and waits until it is gone, by force if it takes too long. No other is started; a spare stays for `substitute`
    * until `close`.
    */
-  async stop(request: Out & object): Promise<StopOutcome> {
+  async stop(order: Out & object): Promise<StopOutcome> {
     this.#stopping = true;
-    clearTimeout(this.#restartTimer);
-    clearTimeout(this.#spareTimer);
-    clearTimeout(this.#patienceTimer);
+    this.#restart.hold();
+    this.#spare.keepNoLonger();
+    this.#patience?.close();
     const child = this.#process;
     if (!this.#hasBegun) {
       // It never got a configuration: nothing is held, and it may not even listen yet.
-      child?.kill('SIGKILL');
+      child?.kill();
       return { end: 'orderly', left: [] };
     }
-    if (child === undefined) return { end: 'absent' };
-    return this.#finish(child, request, this.#options.stopMsMax);
+    return child?.finish(order, this.#options.stopMsMax) ?? { end: 'absent' };
   }
 
   /**
    * Has another process of the role do one thing in the place of the child, and end: the spare when it is ready, else a new one. Resolves with
    * how it ended; `absent` when none could be started.
    */
-  async substitute(request: Out & object): Promise<StopOutcome> {
-    const spare = this.#readySpare();
-    if (spare !== undefined) {
-      this.#spare = undefined;
-      const outcome = await this.#finish(spare, request, SUBSTITUTE_MS_MAX);
-      // What killed the child may have killed its spare, and we have not heard of it yet.
-      if (outcome.end !== 'died') return outcome;
-    }
-    const process = this.#fork();
-    this.#startError = undefined;
-    if (process === undefined) return { end: 'absent' };
-    return this.#finish(process, request, SUBSTITUTE_MS_MAX);
+  substitute(order: Out & object): Promise<StopOutcome> {
+    return substitute<Out>(order, { spare: () => this.#spare.take(), start: () => this.#fork() });
   }
 
   /** Ends the spare. Behind a stop. */
   close(): void {
-    this.#spare?.kill('SIGKILL');
-  }
-
-  #readySpare(): ChildProcess | undefined {
-    const spare = this.#spare;
-    return spare !== undefined && this.#ready.has(spare) ? spare : undefined;
-  }
-
-  /** Sends the last request to a process and waits for its end. */
-  async #finish(
-    process: ChildProcess,
-    request: Out & object,
-    milliseconds: number,
-  ): Promise<StopOutcome> {
-    let isForced = false;
-    const force = setTimeout(() => {
-      isForced = true;
-      process.kill('SIGKILL');
-    }, milliseconds);
-    if (process.exitCode === null && process.signalCode === null) {
-      await new Promise<void>((resolve) => {
-        process.once('exit', () => resolve());
-        // A process that could not be started has no exit.
-        process.once('error', () => resolve());
-        if (process.connected) process.send(request, () => undefined);
-      });
-    }
-    clearTimeout(force);
-    await lastWords(process);
-    const left = this.#answers.get(process);
-    if (left !== undefined) return { end: 'orderly', left };
-    return { end: isForced ? 'killed' : 'died' };
+    this.#spare.close();
   }
 
   /** Undefined when the system has no room for another process; what comes of it is the caller's decision. */
-  #fork(): ChildProcess | undefined {
-    let child: ChildProcess;
-    try {
-      const { execPath, execArgv, env } = confinedStart(
-        this.#options.execArgv,
-        this.#options.capabilities(),
-      );
-      child = fork(this.#options.modulePath, [`--role=${this.#options.role}`], {
-        execPath,
-        execArgv: [...execArgv],
-        env,
-        // A session of its own: what a terminal sends (Ctrl-C, Ctrl-Z) reaches the supervisor alone, which stops its children in order.
-        detached: true,
-        serialization: 'advanced',
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      });
-    } catch (error) {
-      this.#startError = error instanceof Error ? error.message : String(error);
-      return undefined;
-    }
-    child.on('message', (message) => this.#onMessage(child, message as In & FromChild));
-    child.once('exit', (code, signal) => this.#onExit(child, code, signal));
-    child.on('error', (error) => {
-      // Some failures to start come as an event, without an exit; later errors end in an exit.
-      if (child.pid !== undefined) return;
-      this.#startError = error.message;
-      this.#onExit(child, null, null);
+  #fork(): RoleProcess<In, Out> | undefined {
+    const started = RoleProcess.start<In, Out>(this.#options, {
+      onMessage: (message) => this.#onMessage(child, message),
+      onEnd: (end) => this.#onEnd(child, end),
     });
+    this.#startError = started.ok ? undefined : started.error;
+    const child = started.ok ? started.value : undefined;
     return child;
   }
 
-  #onMessage(child: ChildProcess, message: In & FromChild): void {
-    if (message.type === 'ready') this.#ready.add(child);
-    if (message.type === 'stopped') this.#answers.set(child, message.left);
-    if (message.type === 'trouble' && child !== this.#process) this.#options.onMessage(message);
-    if (child !== this.#process) return;
+  #onMessage(child: RoleProcess<In, Out> | undefined, message: In): void {
+    if (child !== this.#process) {
+      // A spare and a substitute may say what keeps them from their work, and nothing else.
+      if (message.type === 'trouble') this.#options.onMessage(message);
+      return;
+    }
     if (message.type !== 'ready') this.#spokeAt = monotonicUs();
-    if (message.type === 'heartbeat') {
-      this.#heartbeatAt = this.#spokeAt;
-      this.#latenessUs = message.latenessUs;
-    } else if (message.type === 'ready') this.#begin();
+    dispatch<FromChild>(message, {
+      ready: () => this.#begin(),
+      heartbeat: ({ latenessUs }) => {
+        this.#heartbeatAt = this.#spokeAt;
+        this.#latenessUs = latenessUs;
+      },
+      trouble: () => undefined,
+      stopped: () => undefined,
+    });
     this.#options.onMessage(message);
   }
 
   /** The process in place is ready: it gets its configuration, and later a spare. */
   #begin(): void {
-    clearTimeout(this.#patienceTimer);
-    this.#isPutAway = false;
+    this.#patience?.end();
     this.#hasBegun = true;
     this.#heartbeatAt = monotonicUs();
     this.#options.onReady(this.#restarts > 0);
-    if (this.#options.spare) this.#planSpare();
+    if (this.#options.spare) this.#spare.plan();
   }
 
-  #planSpare(): void {
-    clearTimeout(this.#spareTimer);
-    this.#spareTimer = setTimeout(() => {
-      if (this.#stopping || this.#spare !== undefined) return;
-      this.#spare = this.#fork();
-      this.#startError = undefined;
-      if (this.#spare === undefined) this.#planSpare();
-    }, SPARE_AFTER_MS);
-  }
-
-  #onExit(child: ChildProcess, code: number | null, signal: NodeJS.Signals | null): void {
-    if (child === this.#spare) {
-      this.#startError = undefined;
-      this.#spare = undefined;
-      if (!this.#stopping) this.#planSpare();
-      return;
-    }
-    if (this.#process !== child) return;
+  #onEnd(child: RoleProcess<In, Out> | undefined, end: ProcessEnd): void {
+    if (child === undefined || this.#spare.hasLost(child) || child !== this.#process) return;
     this.#process = undefined;
     this.#noteLoss();
     if (this.#stopping) return;
-    if (child === this.#renewed) this.start();
-    else this.#plan({ pid: child.pid, exitCode: code, signal });
+    if (this.#renewal.wants(child)) this.start();
+    else this.#onDeath(end);
   }
 
   /** One that never said anything took over nothing: what counts is still its predecessor's end. */
@@ -349,76 +247,32 @@ export class Child<In extends { readonly type: string }, Out> {
   }
 
   /** The process is gone, or never came: says so, and arranges the next. */
-  #plan(end: Pick<ChildDeath, 'pid'> & Partial<Pick<ChildDeath, 'exitCode' | 'signal'>>): void {
-    const now = monotonicUs();
-    const livedUs = now - this.#startedAt;
-    if (livedUs > STABLE_US) this.#pauseMs = 0;
-    const pause = this.#pauseMs;
-    this.#pauseMs = Math.min(RESTART_MS_MAX, pause === 0 ? 100 : pause * 2);
+  #onDeath(end: ProcessEnd): void {
+    const livedUs = monotonicUs() - this.#startedAt;
+    const pauseMs = this.#restart.died(livedUs);
     this.#restarts++;
-    const startError = this.#startError;
-    this.#startError = undefined;
     const silentSeconds = this.#killedAfter;
     this.#killedAfter = undefined;
     this.#options.onDied({
-      pid: end.pid,
-      ...(startError === undefined ? {} : { startError }),
+      ...end,
       ...(silentSeconds === undefined ? {} : { silentSeconds }),
-      exitCode: end.exitCode ?? null,
-      signal: end.signal ?? null,
       livedSeconds: livedUs / 1e6,
-      restartInSeconds: pause / 1_000,
+      restartInSeconds: pauseMs / 1_000,
     });
-    this.#pausedUntil = now + pause * 1_000;
-    if (pause > 0) this.#restartTimer = setTimeout(() => this.#replace(), pause);
-    else this.#replace();
-    if (this.#process === undefined || !this.#ready.has(this.#process)) this.#planPatience();
-  }
-
-  /** Between two attempts to start it, and while it starts: others must not wait for it for ever. */
-  #planPatience(): void {
-    const { patienceUs, onPatienceOver } = this.#options;
-    const patience = patienceUs?.();
-    clearTimeout(this.#patienceTimer);
-    if (patience === undefined || onPatienceOver === undefined || this.#lostAt === 0) return;
-    if (this.#isPutAway) return;
-    const milliseconds = Math.max(0, (this.#lostAt + patience - monotonicUs()) / 1_000);
-    this.#patienceTimer = setTimeout(() => void this.#patienceIsOver(onPatienceOver), milliseconds);
-  }
-
-  async #patienceIsOver(putAway: () => Promise<boolean>): Promise<void> {
-    // A process that is on its way finds what its predecessor left, and puts it away itself.
-    if (this.#process !== undefined || this.#stopping) return;
-    clearTimeout(this.#restartTimer);
-    this.#isPutAway = await putAway();
-    if (this.#stopping || this.#process !== undefined) return;
-    const pause = (this.#pausedUntil - monotonicUs()) / 1_000;
-    this.#restartTimer = setTimeout(() => this.#replace(), Math.max(0, pause));
+    this.#restart.plan();
+    if (this.#process?.isReady !== true && this.#lostAt > 0) this.#patience?.begin(this.#lostAt);
   }
 
   #replace(): void {
-    const spare = this.#readySpare();
+    const spare = this.#spare.take();
     if (spare !== undefined) this.#promote(spare);
     else this.start();
   }
 
-  #promote(spare: ChildProcess): void {
-    this.#spare = undefined;
+  #promote(spare: RoleProcess<In, Out>): void {
     this.#startedAt = monotonicUs();
     this.#spokeAt = 0;
     this.#process = spare;
     this.#begin();
   }
-}
-
-/** Waits for what a process that has ended wrote before: its channel is closed behind the last message. */
-async function lastWords(process: ChildProcess): Promise<void> {
-  if (!process.connected) return;
-  await new Promise<void>((resolve) => {
-    const limit = setTimeout(resolve, LAST_WORDS_MS_MAX);
-    process.once('disconnect', () => {
-      clearTimeout(limit);
-      resolve();
-    });
-  });
 }

@@ -5,7 +5,8 @@
 import type { Config } from '../../core/model/config.ts';
 import { type ToHealth, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
 import type { DaemonFact } from '../outlets/log/facts.ts';
-import type { Child, StopOutcome } from './child.ts';
+import type { Child } from './child.ts';
+import type { StopOutcome } from './role-process.ts';
 import type { ComponentName } from './state.ts';
 
 /** The part of a child process that is needed here. */

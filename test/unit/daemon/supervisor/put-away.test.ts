@@ -1,8 +1,8 @@
 /** How a director's processes are put away at a stop: by themselves, or by another in their place; and what is said of it. */
 import { describe, expect, test } from 'vitest';
 import type { DaemonFact } from '../../../../src/daemon/outlets/log/facts.ts';
-import type { StopOutcome } from '../../../../src/daemon/supervisor/child.ts';
 import { healthPutAway, putAway } from '../../../../src/daemon/supervisor/put-away.ts';
+import type { StopOutcome } from '../../../../src/daemon/supervisor/role-process.ts';
 
 interface Story {
   readonly facts: readonly DaemonFact[];
