@@ -68,12 +68,13 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   model: ['base'],
   wire: ['base'],
   netlink: ['base'],
-  language: ['base', 'model', 'wire'],
+  checkers: ['base', 'model', 'wire'],
+  language: ['base', 'model', 'wire', 'checkers'],
   vrrp: ['base', 'model', 'wire'],
   lvs: ['base', 'model', 'netlink'],
-  health: ['base', 'model', 'lvs'],
-  plan: ['base', 'model', 'wire', 'language', 'vrrp', 'lvs', 'health'],
-  manual: ['base', 'model', 'language'],
+  health: ['base', 'model', 'checkers', 'lvs'],
+  plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
+  manual: ['base', 'model', 'checkers', 'language'],
   control: ['base', 'model', 'plan'],
 };
 

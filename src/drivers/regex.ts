@@ -7,6 +7,7 @@
 import { createRequire } from 'node:module';
 import type { RE2JS, RE2JSSyntaxException } from 're2js';
 import { err, ok, type Result } from '../core/base/result.ts';
+import type { SearchPattern } from '../core/checkers/types.ts';
 import type { RegexProblem } from '../core/language/regex.ts';
 
 /** Longest text that any pattern searches, in characters. */
@@ -18,19 +19,11 @@ export const REGEX_STEPS_MAX: number = 16 * 1024 * 1024;
 /** Largest pattern, in instructions of the engine: what is left for the text is a small page. */
 export const REGEX_SIZE_MAX: number = 4_096;
 
-/** A pattern that can be used. */
-export interface Regex {
-  /** Longest text, in characters, that `test` may be given. */
-  readonly textMax: number;
-  /** Whether the pattern matches anywhere in the text. */
-  test(text: string): boolean;
-}
-
 /**
  * Compiles a pattern; `flags` are letters: `i` caseless, `m` multiline, `s` dotall. The error is the end
  * of a sentence for operators: `"(?=" is a look-ahead, ...`.
  */
-export function compileRegex(pattern: string, flags: string): Result<Regex, string> {
+export function compileRegex(pattern: string, flags: string): Result<SearchPattern, string> {
   const library = load('re2js') as typeof import('re2js');
   let compiled: RE2JS;
   try {
@@ -46,6 +39,7 @@ export function compileRegex(pattern: string, flags: string): Result<Regex, stri
   const textMax = Math.min(REGEX_TEXT_MAX, Math.floor(REGEX_STEPS_MAX / size));
   const endsBeforeLineEnd = pattern.includes('$') && !flags.includes('m');
   return ok({
+    size,
     textMax,
     // PCRE's `$` also matches before a line end that ends the text.
     test: (text) =>

@@ -4,6 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../src/core/base/time.ts';
+import { OWN_BYTES, SHARED_BYTES_MAX } from '../../src/core/checkers/byte-budget.ts';
+import { HEAD_BYTES_MAX } from '../../src/core/checkers/http/response.ts';
+import { RUNNING_PROBES_MAX } from '../../src/core/health/schedule.ts';
 import {
   DUE_PER_EVENT_MAX,
   PENDING_FRAMES_MAX,
@@ -18,6 +21,7 @@ import {
   advertisementPacketBytes,
   receivedBytesMax,
 } from '../../src/core/wire/vrrp-limits.ts';
+import { REGEX_TEXT_MAX } from '../../src/drivers/regex.ts';
 import { VRRP_RECEIVE_BUFFER_BYTES } from '../../src/drivers/vrrp-socket.ts';
 import { hmacMd5 } from '../support/builders/packet.ts';
 
@@ -76,5 +80,22 @@ describe('VRRP', () => {
 
   it('one wake-up handles the timers of many thousand instances in small turns', () => {
     expect(DUE_PER_EVENT_MAX).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('probes', () => {
+  const MB = 1024 * 1024;
+
+  it('all answers together, with a full share of each probe, stay below 128 MB', () => {
+    expect(RUNNING_PROBES_MAX * OWN_BYTES + SHARED_BYTES_MAX).toBeLessThanOrEqual(128 * MB);
+  });
+
+  it('the common memory holds many of the longest answers, so that one gives way after others had time to end', () => {
+    expect(SHARED_BYTES_MAX).toBeGreaterThanOrEqual(32 * REGEX_TEXT_MAX);
+    expect(SHARED_BYTES_MAX).toBeGreaterThanOrEqual(32 * HEAD_BYTES_MAX);
+  });
+
+  it('the page and the headers of an ordinary check need nothing of it', () => {
+    expect(OWN_BYTES).toBeGreaterThanOrEqual(8_192);
   });
 });

@@ -101,6 +101,18 @@ export function utf8Bytes(text: string): Uint8Array {
   return Uint8Array.from(out);
 }
 
+/** The string whose characters have the numbers of the bytes (ISO 8859-1). */
+export function latin1Text(bytes: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < bytes.length; at += LATIN1_PIECE) {
+    text += String.fromCharCode(...bytes.subarray(at, at + LATIN1_PIECE));
+  }
+  return text;
+}
+
+/** Bytes at once: each becomes an argument of a call. */
+const LATIN1_PIECE = 4_096;
+
 /** The string of ASCII bytes up to the first NUL; bytes above 0x7f become '?'. */
 export function asciiText(bytes: Uint8Array): string {
   let text = '';

@@ -3,10 +3,11 @@
  * same question: type, target and everything that decides the answer. How often it asks, and how many
  * failures are forgiven, may change without losing what is known.
  */
-import type { CheckConfig } from '../model/config.ts';
+import { checkerOf } from '../checkers/table.ts';
+import type { CheckConfig, CheckType } from '../model/config.ts';
 
-/** Words of the rhythm: they may differ between two checks that are the same. */
-const RHYTHM_WORDS: ReadonlySet<string> = new Set([
+/** Settings of every check that may differ between two checks that are the same; a checker adds its own. */
+const COMMON_RHYTHM: readonly string[] = [
   'label',
   'delayLoop',
   'warmup',
@@ -14,12 +15,23 @@ const RHYTHM_WORDS: ReadonlySet<string> = new Set([
   'delayBeforeRetry',
   'alpha',
   'logAllFailures',
-  'fastRecovery',
-]);
+];
 
 /** True when both ask the same question. */
 export function isSameProbe(a: CheckConfig, b: CheckConfig): boolean {
-  return a === b || sameFields(a, b, RHYTHM_WORDS);
+  if (a === b) return true;
+  return a.type === b.type && sameFields(a, b, rhythmSettings(a.type));
+}
+
+const RHYTHMS = new Map<CheckType, ReadonlySet<string>>();
+
+function rhythmSettings(type: CheckType): ReadonlySet<string> {
+  let settings = RHYTHMS.get(type);
+  if (settings === undefined) {
+    settings = new Set([...COMMON_RHYTHM, ...checkerOf({ type }).rhythmSettings]);
+    RHYTHMS.set(type, settings);
+  }
+  return settings;
 }
 
 /**

@@ -3,8 +3,9 @@
  * quorum, and the table is planned again. Each step is reported once and in this order.
  */
 import type { Instant } from '../base/time.ts';
+import type { ProbeResult } from '../checkers/outcome.ts';
 import type { Check, RealServer, VirtualServer } from './server-tree.ts';
-import type { HealthAction, ProbeResult } from './types.ts';
+import type { HealthAction } from './types.ts';
 
 /** Reason given when a living server leaves with the configuration. */
 export const REMOVED = 'no longer in the configuration';

@@ -7,6 +7,7 @@
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Instant } from '../base/time.ts';
+import type { ProbeResult } from '../checkers/outcome.ts';
 import type { ServerVerdicts } from '../lvs/desired.ts';
 import { namesOf, reasonOf, reviewServer } from './consequences.ts';
 import { KnownState } from './known-state.ts';
@@ -19,13 +20,7 @@ import {
 import { Schedule } from './schedule.ts';
 import type { RandomSource } from './seeded-random.ts';
 import type { Check } from './server-tree.ts';
-import type {
-  HealthAction,
-  HealthEvent,
-  HealthView,
-  ProbeResult,
-  VirtualServerView,
-} from './types.ts';
+import type { HealthAction, HealthEvent, HealthView, VirtualServerView } from './types.ts';
 
 /** What a health machine is built with. */
 export interface HealthMachineOptions {

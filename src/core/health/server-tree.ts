@@ -4,9 +4,11 @@
  */
 import type { Duration, Instant } from '../base/time.ts';
 import type { SlotEntry } from '../base/timing/slot-queue.ts';
+import type { ProbeResult } from '../checkers/outcome.ts';
+import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
 import { nextQuorum } from './quorum.ts';
-import type { CheckView, ProbeResult, RealServerView, VirtualServerView } from './types.ts';
+import type { CheckView, RealServerView, VirtualServerView } from './types.ts';
 import { type Judgement, judge, type Progress, type Rhythm } from './verdict-rules.ts';
 
 /** One virtual server: its real servers, the weight of those alive, and its quorum. */
@@ -132,8 +134,8 @@ export class Check implements SlotEntry, Progress {
   up: boolean;
   hasRun = false;
   tries: number;
-  urlIndex = 0;
-  failedUrl: number | undefined;
+  turn = 0;
+  failedTurn: number | undefined;
   /** Counts the probes; a result with another number is of a probe that was given up. */
   generation = 0;
   running = false;
@@ -147,7 +149,7 @@ export class Check implements SlotEntry, Progress {
   lastResult: ProbeResult | undefined;
   #config: CheckConfig;
   #rhythm: Rhythm;
-  /** One configuration for each url, so that a probe is told of one url only. */
+  /** One configuration for each turn, so that a probe is told of one url only. */
   #attempts: readonly CheckConfig[];
   #runs = 0;
   #failures = 0;
@@ -165,12 +167,12 @@ export class Check implements SlotEntry, Progress {
     this.tries = start.firstFailureCounts ? config.retry : 0;
     this.changedAt = now;
     this.dueSlot = undefined;
-    this.failedUrl = undefined;
+    this.failedTurn = undefined;
     this.lastEndedAt = undefined;
     this.lastResult = undefined;
     this.#config = config;
-    this.#rhythm = rhythmOf(config);
-    this.#attempts = attemptsOf(config);
+    this.#attempts = checkerOf(config).turns(config);
+    this.#rhythm = rhythmOf(config, this.#attempts.length);
   }
 
   /** The configuration it runs with. */
@@ -180,14 +182,14 @@ export class Check implements SlotEntry, Progress {
 
   /** What the next probe has to do. */
   get attempt(): CheckConfig {
-    return this.#attempts[this.urlIndex] ?? this.#config;
+    return this.#attempts[this.turn] ?? this.#config;
   }
 
   /** Takes a configuration with the same probe; forgiven failures never exceed the new `retry`. */
   reconfigure(config: CheckConfig): void {
     this.#config = config;
-    this.#rhythm = rhythmOf(config);
-    this.#attempts = attemptsOf(config);
+    this.#attempts = checkerOf(config).turns(config);
+    this.#rhythm = rhythmOf(config, this.#attempts.length);
     this.tries = Math.min(this.tries, config.retry);
   }
 
@@ -242,18 +244,8 @@ export class Check implements SlotEntry, Progress {
   }
 }
 
-function rhythmOf(config: CheckConfig): Rhythm {
-  const hasUrls = 'urls' in config;
-  return {
-    delayLoop: config.delayLoop,
-    retry: config.retry,
-    delayBeforeRetry: config.delayBeforeRetry,
-    urlCount: hasUrls ? config.urls.length : 0,
-    fastRecovery: hasUrls && config.fastRecovery,
-  };
-}
-
-function attemptsOf(config: CheckConfig): readonly CheckConfig[] {
-  if (!('urls' in config) || config.urls.length < 2) return [];
-  return config.urls.map((url) => ({ ...config, urls: [url] }));
+function rhythmOf(config: CheckConfig, turnCount: number): Rhythm {
+  const { delayLoop, retry, delayBeforeRetry } = config;
+  const hurries = checkerOf(config).hurries(config);
+  return { delayLoop, retry, delayBeforeRetry, turnCount, hurries };
 }

@@ -3,36 +3,13 @@
  * weight each server should have in IPVS. Probes themselves are run by drivers; the core says when and
  * judges their outcome.
  */
-import type { Duration, Instant } from '../base/time.ts';
+import type { Instant } from '../base/time.ts';
+import type { ProbeResult } from '../checkers/outcome.ts';
 import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
 
 /** Key of a real server among all: that of its virtual server, a blank, and its `endpointKey`. */
 export function serverKey(virtualServerKey: string, realServerKey: string): string {
   return `${virtualServerKey} ${realServerKey}`;
-}
-
-/** Every way a probe can end. `ok` is the only success. */
-export type ProbeOutcome =
-  | 'ok'
-  | 'timeout'
-  | 'refused'
-  | 'unreachable'
-  | 'reset'
-  | 'closed'
-  | 'bad-status'
-  | 'bad-digest'
-  | 'bad-content'
-  | 'bad-response'
-  | 'too-large'
-  | 'tls-failure'
-  | 'local-error';
-
-/** The end of one probe. */
-export interface ProbeResult {
-  readonly outcome: ProbeOutcome;
-  /** One line for logs: what was seen and what was expected; no secrets, no bodies. */
-  readonly detail: string;
-  readonly elapsed: Duration;
 }
 
 /** What the health core is told. */

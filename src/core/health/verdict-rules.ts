@@ -14,10 +14,10 @@ export interface Progress {
   hasRun: boolean;
   /** Failures in a row that were forgiven; starts at `retry` when the first failure shall count. */
   tries: number;
-  /** The url to look at next, when the check has a list of them. */
-  urlIndex: number;
-  /** The url that took the check down and has not worked since. */
-  failedUrl: number | undefined;
+  /** The turn to take next, when the check has a list of them (urls). */
+  turn: number;
+  /** The turn that took the check down and has not worked since. */
+  failedTurn: number | undefined;
 }
 
 /** What the rules need to know of the configuration. */
@@ -25,10 +25,10 @@ export interface Rhythm {
   readonly delayLoop: Duration;
   readonly retry: number;
   readonly delayBeforeRetry: Duration;
-  /** Number of urls; 0 for a plain check. */
-  readonly urlCount: number;
-  /** Keyword `fast_recovery`. */
-  readonly fastRecovery: boolean;
+  /** Number of turns; 0 for a plain check. */
+  readonly turnCount: number;
+  /** No pause between the turns until the check is up (keyword `fast_recovery`). */
+  readonly hurries: boolean;
 }
 
 /** What came of a result. */
@@ -48,8 +48,8 @@ export interface Judgement {
 export function judge(progress: Progress, rhythm: Rhythm, succeeded: boolean): Judgement {
   if (succeeded) {
     progress.tries = 0;
-    return rhythm.urlCount > 0
-      ? urlSucceeded(progress, rhythm)
+    return rhythm.turnCount > 0
+      ? turnSucceeded(progress, rhythm)
       : passed(progress, rhythm.delayLoop);
   }
   const { retry, delayBeforeRetry } = rhythm;
@@ -58,39 +58,39 @@ export function judge(progress: Progress, rhythm: Rhythm, succeeded: boolean): J
     progress.tries += 1;
     return { verdict: 'forgiven', delay: delayBeforeRetry, retriesLeft };
   }
-  return rhythm.urlCount > 0 ? urlFailed(progress, rhythm) : failed(progress, rhythm.delayLoop);
+  return rhythm.turnCount > 0 ? turnFailed(progress, rhythm) : failed(progress, rhythm.delayLoop);
 }
 
-function urlSucceeded(progress: Progress, rhythm: Rhythm): Judgement {
-  if (progress.failedUrl === progress.urlIndex) {
-    progress.failedUrl = undefined;
-    progress.urlIndex = 0;
-    return { verdict: 'kept', delay: urlPause(progress, rhythm), retriesLeft: 0 };
+function turnSucceeded(progress: Progress, rhythm: Rhythm): Judgement {
+  if (progress.failedTurn === progress.turn) {
+    progress.failedTurn = undefined;
+    progress.turn = 0;
+    return { verdict: 'kept', delay: turnPause(progress, rhythm), retriesLeft: 0 };
   }
-  if (progress.urlIndex + 1 < rhythm.urlCount) {
-    progress.urlIndex += 1;
-    return { verdict: 'kept', delay: urlPause(progress, rhythm), retriesLeft: 0 };
+  if (progress.turn + 1 < rhythm.turnCount) {
+    progress.turn += 1;
+    return { verdict: 'kept', delay: turnPause(progress, rhythm), retriesLeft: 0 };
   }
-  progress.urlIndex = 0;
+  progress.turn = 0;
   return passed(progress, rhythm.delayLoop);
 }
 
-function urlFailed(progress: Progress, rhythm: Rhythm): Judgement {
+function turnFailed(progress: Progress, rhythm: Rhythm): Judgement {
   const { delayLoop, delayBeforeRetry } = rhythm;
   const longPause = microseconds(Math.max(delayBeforeRetry, delayLoop));
   if (progress.up || !progress.hasRun) {
-    progress.failedUrl = progress.urlIndex;
+    progress.failedTurn = progress.turn;
     return failed(progress, longPause);
   }
-  if (progress.failedUrl === progress.urlIndex) return failed(progress, longPause);
+  if (progress.failedTurn === progress.turn) return failed(progress, longPause);
   // Another url fails while the list is walked for recovery: it is asked again at the short pause.
   return failed(progress, delayBeforeRetry > 0 ? delayBeforeRetry : delayLoop);
 }
 
 /** No pause between urls under `fast_recovery` until the check is up. */
-function urlPause(progress: Progress, rhythm: Rhythm): Duration {
-  const recovering = !progress.up && progress.failedUrl === undefined;
-  const skips = rhythm.fastRecovery && (recovering || !progress.hasRun);
+function turnPause(progress: Progress, rhythm: Rhythm): Duration {
+  const recovering = !progress.up && progress.failedTurn === undefined;
+  const skips = rhythm.hurries && (recovering || !progress.hasRun);
   return skips ? ZERO_DURATION : rhythm.delayLoop;
 }
 

@@ -290,6 +290,9 @@ export interface HttpUrlConfig {
 /** A check of any type. Grows with every checker that is built. */
 export type CheckConfig = TcpCheckConfig | HttpCheckConfig;
 
+/** The keyword of a checker that is built. */
+export type CheckType = CheckConfig['type'];
+
 /** Canonical text of a service: `tcp:192.0.2.10:443`, `udp:[2001:db8::1]:53`, `fwmark:7:ipv4`. */
 export function serviceKey(service: ServiceIdentity): string {
   if (service.kind === 'fwmark') return `fwmark:${service.mark}:${service.family}`;

@@ -2,13 +2,14 @@
  * Changes of the checks of a real server. As the health core does, a check is known by the question it asks;
  * one that asks another question than before starts anew, with the verdict of its server until its first result.
  */
+import { checkerOf } from '../checkers/table.ts';
 import { matchChecks } from '../health/check-matching.ts';
 import type { CheckConfig } from '../model/config.ts';
 import { diffFields, type FieldRows, plainText, secondsText } from './fields.ts';
 import type { Change } from './types.ts';
-import { urlText } from './values.ts';
 
-const ROWS: FieldRows = {
+/** Settings that checks of several types have; a checker adds its own. */
+const COMMON_ROWS: FieldRows = {
   label: { field: 'position' },
   delayLoop: { field: 'delay_loop', text: secondsText },
   warmup: { field: 'warmup', text: secondsText },
@@ -21,10 +22,6 @@ const ROWS: FieldRows = {
   'target.sourceInterface': { field: 'bind_if' },
   'target.fwmark': { field: 'fwmark' },
   'target.connectTimeout': { field: 'connect_timeout', text: secondsText },
-  httpVersion: { field: 'http_protocol' },
-  fastRecovery: { field: 'fast_recovery' },
-  sni: { field: 'enable_sni' },
-  urls: { field: 'url', list: (url) => (url as { readonly path: string }).path, text: urlText },
 };
 
 /** Checks that are added, changed or removed. */
@@ -55,7 +52,7 @@ function changed(
   after: CheckConfig,
   effect: 'in-place' | 'restarts',
 ): readonly Change[] {
-  const fields = diffFields(before, after, ROWS);
+  const fields = diffFields(before, after, { ...COMMON_ROWS, ...checkerOf(after).settings });
   if (fields.length === 0) return [];
   const consequences =
     effect === 'restarts'

@@ -1,7 +1,6 @@
 /** Texts of the parts of the model that are more than a number or a word. */
 
 import type {
-  HttpUrlConfig,
   TrackInterfaceConfig,
   UnicastPeerConfig,
   VirtualAddressConfig,
@@ -74,22 +73,6 @@ export function authenticationText(value: unknown): string {
   return `${(value as { readonly type: string }).type} (secret)`;
 }
 
-/** `/index.html status_code 200-299 virtualhost www.example.com`. */
-export function urlText(value: unknown): string {
-  const url = value as HttpUrlConfig;
-  const codes = url.statusCodes.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
-  return [
-    url.path,
-    codes.length === 0 ? '' : `status_code ${codes.join(' ')}`,
-    url.virtualHost === undefined ? '' : `virtualhost ${url.virtualHost}`,
-    url.digest === undefined ? '' : `digest ${url.digest}`,
-    url.regex === undefined ? '' : `regex ${plainText(url.regex)}`,
-    rest(url, URL_KEYS),
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
-}
-
 /** `192.0.2.11 80` as in the configuration. */
 export function endpointText(address: string, port: number): string {
   return port === 0 ? address : `${address} ${port}`;
@@ -104,13 +87,6 @@ const ADDRESS_KEYS: ReadonlySet<string> = new Set([
   'peer',
   'scope',
   'noPrefixRoute',
-]);
-const URL_KEYS: ReadonlySet<string> = new Set([
-  'path',
-  'statusCodes',
-  'virtualHost',
-  'digest',
-  'regex',
 ]);
 
 /** What a text does not name yet, so that a difference always shows. */

@@ -1,5 +1,5 @@
 /** One probe under way: where its result goes, and what has to be given up when it is cancelled. */
-import type { ProbeResult } from '../../core/health/types.ts';
+import type { ProbeResult } from '../../core/checkers/outcome.ts';
 import type { ConnectionHandler, Connector } from './connector.ts';
 import { launchFailure } from './probe-outcome.ts';
 import type { Endpoint } from './probe-target.ts';
@@ -17,6 +17,7 @@ export class ProbeJob {
   readonly #onEnd: (result: ProbeResult) => void;
   #connection = 0;
   #stop: (() => void) | undefined;
+  #release: (() => void) | undefined;
   #isOver = false;
 
   constructor(connector: Connector, onEnd: (result: ProbeResult) => void) {
@@ -40,10 +41,16 @@ export class ProbeJob {
     this.#stop = stop;
   }
 
+  /** Sets what gives back memory of the present step. */
+  set release(release: (() => void) | undefined) {
+    this.#release = release;
+  }
+
   /** Ends the probe with its result; nothing when it is over. */
   end(result: ProbeResult): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#release?.();
     this.#onEnd(result);
   }
 
@@ -53,5 +60,6 @@ export class ProbeJob {
     this.#isOver = true;
     if (this.#connection > 0) this.#connector.cancel(this.#connection);
     this.#stop?.();
+    this.#release?.();
   }
 }

@@ -1,16 +1,11 @@
 /**
- * Results of probes: built in one place so that every line for operators reads alike, and errnos map to
- * outcomes the same way for every kind of probe.
+ * Errnos as outcomes: in one place, so that every line for operators reads alike, and errnos map to outcomes the same
+ * way for every transport.
  */
 import { errnoName, type ProbePhase } from 'dgram-extensions';
 import { exactSpanText } from '../../core/base/span-text.ts';
-import { type Duration, microseconds } from '../../core/base/time.ts';
-import type { ProbeOutcome, ProbeResult } from '../../core/health/types.ts';
-
-/** The result of a probe that took `elapsedUs` microseconds. */
-export function probeResult(outcome: ProbeOutcome, detail: string, elapsedUs: number): ProbeResult {
-  return { outcome, detail, elapsed: microseconds(elapsedUs) };
-}
+import { type Duration, microseconds, ZERO_DURATION } from '../../core/base/time.ts';
+import type { ProbeOutcome, ProbeResult } from '../../core/checkers/outcome.ts';
 
 /** What a connection was doing, and how much time it had. */
 export interface FailureContext {
@@ -27,7 +22,7 @@ export function connectionFailure(errno: number, context: FailureContext): Probe
     outcome === 'timeout'
       ? `${TIMED_OUT[context.phase]} ${exactSpanText(context.timeout)}`
       : `${DOING[context.phase]}: ${TEXTS.get(name) ?? name}`;
-  return probeResult(outcome, detail, context.elapsedUs);
+  return { outcome, detail, elapsed: microseconds(context.elapsedUs) };
 }
 
 /**
@@ -37,7 +32,7 @@ export function connectionFailure(errno: number, context: FailureContext): Probe
 export function launchFailure(errno: number): ProbeResult {
   const name = errnoName(errno);
   const outcome = LAUNCH_OUTCOMES.get(name) ?? 'local-error';
-  return probeResult(outcome, `connect: ${TEXTS.get(name) ?? name}`, 0);
+  return { outcome, detail: `connect: ${TEXTS.get(name) ?? name}`, elapsed: ZERO_DURATION };
 }
 
 const OUTCOMES: ReadonlyMap<string, ProbeOutcome> = new Map([

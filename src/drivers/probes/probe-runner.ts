@@ -3,14 +3,17 @@
  * probe, what a result means and what follows are the core's. It never throws for anything a target or
  * this host does.
  */
-import { unreachable } from '../../core/base/assert.ts';
+import { microseconds, ZERO_DURATION } from '../../core/base/time.ts';
+import type { ProbeResult } from '../../core/checkers/outcome.ts';
+import { checkerOf } from '../../core/checkers/table.ts';
+import type { ProbeStep } from '../../core/checkers/types.ts';
 import { RUNNING_PROBES_MAX } from '../../core/health/schedule.ts';
-import type { ProbeResult } from '../../core/health/types.ts';
 import type { CheckConfig } from '../../core/model/config.ts';
+import { connectTransport } from './connect-transport.ts';
 import { Connector } from './connector.ts';
-import { startHttpProbe } from './http-probe.ts';
+import { exchangeTransport } from './exchange-transport.ts';
 import { ProbeJob } from './probe-job.ts';
-import { startTcpProbe } from './tcp-probe.ts';
+import type { Transport } from './transport.ts';
 
 /** What a runner is built with. */
 export interface ProbeRunnerOptions {
@@ -53,17 +56,7 @@ export class ProbeRunner {
       this.#onEnd(checkId, generation, result);
     });
     this.#running.set(checkId, { generation, job });
-    switch (check.type) {
-      case 'TCP_CHECK':
-        startTcpProbe(job, check);
-        return;
-      case 'HTTP_GET':
-      case 'SSL_GET':
-        startHttpProbe(job, check);
-        return;
-      default:
-        unreachable(check);
-    }
+    carryOut(job, stepsOf(check));
   }
 
   /** Gives a probe up; nothing when it has ended or another generation runs. */
@@ -80,4 +73,43 @@ export class ProbeRunner {
     this.#running.clear();
     this.#connector.close();
   }
+}
+
+/** One row for each transport that a step may ask for. */
+const TRANSPORTS: Readonly<Record<ProbeStep['transport'], Transport<ProbeStep>>> = {
+  connect: connectTransport as Transport<ProbeStep>,
+  exchange: exchangeTransport as Transport<ProbeStep>,
+} satisfies { readonly [T in ProbeStep['transport']]: Transport<never> };
+
+/** Takes the steps one after another, up to the first that fails. */
+function carryOut(job: ProbeJob, steps: readonly ProbeStep[]): void {
+  const startedMs = performance.now();
+  const take = (index: number): void => {
+    const step = steps[index];
+    if (step === undefined) {
+      const detail = 'the check has nothing to ask for';
+      queueMicrotask(() => job.end({ outcome: 'local-error', detail, elapsed: ZERO_DURATION }));
+      return;
+    }
+    TRANSPORTS[step.transport](job, step, ({ outcome, detail, elapsed }) => {
+      if (outcome === 'ok' && index + 1 < steps.length) take(index + 1);
+      else {
+        const measured = microseconds((performance.now() - startedMs) * 1_000);
+        job.end({ outcome, detail, elapsed: elapsed ?? measured });
+      }
+    });
+  };
+  take(0);
+}
+
+/** Steps are made once for each configuration of a check. */
+const known = new WeakMap<CheckConfig, readonly ProbeStep[]>();
+
+function stepsOf(check: CheckConfig): readonly ProbeStep[] {
+  let steps = known.get(check);
+  if (steps === undefined) {
+    steps = checkerOf(check).steps(check);
+    known.set(check, steps);
+  }
+  return steps;
 }

@@ -4,13 +4,12 @@
  * now and then does not hold a check for ever. What comes is looked at in small shares, and a server that
  * sends faster is made to wait: its flood is not to be taken for the silence of others.
  */
-
 import type { Socket } from 'node:net';
 import { exactSpanText } from '../../core/base/span-text.ts';
 import { type Duration, microseconds } from '../../core/base/time.ts';
+import type { Finding } from '../../core/checkers/outcome.ts';
+import type { AnswerJudge } from '../../core/checkers/types.ts';
 import { TurnQueue } from './turn-queue.ts';
-import type { Finding } from './url-judge.ts';
-import type { UrlResponse } from './url-response.ts';
 
 /** The whole exchange may take this many connection timeouts. */
 export const EXCHANGE_TIMEOUTS_MAX = 10;
@@ -33,7 +32,7 @@ export function timerMs(span: Duration): number {
 
 /** What is read and how long that may take. */
 export interface StreamReading {
-  readonly response: UrlResponse;
+  readonly judge: AnswerJudge;
   readonly timeout: Duration;
   /** Called once, with the stream destroyed. */
   readonly onFinding: (finding: Finding) => void;
@@ -41,7 +40,7 @@ export interface StreamReading {
 
 /** Starts reading. The result gives up: it destroys the stream, and `onFinding` is not called. */
 export function readResponse(stream: Socket, reading: StreamReading): () => void {
-  const { response, timeout, onFinding } = reading;
+  const { judge, timeout, onFinding } = reading;
   const whole = microseconds(timeout * EXCHANGE_TIMEOUTS_MAX);
   const waiting: Uint8Array[] = [];
   let waitingBytes = 0;
@@ -54,7 +53,7 @@ export function readResponse(stream: Socket, reading: StreamReading): () => void
   };
   const look = (): Finding | undefined => {
     let finding: Finding | undefined;
-    for (const bytes of waiting) finding ??= response.push(bytes);
+    for (const bytes of waiting) finding ??= judge.push(bytes);
     waiting.length = 0;
     waitingBytes = 0;
     return finding;
@@ -89,9 +88,9 @@ export function readResponse(stream: Socket, reading: StreamReading): () => void
     waitingBytes += bytes.length;
     if (waitingBytes >= WAITING_BYTES_MAX) stream.pause();
   });
-  stream.on('end', () => finish(() => response.end()));
+  stream.on('end', () => finish(() => judge.end()));
   stream.on('error', (error) => finish(() => streamFailure(error)));
-  stream.on('close', () => finish(() => response.end()));
+  stream.on('close', () => finish(() => judge.end()));
   return close;
 }
 

@@ -3,52 +3,39 @@
  * interface work as for plain TCP; Node's TLS takes the descriptor over. Certificates are not verified,
  * as in keepalived: a check asks whether the server works, over a network the director trusts.
  */
-
-import { isIP, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
 import { exactSpanText } from '../../core/base/span-text.ts';
-import type { HttpCheckConfig, HttpUrlConfig } from '../../core/model/config.ts';
-import { prepareUrl } from './http-exchange.ts';
-import type { ProbeJob } from './probe-job.ts';
+import type { Finding } from '../../core/checkers/outcome.ts';
 import { connectionFailure } from './probe-outcome.ts';
 import { endpointOf } from './probe-target.ts';
 import { readResponse, timerMs } from './stream-reading.ts';
-import type { Finding } from './url-judge.ts';
-import { UrlResponse } from './url-response.ts';
+import type { Exchange } from './transport.ts';
 
-/** Asks for one url of a check and hands on what was found. */
-export function exchangeTls(
-  job: ProbeJob,
-  check: HttpCheckConfig,
-  url: HttpUrlConfig,
-  onFinding: (finding: Finding) => void,
-): void {
-  const timeout = check.target.connectTimeout;
-  job.connect(endpointOf(check.target), { keep: true }, ({ errno, phase, elapsedUs, fd }) => {
+/** Makes one exchange over TLS. */
+export function exchangeTls(exchange: Exchange): void {
+  const { job, step, onFinding } = exchange;
+  const timeout = step.target.connectTimeout;
+  job.connect(endpointOf(step.target), { keep: true }, ({ errno, phase, elapsedUs, fd }) => {
     if (errno < 0) {
       onFinding(connectionFailure(errno, { phase, elapsedUs, timeout }));
       return;
     }
+    const name = step.tls?.serverName;
     const socket = new Socket({ fd, readable: true, writable: true });
     socket.on('error', ignore);
     const stream = connect({
       socket,
       secureContext: sharedContext(),
       rejectUnauthorized: false,
-      ...serverName(check, url),
+      ...(name === undefined ? {} : { servername: name }),
     });
-    handshake(job, stream, { check, url, onFinding });
+    handshake(stream, exchange);
   });
 }
 
-interface Handshake {
-  readonly check: HttpCheckConfig;
-  readonly url: HttpUrlConfig;
-  readonly onFinding: (finding: Finding) => void;
-}
-
-function handshake(job: ProbeJob, stream: TLSSocket, { check, url, onFinding }: Handshake): void {
-  const timeout = check.target.connectTimeout;
+function handshake(stream: TLSSocket, { job, step, newJudge, onFinding }: Exchange): void {
+  const timeout = step.target.connectTimeout;
   let isOver = false;
   const giveUp = (): void => {
     isOver = true;
@@ -74,8 +61,8 @@ function handshake(job: ProbeJob, stream: TLSSocket, { check, url, onFinding }: 
     isOver = true;
     clearTimeout(timer);
     stream.off('error', onError);
-    job.stop = readResponse(stream, { response: new UrlResponse(url), timeout, onFinding });
-    stream.write(prepareUrl(check, url).request);
+    job.stop = readResponse(stream, { judge: newJudge(), timeout, onFinding });
+    stream.write(step.request);
   });
 }
 
@@ -87,13 +74,6 @@ function handshakeFailure(error: Error): Finding {
   const detail =
     code === 'ECONNRESET' ? 'TLS handshake: closed by the server' : `TLS handshake: ${code}`;
   return { outcome: 'tls-failure', detail };
-}
-
-/** SNI carries names only, no addresses (RFC 6066 section 3). */
-function serverName(check: HttpCheckConfig, url: HttpUrlConfig): { readonly servername?: string } {
-  const name = url.virtualHost;
-  if (!check.sni || name === undefined || isIP(name) !== 0) return {};
-  return { servername: name };
 }
 
 let context: SecureContext | undefined;

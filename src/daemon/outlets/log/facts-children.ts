@@ -3,7 +3,7 @@
  * fields for each fact. Names are those of the configuration file.
  */
 import { toSeconds } from '../../../core/base/time.ts';
-import type { ProbeResult } from '../../../core/health/types.ts';
+import type { ProbeResult } from '../../../core/checkers/outcome.ts';
 import { causeText } from '../../../core/vrrp/cause-texts.ts';
 import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
 import type { FromHealth, FromVrrp } from '../../frame/messages.ts';

@@ -3,7 +3,9 @@
  * They are fed by facts and views as these arrive, and live as long as the supervisor.
  */
 import type { Instant } from '../../../core/base/time.ts';
-import type { CheckView, ProbeOutcome, VirtualServerView } from '../../../core/health/types.ts';
+import type { ProbeOutcome } from '../../../core/checkers/outcome.ts';
+import { checkerOfLabel } from '../../../core/checkers/table.ts';
+import type { CheckView, VirtualServerView } from '../../../core/health/types.ts';
 import type { Config } from '../../../core/model/config.ts';
 import type { Renamed } from '../../../core/vrrp/reload.ts';
 import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
@@ -233,7 +235,7 @@ export class History {
     this.#observer.probes(type, runs);
     this.#observer.duration(virtualServer, type, view.lastResult.elapsed / 1_000_000);
     if (failures > 0 && view.lastResult.outcome !== 'ok') {
-      const reason = failureReason(view.lastResult.outcome, type);
+      const reason = failureReason(view.lastResult.outcome, view.label);
       check.reasons.set(reason, (check.reasons.get(reason) ?? 0) + failures);
     }
   }
@@ -253,10 +255,9 @@ const FAILURE_REASON: Readonly<Record<Exclude<ProbeOutcome, 'ok' | 'timeout'>, F
   'local-error': 'internal',
 };
 
-/** Only a check that does nothing but connect tells which part timed out. */
-function failureReason(outcome: Exclude<ProbeOutcome, 'ok'>, type: string): FailureReason {
+function failureReason(outcome: Exclude<ProbeOutcome, 'ok'>, label: string): FailureReason {
   if (outcome !== 'timeout') return FAILURE_REASON[outcome];
-  return type === 'tcp_check' ? 'connect_timeout' : 'timeout';
+  return checkerOfLabel(label)?.timeoutReason ?? 'timeout';
 }
 
 function changeKey(to: VrrpState, reason: ChangeReason): string {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
-import type { ProbeOutcome } from '../../../../src/core/health/types.ts';
+import type { ProbeOutcome } from '../../../../src/core/checkers/outcome.ts';
 import type { CheckConfig, VirtualServerConfig } from '../../../../src/core/model/config.ts';
 import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
 import { realServer, SORRY, virtualServer, World } from './support.ts';

@@ -8,14 +8,10 @@ import {
   milliseconds,
   ZERO_DURATION,
 } from '../../../../src/core/base/time.ts';
+import type { ProbeOutcome, ProbeResult } from '../../../../src/core/checkers/outcome.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
 import { seededRandom } from '../../../../src/core/health/seeded-random.ts';
-import type {
-  HealthAction,
-  HealthEvent,
-  ProbeOutcome,
-  ProbeResult,
-} from '../../../../src/core/health/types.ts';
+import type { HealthAction, HealthEvent } from '../../../../src/core/health/types.ts';
 import type {
   CheckConfig,
   RealServerConfig,

@@ -11,14 +11,14 @@ function rhythm(change: Partial<Rhythm> = {}): Rhythm {
     delayLoop: LOOP,
     retry: 2,
     delayBeforeRetry: PAUSE,
-    urlCount: 0,
-    fastRecovery: false,
+    turnCount: 0,
+    hurries: false,
     ...change,
   };
 }
 
 function progress(change: Partial<Progress> = {}): Progress {
-  return { up: true, hasRun: true, tries: 0, urlIndex: 0, failedUrl: undefined, ...change };
+  return { up: true, hasRun: true, tries: 0, turn: 0, failedTurn: undefined, ...change };
 }
 
 describe('a plain check', () => {
@@ -67,21 +67,21 @@ describe('a plain check', () => {
 
 describe('a list of urls', () => {
   it('waits the longer of pause and period for the url that took it down', () => {
-    const state = progress({ up: false, urlIndex: 1, failedUrl: 1 });
-    const slow = rhythm({ urlCount: 2, delayBeforeRetry: seconds(30) });
+    const state = progress({ up: false, turn: 1, failedTurn: 1 });
+    const slow = rhythm({ turnCount: 2, delayBeforeRetry: seconds(30) });
     expect(judge(state, slow, false).delay).toBe(seconds(30));
-    expect(judge(state, rhythm({ urlCount: 2 }), false).delay).toBe(LOOP);
+    expect(judge(state, rhythm({ turnCount: 2 }), false).delay).toBe(LOOP);
   });
 
   it('starts again with the first url when the failed one works, and is not up yet', () => {
-    const state = progress({ up: false, urlIndex: 1, failedUrl: 1 });
-    expect(judge(state, rhythm({ urlCount: 2 }), true).verdict).toBe('kept');
-    expect(state).toMatchObject({ up: false, urlIndex: 0, failedUrl: undefined });
+    const state = progress({ up: false, turn: 1, failedTurn: 1 });
+    expect(judge(state, rhythm({ turnCount: 2 }), true).verdict).toBe('kept');
+    expect(state).toMatchObject({ up: false, turn: 0, failedTurn: undefined });
   });
 
   it('of one url needs it to work twice after a failure', () => {
-    const state = progress({ up: false, failedUrl: 0 });
-    const one = rhythm({ urlCount: 1 });
+    const state = progress({ up: false, failedTurn: 0 });
+    const one = rhythm({ turnCount: 1 });
     expect([judge(state, one, true).verdict, judge(state, one, true).verdict]).toEqual([
       'kept',
       'up',
@@ -89,17 +89,17 @@ describe('a list of urls', () => {
   });
 
   it('never polls without a pause while down, whatever fast_recovery and the pause say', () => {
-    const state = progress({ up: false, urlIndex: 0, failedUrl: undefined });
+    const state = progress({ up: false, turn: 0, failedTurn: undefined });
     const hasty = rhythm({
-      urlCount: 2,
-      fastRecovery: true,
+      turnCount: 2,
+      hurries: true,
       delayBeforeRetry: seconds(0),
     });
     expect(judge(state, hasty, false).delay).toBe(LOOP);
   });
 
   it('keeps the pause between urls while up, also with fast_recovery', () => {
-    const fast = rhythm({ urlCount: 2, fastRecovery: true });
+    const fast = rhythm({ turnCount: 2, hurries: true });
     expect(judge(progress(), fast, true).delay).toBe(LOOP);
     expect(judge(progress({ hasRun: false }), fast, true).delay).toBe(0);
   });

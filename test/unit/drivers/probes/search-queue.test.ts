@@ -4,8 +4,8 @@ import { searchLater } from '../../../../src/drivers/probes/search-queue.ts';
 
 it('H1: runs one search in a turn, in order; other work of the loop gets in between', async () => {
   const log: string[] = [];
-  for (const name of ['a', 'b', 'c']) searchLater(() => log.push(name));
-  const cancel = searchLater(() => log.push('cancelled'));
+  for (const name of ['a', 'b', 'c']) searchLater('server', 1, () => log.push(name));
+  const cancel = searchLater('server', 1, () => log.push('cancelled'));
   expect(log).toEqual([]);
   cancel();
   const turn = (): Promise<void> =>

@@ -4,9 +4,10 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
+import { UrlResponse } from '../../../../src/core/checkers/http/url-response.ts';
+import type { Finding } from '../../../../src/core/checkers/outcome.ts';
+import { PROBE_TOOLS } from '../../../../src/drivers/probes/probe-tools.ts';
 import { readResponse } from '../../../../src/drivers/probes/stream-reading.ts';
-import type { Finding } from '../../../../src/drivers/probes/url-judge.ts';
-import { UrlResponse } from '../../../../src/drivers/probes/url-response.ts';
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 const DIGEST = '0'.repeat(32);
@@ -28,7 +29,7 @@ function reading(): { readonly socket: FakeSocket; readonly findings: Finding[] 
   const socket = new FakeSocket();
   const findings: Finding[] = [];
   readResponse(socket as unknown as Socket, {
-    response: new UrlResponse({ path: '/', statusCodes: [], digest: DIGEST }),
+    judge: new UrlResponse({ path: '/', statusCodes: [], digest: DIGEST }, PROBE_TOOLS),
     timeout: milliseconds(60_000),
     onFinding: (finding) => findings.push(finding),
   });

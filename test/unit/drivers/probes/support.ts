@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
-import type { ProbeResult } from '../../../../src/core/health/types.ts';
+import type { ProbeResult } from '../../../../src/core/checkers/outcome.ts';
 import type {
   CheckConfig,
   CheckTarget,

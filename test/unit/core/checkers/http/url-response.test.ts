@@ -2,12 +2,14 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { HttpUrlConfig } from '../../../../src/core/model/config.ts';
-import { BODY_BYTES_MAX, type Finding } from '../../../../src/drivers/probes/url-judge.ts';
-import { UrlResponse } from '../../../../src/drivers/probes/url-response.ts';
+import { BODY_BYTES_MAX } from '../../../../../src/core/checkers/http/url-judge.ts';
+import { UrlResponse } from '../../../../../src/core/checkers/http/url-response.ts';
+import type { Finding } from '../../../../../src/core/checkers/outcome.ts';
+import type { HttpUrlConfig } from '../../../../../src/core/model/config.ts';
+import { PROBE_TOOLS } from '../../../../../src/drivers/probes/probe-tools.ts';
 
 function response(url: Partial<HttpUrlConfig>): UrlResponse {
-  return new UrlResponse({ path: '/', statusCodes: [], ...url });
+  return new UrlResponse({ path: '/', statusCodes: [], ...url }, PROBE_TOOLS);
 }
 
 const HEAD = Buffer.from('HTTP/1.0 200 OK\r\n\r\n');

@@ -2,20 +2,22 @@
  * One response to one url of a check: what was read of it, and whether it will do. Where the status alone
  * decides, it does so when the head is there, however the body goes on.
  */
-import type { HttpUrlConfig } from '../../core/model/config.ts';
-import { ResponseReader } from './http-response.ts';
-import { type Finding, UrlJudge } from './url-judge.ts';
+import type { HttpUrlConfig } from '../../model/config.ts';
+import type { Finding } from '../outcome.ts';
+import type { AnswerJudge, ProbeTools } from '../types.ts';
+import { ResponseReader } from './response.ts';
+import { UrlJudge } from './url-judge.ts';
 
 /** A response that is being received. */
-export class UrlResponse {
+export class UrlResponse implements AnswerJudge {
   readonly #path: string;
   readonly #judge: UrlJudge;
   readonly #reader: ResponseReader;
 
-  constructor(url: HttpUrlConfig) {
+  constructor(url: HttpUrlConfig, tools: ProbeTools) {
     this.#path = url.path;
-    this.#judge = new UrlJudge(url);
-    this.#reader = new ResponseReader(this.#judge);
+    this.#judge = new UrlJudge(url, tools);
+    this.#reader = new ResponseReader(this.#judge, tools.memory);
   }
 
   /** False when the status alone decides. */
@@ -33,6 +35,12 @@ export class UrlResponse {
   end(): Finding {
     this.#reader.end();
     return this.#finding() ?? { outcome: 'bad-response', detail: `${this.#path}: no answer` };
+  }
+
+  /** See `AnswerJudge`. */
+  close(): void {
+    this.#reader.close();
+    this.#judge.close();
   }
 
   #finding(): Finding | undefined {

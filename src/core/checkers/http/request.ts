@@ -1,7 +1,7 @@
 /** The request of HTTP_GET and SSL_GET, line for line as keepalived sends it. */
-import { Buffer } from 'node:buffer';
-import type { HttpCheckConfig, HttpUrlConfig } from '../../core/model/config.ts';
-import { endpointKey } from '../../core/model/config.ts';
+import { utf8Bytes } from '../../base/bytes.ts';
+import type { HttpCheckConfig, HttpUrlConfig } from '../../model/config.ts';
+import { endpointKey } from '../../model/config.ts';
 
 /** The bytes of the request for one url. */
 export function httpRequest(check: HttpCheckConfig, url: HttpUrlConfig): Uint8Array {
@@ -14,5 +14,5 @@ export function httpRequest(check: HttpCheckConfig, url: HttpUrlConfig): Uint8Ar
     '',
     '',
   ];
-  return Buffer.from(lines.join('\r\n'), 'utf8');
+  return utf8Bytes(lines.join('\r\n'));
 }

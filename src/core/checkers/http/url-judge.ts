@@ -4,33 +4,22 @@
  * keepalived's genhash computes it; for a body in chunks, where that depends on how the server cuts it,
  * the digest of the content is accepted as well.
  */
-import { createHash, type Hash } from 'node:crypto';
-import type { Result } from '../../core/base/result.ts';
-import type { ProbeOutcome } from '../../core/health/types.ts';
-import type { HttpUrlConfig } from '../../core/model/config.ts';
-import { compileRegex, type Regex } from '../regex.ts';
-import { ByteStore } from './byte-store.ts';
-import type { ResponseHead, ResponseListener } from './http-response.ts';
+import type { HttpUrlConfig } from '../../model/config.ts';
+import { ByteStore } from '../byte-store.ts';
+import type { Finding } from '../outcome.ts';
+import type { Digest, ProbeTools, SearchPattern } from '../types.ts';
+import { LOST_DETAIL, type ResponseHead, type ResponseListener } from './response.ts';
+import { statusCodesText } from './url-text.ts';
 
 /** Most bytes of body that enter a digest; a check that needs more is a download. */
 export const BODY_BYTES_MAX: number = 16 * 1024 * 1024;
 
-/** What was found, without the time it took. */
-export interface Finding {
-  readonly outcome: ProbeOutcome;
-  readonly detail: string;
-  /**
-   * Present when all else is well and the text remains to be searched, which takes time: gives the
-   * finding that counts. To be called once.
-   */
-  readonly search?: () => Finding;
-}
-
 /** Judges one response; the body is fed to it by the reader. */
 export class UrlJudge implements ResponseListener {
   readonly #url: HttpUrlConfig;
-  #rawDigest: Hash | undefined;
-  #contentDigest: Hash | undefined;
+  readonly #tools: ProbeTools;
+  #rawDigest: Digest | undefined;
+  #contentDigest: Digest | undefined;
   readonly #text: ByteStore | undefined;
   readonly #textMax: number;
   #bodyBytes = 0;
@@ -39,15 +28,16 @@ export class UrlJudge implements ResponseListener {
   #status = 0;
   #headFailure: Finding | undefined;
 
-  constructor(url: HttpUrlConfig) {
+  constructor(url: HttpUrlConfig, tools: ProbeTools) {
     this.#url = url;
+    this.#tools = tools;
     if (url.regex === undefined) {
       this.#textMax = 0;
       return;
     }
-    const regex = compiled(url.regex);
+    const regex = tools.pattern(url.regex);
     this.#textMax = regex.ok ? regex.value.textMax : 0;
-    this.#text = new ByteStore(this.#textMax);
+    this.#text = new ByteStore(this.#textMax, tools.memory);
   }
 
   /** False when the status alone decides. */
@@ -59,7 +49,8 @@ export class UrlJudge implements ResponseListener {
   get earlyFailure(): Finding | undefined {
     if (this.#headFailure !== undefined) return this.#headFailure;
     const { digest, path } = this.#url;
-    if (this.#text?.isFull === true) {
+    if (this.#text?.state === 'lost') return this.#lost;
+    if (this.#text?.state === 'full') {
       return tooLarge(path, this.#textMax, ', the most that this regular expression may search');
     }
     const isTooLong = digest !== undefined && this.#bodyBytes > BODY_BYTES_MAX;
@@ -76,8 +67,8 @@ export class UrlJudge implements ResponseListener {
     }
     this.#headFailure = this.#unusableRegex();
     if (this.#url.digest !== undefined) {
-      this.#rawDigest = md5();
-      this.#contentDigest = head.isChunked ? md5() : undefined;
+      this.#rawDigest = this.#tools.md5();
+      this.#contentDigest = head.isChunked ? this.#tools.md5() : undefined;
       this.#isWithoutMd5 = this.#rawDigest === undefined;
     }
   }
@@ -98,13 +89,25 @@ export class UrlJudge implements ResponseListener {
     const digestFailure = this.#judgeDigest();
     if (digestFailure !== undefined) return digestFailure;
     const good: Finding = { outcome: 'ok', detail: `${this.#url.path}: status ${this.#status}` };
-    if (this.#url.regex === undefined) return good;
-    return { ...good, search: () => this.#judgeText() ?? good };
+    const { regex } = this.#url;
+    const pattern = regex === undefined ? undefined : this.#tools.pattern(regex);
+    if (pattern?.ok !== true) return this.#unusableRegex() ?? good;
+    const steps = (this.#text?.bytes.length ?? 0) * pattern.value.size;
+    return { ...good, search: { steps, run: () => this.#judgeText(pattern.value) ?? good } };
+  }
+
+  /** Gives back what is held of the body. */
+  close(): void {
+    this.#text?.clear();
+  }
+
+  get #lost(): Finding {
+    return { outcome: 'local-error', detail: `${this.#url.path}: ${LOST_DETAIL}` };
   }
 
   #unusableRegex(): Finding | undefined {
     const { regex, path } = this.#url;
-    const usable = regex === undefined ? undefined : compiled(regex);
+    const usable = regex === undefined ? undefined : this.#tools.pattern(regex);
     if (usable === undefined || usable.ok) return undefined;
     const detail = `${path}: the regular expression cannot be used: ${usable.error}`;
     return { outcome: 'bad-content', detail };
@@ -117,22 +120,23 @@ export class UrlJudge implements ResponseListener {
       return { outcome: 'local-error', detail: 'MD5 is not available on this host' };
     }
     const expected = digest.toLowerCase();
-    const raw = this.#rawDigest?.digest('hex') ?? '';
-    if (raw === expected || this.#contentDigest?.digest('hex') === expected) return undefined;
+    const raw = this.#rawDigest?.hex() ?? '';
+    if (raw === expected || this.#contentDigest?.hex() === expected) return undefined;
     return { outcome: 'bad-digest', detail: `${path}: digest ${raw}, expected ${expected}` };
   }
 
-  #judgeText(): Finding | undefined {
+  #judgeText(pattern: SearchPattern): Finding | undefined {
     const { regex, path } = this.#url;
-    if (regex === undefined) return undefined;
-    const usable = compiled(regex);
-    if (!usable.ok) return this.#unusableRegex();
-    const matches = usable.value.test(this.#text?.text() ?? '');
-    if (matches !== regex.negate) return undefined;
+    // It may have had to give way while it waited for its turn.
+    if (this.#text?.state === 'lost') return this.#lost;
+    const matches = pattern.test(this.#tools.text(this.#text?.bytes ?? NOTHING));
+    if (matches !== regex?.negate) return undefined;
     const detail = matches ? 'body matches regex_no_match' : 'body does not match the regex';
     return { outcome: 'bad-content', detail: `${path}: ${detail}` };
   }
 }
+
+const NOTHING = new Uint8Array(0);
 
 function tooLarge(path: string, bytes: number, why: string): Finding {
   return { outcome: 'too-large', detail: `${path}: body longer than ${bytes} bytes${why}` };
@@ -145,30 +149,5 @@ function acceptsStatus(url: HttpUrlConfig, status: number): boolean {
 
 function statusText(url: HttpUrlConfig): string {
   if (url.statusCodes.length === 0) return '200-299';
-  return url.statusCodes
-    .map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`))
-    .join(' ');
-}
-
-/** Undefined where the host's policy (FIPS) forbids MD5. */
-function md5(): Hash | undefined {
-  try {
-    return createHash('md5');
-  } catch {
-    return undefined;
-  }
-}
-
-type RegexConfig = NonNullable<HttpUrlConfig['regex']>;
-
-const expressions = new WeakMap<RegexConfig, Result<Regex, string>>();
-
-/** Compiled once for each url of the configuration. */
-function compiled(regex: RegexConfig): Result<Regex, string> {
-  let expression = expressions.get(regex);
-  if (expression === undefined) {
-    expression = compileRegex(regex.pattern, regex.flags);
-    expressions.set(regex, expression);
-  }
-  return expression;
+  return statusCodesText(url.statusCodes);
 }

@@ -2,13 +2,14 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ByteBudget } from '../../../../../src/core/checkers/byte-budget.ts';
 import {
   HEAD_BYTES_MAX,
   INTERIM_MAX,
   type ResponseHead,
   ResponseReader,
   type ResponseState,
-} from '../../../../src/drivers/probes/http-response.ts';
+} from '../../../../../src/core/checkers/http/response.ts';
 
 interface Read {
   readonly state: ResponseState;
@@ -21,15 +22,18 @@ interface Read {
 /** Reads `bytes` cut at the given places, then the end of the connection. */
 function read(bytes: Uint8Array, cuts: readonly number[] = []): Read {
   const parts = { raw: '', content: '' };
-  const reader = new ResponseReader({
-    head: () => {},
-    raw: (piece) => {
-      parts.raw += Buffer.from(piece).toString('latin1');
+  const reader = new ResponseReader(
+    {
+      head: () => {},
+      raw: (piece) => {
+        parts.raw += Buffer.from(piece).toString('latin1');
+      },
+      unframed: (piece) => {
+        parts.content += Buffer.from(piece).toString('latin1');
+      },
     },
-    unframed: (piece) => {
-      parts.content += Buffer.from(piece).toString('latin1');
-    },
-  });
+    new ByteBudget(),
+  );
   const places = [0, ...[...cuts].sort((a, b) => a - b), bytes.length];
   for (const [index, from] of places.slice(0, -1).entries()) {
     // Overwritten after each call, as the prober's reply buffer is.

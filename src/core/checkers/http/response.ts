@@ -3,8 +3,10 @@
  * Made for checks: it is generous about the form (any protocol word, bare line feeds, a status without
  * a reason) and keeps nothing but what the listener keeps.
  */
-import { Buffer } from 'node:buffer';
-import { ChunkReader } from './http-chunks.ts';
+import { latin1Text } from '../../base/bytes.ts';
+import type { ByteBudget } from '../byte-budget.ts';
+import { ByteStore } from '../byte-store.ts';
+import { ChunkReader } from './chunks.ts';
 
 /** Longest status line and headers together. keepalived takes 4 kB; large cookies need more. */
 export const HEAD_BYTES_MAX: number = 32_768;
@@ -22,7 +24,7 @@ export interface ResponseHead {
 
 /** Why no response could be made of the bytes. */
 export interface ResponseProblem {
-  readonly outcome: 'bad-response' | 'closed' | 'too-large';
+  readonly outcome: 'bad-response' | 'closed' | 'too-large' | 'local-error';
   readonly detail: string;
 }
 
@@ -45,13 +47,16 @@ export class ResponseReader {
   #state: ResponseState = 'head';
   #head: ResponseHead | undefined;
   #problem: ResponseProblem | undefined;
-  #start: Buffer = Buffer.alloc(0);
+  /** The beginning of a head that has not come as a whole. */
+  readonly #start: ByteStore;
   #received = 0;
   #interim = 0;
   #chunks: ChunkReader | undefined;
 
-  constructor(listener: ResponseListener) {
+  /** `memory` is what the beginning of a head that comes in pieces takes of. */
+  constructor(listener: ResponseListener, memory: ByteBudget) {
     this.#listener = listener;
+    this.#start = new ByteStore(HEAD_BYTES_MAX, memory);
   }
 
   /** How far it has come. */
@@ -79,7 +84,7 @@ export class ResponseReader {
   /** The connection has ended: the response is complete, or it was cut short. */
   end(): ResponseState {
     if (this.#state === 'head') {
-      const seen = this.#start.length;
+      const seen = this.#start.bytes.length;
       this.#break('closed', seen === 0 ? 'closed without an answer' : 'closed within the headers');
     } else if (this.#state === 'body') {
       const length = this.#head?.contentLength;
@@ -90,28 +95,38 @@ export class ResponseReader {
     return this.#state;
   }
 
-  #readHead(bytes: Uint8Array): void {
-    const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#start = this.#start.length === 0 ? piece : Buffer.concat([this.#start, piece]);
-    const length = headLength(this.#start);
-    if (length === undefined || length > HEAD_BYTES_MAX) {
-      if (this.#start.length > HEAD_BYTES_MAX) {
-        this.#break('too-large', `headers longer than ${HEAD_BYTES_MAX} bytes`);
-        // The piece may be a view into a buffer of the caller: it is kept as a copy only.
-      } else if (this.#start === piece) this.#start = Buffer.from(piece);
+  /** Gives back what is held of a head. */
+  close(): void {
+    this.#start.clear();
+  }
+
+  #readHead(piece: Uint8Array): void {
+    const before = this.#start.bytes.length;
+    // The piece may be a view into a buffer of the caller: it is kept as a copy, and only when it has to be.
+    if (before > 0) this.#start.add(piece.subarray(0, HEAD_BYTES_MAX - before));
+    const bytes = before > 0 ? this.#start.bytes : piece;
+    const length = headLength(bytes, before);
+    if (this.#start.state === 'lost') {
+      this.#break('local-error', LOST_DETAIL);
       return;
     }
-    const head = parseHead(this.#start.toString('latin1', 0, length));
+    if (length === undefined || length > HEAD_BYTES_MAX) {
+      if (before + piece.length > HEAD_BYTES_MAX) {
+        this.#break('too-large', `headers longer than ${HEAD_BYTES_MAX} bytes`);
+      } else if (before === 0) this.#start.add(piece);
+      return;
+    }
+    const head = parseHead(latin1Text(bytes.subarray(0, length)));
+    this.#start.clear();
     if (head === undefined) {
       this.#break('bad-response', 'the answer is not HTTP');
       return;
     }
-    const rest = this.#start.subarray(length);
-    this.#start = Buffer.alloc(0);
+    const rest = piece.subarray(length - before);
     if (isInterim(head.status)) {
       if (this.#interim++ >= INTERIM_MAX) {
         this.#break('bad-response', `more than ${INTERIM_MAX} interim responses`);
-      } else if (rest.length > 0) this.#readHead(Buffer.from(rest));
+      } else if (rest.length > 0) this.#readHead(rest);
       return;
     }
     this.#head = head;
@@ -141,19 +156,30 @@ export class ResponseReader {
   #break(outcome: ResponseProblem['outcome'], detail: string): void {
     this.#state = 'broken';
     this.#problem = { outcome, detail };
-    this.#start = Buffer.alloc(0);
+    this.#start.clear();
   }
 }
 
-/** Length of the head with the empty line that ends it; undefined while it has not come. */
-function headLength(bytes: Buffer): number | undefined {
-  const strict = bytes.indexOf('\r\n\r\n', 0, 'latin1');
-  const before = strict < 0 ? bytes : bytes.subarray(0, strict);
-  const bare = before.indexOf('\n\n', 0, 'latin1');
-  if (bare >= 0) return bare + 2;
-  return strict < 0 ? undefined : strict + 4;
+/** What is said of an answer whose bytes had to give way to those of others. */
+export const LOST_DETAIL =
+  'not judged: the answers to all checks together need more memory than they have';
+
+/**
+ * Length of the head with the empty line that ends it; undefined while it has not come. In the first `known` bytes
+ * it is known not to end.
+ */
+function headLength(bytes: Uint8Array, known: number): number | undefined {
+  let at = bytes.indexOf(LF, Math.max(0, known - 3));
+  while (at >= 0) {
+    if (bytes[at + 1] === LF) return at + 2;
+    if (bytes[at - 1] === CR && bytes[at + 1] === CR && bytes[at + 2] === LF) return at + 3;
+    at = bytes.indexOf(LF, at + 1);
+  }
+  return undefined;
 }
 
+const CR = 0x0d;
+const LF = 0x0a;
 const STATUS = /^\S+ +([1-5]\d\d)(?=[ \r\n])/;
 const CONTENT_LENGTH = /^content-length:[ \t]*(\d{1,15})[ \t]*\r?$/im;
 const CHUNKED = /^transfer-encoding:.*\bchunked[ \t]*\r?$/im;

@@ -1,0 +1,23 @@
+/** The table of checkers: everybody who wants to know something about a check asks its row. */
+import type { CheckConfig, CheckType } from '../model/config.ts';
+import { HTTP_GET, SSL_GET } from './http/checker.ts';
+import { TCP_CHECK } from './tcp/checker.ts';
+import type { Checker } from './types.ts';
+
+/** One row for each type of check. */
+const CHECKERS: Readonly<Record<CheckType, Checker>> = {
+  TCP_CHECK,
+  HTTP_GET,
+  SSL_GET,
+} satisfies { readonly [T in CheckType]: Checker<CheckConfig & { readonly type: T }> };
+
+/** The row of a check by its label, `TCP_CHECK#1`; undefined for a label of a type that there is not. */
+export function checkerOfLabel(label: string): Checker | undefined {
+  const rows: Readonly<Record<string, Checker | undefined>> = CHECKERS;
+  return rows[label.replace(/#.*$/, '')];
+}
+
+/** The row of a check, or of a type of checks. */
+export function checkerOf({ type }: { readonly type: CheckType }): Checker {
+  return CHECKERS[type];
+}

@@ -1,0 +1,115 @@
+/**
+ * What a checker is: one row of the table in `table.ts`. A row answers every question that the rest of Tandem asks
+ * about a check, so that nobody else looks at the type of a check.
+ */
+import type { Result } from '../base/result.ts';
+import type { Duration } from '../base/time.ts';
+import type { CheckConfig, CheckTarget, HttpUrlConfig } from '../model/config.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { Finding } from './outcome.ts';
+
+/** A checker for checks of the shape `C`. */
+export interface Checker<C extends CheckConfig = CheckConfig> {
+  /** When its server counts as up: one line for lists of keywords. */
+  readonly title: string;
+  /** What applies when neither the checker nor the servers around it say otherwise. */
+  readonly defaults: { readonly retry: number; readonly delayBeforeRetry: Duration };
+  /** Settings of its own as the difference of two configurations shows them, by path in the model. */
+  readonly settings: Readonly<Record<string, ShownSetting>>;
+  /**
+   * Settings of its own that may change while the check stays the same: they say when it asks, not what. All
+   * others, with the type, identify a check across a reload.
+   */
+  readonly rhythmSettings: readonly string[];
+  /** Where it connects to; undefined for a checker that connects to nothing. */
+  endpoint(check: C): CheckTarget | undefined;
+  /** The longest time that one attempt takes. */
+  attemptTime(check: C): Duration;
+  /** The checks that are made in turn, one in each period, when there is a list of them; else none. */
+  turns(check: C): readonly CheckConfig[];
+  /** True when the turns follow each other without a pause until the check is up. */
+  hurries(check: C): boolean;
+  /** What a metric says of a probe that ran out of time: `connect_timeout` where it does nothing but connect. */
+  readonly timeoutReason: 'connect_timeout' | 'timeout';
+  /** What one probe does: all steps, one after another, up to the first that fails. */
+  steps(check: C): readonly ProbeStep[];
+}
+
+/** How a setting is shown. */
+export interface ShownSetting {
+  /** Keyword. */
+  readonly field: string;
+  /** Text of a value; of an element of a list. */
+  readonly text?: (value: unknown) => string;
+  /** The elements of a list are compared one by one; this is what makes two of them the same. */
+  readonly list?: (element: unknown) => string;
+}
+
+/**
+ * One step of a probe: the transport of the drivers that carries it out, what it sends, and who judges the answer.
+ * A new transport is a new member here and a row in the table of the drivers.
+ */
+export type ProbeStep = ConnectStep | ExchangeStep;
+
+/** Connects and closes: the connection is the answer. */
+export interface ConnectStep {
+  readonly transport: 'connect';
+  readonly target: CheckTarget;
+  /** The finding once the connection stands. */
+  readonly connected: Finding;
+}
+
+/** Connects, over TLS or not, sends a request and reads the answer. */
+export interface ExchangeStep {
+  readonly transport: 'exchange';
+  readonly target: CheckTarget;
+  /** Absent for plain TCP. Without a name none is sent (RFC 6066 section 3). */
+  readonly tls?: { readonly serverName?: string };
+  readonly request: Uint8Array;
+  /** A judge for one answer. */
+  judge(tools: ProbeTools): AnswerJudge;
+}
+
+/** Reads one answer as it comes and says what it is worth. */
+export interface AnswerJudge {
+  /** False when the beginning decides: the rest need not be received. */
+  readonly needsBody: boolean;
+  /** Takes bytes, of which it keeps copies only; gives the finding as soon as there is one. */
+  push(bytes: Uint8Array): Finding | undefined;
+  /** The connection has ended. */
+  end(): Finding;
+  /** Gives back what is held. Nothing is asked of it afterwards; to be called in any case. */
+  close(): void;
+}
+
+/** What judges need of the host. */
+export interface ProbeTools {
+  /** A new MD5; undefined where the host's policy (FIPS) forbids it. */
+  md5(): Digest | undefined;
+  /** The pattern, compiled once for each object; the error is the end of a sentence for operators. */
+  pattern(regex: RegexConfig): Result<SearchPattern, string>;
+  /** UTF-8 as text; what is malformed becomes U+FFFD. */
+  text(bytes: Uint8Array): string;
+  /** The memory that all probes share. */
+  readonly memory: ByteBudget;
+}
+
+/** A digest that is being computed. */
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  /** Lower-case hexadecimal; to be called once. */
+  hex(): string;
+}
+
+/** A regular expression as configured. */
+export type RegexConfig = NonNullable<HttpUrlConfig['regex']>;
+
+/** A regular expression that can be used. */
+export interface SearchPattern {
+  /** Steps for each character of the text at the very worst. */
+  readonly size: number;
+  /** Longest text, in characters, that `test` may be given. */
+  readonly textMax: number;
+  /** Whether the pattern matches anywhere in the text. */
+  test(text: string): boolean;
+}
