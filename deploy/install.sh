@@ -45,56 +45,16 @@ uninstall() {
 
 check_built() {
   command -v node >/dev/null || fail 'node (20 or later) is not installed'
-  [ -f "$source/dist/main.js" ] || fail 'not built: run npm ci && npm run build first'
-  for built in dgx.node confine early.so; do
-    [ -f "$source/src/dgram-extensions/build/$built" ] ||
-      fail "$built is not built: npm run build says what is missing"
-  done
-}
-
-# Packages that are needed at run time, from the lock file: no development tools.
-runtime_packages() {
-  node -e '
-    const { packages } = require(process.argv[1]);
-    for (const [path, entry] of Object.entries(packages)) {
-      if (path.startsWith("node_modules/") && entry.dev !== true && entry.link !== true) {
-        if (!path.includes("/@types/")) console.log(path);
-      }
-    }' "$source/package-lock.json"
-}
-
-copy() { # DIRECTORY...: relative to the source, kept as they are
-  for directory in "$@"; do
-    mkdir -p -- "$target/$(dirname -- "$directory")"
-    cp -R -- "$source/$directory" "$target/$(dirname -- "$directory")/"
-  done
+  [ -f "$source/bundle/dist/main.js" ] || fail 'not built: run npm ci && npm run build first'
 }
 
 install_program() {
   # A new tree beside the old one, then exchanged: a running Tandem restarts its processes from either.
-  final=$target
-  target=$target.new
+  rm -rf -- "$target.new"
+  mkdir -p -- "$target.new"
+  cp -R -- "$source/bundle/." "$target.new"
   rm -rf -- "$target"
-  mkdir -p -- "$target"
-  copy dist package.json LICENSE README.md conf
-  copy src/dgram-extensions/dist src/dgram-extensions/build src/dgram-extensions/package.json
-  for package in $(runtime_packages); do
-    case $package in
-      # Comes with the package that holds it.
-      node_modules/*/node_modules/*) continue ;;
-    esac
-    [ -d "$source/$package" ] || fail "$package is missing: run npm ci first"
-    copy "$package"
-  done
-  ln -s ../src/dgram-extensions "$target/node_modules/dgram-extensions"
-  find "$target/dist" "$target/src" \( -name '*.d.ts' -o -name '*.tsbuildinfo' \) -exec rm -f {} +
-  # Node tells the program by the name of this link how it was called.
-  mkdir -- "$target/bin"
-  ln -s ../dist/main.js "$target/bin/tandem"
-  ln -s ../dist/main.js "$target/bin/keepalived"
-  rm -rf -- "$final"
-  mv -- "$target" "$final"
-  target=$final
+  mv -- "$target.new" "$target"
 }
 
 install_files() {

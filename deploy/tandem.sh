@@ -11,7 +11,7 @@ case ${1:-} in run | -*) hold=--hold-hangups ;; esac
 [ -z "$hold" ] || trap '' HUP
 trap '' USR1 USR2
 unset NODE_OPTIONS NODE_COMPILE_CACHE NODE_PATH NODE_V8_COVERAGE
-built=$lib/src/dgram-extensions/build
+built=$lib/build
 # A name that no host can have: where Node lacks --disable-sigusr1, its debugger can listen nowhere.
 nowhere=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx:0
 exec "$built/confine" $hold --preload "$built/early.so" -- \

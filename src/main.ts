@@ -14,25 +14,28 @@ if (role !== 'load') {
   // The supervisor tells its children when to stop.
   if (role !== undefined) held.push('SIGINT', 'SIGTERM');
   for (const signal of held) process.on(signal, () => undefined);
-  const { closeInspector, ignoreOtherSignals } = await import('./daemon/frame/process-guard.ts');
-  closeInspector();
-  ignoreOtherSignals();
-  if (role !== undefined && process.send === undefined) {
-    process.stderr.write('tandem: this role is started by `tandem run`, not by hand\n');
-    process.exit(1);
-  }
 }
+void main();
 
-switch (role) {
-  case 'vrrp':
-    await (await import('./daemon/compose/vrrp.ts')).main();
-    break;
-  case 'health':
-    await (await import('./daemon/compose/health.ts')).main();
-    break;
-  case 'load':
-    (await import('./daemon/compose/load.ts')).main();
-    break;
-  default:
-    process.exitCode = await (await import('./cli/index.ts')).main(process.argv);
+/** A rejection ends the process, with a stack and status 1. */
+async function main(): Promise<void> {
+  if (role !== 'load') {
+    const { closeInspector, ignoreOtherSignals } = await import('./daemon/frame/process-guard.ts');
+    closeInspector();
+    ignoreOtherSignals();
+    if (role !== undefined && process.send === undefined) {
+      process.stderr.write('tandem: this role is started by `tandem run`, not by hand\n');
+      process.exit(1);
+    }
+  }
+  switch (role) {
+    case 'vrrp':
+      return (await import('./daemon/compose/vrrp.ts')).main();
+    case 'health':
+      return (await import('./daemon/compose/health.ts')).main();
+    case 'load':
+      return (await import('./daemon/compose/load.ts')).main();
+    default:
+      process.exitCode = await (await import('./cli/index.ts')).main(process.argv);
+  }
 }

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { monotonicUs } from 'dgram-extensions';
 import { fileFinding } from '../../core/language/diagnostic.ts';
+import { PROGRAM } from '../frame/places.ts';
 import { type LoadedConfig, notLoaded, type ReadOptions } from './load-config.ts';
 
 /** What the thread is told. */
@@ -27,7 +28,6 @@ export interface LoadLimits {
 const LOAD_MS_MAX = 45_000;
 /** A configuration of 40,000 real servers needs less than 300 MB. */
 const HEAP_MB_MAX = 1_024;
-const PROGRAM = new URL('../../main.js', import.meta.url);
 
 /** The outcome of `loadConfig`, or a refusal that says why the thread came to none. Never rejects. */
 export function loadApart(order: LoadOrder, limits: LoadLimits = {}): Promise<LoadedConfig> {

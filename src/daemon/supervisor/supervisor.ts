@@ -2,7 +2,6 @@
  * The supervisor: owns configuration and reload, the two children, signals, the control socket, the
  * metrics endpoint and the service manager's protocol. It decides nothing about VRRP or health.
  */
-import { fileURLToPath } from 'node:url';
 import { builtFile, monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../../core/base/result.ts';
 import type { ReplyOf } from '../../core/control/commands.ts';
@@ -26,6 +25,7 @@ import {
   type VrrpRequest,
   vrrpConfigOf,
 } from '../frame/messages.ts';
+import { PROGRAM } from '../frame/places.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import { VERSION } from '../frame/version.ts';
 import { preconditionChanges } from '../health/precondition-watch.ts';
@@ -49,8 +49,6 @@ import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
 import { catchSignals, type ListenRealTime } from './signals.ts';
 import type { ComponentName, DaemonState, ReloadState } from './state.ts';
 
-/** What the children run. */
-const PROGRAM = fileURLToPath(new URL('../../main.js', import.meta.url));
 const EXIT_FATAL = 1;
 const WATCH_MS = 1_000;
 /** Each process gives itself less time than this, so that longer means that it hangs. */

@@ -8,8 +8,12 @@ import { join, resolve } from 'node:path';
 /** Absolute path of the repository root. */
 export const REPOSITORY_ROOT: string = resolve(import.meta.dirname, '..', '..', '..');
 
-/** The built program: `node MAIN_PROGRAM run -f FILE`. */
-export const MAIN_PROGRAM: string = join(REPOSITORY_ROOT, 'dist', 'main.js');
+/** The built program: `node MAIN_PROGRAM run -f FILE`. The bundle, as it is installed, when `TANDEM_LAB_PROGRAM` is `bundle`. */
+export const MAIN_PROGRAM: string = join(
+  REPOSITORY_ROOT,
+  process.env['TANDEM_LAB_PROGRAM'] === 'bundle' ? 'bundle/dist' : 'dist',
+  'main.js',
+);
 
 /** Directory of the lab's own built programs (web server, client, runner). */
 export const LAB_PROGRAMS: string = join(REPOSITORY_ROOT, 'test', 'dist', 'kit', 'programs');

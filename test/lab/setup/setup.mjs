@@ -27,9 +27,10 @@ export async function prepare(root) {
   });
 }
 
-/** Compiles the program to `dist/`. Separate from `prepare` because the tests report a failure of it as theirs. */
+/** Compiles the program to `dist/` and bundles it. Separate from `prepare` because the tests report a failure of it as theirs. */
 export async function compile(root) {
   await step('compile', () => typescript(root, ['-b']));
+  await step('bundle', () => run([process.execPath, 'deploy/bundle.mjs'], { cwd: root }));
 }
 
 /** Runs the TypeScript compiler of the repository. Rejects with its messages. */

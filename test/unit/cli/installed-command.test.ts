@@ -1,10 +1,10 @@
 /** The command as `deploy/install.sh` installs it, staged in a directory. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { notBuilt } from '../../support/started-program.ts';
+import { notBuilt, Place } from '../../support/started-program.ts';
 
 const INSTALL = resolve(import.meta.dirname, '../../../deploy/install.sh');
 
@@ -51,6 +51,50 @@ test('called keepalived, it reads its options as keepalived does', (context) => 
   const link = join(stage, 'keepalived');
   symlinkSync(command, link);
   expect(run(link, '--signum=JSON')).toEqual({ status: 0, text: '36\n' });
+});
+
+test('the installed program brings what it loads when it is needed: YAML, patterns', (context) => {
+  const reason = notBuilt();
+  if (reason !== undefined) return context.skip(reason);
+  const file = join(stage, 'pattern.yaml');
+  writeFileSync(
+    file,
+    `virtual_server:
+  10.0.0.1 80:
+    real_server:
+      10.0.0.2 80:
+        HTTP_GET: { url: { path: /, regex: "a(?=b)" } }
+`,
+  );
+  expect(run(command, 'check', '--offline', file).text).toContain('is a look-ahead');
+});
+
+test('the installed program finds its processes and the thread that reads a reload', async (context) => {
+  const reason = notBuilt();
+  if (reason !== undefined) return context.skip(reason);
+  const place = new Place();
+  const running = spawn('unshare', ['--net', command, ...place.args]);
+  try {
+    const runtime = ['--runtime-dir', place.runtime];
+    const limit = performance.now() + 60_000;
+    const isUp = () => run(command, 'status', ...runtime).text.includes('checker up');
+    while (!isUp() && performance.now() < limit) await new Promise((wake) => setTimeout(wake, 50));
+    expect(run(command, 'status', ...runtime).text).toMatch(/vrrp up .*checker up /);
+    expect(run(command, 'reload', ...runtime)).toMatchObject({ status: 0 });
+  } finally {
+    running.kill('SIGTERM');
+    await new Promise((resolve) => running.once('exit', resolve));
+    place.remove();
+  }
+});
+
+test('the licences of the packages in the program are beside it', (context) => {
+  const reason = notBuilt();
+  if (reason !== undefined) return context.skip(reason);
+  const text = readFileSync(join(stage, 'usr/lib/tandem/LICENSE.third-party'), 'utf8');
+  for (const name of ['commander', 'netlink', 'pino', 'prom-client', 're2js', 'yaml']) {
+    expect(text).toMatch(new RegExp(`^${name} [\\d.]+: `, 'm'));
+  }
 });
 
 test('O13: the installer tells how it is used, and does nothing else', () => {

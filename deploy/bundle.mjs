@@ -1,0 +1,180 @@
+/**
+ * Makes `bundle/`: what `install.sh` installs. The program is a few files there instead of hundreds, because a start pays for each file that Node
+ * finds, reads and compiles. Nothing is minified, and source maps lie beside the files, so that a stack can be read.
+ *
+ *   node deploy/bundle.mjs      (the end of `npm run build`)
+ *
+ * It holds CommonJS, which Node loads faster than modules. The packages that Tandem imports are in it, those that it loads when it needs them
+ * (ON_DEMAND) beside it.
+ */
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { rolldown } from 'rolldown';
+
+/** Taken with `require` by the file that uses them, and not before. */
+const ON_DEMAND = ['re2js', 'yaml'];
+/** Built from C beside the program, and found from it as `../build`. */
+const BUILT = ['dgx.node', 'confine', 'early.so'];
+/** What is delivered as it is. */
+const COPIED = ['LICENSE', 'README.md', 'conf'];
+
+/**
+ * The files, the first that fits a module: with all that `entry` imports, or, when `shared`, with as much of it as others import too. Each process
+ * then loads few files, and none that only larger ones need.
+ */
+const FILES = [
+  { file: 'guard', entry: 'src/daemon/frame/process-guard.ts' },
+  { file: 'status', entry: 'src/cli/status.ts' },
+  { file: 'common', entry: 'src/cli/index.ts', shared: true },
+  { file: 'base', entry: 'src/daemon/compose/vrrp.ts', shared: true },
+  { file: 'vrrp', entry: 'src/daemon/compose/vrrp.ts' },
+  { file: 'language', entry: 'src/daemon/compose/supervisor.ts', shared: true },
+  { file: 'supervisor', entry: 'src/daemon/compose/supervisor.ts' },
+  { file: 'health', entry: 'src/daemon/compose/health.ts' },
+];
+
+/** Makes the bundle of the repository at `root` anew. */
+export async function bundle(root) {
+  const final = join(root, 'bundle');
+  const target = `${final}.new`;
+  rmSync(target, { recursive: true, force: true });
+  const packages = new Set(ON_DEMAND);
+  for (const module of await program(root, join(target, 'dist'))) {
+    const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1];
+    if (name !== undefined) packages.add(name);
+  }
+  for (const name of ON_DEMAND) await onePackage(root, name, join(target, 'node_modules', name));
+  for (const name of COPIED) cpSync(join(root, name), join(target, name), { recursive: true });
+  for (const name of BUILT) {
+    const file = join(root, 'src/dgram-extensions/build', name);
+    if (!existsSync(file))
+      throw new Error(`${file} is missing: npm run build says what is missing`);
+    mkdirSync(join(target, 'build'), { recursive: true });
+    cpSync(file, join(target, 'build', name));
+  }
+  const { name, version, description, license, engines, os, bin } = manifest(root);
+  const shown = { name, version, description, license, private: true, engines, os, bin };
+  writeFileSync(join(target, 'package.json'), `${JSON.stringify(shown, null, 2)}\n`);
+  writeFileSync(join(target, 'LICENSE.third-party'), licences(root, [...packages].sort()));
+  // Node tells the program by the name of this link how it was called.
+  mkdirSync(join(target, 'bin'));
+  for (const called of ['tandem', 'keepalived'])
+    symlinkSync('../dist/main.js', join(target, 'bin', called));
+  rmSync(final, { recursive: true, force: true });
+  renameSync(target, final);
+}
+
+/** Bundles the program; resolves with the modules that are in it. */
+async function program(root, directory) {
+  const build = await rolldown({
+    cwd: root,
+    input: { main: join(root, 'src/main.ts') },
+    platform: 'node',
+    external: ON_DEMAND,
+    preserveEntrySignatures: 'allow-extension',
+    onLog: refuseWarnings,
+  });
+  const { output } = await build.write({
+    dir: directory,
+    format: 'cjs',
+    sourcemap: true,
+    comments: false,
+    chunkFileNames: '[name].js',
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: fileOf(root), debugName: 'files' }],
+    },
+  });
+  await build.close();
+  chmodSync(join(directory, 'main.js'), 0o755);
+  return output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
+}
+
+/** Tells the file of each module, once all are known; null leaves it to the bundler. */
+function fileOf(root) {
+  let reaching;
+  return (id, context) => {
+    reaching ??= closures(join(root, 'src/main.ts'), (module) => context.getModuleInfo(module));
+    const lost = FILES.find(({ entry }) => !reaching.has(join(root, entry)));
+    if (lost !== undefined) throw new Error(`${lost.entry} is not imported when it is needed`);
+    const owners = [...reaching].filter(([, reached]) => reached.has(id)).map(([owner]) => owner);
+    const found = FILES.find(
+      ({ entry, shared }) =>
+        owners.includes(join(root, entry)) && (shared !== true || owners.length > 1),
+    );
+    return found?.file ?? null;
+  };
+}
+
+/** What each module that is imported when it is needed imports in turn, at once; `main` among them. */
+function closures(main, about) {
+  const found = new Map();
+  const roots = [main];
+  for (let root = roots.pop(); root !== undefined; root = roots.pop()) {
+    if (found.has(root)) continue;
+    const reached = new Set();
+    found.set(root, reached);
+    const waiting = [root];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (reached.has(next)) continue;
+      reached.add(next);
+      const { importedIds = [], dynamicallyImportedIds = [] } = about(next) ?? {};
+      waiting.push(...importedIds);
+      roots.push(...dynamicallyImportedIds);
+    }
+  }
+  return found;
+}
+
+/** A package as one file. */
+async function onePackage(root, name, directory) {
+  const build = await rolldown({
+    input: createRequire(join(root, 'package.json')).resolve(name),
+    platform: 'node',
+    onLog: refuseWarnings,
+  });
+  await build.write({ file: join(directory, 'index.js'), format: 'cjs', exports: 'auto' });
+  await build.close();
+  const { version, license } = manifest(join(root, 'node_modules', name));
+  const shown = { name, version, license, main: 'index.js' };
+  writeFileSync(join(directory, 'package.json'), `${JSON.stringify(shown, null, 2)}\n`);
+}
+
+function refuseWarnings(level, log) {
+  if (level === 'warn' && log.code !== 'INEFFECTIVE_DYNAMIC_IMPORT') throw new Error(log.message);
+}
+
+/** What the licences of the packages ask for: their text goes with the copy. */
+function licences(root, packages) {
+  const parts = packages.map((name) => {
+    const directory = join(root, 'node_modules', name);
+    const { version, license } = manifest(directory);
+    const file = readdirSync(directory).find((one) => /^licen[cs]e/i.test(one));
+    const text =
+      file === undefined ? '' : `\n${readFileSync(join(directory, file), 'utf8').trim()}\n`;
+    return `${name} ${version}: ${license}\n${text}`;
+  });
+  return `Packages in this program, and their licences.\n\n${parts.join(`\n${'-'.repeat(78)}\n`)}`;
+}
+
+function manifest(directory) {
+  return JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+}
+
+const [, called] = process.argv;
+if (called !== undefined && import.meta.url === pathToFileURL(called).href) {
+  await bundle(resolve(import.meta.dirname, '..'));
+}
