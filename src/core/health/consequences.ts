@@ -37,7 +37,7 @@ export function reviewServer(
 ): void {
   if (!setAlive(server, server.shouldLive, now, reason, actions)) return;
   reviewQuorum(server.virtualServer, actions);
-  actions.push({ type: 'replan' });
+  actions.push({ type: 'replan', virtualServer: server.virtualServer.key });
 }
 
 /** Changes `alive` and the living weight, and reports it; false when it was so already. */

@@ -98,8 +98,11 @@ export type HealthAction =
       /** The virtual server left with the configuration: nothing has failed. */
       readonly removed?: true;
     }
-  /** The desired IPVS table may differ from what it was: plan again. Sent once at the end of a batch. */
-  | { readonly type: 'replan' };
+  /**
+   * The desired IPVS table may differ from what it was: plan again, one virtual server by its key, or all. The only
+   * thing that orders a plan; behind the reports of the same batch.
+   */
+  | { readonly type: 'replan'; readonly virtualServer?: string };
 
 /** Snapshot of one check. */
 export interface CheckView {

@@ -93,9 +93,10 @@ export class IpvsKeeper {
     this.#queue();
   }
 
-  /** The weights of a virtual server's servers may have changed. */
-  request(virtualServer: string): void {
-    if (this.#dirty !== 'all') this.#dirty.add(virtualServer);
+  /** The weights of a virtual server's servers may have changed; of all of them when no key is given. */
+  request(virtualServer?: string): void {
+    if (virtualServer === undefined) this.#dirty = 'all';
+    else if (this.#dirty !== 'all') this.#dirty.add(virtualServer);
     this.#queue();
   }
 

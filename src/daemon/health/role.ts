@@ -122,11 +122,9 @@ export class HealthRole implements Role<ToHealth, HealthFact> {
           this.#probes.cancel(action.checkId, action.generation);
           break;
         case 'replan':
+          this.#keeper.request(action.virtualServer);
           break;
         default:
-          if (action.type === 'serverChanged' || action.type === 'quorumChanged') {
-            this.#keeper.request(action.virtualServer);
-          }
           this.#frame.report(action);
       }
     }

@@ -7,7 +7,7 @@ import type { IpvsOperation, IpvsTable } from '../../../../src/core/lvs/types.ts
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
 import type { FromHealth, HealthFact, ToHealth } from '../../../../src/daemon/frame/messages.ts';
 import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
-import type { IpvsPort } from '../../../../src/daemon/health/ports.ts';
+import type { HealthCore, IpvsPort } from '../../../../src/daemon/health/ports.ts';
 import { HealthRole } from '../../../../src/daemon/health/role.ts';
 import { KernelError } from '../../../../src/drivers/kernel-error.ts';
 import type { ProbeRunnerOptions } from '../../../../src/drivers/probes/probe-runner.ts';
@@ -64,7 +64,7 @@ const CONFIGURE: ToHealth = {
   known: { down: [], alive: [], quorumUp: [] },
 };
 
-async function setUp(changes: { readonly sysctl?: string } = {}) {
+async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) {
   const host = new FakeProcess<FromHealth>();
   const ipvs = new MemoryIpvs();
   const probes: { id: number; generation: number }[] = [];
@@ -72,7 +72,7 @@ async function setUp(changes: { readonly sysctl?: string } = {}) {
   let onEnd: ProbeRunnerOptions['onEnd'] = () => undefined;
   const frame = new ProcessFrame<ToHealth, FromHealth, HealthFact>(host);
   const role = new HealthRole(frame, {
-    core: new HealthMachine({ random: () => 0 }),
+    core,
     openIpvs: async (loadModule) => {
       modules.push(await loadModule());
       return { ok: true, value: ipvs.port };
@@ -85,7 +85,7 @@ async function setUp(changes: { readonly sysctl?: string } = {}) {
         close: () => undefined,
       };
     },
-    readSysctl: () => changes.sysctl,
+    readSysctl: () => undefined,
   });
   await frame.run(role);
   return {
@@ -104,8 +104,8 @@ async function setUp(changes: { readonly sysctl?: string } = {}) {
 
 type Setting = Awaited<ReturnType<typeof setUp>>;
 
-async function configured(): Promise<Setting> {
-  const it = await setUp();
+async function configured(core?: HealthCore): Promise<Setting> {
+  const it = await setUp(core);
   it.order(CONFIGURE);
   await settle();
   it.order({ type: 'moduleLoaded' });
@@ -146,6 +146,29 @@ test('removes a server from the table when its check fails, and reports both', a
   expect(facts.slice(-2)).toMatchObject([
     { type: 'checkChanged', realServer: '10.0.1.1:80', up: false },
     { type: 'serverChanged', realServer: '10.0.1.1:80', up: false },
+  ]);
+});
+
+test('plans when the machine orders it, though no server has changed: a drain, a weight of an operator', async () => {
+  let weight = 1;
+  const it = await configured({
+    deadline: undefined,
+    handle: (_now, event) =>
+      event.type === 'probeEnded' ? [{ type: 'replan', virtualServer: SERVER.key }] : [],
+    view: () => ({ virtualServers: [] }),
+    viewOf: () => [],
+    effectiveWeight: () => weight,
+    sorryServerActive: () => false,
+  });
+  it.ipvs.operations.splice(0);
+  weight = 0;
+  it.probes.push({ id: 1, generation: 1 });
+  it.end('ok');
+  await settle();
+  await settle();
+  expect(it.ipvs.operations).toMatchObject([
+    { type: 'updateDestination', destination: { weight: 0 } },
+    { type: 'updateDestination', destination: { weight: 0 } },
   ]);
 });
 
