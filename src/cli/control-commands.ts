@@ -51,8 +51,8 @@ export function addControlCommands(program: Command, finish: (status: number) =>
     .argument('<instance>')
     .addOption(runtimeDirOption())
     .action(async (instance: string, { runtimeDir }: RuntimeOptions) => {
-      const { resign } = await import('./resign.ts');
-      finish(await resign(runtimeDir, instance));
+      const { told } = await import('./told.ts');
+      finish(await told({ command: 'resign', instance }, runtimeDir));
     });
   add('version')
     .addOption(runtimeDirOption())

@@ -50,10 +50,13 @@ export type ControlRequest<Name extends CommandName = CommandName> = {
   [C in Name]: { readonly command: C } & ControlCommands[C]['fields'];
 }[Name];
 
-/** A request that is carried out in this place. */
-export type RequestTo<Place extends CommandPlace> = {
-  [C in CommandName]: ControlCommands[C]['place'] extends Place ? ControlRequest<C> : never;
+/** The commands that are carried out in this place. */
+export type CommandsIn<Place extends CommandPlace> = {
+  [C in CommandName]: ControlCommands[C]['place'] extends Place ? C : never;
 }[CommandName];
+
+/** A request that is carried out in this place. */
+export type RequestTo<Place extends CommandPlace> = ControlRequest<CommandsIn<Place>>;
 
 /** What a command is answered. */
 export type ReplyOf<Name extends CommandName> = ControlCommands[Name]['reply'];

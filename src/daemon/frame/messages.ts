@@ -10,13 +10,9 @@ import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { IpvsStats } from '../../core/lvs/types.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
 import type { VipView } from '../../core/vrrp/address-ledger.ts';
-import type { ResignAnswer } from '../../core/vrrp/resignation.ts';
 import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
-import type { Numbered } from '../supervisor/child-requests.ts';
-
-/** What the vrrp process is asked, and answers with a `reply` of the same number. */
-export type VrrpRequest = RequestTo<'vrrp'>;
+import type { CommandReply, Numbered } from './child-commands.ts';
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
@@ -26,7 +22,7 @@ export type ToVrrp =
       readonly adopt: readonly string[];
       /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
     }
-  | Numbered<VrrpRequest>
+  | Numbered<RequestTo<'vrrp'>>
   /**
    * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, end.
    */
@@ -59,6 +55,7 @@ export type ToHealth =
     }
   /** In the place of a process that is gone: these services are removed, then the end. */
   | { readonly type: 'cleanUp'; readonly owned: readonly string[] }
+  | Numbered<RequestTo<'health'>>
   /** The answer to `loadModule`: what kept IPVS from being loaded, in an operator's words. */
   | { readonly type: 'moduleLoaded'; readonly problem?: string }
   /** Orderly stop; with `keepTable` the kernel's table stays as it is. */
@@ -135,6 +132,7 @@ export type HealthFact = Exclude<
 /** What the vrrp process says. */
 export type FromVrrp =
   | FromChild
+  | CommandReply
   /** Transitions and notices of the router, as they happen. */
   | {
       readonly type: 'facts';
@@ -148,14 +146,13 @@ export type FromVrrp =
       readonly router: VrrpView['router'];
       readonly vips: readonly VipView[];
     }
-  /** The answer to a `request`, by its number. */
-  | { readonly type: 'reply'; readonly id: number; readonly reply: ResignAnswer }
   /** The configuration of this many instances is in force. */
   | { readonly type: 'configured'; readonly instances: number };
 
 /** What the health process says. */
 export type FromHealth =
   | FromChild
+  | CommandReply
   | {
       readonly type: 'facts';
       readonly facts: readonly HealthFact[];

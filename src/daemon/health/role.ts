@@ -2,7 +2,10 @@
  * The health process: probes and a timer around the pure HealthMachine, and the keeper of the
  * kernel's IPVS table. It reports facts and views and logs nothing.
  */
+
+import type { CommandsIn } from '../../core/control/commands.ts';
 import type { HealthAction, HealthEvent, VirtualServerView } from '../../core/health/types.ts';
+import { replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
 import type { FromHealth, HealthFact, ToHealth } from '../frame/messages.ts';
@@ -24,6 +27,7 @@ export type HealthFrame = ProcessFrame<ToHealth, FromHealth, HealthFact>;
 export class HealthRole implements Role<ToHealth, HealthFact> {
   readonly handlers: MessageHandlers<ToHealth> = {
     configure: (order) => this.#configure(order),
+    request: (order) => this.#frame.send(replyTo<CommandsIn<'health'>>(order, {})),
     moduleLoaded: (answer) => this.#onModule?.(answer.problem),
     cleanUp: (order) => {
       this.#keeper.configure({ virtualServers: [], owned: order.owned });

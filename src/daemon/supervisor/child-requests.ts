@@ -3,17 +3,12 @@
  * answered in time ends all the same. Orders that expect no answer need none of this.
  */
 
+import type { Numbered } from '../frame/child-commands.ts';
+
 /** A child answers within a turn of its loop; one that needs longer than this is stuck, milliseconds. */
 export const ANSWER_MS_MAX = 2_000;
 /** Questions that may be open at the same time: as many as the control socket has connections. */
 const OPEN_MAX = 32;
-
-/** A question with its number, as it is sent. */
-export interface Numbered<Request> {
-  readonly type: 'request';
-  readonly id: number;
-  readonly request: Request;
-}
 
 /** The open questions to one child. */
 export class ChildRequests<Request, Reply> {

@@ -4,14 +4,13 @@
  */
 import { builtFile, monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../../core/base/result.ts';
-import type { ReplyOf } from '../../core/control/commands.ts';
+import type { ReplyOf, RequestTo } from '../../core/control/commands.ts';
 import { type ControlError, controlSocketPath } from '../../core/control/messages.ts';
 import type { RunningReport } from '../../core/control/running.ts';
 import type { Diagnostic } from '../../core/language/diagnostic.ts';
 import { placeText } from '../../core/language/format-diagnostic.ts';
 import type { Config } from '../../core/model/config.ts';
 import { mayReload, mistakesOf, servingParts } from '../../core/plan/reload-policy.ts';
-import type { ResignAnswer } from '../../core/vrrp/resignation.ts';
 import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
 import { createSdNotify, type SdNotify } from '../../drivers/sd-notify.ts';
 import { type ControlServer, startControl } from '../control/server.ts';
@@ -22,7 +21,6 @@ import {
   type ToHealth,
   type ToVrrp,
   type TroubleFact,
-  type VrrpRequest,
   vrrpConfigOf,
 } from '../frame/messages.ts';
 import { PROGRAM } from '../frame/places.ts';
@@ -35,6 +33,7 @@ import { listenForMetrics } from '../outlets/metrics/listener.ts';
 import { createMetrics, type Metrics } from '../outlets/metrics/metrics.ts';
 import { ChildRights } from './capabilities.ts';
 import { Child } from './child.ts';
+import { type ChildReply, childCommands } from './child-commands.ts';
 import { ChildRequests } from './child-requests.ts';
 import { Knowledge } from './knowledge.ts';
 import { loadApart } from './load-apart.ts';
@@ -42,7 +41,6 @@ import { findingsText, type LoadedConfig } from './load-config.ts';
 import { cleanUp, healthPutAway, type PutAwayOptions, putAway, vrrpPutAway } from './put-away.ts';
 import { RealTime } from './real-time.ts';
 import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
-import { resignCommand } from './resign-command.ts';
 import { runningReport } from './running-report.ts';
 import { removePidFile, writePidFile } from './runtime-files.ts';
 import { NO_HEALTH, RuntimeRecord } from './runtime-record.ts';
@@ -85,9 +83,12 @@ export class Supervisor {
   readonly #startedUs = monotonicUs();
   readonly #vrrp: Child<FromVrrp, ToVrrp> | undefined;
   readonly #health: Child<FromHealth, ToHealth> | undefined;
-  readonly #questions = new ChildRequests<VrrpRequest, ResignAnswer>((question) =>
-    this.#vrrp?.send(question),
-  );
+  readonly #questions = {
+    vrrp: new ChildRequests<RequestTo<'vrrp'>, ChildReply>((asked) => this.#vrrp?.send(asked)),
+    health: new ChildRequests<RequestTo<'health'>, ChildReply>((asked) =>
+      this.#health?.send(asked),
+    ),
+  };
   readonly #watch: NodeJS.Timeout;
   readonly #waiting = new Set<ComponentName>();
   #loaded: RunnableConfig;
@@ -142,7 +143,7 @@ export class Supervisor {
         status: async () => ok(statusReport(this.state())),
         config: async () => ok(this.#runningReport()),
         reload: (request) => this.#reloadByOperator(request.allowEmpty === true),
-        resign: resignCommand(this.#questions, (fact) => this.#tell(fact)),
+        ...childCommands(this.#questions, (fact) => this.#tell(fact)),
         stop: async ({ keepTable }) => this.#stopByOperator(keepTable),
         version: async () => ok({ version: VERSION, pid: process.pid }),
       },
@@ -249,7 +250,7 @@ export class Supervisor {
       },
       onDied: (death) => {
         this.#tell({ type: 'componentDied', component: name, ...death });
-        if (name === 'vrrp') this.#questions.abandon();
+        this.#questions[role].abandon();
         this.#tell({
           type: 'componentRestarting',
           component: name,
@@ -366,7 +367,7 @@ export class Supervisor {
         this.#onConfigured(name, message);
         break;
       case 'reply':
-        this.#questions.answer(message.id, message.reply);
+        this.#questions[name === 'vrrp' ? 'vrrp' : 'health'].answer(message.id, message.reply);
         break;
     }
   }

@@ -2,11 +2,15 @@
  * The vrrp process: raw sockets, rtnetlink and a timer around the pure VrrpRouter. It imports no
  * third-party package but the netlink codecs, does not log, and shares its event loop with nothing.
  */
+import type { Result } from '../../core/base/result.ts';
 import { instant } from '../../core/base/time.ts';
+import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
+import type { ControlError } from '../../core/control/messages.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
 import type { VrrpAction, VrrpConfig, VrrpEvent } from '../../core/vrrp/types.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
+import { type ChildCommands, replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
 import type { FromVrrp, ToVrrp, VrrpFact } from '../frame/messages.ts';
@@ -15,6 +19,7 @@ import { AddressReconciler } from './address-reconciler.ts';
 import { AdvertisementSender } from './advertisement-sender.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
 import type { VrrpParts } from './ports.ts';
+import { resignReport } from './resign-report.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
 import { TakeoverWork } from './takeover-work.ts';
@@ -29,9 +34,12 @@ export class VrrpRole implements Role<ToVrrp, VrrpFact> {
       this.#adopt.push(...order.adopt);
       void this.#configure(order.config);
     },
-    request: (order) => this.#answer(order),
+    request: (order) => this.#frame.send(replyTo(order, this.#commands)),
     cleanUp: (order) => this.#cleanUp(order),
     shutdown: () => this.onGone(),
+  };
+  readonly #commands: ChildCommands<CommandsIn<'vrrp'>> = {
+    resign: (request) => this.#resign(request),
   };
   readonly #frame: VrrpFrame;
   readonly #parts: VrrpParts;
@@ -153,11 +161,13 @@ export class VrrpRole implements Role<ToVrrp, VrrpFact> {
     this.#loop.feed({ type: 'packet', ...packet, receivedAt });
   }
 
-  #answer({ id, request }: Extract<ToVrrp, { type: 'request' }>): void {
-    const { command: type, instance } = request;
-    const reply = this.#parts.core.foretellResignation(instance);
-    if (reply.outcome === 'resigned') this.#loop.feed({ type, instance });
-    this.#frame.send({ type: 'reply', id, reply });
+  #resign({
+    command: type,
+    instance,
+  }: ControlRequest<'resign'>): Result<ReplyOf<'resign'>, ControlError> {
+    const answer = this.#parts.core.foretellResignation(instance);
+    if (answer.outcome === 'resigned') this.#loop.feed({ type, instance });
+    return resignReport(instance, answer);
   }
 
   /**

@@ -1,10 +1,7 @@
 /** Questions to a child process. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import {
-  ANSWER_MS_MAX,
-  ChildRequests,
-  type Numbered,
-} from '../../../../src/daemon/supervisor/child-requests.ts';
+import type { Numbered } from '../../../../src/daemon/frame/child-commands.ts';
+import { ANSWER_MS_MAX, ChildRequests } from '../../../../src/daemon/supervisor/child-requests.ts';
 
 let sent: Numbered<string>[];
 let requests: ChildRequests<string, string>;

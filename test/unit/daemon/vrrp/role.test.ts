@@ -186,14 +186,18 @@ test('answers a resignation, and gives mastership away', async () => {
   const it = await master();
   it.order({ type: 'request', id: 7, request: { command: 'resign', instance: 'VI' } });
   await settle();
-  expect(it.host.of('reply')).toMatchObject([{ id: 7, reply: { outcome: 'resigned' } }]);
+  expect(it.host.of('reply')).toMatchObject([
+    { id: 7, reply: { ok: true, value: { instance: 'VI' } } },
+  ]);
   expect(it.states().at(-1)).toBe('BACKUP');
 });
 
 test('answers for an instance that there is none of', async () => {
   const it = await master();
   it.order({ type: 'request', id: 8, request: { command: 'resign', instance: 'other' } });
-  expect(it.host.of('reply')).toMatchObject([{ id: 8, reply: { outcome: 'unknown' } }]);
+  expect(it.host.of('reply')).toMatchObject([
+    { id: 8, reply: { ok: false, error: { code: 'not-found' } } },
+  ]);
 });
 
 describe('a stop', () => {

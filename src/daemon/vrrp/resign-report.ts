@@ -1,39 +1,15 @@
-/** The command `resign`: what the answer of the vrrp process means, in words for the operator and for the log. */
+/** What an order to resign does, in words for the operator and for the log. */
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { toSeconds } from '../../core/base/time.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import type { ResignReport } from '../../core/control/replies.ts';
 import type { ResignAnswer } from '../../core/vrrp/resignation.ts';
-import type { ControlHandlers } from '../control/server.ts';
-import type { VrrpRequest } from '../frame/messages.ts';
-import type { DaemonFact } from '../outlets/log/facts.ts';
-import type { ChildRequests } from './child-requests.ts';
 
-/** The handler of the command: asks the vrrp process, tells the log, answers the operator. */
-export function resignCommand(
-  questions: Pick<ChildRequests<VrrpRequest, ResignAnswer>, 'ask'>,
-  tell: (fact: DaemonFact) => void,
-): ControlHandlers['resign'] {
-  return async ({ instance: target }) => {
-    const report = resignReport(
-      target,
-      await questions.ask({ command: 'resign', instance: target }),
-    );
-    const outcome = report.ok ? report.value.message : report.error.message;
-    tell({ type: 'operatorAction', action: 'resign', target, origin: 'cli', outcome });
-    return report;
-  };
-}
-
-/** Words the answer; undefined is none in time. Errors: `not-found`, `refused`, `no-answer`. */
+/** Words the answer of the router. Errors: `not-found`, `refused`. */
 export function resignReport(
   instance: string,
-  answer: ResignAnswer | undefined,
+  answer: ResignAnswer,
 ): Result<ResignReport, ControlError> {
-  if (answer === undefined) {
-    const message = `${instance}: the vrrp process does not answer; see tandem status`;
-    return err({ code: 'no-answer', message });
-  }
   if (answer.outcome === 'unknown') {
     return err({ code: 'not-found', message: `there is no vrrp_instance ${instance}` });
   }
