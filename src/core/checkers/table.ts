@@ -11,6 +11,14 @@ const CHECKERS: Readonly<Record<CheckType, Checker>> = {
   SSL_GET,
 } satisfies { readonly [T in CheckType]: Checker<CheckConfig & { readonly type: T }> };
 
+/** The keywords of all checkers that are in effect. */
+export const CHECK_TYPES: readonly CheckType[] = Object.keys(CHECKERS).filter(isCheckType);
+
+/** True for the keyword of a checker that is in the table. */
+export function isCheckType(keyword: string): keyword is CheckType {
+  return Object.hasOwn(CHECKERS, keyword);
+}
+
 /** The row of a check by its label, `TCP_CHECK#1`; undefined for a label of a type that there is not. */
 export function checkerOfLabel(label: string): Checker | undefined {
   const rows: Readonly<Record<string, Checker | undefined>> = CHECKERS;

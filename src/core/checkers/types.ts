@@ -4,7 +4,7 @@
  */
 import type { Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
-import type { CheckConfig, CheckTarget, HttpUrlConfig } from '../model/config.ts';
+import type { CheckCommon, CheckConfig, CheckTarget, HttpUrlConfig } from '../model/config.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Finding } from './outcome.ts';
 
@@ -14,6 +14,11 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
   readonly title: string;
   /** What applies when neither the checker nor the servers around it say otherwise. */
   readonly defaults: { readonly retry: number; readonly delayBeforeRetry: Duration };
+  /**
+   * The check that a block of the configuration stands for; undefined when it is of no use, which the reader has
+   * reported.
+   */
+  build(block: BlockReader, common: CheckCommon, server: CheckedServer): C | undefined;
   /** Settings of its own as the difference of two configurations shows them, by path in the model. */
   readonly settings: Readonly<Record<string, ShownSetting>>;
   /**
@@ -33,6 +38,32 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
   readonly timeoutReason: 'connect_timeout' | 'timeout';
   /** What one probe does: all steps, one after another, up to the first that fails. */
   steps(check: C): readonly ProbeStep[];
+}
+
+/** A block of the configuration as it was written. Of several usable lines of a keyword the last counts. */
+export interface BlockReader {
+  text(keyword: string): string | undefined;
+  number(keyword: string): number | undefined;
+  /** A word that says on or off; undefined when absent. */
+  switched(keyword: string): boolean | undefined;
+  /** True when the keyword is there. */
+  has(keyword: string): boolean;
+  ranges(keyword: string): readonly { readonly from: number; readonly to: number }[];
+  /** All usable blocks of a keyword. */
+  blocks(keyword: string): readonly BlockReader[];
+  /**
+   * Reports that this block lacks a keyword and is left out. `reason` ends the sentence "this BLOCK ...";
+   * `expected` is how it may be written.
+   */
+  lacks(keyword: string, reason: string, expected: string): void;
+}
+
+/** The real server that a check belongs to. */
+export interface CheckedServer {
+  /** Where to connect to, by the block and the server; undefined when that cannot work, which is reported. */
+  target(): CheckTarget | undefined;
+  /** The name that its pages have (`virtualhost` of the servers around). */
+  readonly host: string | undefined;
 }
 
 /** How a setting is shown. */

@@ -3,32 +3,45 @@ import { parseIp } from '../../base/address.ts';
 import { seconds } from '../../base/time.ts';
 import type { CheckConfig, HttpCheckConfig, HttpUrlConfig } from '../../model/config.ts';
 import type { Checker, ExchangeStep } from '../types.ts';
+import { buildFor, type WebCheck } from './build.ts';
 import { httpRequest } from './request.ts';
 import { UrlResponse } from './url-response.ts';
 import { urlText } from './url-text.ts';
 
-/** The row of HTTP_GET. Defaults as in keepalived. */
-export const HTTP_GET: Checker<HttpCheckConfig> = {
-  title: 'Up while pages are answered as they should',
-  defaults: { retry: 1, delayBeforeRetry: seconds(3) },
-  settings: {
-    httpVersion: { field: 'http_protocol' },
-    fastRecovery: { field: 'fast_recovery' },
-    sni: { field: 'enable_sni' },
-    urls: { field: 'url', list: (url) => (url as HttpUrlConfig).path, text: urlText },
-  },
-  rhythmSettings: ['fastRecovery'],
-  timeoutReason: 'timeout',
-  endpoint: ({ target }) => target,
-  attemptTime: ({ target }) => target.connectTimeout,
-  turns: (check) =>
-    check.urls.length === 1 ? [check] : check.urls.map((url) => ({ ...check, urls: [url] })),
-  hurries: ({ fastRecovery }) => fastRecovery,
-  steps: (check) => check.urls.map((url) => exchange(check, url)),
-};
+/** The row of HTTP_GET. */
+export const HTTP_GET: Checker<WebCheck<'HTTP_GET'>> = webChecker(
+  'HTTP_GET',
+  'Up while pages are answered as they should',
+);
 
 /** The row of SSL_GET. */
-export const SSL_GET: Checker<HttpCheckConfig> = { ...HTTP_GET, title: 'The same over TLS' };
+export const SSL_GET: Checker<WebCheck<'SSL_GET'>> = webChecker('SSL_GET', 'The same over TLS');
+
+/** What both have in common. Defaults as in keepalived. */
+function webChecker<T extends HttpCheckConfig['type']>(
+  type: T,
+  title: string,
+): Checker<WebCheck<T>> {
+  return {
+    title,
+    defaults: { retry: 1, delayBeforeRetry: seconds(3) },
+    settings: {
+      httpVersion: { field: 'http_protocol' },
+      fastRecovery: { field: 'fast_recovery' },
+      sni: { field: 'enable_sni' },
+      urls: { field: 'url', list: (url) => (url as HttpUrlConfig).path, text: urlText },
+    },
+    rhythmSettings: ['fastRecovery'],
+    timeoutReason: 'timeout',
+    endpoint: ({ target }) => target,
+    attemptTime: ({ target }) => target.connectTimeout,
+    turns: (check) =>
+      check.urls.length === 1 ? [check] : check.urls.map((url) => ({ ...check, urls: [url] })),
+    hurries: ({ fastRecovery }) => fastRecovery,
+    steps: (check) => check.urls.map((url) => exchange(check, url)),
+    build: buildFor(type),
+  };
+}
 
 /** True for a check that asks for pages. */
 export function isHttpCheck(check: CheckConfig): check is HttpCheckConfig {

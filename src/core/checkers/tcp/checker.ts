@@ -7,6 +7,10 @@ import type { Checker } from '../types.ts';
 export const TCP_CHECK: Checker<TcpCheckConfig> = {
   title: 'Up while a TCP connection can be made',
   defaults: { retry: 1, delayBeforeRetry: seconds(1) },
+  build: (_block, common, server) => {
+    const target = server.target();
+    return target && { type: 'TCP_CHECK', ...common, target };
+  },
   settings: {},
   rhythmSettings: [],
   timeoutReason: 'connect_timeout',

@@ -1,25 +1,16 @@
 /** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
 import { microseconds } from '../../base/time.ts';
-import type { CheckConfig, HttpCheckConfig } from '../../model/config.ts';
+import { checkerOf, isCheckType } from '../../checkers/table.ts';
+import type { CheckCommon, CheckConfig, CheckType } from '../../model/config.ts';
 import { wordAt } from '../tree.ts';
 import { bool, flag, last, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { blockReader } from './block-reader.ts';
 import { type Endpoint, targetOf } from './check-target.ts';
 import { atWord, type BuildContext } from './context.ts';
-import { urlsOf } from './http-check.ts';
 import { checkLater, type KnownNames } from './later-checks.ts';
 import type { Inheritance, ServerDefaults } from './server-defaults.ts';
 
-/** Types of checks that are built. */
-type CheckType = CheckConfig['type'];
-
-/** Defaults of keepalived in microseconds and tries, by checker. */
-const DEFAULTS: Readonly<Record<CheckType, { readonly retry: number; readonly pauseUs: number }>> =
-  {
-    TCP_CHECK: { retry: 1, pauseUs: 1_000_000 },
-    HTTP_GET: { retry: 1, pauseUs: 3_000_000 },
-    SSL_GET: { retry: 1, pauseUs: 3_000_000 },
-  };
 const DELAY_LOOP_US = 60_000_000;
 const CONNECT_TIMEOUT_US = 5_000_000;
 
@@ -43,7 +34,7 @@ export function buildChecks(
       inherit = inheritance(serverBlock, defaults.settings);
       target = checkedEndpoint(typed, serverBlock, server, defaults, context);
     }
-    if (!isBuilt(type)) {
+    if (!isCheckType(type)) {
       known ??= { above: defaults.above, sessions: new Map() };
       checkLater(checker, block, target, known, context);
       continue;
@@ -57,10 +48,6 @@ export function buildChecks(
   return checks;
 }
 
-function isBuilt(type: string): type is CheckType {
-  return type === 'TCP_CHECK' || type === 'HTTP_GET' || type === 'SSL_GET';
-}
-
 /** Type and ordinal among the checkers of that type. */
 function labelOf(type: CheckType, checker: TypedStatement, block: TypedBlock): string {
   let ordinal = 1;
@@ -68,14 +55,19 @@ function labelOf(type: CheckType, checker: TypedStatement, block: TypedBlock): s
     if (other === checker) break;
     if (other.keyword === checker.keyword) ordinal++;
   }
-  return ordinal === 1 ? FIRST_LABEL[type] : `${type}#${ordinal}`;
+  return sharedText(`${type}#${ordinal}`);
 }
 
-const FIRST_LABEL: Readonly<Record<CheckType, string>> = {
-  TCP_CHECK: 'TCP_CHECK#1',
-  HTTP_GET: 'HTTP_GET#1',
-  SSL_GET: 'SSL_GET#1',
-};
+/** One string for all of the tens of thousands of checks that have the same label. */
+function sharedText(text: string): string {
+  const known = LABELS.get(text);
+  if (known !== undefined) return known;
+  if (LABELS.size < LABELS_MAX) LABELS.set(text, text);
+  return text;
+}
+
+const LABELS = new Map<string, string>();
+const LABELS_MAX = 64;
 
 /** The settings of a virtual server that its checkers inherit. */
 export function settingsOf(block: TypedBlock): Inheritance {
@@ -122,7 +114,8 @@ function checkedEndpoint(
   const asks = block.statements.find(
     (one) =>
       one.block !== undefined &&
-      isBuilt(one.keyword.name) &&
+      isCheckType(one.keyword.name) &&
+      one.keyword.block?.index.has('connect_port') === true &&
       last(one.block, 'connect_port') === undefined,
   );
   if (asks !== undefined) {
@@ -148,53 +141,24 @@ function buildCheck(
   inherit: Inheritance,
   context: BuildContext,
 ): CheckConfig | undefined {
+  const checker = checkerOf({ type });
+  const { defaults } = checker;
+  const delayLoop = number(block, 'delay_loop') ?? inherit.delayLoop ?? DELAY_LOOP_US;
+  const common: CheckCommon = {
+    label,
+    delayLoop: microseconds(delayLoop),
+    warmup: microseconds(number(block, 'warmup') ?? inherit.warmup ?? delayLoop),
+    retry: number(block, 'retry') ?? inherit.retry ?? defaults.retry,
+    delayBeforeRetry: microseconds(
+      number(block, 'delay_before_retry') ?? inherit.delayBeforeRetry ?? defaults.delayBeforeRetry,
+    ),
+    alpha: bool(block, 'alpha') ?? inherit.alpha,
+    logAllFailures: bool(block, 'log_all_failures') ?? false,
+  };
   const timeoutUs =
     number(block, 'connect_timeout') ?? inherit.connectTimeout ?? CONNECT_TIMEOUT_US;
-  const target = targetOf(typed.statement, block, server, timeoutUs, context);
-  const own = DEFAULTS[type];
-  const delayLoop = number(block, 'delay_loop') ?? inherit.delayLoop ?? DELAY_LOOP_US;
-  const warmup = microseconds(number(block, 'warmup') ?? inherit.warmup ?? delayLoop);
-  const pause = number(block, 'delay_before_retry') ?? inherit.delayBeforeRetry ?? own.pauseUs;
-  const delayBeforeRetry = microseconds(pause);
-  const alpha = bool(block, 'alpha') ?? inherit.alpha;
-  const logAllFailures = bool(block, 'log_all_failures') ?? false;
-  const retry = number(block, 'retry') ?? inherit.retry ?? own.retry;
-  if (type === 'TCP_CHECK') {
-    if (target === undefined) return undefined;
-    return {
-      type,
-      label,
-      target,
-      delayLoop: microseconds(delayLoop),
-      warmup,
-      retry,
-      delayBeforeRetry,
-      alpha,
-      logAllFailures,
-    };
-  }
-  const urls = urlsOf(typed, block, text(block, 'virtualhost') ?? inherit.host, context);
-  if (target === undefined || urls === undefined) return undefined;
-  return {
-    type,
-    label,
-    target,
-    delayLoop: microseconds(delayLoop),
-    warmup,
-    retry: number(block, 'nb_get_retry') ?? retry,
-    delayBeforeRetry,
-    alpha,
-    logAllFailures,
-    httpVersion: HTTP_VERSIONS[text(block, 'http_protocol') ?? '1.0'] ?? '1.0',
-    fastRecovery: bool(block, 'fast_recovery') ?? false,
-    sni: bool(block, 'enable_sni') ?? false,
-    urls,
-  };
+  return checker.build(blockReader(typed, context), common, {
+    target: () => targetOf(typed.statement, block, server, timeoutUs, context),
+    host: inherit.host,
+  });
 }
-
-const HTTP_VERSIONS: Readonly<Record<string, HttpCheckConfig['httpVersion'] | undefined>> = {
-  '1.0': '1.0',
-  '1.0C': '1.0C',
-  '1.0c': '1.0C',
-  '1.1': '1.1',
-};

@@ -4,6 +4,7 @@
  * cannot be reached), each reported.
  */
 import { type IpFamily, ipFamily } from '../../base/address.ts';
+import { CHECK_TYPES } from '../../checkers/table.ts';
 import {
   type RealServerConfig,
   type ServiceIdentity,
@@ -320,7 +321,7 @@ function reportUnchecked(
     typed.statement,
     `${who} count as up: ${names} ${types.size === 1 ? 'is' : 'are'} not supported yet`,
     {
-      suggestion: 'add a TCP_CHECK, HTTP_GET or SSL_GET',
+      suggestion: `add a ${CHECK_TYPES.join(', ').replace(/, (\w+)$/, ' or $1')}`,
     },
   );
 }

@@ -1,4 +1,6 @@
 /** The checkers of a real server. */
+import { checkerOf } from '../../checkers/table.ts';
+import type { CheckType } from '../../model/config.ts';
 import {
   arg,
   block,
@@ -302,17 +304,16 @@ const BFD = defineBlock(`${SERVER}.BFD_CHECK`, 'Follows a BFD session', [
   bool('alpha', 'Counts as failed until the session is up', LATER),
 ]);
 
+/** The row of a checker that is in effect. */
+function built(type: CheckType, table: BlockTable): Keyword {
+  return block(type, checkerOf({ type }).title, [], table, WORKS);
+}
+
 /** One row for each checker. */
 export const CHECKERS: readonly Keyword[] = [
-  block('TCP_CHECK', 'Up while a TCP connection can be made', [], TCP, WORKS),
-  block(
-    'HTTP_GET',
-    'Up while pages are answered as they should',
-    [],
-    httpTable(`${SERVER}.HTTP_GET`, false),
-    WORKS,
-  ),
-  block('SSL_GET', 'The same over TLS', [], httpTable(`${SERVER}.SSL_GET`, true), WORKS),
+  built('TCP_CHECK', TCP),
+  built('HTTP_GET', httpTable(`${SERVER}.HTTP_GET`, false)),
+  built('SSL_GET', httpTable(`${SERVER}.SSL_GET`, true)),
   block('SMTP_CHECK', 'Up while a mail server answers', [], SMTP, LATER),
   block('DNS_CHECK', 'Up while a name server answers', [], DNS, { ...LATER, since: '1.3.1' }),
   block('UDP_CHECK', 'Up unless a datagram is refused', [], UDP, { ...LATER, since: '2.0.20' }),

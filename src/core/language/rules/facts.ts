@@ -1,6 +1,7 @@
 /** What several rules derive from a configuration in the same way. */
 import type { IpAddress } from '../../base/address.ts';
 import type { Duration } from '../../base/time.ts';
+import { checkerOf } from '../../checkers/table.ts';
 import type {
   CheckConfig,
   Config,
@@ -47,8 +48,9 @@ export function detectionTime(check: CheckConfig): Duration {
 
 /** The part of it that all attempts and pauses take. */
 export function tryingTime(check: CheckConfig): Duration {
-  const { retry, delayBeforeRetry, target } = check;
-  return ((retry + 1) * target.connectTimeout + retry * delayBeforeRetry) as Duration;
+  const { retry, delayBeforeRetry } = check;
+  const attempt = checkerOf(check).attemptTime(check);
+  return ((retry + 1) * attempt + retry * delayBeforeRetry) as Duration;
 }
 
 /**

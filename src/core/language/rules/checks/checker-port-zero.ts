@@ -1,4 +1,5 @@
 /** Rule: a check over the network needs a port to connect to. */
+import { checkerOf } from '../../../checkers/table.ts';
 import type { CheckConfig } from '../../../model/config.ts';
 import { findCheck } from '../facts.ts';
 import type { Rule } from '../rule.ts';
@@ -23,6 +24,6 @@ export const CHECKER_PORT_ZERO: Rule = {
   },
 };
 
-function hasNoPort({ target }: CheckConfig): boolean {
-  return target.port === 0;
+function hasNoPort(check: CheckConfig): boolean {
+  return checkerOf(check).endpoint(check)?.port === 0;
 }

@@ -1,4 +1,5 @@
 /** Rule: HTTP_GET speaks plain HTTP, SSL_GET speaks TLS, and ports have their customs. */
+import { checkerOf } from '../../../checkers/table.ts';
 import type { CheckConfig } from '../../../model/config.ts';
 import { findCheck } from '../facts.ts';
 import type { Rule } from '../rule.ts';
@@ -29,16 +30,18 @@ export const HTTP_ON_TLS_PORT: Rule = {
       if (check === undefined || row === undefined) continue;
       report({
         at: { part: check },
-        message: `${check.type} speaks ${row.speaks} to port ${check.target.port}`,
+        message: `${check.type} speaks ${row.speaks} to port ${portOf(check)}`,
         suggestion: `use ${row.use}`,
       });
     }
   },
 };
 
-function isUnlikely({ type, target }: CheckConfig): boolean {
-  return (
-    PORTS.has(target.port) &&
-    ROWS.some((row) => row.type === type && row.ports.includes(target.port))
-  );
+function isUnlikely(check: CheckConfig): boolean {
+  const port = portOf(check);
+  return PORTS.has(port) && ROWS.some((row) => row.type === check.type && row.ports.includes(port));
+}
+
+function portOf(check: CheckConfig): number {
+  return checkerOf(check).endpoint(check)?.port ?? 0;
 }

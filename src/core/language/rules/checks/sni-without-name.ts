@@ -1,4 +1,5 @@
 /** Rule: enable_sni needs TLS and a name. */
+import { isHttpCheck, usesTls } from '../../../checkers/http/checker.ts';
 import type { CheckConfig } from '../../../model/config.ts';
 import { findCheck } from '../facts.ts';
 import type { Rule } from '../rule.ts';
@@ -15,7 +16,7 @@ export const SNI_WITHOUT_NAME: Rule = {
     for (const { realServers } of config.virtualServers) {
       const check = findCheck(realServers, lacksName);
       if (check === undefined) continue;
-      const isPlain = check.type === 'HTTP_GET';
+      const isPlain = isHttpCheck(check) && !usesTls(check);
       report({
         at: { part: check, keyword: 'enable_sni' },
         message: isPlain
@@ -28,7 +29,6 @@ export const SNI_WITHOUT_NAME: Rule = {
 };
 
 function lacksName(check: CheckConfig): boolean {
-  if ((check.type !== 'HTTP_GET' && check.type !== 'SSL_GET') || !check.sni) return false;
-  if (check.type === 'HTTP_GET') return true;
-  return check.urls.every(({ virtualHost }) => virtualHost === undefined);
+  if (!isHttpCheck(check) || !check.sni) return false;
+  return !usesTls(check) || check.urls.every(({ virtualHost }) => virtualHost === undefined);
 }

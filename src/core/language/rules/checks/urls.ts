@@ -1,4 +1,5 @@
 /** The pages of all web checks, and the blocks they were written in. */
+import { isHttpCheck } from '../../../checkers/http/checker.ts';
 import type { CheckConfig, HttpCheckConfig, HttpUrlConfig } from '../../../model/config.ts';
 import { all, text } from '../../typed/access.ts';
 import type { TypedStatement } from '../../typed/values.ts';
@@ -21,7 +22,7 @@ export function urlsWith(
 ): WrittenUrl[] {
   const found: WrittenUrl[] = [];
   const collect = (check: CheckConfig): boolean => {
-    if (check.type !== 'HTTP_GET' && check.type !== 'SSL_GET') return false;
+    if (!isHttpCheck(check)) return false;
     for (let index = 0; index < check.urls.length; index++) {
       const url = check.urls[index];
       if (url === undefined || !isWanted(url)) continue;
@@ -36,7 +37,7 @@ export function urlsWith(
 
 /** True for web checks with such a page. */
 export function hasUrl(isWanted: (url: HttpUrlConfig) => boolean): (check: CheckConfig) => boolean {
-  return (check) => 'urls' in check && check.urls.some(isWanted);
+  return (check) => isHttpCheck(check) && check.urls.some(isWanted);
 }
 
 /** Blocks without a path have not become a page. */
