@@ -74,7 +74,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   lvs: ['base', 'model', 'netlink'],
   health: ['base', 'model', 'checkers', 'lvs'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
-  manual: ['base', 'model', 'checkers', 'language'],
+  manual: ['base', 'model', 'checkers', 'language', 'vrrp'],
   control: ['base', 'model', 'plan'],
 };
 

@@ -107,11 +107,11 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
     ...head,
     ...headedTableLines(columns, vrrp.instances.map(instanceRow), options, 2),
   ];
-  for (const { name, cause } of vrrp.instances) {
-    if (cause === null) continue;
-    lines.push(
-      ...flowLines([{ text: `${name}:` }, { text: cause }], options, { first: 2, rest: 6 }),
-    );
+  for (const instance of vrrp.instances) {
+    for (const text of instanceRemarks(instance)) {
+      const cells = [{ text: `${instance.name}:` }, { text }];
+      lines.push(...flowLines(cells, options, { first: 2, rest: 6 }));
+    }
   }
   for (const group of vrrp.groups) {
     const cells = [
@@ -122,6 +122,26 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
     lines.push(...flowLines(cells, options, { first: 2, rest: 6 }));
   }
   return lines;
+}
+
+/** What the row does not say: what the reason is about, and what the instance waits for. */
+function instanceRemarks({
+  state: word,
+  reasonText,
+  cause,
+  preemptDelay,
+}: InstanceStatus): string[] {
+  const remarks: string[] = [];
+  if (cause !== null) remarks.push(`${reasonText}: ${cause}`);
+  else if (word === 'FAULT' && reasonText !== null) remarks.push(reasonText);
+  if (preemptDelay !== null) {
+    const { remainingSeconds, address, priority } = preemptDelay;
+    const span = spanText(remainingSeconds);
+    remarks.push(
+      `preempt_delay leaves ${address} with priority ${priority} alone for another ${span}`,
+    );
+  }
+  return remarks;
 }
 
 function instanceRow(instance: InstanceStatus): Cell[] {
@@ -137,7 +157,7 @@ function instanceRow(instance: InstanceStatus): Cell[] {
       ...(effective === basePriority ? {} : { color: 'unsure' }),
     },
     { text: masterText(master) },
-    { text: addressesText(instance) },
+    addressesCell(instance),
   ];
 }
 
@@ -150,13 +170,30 @@ function masterText(master: InstanceStatus['master']): string {
   return `${master.address ?? '-'}${priority}`;
 }
 
-/** The interface once, behind the addresses, unless an address has one of its own. */
-function addressesText(instance: InstanceStatus): string {
-  const texts = instance.addresses.map((vip) =>
-    vip.interface === instance.interface ? vip.address : `${vip.address} dev ${vip.interface}`,
-  );
+/**
+ * What the host has and has not, as the kernel showed it. The interface stands once, behind the addresses, unless an
+ * address has one of its own.
+ */
+function addressesCell(instance: InstanceStatus): Cell {
+  const names = (held: boolean | null): string[] =>
+    instance.addresses
+      .filter((vip) => vip.held === held)
+      .map((vip) =>
+        vip.interface === instance.interface ? vip.address : `${vip.address} dev ${vip.interface}`,
+      );
+  const [held, missing, unknown] = [names(true), names(false), names(null)];
+  const isMaster = instance.state === 'MASTER';
+  const isWrong = isMaster ? missing.length > 0 : held.length > 0;
+  const parts = [
+    ...(held.length === 0 ? [] : [`${isWrong ? 'held: ' : ''}${held.join(' ')}`]),
+    ...(missing.length === 0
+      ? []
+      : [`${isMaster ? 'NOT held' : 'not held'}: ${missing.join(' ')}`]),
+    ...(unknown.length === 0 ? [] : [unknown.join(' ')]),
+  ];
   const place = instance.interface === '' ? '' : `on ${instance.interface}, `;
-  return `${texts.join(' ')}${texts.length === 0 ? '' : ' '}${place}vrid ${instance.vrid}`;
+  const text = [parts.join('; '), `${place}vrid ${instance.vrid}`].join(' ').trim();
+  return isWrong ? { text, color: 'bad' } : { text };
 }
 
 function serverLines(report: StatusReport, options: TextOptions): string[] {

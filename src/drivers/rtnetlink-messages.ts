@@ -158,6 +158,7 @@ function linkFact(payload: Uint8Array): InterfaceFact | undefined {
     ifindex: index,
     name,
     up: isUsable(flags),
+    ...(flags.up === true ? {} : { disabled: true }),
     ...(mac === undefined ? {} : { mac }),
     mtu,
     noArp: flags.noarp === true || flags.pointopoint === true || flags.loopback === true,

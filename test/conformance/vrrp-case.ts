@@ -2,6 +2,7 @@
 import { fromHex, toHex } from '../../src/core/base/bytes.ts';
 import { seconds } from '../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
+import { causeText } from '../../src/core/vrrp/cause-texts.ts';
 import type { VrrpAction } from '../../src/core/vrrp/types.ts';
 import { ip, vip } from '../support/builders/addresses.ts';
 import { fact, HOST, type Host } from '../support/builders/host.ts';
@@ -235,9 +236,11 @@ function orderLine(action: VrrpAction): Readonly<Record<string, unknown>> {
     case 'announce':
       return { instance: action.instance, announce: toHex(action.frame), ifindex: action.ifindex };
     case 'transition': {
-      const { instance: name, from, to, reason, peer } = action;
-      return { instance: name, from, to, reason, ...(peer !== undefined && { peer }) };
+      const { instance: name, from, to, reason, cause } = action;
+      return { instance: name, from, to, reason, ...(cause && { cause: causeText(cause) }) };
     }
+    case 'priorityChanged':
+      return { instance: action.instance, priority: action.to, was: action.from };
     case 'groupTransition':
       return { group: action.group, from: action.from, to: action.to };
     case 'notice':

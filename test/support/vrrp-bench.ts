@@ -204,6 +204,8 @@ export function describeAction(action: VrrpAction): string {
       return `${action.instance} ${action.kind} ${action.address}`;
     case 'transition':
       return `${action.instance} ${action.from} -> ${action.to} (${action.reason})`;
+    case 'priorityChanged':
+      return `${action.instance} priority ${action.from} -> ${action.to}`;
     case 'groupTransition':
       return `group ${action.group} ${action.from} -> ${action.to}`;
     case 'notice':

@@ -69,14 +69,27 @@ export interface VrrpStatus {
 /** State of an instance or a group in the document. */
 export type InstanceState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'UNKNOWN';
 
+/** A virtual address of an instance. */
+export interface AddressStatus {
+  /** With prefix length. */
+  readonly address: string;
+  readonly interface: string;
+  /** Held but not advertised. */
+  readonly excluded: boolean;
+  /** The kernel has it, as it was seen last; null when nobody can tell. */
+  readonly held: boolean | null;
+}
+
 /** One VRRP instance. */
 export interface InstanceStatus {
   readonly name: string;
   readonly state: InstanceState;
   readonly since: string | null;
   readonly forSeconds: number | null;
-  /** Why it is in this state: the reason of the last transition. */
+  /** Why it is in this state: the reason of the last transition; `tandem explain` knows the word. */
   readonly reason: string | null;
+  /** The reason in words. */
+  readonly reasonText: string | null;
   /** What the reason is about, in words, where it does not say it all. */
   readonly cause: string | null;
   readonly interface: string;
@@ -93,14 +106,14 @@ export interface InstanceStatus {
     readonly isThisNode: boolean;
     readonly heardAgeSeconds: number | null;
   } | null;
-  readonly group: string | null;
-  readonly addresses: readonly {
-    /** With prefix length. */
+  /** A running `preempt_delay`: the master of lower priority that is left alone, and how long still. */
+  readonly preemptDelay: {
+    readonly remainingSeconds: number;
     readonly address: string;
-    readonly interface: string;
-    /** Held but not advertised. */
-    readonly excluded: boolean;
-  }[];
+    readonly priority: number;
+  } | null;
+  readonly group: string | null;
+  readonly addresses: readonly AddressStatus[];
   readonly advertisementsSent: number | null;
   readonly advertisementsReceived: number | null;
 }

@@ -6,6 +6,7 @@ import type { DiagnosticCode } from '../language/codes.ts';
 import { allTables, ROOT } from '../language/keywords/root.ts';
 import type { ArgSpec, BlockTable } from '../language/schema/types.ts';
 import { nearestWord } from '../language/spelling.ts';
+import { REASON_IDS, REASONS, type TransitionReason } from '../vrrp/reasons.ts';
 import { BLOCK_EXAMPLES } from './block-examples.ts';
 import { allCodes, codeDoc, isCode } from './code-doc.ts';
 import { exampleEntry, exampleLine } from './example.ts';
@@ -48,6 +49,8 @@ export function explainWord(word: string, block: string | undefined): Explanatio
   if (uses.length === 0) sections.push(...blocksNamed(word).flatMap(blockSection));
   if (topic !== undefined) sections.push(topicSection(topic));
   if (isCode(word)) sections.push(codeSection(word));
+  const reason = REASON_IDS.find((id) => id === word);
+  if (reason !== undefined) sections.push(reasonSection(reason));
   return sections.length === 0 ? unknown(word) : { ok: true, lines: joined(sections) };
 }
 
@@ -79,9 +82,13 @@ export function explainNothing(): readonly string[] {
       ),
     ],
     [
+      'Reasons of VRRP states',
+      ...columns(REASON_IDS.map((label) => ({ label, text: REASONS[label].words }))),
+    ],
+    [
       'tandem explain WORD',
       ...paragraph(
-        'WORD is a keyword, a block, an option, a part of the language or a code. With --in BLOCK, the keyword of that block only.',
+        'WORD is a keyword, a block, an option, a part of the language, a code or a reason. With --in BLOCK, the keyword of that block only.',
         2,
       ),
     ],
@@ -128,6 +135,7 @@ function unknown(word: string): Explanation {
     ...allTables().map(({ name }) => name),
     ...TOPICS.flatMap(({ name, words: others }) => [name, ...others]),
     ...allCodes(),
+    ...REASON_IDS,
   ];
   const near = nearestWord(word, words);
   const folded = word.toLowerCase();
@@ -136,7 +144,7 @@ function unknown(word: string): Explanation {
   const hints = containing.length > 0 ? [...new Set(containing)] : near === undefined ? [] : [near];
   return {
     ok: false,
-    problem: `there is no keyword, block, option or code "${word}"`,
+    problem: `there is no keyword, block, option, code or reason "${word}"`,
     hints: hints.slice(0, HINTS_MAX),
   };
 }
@@ -281,6 +289,18 @@ function codeSection(code: DiagnosticCode): string[] {
             .split('\n')
             .map((line) => `    ${line}`),
         ]),
+  ];
+}
+
+/** The same words as in the log, in `status` and in the labels of metrics. */
+function reasonSection(reason: TransitionReason): string[] {
+  const { words, explanation } = REASONS[reason];
+  return [
+    ...titleLine(reason, 'reason of a VRRP state'),
+    '',
+    ...paragraph(`${sentence(words)}.`, 2),
+    '',
+    ...paragraph(explanation, 2),
   ];
 }
 

@@ -13,6 +13,7 @@ import {
 } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
 import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import { equalData } from './reload.ts';
 import type { VrrpAction } from './types.ts';
 
 /** First pause before an order that failed is repeated. */
@@ -44,6 +45,24 @@ export class AddressKeeper {
     this.#delay = RETRY_DELAY_FIRST;
     this.#failedAt = undefined;
     out.push(this.#order);
+  }
+
+  /**
+   * The configuration has changed: orders anew what is wanted otherwise, and answers what is new. All orders of one
+   * event of the router are carried out together, so an address that moves from one instance to another is never
+   * taken away in between.
+   */
+  change(
+    before: VrrpInstanceConfig,
+    after: VrrpInstanceConfig,
+    present: boolean,
+    out: { push(action: VrrpAction): void },
+  ): readonly VirtualAddressConfig[] {
+    const old = allAddresses(before);
+    const wanted = allAddresses(after);
+    if (after.name === before.name && equalData(old, wanted)) return [];
+    this.order(after.name, present, wanted, out);
+    return wanted.filter((address) => !old.some((other) => equalData(address, other)));
   }
 
   /** The order could not be carried out: it will be repeated. */

@@ -44,6 +44,11 @@ export class Beat {
     return elapsed(this.#last, at) > downTimerAdverts * advertInterval;
   }
 
+  /** How long nothing was sent, at `at`. */
+  silence(at: Instant): Duration {
+    return elapsed(this.#last, at);
+  }
+
   /** Takes a new interval over, from the next beat on. */
   configure({ advertInterval }: VrrpInstanceConfig): void {
     this.#interval = advertInterval;

@@ -1,14 +1,67 @@
 /** What the reason of a transition is about, in words for the log and for `status`. */
+import type { IpAddress } from '../base/address.ts';
+import { toSeconds } from '../base/time.ts';
 import { sendHint } from './send-errors.ts';
-import type { TransitionCause } from './types.ts';
+import type { InterfaceState, SourceProblem, TransitionCause, WeightedTracker } from './types.ts';
 
 /** A cause as one line without a full stop, e.g. `10.1.0.2 is not an address of this host`. */
 export function causeText(cause: TransitionCause): string {
-  if (cause.kind === 'sending') {
-    const { errno, destination } = cause;
-    return `advertisements to ${destination} do not leave: ${errno}, ${sendHint(errno)}`;
+  switch (cause.kind) {
+    case 'interface': {
+      const { interface: name, state, addressed } = cause;
+      const whose = addressed === undefined ? '' : `, the interface of ${addressed},`;
+      return `${name}${whose} ${INTERFACE_STATES[state]}`;
+    }
+    case 'no-interface':
+      return `no interface follows from the source address ${cause.source} and the routes to the peers`;
+    case 'no-address':
+      return cause.family === 'ipv4'
+        ? `${cause.interface} has no IPv4 address that is not virtual`
+        : `${cause.interface} has no IPv6 link-local address that is not virtual`;
+    case 'source-address':
+      return sourceText(cause.address, cause.problem, cause.interface);
+    case 'sending': {
+      const { errno, destination } = cause;
+      return `advertisements to ${destination} do not leave: ${errno}, ${sendHint(errno)}`;
+    }
+    case 'socket':
+      return `no VRRP socket on ${cause.interface}`;
+    case 'router':
+      return cause.priority === undefined
+        ? cause.address
+        : `${cause.address} with priority ${cause.priority}`;
+    case 'stall': {
+      const { silent, address, priority } = cause;
+      return `nothing was sent for ${toSeconds(silent).toFixed(1)} s, ${address} with priority ${priority} is master`;
+    }
+    case 'member': {
+      const { group, member, reason } = cause;
+      const more = cause.cause === undefined ? '' : `, ${causeText(cause.cause)}`;
+      return `${member} of sync group ${group}: ${reason}${more}`;
+    }
   }
-  const { address, problem, interface: device } = cause;
+}
+
+/** What a tracker does to a priority: `eth1 has no carrier: -80`. */
+export function trackerText({ name, state, adds }: WeightedTracker): string {
+  const sum = adds === 0 ? 'adds nothing' : adds > 0 ? `+${adds}` : String(adds);
+  return `${name} ${INTERFACE_STATES[state]}: ${sum}`;
+}
+
+/** What an interface is or does, behind its name. */
+const INTERFACE_STATES: Readonly<Record<InterfaceState, string>> = {
+  up: 'is up',
+  down: 'is administratively down',
+  'no-carrier': 'has no carrier',
+  missing: 'does not exist',
+  deleted: 'was deleted',
+};
+
+function sourceText(
+  address: IpAddress,
+  problem: SourceProblem,
+  device: string | undefined,
+): string {
   switch (problem) {
     case 'missing':
       return `${address} is not an address of ${device ?? 'this host'}`;

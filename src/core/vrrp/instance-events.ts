@@ -4,7 +4,7 @@ import type { AnnouncementBurst } from './announcement.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { PacketEvent } from './reception.ts';
 import type { SendResult } from './send-watch.ts';
-import type { TransitionReason, VrrpAction, VrrpEvent } from './types.ts';
+import type { TransitionCause, TransitionReason, VrrpAction, VrrpEvent } from './types.ts';
 
 /** How an instance stands to a sync group. */
 export interface Membership {
@@ -24,15 +24,16 @@ export type InstanceEvent =
   /** Leave INIT. `adopt`: go on as MASTER at once, this process died a moment ago. */
   | { readonly type: 'start'; readonly adopt: boolean }
   | PacketEvent
-  /** The group has decided that all members become Master. */
-  | { readonly type: 'becomeMaster' }
+  /** The group has decided that all members become Master; `cause` for those that join one that is. */
+  | { readonly type: 'becomeMaster'; readonly cause?: TransitionCause }
   /** Give mastership away; announced with priority 0. */
   | {
       readonly type: 'stepDown';
       readonly reason: Extract<TransitionReason, 'sync-group' | 'operator'>;
+      readonly cause?: TransitionCause;
     }
-  /** A member of the group is at fault (true), or none is any more (false). */
-  | { readonly type: 'hold'; readonly held: boolean }
+  /** A member of the group is at fault, and which (true), or none is any more (false). */
+  | { readonly type: 'hold'; readonly held: boolean; readonly cause?: TransitionCause }
   /** The master of another member has resigned: do not wait for three missing advertisements. */
   | { readonly type: 'expectSilence' }
   /** Another member of the group heard a losing advertisement: announce again. */

@@ -1,7 +1,8 @@
 /** The snapshot of one instance, for status and metrics. */
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { HeardMaster } from './heard-masters.ts';
 import type { MasterWatch } from './master-watch.ts';
-import type { HeardMaster, Standing } from './standing.ts';
+import type { Standing } from './standing.ts';
 import type { InstanceFacts } from './tracking.ts';
 import type { VrrpCounters, VrrpInstanceView } from './types.ts';
 
@@ -37,10 +38,11 @@ export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition)
     masterDownInterval: watch.masterDownInterval,
     skewTime: watch.skewTime,
     ...(master && {
-      masterAddress: master.peer,
-      masterPriority: master.peerPriority,
+      masterAddress: master.address,
+      masterPriority: master.priority,
       lastAdvertisementAt: master.at,
     }),
+    ...(watch.preemptNotBefore !== undefined && { preemptNotBefore: watch.preemptNotBefore }),
     ...(primaryAddress !== undefined && { primaryAddress }),
     addresses: config.addresses,
     excludedAddresses: config.excludedAddresses,

@@ -4,12 +4,13 @@
  * it reads no clock, owns no socket, and everything it decides can be replayed. Mastership of a member of a
  * sync group is decided by the group: the machine only says that it wants it.
  */
+import type { IpAddress } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import { elapsed, type Instant, toSeconds } from '../base/time.ts';
 import { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
+import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { AddressKeeper, allAddresses } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
@@ -19,23 +20,25 @@ import { Beat } from './beat.ts';
 import { Conflict } from './conflict.ts';
 import { newCounters } from './counters.ts';
 import { outcomeAgainst } from './election.ts';
+import { because, HeardMasters, type Takeover } from './heard-masters.ts';
+import { Hearing } from './hearing.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
 import { instanceView } from './instance-view.ts';
 import { MasterWatch } from './master-watch.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { NoticeCode } from './notice-texts.ts';
 import { NoticeLimiter } from './notices.ts';
-import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './reception.ts';
+import type { AcceptedAdvertisement, PacketEvent } from './reception.ts';
 import { equalData } from './reload.ts';
 import { type SendResult, SendWatch } from './send-watch.ts';
-import { type HeardMaster, Standing, type Why } from './standing.ts';
+import { Standing } from './standing.ts';
 import {
+  changedWeights,
   type Fault,
   type InstanceFacts,
   instanceFacts,
-  recoveryReason,
+  recovery,
   sendsOtherwise,
-  unknownFacts,
 } from './tracking.ts';
 import type {
   TransitionCause,
@@ -66,20 +69,19 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   readonly #answers = new AnswerPace();
   readonly #advertiser: Advertiser;
   readonly #beat: Beat;
-  readonly #receiver: Receiver;
+  readonly #hearing: Hearing;
   readonly #sending: SendWatch;
   #config: VrrpInstanceConfig;
   #membership: Membership;
   #network: NetworkPicture | undefined;
   #facts: InstanceFacts;
-  /** A member of the group, perhaps this one, is at fault. */
-  #held = false;
-  /** The down timer has run out and the group has not decided yet. */
-  #wantsMaster = false;
+  /** A member of the group, perhaps this one, is at fault: which. */
+  #held: Takeover | undefined;
+  readonly #masters = new HeardMasters();
+  /** The down timer has run out, and why, and the group has not decided yet. */
+  #wish: Takeover | undefined;
   /** The first advertisement as Master is ordered, and nothing is known of it yet; why. */
-  #claim: TransitionReason | undefined;
-  /** Sender of the last advertisement that passed all checks, except resignations. */
-  #master: HeardMaster | undefined;
+  #claim: Takeover | undefined;
   #now: Instant;
   #out: InstanceAction[] = [];
 
@@ -95,9 +97,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#conflict = new Conflict(this.#timers, this.#announcer);
     this.#advertiser = new Advertiser(config, parts);
     this.#beat = new Beat(config, { timers: this.#timers, advertiser: this.#advertiser, now });
-    this.#receiver = new Receiver(config, { ...parts, counters });
+    this.#hearing = new Hearing(config, { ...parts, counters, notices: this.#notices });
     this.#sending = new SendWatch(this.#timers, counters);
-    this.#facts = unknownFacts(config);
+    this.#facts = instanceFacts(config, undefined, undefined);
     this.#standing = new Standing(now);
     this.#now = now;
   }
@@ -120,6 +122,12 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** The present state. */
   get state(): VrrpState {
     return this.#standing.state;
+  }
+
+  /** Why it is in this state. */
+  get standing(): { readonly reason: TransitionReason; readonly cause?: TransitionCause } {
+    const { reason, cause } = this.#standing;
+    return { reason, ...(cause && { cause }) };
   }
 
   /** How the instance stands to a sync group. */
@@ -145,7 +153,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** True when the instance is Master, or would be if its group let it. */
   get isReadyForMaster(): boolean {
     if (this.state !== 'BACKUP') return this.state === 'MASTER';
-    return this.#wantsMaster || this.isClaiming;
+    return this.#wish !== undefined || this.isClaiming;
   }
 
   /** Runs one event to completion. */
@@ -167,13 +175,15 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         this.#start(event.adopt);
         break;
       case 'becomeMaster':
-        if (this.state === 'BACKUP') this.#claimMaster('master-timeout');
+        if (this.state === 'BACKUP') {
+          this.#claimMaster(this.#wish ?? because('sync-group', event.cause));
+        }
         break;
       case 'stepDown':
-        if (this.state === 'MASTER') this.#enterBackup(event.reason);
+        if (this.state === 'MASTER') this.#enterBackup(because(event.reason, event.cause));
         break;
       case 'hold':
-        this.#hold(event.held);
+        this.#hold(event.held ? because('sync-group', event.cause) : undefined);
         break;
       case 'expectSilence':
         if (this.state === 'BACKUP') this.#watch.expectSilence(now);
@@ -209,7 +219,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       standing: this.#standing,
       facts: this.#facts,
       watch: this.#watch,
-      master: this.#master,
+      master: this.#masters.last,
       syncGroup: this.#membership.group,
       counters: this.#counters,
     });
@@ -218,38 +228,18 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   // ---- packets and time
 
   #packet(packet: PacketEvent): void {
-    const result = this.#receiver.inspect(packet, {
-      primaryAddress: this.#facts.primaryAddress,
-      isOwnAddress: (address) => this.#network?.isOwn(this.#facts.ifindex, address) ?? false,
+    const heard = this.#hearing.hear(packet, this.#now, this.#out, {
+      state: this.state,
+      facts: this.#facts,
+      network: this.#network,
     });
-    if (!result.ok) {
-      this.#notice(result.error, () => this.#receiver.describe(packet, result.error, 'dropped'));
-      if (this.state === 'MASTER') {
-        this.#conflict.dropped(packet, result.error, this.#now, this.#out);
-      }
-      return;
+    if (heard.type === 'dropped' && this.state === 'MASTER') {
+      this.#conflict.dropped(packet, heard.rejection, this.#now, this.#out);
     }
-    const advertisement = result.value;
-    if (this.state === 'INIT' || this.state === 'FAULT') {
-      this.#counters.rejectedByState += 1;
-      return;
-    }
-    this.#counters.advertisementsReceived += 1;
-    this.#receiver.accept(advertisement);
-    const { mismatch } = advertisement;
-    if (mismatch !== undefined) {
-      this.#notice(mismatch, () =>
-        this.#receiver.describe(packet, mismatch, 'accepted all the same'),
-      );
-    }
-    const at = Math.min(packet.receivedAt, this.#now) as Instant;
-    if (advertisement.priority === RESIGN_PRIORITY) {
-      this.#counters.priorityZeroReceived += 1;
-      this.#hearResignation(at);
-      return;
-    }
-    if (this.#config.priority === OWNER_PRIORITY) this.#notice('ownerHeard', packet.source);
-    if (this.state === 'MASTER') this.#hearAsMaster(advertisement, at);
+    if (heard.type !== 'accepted') return;
+    const { advertisement, at } = heard;
+    if (advertisement.priority === RESIGN_PRIORITY) this.#hearResignation(packet.source, at);
+    else if (this.state === 'MASTER') this.#hearAsMaster(advertisement, at);
     else this.#hearAsBackup(advertisement, at);
   }
 
@@ -302,29 +292,35 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   /** Makes a change, and follows when it begins or ends what keeps the instance from taking part. */
   #withFaults(change: () => void): void {
-    const before = this.fault;
+    const { fault: before } = this;
+    const facts = this.#facts;
     change();
     const { fault } = this;
     const priority = this.#facts.effectivePriority;
     this.#watch.configure({ config: this.#config, priority }, this.#now);
+    if (this.state !== 'INIT') this.#tellPriority(facts);
     if (this.state === 'INIT' || equalData(fault, before)) return;
-    if (fault === undefined) {
-      // A member waits in FAULT until its group has no fault left.
-      if (this.#membership.group === undefined) this.#startUp(recoveryReason(before));
-    } else {
-      this.#enterFault(fault.reason, fault.cause);
-    }
+    if (fault !== undefined) this.#enterFault(fault);
+    // A member waits in FAULT until its group has no fault left.
+    else if (this.#membership.group === undefined) this.#startUp(recovery(before));
+    else if (this.#held !== undefined) this.#enterFault(this.#held);
     this.#out.push({ type: 'faultChanged' });
   }
 
-  #hold(held: boolean): void {
-    if (this.#held === held) return;
+  #tellPriority(before: InstanceFacts): void {
+    const { effectivePriority: from } = before;
+    const { effectivePriority: to } = this.#facts;
+    if (from === to) return;
+    const trackers = changedWeights(before, this.#facts);
+    this.#out.push({ type: 'priorityChanged', instance: this.name, from, to, trackers });
+  }
+
+  #hold(held: Takeover | undefined): void {
+    const before = this.#held;
     this.#held = held;
-    if (this.state === 'INIT') return;
-    if (held && this.state !== 'FAULT') this.#enterFault('sync-group');
-    if (!held && this.state === 'FAULT' && this.fault === undefined) {
-      this.#startUp('interface-recovered');
-    }
+    if (this.state === 'INIT' || this.fault !== undefined) return;
+    if (held !== undefined) this.#enterFault(held);
+    else if (before !== undefined) this.#startUp({ reason: 'sync-group-recovered' });
   }
 
   // ---- Initialize and Fault
@@ -332,65 +328,68 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   #start(adopt: boolean): void {
     if (this.state !== 'INIT') return;
     const { fault } = this;
-    if (fault !== undefined) this.#enterFault(fault.reason, fault.cause);
-    else if (this.#held) this.#enterFault('sync-group');
-    else if (adopt) this.#claimMaster('adopted');
-    else this.#startUp('startup');
+    if (fault !== undefined) this.#enterFault(fault);
+    else if (this.#held !== undefined) this.#enterFault(this.#held);
+    else if (adopt) this.#claimMaster({ reason: 'adopted' });
+    else this.#startUp({ reason: 'startup' });
   }
 
   /** RFC 9568 section 6.4.1; also when a fault ends. What was learned is forgotten. */
-  #startUp(reason: TransitionReason): void {
+  #startUp(why: Takeover): void {
     const { startsAsMaster, group } = this.#membership;
+    const owner: Takeover = { reason: 'owner' };
     if (startsAsMaster && group === undefined) {
-      this.#claimMaster('owner');
+      this.#claimMaster(owner);
       return;
     }
-    this.#enterBackup(reason);
-    if (startsAsMaster) this.#wantMaster();
+    this.#enterBackup(why);
+    if (startsAsMaster) this.#wantMaster(owner);
   }
 
   /** In FAULT only what is wrong changes. */
-  #enterFault(reason: TransitionReason, cause?: TransitionCause): void {
+  #enterFault({ reason, cause }: Takeover): void {
     this.#exit({ farewell: true });
     if (this.state === 'FAULT') {
       this.#standing.restate(reason, cause);
       return;
     }
     if (this.state !== 'MASTER') this.#setAddresses(false);
-    this.#transition('FAULT', reason, cause && { cause });
+    this.#transition('FAULT', { reason, ...(cause && { cause }) });
   }
 
   #stop(reason: TransitionReason): void {
     if (this.state === 'INIT') return;
     this.#exit({ farewell: true });
     this.#timers.clearAll();
-    this.#transition('INIT', reason);
+    this.#transition('INIT', { reason });
   }
 
   // ---- Backup
 
-  /** Without `cause` nothing is known of another Master; with it, we were displaced at `at`. */
+  /** Without `displaced` nothing is known of another Master; with it, that one displaced us at `at`. */
   #enterBackup(
-    reason: TransitionReason,
-    cause?: { readonly by: AcceptedAdvertisement; readonly at: Instant },
+    why: Takeover,
+    displaced?: { readonly by: AcceptedAdvertisement; readonly at: Instant },
   ): void {
-    this.#exit({ farewell: cause === undefined });
+    this.#exit({ farewell: displaced === undefined });
     // Also at start-up: a crashed predecessor may have left its addresses behind.
     if (this.state !== 'MASTER') this.#setAddresses(false);
-    if (cause === undefined) this.#watch.start(this.#now);
-    else this.#watch.startWith(cause.by, cause.at);
-    this.#transition(
-      'BACKUP',
-      reason,
-      cause && { peer: cause.by.source, peerPriority: cause.by.priority },
-    );
+    if (displaced === undefined) {
+      this.#watch.start(this.#now);
+      this.#masters.begin();
+    } else {
+      this.#watch.startWith(displaced.by, displaced.at);
+      this.#masters.heard(displaced.by, displaced.at, true);
+    }
+    this.#transition('BACKUP', why);
   }
 
   #hearAsBackup(advertisement: AcceptedAdvertisement, at: Instant): void {
     const interval = this.#watch.masterAdvertInterval;
-    this.#remember(advertisement, at);
-    if (!this.#watch.heard(advertisement, at)) return;
-    this.#wantsMaster = false;
+    const isHeeded = this.#watch.heard(advertisement, at);
+    this.#masters.heard(advertisement, at, isHeeded);
+    if (!isHeeded) return;
+    this.#wish = undefined;
     const learned = this.#watch.masterAdvertInterval;
     if (learned === interval) return;
     this.#notice('intervalLearned', `${toSeconds(interval)} s -> ${toSeconds(learned)} s`);
@@ -402,15 +401,15 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       this.#notice('lateDeadline', `master down timer ${late} s late, listening once more`);
       return;
     }
-    this.#wantMaster();
+    this.#wantMaster(this.#masters.takeover(this.#now, this.#watch.masterAdvertInterval));
   }
 
-  #wantMaster(): void {
+  #wantMaster(why: Takeover): void {
     if (this.#membership.group === undefined) {
-      this.#claimMaster('master-timeout');
+      this.#claimMaster(why);
       return;
     }
-    this.#wantsMaster = true;
+    this.#wish = why;
     this.#out.push({ type: 'wantsMaster' });
   }
 
@@ -420,11 +419,11 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
    * Order matters: the old Master must hear of us before our addresses appear (reference section 6). So
    * mastership begins when the first advertisement has left. One that was Master a moment ago goes on.
    */
-  #claimMaster(reason: TransitionReason): void {
+  #claimMaster(why: Takeover): void {
     this.#exit({ farewell: false });
-    this.#claim = reason;
+    this.#claim = why;
     this.#advertise(this.#facts.effectivePriority);
-    if (reason === 'adopted') this.#enterMaster(reason);
+    if (why.reason === 'adopted') this.#enterMaster(why);
   }
 
   #advertisementSent(result: SendResult): void {
@@ -437,25 +436,26 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     const situation = { now: this.#now, isClaim, config: this.#config, facts: this.#facts };
     const fault = this.#sending.judge(result, situation);
     if (fault !== undefined) {
-      this.#enterFault(fault.reason, fault.cause);
+      this.#enterFault(fault);
       this.#out.push({ type: 'faultChanged' });
     } else if (claim !== undefined) {
       this.#enterMaster(claim);
     }
   }
 
-  #enterMaster(reason: TransitionReason): void {
+  #enterMaster(why: Takeover): void {
     this.#claim = undefined;
     this.#beat.restart(this.#now);
     this.#setAddresses(true);
-    this.#announcer.becameMaster(reason === 'adopted', this.#now, this.#out);
+    this.#announcer.becameMaster(why.reason === 'adopted', this.#now, this.#out);
     this.#counters.becomeMaster += 1;
-    this.#transition('MASTER', reason);
+    this.#transition('MASTER', why);
   }
 
   /** A resignation: in Backup an election, in Master a reason to speak at once. */
-  #hearResignation(at: Instant): void {
+  #hearResignation(source: IpAddress, at: Instant): void {
     if (this.state === 'BACKUP') {
+      this.#masters.resigned(source);
       this.#watch.heardResignation(at);
       this.#out.push({ type: 'resignationHeard' });
     } else {
@@ -475,15 +475,17 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       this.#hearLower(advertisement, at);
     } else {
       if (this.#config.answerHigherPriority) this.#advertise(this.#facts.effectivePriority);
-      this.#remember(advertisement, at);
-      this.#enterBackup(outcome, { by: advertisement, at });
+      const { source: address, priority } = advertisement;
+      const cause = { kind: 'router', address, priority } as const;
+      this.#enterBackup({ reason: outcome, cause }, { by: advertisement, at });
     }
   }
 
   #hearLower(advertisement: AcceptedAdvertisement, at: Instant): void {
     if (this.#beat.hasSleptThroughElection(this.#config, this.#facts, at)) {
-      this.#remember(advertisement, at);
-      this.#enterBackup('late-deadline', { by: advertisement, at });
+      const { source: address, priority } = advertisement;
+      const cause = { kind: 'stall', silent: this.#beat.silence(at), address, priority } as const;
+      this.#enterBackup({ reason: 'late-deadline', cause }, { by: advertisement, at });
       return;
     }
     // RFC 9568 section 6.4.3 (745): answer at once. The beat of our own advertisements stays.
@@ -518,25 +520,25 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   #reconfigure(config: VrrpInstanceConfig, membership: Membership): void {
     const before = this.#config;
-    const network = this.#network;
     this.#config = config;
     this.#membership = membership;
     this.#advertiser.configure(config);
-    this.#receiver.configure(config);
+    this.#hearing.configure(config);
     this.#announcer.configure(config, this.#now);
-    const facts =
-      network === undefined
-        ? unknownFacts(config)
-        : instanceFacts(config, network, this.#facts.primaryAddress);
+    const facts = instanceFacts(config, this.#network, this.#facts.primaryAddress);
     this.#withFaults(() => {
       this.#sending.retry();
       this.#facts = facts;
     });
-    if (this.state === 'BACKUP' && this.#wantsMaster) {
+    if (this.state === 'BACKUP' && this.#wish !== undefined) {
       // It was waiting for a group that may be another one now: it asks again.
       this.#timers.set('masterDown', this.#now);
     }
-    this.#changeAddresses(before);
+    if (this.state !== 'INIT') {
+      const isMaster = this.state === 'MASTER';
+      const added = this.#keeper.change(before, config, isMaster, this.#out);
+      if (isMaster && added.length > 0) this.#announcer.added(added, this.#now, this.#out);
+    }
     this.#beat.configure(config);
   }
 
@@ -546,28 +548,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#conflict.reassert(this.#now, this.#out);
   }
 
-  /**
-   * All orders of one event of the router are carried out together, so an address that moves from one instance
-   * to another is never taken away in between.
-   */
-  #changeAddresses(before: VrrpInstanceConfig): void {
-    const old = allAddresses(before);
-    const wanted = allAddresses(this.#config);
-    const isSame = this.name === before.name && equalData(old, wanted);
-    if (isSame || this.state === 'INIT') return;
-    const isMaster = this.state === 'MASTER';
-    this.#setAddresses(isMaster);
-    const added = wanted.filter((address) => !old.some((other) => equalData(address, other)));
-    if (isMaster && added.length > 0) this.#announcer.added(added, this.#now, this.#out);
-  }
-
   // ---- common to states
 
   /** The exit actions of the present state; every transition runs them before its entry actions. */
   #exit(how: { readonly farewell: boolean }): void {
     const isClaiming = this.#claim !== undefined;
     this.#watch.stop();
-    this.#wantsMaster = false;
+    this.#wish = undefined;
     this.#claim = undefined;
     if (isClaiming && how.farewell) this.#advertise(RESIGN_PRIORITY);
     if (this.state !== 'MASTER') return;
@@ -583,12 +570,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#keeper.order(this.name, present, allAddresses(this.#config), this.#out);
   }
 
-  #remember({ source, priority }: AcceptedAdvertisement, at: Instant): void {
-    this.#master = { peer: source, peerPriority: priority, at };
-  }
-
-  #transition(to: VrrpState, reason: TransitionReason, why?: Why): void {
-    this.#standing.enter({ instance: this.name, to, reason }, why, this.#now, this.#out);
+  #transition(to: VrrpState, { reason, cause }: Takeover): void {
+    this.#standing.enter({ instance: this.name, to, reason }, cause, this.#now, this.#out);
   }
 
   #notice(code: NoticeCode, detail: string | (() => string)): void {

@@ -44,6 +44,11 @@ export class MasterWatch {
     return masterDownInterval(this.#inputs());
   }
 
+  /** Until when `preempt_delay` leaves a Master of lower priority alone; undefined while none is. */
+  get preemptNotBefore(): Instant | undefined {
+    return this.#timers.at('masterDown') === undefined ? undefined : this.#preemptNotBefore;
+  }
+
   /**
    * Takes configuration and effective priority over. A running down timer moves by as much as the
    * Master_Down_Interval changes, but not into the past.

@@ -3,7 +3,13 @@
  * this name, what is its primary address, is this address our own. Immutable; a new dump makes a new picture.
  */
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
-import type { AddressFact, InterfaceFact, RouteFact, SourceProblem } from './types.ts';
+import type {
+  AddressFact,
+  InterfaceFact,
+  InterfaceState,
+  RouteFact,
+  SourceProblem,
+} from './types.ts';
 
 const IFA_F_SECONDARY = 0x01;
 const IFA_F_OPTIMISTIC = 0x04;
@@ -22,21 +28,27 @@ export class NetworkPicture {
   readonly #primaries = new Map<string, IpAddress | undefined>();
   readonly #virtual: ReadonlySet<IpAddress>;
   readonly #deaf: ReadonlySet<string>;
+  readonly #seen: ReadonlySet<string>;
   readonly #routes: readonly RouteFact[];
 
   /**
    * `virtualAddresses` are all VIPs of the configuration: they are never a primary address. `deaf` names the
-   * instances without a socket; `routes` answers `routeQuestion`s.
+   * instances without a socket; `routes` answers `routeQuestion`s; `seen` names interfaces that were there once.
    */
   constructor(
     interfaces: readonly InterfaceFact[],
     addresses: readonly AddressFact[],
     virtualAddresses: ReadonlySet<IpAddress>,
-    more: { readonly deaf?: readonly string[]; readonly routes?: readonly RouteFact[] } = {},
+    more: {
+      readonly deaf?: readonly string[];
+      readonly routes?: readonly RouteFact[];
+      readonly seen?: ReadonlySet<string>;
+    } = {},
   ) {
     this.#virtual = virtualAddresses;
     this.#deaf = new Set(more.deaf);
     this.#routes = more.routes ?? [];
+    this.#seen = more.seen ?? new Set();
     for (const fact of interfaces) {
       this.#byName.set(fact.name, fact);
       this.#links.set(fact.ifindex, fact);
@@ -80,6 +92,14 @@ export class NetworkPicture {
   /** The interface of that name. */
   interface(name: string): InterfaceFact | undefined {
     return this.#byName.get(name);
+  }
+
+  /** What is to be said of the interface of that name. */
+  stateOf(name: string): InterfaceState {
+    const link = this.#byName.get(name);
+    if (link === undefined) return this.#seen.has(name) ? 'deleted' : 'missing';
+    if (link.up) return 'up';
+    return link.disabled === true ? 'down' : 'no-carrier';
   }
 
   /**

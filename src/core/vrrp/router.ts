@@ -27,6 +27,7 @@ import { NoticeLimiter } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
 import { equalData, matchInstances, reloadVerdict } from './reload.ts';
 import { foretellResignation, type ResignAnswer } from './resignation.ts';
+import { SeenInterfaces } from './seen-interfaces.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
 import type { AnnounceResult, VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
@@ -47,6 +48,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #notices = new NoticeLimiter();
   readonly #demultiplexer = new Demultiplexer();
   readonly #counters = newRouterCounters();
+  readonly #seen = new SeenInterfaces();
   readonly #startup: { deadline: Instant | undefined } = { deadline: undefined };
   #machines = new Map<string, VrrpMachine>();
   #groups: readonly SyncGroup[] = [];
@@ -198,7 +200,11 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       for (const { address } of allAddresses(config)) virtual.add(address);
     }
     const { interfaces, addresses } = this.#lastNetwork;
-    this.#network = new NetworkPicture(interfaces, addresses, virtual, this.#lastNetwork);
+    const seen = this.#seen.with(this.#machines.values(), interfaces);
+    this.#network = new NetworkPicture(interfaces, addresses, virtual, {
+      ...this.#lastNetwork,
+      seen,
+    });
   }
 
   #spreadPicture(): void {
@@ -441,6 +447,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   }
 
   #settleGroup(group: SyncGroup): void {
+    this.#carryOut(group.holdOtherwise());
     const change = group.settle();
     if (change === undefined) return;
     this.#out.push({ type: 'groupTransition', group: group.name, ...change });

@@ -1,17 +1,6 @@
 /** The state of one instance: since when, for which reason, and what that is about. */
-import type { IpAddress } from '../base/address.ts';
 import type { Instant } from '../base/time.ts';
 import type { TransitionCause, TransitionReason, VrrpAction, VrrpState } from './types.ts';
-
-/** The sender of the last advertisement that passed all checks, and when it came. */
-export interface HeardMaster {
-  readonly peer: IpAddress;
-  readonly peerPriority: number;
-  readonly at: Instant;
-}
-
-/** Who caused a transition, or what. */
-export type Why = Omit<HeardMaster, 'at'> | { readonly cause: TransitionCause };
 
 /** The present state, and how it changes. */
 export class Standing {
@@ -51,7 +40,7 @@ export class Standing {
       readonly to: VrrpState;
       readonly reason: TransitionReason;
     },
-    why: Why | undefined,
+    cause: TransitionCause | undefined,
     now: Instant,
     out: { push(action: VrrpAction): void },
   ): void {
@@ -59,8 +48,8 @@ export class Standing {
     const from = this.#state;
     this.#state = to;
     this.#since = now;
-    this.restate(reason, why !== undefined && 'cause' in why ? why.cause : undefined);
-    out.push({ type: 'transition', instance, from, to, reason, ...why });
+    this.restate(reason, cause);
+    out.push({ type: 'transition', instance, from, to, reason, ...(cause && { cause }) });
   }
 
   /** The state stays, for another reason. */

@@ -17,7 +17,8 @@
 import { after, type Instant, milliseconds } from '../base/time.ts';
 import type { InstanceAction, InstanceEvent } from './instance-events.ts';
 import type { VrrpMachine } from './machine.ts';
-import type { VrrpState } from './types.ts';
+import { equalData } from './reload.ts';
+import type { TransitionCause, VrrpState } from './types.ts';
 
 /**
  * Least time between two rounds of `expectSilence`: the peer's members resign in one burst, and one round says all
@@ -43,6 +44,8 @@ export class SyncGroup {
   #state: VrrpState;
   /** What the members were last told; undefined before the first time. */
   #held: boolean | undefined;
+  /** Which fault they were told of. */
+  #heldBy: TransitionCause | undefined;
   #silenceNotBefore: Instant | undefined;
 
   /** `state` is that of the group of this name before a reload, INIT for a new one. */
@@ -86,7 +89,11 @@ export class SyncGroup {
       case 'transition':
         // A member that follows the group takes nobody along.
         return action.from === 'MASTER' && action.to === 'BACKUP' && action.reason !== 'sync-group'
-          ? this.#others(origin, 'MASTER', { type: 'stepDown', reason: 'sync-group' })
+          ? this.#others(origin, 'MASTER', {
+              type: 'stepDown',
+              reason: 'sync-group',
+              cause: this.#because(origin, action),
+            })
           : [];
       case 'faultChanged':
         return this.hold();
@@ -103,8 +110,13 @@ export class SyncGroup {
   hold(): readonly GroupOrder[] {
     if (this.#held === this.isAtFault) return [];
     this.#held = this.isAtFault;
-    const held = this.isAtFault;
-    return this.members.map((member) => ({ member, event: { type: 'hold', held } }));
+    return this.#holdAll();
+  }
+
+  /** Tells the members of another fault when the one they were told of has ended or changed: once for each event. */
+  holdOtherwise(): readonly GroupOrder[] {
+    if (this.#held !== true || equalData(this.#heldBy, this.#fault())) return [];
+    return this.#holdAll();
   }
 
   /**
@@ -115,10 +127,16 @@ export class SyncGroup {
     if (this.isAtFault) return [];
     const old = this.members.filter((member) => !isNew(member));
     const isMaster = old.length > 0 && old.every((member) => member.state === 'MASTER');
-    if (isMaster) return this.#others(undefined, 'BACKUP', { type: 'becomeMaster' });
-    return this.#isUnited()
-      ? []
-      : this.#others(undefined, 'MASTER', { type: 'stepDown', reason: 'sync-group' });
+    const of = (member: VrrpMachine | undefined): { readonly cause?: TransitionCause } =>
+      member === undefined ? {} : { cause: this.#because(member, member.standing) };
+    if (isMaster) return this.#others(undefined, 'BACKUP', { type: 'becomeMaster', ...of(old[0]) });
+    if (this.#isUnited()) return [];
+    const other = this.members.find((member) => member.state !== 'MASTER');
+    return this.#others(undefined, 'MASTER', {
+      type: 'stepDown',
+      reason: 'sync-group',
+      ...of(other),
+    });
   }
 
   /**
@@ -131,6 +149,31 @@ export class SyncGroup {
     const to = this.#joint();
     this.#state = to;
     return from === to ? undefined : { from, to };
+  }
+
+  #holdAll(): readonly GroupOrder[] {
+    const held = this.isAtFault;
+    const cause = this.#fault();
+    this.#heldBy = cause;
+    const event: InstanceEvent = { type: 'hold', held, ...(cause && { cause }) };
+    return this.members.map((member) => ({ member, event }));
+  }
+
+  /** The first fault of a member; undefined without one. */
+  #fault(): TransitionCause | undefined {
+    const [member] = this.#atFault;
+    const fault = member?.fault;
+    return member && fault && this.#because(member, fault);
+  }
+
+  #because(
+    { name: member }: VrrpMachine,
+    {
+      reason,
+      cause,
+    }: Omit<Extract<TransitionCause, { kind: 'member' }>, 'kind' | 'group' | 'member'>,
+  ): TransitionCause {
+    return { kind: 'member', group: this.name, member, reason, ...(cause && { cause }) };
   }
 
   #expectSilence(origin: VrrpMachine, now: Instant): readonly GroupOrder[] {

@@ -6,9 +6,10 @@
 import { type IpAddress, isLinkLocal } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { clampPriority, OWNER_PRIORITY } from '../wire/protocol.ts';
+import type { Takeover } from './heard-masters.ts';
 import { interfaceOf } from './interface-choice.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { InterfaceFact, TransitionCause, TransitionReason } from './types.ts';
+import type { InterfaceFact, TransitionCause, TransitionReason, WeightedTracker } from './types.ts';
 
 /** Why an instance cannot take part. */
 export type FaultReason = Extract<
@@ -20,6 +21,7 @@ export type FaultReason = Extract<
   | 'send-failed'
   | 'no-socket'
   | 'tracking'
+  | 'vip-interface'
 >;
 
 /** A fault with what it is about. */
@@ -38,36 +40,41 @@ export interface InstanceFacts {
   readonly primaryAddress: IpAddress | undefined;
   /** 1..254, or 255 for the owner. */
   readonly effectivePriority: number;
+  /** What its trackers with a weight add to that. */
+  readonly weights: readonly WeightedTracker[];
   readonly fault: Fault | undefined;
 }
 
 /** Facts of an instance before the first dump. */
-export function unknownFacts(config: VrrpInstanceConfig): InstanceFacts {
+function unknownFacts(config: VrrpInstanceConfig): InstanceFacts {
   return {
     ifindex: 0,
     link: undefined,
     primaryAddress: undefined,
     effectivePriority: config.priority,
+    weights: [],
     fault: { reason: 'interface-missing' },
   };
 }
 
 /**
- * Reads a picture for one instance. `preferred` is its present primary address. A configured source address
+ * Reads a picture for one instance; without one nothing is there. `preferred` is its present primary address. A configured source address
  * that the host does not have is a fault, as with keepalived's `track_src_ip`: peers would not hear such a
  * router, or hear it under an address that is another's.
  */
 export function instanceFacts(
   config: VrrpInstanceConfig,
-  network: NetworkPicture,
+  network: NetworkPicture | undefined,
   preferred: IpAddress | undefined,
 ): InstanceFacts {
+  if (network === undefined) return unknownFacts(config);
   const own = interfaceOf(config, network);
-  const effectivePriority = prioritySum(config, network);
+  const weights = weightsOf(config, network);
+  const effectivePriority = prioritySum(config, weights);
   if (own === undefined) {
-    const fault: Fault =
-      config.interface === '' ? withoutInterface(config, network) : { reason: 'interface-missing' };
-    return { ifindex: 0, link: undefined, primaryAddress: undefined, effectivePriority, fault };
+    const fault = withoutInterface(config, network);
+    const common = { effectivePriority, weights, fault };
+    return { ifindex: 0, link: undefined, primaryAddress: undefined, ...common };
   }
   const primaryAddress =
     config.sourceAddress === undefined
@@ -75,7 +82,7 @@ export function instanceFacts(
         ownersAddress(config, network, own.ifindex))
       : usableSource(config.sourceAddress, network, own.ifindex);
   const fault = findFault(config, network, own, primaryAddress);
-  return { ifindex: own.ifindex, link: own, primaryAddress, effectivePriority, fault };
+  return { ifindex: own.ifindex, link: own, primaryAddress, effectivePriority, weights, fault };
 }
 
 function findFault(
@@ -84,19 +91,34 @@ function findFault(
   own: InterfaceFact,
   primaryAddress: IpAddress | undefined,
 ): Fault | undefined {
-  if (!own.up && !config.ignoreOwnInterface) return { reason: 'interface-down' };
+  if (!own.up && !config.ignoreOwnInterface) {
+    return { reason: 'interface-down', cause: interfaceCause(own.name, network) };
+  }
   if (primaryAddress === undefined) return sourceFault(config, network, own);
-  if (network.isDeaf(config.name)) return { reason: 'no-socket' };
-  for (const tracked of config.trackInterfaces) {
-    if (tracked.weight === 0 && !isUp(network, tracked.name)) return { reason: 'tracking' };
+  if (network.isDeaf(config.name)) {
+    return { reason: 'no-socket', cause: { kind: 'socket', interface: own.name } };
+  }
+  for (const { name, weight } of config.trackInterfaces) {
+    if (weight === 0 && network.stateOf(name) !== 'up') {
+      return { reason: 'tracking', cause: interfaceCause(name, network) };
+    }
   }
   for (const list of [config.addresses, config.excludedAddresses]) {
-    for (const { interface: name } of list) {
-      if (name === own.name) continue;
-      if (!isUp(network, name)) return { reason: 'tracking' };
+    for (const { interface: name, address } of list) {
+      if (name === own.name || network.stateOf(name) === 'up') continue;
+      return { reason: 'vip-interface', cause: interfaceCause(name, network, address) };
     }
   }
   return undefined;
+}
+
+function interfaceCause(
+  name: string,
+  network: NetworkPicture,
+  addressed?: IpAddress,
+): TransitionCause {
+  const state = network.stateOf(name);
+  return { kind: 'interface', interface: name, state, ...(addressed && { addressed }) };
 }
 
 function usableSource(
@@ -108,11 +130,19 @@ function usableSource(
 }
 
 /** An interface that follows from the source address is missing when that is. */
-function withoutInterface({ sourceAddress }: VrrpInstanceConfig, network: NetworkPicture): Fault {
-  const problem = sourceAddress === undefined ? undefined : network.sourceProblem(0, sourceAddress);
-  if (sourceAddress === undefined || problem === undefined) return { reason: 'interface-missing' };
-  const cause = { kind: 'source-address', address: sourceAddress, problem } as const;
-  return { reason: 'source-address-unusable', cause };
+function withoutInterface(
+  { interface: name, sourceAddress }: VrrpInstanceConfig,
+  network: NetworkPicture,
+): Fault {
+  if (name !== '') return { reason: 'interface-missing', cause: interfaceCause(name, network) };
+  if (sourceAddress === undefined) return { reason: 'interface-missing' };
+  const problem = network.sourceProblem(0, sourceAddress);
+  return problem === undefined
+    ? { reason: 'interface-missing', cause: { kind: 'no-interface', source: sourceAddress } }
+    : {
+        reason: 'source-address-unusable',
+        cause: { kind: 'source-address', address: sourceAddress, problem },
+      };
 }
 
 /** Why there is no source address. */
@@ -123,7 +153,10 @@ function sourceFault(
 ): Fault {
   if (sourceAddress === undefined) {
     const unusable = network.unusablePrimary(own.ifindex, family);
-    if (unusable === undefined) return { reason: 'no-primary-address' };
+    if (unusable === undefined) {
+      const cause = { kind: 'no-address', interface: own.name, family } as const;
+      return { reason: 'no-primary-address', cause };
+    }
     const cause = { kind: 'source-address', ...unusable, interface: own.name } as const;
     return { reason: 'source-address-unusable', cause };
   }
@@ -143,19 +176,27 @@ function ownersAddress(
   return config.addresses.find(({ address }) => network.has(ifindex, address))?.address;
 }
 
-/** Base priority and the weights of tracked interfaces, held within 1..254; the owner's never changes. */
-function prioritySum(config: VrrpInstanceConfig, network: NetworkPicture): number {
-  if (config.priority === OWNER_PRIORITY) return OWNER_PRIORITY;
-  let total = config.priority;
-  for (const { name, weight } of config.trackInterfaces) {
-    const up = isUp(network, name);
-    if (weight > 0 ? up : !up) total += weight;
-  }
-  return clampPriority(total);
+/** What each tracker with a weight adds: a positive weight while it is up, a negative one while it is not. */
+function weightsOf(config: VrrpInstanceConfig, network: NetworkPicture): WeightedTracker[] {
+  return config.trackInterfaces.flatMap(({ name, weight }): WeightedTracker[] => {
+    if (weight === 0) return [];
+    const state = network.stateOf(name);
+    const counts = weight > 0 === (state === 'up');
+    return [{ kind: 'interface', name, state, adds: counts ? weight : 0 }];
+  });
 }
 
-function isUp(network: NetworkPicture, name: string): boolean {
-  return network.interface(name)?.up ?? false;
+/** Base priority and what trackers add, held within 1..254; the owner's never changes. */
+function prioritySum(config: VrrpInstanceConfig, weights: readonly WeightedTracker[]): number {
+  if (config.priority === OWNER_PRIORITY) return OWNER_PRIORITY;
+  return clampPriority(weights.reduce((sum, { adds }) => sum + adds, config.priority));
+}
+
+/** The trackers that add something else than before. */
+export function changedWeights(before: InstanceFacts, after: InstanceFacts): WeightedTracker[] {
+  return after.weights.filter(({ name, adds }) =>
+    before.weights.some((old) => old.name === name && old.adds !== adds),
+  );
 }
 
 /** What advertisements leave by and from has changed, so that a refusal tells nothing any more. */
@@ -168,10 +209,20 @@ export function sendsOtherwise(before: InstanceFacts, after: InstanceFacts): boo
   );
 }
 
-/** The reason for the start after a fault. */
-export function recoveryReason(fault: Fault | undefined): TransitionReason {
-  if (fault?.reason === 'send-failed') return 'send-retry';
-  return fault?.reason === 'source-address-unusable'
-    ? 'source-address-recovered'
-    : 'interface-recovered';
+/** The reason for the start after a fault, and what is well again. */
+export function recovery(fault: Fault | undefined): Takeover {
+  const reason = RECOVERIES[fault?.reason ?? 'interface-down'];
+  const cause = fault?.cause;
+  return cause?.kind === 'interface' ? { reason, cause: { ...cause, state: 'up' } } : { reason };
 }
+
+const RECOVERIES: Readonly<Record<FaultReason, TransitionReason>> = {
+  'interface-missing': 'interface-recovered',
+  'interface-down': 'interface-recovered',
+  'vip-interface': 'interface-recovered',
+  'no-primary-address': 'source-address-recovered',
+  'source-address-unusable': 'source-address-recovered',
+  'send-failed': 'send-retry',
+  'no-socket': 'socket-opened',
+  tracking: 'tracking-recovered',
+};

@@ -6,34 +6,12 @@
 import type { IpAddress, IpFamily, MacAddress } from '../base/address.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { SyncGroupConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { TransitionReason } from './reasons.ts';
+
+export type { TransitionReason } from './reasons.ts';
 
 /** State of an instance (RFC 9568 section 6.4); FAULT is keepalived's name for "cannot take part". */
 export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
-
-/** Why an instance changed its state; goes into logs, status and metrics as it is. */
-export type TransitionReason =
-  | 'startup'
-  | 'adopted'
-  | 'owner'
-  | 'master-timeout'
-  | 'higher-priority'
-  | 'equal-priority-higher-address'
-  | 'interface-down'
-  | 'interface-missing'
-  | 'no-primary-address'
-  | 'source-address-unusable'
-  | 'send-failed'
-  | 'no-socket'
-  | 'interface-recovered'
-  | 'source-address-recovered'
-  | 'send-retry'
-  | 'tracking'
-  | 'sync-group'
-  | 'action-failed'
-  | 'late-deadline'
-  | 'configuration'
-  | 'operator'
-  | 'shutdown';
 
 /**
  * What is wrong with a source of advertisements: the host does not have it; duplicate address detection (RFC
@@ -41,8 +19,25 @@ export type TransitionReason =
  */
 export type SourceProblem = 'missing' | 'tentative' | 'duplicate';
 
+/**
+ * What is to be said of an interface: administratively down; up without a carrier; not there, and never seen by
+ * this process; gone.
+ */
+export type InterfaceState = 'up' | 'down' | 'no-carrier' | 'missing' | 'deleted';
+
 /** What a reason is about, where the reason alone does not say it; `causeText` words it. */
 export type TransitionCause =
+  /** An interface: of the instance, tracked, or (`addressed`) the `dev` of a virtual address. */
+  | {
+      readonly kind: 'interface';
+      readonly interface: string;
+      readonly state: InterfaceState;
+      readonly addressed?: IpAddress;
+    }
+  /** The interface should follow from the source address and the routes, and does not. */
+  | { readonly kind: 'no-interface'; readonly source: IpAddress }
+  /** Nothing to send from. */
+  | { readonly kind: 'no-address'; readonly interface: string; readonly family: IpFamily }
   | {
       readonly kind: 'source-address';
       readonly address: IpAddress;
@@ -51,7 +46,25 @@ export type TransitionCause =
       readonly interface?: string;
     }
   /** The kernel refused advertisements; `errno` as in `EPERM`. */
-  | { readonly kind: 'sending'; readonly errno: string; readonly destination: IpAddress };
+  | { readonly kind: 'sending'; readonly errno: string; readonly destination: IpAddress }
+  | { readonly kind: 'socket'; readonly interface: string }
+  /** Another router, and the priority it advertised last; absent where only its resignation was heard. */
+  | { readonly kind: 'router'; readonly address: IpAddress; readonly priority?: number }
+  /** This process was stopped or starved, and sent nothing for so long. */
+  | {
+      readonly kind: 'stall';
+      readonly silent: Duration;
+      readonly address: IpAddress;
+      readonly priority: number;
+    }
+  /** Another member of the sync group, what happened to it, and what that is about. */
+  | {
+      readonly kind: 'member';
+      readonly group: string;
+      readonly member: string;
+      readonly reason: TransitionReason;
+      readonly cause?: TransitionCause;
+    };
 
 /** A network interface as rtnetlink tells it. */
 export interface InterfaceFact {
@@ -59,6 +72,8 @@ export interface InterfaceFact {
   readonly name: string;
   /** Administratively up, with carrier (IFF_UP and IFF_LOWER_UP / operstate). */
   readonly up: boolean;
+  /** Administratively down (no IFF_UP); otherwise one that is not up has no carrier. */
+  readonly disabled?: true;
   readonly mac?: MacAddress;
   readonly mtu: number;
   /** True for devices without ARP/ND (IFF_NOARP) or point-to-point ones: nothing is announced there. */
@@ -94,6 +109,14 @@ export interface VrrpConfig {
   readonly instances: readonly VrrpInstanceConfig[];
   readonly syncGroups: readonly SyncGroupConfig[];
   readonly startupDelay: Duration;
+}
+
+/** A tracker with a weight, and what it adds to the priority now. */
+export interface WeightedTracker {
+  readonly kind: 'interface';
+  readonly name: string;
+  readonly state: InterfaceState;
+  readonly adds: number;
 }
 
 /** What the router is told. */
@@ -216,11 +239,17 @@ export type VrrpAction =
       readonly from: VrrpState;
       readonly to: VrrpState;
       readonly reason: TransitionReason;
-      /** Who caused it, where that is known. */
-      readonly peer?: IpAddress;
-      readonly peerPriority?: number;
       /** What it is about, where `reason` does not say it all. */
       readonly cause?: TransitionCause;
+    }
+  /** Trackers with a weight, or the configuration, gave an instance another effective priority. */
+  | {
+      readonly type: 'priorityChanged';
+      readonly instance: string;
+      readonly from: number;
+      readonly to: number;
+      /** What of its trackers has changed; empty when it was the configuration. */
+      readonly trackers: readonly WeightedTracker[];
     }
   /** The state of a sync group changed as a whole. */
   | {
@@ -292,6 +321,8 @@ export interface VrrpInstanceView {
   readonly masterAddress?: IpAddress;
   readonly masterPriority?: number;
   readonly lastAdvertisementAt?: Instant;
+  /** A running `preempt_delay`: until when a master of lower priority, the last one heard, is left alone. */
+  readonly preemptNotBefore?: Instant;
   readonly primaryAddress?: IpAddress;
   readonly addresses: readonly VirtualAddressConfig[];
   readonly excludedAddresses: readonly VirtualAddressConfig[];

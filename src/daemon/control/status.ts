@@ -1,6 +1,7 @@
 /** The status document built from the state; the configuration says what must be in it. */
 import { hostname } from 'node:os';
 import {
+  type AddressStatus,
   type CheckStatus,
   type InstanceStatus,
   type IpvsStatusReport,
@@ -23,7 +24,9 @@ import {
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../../core/model/config.ts';
+import type { VipView } from '../../core/vrrp/address-ledger.ts';
 import { causeText } from '../../core/vrrp/cause-texts.ts';
+import { REASONS } from '../../core/vrrp/reasons.ts';
 import type { VrrpInstanceView } from '../../core/vrrp/types.ts';
 import type { IpvsTraffic } from '../frame/messages.ts';
 import { realServerState } from '../health/real-server-state.ts';
@@ -42,6 +45,11 @@ class Moments {
   /** Seconds since a monotonic instant, to the millisecond. */
   age(at: number): number {
     return Math.round(Math.max(0, this.#now - at) / 1_000) / 1_000;
+  }
+
+  /** Seconds until a monotonic instant, to the millisecond. */
+  until(at: number): number {
+    return Math.round(Math.max(0, at - this.#now) / 1_000) / 1_000;
   }
 
   /** Seconds since a wall-clock time in seconds. */
@@ -108,6 +116,7 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
   }
   const component = living(state, 'vrrp');
   const { config } = state;
+  const held = heldAddresses(state.vips);
   const groups = config.syncGroups.map((group) => {
     const view = state.groups.find((candidate) => candidate.name === group.name);
     const isKnown = component !== undefined && view !== undefined;
@@ -119,7 +128,7 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
     instances: config.vrrpInstances.map((instance) => {
       const view = component === undefined ? undefined : state.vrrp.get(instance.name);
       const group = config.syncGroups.find((one) => one.members.includes(instance.name));
-      return instanceStatus(instance, view, group?.name ?? null, moments);
+      return instanceStatus(instance, view, group?.name ?? null, held, moments);
     }),
     groups,
   };
@@ -129,12 +138,14 @@ function instanceStatus(
   config: VrrpInstanceConfig,
   view: VrrpInstanceView | undefined,
   group: string | null,
+  held: ReadonlyMap<string, boolean>,
   moments: Moments,
 ): InstanceStatus {
-  const address = (vip: VirtualAddressConfig, excluded: boolean) => ({
+  const address = (vip: VirtualAddressConfig, excluded: boolean): AddressStatus => ({
     address: `${vip.address}/${vip.prefixLength}`,
     interface: vip.interface,
     excluded,
+    held: view === undefined ? null : (held.get(heldKey(config.name, vip)) ?? null),
   });
   return {
     name: config.name,
@@ -142,6 +153,7 @@ function instanceStatus(
     since: view === undefined ? null : moments.iso(view.since),
     forSeconds: view === undefined ? null : moments.age(view.since),
     reason: view?.reason ?? null,
+    reasonText: view === undefined ? null : REASONS[view.reason].words,
     cause: view?.cause === undefined ? null : causeText(view.cause),
     interface: view?.interface ?? config.interface,
     vrid: config.vrid,
@@ -151,6 +163,7 @@ function instanceStatus(
     basePriority: config.priority,
     advertIntervalSeconds: config.advertInterval / 1_000_000,
     master: view === undefined ? null : masterOf(view, moments),
+    preemptDelay: view === undefined ? null : preemptDelayOf(view, moments),
     group,
     addresses: [
       ...config.addresses.map((vip) => address(vip, false)),
@@ -159,6 +172,28 @@ function instanceStatus(
     advertisementsSent: view?.counters.advertisementsSent ?? null,
     advertisementsReceived: view?.counters.advertisementsReceived ?? null,
   };
+}
+
+/** Which addresses the kernel has, whatever was wanted, by instance and address. */
+function heldAddresses(vips: readonly VipView[]): ReadonlyMap<string, boolean> {
+  return new Map(vips.map((vip) => [heldKey(vip.instance, vip), vip.present]));
+}
+
+function heldKey(
+  instance: string,
+  {
+    address,
+    prefixLength,
+    interface: device,
+  }: Omit<VirtualAddressConfig, 'scope' | 'noPrefixRoute'>,
+): string {
+  return `${address}/${prefixLength} ${device} ${instance}`;
+}
+
+function preemptDelayOf(view: VrrpInstanceView, moments: Moments): InstanceStatus['preemptDelay'] {
+  const { preemptNotBefore: end, masterAddress: address, masterPriority: priority } = view;
+  if (end === undefined || address === undefined || priority === undefined) return null;
+  return { remainingSeconds: moments.until(end), address, priority };
 }
 
 function masterOf(view: VrrpInstanceView, moments: Moments): InstanceStatus['master'] {

@@ -120,7 +120,7 @@ export type FromChild =
 /** What happened in the vrrp process. */
 export type VrrpFact = Extract<
   VrrpAction,
-  { readonly type: 'transition' | 'groupTransition' | 'notice' }
+  { readonly type: 'transition' | 'priorityChanged' | 'groupTransition' | 'notice' }
 >;
 
 /** What happened in the health process. */

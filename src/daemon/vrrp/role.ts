@@ -219,6 +219,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpFact> {
           this.#work.add(action);
           break;
         case 'transition':
+        case 'priorityChanged':
         case 'groupTransition':
         case 'notice':
           this.#frame.report(action);

@@ -4,6 +4,7 @@ import { renderStatus } from '../../../src/cli/render-status.ts';
 import { headedTableLines, tableLines } from '../../../src/cli/table.ts';
 import { spanText } from '../../../src/core/base/span-text.ts';
 import { instant } from '../../../src/core/base/time.ts';
+import type { VrrpState } from '../../../src/core/vrrp/types.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
 import { ip, vip } from '../../support/builders/addresses.ts';
@@ -111,8 +112,56 @@ describe('The text of the status', () => {
     const fault = { ...view, state: 'FAULT', reason: 'source-address-unusable' } as const;
     const vrrp = new Map([[view.name, { ...fault, cause: source }]]);
     expect(text(daemonState({ vrrp }))).toContain(
-      `${view.name}: 10.1.0.2 is not an address of this host`,
+      `${view.name}: its source address cannot be used: 10.1.0.2 is not an address of this host`,
     );
+  });
+
+  test('O3: tells the reason in words, what it is about, and a running preempt_delay', () => {
+    const instance = instanceConfig();
+    const view = instanceView(instance, 'BACKUP', {
+      reason: 'higher-priority',
+      cause: { kind: 'router', address: ip('10.0.0.5'), priority: 200 },
+      masterAddress: ip('10.0.0.6'),
+      masterPriority: 90,
+      preemptNotBefore: instant(NOW + 42_000_000),
+    });
+    const state = daemonState({ vrrp: new Map([[instance.name, view]]) });
+    expect(text(state)).toContain(
+      'VI_1: another router has a higher priority: 10.0.0.5 with priority 200\n',
+    );
+    expect(text(state)).toContain(
+      'VI_1: preempt_delay leaves 10.0.0.6 with priority 90 alone for another 42 s\n',
+    );
+    expect(statusReport(state).vrrp.instances[0]).toMatchObject({
+      reason: 'higher-priority',
+      reasonText: 'another router has a higher priority',
+      preemptDelay: { remainingSeconds: 42, address: '10.0.0.6', priority: 90 },
+    });
+  });
+
+  test('O4: tells which addresses the kernel has, whatever was wanted', () => {
+    const instance = instanceConfig();
+    const state = daemonState();
+    const [first, second] = state.vips;
+    if (first === undefined || second === undefined) throw new Error('two addresses are needed');
+    const shown = (word: VrrpState, present: readonly [boolean, boolean]): string => {
+      const vips = [first, second].map((vip, i) => ({ ...vip, present: present[i] ?? false }));
+      const vrrp = new Map([[instance.name, instanceView(instance, word)]]);
+      return line({ ...state, vips, vrrp }, 'vrid 51').replace(/.*(this node|-) {2}/, '');
+    };
+    const both = '192.0.2.10/32 192.0.2.11/32';
+    expect(shown('MASTER', [true, true])).toBe(`${both} on eth0, vrid 51`);
+    expect(shown('BACKUP', [false, false])).toBe(`not held: ${both} on eth0, vrid 51`);
+    expect(shown('FAULT', [false, false])).toBe(`not held: ${both} on eth0, vrid 51`);
+    // A repair waits.
+    expect(shown('MASTER', [true, false])).toBe(
+      'held: 192.0.2.10/32; NOT held: 192.0.2.11/32 on eth0, vrid 51',
+    );
+    expect(shown('BACKUP', [false, true])).toBe(
+      'held: 192.0.2.11/32; not held: 192.0.2.10/32 on eth0, vrid 51',
+    );
+    const report = statusReport({ ...state, vips: [first, { ...second, present: false }] });
+    expect(report.vrrp.instances[0]?.addresses.map(({ held }) => held)).toEqual([true, false]);
   });
 
   test('tells which server is out, since when and why', () => {

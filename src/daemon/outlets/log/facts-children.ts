@@ -4,7 +4,7 @@
  */
 import { toSeconds } from '../../../core/base/time.ts';
 import type { ProbeResult } from '../../../core/checkers/outcome.ts';
-import { causeText } from '../../../core/vrrp/cause-texts.ts';
+import { causeText, trackerText } from '../../../core/vrrp/cause-texts.ts';
 import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
 import type { FromHealth, FromVrrp } from '../../frame/messages.ts';
 import type { LogLevel, LogLine } from './log.ts';
@@ -31,27 +31,38 @@ export interface Described {
 export function describeVrrp(fact: VrrpFact): Described {
   switch (fact.type) {
     case 'transition': {
-      const { instance, from, to, reason, peer, peerPriority } = fact;
+      const { instance, from, to, reason } = fact;
       const cause = fact.cause === undefined ? undefined : causeText(fact.cause);
-      const why: string[] = [cause === undefined ? reason : `${reason}: ${cause}`];
-      if (peer !== undefined) {
-        why.push(peerPriority === undefined ? `peer ${peer}` : `peer ${peer} prio ${peerPriority}`);
-      }
+      const why = cause === undefined ? reason : `${reason}: ${cause}`;
       return {
         level: transitionLevel(to, reason),
         line: {
           id: 'vrrp.transition',
           component: 'vrrp',
-          message: `${instance}: ${from} -> ${to} (${why.join(', ')})`,
+          message: `${instance}: ${from} -> ${to} (${why})`,
           fields: {
             instance,
             from,
             to,
             reason,
-            ...(peer === undefined ? {} : { peer }),
-            ...(peerPriority === undefined ? {} : { peerPriority }),
+            ...(fact.cause?.kind === 'router' && { peer: fact.cause.address }),
             ...(cause === undefined ? {} : { cause }),
           },
+        },
+      };
+    }
+    case 'priorityChanged': {
+      const { instance, from, to, trackers } = fact;
+      const why = trackers.map(trackerText).join(', ') || 'the configuration';
+      return {
+        level: 'notice',
+        kind: 'vrrp.priority-changed',
+        about: instance,
+        line: {
+          id: 'vrrp.priority-changed',
+          component: 'vrrp',
+          message: `${instance}: priority ${from} -> ${to} (${why})`,
+          fields: { instance, from, to, trackers: trackers.map(({ name }) => name).join(' ') },
         },
       };
     }

@@ -12,53 +12,21 @@ import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
 import type { HealthFact, VrrpFact } from '../log/facts.ts';
 import { checkIdentity, checkType, labelPlan, realServerIdentity } from './plan.ts';
 
-/** Label `reason` of VRRP state changes: a closed list, coarser than the reasons in the log. */
-export type ChangeReason =
-  | 'timeout'
-  | 'higher_priority'
-  | 'fault'
-  | 'admin'
-  | 'group'
-  | 'startup'
-  | 'shutdown';
-
-const CHANGE_REASON: Readonly<Record<TransitionReason, ChangeReason>> = {
-  startup: 'startup',
-  adopted: 'startup',
-  owner: 'startup',
-  'master-timeout': 'timeout',
-  'late-deadline': 'timeout',
-  'higher-priority': 'higher_priority',
-  'equal-priority-higher-address': 'higher_priority',
-  'interface-down': 'fault',
-  'interface-missing': 'fault',
-  'no-primary-address': 'fault',
-  'source-address-unusable': 'fault',
-  'source-address-recovered': 'fault',
-  'send-failed': 'fault',
-  'send-retry': 'fault',
-  'no-socket': 'fault',
-  'interface-recovered': 'fault',
-  tracking: 'fault',
-  'action-failed': 'fault',
-  'sync-group': 'group',
-  configuration: 'admin',
-  operator: 'admin',
-  shutdown: 'shutdown',
-};
-
 /** Pairs that exist from the start with the value 0, so that the first event counts in `increase()`. */
-export const EXPECTED_CHANGES: readonly (readonly [VrrpState, ChangeReason])[] = [
+export const EXPECTED_CHANGES: readonly (readonly [VrrpState, TransitionReason])[] = [
   ['BACKUP', 'startup'],
-  ['BACKUP', 'higher_priority'],
-  ['BACKUP', 'fault'],
-  ['BACKUP', 'group'],
-  ['BACKUP', 'admin'],
-  ['MASTER', 'timeout'],
-  ['MASTER', 'startup'],
-  ['MASTER', 'group'],
-  ['FAULT', 'fault'],
-  ['FAULT', 'group'],
+  ['BACKUP', 'higher-priority'],
+  ['BACKUP', 'interface-recovered'],
+  ['BACKUP', 'sync-group'],
+  ['BACKUP', 'operator'],
+  ['MASTER', 'no-master-heard'],
+  ['MASTER', 'master-timeout'],
+  ['MASTER', 'master-resigned'],
+  ['MASTER', 'preempted'],
+  ['FAULT', 'interface-down'],
+  ['FAULT', 'interface-missing'],
+  ['FAULT', 'tracking'],
+  ['FAULT', 'sync-group'],
   ['INIT', 'shutdown'],
 ];
 
@@ -116,7 +84,7 @@ export class History {
   vrrp(fact: VrrpFact): void {
     if (fact.type !== 'transition') return;
     const changes = entry(this.#changes, fact.instance, () => new Map<string, number>());
-    const key = changeKey(fact.to, CHANGE_REASON[fact.reason]);
+    const key = changeKey(fact.to, fact.reason);
     changes.set(key, (changes.get(key) ?? 0) + 1);
   }
 
@@ -260,7 +228,7 @@ function failureReason(outcome: Exclude<ProbeOutcome, 'ok'>, label: string): Fai
   return checkerOfLabel(label)?.timeoutReason ?? 'timeout';
 }
 
-function changeKey(to: VrrpState, reason: ChangeReason): string {
+function changeKey(to: VrrpState, reason: TransitionReason): string {
   return `${to} ${reason}`;
 }
 

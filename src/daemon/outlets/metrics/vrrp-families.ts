@@ -1,5 +1,6 @@
 /** Families about VRRP instances, sync groups, virtual addresses and their announcements. */
 import type { VrrpInstanceConfig } from '../../../core/model/config.ts';
+import { REASON_IDS, REASONS } from '../../../core/vrrp/reasons.ts';
 import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../../core/vrrp/types.ts';
 import { labelSet, withLabel } from './exposition.ts';
 import { isPresent, isUp, PREFIX, type Scrape } from './scrape.ts';
@@ -21,15 +22,8 @@ const DROPPED: readonly (readonly [string, ...(keyof VrrpCounters)[]])[] = [
   ['own_packet', 'ownSource'],
 ];
 
-/** Label `reason` of faults, and when each holds. */
-const FAULTS: readonly (readonly [string, readonly VrrpInstanceView['reason'][]])[] = [
-  ['interface_down', ['interface-down', 'interface-missing']],
-  ['no_address', ['no-primary-address', 'source-address-unusable']],
-  ['send', ['send-failed']],
-  ['tracker', ['tracking']],
-  ['bind', ['action-failed', 'no-socket']],
-  ['group', ['sync-group']],
-];
+/** Reasons for which an instance is in FAULT. */
+const FAULTS = REASON_IDS.filter((reason) => REASONS[reason].isFault);
 
 interface Row {
   readonly view: VrrpInstanceView;
@@ -105,9 +99,9 @@ function writeStates({ out, unixSeconds }: Scrape, rows: readonly Row[]): void {
   for (const { view, labels } of rows) out.sample(labels, unixSeconds(view.since));
   out.family(`${PREFIX}vrrp_faults`, 'gauge', 'Active fault reasons.');
   for (const { view, labels } of rows) {
-    for (const [name, reasons] of FAULTS) {
-      const active = view.state === 'FAULT' && reasons.includes(view.reason);
-      out.sample(withLabel(labels, 'reason', name), active ? 1 : 0);
+    for (const reason of FAULTS) {
+      const isActive = view.state === 'FAULT' && view.reason === reason;
+      out.sample(withLabel(labels, 'reason', reason), isActive ? 1 : 0);
     }
   }
   out.family(`${PREFIX}vrrp_priority`, 'gauge', 'Effective priority.');

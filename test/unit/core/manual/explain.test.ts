@@ -4,6 +4,7 @@ import { allTables } from '../../../../src/core/language/keywords/root.ts';
 import { explainNothing, explainWord } from '../../../../src/core/manual/explain.ts';
 import { allWords } from '../../../../src/core/manual/lookup.ts';
 import { TOPICS } from '../../../../src/core/manual/topics.ts';
+import { REASON_IDS } from '../../../../src/core/vrrp/reasons.ts';
 import { parse } from '../../../support/parse-text.ts';
 import { ROWS } from './every-keyword.ts';
 
@@ -110,6 +111,13 @@ describe('explainWord', () => {
     ].filter((word) => word !== 'root');
     expect(words.filter((word) => !explainWord(word, undefined).ok)).toEqual([]);
     expect(words.flatMap((word) => tooWide(explained(word)))).toEqual([]);
+  });
+
+  it('O3: explains every reason of a VRRP state, and hints at one that is misspelt', () => {
+    expect(REASON_IDS.flatMap((id) => tooWide(explained(id)))).toEqual([]);
+    expect(explained('master-resigned')).toContain('  The master has resigned.\n');
+    expect(refusal('master-timeuot').hints).toContain('master-timeout');
+    expect(explainNothing().some((line) => line.startsWith('  master-timeout'))).toBe(true);
   });
 
   it('says what there is to explain', () => {

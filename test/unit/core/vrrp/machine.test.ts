@@ -54,7 +54,7 @@ describe('Backup', () => {
       '3.609375 VI advert p100',
       '3.609375 VI addresses +192.0.2.100',
       '3.609375 VI arp 192.0.2.100',
-      '3.609375 VI BACKUP -> MASTER (master-timeout)',
+      '3.609375 VI BACKUP -> MASTER (no-master-heard)',
       '4.609375 VI advert p100',
       '5.609375 VI advert p100',
     ]);
@@ -155,7 +155,9 @@ describe('Master', () => {
 
   it('names who displaced it', () => {
     const bench = master(instance()).packet({ priority: 150 });
-    expect(bench.actions('transition')).toMatchObject([{ peer: '192.0.2.2', peerPriority: 150 }]);
+    expect(bench.actions('transition')).toMatchObject([
+      { cause: { kind: 'router', address: '192.0.2.2', priority: 150 } },
+    ]);
   });
 
   it.each([
@@ -391,7 +393,7 @@ describe('tracking', () => {
 
   it('shows in the next advert of a Master (VR-ST-28)', () => {
     const bench = master(tracked(-20)).run(4).network(down);
-    expect(bench.lines()).toEqual([]);
+    expect(bench.lines()).toEqual(['4.000 VI priority 100 -> 80']);
     expect(bench.run(5).lines()).toEqual(['4.609375 VI advert p80']);
   });
 

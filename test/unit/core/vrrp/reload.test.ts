@@ -59,7 +59,7 @@ describe('in place', () => {
     const bench = master(instance())
       .run(4)
       .reload(instance({ priority: 50 }));
-    expect(bench.lines()).toEqual(['4.000 VI advert p50']);
+    expect(bench.lines()).toEqual(['4.000 VI priority 100 -> 50', '4.000 VI advert p50']);
     expect(bench.run(5).lines()).toEqual(['5.000 VI advert p50']);
   });
 

@@ -147,7 +147,7 @@ describe('recovery', () => {
     bench.run(12);
     expect(story(bench)).toEqual([
       '7.6 FAULT -> BACKUP (send-retry)',
-      '11.2 BACKUP -> MASTER (master-timeout)',
+      '11.2 BACKUP -> MASTER (no-master-heard)',
     ]);
   });
 

@@ -45,7 +45,7 @@ describe('a configured source', () => {
       '8.609375 VI advert p100 to 192.0.2.2',
       '8.609375 VI addresses +192.0.2.100',
       '8.609375 VI arp 192.0.2.100',
-      '8.609375 VI BACKUP -> MASTER (master-timeout)',
+      '8.609375 VI BACKUP -> MASTER (no-master-heard)',
     ]);
   });
 

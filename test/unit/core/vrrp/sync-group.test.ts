@@ -37,7 +37,7 @@ describe('becoming Master', () => {
       '5.609375 IN advert p100',
       '5.609375 OUT addresses +192.0.2.100',
       '5.609375 OUT arp 192.0.2.100',
-      '5.609375 OUT BACKUP -> MASTER (master-timeout)',
+      '5.609375 OUT BACKUP -> MASTER (no-master-heard)',
       '5.609375 IN addresses +198.51.100.9',
       '5.609375 IN arp 198.51.100.9',
       '5.609375 IN BACKUP -> MASTER (master-timeout)',

@@ -86,11 +86,12 @@ describe('Facts of VRRP', () => {
         from: 'BACKUP',
         to: 'MASTER',
         reason: 'master-timeout',
-        peer: ip('10.0.0.5'),
-        peerPriority: 200,
+        cause: { kind: 'router', address: ip('10.0.0.5'), priority: 200 },
       }),
     );
-    expect(line.message).toBe('VI_1: BACKUP -> MASTER (master-timeout, peer 10.0.0.5 prio 200)');
+    expect(line.message).toBe(
+      'VI_1: BACKUP -> MASTER (master-timeout: 10.0.0.5 with priority 200)',
+    );
     expect(line).toMatchObject({ level: 'notice', id: 'vrrp.transition', component: 'vrrp' });
     expect(line.fields).toMatchObject({ instance: 'VI_1', to: 'MASTER', peer: '10.0.0.5' });
   });

@@ -180,7 +180,13 @@ describe('Metrics', () => {
 
   test('count transitions by state and reason, with zeros before the first', async () => {
     const metrics = metricsOf(() => daemonState());
-    const labels = { vrrp: 'VI_1', vrid: '51', family: 'ipv4', to: 'master', reason: 'timeout' };
+    const labels = {
+      vrrp: 'VI_1',
+      vrid: '51',
+      family: 'ipv4',
+      to: 'master',
+      reason: 'master-timeout',
+    };
     expect(await value(metrics, 'tandem_vrrp_state_changes_total', labels)).toBe(0);
     metrics.observe.vrrp({
       type: 'transition',
@@ -194,7 +200,13 @@ describe('Metrics', () => {
 
   test('V21: go on under the new name of an instance', async () => {
     const metrics = metricsOf(() => daemonState());
-    const labels = { vrrp: 'VI_1', vrid: '51', family: 'ipv4', to: 'master', reason: 'timeout' };
+    const labels = {
+      vrrp: 'VI_1',
+      vrid: '51',
+      family: 'ipv4',
+      to: 'master',
+      reason: 'master-timeout',
+    };
     const [from, to, reason] = ['BACKUP', 'MASTER', 'master-timeout'] as const;
     metrics.observe.vrrp({ type: 'transition', instance: 'OLD', from, to, reason });
     metrics.observe.daemon({

@@ -1,0 +1,101 @@
+/**
+ * What one instance hears: the packets that pass the reception checks and that its state lets it process. What it
+ * drops, and what is odd about what it accepts, is counted and said, within limits.
+ */
+import type { Instant } from '../base/time.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
+import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
+import type { HmacMd5 } from '../wire/vrrp-ah.ts';
+import type { AhSequence } from './advertiser.ts';
+import type { NetworkPicture } from './network-picture.ts';
+import type { NoticeCode } from './notice-texts.ts';
+import type { NoticeLimiter } from './notices.ts';
+import {
+  type AcceptedAdvertisement,
+  type PacketEvent,
+  Receiver,
+  type Rejection,
+} from './reception.ts';
+import type { InstanceFacts } from './tracking.ts';
+import type { VrrpAction, VrrpCounters, VrrpState } from './types.ts';
+
+/** What became of a packet. */
+export type Heard =
+  | { readonly type: 'dropped'; readonly rejection: Rejection }
+  /** The state processes nothing. */
+  | { readonly type: 'ignored' }
+  /** Processed as having come at `at`, which is not later than now. */
+  | {
+      readonly type: 'accepted';
+      readonly advertisement: AcceptedAdvertisement;
+      readonly at: Instant;
+    };
+
+/** The receiving side of one instance. */
+export class Hearing {
+  readonly #receiver: Receiver;
+  readonly #counters: VrrpCounters;
+  readonly #notices: NoticeLimiter;
+  #config: VrrpInstanceConfig;
+
+  constructor(
+    config: VrrpInstanceConfig,
+    parts: {
+      readonly counters: VrrpCounters;
+      readonly hmacMd5: HmacMd5;
+      readonly sequence: AhSequence;
+      readonly notices: NoticeLimiter;
+    },
+  ) {
+    this.#receiver = new Receiver(config, parts);
+    this.#counters = parts.counters;
+    this.#notices = parts.notices;
+    this.#config = config;
+  }
+
+  /** Takes a new configuration over. */
+  configure(config: VrrpInstanceConfig): void {
+    this.#config = config;
+    this.#receiver.configure(config);
+  }
+
+  /** Checks, counts and complains. */
+  hear(
+    packet: PacketEvent,
+    now: Instant,
+    out: { push(action: VrrpAction): void },
+    situation: {
+      readonly state: VrrpState;
+      readonly facts: InstanceFacts;
+      readonly network: NetworkPicture | undefined;
+    },
+  ): Heard {
+    const { state, facts, network } = situation;
+    const say = (code: NoticeCode, detail: string | (() => string)): void =>
+      this.#notices.say({ instance: this.#config.name, code, detail }, now, out);
+    const result = this.#receiver.inspect(packet, {
+      primaryAddress: facts.primaryAddress,
+      isOwnAddress: (address) => network?.isOwn(facts.ifindex, address) ?? false,
+    });
+    if (!result.ok) {
+      const rejection = result.error;
+      say(rejection, () => this.#receiver.describe(packet, rejection, 'dropped'));
+      return { type: 'dropped', rejection };
+    }
+    if (state === 'INIT' || state === 'FAULT') {
+      this.#counters.rejectedByState += 1;
+      return { type: 'ignored' };
+    }
+    const advertisement = result.value;
+    this.#counters.advertisementsReceived += 1;
+    this.#receiver.accept(advertisement);
+    const { mismatch, priority } = advertisement;
+    if (mismatch !== undefined) {
+      say(mismatch, () => this.#receiver.describe(packet, mismatch, 'accepted all the same'));
+    }
+    if (priority === RESIGN_PRIORITY) this.#counters.priorityZeroReceived += 1;
+    else if (this.#config.priority === OWNER_PRIORITY) say('ownerHeard', packet.source);
+    const at = Math.min(packet.receivedAt, now) as Instant;
+    return { type: 'accepted', advertisement, at };
+  }
+}
