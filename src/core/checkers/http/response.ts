@@ -4,7 +4,7 @@
  * a reason) and keeps nothing but what the listener keeps.
  */
 import { latin1Text } from '../../base/bytes.ts';
-import type { ByteBudget } from '../byte-budget.ts';
+import { type ByteBudget, SHARED_BYTES_MAX } from '../byte-budget.ts';
 import { ByteStore } from '../byte-store.ts';
 import { ChunkReader } from './chunks.ts';
 
@@ -161,8 +161,7 @@ export class ResponseReader {
 }
 
 /** What is said of an answer whose bytes had to give way to those of others. */
-export const LOST_DETAIL =
-  'not judged: the answers to all checks together need more memory than they have';
+export const LOST_DETAIL: string = `not judged, because the answers to all checks together reached the limit of ${SHARED_BYTES_MAX / 1024 / 1024} MB`;
 
 /**
  * Length of the head with the empty line that ends it; undefined while it has not come. In the first `known` bytes

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { PROBE_TOOLS } from '../../../../src/drivers/probes/probe-tools.ts';
 import {
   answering,
   closedPort,
@@ -107,5 +108,20 @@ describe('ProbeRunner', () => {
     prober.runner.close();
     expect(prober.runner.running).toBe(0);
     expect(prober.results).toEqual([]);
+  });
+
+  it('gives the memory of an answer back, however its probe ended', async () => {
+    const regex = { pattern: 'x$', flags: '', negate: false };
+    const head = 'HTTP/1.0 200 OK\r\n\r\n';
+    const body = 'x'.repeat(200_000);
+    const whole = await answering(head + body);
+    const endless = await listen((socket) => socket.write(head + body));
+    const prober = new Prober();
+    expect(await prober.run(httpCheck(whole, [{ regex }]))).toMatchObject({ outcome: 'ok' });
+    expect(PROBE_TOOLS.memory.used).toBe(0);
+    prober.runner.start(1, 1, httpCheck(endless, [{ regex }]));
+    await eventually(() => PROBE_TOOLS.memory.used).toBeGreaterThan(0);
+    prober.runner.cancel(1, 1);
+    expect(PROBE_TOOLS.memory.used).toBe(0);
   });
 });

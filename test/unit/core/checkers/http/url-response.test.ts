@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ByteBudget } from '../../../../../src/core/checkers/byte-budget.ts';
 import { BODY_BYTES_MAX } from '../../../../../src/core/checkers/http/url-judge.ts';
 import { UrlResponse } from '../../../../../src/core/checkers/http/url-response.ts';
 import type { Finding } from '../../../../../src/core/checkers/outcome.ts';
@@ -63,6 +64,36 @@ describe('UrlResponse', () => {
       outcome: 'too-large',
       detail: expect.stringMatching(/the most that this regular expression may search$/),
     });
+  });
+
+  it('many answers at once share memory: the one that holds it longest is not judged, and no server fails for it', () => {
+    const tools = { ...PROBE_TOOLS, memory: new ByteBudget(100_000, 1_000) };
+    const url = { path: '/', statusCodes: [], regex: { pattern: 'x$', flags: '', negate: false } };
+    const [slow, waiting, quick] = [1, 2, 3].map(() => new UrlResponse(url, tools));
+    const body = Buffer.alloc(40_000, 'x');
+    for (const one of [slow, waiting]) one?.push(Buffer.concat([HEAD, body]));
+    const search = waiting?.end().search;
+    quick?.push(Buffer.concat([HEAD, body, body]));
+    expect(quick?.end().search?.run()).toMatchObject({ outcome: 'ok' });
+    for (const lost of [slow?.push(body), search?.run()]) {
+      expect(lost).toMatchObject({
+        outcome: 'local-error',
+        detail: expect.stringContaining('the answers to all checks together reached the limit'),
+      });
+    }
+    for (const one of [slow, waiting, quick]) one?.close();
+    expect(tools.memory.used).toBe(0);
+  });
+
+  it('a head that comes in pieces is limited in the same way', () => {
+    const tools = { ...PROBE_TOOLS, memory: new ByteBudget(40_000, 1_000) };
+    const [slow, quick] = [1, 2].map(() => new UrlResponse({ path: '/', statusCodes: [] }, tools));
+    const head = Buffer.from(`HTTP/1.0 200 OK\r\nX: ${'x'.repeat(20_000)}`);
+    slow?.push(head);
+    quick?.push(head);
+    expect(quick?.push(Buffer.from('\r\n\r\n'))).toMatchObject({ outcome: 'ok' });
+    expect(slow?.push(Buffer.from('\r\n\r\n'))).toMatchObject({ outcome: 'local-error' });
+    expect(tools.memory.used).toBe(0);
   });
 
   it('gives up a body too long for a digest', () => {
