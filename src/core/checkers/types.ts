@@ -19,8 +19,8 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
    * reported.
    */
   build(block: BlockReader, common: CheckCommon, server: CheckedServer): C | undefined;
-  /** Settings of its own as the difference of two configurations shows them, by path in the model. */
-  readonly settings: Readonly<Record<string, ShownSetting>>;
+  /** The row of each field that only this checker has: its keyword, and how a plan shows it. */
+  readonly settings: OwnSettings<C>;
   /**
    * Settings of its own that may change while the check stays the same: they say when it asks, not what. All
    * others, with the type, identify a check across a reload.
@@ -66,15 +66,20 @@ export interface CheckedServer {
   readonly host: string | undefined;
 }
 
-/** How a setting is shown. */
-export interface ShownSetting {
-  /** Keyword. */
-  readonly field: string;
-  /** Text of a value; of an element of a list. */
-  readonly text?: (value: unknown) => string;
-  /** The elements of a list are compared one by one; this is what makes two of them the same. */
-  readonly list?: (element: unknown) => string;
-}
+/** Rows for all fields of a check that not every checker has. */
+export type OwnSettings<C> = Readonly<Record<string, ShownSetting>> & {
+  readonly [F in Exclude<keyof C, keyof CheckCommon | 'type' | 'target'>]-?: ShownSetting;
+};
+
+/** A row: the keyword, the text of a value or of an element of a list, and what makes two elements the same. */
+export type ShownSetting =
+  | { readonly kind: 'work'; readonly keyword: string; readonly text?: (value: never) => string }
+  | {
+      readonly kind: 'list';
+      readonly keyword: string;
+      readonly text?: (element: never) => string;
+      readonly identity?: (element: never) => string;
+    };
 
 /**
  * One step of a probe: the transport of the drivers that carries it out, what it sends, and who judges the answer.

@@ -1,8 +1,8 @@
 /**
  * The runtime configuration: what the front end produces and everything else reads. Plain frozen data
  * (it travels between processes as a message), every default filled in, every reference resolved or
- * diagnosed. Times are Duration (microseconds), addresses canonical text. Words in comments behind
- * "keyword" are those of keepalived.conf.
+ * diagnosed. Times are Duration (microseconds), addresses canonical text. Which keyword sets a field stands once, in
+ * its row in `../language/settings`.
  */
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';
@@ -19,76 +19,76 @@ export interface Config {
 
 /** `global_defs`. */
 export interface GlobalConfig {
-  /** Keyword `router_id`; the host name when absent is the daemon's business. */
+  /** Name of this director; the host name when absent is the daemon's business. */
   readonly routerId?: string;
-  /** Keyword `vrrp_startup_delay`. */
+  /** From the start until an instance may become master. */
   readonly vrrpStartupDelay: Duration;
-  /** Tandem's own: where /metrics listens. Default 127.0.0.1:9165. */
+  /** Tandem's own: where /metrics listens. */
   readonly metrics: {
     readonly enabled: boolean;
     readonly address: IpAddress;
     readonly port: number;
   };
-  /** Keyword `lvs_flush_onstop`: remove our IPVS entries at an orderly stop. Tandem's default: true. */
+  /** Tandem's own: an orderly stop removes our IPVS entries, and only ours. Default: true. */
   readonly removeIpvsOnStop: boolean;
-  /** Keyword `process_priority`-family for the vrrp process: real-time priority when set (`vrrp_rt_priority`). */
+  /** Real-time priority of the vrrp process, when set. */
   readonly vrrpRealTimePriority?: number;
-  /** Keyword `lvs_timeouts`. Seconds; absent parts are left as the kernel has them. */
+  /** Timeouts of IPVS in seconds; absent parts are left as the kernel has them. */
   readonly lvsTimeouts?: { readonly tcp?: number; readonly tcpFin?: number; readonly udp?: number };
 }
 
 /** `vrrp_instance NAME`. */
 export interface VrrpInstanceConfig {
   readonly name: string;
-  /** Keyword `state`: only an owner (priority 255) starts as MASTER. */
+  /** Only an owner (priority 255) starts as MASTER. */
   readonly initialState: 'MASTER' | 'BACKUP';
   readonly interface: string;
-  /** Keyword `virtual_router_id`, 1..255. */
+  /** 1..255. */
   readonly vrid: number;
-  /** Keyword `priority`, 1..255. */
+  /** 1..255. */
   readonly priority: number;
   readonly version: 2 | 3;
   /** Family of the advertisements. */
   readonly family: IpFamily;
-  /** Keyword `advert_int`: whole seconds for version 2, whole centiseconds for version 3. */
+  /** Whole seconds for version 2, whole centiseconds for version 3. */
   readonly advertInterval: Duration;
-  /** Keyword `authentication`; version 2 only. The secret is at most 8 bytes for PASS. */
+  /** Version 2 only. The secret is at most 8 bytes for PASS. */
   readonly authentication?: { readonly type: 'PASS' | 'AH'; readonly secret: string };
-  /** Keyword `virtual_ipaddress`, in order; these are advertised. */
+  /** In order; these are advertised. */
   readonly addresses: readonly VirtualAddressConfig[];
-  /** Keyword `virtual_ipaddress_excluded`; held, not advertised. */
+  /** Held, not advertised. */
   readonly excludedAddresses: readonly VirtualAddressConfig[];
-  /** False with keyword `nopreempt`. */
+  /** A backup displaces a master of lower priority. */
   readonly preempt: boolean;
-  /** Keyword `preempt_delay`. */
+  /** Before it does. */
   readonly preemptDelay: Duration;
-  /** Keyword `down_timer_adverts`, default 3. */
+  /** Advertisements to miss before the master counts as gone; 3 in the RFCs. */
   readonly downTimerAdverts: number;
-  /** Keyword `mcast_src_ip` / `unicast_src_ip`: source of advertisements. */
+  /** Source of advertisements, multicast and unicast. */
   readonly sourceAddress?: IpAddress;
-  /** Keyword `unicast_peer`; empty = multicast. */
+  /** Empty = multicast. */
   readonly unicastPeers: readonly UnicastPeerConfig[];
-  /** Keyword `check_unicast_src`. */
+  /** Only advertisements from listed peers are accepted. */
   readonly checkUnicastSource: boolean;
-  /** Keyword `v3_checksum_as_v2` (RFC 9568 checksum over the message only). */
+  /** Version 3 with a checksum over the message only. */
   readonly checksumWithoutPseudoHeader: boolean;
-  /** Keyword `vrrp_lower_prio_no_advert` turned round: answer a losing advertisement at once. Default true. */
+  /** A master answers a losing advertisement at once. */
   readonly answerLowerPriority: boolean;
-  /** Keyword `vrrp_higher_prio_send_advert`. Default false. */
+  /** A master answers a winning advertisement once, before it gives way. */
   readonly answerHigherPriority: boolean;
-  /** Keyword `strict_mode`. */
+  /** What the RFC does not allow is refused. */
   readonly strict: boolean;
   readonly announce: AnnounceConfig;
-  /** Keyword `track_interface`: names besides the instance's own interface whose loss is a fault. */
+  /** Interfaces besides the instance's own. */
   readonly trackInterfaces: readonly TrackInterfaceConfig[];
-  /** Keyword `dont_track_primary`. */
+  /** The state of the own interface does not matter. */
   readonly ignoreOwnInterface: boolean;
 }
 
 /** A peer of `unicast_peer`. */
 export interface UnicastPeerConfig {
   readonly address: IpAddress;
-  /** Keywords `min_ttl` / `max_ttl`: accepted range, 0..255. */
+  /** Accepted range of the TTL, 0..255. */
   readonly minTtl: number;
   readonly maxTtl: number;
 }
@@ -103,36 +103,36 @@ export interface TrackInterfaceConfig {
 export interface VirtualAddressConfig {
   readonly address: IpAddress;
   readonly prefixLength: number;
-  /** Keyword `dev`; the instance's interface when absent. */
+  /** The instance's interface unless the line names one. */
   readonly interface: string;
-  /** Keyword `label` (IPv4). */
+  /** IPv4 only. */
   readonly label?: string;
-  /** Keyword `brd`; absent = none set. */
+  /** Absent = none set. */
   readonly broadcast?: IpAddress;
-  /** Keyword `peer`. */
+  /** Far end of a point-to-point link. */
   readonly peer?: IpAddress;
-  /** Keyword `scope` as rtnetlink number: 0 global, 200 site, 253 link, 254 host. */
+  /** As rtnetlink number: 0 global, 200 site, 253 link, 254 host. */
   readonly scope: number;
   readonly noPrefixRoute: boolean;
 }
 
-/** When and how often gratuitous ARP and unsolicited NA are sent; keywords `garp_*`. */
+/** When and how often gratuitous ARP and unsolicited NA are sent. */
 export interface AnnounceConfig {
-  /** `garp_master_repeat`: frames for each address on becoming master. Default 5. */
+  /** Frames for each address on becoming master. */
   readonly repeat: number;
-  /** `garp_master_delay`: until the second burst; zero = none. Default 5 s. */
+  /** Until the second burst; zero = none. */
   readonly delay: Duration;
-  /** `garp_master_refresh`: period of refreshing bursts; zero = none. */
+  /** Period of refreshing bursts; zero = none. */
   readonly refresh: Duration;
-  /** `garp_master_refresh_repeat`. Default 1. */
+  /** Frames for each address in a refreshing burst. */
   readonly refreshRepeat: number;
-  /** `garp_lower_prio_repeat`, after a losing advertisement; as `repeat` by default. */
+  /** Frames for each address after a losing advertisement. */
   readonly lowerPriorityRepeat: number;
-  /** `garp_lower_prio_delay`; as `delay` by default. */
+  /** Until the second burst after it. */
   readonly lowerPriorityDelay: Duration;
-  /** `garp_interval`: least time between two gratuitous ARPs of one interface. Default zero. */
+  /** Least time between two gratuitous ARPs of one interface. */
   readonly arpGap: Duration;
-  /** `gna_interval`: the same for neighbour advertisements. */
+  /** The same for neighbour advertisements. */
   readonly naGap: Duration;
 }
 
@@ -165,42 +165,42 @@ export interface VirtualServerConfig {
   /** Name as the operator wrote it, for messages. */
   readonly title: string;
   readonly services: readonly ServiceIdentity[];
-  /** Keyword `lvs_sched` / `lb_algo`. Default `wlc`. */
+  /** Name of the kernel's scheduler. */
   readonly scheduler: string;
-  /** Keyword `flag-1..3` / `sh-port` / `mh-fallback` ...: bits 1, 2, 3 as SCHED1..3. */
+  /** Flags of the scheduler: 1, 2, 3 for IP_VS_SVC_F_SCHED1 to 3. */
   readonly schedulerFlags: readonly (1 | 2 | 3)[];
-  /** Keyword `persistence_timeout`. */
+  /** A client stays with its server. */
   readonly persistence?: {
     readonly timeoutSeconds: number;
-    /** Keyword `persistence_granularity` as a prefix length; 32 or 128 by default. */
+    /** Prefix length that makes clients one; 32 or 128 by default. */
     readonly granularityPrefix: number;
-    /** Keyword `persistence_engine`. */
+    /** Name of the kernel's persistence engine. */
     readonly engine?: string;
   };
-  /** Keyword `ops`. */
+  /** Each packet is scheduled on its own. */
   readonly onePacket: boolean;
-  /** Keyword `alpha`: servers are down until their first successful check. */
+  /** Servers are down until their first successful check. */
   readonly alpha: boolean;
-  /** Keyword `omega`: stop runs quorum_down and notify_down. */
+  /** A stop reports servers and service as down. Not in effect yet. */
   readonly omega: boolean;
-  /** Keyword `quorum`, default 1. */
+  /** Sum of weights below which the service counts as down. */
   readonly quorum: number;
-  /** Keyword `hysteresis`, default 0. */
+  /** Distance from the quorum before a change counts. */
   readonly hysteresis: number;
   readonly sorryServer?: SorryServerConfig;
   readonly realServers: readonly RealServerConfig[];
 }
 
-/** Keyword `sorry_server`. */
+/** The server that serves while the quorum is lost. */
 export interface SorryServerConfig {
   readonly address: IpAddress;
   readonly port: number;
   readonly forwarding: ForwardingConfig;
-  /** Keyword `sorry_server_inhibit`: keep the failed servers with weight 0 beside it. */
+  /** The failed servers are kept with weight 0 beside it. */
   readonly inhibit: boolean;
 }
 
-/** Keyword `lvs_method` / `lb_kind`, with the options of TUN. */
+/** How packets reach a server, with the options of TUN. */
 export type ForwardingConfig =
   | { readonly method: 'DR' }
   | { readonly method: 'NAT' }
@@ -219,11 +219,11 @@ export interface RealServerConfig {
   readonly port: number;
   readonly weight: number;
   readonly forwarding: ForwardingConfig;
-  /** Keyword `inhibit_on_failure`: weight 0 instead of removal. */
+  /** Weight 0 instead of removal on failure. */
   readonly inhibitOnFailure: boolean;
-  /** Keyword `uthreshold`, 0 = none. */
+  /** Connections above which the server gets no new ones; 0 = no limit. */
   readonly upperThreshold: number;
-  /** Keyword `lthreshold`, 0 = none. */
+  /** Connections below which it gets new ones again; 0 = no limit. */
   readonly lowerThreshold: number;
   readonly checks: readonly CheckConfig[];
 }
@@ -241,7 +241,7 @@ export interface CheckCommon {
   readonly delayBeforeRetry: Duration;
   /** This check counts as failed until its first success. */
   readonly alpha: boolean;
-  /** Keyword `log_all_failures`. */
+  /** Every failed attempt is a line of the log. */
   readonly logAllFailures: boolean;
 }
 
@@ -267,9 +267,9 @@ export interface HttpCheckConfig extends CheckCommon {
   readonly type: 'HTTP_GET' | 'SSL_GET';
   readonly target: CheckTarget;
   readonly httpVersion: '1.0' | '1.0C' | '1.1';
-  /** Keyword `fast_recovery`: no pause between the urls until the server is up. */
+  /** No pause between the urls until the server is up. */
   readonly fastRecovery: boolean;
-  /** Keyword `enable_sni` (SSL_GET). */
+  /** The host name goes into the TLS handshake (SSL_GET). */
   readonly sni: boolean;
   readonly urls: readonly HttpUrlConfig[];
 }
@@ -277,13 +277,13 @@ export interface HttpCheckConfig extends CheckCommon {
 /** `url { ... }`. */
 export interface HttpUrlConfig {
   readonly path: string;
-  /** Keyword `virtualhost`: the Host header. */
+  /** The Host header. */
   readonly virtualHost?: string;
-  /** Keyword `digest`: lower-case hex MD5 of the body. */
+  /** Lower-case hex MD5 of the body. */
   readonly digest?: string;
-  /** Keyword `status_code`: accepted ranges; empty = 200..299. */
+  /** Accepted ranges; empty = 200..299. */
   readonly statusCodes: readonly { readonly from: number; readonly to: number }[];
-  /** Keyword `regex` over the body, with its limits. */
+  /** Over the body, with its limits. */
   readonly regex?: { readonly pattern: string; readonly flags: string; readonly negate: boolean };
 }
 

@@ -4,10 +4,10 @@
  * all orders of a reload together), and are away until the new holder is master otherwise.
  */
 
+import { addressIdentity } from '../language/settings/texts.ts';
 import type { Config, VrrpInstanceConfig } from '../model/config.ts';
 import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
 import type { RunningFacts } from './types.ts';
-import { addressIdentity } from './values.ts';
 
 /** Sentences by name of the running instance. */
 export function addressMoves(

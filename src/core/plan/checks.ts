@@ -2,27 +2,12 @@
  * Changes of the checks of a real server. As the health core does, a check is known by the question it asks;
  * one that asks another question than before starts anew, with the verdict of its server until its first result.
  */
-import { checkerOf } from '../checkers/table.ts';
+import { exactSpanText } from '../base/span-text.ts';
 import { matchChecks } from '../health/check-matching.ts';
+import { checkSettings } from '../language/settings/checks.ts';
 import type { CheckConfig } from '../model/config.ts';
-import { diffFields, type FieldRows, plainText, secondsText } from './fields.ts';
+import { diffFields } from './fields.ts';
 import type { Change } from './types.ts';
-
-/** Settings that checks of several types have; a checker adds its own. */
-const COMMON_ROWS: FieldRows = {
-  label: { field: 'position' },
-  delayLoop: { field: 'delay_loop', text: secondsText },
-  warmup: { field: 'warmup', text: secondsText },
-  delayBeforeRetry: { field: 'delay_before_retry', text: secondsText },
-  logAllFailures: { field: 'log_all_failures' },
-  'target.address': { field: 'connect_ip' },
-  'target.port': { field: 'connect_port' },
-  'target.sourceAddress': { field: 'bindto' },
-  'target.sourcePort': { field: 'bind_port' },
-  'target.sourceInterface': { field: 'bind_if' },
-  'target.fwmark': { field: 'fwmark' },
-  'target.connectTimeout': { field: 'connect_timeout', text: secondsText },
-};
 
 /** Checks that are added, changed or removed. */
 export function diffChecks(
@@ -52,7 +37,7 @@ function changed(
   after: CheckConfig,
   effect: 'in-place' | 'restarts',
 ): readonly Change[] {
-  const fields = diffFields(before, after, { ...COMMON_ROWS, ...checkerOf(after).settings });
+  const fields = diffFields(before, after, checkSettings(after.type));
   if (fields.length === 0) return [];
   const consequences =
     effect === 'restarts'
@@ -66,7 +51,7 @@ function whole(change: 'add' | 'remove', config: CheckConfig, consequence: strin
   return {
     ...skeleton(change, config),
     effect: change === 'add' ? 'starts' : 'ends',
-    about: `delay_loop ${secondsText(delayLoop)}, retry ${plainText(retry)}`,
+    about: `delay_loop ${exactSpanText(delayLoop)}, retry ${retry}`,
     consequences: [consequence],
   };
 }

@@ -1,12 +1,8 @@
 /** Changes of sync groups, matched by name. What they mean for mastership is in `mastership.ts`. */
+import { SYNC_GROUP_SETTINGS } from '../language/settings/sync-group.ts';
 import type { Config, SyncGroupConfig } from '../model/config.ts';
-import { diffFields, type FieldRows, plainText } from './fields.ts';
+import { diffFields } from './fields.ts';
 import type { Change } from './types.ts';
-
-const ROWS: FieldRows = {
-  name: { field: '' },
-  members: { field: 'group', list: plainText },
-};
 
 /** Groups that are added, changed or removed. */
 export function diffGroups(running: Config, next: Config): Change[] {
@@ -19,7 +15,7 @@ export function diffGroups(running: Config, next: Config): Change[] {
     ...next.syncGroups.flatMap((one) => {
       const old = before.get(one.name);
       if (old === undefined) return [whole('add', one, 'its members move together from then on')];
-      const fields = diffFields(old, one, ROWS);
+      const fields = diffFields(old, one, SYNC_GROUP_SETTINGS);
       if (fields.length === 0) return [];
       return [{ ...skeleton('change', one), effect: 'in-place' as const, fields }];
     }),

@@ -1,25 +1,11 @@
 /** Changes of real servers and of the sorry server inside one virtual server, matched by address and port. */
+import { endpointText, forwardingText } from '../language/settings/texts.ts';
+import { SERVER_SETTINGS, SORRY_SETTINGS } from '../language/settings/virtual-server.ts';
 import { endpointKey, type RealServerConfig, type SorryServerConfig } from '../model/config.ts';
 import { diffChecks } from './checks.ts';
-import { diffFields, type FieldRows } from './fields.ts';
+import { diffFields } from './fields.ts';
 import { pairUp } from './pairs.ts';
 import type { Change } from './types.ts';
-import { endpointText, forwardingText } from './values.ts';
-
-const ROWS: FieldRows = {
-  address: { field: '' },
-  port: { field: '' },
-  forwarding: { field: 'lvs_method', text: forwardingText },
-  inhibitOnFailure: { field: 'inhibit_on_failure' },
-  upperThreshold: { field: 'uthreshold' },
-  lowerThreshold: { field: 'lthreshold' },
-  checks: { field: '' },
-};
-
-const SORRY_ROWS: FieldRows = {
-  forwarding: { field: 'sorry_server_lvs_method', text: forwardingText },
-  inhibit: { field: 'sorry_server_inhibit' },
-};
 
 /** Real servers that are added, changed or removed. */
 export function diffRealServers(
@@ -55,7 +41,7 @@ export function diffSorryServer(
       { ...base('remove', before), effect: 'ends', about: forwardingText(before.forwarding) },
     ];
   }
-  const fields = diffFields(before, after, SORRY_ROWS);
+  const fields = diffFields(before, after, SORRY_SETTINGS);
   return fields.length === 0 ? [] : [{ ...base('change', after), effect: 'in-place', fields }];
 }
 
@@ -75,7 +61,7 @@ function whole(change: 'add' | 'remove', server: RealServerConfig): Change {
 }
 
 function changed(before: RealServerConfig, after: RealServerConfig): readonly Change[] {
-  const fields = diffFields(before, after, ROWS);
+  const fields = diffFields(before, after, SERVER_SETTINGS);
   const parts = diffChecks(before.checks, after.checks);
   if (fields.length === 0 && parts.length === 0) return [];
   return [{ ...skeleton('change', after), effect: 'in-place', fields, parts }];

@@ -1,24 +1,11 @@
 /** Changes of virtual servers, matched by the services they are, with everything inside. */
+import { endpointText } from '../language/settings/texts.ts';
+import { SERVICE_SETTINGS } from '../language/settings/virtual-server.ts';
 import type { Config, VirtualServerConfig } from '../model/config.ts';
-import { diffFields, type FieldRows, plainText } from './fields.ts';
+import { diffFields } from './fields.ts';
 import { pairUp } from './pairs.ts';
 import { diffRealServers, diffSorryServer } from './real-servers.ts';
 import type { Change } from './types.ts';
-import { endpointText, serviceText } from './values.ts';
-
-const ROWS: FieldRows = {
-  key: { field: '' },
-  title: { field: 'name' },
-  services: { field: 'service', list: serviceText, text: serviceText },
-  scheduler: { field: 'lvs_sched' },
-  schedulerFlags: { field: 'scheduler flag', list: plainText },
-  'persistence.timeoutSeconds': { field: 'persistence_timeout' },
-  'persistence.granularityPrefix': { field: 'persistence_granularity' },
-  'persistence.engine': { field: 'persistence_engine' },
-  onePacket: { field: 'ops' },
-  sorryServer: { field: '' },
-  realServers: { field: '' },
-};
 
 /** Virtual servers that are added, changed or removed. */
 export function diffVirtualServers(running: Config, next: Config): Change[] {
@@ -42,7 +29,7 @@ function whole(change: 'add' | 'remove', server: VirtualServerConfig): Change {
 }
 
 function changed(before: VirtualServerConfig, after: VirtualServerConfig): readonly Change[] {
-  const fields = diffFields(before, after, ROWS);
+  const fields = diffFields(before, after, SERVICE_SETTINGS);
   const parts = [
     ...sorryParts(before, after),
     ...diffRealServers(before.realServers, after.realServers),

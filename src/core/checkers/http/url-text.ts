@@ -2,8 +2,8 @@
 import type { HttpUrlConfig } from '../../model/config.ts';
 
 /** `/index.html status_code 200-299 virtualhost www.example.com`. */
-export function urlText(value: unknown): string {
-  const { path, statusCodes, virtualHost, digest, regex, ...rest } = value as HttpUrlConfig;
+export function urlText(url: HttpUrlConfig): string {
+  const { path, statusCodes, virtualHost, digest, regex, ...rest } = url;
   // A setting that this line does not name would be a difference that nobody sees.
   rest satisfies Record<string, never>;
   return [

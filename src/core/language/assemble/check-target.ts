@@ -6,7 +6,7 @@ import {
   isLinkLocal,
   parseIp,
 } from '../../base/address.ts';
-import { microseconds } from '../../base/time.ts';
+import type { Duration } from '../../base/time.ts';
 import type { CheckTarget } from '../../model/config.ts';
 import { lastLineOf, nameOf, type Statement, wordAt } from '../tree.ts';
 import { last, number, text } from '../typed/access.ts';
@@ -19,17 +19,16 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** The target of a check; undefined when it has none that works (reported). `timeoutUs` is what applies to it. */
+/** The target of a check; undefined when it has none that works (reported). `connectTimeout` is what applies to it. */
 export function targetOf(
   statement: Statement,
   block: TypedBlock,
   server: Endpoint,
-  timeoutUs: number,
+  connectTimeout: Duration,
   context: BuildContext,
 ): CheckTarget | undefined {
   const { address, source } = addressesOf(statement, block, server.address, context);
   const port = number(block, 'connect_port') ?? server.port;
-  const connectTimeout = microseconds(timeoutUs);
   const sourcePort = number(block, 'bind_port');
   const bindPort = last(block, 'bind_port');
   if (bindPort !== undefined && source === undefined) {

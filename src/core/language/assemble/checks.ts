@@ -1,18 +1,15 @@
 /** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
-import { microseconds } from '../../base/time.ts';
 import { checkerOf, isCheckType } from '../../checkers/table.ts';
-import type { CheckCommon, CheckConfig, CheckType } from '../../model/config.ts';
+import type { CheckConfig, CheckType } from '../../model/config.ts';
+import { RHYTHM_READER, TARGET_READER } from '../settings/checks.ts';
 import { wordAt } from '../tree.ts';
-import { bool, flag, last, number, text } from '../typed/access.ts';
+import { last, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { blockReader } from './block-reader.ts';
 import { type Endpoint, targetOf } from './check-target.ts';
 import { atWord, type BuildContext } from './context.ts';
 import { checkLater, type KnownNames } from './later-checks.ts';
 import type { Inheritance, ServerDefaults } from './server-defaults.ts';
-
-const DELAY_LOOP_US = 60_000_000;
-const CONNECT_TIMEOUT_US = 5_000_000;
 
 /** All checks of a server that is written as `server`. */
 export function buildChecks(
@@ -72,12 +69,8 @@ const LABELS_MAX = 64;
 /** The settings of a virtual server that its checkers inherit. */
 export function settingsOf(block: TypedBlock): Inheritance {
   return {
-    delayLoop: number(block, 'delay_loop'),
-    connectTimeout: number(block, 'connect_timeout'),
-    retry: number(block, 'retry'),
-    delayBeforeRetry: number(block, 'delay_before_retry'),
-    warmup: number(block, 'warmup'),
-    alpha: flag(block, 'alpha'),
+    rhythm: RHYTHM_READER.given(block),
+    target: TARGET_READER.given(block),
     host: text(block, 'virtualhost'),
   };
 }
@@ -90,12 +83,8 @@ function inheritance(server: TypedBlock, above: Inheritance): Inheritance {
   if (!sets) return above;
   const own = settingsOf(server);
   return {
-    delayLoop: own.delayLoop ?? above.delayLoop,
-    connectTimeout: own.connectTimeout ?? above.connectTimeout,
-    retry: own.retry ?? above.retry,
-    delayBeforeRetry: own.delayBeforeRetry ?? above.delayBeforeRetry,
-    warmup: own.warmup ?? above.warmup,
-    alpha: bool(server, 'alpha') ?? above.alpha,
+    rhythm: { ...above.rhythm, ...own.rhythm },
+    target: { ...above.target, ...own.target },
     host: own.host ?? above.host,
   };
 }
@@ -142,23 +131,13 @@ function buildCheck(
   context: BuildContext,
 ): CheckConfig | undefined {
   const checker = checkerOf({ type });
-  const { defaults } = checker;
-  const delayLoop = number(block, 'delay_loop') ?? inherit.delayLoop ?? DELAY_LOOP_US;
-  const common: CheckCommon = {
+  const common = {
     label,
-    delayLoop: microseconds(delayLoop),
-    warmup: microseconds(number(block, 'warmup') ?? inherit.warmup ?? delayLoop),
-    retry: number(block, 'retry') ?? inherit.retry ?? defaults.retry,
-    delayBeforeRetry: microseconds(
-      number(block, 'delay_before_retry') ?? inherit.delayBeforeRetry ?? defaults.delayBeforeRetry,
-    ),
-    alpha: bool(block, 'alpha') ?? inherit.alpha,
-    logAllFailures: bool(block, 'log_all_failures') ?? false,
+    ...RHYTHM_READER.read(block, { ...checker.defaults, ...inherit.rhythm }),
   };
-  const timeoutUs =
-    number(block, 'connect_timeout') ?? inherit.connectTimeout ?? CONNECT_TIMEOUT_US;
+  const { connectTimeout } = TARGET_READER.read(block, inherit.target);
   return checker.build(blockReader(typed, context), common, {
-    target: () => targetOf(typed.statement, block, server, timeoutUs, context),
+    target: () => targetOf(typed.statement, block, server, connectTimeout, context),
     host: inherit.host,
   });
 }

@@ -3,6 +3,7 @@
  * their mistakes are found today. Nothing is built from them.
  */
 
+import { ZERO_DURATION } from '../../base/time.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { all, last, number, script, text } from '../typed/access.ts';
@@ -63,7 +64,7 @@ function checkTarget(
   server: Endpoint,
   context: BuildContext,
 ): void {
-  targetOf(typed.statement, block, server, 0, context);
+  targetOf(typed.statement, block, server, ZERO_DURATION, context);
 }
 
 /** keepalived takes a first label of one character for an empty one, and then asks for the root. */

@@ -1,8 +1,9 @@
 /** Builds one `real_server`, with what it inherits from its virtual server. */
 import { type IpAddress, ipFamily, parseIp } from '../../base/address.ts';
 import { endpointKey, type ForwardingConfig, type RealServerConfig } from '../../model/config.ts';
+import { SERVER_READER } from '../settings/virtual-server.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
-import { bool, last, number } from '../typed/access.ts';
+import { last } from '../typed/access.ts';
 import type { TypedStatement } from '../typed/values.ts';
 import { buildChecks } from './checks.ts';
 import { atWord, type BuildContext } from './context.ts';
@@ -42,11 +43,8 @@ export function buildRealServer(
   const server: RealServerConfig = {
     address,
     port: kernelPort(typed, written, forwarding, defaults, context),
-    weight: number(block, 'weight') ?? defaults.weight,
+    ...SERVER_READER.read(block, defaults.server),
     forwarding,
-    inhibitOnFailure: bool(block, 'inhibit_on_failure') ?? defaults.inhibitOnFailure,
-    upperThreshold: number(block, 'uthreshold') ?? 0,
-    lowerThreshold: number(block, 'lthreshold') ?? 0,
     checks,
   };
   context.origins.set(server, typed);

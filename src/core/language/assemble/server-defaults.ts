@@ -1,5 +1,8 @@
 /** What a real server and its checks take over from their virtual server. */
 import type { IpFamily } from '../../base/address.ts';
+import type { CheckCommon, CheckTarget } from '../../model/config.ts';
+import type { RhythmRead } from '../settings/checks.ts';
+import type { ServerSettings } from '../settings/virtual-server.ts';
 import type { TypedStatement } from '../typed/values.ts';
 import type { Methods } from './forwarding.ts';
 import type { ServerGroup } from './server-groups.ts';
@@ -7,12 +10,9 @@ import type { Header } from './virtual-server-header.ts';
 
 /** What checkers take from their server and its virtual server when they say nothing themselves. */
 export interface Inheritance {
-  readonly delayLoop: number | undefined;
-  readonly connectTimeout: number | undefined;
-  readonly retry: number | undefined;
-  readonly delayBeforeRetry: number | undefined;
-  readonly warmup: number | undefined;
-  readonly alpha: boolean;
+  readonly rhythm: Partial<Pick<CheckCommon, RhythmRead>>;
+  readonly target: Partial<Pick<CheckTarget, 'connectTimeout'>>;
+  /** Host name for pages. */
   readonly host: string | undefined;
 }
 
@@ -24,8 +24,7 @@ export interface ServerDefaults {
   readonly methods: Methods;
   /** What checkers inherit. */
   readonly settings: Inheritance;
-  readonly weight: number;
-  readonly inhibitOnFailure: boolean;
+  readonly server: ServerSettings;
   /** Tracked files and BFD sessions defined above it, by keyword and name. */
   readonly above: ReadonlyMap<string, TypedStatement>;
 }

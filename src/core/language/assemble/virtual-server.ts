@@ -13,9 +13,10 @@ import {
   type VirtualServerConfig,
 } from '../../model/config.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
+import { SERVER_READER, SERVICE_READER } from '../settings/virtual-server.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, wordAt } from '../tree.ts';
-import { flag, last, number, text } from '../typed/access.ts';
+import { last, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { settingsOf } from './checks.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
@@ -97,8 +98,7 @@ function buildVirtualServer(
     group,
     methods,
     settings: settingsOf(block),
-    weight: number(block, 'weight') ?? 1,
-    inhibitOnFailure: flag(block, 'inhibit_on_failure'),
+    server: SERVER_READER.given(block),
     above,
   };
   const realServers = buildRealServers(typed, defaults, context);
@@ -140,12 +140,11 @@ function buildVirtualServer(
         : services.map(serviceKey).join(' '),
     title: titleOf(typed),
     services,
+    ...SERVICE_READER.read(block),
     scheduler: scheduler.name ?? 'wlc',
     schedulerFlags: scheduler.flags,
     ...(persistence === undefined ? {} : { persistence }),
     onePacket: onePacketOf(block, protocol, onlyMarks, context),
-    alpha: flag(block, 'alpha'),
-    omega: flag(block, 'omega'),
     ...quorumOf(typed, block, sum, context),
     ...(sorry === undefined ? {} : { sorryServer: sorry }),
     realServers,

@@ -12,27 +12,21 @@ import type {
   VrrpInstanceConfig,
 } from '../../model/config.ts';
 import { OWNER_PRIORITY, VRRP_TTL } from '../../wire/protocol.ts';
+import { ANNOUNCE_READER, INSTANCE_READER } from '../settings/vrrp-instance.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
-import {
-  all,
-  asOptions,
-  bool,
-  duration,
-  flag,
-  last,
-  number,
-  option,
-  text,
-} from '../typed/access.ts';
+import { all, asOptions, duration, flag, last, number, option, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { checkAddressLimit } from './address-limit.ts';
 import { readAuthentication } from './authentication.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
-import { addressOf, type VrrpDefaults, wholeSeconds } from './global.ts';
+import { addressOf, type VrrpDefaults } from './global.ts';
 import type { InstanceFacts } from './instance-facts.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 import { checkStrictAndExtras } from './vrrp-checks.ts';
 import { checkTrackedNames, readTrackedInterfaces } from './vrrp-tracking.ts';
+
+/** What the RFCs have, and strict mode insists on. */
+const STRICT_DOWN_TIMER_ADVERTS = 3;
 
 /** Builds an instance; undefined when it cannot run (the reason is reported). */
 export function buildInstance(
@@ -89,10 +83,7 @@ export function buildInstance(
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;
-  const noAdvert =
-    strict || (bool(block, 'lower_prio_no_advert') ?? defaults.lowerPrioNoAdvert ?? false);
-  const sendAdvert =
-    !strict && (bool(block, 'higher_prio_send_advert') ?? defaults.higherPrioSendAdvert ?? false);
+  const settings = INSTANCE_READER.read(block, defaults.instance);
   const source = transport.source;
   const config: VrrpInstanceConfig = {
     name,
@@ -107,20 +98,17 @@ export function buildInstance(
     ...addresses,
     preempt: facts.preempt,
     preemptDelay: facts.preemptDelay,
-    downTimerAdverts: strict
-      ? 3
-      : (number(block, 'down_timer_adverts') ?? defaults.downTimerAdverts),
+    downTimerAdverts: strict ? STRICT_DOWN_TIMER_ADVERTS : settings.downTimerAdverts,
     ...(source === undefined ? {} : { sourceAddress: source }),
     unicastPeers: transport.peers,
-    checkUnicastSource:
-      flag(block, 'check_unicast_src') || defaults.checkUnicastSource || transport.peersHaveTtl,
-    checksumWithoutPseudoHeader: bool(block, 'v3_checksum_as_v2') ?? defaults.checksumAsV2,
-    answerLowerPriority: !noAdvert,
-    answerHigherPriority: sendAdvert,
+    checkUnicastSource: settings.checkUnicastSource || transport.peersHaveTtl,
+    checksumWithoutPseudoHeader: settings.checksumWithoutPseudoHeader,
+    answerLowerPriority: settings.answerLowerPriority && !strict,
+    answerHigherPriority: settings.answerHigherPriority && !strict,
     strict,
-    announce: announceOf(block, defaults, strict),
+    announce: announceOf(block, defaults.announce, strict),
     trackInterfaces,
-    ignoreOwnInterface: flag(block, 'dont_track_primary'),
+    ignoreOwnInterface: settings.ignoreOwnInterface,
   };
   context.origins.set(config, typed);
   return config;
@@ -298,7 +286,7 @@ function electionFacts(
   noWeights: boolean,
   context: BuildContext,
 ): InstanceFacts {
-  const strict = bool(block, 'strict_mode') ?? defaults.strict;
+  const { strict } = INSTANCE_READER.read(block, defaults.instance);
   const family = transport.family ?? 'ipv4';
   let version: 2 | 3 = transport.version ?? (family === 'ipv6' ? 3 : defaults.version);
   if (strict && family === 'ipv6' && version === 2) {
@@ -487,23 +475,11 @@ function advertInterval(block: TypedBlock, version: 2 | 3, context: BuildContext
   return microseconds(rounded);
 }
 
-function announceOf(block: TypedBlock, defaults: VrrpDefaults, strict: boolean): AnnounceConfig {
-  const repeat = number(block, 'garp_master_repeat') ?? defaults.garpRepeat;
-  const delay = wholeSeconds(block, 'garp_master_delay') ?? defaults.garpDelay;
-  const lowerRepeat =
-    number(block, 'garp_lower_prio_repeat') ?? defaults.garpLowerRepeat ?? defaults.garpRepeat;
-  const lowerDelay =
-    wholeSeconds(block, 'garp_lower_prio_delay') ?? defaults.garpLowerDelay ?? defaults.garpDelay;
-  return {
-    repeat,
-    delay,
-    refresh: wholeSeconds(block, 'garp_master_refresh') ?? defaults.garpRefresh,
-    refreshRepeat: number(block, 'garp_master_refresh_repeat') ?? defaults.garpRefreshRepeat,
-    lowerPriorityRepeat: strict ? 0 : lowerRepeat,
-    lowerPriorityDelay: strict ? ZERO_DURATION : lowerDelay,
-    arpGap: defaults.arpGap,
-    naGap: defaults.naGap,
-  };
+function announceOf(block: TypedBlock, defaults: AnnounceConfig, strict: boolean): AnnounceConfig {
+  const announce = ANNOUNCE_READER.read(block, defaults);
+  return strict
+    ? { ...announce, lowerPriorityRepeat: 0, lowerPriorityDelay: ZERO_DURATION }
+    : announce;
 }
 
 /** Duplicates out, default interface in, presence and number checked. */

@@ -1,7 +1,7 @@
 /**
  * The shape of the keyword tables. A table is data: parser, checker, printer, YAML schema, completion,
  * `explain` and the reference documentation read the same rows. What a row cannot say (how settings
- * depend on each other) is the business of `build/` and `rules/`.
+ * depend on each other) is the business of `assemble/` and `rules/`.
  */
 import type { IpFamily } from '../../base/address.ts';
 

@@ -1,16 +1,27 @@
-/** Texts of the parts of the model that are more than a number or a word. */
-
+/** Texts of the values of settings: plain ones, and parts of the model that are more than a number or a word. */
 import type {
+  ForwardingConfig,
   TrackInterfaceConfig,
   UnicastPeerConfig,
   VirtualAddressConfig,
-} from '../model/config.ts';
-import { type ForwardingConfig, type ServiceIdentity, serviceKey } from '../model/config.ts';
-import { plainText } from './fields.ts';
+} from '../../model/config.ts';
+import { VRRP_TTL } from '../../wire/protocol.ts';
+
+/** Any value: booleans as on and off, what has no words of its own as JSON. */
+export function plainText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** `tcp 900 s, udp 300 s`. */
+export function timeoutsText(timeouts: object): string {
+  return Object.entries(timeouts)
+    .map(([name, seconds]) => `${name.toLowerCase()} ${seconds} s`)
+    .join(', ');
+}
 
 /** `192.0.2.1/24 dev eth0 label eth0:1`. */
-export function addressText(value: unknown): string {
-  const address = value as VirtualAddressConfig;
+export function addressText(address: VirtualAddressConfig): string {
   const { label, broadcast, peer, scope } = address;
   return [
     `${address.address}/${address.prefixLength} dev ${address.interface}`,
@@ -26,51 +37,42 @@ export function addressText(value: unknown): string {
 }
 
 /** What makes two addresses the same: address and interface. */
-export function addressIdentity(value: unknown): string {
-  const { address, interface: device } = value as VirtualAddressConfig;
+export function addressIdentity({ address, interface: device }: VirtualAddressConfig): string {
   return `${address}%${device}`;
 }
 
 /** `192.0.2.2 min_ttl 254`. */
-export function peerText(value: unknown): string {
-  const { address, minTtl, maxTtl } = value as UnicastPeerConfig;
+export function peerText({ address, minTtl, maxTtl }: UnicastPeerConfig): string {
   const min = minTtl === 0 ? '' : ` min_ttl ${minTtl}`;
-  return `${address}${min}${maxTtl === 255 ? '' : ` max_ttl ${maxTtl}`}`;
+  return `${address}${min}${maxTtl === VRRP_TTL ? '' : ` max_ttl ${maxTtl}`}`;
 }
 
 /** The address. */
-export function peerIdentity(value: unknown): string {
-  return (value as UnicastPeerConfig).address;
+export function peerIdentity({ address }: UnicastPeerConfig): string {
+  return address;
 }
 
 /** `eth1 weight 5`. */
-export function trackerText(value: unknown): string {
-  const { name, weight } = value as TrackInterfaceConfig;
+export function trackerText({ name, weight }: TrackInterfaceConfig): string {
   return weight === 0 ? name : `${name} weight ${weight}`;
 }
 
 /** The name. */
-export function trackerIdentity(value: unknown): string {
-  return (value as TrackInterfaceConfig).name;
+export function trackerIdentity({ name }: TrackInterfaceConfig): string {
+  return name;
 }
 
 /** `DR`, `TUN type gue port 6080 csum`. */
-export function forwardingText(value: unknown): string {
-  const forwarding = value as ForwardingConfig;
+export function forwardingText(forwarding: ForwardingConfig): string {
   if (forwarding.method !== 'TUN') return forwarding.method;
   const port = forwarding.port === 0 ? '' : ` port ${forwarding.port}`;
   const checksum = forwarding.checksum === 'none' ? '' : ` ${forwarding.checksum}`;
   return `TUN type ${forwarding.tunnel}${port}${checksum}`;
 }
 
-/** `tcp:192.0.2.1:80`. */
-export function serviceText(value: unknown): string {
-  return serviceKey(value as ServiceIdentity);
-}
-
 /** `PASS (secret)`: the secret itself is never shown. */
-export function authenticationText(value: unknown): string {
-  return `${(value as { readonly type: string }).type} (secret)`;
+export function authenticationText({ type }: { readonly type: string }): string {
+  return `${type} (secret)`;
 }
 
 /** `192.0.2.11 80` as in the configuration. */

@@ -1,0 +1,99 @@
+/** Settings of `vrrp_instance` and the defaults that `global_defs` has for them. */
+import { exactSpanText } from '../../base/span-text.ts';
+import { seconds, ZERO_DURATION } from '../../base/time.ts';
+import type { AnnounceConfig, VrrpInstanceConfig } from '../../model/config.ts';
+import { type SettingsReader, settingsReader } from './read.ts';
+import {
+  group,
+  HIDDEN,
+  invertedText,
+  list,
+  offOn,
+  onOff,
+  type Settings,
+  time,
+  whole,
+  wholeSeconds,
+  work,
+} from './row.ts';
+import {
+  addressIdentity,
+  addressText,
+  authenticationText,
+  peerIdentity,
+  peerText,
+  trackerIdentity,
+  trackerText,
+} from './texts.ts';
+
+/** When an instance announces its addresses. The gaps are for whole interfaces: only `global_defs` has them. */
+const ANNOUNCE: Settings<AnnounceConfig, keyof AnnounceConfig> = {
+  repeat: whole('garp_master_repeat', 5, { global: 'vrrp_garp_master_repeat' }),
+  delay: wholeSeconds('garp_master_delay', seconds(5), { global: 'vrrp_garp_master_delay' }),
+  refresh: wholeSeconds('garp_master_refresh', ZERO_DURATION, {
+    global: 'vrrp_garp_master_refresh',
+  }),
+  refreshRepeat: whole('garp_master_refresh_repeat', 1, {
+    global: 'vrrp_garp_master_refresh_repeat',
+  }),
+  lowerPriorityRepeat: whole(
+    'garp_lower_prio_repeat',
+    { like: 'repeat' },
+    { global: 'vrrp_garp_lower_prio_repeat' },
+  ),
+  lowerPriorityDelay: wholeSeconds(
+    'garp_lower_prio_delay',
+    { like: 'delay' },
+    { global: 'vrrp_garp_lower_prio_delay' },
+  ),
+  arpGap: time('', ZERO_DURATION, { global: 'vrrp_garp_interval', shown: 'vrrp_garp_interval' }),
+  naGap: time('', ZERO_DURATION, { global: 'vrrp_gna_interval', shown: 'vrrp_gna_interval' }),
+};
+
+/** Fields of an instance that their rows read alone; strict mode and others may overrule them. */
+export type InstanceRead =
+  | 'downTimerAdverts'
+  | 'checkUnicastSource'
+  | 'checksumWithoutPseudoHeader'
+  | 'answerLowerPriority'
+  | 'answerHigherPriority'
+  | 'strict'
+  | 'ignoreOwnInterface';
+
+/** Rows of an instance. */
+export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
+  name: HIDDEN,
+  initialState: work('state', undefined, { note: 'counts at a start only' }),
+  interface: work('interface'),
+  vrid: work('virtual_router_id'),
+  priority: work('priority'),
+  version: work('version'),
+  family: work('', undefined, { shown: 'family' }),
+  advertInterval: work('advert_int', exactSpanText),
+  authentication: work('authentication', authenticationText),
+  addresses: list('virtual_ipaddress', addressText, { identity: addressIdentity }),
+  excludedAddresses: list('virtual_ipaddress_excluded', addressText, { identity: addressIdentity }),
+  preempt: work('nopreempt', invertedText),
+  preemptDelay: work('preempt_delay', exactSpanText),
+  downTimerAdverts: whole('down_timer_adverts', 3, { global: 'vrrp_down_timer_adverts' }),
+  sourceAddress: work('mcast_src_ip', undefined, { shown: 'source address' }),
+  unicastPeers: list('unicast_peer', peerText, { identity: peerIdentity }),
+  checkUnicastSource: onOff('check_unicast_src', { global: 'vrrp_check_unicast_src' }),
+  checksumWithoutPseudoHeader: onOff('v3_checksum_as_v2', { global: 'v3_checksum_as_v2' }),
+  answerLowerPriority: offOn('lower_prio_no_advert', { global: 'vrrp_lower_prio_no_advert' }),
+  answerHigherPriority: onOff('higher_prio_send_advert', {
+    global: 'vrrp_higher_prio_send_advert',
+  }),
+  strict: onOff('strict_mode', { global: 'vrrp_strict' }),
+  announce: group<AnnounceConfig>(ANNOUNCE),
+  trackInterfaces: list('track_interface', trackerText, { identity: trackerIdentity }),
+  ignoreOwnInterface: onOff('dont_track_primary'),
+};
+
+/** Reads them. */
+export const INSTANCE_READER: SettingsReader<VrrpInstanceConfig, InstanceRead> =
+  settingsReader(INSTANCE_SETTINGS);
+
+/** Reads when an instance announces its addresses. */
+export const ANNOUNCE_READER: SettingsReader<AnnounceConfig, keyof AnnounceConfig> =
+  settingsReader(ANNOUNCE);

@@ -1,0 +1,150 @@
+/** The settings tables: their keywords exist, say the same as the tables of the language, and are read as they say. */
+import { describe, expect, it } from 'vitest';
+import { ROOT } from '../../../../src/core/language/keywords/root.ts';
+import type { BlockTable } from '../../../../src/core/language/schema/types.ts';
+import { checkSettings } from '../../../../src/core/language/settings/checks.ts';
+import { GLOBAL_SETTINGS } from '../../../../src/core/language/settings/global.ts';
+import {
+  type AnySetting,
+  type AnySettings,
+  NOT_YET,
+} from '../../../../src/core/language/settings/row.ts';
+import { SYNC_GROUP_SETTINGS } from '../../../../src/core/language/settings/sync-group.ts';
+import {
+  SERVER_SETTINGS,
+  SERVICE_SETTINGS,
+  SORRY_SETTINGS,
+} from '../../../../src/core/language/settings/virtual-server.ts';
+import { INSTANCE_SETTINGS } from '../../../../src/core/language/settings/vrrp-instance.ts';
+import type { Config } from '../../../../src/core/model/config.ts';
+import { instance, parse } from '../../../support/parse-text.ts';
+
+type Row = Exclude<AnySetting, { readonly kind: 'group' | 'hidden' }>;
+
+function rowsOf(rows: AnySettings): readonly Row[] {
+  return Object.values(rows).flatMap((row): readonly Row[] => {
+    if (row.kind === 'hidden') return [];
+    return row.kind === 'group' ? rowsOf(row.fields) : [row];
+  });
+}
+
+function tableOf(...path: readonly string[]): BlockTable {
+  let table = ROOT;
+  for (const name of path) {
+    const inner = table.index.get(name)?.block;
+    if (inner === undefined) throw new Error(`no block ${name}`);
+    table = inner;
+  }
+  return table;
+}
+
+const CHECK_TYPES = ['TCP_CHECK', 'HTTP_GET', 'SSL_GET'] as const;
+const SERVER = ['virtual_server', 'real_server'];
+const TABLES: readonly (readonly [string, AnySettings, BlockTable])[] = [
+  ['global_defs', GLOBAL_SETTINGS, tableOf('global_defs')],
+  ['vrrp_instance', INSTANCE_SETTINGS, tableOf('vrrp_instance')],
+  ['vrrp_sync_group', SYNC_GROUP_SETTINGS, tableOf('vrrp_sync_group')],
+  ['virtual_server', SERVICE_SETTINGS, tableOf('virtual_server')],
+  ['sorry_server', SORRY_SETTINGS, tableOf('virtual_server')],
+  ['real_server', SERVER_SETTINGS, tableOf(...SERVER)],
+  ...CHECK_TYPES.map((type) => [type, checkSettings(type), tableOf(...SERVER, type)] as const),
+];
+
+/** In effect as far as the protocol goes; keepalived's firewall rules for it are not. */
+const PARTLY = new Set(['strict_mode']);
+
+describe.each(TABLES)('the settings of %s', (_name, rows, table) => {
+  const written = rowsOf(rows).filter(({ keyword }) => keyword !== '');
+
+  it('name keywords of their block, and defaults of global_defs', () => {
+    const unknown = written.filter(({ keyword }) => !table.index.has(keyword));
+    expect(unknown.map(({ keyword }) => keyword)).toEqual([]);
+    const globals = rowsOf(rows).flatMap((row) =>
+      row.kind === 'read' && row.global !== undefined ? [row.global] : [],
+    );
+    expect(globals.filter((name) => !tableOf('global_defs').index.has(name))).toEqual([]);
+  });
+
+  it('say what is not in effect yet as the keywords do', () => {
+    for (const { keyword, note } of written) {
+      const isYet = table.index.get(keyword)?.effect === 'not-supported-yet';
+      expect(note === NOT_YET, keyword).toBe(isYet && !PARTLY.has(keyword));
+    }
+  });
+});
+
+function config(text: string): Config {
+  const { config: found } = parse(text);
+  if (found === undefined) throw new Error('refused');
+  return found;
+}
+
+describe('the IPVS table at a stop', () => {
+  const removes = (line: string): boolean =>
+    config(`global_defs {\n${line}\n}\n`).global.removeIpvsOnStop;
+
+  it('is emptied of our entries unless lvs_keep_on_stop says otherwise', () => {
+    expect(removes('')).toBe(true);
+    expect(removes('@host1 lvs_keep_on_stop')).toBe(false);
+    expect(removes('lvs_keep_on_stop off')).toBe(true);
+  });
+
+  it("does not listen to lvs_flush_onstop, which empties the others' entries too", () => {
+    for (const line of ['lvs_flush_onstop', 'lvs_flush_on_stop', 'lvs_flush_on_stop VS']) {
+      expect(removes(line)).toBe(true);
+      expect(removes(`lvs_keep_on_stop\n${line}`)).toBe(false);
+      const { notSupportedYet } = config(`global_defs {\n${line}\n}\n`);
+      expect(notSupportedYet).toEqual(['lvs_flush_on_stop']);
+    }
+  });
+});
+
+describe('defaults of global_defs', () => {
+  const announce = (globals: string, own = ''): object | undefined =>
+    config(`global_defs {\n${globals}\n}\n${instance(own)}`).vrrpInstances[0]?.announce;
+
+  it('give way to the line of the instance', () => {
+    const globals = 'vrrp_garp_master_repeat 7\nvrrp_garp_master_delay 3\nvrrp_garp_interval 0.5';
+    expect(announce(globals, 'garp_master_repeat 2')).toMatchObject({
+      repeat: 2,
+      delay: 3_000_000,
+      arpGap: 500_000,
+    });
+  });
+
+  it('make what answers a lower priority like what follows a take-over', () => {
+    expect(announce('vrrp_garp_master_repeat 7\nvrrp_garp_master_delay 3')).toMatchObject({
+      lowerPriorityRepeat: 7,
+      lowerPriorityDelay: 3_000_000,
+    });
+    expect(announce('vrrp_garp_lower_prio_repeat 1')).toMatchObject({ lowerPriorityRepeat: 1 });
+  });
+
+  it('are few with vrrp_min_garp, but for what was set itself', () => {
+    expect(announce('vrrp_min_garp\nvrrp_garp_master_delay 3')).toMatchObject({
+      repeat: 1,
+      delay: 3_000_000,
+      refreshRepeat: 0,
+      lowerPriorityRepeat: 1,
+    });
+  });
+
+  it('give way also where the instance switches off what they switch on', () => {
+    const own = 'lower_prio_no_advert off\nhigher_prio_send_advert off\nv3_checksum_as_v2 off';
+    const globals =
+      'vrrp_lower_prio_no_advert\nvrrp_higher_prio_send_advert\nv3_checksum_as_v2\nvrrp_down_timer_adverts 5';
+    expect(config(`global_defs {\n${globals}\n}\n${instance('')}`).vrrpInstances[0]).toMatchObject({
+      answerLowerPriority: false,
+      answerHigherPriority: true,
+      checksumWithoutPseudoHeader: true,
+      downTimerAdverts: 5,
+    });
+    expect(config(`global_defs {\n${globals}\n}\n${instance(own)}`).vrrpInstances[0]).toMatchObject(
+      {
+        answerLowerPriority: true,
+        answerHigherPriority: false,
+        checksumWithoutPseudoHeader: false,
+      },
+    );
+  });
+});
