@@ -73,8 +73,9 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   vrrp: ['base', 'model', 'wire'],
   lvs: ['base', 'model', 'netlink'],
   health: ['base', 'model', 'checkers', 'lvs'],
+  facts: ['base', 'model', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
-  manual: ['base', 'model', 'checkers', 'language', 'vrrp'],
+  manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
   control: ['base', 'model', 'plan'],
 };
 

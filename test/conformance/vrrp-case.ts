@@ -1,13 +1,15 @@
 /** One conformance case of VRRP: its files, and how it is run. */
+
 import { fromHex, toHex } from '../../src/core/base/bytes.ts';
 import { seconds } from '../../src/core/base/time.ts';
+import { causeText } from '../../src/core/facts/causes.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
-import { causeText } from '../../src/core/vrrp/cause-texts.ts';
 import type { VrrpAction } from '../../src/core/vrrp/types.ts';
 import { ip, vip } from '../support/builders/addresses.ts';
 import { fact, HOST, type Host } from '../support/builders/host.ts';
 import { announce, configuration, instance } from '../support/builders/instance.ts';
 import type { PeerPacket } from '../support/builders/packet.ts';
+import { noticeName } from '../support/facts.ts';
 import { Bench, type Recorded } from '../support/vrrp-bench.ts';
 
 /** An instance as a case writes it: changes to the checklist's instance, times in seconds. */
@@ -244,7 +246,7 @@ function orderLine(action: VrrpAction): Readonly<Record<string, unknown>> {
     case 'groupTransition':
       return { group: action.group, from: action.from, to: action.to };
     case 'notice':
-      return { instance: action.instance, notice: action.code };
+      return { instance: action.instance, notice: noticeName(action) };
   }
 }
 

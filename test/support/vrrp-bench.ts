@@ -25,6 +25,7 @@ import { ip } from './builders/addresses.ts';
 import { HOST, type Host } from './builders/host.ts';
 import { configuration } from './builders/instance.ts';
 import { encodePeer, hmacMd5, type PeerPacket } from './builders/packet.ts';
+import { noticeName } from './facts.ts';
 
 /** One action with its time. */
 export interface Recorded {
@@ -209,7 +210,7 @@ export function describeAction(action: VrrpAction): string {
     case 'groupTransition':
       return `group ${action.group} ${action.from} -> ${action.to}`;
     case 'notice':
-      return `${action.instance ?? 'router'} notice ${action.code}`;
+      return `${action.instance ?? 'router'} notice ${noticeName(action)}`;
   }
 }
 

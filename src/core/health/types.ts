@@ -104,6 +104,12 @@ export type HealthAction =
    */
   | { readonly type: 'replan'; readonly virtualServer?: string };
 
+/** Actions that only report something: the facts of the health process. */
+export type HealthReport = Exclude<
+  HealthAction,
+  { readonly type: 'startProbe' | 'cancelProbe' | 'replan' }
+>;
+
 /** Snapshot of one check. */
 export interface CheckView {
   readonly id: number;

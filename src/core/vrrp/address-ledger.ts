@@ -290,11 +290,11 @@ export class AddressLedger {
     account.fight ??= new AddressFight();
     account.isRemoving = what === 'added';
     const saying = account.fight.disturbed(now);
-    if (saying?.type === 'once') this.#say(account, 'addressRepaired', form, { type: what });
+    if (saying?.type === 'once') this.#say(account, 'vrrp.addressRepaired', form, { type: what });
     if (saying?.type !== 'fight') return;
     const { times, span } = saying;
     const type = what === 'removed' ? 'keeps-removing' : 'keeps-adding';
-    this.#say(account, 'addressContested', form, { type, times, span });
+    this.#say(account, 'vrrp.addressContested', form, { type, times, span });
   }
 
   /** Plans an address, takes the operations for granted, and says what nobody expects. */
@@ -381,7 +381,7 @@ export class AddressLedger {
     if (account.isKeptSaid || form === undefined) return;
     account.isKeptSaid = true;
     const family = ipFamily(account.address);
-    this.#say(account, 'addressKept', form, { type: 'only-source', family });
+    this.#say(account, 'vrrp.addressKept', form, { type: 'only-source', family });
   }
 
   #sayRemoved(
@@ -399,23 +399,23 @@ export class AddressLedger {
             ? 'unknown'
             : 'foreign';
       const isConfigured = account.claims.size > 0;
-      this.#say(account, 'addressRemoved', form, { type: 'not-held', origin, isConfigured });
+      this.#say(account, 'vrrp.addressRemoved', form, { type: 'not-held', origin, isConfigured });
       return;
     }
     const text = `${account.address}/${wanted.address.prefixLength}`;
-    const code = isAdded ? 'addressReplaced' : 'addressRemoved';
-    this.#say(account, code, form, { type: 'other-form', wanted: text, isAdded });
+    const id = isAdded ? 'vrrp.addressReplaced' : 'vrrp.addressRemoved';
+    this.#say(account, id, form, { type: 'other-form', wanted: text, isAdded });
   }
 
   #say(
     { owner, address }: Account,
-    code: AddressEvent['code'],
+    id: AddressEvent['id'],
     { prefixLength }: { readonly prefixLength: number },
     cause: AddressEvent['cause'],
   ): void {
     const { instance, address: configured } = owner;
     const text = `${address}/${prefixLength}`;
-    this.#events.push({ code, instance, interface: configured.interface, address: text, cause });
+    this.#events.push({ id, instance, interface: configured.interface, address: text, cause });
   }
 
   #takeWork(): AddressWork {

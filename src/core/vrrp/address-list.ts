@@ -2,13 +2,24 @@
  * The configured address list of an instance in the form in which it arrives, for comparison without decoding
  * (reference check 14, RFC 3768 section 7.1, RFC 9568 section 7.1). Order has no meaning.
  */
-import { ipBytes, ipFromBytes } from '../base/address.ts';
+import { type IpAddress, ipBytes, ipFromBytes } from '../base/address.ts';
 import { toHex } from '../base/bytes.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { countOf, VRRP_HEADER_LENGTH } from '../wire/vrrp.ts';
 
-/** Most addresses a line names for one side; the rest is a number. */
-const NAMED_MAX = 4;
+/** How the list of an advertisement differs from ours. */
+export type ListDifference =
+  | {
+      readonly kind: 'addresses';
+      readonly onlyThere: readonly IpAddress[];
+      readonly onlyHere: readonly IpAddress[];
+    }
+  /** The same addresses, one of them more than once. */
+  | { readonly kind: 'listed-twice' }
+  /** The same addresses; version 3, IPv6: the first is not link-local. */
+  | { readonly kind: 'not-link-local' }
+  /** The same addresses, as far as the message goes. */
+  | { readonly kind: 'none' };
 
 /** The list of one configuration. */
 export class OwnList {
@@ -33,21 +44,16 @@ export class OwnList {
     return listed.size === this.#set.size && [...listed].every((one) => this.#set.has(one));
   }
 
-  /**
-   * The difference to the list of a message, for a log line: "only there: 192.0.2.9; only here: 192.0.2.7".
-   * A message that ends within its list is read as far as it goes.
-   */
-  describeDifference(message: Uint8Array): string {
+  /** The difference to the list of a message. One that ends within its list is read as far as it goes. */
+  differenceTo(message: Uint8Array): ListDifference {
     const listed = this.#listed(message);
     const theirs = new Set(listed.map(toHex));
     const extra = listed.filter((one) => !this.#set.has(toHex(one)));
     const missing = this.#addresses.filter((one) => !theirs.has(toHex(one)));
-    const parts = [
-      ...(extra.length > 0 ? [`only there: ${names(extra)}`] : []),
-      ...(missing.length > 0 ? [`only here: ${names(missing)}`] : []),
-    ];
-    if (parts.length > 0) return parts.join('; ');
-    return theirs.size < listed.length ? 'an address is listed twice there' : 'same addresses';
+    if (extra.length + missing.length > 0) {
+      return { kind: 'addresses', onlyThere: asAddresses(extra), onlyHere: asAddresses(missing) };
+    }
+    return { kind: theirs.size < listed.length ? 'listed-twice' : 'none' };
   }
 
   #listed(message: Uint8Array): readonly Uint8Array[] {
@@ -70,8 +76,6 @@ export class OwnList {
   }
 }
 
-function names(addresses: readonly Uint8Array[]): string {
-  const named = addresses.slice(0, NAMED_MAX).map((bytes) => ipFromBytes(bytes) ?? '?');
-  const more = addresses.length - named.length;
-  return `${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+function asAddresses(list: readonly Uint8Array[]): readonly IpAddress[] {
+  return list.flatMap((bytes) => ipFromBytes(bytes) ?? []);
 }

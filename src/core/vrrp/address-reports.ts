@@ -1,26 +1,25 @@
 /**
- * The wording of what happened to addresses beyond what was ordered: left over, replaced, removed by somebody
- * else. Addresses of one instance, interface and cause are one line.
+ * What happened to addresses beyond what was ordered: left over, replaced, removed by somebody else. Addresses of
+ * one instance, interface and cause are one notice.
  */
-import { exactSpanText, tenthsText } from '../base/span-text.ts';
-import { type FightNumbers, PAUSE_MAX } from './address-fight.ts';
+import type { FightNumbers } from './address-fight.ts';
 
-/** Codes of the notices. */
-export type AddressNoticeCode =
+/** Ids of the notices. */
+export type AddressNoticeId =
   /** An address was removed that this process had not added. */
-  | 'addressRemoved'
+  | 'vrrp.addressRemoved'
   /** An address was there with other attributes. */
-  | 'addressReplaced'
+  | 'vrrp.addressReplaced'
   /** Somebody else changed an address; it has been put right. */
-  | 'addressRepaired'
+  | 'vrrp.addressRepaired'
   /** Somebody else changes an address again and again. */
-  | 'addressContested'
+  | 'vrrp.addressContested'
   /** A virtual address is not removed, because the interface needs it. */
-  | 'addressKept';
+  | 'vrrp.addressKept';
 
 /** One thing that happened to one address. */
 export interface AddressEvent {
-  readonly code: AddressNoticeCode;
+  readonly id: AddressNoticeId;
   readonly instance: string;
   readonly interface: string;
   /** `192.0.2.1/24`. */
@@ -40,70 +39,38 @@ export type AddressCause =
 /** Who added an address, as far as the kernel tells: `marked` is what Tandem and keepalived leave. */
 export type AddressOrigin = 'marked' | 'foreign' | 'unknown';
 
-/** A notice, ready to be shown behind the name of its instance. */
+/** A notice about addresses. */
 export interface AddressNotice {
+  readonly id: AddressNoticeId;
   readonly instance: string;
-  readonly code: AddressNoticeCode;
-  readonly message: string;
+  readonly interface: string;
+  /** At most ADDRESSES_MAX of them. */
+  readonly addresses: readonly string[];
+  readonly cause: AddressCause;
 }
 
-/** Most addresses that one line names. */
-const NAMED_MAX = 32;
-
-const ORIGINS: Readonly<Record<AddressOrigin, string>> = {
-  marked: 'an earlier run had left it there',
-  foreign: 'it was added by hand or by another program',
-  unknown: 'an earlier run had left it there, or it was added by hand or by another program',
-};
+/** Most addresses that one notice names. */
+export const ADDRESSES_MAX = 32;
 
 /** The notices of some events. */
 export function addressNotices(events: readonly AddressEvent[]): AddressNotice[] {
   const groups = new Map<string, AddressEvent[]>();
   for (const event of events) {
-    const key = JSON.stringify([event.code, event.instance, event.interface, event.cause]);
+    const key = JSON.stringify([event.id, event.instance, event.interface, event.cause]);
     const group = groups.get(key) ?? [];
     group.push(event);
     groups.set(key, group);
   }
   const notices: AddressNotice[] = [];
   for (const group of groups.values()) {
-    for (let start = 0; start < group.length; start += NAMED_MAX) {
-      const part = group.slice(start, start + NAMED_MAX);
+    for (let start = 0; start < group.length; start += ADDRESSES_MAX) {
+      const part = group.slice(start, start + ADDRESSES_MAX);
       const [first] = part;
       if (first === undefined) continue;
-      const { instance, code } = first;
-      const names = part.map(({ address }) => address).join(', ');
-      notices.push({ instance, code, message: sentence(names, first) });
+      const { id, instance, interface: device, cause } = first;
+      const addresses = part.map(({ address }) => address);
+      notices.push({ id, instance, interface: device, addresses, cause });
     }
   }
   return notices;
-}
-
-function sentence(names: string, { interface: device, cause }: AddressEvent): string {
-  switch (cause.type) {
-    case 'not-held': {
-      const why = cause.isConfigured
-        ? 'this instance does not hold it now'
-        : 'it is no longer in the configuration';
-      return `removed ${names} from ${device}: ${why}, and ${ORIGINS[cause.origin]}`;
-    }
-    case 'other-form':
-      return cause.isAdded
-        ? `replaced ${names} on ${device} by ${cause.wanted}, as configured`
-        : `removed ${names} from ${device}: the configured ${cause.wanted} is there`;
-    case 'removed':
-      return `somebody else removed ${names} from ${device}: added again`;
-    case 'added':
-      return `somebody else added ${names} to ${device}: removed again, because this instance does not hold it so`;
-    case 'keeps-removing':
-      return `somebody else keeps removing ${names} from ${device}, ${numbers(cause)}: it is added again after pauses of up to ${exactSpanText(PAUSE_MAX)}; look for another program that manages ${device}`;
-    case 'keeps-adding':
-      return `somebody else keeps adding ${names} to ${device}, ${numbers(cause)}: it is removed again after pauses of up to ${exactSpanText(PAUSE_MAX)}; look for another program that manages ${device}`;
-    case 'only-source':
-      return `${names} stays on ${device}: it is a virtual address, but also the only ${cause.family === 'ipv4' ? 'IPv4' : 'IPv6 link-local'} address of ${device}, and this process did not add it; give ${device} an address of its own`;
-  }
-}
-
-function numbers({ times, span }: FightNumbers): string {
-  return `${times} times in ${tenthsText(span)}`;
 }

@@ -10,8 +10,9 @@ import { intervalFromField } from '../wire/intervals.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import { intervalOf, priorityOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
 import type { Announcer } from './announcer.ts';
+import type { Rejection } from './counters.ts';
 import type { InstanceAction } from './instance-events.ts';
-import { messageOf, type PacketEvent, type Rejection } from './reception.ts';
+import { messageOf, type PacketEvent } from './reception.ts';
 
 /** Intervals of silence that end a conflict: one advertisement is missing. Ending it early costs one burst. */
 const SILENCE_INTERVALS = 1.5;

@@ -1,5 +1,53 @@
-/** A fresh set of the counters of reference models (RFC 8347, RFC 6527, RFC 2787) and our own. */
-import type { VrrpCounters } from './types.ts';
+/** The counters of one instance: those of reference models (RFC 8347, RFC 6527, RFC 2787) and our own. */
+
+/** Counters of one instance (names of RFC 8347 / reference section 13). */
+export interface VrrpCounters {
+  advertisementsSent: number;
+  advertisementsReceived: number;
+  priorityZeroSent: number;
+  priorityZeroReceived: number;
+  becomeMaster: number;
+  releaseMaster: number;
+  packetLengthErrors: number;
+  ipTtlErrors: number;
+  invalidTypePackets: number;
+  versionErrors: number;
+  checksumErrors: number;
+  addressListErrors: number;
+  intervalErrors: number;
+  invalidAuthType: number;
+  authTypeMismatch: number;
+  authFailures: number;
+  wrongDestination: number;
+  ownSource: number;
+  /** Unicast: the sender is not a configured peer, and the sender is checked. */
+  unknownPeer: number;
+  ownerConflicts: number;
+  rejectedByState: number;
+  checksumPseudoHeader: number;
+  checksumMessageOnly: number;
+  arpSent: number;
+  naSent: number;
+}
+
+/** Counters that a rejected packet may raise; each also names its notice. */
+export type Rejection = Extract<
+  keyof VrrpCounters,
+  | 'wrongDestination'
+  | 'ownSource'
+  | 'unknownPeer'
+  | 'packetLengthErrors'
+  | 'ipTtlErrors'
+  | 'versionErrors'
+  | 'invalidTypePackets'
+  | 'checksumErrors'
+  | 'addressListErrors'
+  | 'invalidAuthType'
+  | 'authTypeMismatch'
+  | 'authFailures'
+  | 'intervalErrors'
+  | 'ownerConflicts'
+>;
 
 /** All counters at zero. */
 export function newCounters(): VrrpCounters {

@@ -7,15 +7,10 @@ import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import type { AhSequence } from './advertiser.ts';
+import type { Rejection } from './counters.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { NoticeCode } from './notice-texts.ts';
-import type { NoticeLimiter } from './notices.ts';
-import {
-  type AcceptedAdvertisement,
-  type PacketEvent,
-  Receiver,
-  type Rejection,
-} from './reception.ts';
+import type { InstanceNotice, NoticeLimiter } from './notices.ts';
+import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './reception.ts';
 import type { InstanceFacts } from './tracking.ts';
 import type { VrrpAction, VrrpCounters, VrrpState } from './types.ts';
 
@@ -71,15 +66,15 @@ export class Hearing {
     },
   ): Heard {
     const { state, facts, network } = situation;
-    const say = (code: NoticeCode, detail: string | (() => string)): void =>
-      this.#notices.say({ instance: this.#config.name, code, detail }, now, out);
+    const say = (id: InstanceNotice['id'], make: () => InstanceNotice): void =>
+      this.#notices.say(this.#config.name, id, make, now, out);
     const result = this.#receiver.inspect(packet, {
       primaryAddress: facts.primaryAddress,
       isOwnAddress: (address) => network?.isOwn(facts.ifindex, address) ?? false,
     });
     if (!result.ok) {
       const rejection = result.error;
-      say(rejection, () => this.#receiver.describe(packet, rejection, 'dropped'));
+      say(`vrrp.${rejection}`, () => this.#receiver.describe(packet, rejection, 'dropped'));
       return { type: 'dropped', rejection };
     }
     if (state === 'INIT' || state === 'FAULT') {
@@ -91,10 +86,13 @@ export class Hearing {
     this.#receiver.accept(advertisement);
     const { mismatch, priority } = advertisement;
     if (mismatch !== undefined) {
-      say(mismatch, () => this.#receiver.describe(packet, mismatch, 'accepted all the same'));
+      say(`vrrp.${mismatch}`, () => this.#receiver.describe(packet, mismatch, 'accepted'));
     }
     if (priority === RESIGN_PRIORITY) this.#counters.priorityZeroReceived += 1;
-    else if (this.#config.priority === OWNER_PRIORITY) say('ownerHeard', packet.source);
+    else if (this.#config.priority === OWNER_PRIORITY) {
+      const id = 'vrrp.ownerHeard';
+      say(id, () => ({ id, source: packet.source }));
+    }
     const at = Math.min(packet.receivedAt, now) as Instant;
     return { type: 'accepted', advertisement, at };
   }

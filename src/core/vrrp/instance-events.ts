@@ -1,7 +1,10 @@
 /** What one instance's machine is told and what it answers: the router's inner vocabulary. */
+import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import type { AnnouncementBurst } from './announcement.ts';
 import type { NetworkPicture } from './network-picture.ts';
+import type { NoticeBudget } from './notices.ts';
 import type { PacketEvent } from './reception.ts';
 import type { SendResult } from './send-watch.ts';
 import type { TransitionCause, TransitionReason, VrrpAction, VrrpEvent } from './types.ts';
@@ -15,6 +18,16 @@ export interface Membership {
    * only then it is Master at once (keyword `state`, RFC 9568 section 6.4.1).
    */
   readonly startsAsMaster: boolean;
+}
+
+/** What a machine is built from. */
+export interface VrrpMachineOptions {
+  readonly config: VrrpInstanceConfig;
+  readonly membership: Membership;
+  readonly hmacMd5: HmacMd5;
+  readonly now: Instant;
+  /** Shared by all instances: how often they may speak about one thing together. */
+  readonly noticeBudget: NoticeBudget;
 }
 
 /** What a machine is told. */

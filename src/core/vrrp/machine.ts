@@ -7,11 +7,10 @@
 import type { IpAddress } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
-import { elapsed, type Instant, toSeconds } from '../base/time.ts';
+import { elapsed, type Instant } from '../base/time.ts';
 import { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
-import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { AddressKeeper, allAddresses } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
 import { Announcer } from './announcer.ts';
@@ -22,12 +21,16 @@ import { newCounters } from './counters.ts';
 import { outcomeAgainst } from './election.ts';
 import { because, HeardMasters, type Takeover } from './heard-masters.ts';
 import { Hearing } from './hearing.ts';
-import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
+import type {
+  InstanceAction,
+  InstanceEvent,
+  Membership,
+  VrrpMachineOptions,
+} from './instance-events.ts';
 import { instanceView } from './instance-view.ts';
 import { MasterWatch } from './master-watch.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { NoticeCode } from './notice-texts.ts';
-import { NoticeLimiter } from './notices.ts';
+import { actionFailedNotice, type InstanceNotice, NoticeLimiter } from './notices.ts';
 import type { AcceptedAdvertisement, PacketEvent } from './reception.ts';
 import { equalData } from './reload.ts';
 import { type SendResult, SendWatch } from './send-watch.ts';
@@ -48,19 +51,11 @@ import type {
   VrrpState,
 } from './types.ts';
 
-/** What a machine is built from. */
-export interface VrrpMachineOptions {
-  readonly config: VrrpInstanceConfig;
-  readonly membership: Membership;
-  readonly hmacMd5: HmacMd5;
-  readonly now: Instant;
-}
-
 /** One virtual router instance. */
 export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpInstanceView> {
   readonly #counters: VrrpCounters = newCounters();
   readonly #timers = new TimerTable();
-  readonly #notices = new NoticeLimiter();
+  readonly #notices: NoticeLimiter;
   readonly #standing: Standing;
   readonly #watch: MasterWatch;
   readonly #keeper: AddressKeeper;
@@ -91,6 +86,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     const parts = { hmacMd5, sequence: { received: 0, sent: 0 } };
     this.#config = config;
     this.#membership = membership;
+    this.#notices = new NoticeLimiter(options.noticeBudget);
     this.#watch = new MasterWatch(config, this.#timers);
     this.#keeper = new AddressKeeper(this.#timers);
     this.#announcer = new Announcer(config, this.#timers, counters);
@@ -198,7 +194,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         if (this.state === 'MASTER') this.#speakUp();
         break;
       case 'actionFailed':
-        this.#notice('actionFailed', `${event.operation}: ${event.errno}`);
+        this.#notice(actionFailedNotice(event));
         this.#keeper.failed(now);
         break;
       case 'advertisementSent':
@@ -392,13 +388,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#wish = undefined;
     const learned = this.#watch.masterAdvertInterval;
     if (learned === interval) return;
-    this.#notice('intervalLearned', `${toSeconds(interval)} s -> ${toSeconds(learned)} s`);
+    this.#notice({ id: 'vrrp.intervalLearned', before: interval, now: learned });
   }
 
   #masterDownExpired(due: Instant): void {
     if (this.#watch.doubts(due, this.#now)) {
-      const late = toSeconds(elapsed(due, this.#now));
-      this.#notice('lateDeadline', `master down timer ${late} s late, listening once more`);
+      const late = elapsed(due, this.#now);
+      this.#notice({ id: 'vrrp.lateDeadline', timer: 'master-down', late });
       return;
     }
     this.#wantMaster(this.#masters.takeover(this.#now, this.#watch.masterAdvertInterval));
@@ -470,7 +466,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   #hearAsMaster(advertisement: AcceptedAdvertisement, at: Instant): void {
     const outcome = outcomeAgainst(advertisement, this.#facts);
     if (outcome === 'same') {
-      this.#notice('sameAddress', advertisement.source);
+      this.#notice({ id: 'vrrp.sameAddress', source: advertisement.source });
     } else if (outcome === 'lower') {
       this.#hearLower(advertisement, at);
     } else {
@@ -509,7 +505,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   #adverExpired(due: Instant): void {
     this.#advertise(this.#facts.effectivePriority);
     const late = this.#beat.next(due, this.#now);
-    if (late !== undefined) this.#notice('lateDeadline', `advertisement ${toSeconds(late)} s late`);
+    if (late !== undefined) this.#notice({ id: 'vrrp.lateDeadline', timer: 'advertisement', late });
   }
 
   #advertise(priority: number): void {
@@ -574,7 +570,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#standing.enter({ instance: this.name, to, reason }, cause, this.#now, this.#out);
   }
 
-  #notice(code: NoticeCode, detail: string | (() => string)): void {
-    this.#notices.say({ instance: this.name, code, detail }, this.#now, this.#out);
+  #notice(notice: InstanceNotice): void {
+    this.#notices.say(this.name, notice.id, () => notice, this.#now, this.#out);
   }
 }

@@ -1,30 +1,110 @@
 /**
- * Limits how often one instance speaks about one thing. A stream of broken packets costs counters only:
- * the first is reported, then one summary at most every NOTICE_GAP (reference: log lines for rejected
- * packets are rate limited, counters are exact).
+ * What instances report beside their transitions, as data; the catalogue of facts words it. Each has the id of its
+ * fact. How often one instance speaks about one thing is limited here, where a stream of broken packets costs
+ * counters only: the first is reported, then one at most every NOTICE_GAP, with the number of the silent ones
+ * (reference: log lines for rejected packets are rate limited, counters are exact).
  */
-import { after, type Duration, type Instant, seconds } from '../base/time.ts';
-import { NOTICE_TEXTS, type NoticeCode } from './notice-texts.ts';
-import type { VrrpAction } from './types.ts';
 
-/** Least time between two notices of one code from one instance. */
+import type { IpAddress } from '../base/address.ts';
+import { after, type Duration, type Instant, seconds } from '../base/time.ts';
+import type { ListDifference } from './address-list.ts';
+import type { AddressNotice } from './address-reports.ts';
+import type { Rejection } from './counters.ts';
+
+/** Ids of notices about a packet; each names the counter that the packet raised. */
+export type PacketNoticeId = `vrrp.${Rejection}`;
+
+/** A packet that was dropped, or accepted with a difference that is worth a line. */
+export interface PacketNotice {
+  readonly id: PacketNoticeId;
+  readonly source: IpAddress;
+  readonly outcome: 'dropped' | 'accepted';
+  /** Its length in bytes, when it is longer than any advertisement. */
+  readonly cutFrom?: number;
+  /** How its address list differs from ours, for that counter. */
+  readonly difference?: ListDifference;
+}
+
+/** What one instance reports, limited here. */
+export type InstanceNotice =
+  | PacketNotice
+  /** The Master's interval, which its advertisements carry in version 3, is another one now. */
+  | { readonly id: 'vrrp.intervalLearned'; readonly before: Duration; readonly now: Duration }
+  | { readonly id: 'vrrp.sameAddress' | 'vrrp.ownerHeard'; readonly source: IpAddress }
+  /** `master-down`: it listens once more; `advertisement`: it was sent late. */
+  | {
+      readonly id: 'vrrp.lateDeadline';
+      readonly timer: 'master-down' | 'advertisement';
+      readonly late: Duration;
+    }
+  | { readonly id: 'vrrp.actionFailed'; readonly operation: string; readonly errno: string };
+
+/** What the router reports about all instances or about a start. */
+export type RouterNotice =
+  | {
+      readonly id: 'vrrp.announcementsLost';
+      readonly kind: 'arp' | 'na';
+      /** Name, or the index of one that is gone. */
+      readonly interface: string;
+      readonly lost: number;
+      readonly sent: number;
+      readonly errno: string;
+    }
+  | { readonly id: 'vrrp.duplicateVrid'; readonly instance: string };
+
+/** Every notice, without the name of its instance and the number of silent ones. */
+export type NoticeBody = InstanceNotice | RouterNotice | AddressNotice;
+
+/** Id of a notice: that of its fact. */
+export type NoticeId = NoticeBody['id'];
+
+/** A notice. `instance` is absent where it is about the whole router. */
+export type VrrpNotice = NoticeBody & {
+  readonly instance?: string;
+  /** Of the same id and instance, not reported since the last one; absent when there were none. */
+  readonly suppressed?: number;
+};
+
+/** Least time between two notices of one id from one instance. */
 export const NOTICE_GAP: Duration = seconds(30);
 
-/** Remembers when each code was last reported. Codes are a closed set, so this does not grow. */
+/** Notices of one id from all instances that pass in one NOTICE_GAP: one cause often meets many instances. */
+export const NOTICES_PER_GAP = 25;
+
+/** Counts the notices of all instances. Ids are a closed set, so this does not grow. */
+export class NoticeBudget {
+  readonly #windows = new Map<string, { until: Instant; passed: number }>();
+
+  /** True when one more notice of this kind may go out now; it is counted then. */
+  take(kind: string, now: Instant): boolean {
+    let window = this.#windows.get(kind);
+    if (window === undefined || now >= window.until) {
+      window = { until: after(now, NOTICE_GAP), passed: 0 };
+      this.#windows.set(kind, window);
+    }
+    if (window.passed >= NOTICES_PER_GAP) return false;
+    window.passed += 1;
+    return true;
+  }
+}
+
+/** Remembers when one instance last reported each id. */
 export class NoticeLimiter {
+  readonly #budget: NoticeBudget;
   readonly #last = new Map<string, { quietUntil: Instant; suppressed: number }>();
 
+  constructor(budget: NoticeBudget) {
+    this.#budget = budget;
+  }
+
   /**
-   * True when a notice of this code may go out now. `suppressed` of the answer is the number of silent
-   * ones since the last; undefined means: stay silent.
+   * Defined when a notice of this kind may go out now: `suppressed` is the number of silent ones since the last.
+   * Undefined means: stay silent.
    */
-  admit(code: string, now: Instant): { readonly suppressed: number } | undefined {
-    const entry = this.#last.get(code);
-    if (entry === undefined) {
-      this.#last.set(code, { quietUntil: after(now, NOTICE_GAP), suppressed: 0 });
-      return { suppressed: 0 };
-    }
-    if (now < entry.quietUntil) {
+  admit(kind: string, now: Instant): { readonly suppressed: number } | undefined {
+    const entry = this.#last.get(kind) ?? { quietUntil: now, suppressed: 0 };
+    this.#last.set(kind, entry);
+    if (now < entry.quietUntil || !this.#budget.take(kind, now)) {
       entry.suppressed += 1;
       return undefined;
     }
@@ -35,24 +115,34 @@ export class NoticeLimiter {
   }
 
   /**
-   * Appends the notice, if it may go out now. A detail that costs something to word is a function: most notices of
-   * a flood are not admitted.
+   * Appends the notice of an instance, if it may go out now. It is made only then: most notices of a flood are not
+   * admitted.
    */
   say(
-    notice: {
-      readonly instance: string;
-      readonly code: NoticeCode;
-      readonly detail: string | (() => string);
-    },
+    instance: string,
+    id: InstanceNotice['id'],
+    make: () => InstanceNotice,
     now: Instant,
-    out: { push(action: VrrpAction): void },
+    out: { push(action: { readonly type: 'notice' } & VrrpNotice): void },
   ): void {
-    const { instance, code, detail } = notice;
-    const admitted = this.admit(code, now);
+    const admitted = this.admit(id, now);
     if (admitted === undefined) return;
-    const more = admitted.suppressed > 0 ? ` (and ${admitted.suppressed} more since)` : '';
-    const what = typeof detail === 'string' ? detail : detail();
-    const message = `${NOTICE_TEXTS[code]}: ${what}${more}`;
-    out.push({ type: 'notice', instance, code, message });
+    out.push({ type: 'notice', instance, ...make(), ...silentOnes(admitted) });
   }
+}
+
+/** The number of silent ones as a notice tells it: not at all when there were none. */
+export function silentOnes({ suppressed }: { readonly suppressed: number }): {
+  readonly suppressed?: number;
+} {
+  return suppressed === 0 ? {} : { suppressed };
+}
+
+/** The notice of an action that could not be carried out. */
+export function actionFailedNotice(event: {
+  readonly operation: string;
+  readonly errno: string;
+}): InstanceNotice {
+  const { operation, errno } = event;
+  return { id: 'vrrp.actionFailed', operation, errno };
 }

@@ -34,7 +34,9 @@ import {
 import { AH_LENGTH, decodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
 import { OwnList } from './address-list.ts';
 import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
-import type { VrrpCounters, VrrpEvent } from './types.ts';
+import type { Rejection, VrrpCounters } from './counters.ts';
+import type { PacketNotice } from './notices.ts';
+import type { VrrpEvent } from './types.ts';
 
 /** A packet as the driver hands it in. */
 export type PacketEvent = Extract<VrrpEvent, { readonly type: 'packet' }>;
@@ -45,25 +47,6 @@ export function messageOf(packet: PacketEvent): Uint8Array {
   const headerLength = ((packet.ipPacket[0] ?? 0) & 0x0f) * 4;
   return packet.ipPacket.subarray(headerLength + AH_LENGTH);
 }
-
-/** Counters that a rejected packet may raise; each is also the code of its notice. */
-export type Rejection = Extract<
-  keyof VrrpCounters,
-  | 'wrongDestination'
-  | 'ownSource'
-  | 'unknownPeer'
-  | 'packetLengthErrors'
-  | 'ipTtlErrors'
-  | 'versionErrors'
-  | 'invalidTypePackets'
-  | 'checksumErrors'
-  | 'addressListErrors'
-  | 'invalidAuthType'
-  | 'authTypeMismatch'
-  | 'authFailures'
-  | 'intervalErrors'
-  | 'ownerConflicts'
->;
 
 /** An advertisement that passed every check but the one for the state of the instance. */
 export interface AcceptedAdvertisement {
@@ -152,18 +135,21 @@ export class Receiver {
     return this.#checkContent(message, packet.source, sourceBytes, sequence);
   }
 
-  /** Who sent a packet, for a log line; for an address list what differs, and what became of the packet. */
-  describe(packet: PacketEvent, code: Rejection, outcome: string): string {
-    const from = `from ${packet.source}`;
-    if (packet.cutFrom !== undefined) {
-      return `${from} (${packet.cutFrom} bytes, more than any advertisement has), ${outcome}`;
-    }
-    if (code !== 'addressListErrors') return from;
+  /** What there is to report about a packet: who sent it, and for an address list what differs. */
+  describe(
+    packet: PacketEvent,
+    rejection: Rejection,
+    outcome: PacketNotice['outcome'],
+  ): PacketNotice {
+    const { source, cutFrom } = packet;
+    const notice: PacketNotice = { id: `vrrp.${rejection}`, source, outcome };
+    if (cutFrom !== undefined) return { ...notice, cutFrom };
+    if (rejection !== 'addressListErrors') return notice;
     const message = messageOf(packet);
     const difference = this.#list.matches(message)
-      ? 'its first address is not link-local'
-      : this.#list.describeDifference(message);
-    return `${from} (${difference}), ${outcome}`;
+      ? ({ kind: 'not-link-local' } as const)
+      : this.#list.differenceTo(message);
+    return { ...notice, difference };
   }
 
   /** Takes the sequence number of an advertisement over that the machine accepted. */

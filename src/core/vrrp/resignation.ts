@@ -3,8 +3,7 @@ import type { Duration } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
-import { causeText } from './cause-texts.ts';
-import type { TransitionReason, VrrpInstanceView, VrrpState } from './types.ts';
+import type { TransitionCause, TransitionReason, VrrpInstanceView, VrrpState } from './types.ts';
 
 /** The answer to an order to resign. */
 export type ResignAnswer =
@@ -15,8 +14,8 @@ export type ResignAnswer =
       readonly outcome: 'refused';
       readonly state: VrrpState;
       readonly reason: TransitionReason;
-      /** What the reason is about, in words. */
-      readonly cause?: string;
+      /** What the reason is about. */
+      readonly cause?: TransitionCause;
     }
   | {
       readonly outcome: 'resigned';
@@ -38,7 +37,7 @@ export function foretellResignation(
 ): ResignAnswer {
   const { state, reason, cause, effectivePriority: priority, syncGroup: group } = view;
   if (state !== 'MASTER') {
-    return { outcome: 'refused', state, reason, ...(cause && { cause: causeText(cause) }) };
+    return { outcome: 'refused', state, reason, ...(cause && { cause }) };
   }
   const isOwner = priority === OWNER_PRIORITY;
   const silence = configuredDownInterval({ ...config, priority });

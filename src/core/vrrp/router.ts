@@ -22,8 +22,7 @@ import type { InstanceAction, InstanceEvent, Membership } from './instance-event
 import { DUE_PER_EVENT_MAX } from './limits.ts';
 import { VrrpMachine } from './machine.ts';
 import { NetworkPicture } from './network-picture.ts';
-import { NOTICE_TEXTS } from './notice-texts.ts';
-import { NoticeLimiter } from './notices.ts';
+import { NoticeBudget, NoticeLimiter, silentOnes } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
 import { equalData, matchInstances, reloadVerdict } from './reload.ts';
 import { foretellResignation, type ResignAnswer } from './resignation.ts';
@@ -45,7 +44,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #hmacMd5: HmacMd5;
   readonly #heap = new DeadlineHeap<DeadlineItem>();
   readonly #queue = new AnnounceQueue();
-  readonly #notices = new NoticeLimiter();
+  readonly #noticeBudget = new NoticeBudget();
+  readonly #notices = new NoticeLimiter(this.#noticeBudget);
   readonly #demultiplexer = new Demultiplexer();
   readonly #counters = newRouterCounters();
   readonly #seen = new SeenInterfaces();
@@ -176,10 +176,16 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       const admitted = this.#notices.admit(`${ifindex} ${kind} ${errno}`, this.#now);
       if (admitted === undefined) continue;
       const device = this.#lastNetwork?.interfaces.find((one) => one.ifindex === ifindex);
-      const what = kind === 'arp' ? 'gratuitous ARP' : 'neighbour advertisements';
-      const more = admitted.suppressed > 0 ? ` (and ${admitted.suppressed} times more since)` : '';
-      const message = `${NOTICE_TEXTS.announcementsLost}: ${what} on ${device?.name ?? `interface ${ifindex}`}: ${count} given up, ${sent} sent late, ${errno}${more}`;
-      this.#out.push({ type: 'notice', code: 'announcementsLost', message });
+      this.#out.push({
+        type: 'notice',
+        id: 'vrrp.announcementsLost',
+        kind,
+        interface: device?.name ?? `interface ${ifindex}`,
+        lost: count,
+        sent,
+        errno,
+        ...silentOnes(admitted),
+      });
     }
   }
 
@@ -321,8 +327,14 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       const membership = memberships.get(instance.name) ?? aloneMembership(instance);
       const machine = kept.get(instance.name);
       if (machine === undefined) {
-        const options = { config: instance, membership, hmacMd5: this.#hmacMd5, now: this.#now };
-        this.#machines.set(instance.name, new VrrpMachine(options));
+        const machine = new VrrpMachine({
+          config: instance,
+          membership,
+          hmacMd5: this.#hmacMd5,
+          now: this.#now,
+          noticeBudget: this.#noticeBudget,
+        });
+        this.#machines.set(instance.name, machine);
         continue;
       }
       this.#machines.set(instance.name, machine);
@@ -373,8 +385,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     }
     this.#duplicates = duplicates;
     for (const instance of duplicates) {
-      const message = NOTICE_TEXTS.duplicateVrid;
-      this.#out.push({ type: 'notice', instance, code: 'duplicateVrid', message });
+      this.#out.push({ type: 'notice', id: 'vrrp.duplicateVrid', instance });
     }
   }
 

@@ -10,6 +10,11 @@ import type { TransitionReason } from './reasons.ts';
 
 export type { TransitionReason } from './reasons.ts';
 
+import type { VrrpCounters } from './counters.ts';
+import type { VrrpNotice } from './notices.ts';
+
+export type { VrrpCounters } from './counters.ts';
+
 /** State of an instance (RFC 9568 section 6.4); FAULT is keepalived's name for "cannot take part". */
 export type VrrpState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT';
 
@@ -25,7 +30,7 @@ export type SourceProblem = 'missing' | 'tentative' | 'duplicate';
  */
 export type InterfaceState = 'up' | 'down' | 'no-carrier' | 'missing' | 'deleted';
 
-/** What a reason is about, where the reason alone does not say it; `causeText` words it. */
+/** What a reason is about, where the reason alone does not say it; the catalogue of facts words it. */
 export type TransitionCause =
   /** An interface: of the instance, tracked, or (`addressed`) the `dev` of a virtual address. */
   | {
@@ -259,42 +264,13 @@ export type VrrpAction =
       readonly to: VrrpState;
     }
   /** Something worth a (rate-limited) log line: a rejected packet, a mismatch, a late timer. */
-  | {
-      readonly type: 'notice';
-      readonly instance?: string;
-      readonly code: string;
-      readonly message: string;
-    };
+  | ({ readonly type: 'notice' } & VrrpNotice);
 
-/** Counters of one instance (names of RFC 8347 / reference section 13). */
-export interface VrrpCounters {
-  advertisementsSent: number;
-  advertisementsReceived: number;
-  priorityZeroSent: number;
-  priorityZeroReceived: number;
-  becomeMaster: number;
-  releaseMaster: number;
-  packetLengthErrors: number;
-  ipTtlErrors: number;
-  invalidTypePackets: number;
-  versionErrors: number;
-  checksumErrors: number;
-  addressListErrors: number;
-  intervalErrors: number;
-  invalidAuthType: number;
-  authTypeMismatch: number;
-  authFailures: number;
-  wrongDestination: number;
-  ownSource: number;
-  /** Unicast: the sender is not a configured peer, and the sender is checked. */
-  unknownPeer: number;
-  ownerConflicts: number;
-  rejectedByState: number;
-  checksumPseudoHeader: number;
-  checksumMessageOnly: number;
-  arpSent: number;
-  naSent: number;
-}
+/** Actions that only report something: the facts of the vrrp process. */
+export type VrrpReport = Extract<
+  VrrpAction,
+  { readonly type: 'transition' | 'priorityChanged' | 'groupTransition' | 'notice' }
+>;
 
 /** Snapshot of one instance. */
 export interface VrrpInstanceView {

@@ -1,11 +1,13 @@
 /** Builds the health process: its machine, its prober, the kernel's IPVS, and the role on them. */
+
 import { HealthMachine } from '../../core/health/machine.ts';
 import { seededRandom } from '../../core/health/seeded-random.ts';
+import type { HealthReport } from '../../core/health/types.ts';
 import { IpvsKernel } from '../../drivers/ipvs.ts';
 import { ProbeRunner } from '../../drivers/probes/probe-runner.ts';
 import { readSysctl } from '../../drivers/sysctl.ts';
 import { HEALTH_WAITING } from '../frame/merge-messages.ts';
-import type { FromHealth, HealthFact, ToHealth } from '../frame/messages.ts';
+import type { FromHealth, ToHealth } from '../frame/messages.ts';
 import { ProcessFrame } from '../frame/process-frame.ts';
 import { HealthRole } from '../health/role.ts';
 import { childHost } from './child-host.ts';
@@ -16,7 +18,7 @@ const STOP_MS_MAX = 4_000;
 /** Runs the health process until the supervisor stops it or goes away. */
 export async function main(): Promise<void> {
   const host = childHost(HEALTH_WAITING, STOP_MS_MAX);
-  const frame = new ProcessFrame<ToHealth, FromHealth, HealthFact>(host);
+  const frame = new ProcessFrame<ToHealth, FromHealth, HealthReport>(host);
   const role = new HealthRole(frame, {
     core: new HealthMachine({ random: seededRandom(process.pid) }),
     openIpvs: (loadModule) => IpvsKernel.open({ loadModule }),

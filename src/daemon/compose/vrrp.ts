@@ -1,12 +1,14 @@
 /** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
+
 import { createHmac } from 'node:crypto';
 import { OsError, setResourceLimit } from 'dgram-extensions';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
+import type { VrrpReport } from '../../core/vrrp/types.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
 import { VrrpSocket } from '../../drivers/vrrp-socket.ts';
 import { VRRP_WAITING } from '../frame/merge-messages.ts';
-import type { FromVrrp, ToVrrp, VrrpFact } from '../frame/messages.ts';
+import type { FromVrrp, ToVrrp } from '../frame/messages.ts';
 import { ProcessFrame } from '../frame/process-frame.ts';
 import type { VrrpParts } from '../vrrp/ports.ts';
 import { VrrpRole } from '../vrrp/role.ts';
@@ -22,7 +24,9 @@ const STOP_MS_MAX = 2_000;
 export async function main(): Promise<void> {
   // Whether it is real-time decides the supervisor, which sets it from outside.
   setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
-  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpFact>(childHost(VRRP_WAITING, STOP_MS_MAX));
+  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpReport>(
+    childHost(VRRP_WAITING, STOP_MS_MAX),
+  );
   let role: VrrpRole;
   try {
     role = new VrrpRole(frame, openParts());

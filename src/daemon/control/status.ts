@@ -11,6 +11,7 @@ import {
   type TrafficStatus,
   type VirtualServerStatus,
 } from '../../core/control/status.ts';
+import { causeText } from '../../core/facts/causes.ts';
 import type { CheckView, RealServerView, VirtualServerView } from '../../core/health/types.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
 import { destinationPort } from '../../core/lvs/desired.ts';
@@ -25,7 +26,6 @@ import {
   type VrrpInstanceConfig,
 } from '../../core/model/config.ts';
 import type { VipView } from '../../core/vrrp/address-ledger.ts';
-import { causeText } from '../../core/vrrp/cause-texts.ts';
 import { REASONS } from '../../core/vrrp/reasons.ts';
 import type { VrrpInstanceView } from '../../core/vrrp/types.ts';
 import type { IpvsTraffic } from '../frame/messages.ts';

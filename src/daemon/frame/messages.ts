@@ -5,12 +5,13 @@
  */
 
 import type { RequestTo } from '../../core/control/commands.ts';
-import type { HealthAction, VirtualServerView } from '../../core/health/types.ts';
+import type { Timed } from '../../core/facts/envelope.ts';
+import type { HealthReport, VirtualServerView } from '../../core/health/types.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { IpvsStats } from '../../core/lvs/types.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
 import type { VipView } from '../../core/vrrp/address-ledger.ts';
-import type { VrrpAction, VrrpConfig, VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
+import type { VrrpConfig, VrrpInstanceView, VrrpReport, VrrpView } from '../../core/vrrp/types.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
 
@@ -117,18 +118,6 @@ export type FromChild =
    */
   | { readonly type: 'stopped'; readonly left: readonly string[] };
 
-/** What happened in the vrrp process. */
-export type VrrpFact = Extract<
-  VrrpAction,
-  { readonly type: 'transition' | 'priorityChanged' | 'groupTransition' | 'notice' }
->;
-
-/** What happened in the health process. */
-export type HealthFact = Exclude<
-  HealthAction,
-  { readonly type: 'startProbe' | 'cancelProbe' | 'replan' }
->;
-
 /** What the vrrp process says. */
 export type FromVrrp =
   | FromChild
@@ -136,7 +125,7 @@ export type FromVrrp =
   /** Transitions and notices of the router, as they happen. */
   | {
       readonly type: 'facts';
-      readonly facts: readonly VrrpFact[];
+      readonly facts: readonly Timed<VrrpReport>[];
     }
   /** Views of some instances (all within a second), groups and router-wide counters. */
   | {
@@ -155,7 +144,7 @@ export type FromHealth =
   | CommandReply
   | {
       readonly type: 'facts';
-      readonly facts: readonly HealthFact[];
+      readonly facts: readonly Timed<HealthReport>[];
     }
   /** Views of some virtual servers. */
   | { readonly type: 'views'; readonly virtualServers: readonly VirtualServerView[] }

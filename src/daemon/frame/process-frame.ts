@@ -3,6 +3,7 @@
  * orders, reports what happened in batches, gives a sign of life each second, and ends in order or gives up.
  * The work itself is a `Role`.
  */
+import type { Timed } from '../../core/facts/envelope.ts';
 import type { ProcessClock } from './clock.ts';
 import { dispatch, kindOf, type Message, type MessageHandlers } from './dispatch.ts';
 import type { ParentChannel, ParentHandlers } from './ipc.ts';
@@ -11,14 +12,14 @@ import type { FromChild, TroubleFact } from './messages.ts';
 
 const HEARTBEAT_MS = 1_000;
 
-/** What happened, several reports in one message. */
-export interface FactsMessage<Fact> {
+/** What happened, several reports in one message, each with its time. */
+export interface FactsMessage<Report> {
   readonly type: 'facts';
-  readonly facts: readonly Fact[];
+  readonly facts: readonly Timed<Report>[];
 }
 
 /** All that a process may say: its own messages, those of every child, and its facts. */
-export type Said<Out extends Message, Fact> = Out | FromChild | FactsMessage<Fact>;
+export type Said<Out extends Message, Report> = Out | FromChild | FactsMessage<Report>;
 
 /** What a frame is built on. */
 export interface ProcessHost<Out> {
@@ -32,7 +33,7 @@ export interface ProcessHost<Out> {
 }
 
 /** The work of one process. */
-export interface Role<In extends Message, Fact> {
+export interface Role<In extends Message, Report> {
   /** What each order of the supervisor does. */
   readonly handlers: MessageHandlers<In>;
   /** Called once; the process is ready for orders when it resolves. */
@@ -42,23 +43,23 @@ export interface Role<In extends Message, Fact> {
   /** Once a second while it is at work, behind the sign of life. */
   onBeat(): void;
   /** Facts were sent. */
-  onReported(facts: readonly Fact[]): void;
+  onReported(reports: readonly Report[]): void;
   /** The supervisor is gone: calls `stop` of the frame. */
   onGone(): void;
 }
 
 /** One process around its role. */
-export class ProcessFrame<In extends Message, Out extends Message, Fact> {
+export class ProcessFrame<In extends Message, Out extends Message, Report> {
   readonly clock: ProcessClock;
-  readonly #host: ProcessHost<Said<Out, Fact>>;
-  #channel: ParentChannel<Said<Out, Fact>> | undefined;
-  #role: Role<In, Fact> | undefined;
+  readonly #host: ProcessHost<Said<Out, Report>>;
+  #channel: ParentChannel<Said<Out, Report>> | undefined;
+  #role: Role<In, Report> | undefined;
   #takeLateness: () => number = () => 0;
   #heartbeat: NodeJS.Timeout | undefined;
-  #facts: Fact[] = [];
+  #facts: Timed<Report>[] = [];
   #isStopping = false;
 
-  constructor(host: ProcessHost<Said<Out, Fact>>) {
+  constructor(host: ProcessHost<Said<Out, Report>>) {
     this.#host = host;
     this.clock = host.clock;
   }
@@ -69,7 +70,7 @@ export class ProcessFrame<In extends Message, Out extends Message, Fact> {
   }
 
   /** Runs a role until the supervisor stops it or goes away. Resolves when it is ready. */
-  async run(role: Role<In, Fact>): Promise<void> {
+  async run(role: Role<In, Report>): Promise<void> {
     this.#role = role;
     this.#channel = this.#host.connect({
       onMessage: (message) => this.#onMessage(role, message),
@@ -90,7 +91,7 @@ export class ProcessFrame<In extends Message, Out extends Message, Fact> {
   }
 
   /** Sends a message to the supervisor. */
-  send(message: Said<Out, Fact>): void {
+  send(message: Said<Out, Report>): void {
     this.#channel?.send(message);
   }
 
@@ -100,9 +101,9 @@ export class ProcessFrame<In extends Message, Out extends Message, Fact> {
   }
 
   /** Reports what happened, together with what else happens in this turn of the event loop. */
-  report(fact: Fact): void {
+  report(report: Report): void {
     if (this.#facts.length === 0) setImmediate(() => this.#sendFacts());
-    this.#facts.push(fact);
+    this.#facts.push({ at: this.clock.now(), report });
   }
 
   /**
@@ -120,7 +121,7 @@ export class ProcessFrame<In extends Message, Out extends Message, Fact> {
     this.#channel?.end({ type: 'stopped', left });
   }
 
-  #onMessage(role: Role<In, Fact>, message: unknown): void {
+  #onMessage(role: Role<In, Report>, message: unknown): void {
     if (dispatch<In>(message, role.handlers)) return;
     const kind = kindOf(message) ?? typeof message;
     this.trouble({
@@ -135,10 +136,10 @@ export class ProcessFrame<In extends Message, Out extends Message, Fact> {
     this.#facts = [];
     if (facts.length === 0) return;
     this.send({ type: 'facts', facts });
-    this.#role?.onReported(facts);
+    this.#role?.onReported(facts.map(({ report }) => report));
   }
 
-  #beat(role: Role<In, Fact>): void {
+  #beat(role: Role<In, Report>): void {
     if (!role.isAtWork()) return;
     this.send({ type: 'heartbeat', at: this.clock.now(), latenessUs: this.#takeLateness() });
     role.onBeat();

@@ -4,11 +4,16 @@
  */
 
 import type { CommandsIn } from '../../core/control/commands.ts';
-import type { HealthAction, HealthEvent, VirtualServerView } from '../../core/health/types.ts';
+import type {
+  HealthAction,
+  HealthEvent,
+  HealthReport,
+  VirtualServerView,
+} from '../../core/health/types.ts';
 import { replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
-import type { FromHealth, HealthFact, ToHealth } from '../frame/messages.ts';
+import type { FromHealth, ToHealth } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
 import type { HealthCore, HealthParts, ProbePort } from './ports.ts';
@@ -21,10 +26,10 @@ const VIEW_SLICES = 5;
 const VIEW_SLICE_MIN = 50;
 
 /** The frame of the health process. */
-export type HealthFrame = ProcessFrame<ToHealth, FromHealth, HealthFact>;
+export type HealthFrame = ProcessFrame<ToHealth, FromHealth, HealthReport>;
 
 /** The work of the health process. */
-export class HealthRole implements Role<ToHealth, HealthFact> {
+export class HealthRole implements Role<ToHealth, HealthReport> {
   readonly handlers: MessageHandlers<ToHealth> = {
     configure: (order) => this.#configure(order),
     request: (order) => this.#frame.send(replyTo<CommandsIn<'health'>>(order, {})),
@@ -78,7 +83,7 @@ export class HealthRole implements Role<ToHealth, HealthFact> {
     this.#viewCursor += count;
   }
 
-  onReported(facts: readonly HealthFact[]): void {
+  onReported(facts: readonly HealthReport[]): void {
     this.#sendViews(this.#core.viewOf(new Set(facts.map((fact) => fact.virtualServer))));
   }
 

@@ -1,4 +1,5 @@
 /** The handlers of commands that a child process carries out: ask it, tell the log, answer the operator. */
+
 import { err, type Result } from '../../core/base/result.ts';
 import {
   CONTROL_COMMANDS,
@@ -7,9 +8,9 @@ import {
   type RequestTo,
 } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
+import type { Fact } from '../../core/facts/catalogue.ts';
 import type { ControlHandlers } from '../control/server.ts';
 import type { ChildPlace } from '../frame/child-commands.ts';
-import type { DaemonFact } from '../outlets/log/facts.ts';
 import type { ChildRequests } from './child-requests.ts';
 
 /** The answer of a child. */
@@ -23,7 +24,7 @@ export type ChildQuestions = {
 /** Handlers of all commands whose place is a child. An answer that does not come in time is the error `no-answer`. */
 export function childCommands(
   questions: ChildQuestions,
-  tell: (fact: DaemonFact) => void,
+  tell: (fact: Fact) => void,
 ): Pick<ControlHandlers, CommandsIn<ChildPlace>> {
   const handlers = Object.entries(CONTROL_COMMANDS).flatMap(([name, { place }]) =>
     place === 'supervisor' ? [] : [[name, handlerOf(place)] as const],
@@ -36,7 +37,7 @@ export function childCommands(
       const target = targetOf(request);
       const reply = (await ask(place, request)) ?? noAnswer(place, target);
       const outcome = reply.ok ? messageOf(reply.value) : reply.error.message;
-      tell({ type: 'operatorAction', action: request.command, target, origin: 'cli', outcome });
+      tell({ id: `operator.${request.command}`, target, origin: 'cli', outcome });
       return reply;
     };
   }

@@ -65,7 +65,7 @@ export class Knowledge {
     }
     if (message.type !== 'facts') return;
     // A transition counts from the moment it is heard; the view that follows only confirms it.
-    for (const fact of message.facts) {
+    for (const { report: fact } of message.facts) {
       const view = fact.type === 'transition' ? this.vrrp.get(fact.instance) : undefined;
       if (fact.type === 'transition' && view !== undefined) {
         const { cause: _, ...rest } = view;

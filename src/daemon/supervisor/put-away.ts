@@ -2,9 +2,9 @@
  * Stops a child process, and has another of its role put away what it could not: a director that is gone must not keep an address
  * or a service, however its processes ended.
  */
+import type { Fact } from '../../core/facts/catalogue.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type ToHealth, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
-import type { DaemonFact } from '../outlets/log/facts.ts';
 import type { Child } from './child.ts';
 import type { StopOutcome } from './role-process.ts';
 import type { ComponentName } from './state.ts';
@@ -19,7 +19,7 @@ export interface PutAwayOptions<Request> {
   readonly shutdown: Request & object;
   /** What a substitute is told; undefined when nothing need be put away. Asked when the child is gone. */
   readonly cleanUp: () => (Request & object) | undefined;
-  readonly tell: (fact: DaemonFact) => void;
+  readonly tell: (fact: Fact) => void;
 }
 
 /** How it went. */
@@ -34,7 +34,7 @@ export interface PutAwayOutcome {
 export function vrrpPutAway(
   child: Stoppable<ToVrrp> | undefined,
   config: Config,
-  about: { readonly masters: () => readonly string[]; readonly tell: (fact: DaemonFact) => void },
+  about: { readonly masters: () => readonly string[]; readonly tell: (fact: Fact) => void },
 ): PutAwayOptions<ToVrrp> | undefined {
   if (child === undefined) return undefined;
   return {
@@ -50,7 +50,7 @@ export function vrrpPutAway(
 export function healthPutAway(
   child: Stoppable<ToHealth> | undefined,
   keepTable: boolean,
-  about: { readonly owned: () => readonly string[]; readonly tell: (fact: DaemonFact) => void },
+  about: { readonly owned: () => readonly string[]; readonly tell: (fact: Fact) => void },
 ): PutAwayOptions<ToHealth> | undefined {
   if (child === undefined) return undefined;
   return {
@@ -73,7 +73,7 @@ export async function putAway<Request>(
   const { component, child, tell } = options;
   const stopped = await child.stop(options.shutdown);
   const orderly = stopped.end === 'orderly';
-  if (!orderly) tell({ type: 'stopFailed', component, end: stopped.end });
+  if (!orderly) tell({ id: 'component.stop-failed', component, end: stopped.end });
   const isClean = orderly ? leavesNothing(stopped, component, tell) : undefined;
   const clean = isClean ?? (await cleanUp(options));
   child.close();
@@ -87,19 +87,20 @@ export async function cleanUp<Request>(options: PutAwayOptions<Request>): Promis
   if (order === undefined) return true;
   const outcome = await child.substitute(order);
   if (outcome.end === 'orderly' && outcome.left.length === 0) {
-    tell({ type: 'cleanedUp', component });
+    tell({ id: 'component.cleaned-up', component });
     return true;
   }
-  if (outcome.end !== 'orderly') tell({ type: 'cleanUpFailed', component, end: outcome.end });
+  if (outcome.end !== 'orderly')
+    tell({ id: 'component.clean-up-failed', component, end: outcome.end });
   return leavesNothing(outcome, component, tell);
 }
 
 function leavesNothing(
   outcome: StopOutcome,
   component: ComponentName,
-  tell: (fact: DaemonFact) => void,
+  tell: (fact: Fact) => void,
 ): boolean {
   if (outcome.end !== 'orderly') return false;
-  if (outcome.left.length > 0) tell({ type: 'leftBehind', component, left: outcome.left });
+  if (outcome.left.length > 0) tell({ id: 'component.left-behind', component, left: outcome.left });
   return outcome.left.length === 0;
 }

@@ -4,6 +4,7 @@
  * a child that is dead or silent counts as unknown, never as its last value.
  */
 
+import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/types.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { VipView } from '../../core/vrrp/address-ledger.ts';
@@ -11,8 +12,7 @@ import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
 import type { IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 
-/** The processes of Tandem. */
-export type ComponentName = 'main' | 'vrrp' | 'checker';
+export type { ComponentName } from '../../core/facts/entry.ts';
 
 /** One process as the supervisor sees it. */
 export interface ComponentState {

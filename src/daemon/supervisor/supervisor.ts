@@ -4,11 +4,14 @@
  */
 import { builtFile, monotonicUs } from 'dgram-extensions';
 import { ok, type Result } from '../../core/base/result.ts';
+import { instant } from '../../core/base/time.ts';
 import type { ReplyOf, RequestTo } from '../../core/control/commands.ts';
 import { type ControlError, controlSocketPath } from '../../core/control/messages.ts';
 import type { RunningReport } from '../../core/control/running.ts';
+import type { Fact } from '../../core/facts/catalogue.ts';
+import { findingFact } from '../../core/facts/config-facts.ts';
+import { coreFact } from '../../core/facts/from-cores.ts';
 import type { Diagnostic } from '../../core/language/diagnostic.ts';
-import { placeText } from '../../core/language/format-diagnostic.ts';
 import type { Config } from '../../core/model/config.ts';
 import { mayReload, mistakesOf, servingParts } from '../../core/plan/reload-policy.ts';
 import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
@@ -27,14 +30,16 @@ import { PROGRAM } from '../frame/places.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import { VERSION } from '../frame/version.ts';
 import { preconditionChanges } from '../health/precondition-watch.ts';
-import { createFactSink, type DaemonFact, type FactSink } from '../outlets/log/facts.ts';
+import { createFactLog, type FactLog } from '../outlets/log/fact-log.ts';
 import type { Logger } from '../outlets/log/log.ts';
 import { listenForMetrics } from '../outlets/metrics/listener.ts';
 import { createMetrics, type Metrics } from '../outlets/metrics/metrics.ts';
 import { ChildRights } from './capabilities.ts';
 import { Child } from './child.ts';
 import { type ChildReply, childCommands } from './child-commands.ts';
+import { deathFact, ipvsFact, preconditionFact, troubleFact } from './child-facts.ts';
 import { ChildRequests } from './child-requests.ts';
+import { FactStream } from './fact-stream.ts';
 import { Knowledge } from './knowledge.ts';
 import { loadApart } from './load-apart.ts';
 import { findingsText, type LoadedConfig } from './load-config.ts';
@@ -71,7 +76,11 @@ export class Supervisor {
   readonly #options: RunOptions;
   readonly #logger: Logger;
   readonly #listenRealTime: ListenRealTime;
-  readonly #facts: FactSink;
+  readonly #facts = new FactStream({
+    monotonic: () => instant(monotonicUs()),
+    wall: () => Date.now(),
+  });
+  readonly #log: FactLog;
   readonly #metrics: Metrics;
   readonly #notify: SdNotify = createSdNotify();
   readonly #knowledge = new Knowledge();
@@ -111,10 +120,12 @@ export class Supervisor {
     this.#metrics = createMetrics(() => this.state(), {
       ...(options.configId === undefined ? {} : { configId: options.configId }),
     });
-    this.#facts = createFactSink(logger, {
+    this.#log = createFactLog(logger, {
       onLine: (component, level) => this.#metrics.observe.logLine(component, level),
       onSuppressed: (component, count) => this.#metrics.observe.logSuppressed(component, count),
     });
+    this.#facts.subscribe((envelope) => this.#log.take(envelope));
+    this.#facts.subscribe((envelope) => this.#metrics.observe.fact(envelope));
     this.#record = new RuntimeRecord(
       options.runtimeDir,
       () => ({ owned: this.#knowledge.owned, health: this.#knowledge.health() }),
@@ -132,7 +143,7 @@ export class Supervisor {
       this.#stopped = resolve;
     });
     this.#tell({
-      type: 'starting',
+      id: 'daemon.starting',
       version: VERSION,
       configFile: this.#options.configFile,
       pid: process.pid,
@@ -151,7 +162,7 @@ export class Supervisor {
     if (!control.ok) {
       const where = controlSocketPath(this.#options.runtimeDir);
       const reason = control.error.message;
-      this.#tell({ type: 'listenFailed', service: 'control', where, reason });
+      this.#tell({ id: 'control.listen-failed', where, reason });
       clearInterval(this.#watch);
       return EXIT_FATAL;
     }
@@ -167,7 +178,7 @@ export class Supervisor {
     const operation = 'reaching the service manager through NOTIFY_SOCKET';
     if (message !== undefined) this.#troubled({ operation, errno: '', message });
     const { closedPath: path } = this.#rights;
-    if (path !== undefined) this.#tell({ type: 'programClosed', path });
+    if (path !== undefined) this.#tell({ id: 'daemon.program-closed', path });
     this.#rights.take(this.#loaded.config.virtualServers);
     this.#knowledge.inherit(this.#record.read());
     this.#catchSignals();
@@ -222,12 +233,11 @@ export class Supervisor {
   }
 
   #troubled(trouble: TroubleFact | undefined): void {
-    if (trouble !== undefined) this.#tell({ type: 'trouble', component: 'main', trouble });
+    if (trouble !== undefined) this.#tell(troubleFact('main', trouble));
   }
 
-  #tell(fact: DaemonFact): void {
-    this.#facts.daemon(fact);
-    this.#metrics.observe.daemon(fact);
+  #tell(fact: Fact): void {
+    this.#facts.publish(fact);
   }
 
   #child<In extends FromVrrp | FromHealth, Out>(
@@ -245,14 +255,14 @@ export class Supervisor {
       onMessage: (message) => this.#onMessage(name, message),
       onReady: (restarted) => {
         const { pid, restarts } = child.state();
-        this.#tell({ type: 'componentStarted', component: name, pid: pid ?? 0, restarts });
+        this.#tell({ id: 'component.started', component: name, pid: pid ?? 0, restarts });
         this.#configure(name, restarted);
       },
       onDied: (death) => {
-        this.#tell({ type: 'componentDied', component: name, ...death });
         this.#questions[role].abandon();
+        this.#tell(deathFact(name, death));
         this.#tell({
-          type: 'componentRestarting',
+          id: 'component.restarting',
           component: name,
           delaySeconds: death.restartInSeconds,
         });
@@ -287,7 +297,7 @@ export class Supervisor {
       this.#vrrp?.state().pid,
       config.global.vrrpRealTimePriority,
     );
-    if (trouble !== undefined) this.#tell({ type: 'trouble', component: 'vrrp', trouble });
+    if (trouble !== undefined) this.#tell(troubleFact('vrrp', trouble));
     this.#vrrp?.send({
       type: 'configure',
       config: vrrpConfigOf(config),
@@ -324,14 +334,15 @@ export class Supervisor {
       case 'heartbeat':
         this.#metrics.observe.heartbeat(name, message.latenessUs);
         if (message.latenessUs > LATE_US) {
-          this.#tell({ type: 'loopLate', component: name, latenessUs: message.latenessUs });
+          const latenessSeconds = message.latenessUs / 1e6;
+          this.#tell({ id: 'component.late', component: name, latenessSeconds });
         }
         break;
       case 'trouble':
-        this.#tell({ type: 'trouble', component: name, trouble: message.trouble });
+        this.#tell(troubleFact(name, message.trouble));
         break;
       case 'facts':
-        this.#sayFacts(name, message.facts);
+        for (const { at, report } of message.facts) this.#facts.publish(coreFact(report), at);
         break;
       case 'views':
         if ('virtualServers' in message) {
@@ -346,7 +357,7 @@ export class Supervisor {
           this.#knowledge.preconditions,
           message.preconditions,
         )) {
-          this.#tell({ type: 'preconditionChanged', ...change });
+          this.#tell(preconditionFact(change));
         }
         this.#knowledge.preconditions = message.preconditions;
         break;
@@ -355,13 +366,13 @@ export class Supervisor {
         break;
       case 'repaired':
         this.#tell({
-          type: 'ipvsRepaired',
+          id: 'ipvs.repaired',
           operations: message.operations,
           repairs: message.repairs,
         });
         break;
       case 'refusalsEnded':
-        this.#tell({ type: 'ipvsRefusalsEnded' });
+        this.#tell({ id: 'ipvs.refusals-ended' });
         break;
       case 'configured':
         this.#onConfigured(name, message);
@@ -380,30 +391,10 @@ export class Supervisor {
     });
   }
 
-  #sayFacts(name: ComponentName, facts: readonly unknown[]): void {
-    for (const fact of facts) {
-      if (name === 'vrrp') {
-        this.#facts.vrrp(fact as Parameters<FactSink['vrrp']>[0]);
-        this.#metrics.observe.vrrp(fact as Parameters<FactSink['vrrp']>[0]);
-      } else {
-        this.#facts.health(fact as Parameters<FactSink['health']>[0]);
-        this.#metrics.observe.health(fact as Parameters<FactSink['health']>[0]);
-      }
-    }
-  }
-
   #onIpvs(status: Extract<FromHealth, { type: 'ipvs' }>['status']): void {
     if (status.available === this.#ipvsAvailable) return;
     this.#ipvsAvailable = status.available;
-    this.#tell(
-      status.available
-        ? {
-            type: 'ipvsAvailable',
-            services: status.services,
-            destinations: status.destinations,
-          }
-        : { type: 'ipvsUnavailable', reason: status.reason },
-    );
+    this.#tell(ipvsFact(status));
   }
 
   #onConfigured(
@@ -411,7 +402,7 @@ export class Supervisor {
     message: Extract<FromVrrp | FromHealth, { type: 'configured' }>,
   ): void {
     this.#tell({
-      type: 'componentConfigured',
+      id: 'component.configured',
       component: name,
       ...('operations' in message
         ? { objects: message.virtualServers, operations: message.operations }
@@ -420,7 +411,7 @@ export class Supervisor {
     if (!this.#waiting.delete(name) || this.#waiting.size > 0) return;
     const { config } = this.#loaded;
     this.#tell({
-      type: 'running',
+      id: 'daemon.running',
       instances: config.vrrpInstances.length,
       virtualServers: config.virtualServers.length,
       seconds: (monotonicUs() - this.#startedUs) / 1e6,
@@ -434,15 +425,13 @@ export class Supervisor {
   }
 
   #sayFindings(findings: readonly Diagnostic[]): void {
-    for (const { severity, code, span, message } of findings) {
-      this.#tell({ type: 'configDiagnostic', severity, code, place: placeText(span), message });
-    }
+    for (const finding of findings) this.#tell(findingFact(finding));
   }
 
   #sayUnsupported(): void {
     const { notSupportedYet } = this.#loaded.config;
     if (notSupportedYet.length > 0) {
-      this.#tell({ type: 'notSupportedYet', keywords: notSupportedYet });
+      this.#tell({ id: 'config.words-without-effect', keywords: notSupportedYet });
     }
   }
 
@@ -461,8 +450,8 @@ export class Supervisor {
         void this.#reloadNow({ origin: 'signal', allowEmpty: false });
       },
       onStop: (signal) => void this.#stop(signal),
-      onDump: (number, purpose) => this.#tell({ type: 'signalWithoutEffect', number, purpose }),
       listenRealTime: this.#listenRealTime,
+      onDump: (signal, purpose) => this.#tell({ id: 'signal.without-effect', signal, purpose }),
     });
   }
 
@@ -505,7 +494,7 @@ export class Supervisor {
   async #reloadOnce({ origin, allowEmpty }: ReloadWish): Promise<ReloadOutcome> {
     if (origin === 'signal') this.#hangupWaits = false;
     this.#notify.reloading(monotonicUs());
-    this.#tell({ type: 'reloadStarted', origin });
+    this.#tell({ id: 'reload.started', origin });
     const { configFile: file, configId, strictIncludes = false } = this.#options;
     const options = { configId, strictIncludes };
     const { signal } = this.#stopRequest;
@@ -521,20 +510,20 @@ export class Supervisor {
     this.#reload = nextLoad(this.#reload, { verdict, isApplied, seconds, wallMs: Date.now() });
     this.#sayFindings(verdict.findings);
     if (!isApplied) {
-      this.#tell({ type: 'reloadRefused', origin, seconds, errors, warnings, reasons });
+      this.#tell({ id: 'reload.refused', origin, seconds, errors, warnings, reasons });
       this.#notify.ready(`reload refused; ${this.#summary()}`);
       return { verdict, changed: false };
     }
     const changed = JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
     const renamed = this.#knowledge.follow(this.#loaded.config, config);
-    if (renamed.length > 0) this.#tell({ type: 'instancesRenamed', renamed });
+    if (renamed.length > 0) this.#tell({ id: 'vrrp.renamed', renamed });
     this.#loaded = { ...loaded, config };
     this.#sayUnsupported();
     this.#configureVrrp(false);
     // The one that takes its place is configured when it is ready.
     if (!this.#rights.take(config.virtualServers)) this.#configureHealth(false);
     else this.#health?.renew({ type: 'shutdown', keepTable: true });
-    this.#tell({ type: 'reloadApplied', origin, changed, seconds, warnings });
+    this.#tell({ id: 'reload.applied', origin, changed, seconds, warnings });
     this.#notify.ready(this.#summary());
     return { verdict, changed };
   }
@@ -549,7 +538,7 @@ export class Supervisor {
   async #stop(reason: string, keepIpvs: boolean = false): Promise<void> {
     if (this.#stopping) return;
     this.#stopping = true;
-    this.#tell({ type: 'stopping', reason });
+    this.#tell({ id: 'daemon.stopping', reason });
     this.#notify.stopping(`stopping: ${reason}`);
     clearInterval(this.#watch);
     this.#stopRequest.abort();
@@ -571,8 +560,8 @@ export class Supervisor {
     await this.#control?.close();
     this.#metrics.close();
     this.#troubled(removePidFile(this.#options.pidFile));
-    this.#tell({ type: 'stopped', status });
-    this.#facts.close();
+    this.#tell({ id: 'daemon.stopped', status });
+    this.#log.close();
     this.#notify.close();
     await this.#logger.close();
     this.#stopped?.(status);

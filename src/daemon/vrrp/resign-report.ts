@@ -3,6 +3,7 @@ import { err, ok, type Result } from '../../core/base/result.ts';
 import { toSeconds } from '../../core/base/time.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import type { ResignReport } from '../../core/control/replies.ts';
+import { whyText } from '../../core/facts/causes.ts';
 import type { ResignAnswer } from '../../core/vrrp/resignation.ts';
 
 /** Words the answer of the router. Errors: `not-found`, `refused`. */
@@ -15,8 +16,7 @@ export function resignReport(
   }
   if (answer.outcome === 'refused') {
     const { state, reason, cause } = answer;
-    const why = cause === undefined ? reason : `${reason}: ${cause}`;
-    const message = `${instance} is ${state} (${why}), not MASTER: it has nothing to give away`;
+    const message = `${instance} is ${state} (${whyText(reason, cause)}), not MASTER: it has nothing to give away`;
     return err({ code: 'refused', message });
   }
   const { comesBack, after, group } = answer;

@@ -7,13 +7,13 @@ import { instant } from '../../core/base/time.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
-import type { VrrpAction, VrrpConfig, VrrpEvent } from '../../core/vrrp/types.ts';
+import type { VrrpAction, VrrpConfig, VrrpEvent, VrrpReport } from '../../core/vrrp/types.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import { type ChildCommands, replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
-import type { FromVrrp, ToVrrp, VrrpFact } from '../frame/messages.ts';
+import type { FromVrrp, ToVrrp } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { AdvertisementSender } from './advertisement-sender.ts';
@@ -25,10 +25,10 @@ import { VrrpSockets } from './sockets.ts';
 import { TakeoverWork } from './takeover-work.ts';
 
 /** The frame of the vrrp process. */
-export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpFact>;
+export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpReport>;
 
 /** The work of the vrrp process. */
-export class VrrpRole implements Role<ToVrrp, VrrpFact> {
+export class VrrpRole implements Role<ToVrrp, VrrpReport> {
   readonly handlers: MessageHandlers<ToVrrp> = {
     configure: (order) => {
       this.#adopt.push(...order.adopt);
@@ -116,7 +116,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpFact> {
     this.#sendViews();
   }
 
-  onReported(facts: readonly VrrpFact[]): void {
+  onReported(facts: readonly VrrpReport[]): void {
     if (facts.some((fact) => fact.type !== 'notice')) this.#sendViews();
   }
 
@@ -218,12 +218,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpFact> {
         case 'announce':
           this.#work.add(action);
           break;
-        case 'transition':
-        case 'priorityChanged':
-        case 'groupTransition':
-        case 'notice':
+        default:
           this.#frame.report(action);
-          break;
       }
     }
     for (const result of this.#sender.results()) this.#loop.feed(result);

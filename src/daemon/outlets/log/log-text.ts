@@ -4,9 +4,10 @@
  */
 
 import { visible } from '../../../core/base/visible.ts';
+import type { Level } from '../../../core/facts/entry.ts';
 
-/** Severities from worst to least, as in the house rules (`notice` is a change of state). */
-export type LogLevel = 'error' | 'warning' | 'notice' | 'info' | 'debug';
+/** Severities from worst to least (`notice` is a change of state). */
+export type LogLevel = Level;
 
 /** The syslog priority of each level (RFC 5424 section 6.2.1), also journald's `<N>` prefix. */
 export const SYSLOG_PRIORITY: Readonly<Record<LogLevel, number>> = {

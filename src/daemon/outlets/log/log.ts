@@ -1,7 +1,7 @@
 /**
  * The logger of the supervisor, on pino: JSON lines for machines, or one readable line per event. It
  * writes without blocking (a reader that stops reading costs lines, never time) and never throws.
- * Words and levels of the lines are decided in `facts.ts`; nothing else of the program logs.
+ * Words and levels of the lines are decided by the catalogue of facts; nothing else of the program logs.
  */
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
@@ -11,6 +11,7 @@ import {
   pino,
   stdTimeFunctions,
 } from 'pino';
+import type { FieldValue } from '../../../core/facts/entry.ts';
 import { openToAppend } from '../../../drivers/append-file.ts';
 import { type LogLevel, renderText, type TextStyle, withoutSecrets } from './log-text.ts';
 
@@ -44,7 +45,7 @@ export interface LogLine {
 }
 
 /** A value of a field. */
-export type LogField = string | number | boolean | null | readonly string[];
+export type LogField = FieldValue;
 
 /** A place for lines. */
 export interface Logger {

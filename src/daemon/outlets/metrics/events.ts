@@ -3,16 +3,28 @@
  * of few series, and the usual `process_` and `nodejs_` families. The registry is our own.
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { ComponentName } from '../../supervisor/state.ts';
-import type { LogLevel } from '../log/log.ts';
+import { allFactIds, type Fact, type FactId } from '../../../core/facts/catalogue.ts';
+import { COMPONENTS, type ComponentName, LEVELS, type Level } from '../../../core/facts/entry.ts';
 import type { ProbeObserver } from './history.ts';
 import { PREFIX } from './scrape.ts';
 
-const COMPONENTS: readonly ComponentName[] = ['main', 'vrrp', 'checker'];
-const SEVERITIES: readonly LogLevel[] = ['error', 'warning', 'notice', 'info', 'debug'];
-
 /** A timer later than this is an overrun: a tenth of the usual advertisement interval. */
 const OVERRUN_US = 100_000;
+
+/** Facts of this kind are what operators asked for; the action is the rest of the id. */
+type OperatorId = Extract<FactId, `operator.${string}`>;
+
+function isOperatorId(id: FactId): id is OperatorId {
+  return id.startsWith('operator.');
+}
+
+function isOperatorAction(fact: Fact): fact is Extract<Fact, { readonly id: OperatorId }> {
+  return isOperatorId(fact.id);
+}
+
+function actionOf(id: OperatorId): string {
+  return id.slice('operator.'.length);
+}
 
 /** Counters and histograms of events. */
 export class Events implements ProbeObserver {
@@ -113,15 +125,14 @@ export class Events implements ProbeObserver {
     if (latenessUs > OVERRUN_US) this.#overruns.labels(component).inc();
   }
 
-  /** A reload came to an end. */
-  reload(origin: string, seconds: number): void {
-    this.#reloadDuration.observe(seconds);
-    this.#adminActions.labels('reload', origin).inc();
-  }
-
-  /** An operator asked for something else. */
-  adminAction(action: string, origin: string): void {
-    this.#adminActions.labels(action, origin).inc();
+  /** Counts what operators asked for, and how long reloads took. */
+  fact(fact: Fact): void {
+    if (fact.id === 'reload.applied' || fact.id === 'reload.refused') {
+      this.#reloadDuration.observe(fact.seconds);
+      this.#adminActions.labels('reload', fact.origin).inc();
+    } else if (isOperatorAction(fact)) {
+      this.#adminActions.labels(actionOf(fact.id), fact.origin).inc();
+    }
   }
 
   /** Probes ended. */
@@ -135,7 +146,7 @@ export class Events implements ProbeObserver {
   }
 
   /** A line was written. */
-  logLine(component: string, level: LogLevel): void {
+  logLine(component: string, level: Level): void {
     this.#logLines.labels(component, level).inc();
   }
 
@@ -165,10 +176,12 @@ export class Events implements ProbeObserver {
     for (const component of COMPONENTS) {
       this.#overruns.labels(component).inc(0);
       this.#logSuppressed.labels(component).inc(0);
-      for (const severity of SEVERITIES) this.#logLines.labels(component, severity).inc(0);
+      for (const severity of LEVELS) this.#logLines.labels(component, severity).inc(0);
     }
     for (const origin of ['signal', 'cli']) this.#adminActions.labels('reload', origin).inc(0);
-    this.#adminActions.labels('failover', 'cli').inc(0);
+    for (const id of allFactIds().filter(isOperatorId)) {
+      this.#adminActions.labels(actionOf(id), 'cli').inc(0);
+    }
     this.#httpRequests.labels('metrics', '200').inc(0);
   }
 }

@@ -5,11 +5,11 @@
 import type { Instant } from '../../../core/base/time.ts';
 import type { ProbeOutcome } from '../../../core/checkers/outcome.ts';
 import { checkerOfLabel } from '../../../core/checkers/table.ts';
+import type { Fact } from '../../../core/facts/catalogue.ts';
 import type { CheckView, VirtualServerView } from '../../../core/health/types.ts';
 import type { Config } from '../../../core/model/config.ts';
 import type { Renamed } from '../../../core/vrrp/reload.ts';
 import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
-import type { HealthFact, VrrpFact } from '../log/facts.ts';
 import { checkIdentity, checkType, labelPlan, realServerIdentity } from './plan.ts';
 
 /** Pairs that exist from the start with the value 0, so that the first event counts in `increase()`. */
@@ -80,31 +80,35 @@ export class History {
     this.#observer = observer;
   }
 
-  /** Takes a fact of the vrrp process. */
-  vrrp(fact: VrrpFact): void {
-    if (fact.type !== 'transition') return;
-    const changes = entry(this.#changes, fact.instance, () => new Map<string, number>());
-    const key = changeKey(fact.to, fact.reason);
-    changes.set(key, (changes.get(key) ?? 0) + 1);
+  /** Takes a fact, as a subscriber of their stream. */
+  fact(fact: Fact): void {
+    switch (fact.id) {
+      case 'vrrp.transition': {
+        const changes = entry(this.#changes, fact.instance, () => new Map<string, number>());
+        const key = changeKey(fact.to, fact.reason);
+        changes.set(key, (changes.get(key) ?? 0) + 1);
+        break;
+      }
+      case 'vrrp.renamed':
+        this.#rename(fact.renamed);
+        break;
+      case 'quorum.changed':
+        this.quorum(fact.virtualServer)[fact.up ? 'gained' : 'lost'] += 1;
+        break;
+      case 'server.changed':
+        this.server(realServerIdentity(fact.virtualServer, fact.realServer))[
+          fact.up ? 'ups' : 'downs'
+        ] += 1;
+        break;
+    }
   }
 
   /** Instances go on under other names: so do their counts. */
-  rename(renamed: readonly Renamed[]): void {
+  #rename(renamed: readonly Renamed[]): void {
     const counts = renamed.map(({ from, to }) => ({ to, changes: this.#changes.get(from) }));
     for (const { from } of renamed) this.#changes.delete(from);
     for (const { to, changes } of counts) {
       if (changes !== undefined) this.#changes.set(to, changes);
-    }
-  }
-
-  /** Takes a fact of the health process. */
-  health(fact: HealthFact): void {
-    if (fact.type === 'quorumChanged') {
-      this.quorum(fact.virtualServer)[fact.up ? 'gained' : 'lost'] += 1;
-    } else if (fact.type === 'serverChanged') {
-      const server = this.server(realServerIdentity(fact.virtualServer, fact.realServer));
-      if (fact.up) server.ups += 1;
-      else server.downs += 1;
     }
   }
 

@@ -4,10 +4,10 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FactEnvelope } from '../../../core/facts/envelope.ts';
 import type { VirtualServerView } from '../../../core/health/types.ts';
 import type { Config } from '../../../core/model/config.ts';
 import type { ComponentName, DaemonState } from '../../supervisor/state.ts';
-import type { DaemonFact, HealthFact, VrrpFact } from '../log/facts.ts';
 import type { LogLevel } from '../log/log.ts';
 import { writeCompatibilityFamilies } from './compat-families.ts';
 import { writeDaemonFamilies } from './daemon-families.ts';
@@ -33,9 +33,8 @@ export interface MetricsOptions {
 
 /** What the metrics are told as it happens. */
 export interface MetricsObserver {
-  vrrp(fact: VrrpFact): void;
-  health(fact: HealthFact): void;
-  daemon(fact: DaemonFact): void;
+  /** A fact, as a subscriber of their stream. */
+  fact(envelope: Pick<FactEnvelope, 'fact'>): void;
   /** Views of virtual servers, every time they arrive. */
   healthViews(virtualServers: readonly VirtualServerView[]): void;
   /** A heartbeat with the worst lateness since the one before, microseconds. */
@@ -124,11 +123,9 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
       return snapshot.text;
     },
     observe: {
-      vrrp: (fact) => history.vrrp(fact),
-      health: (fact) => history.health(fact),
-      daemon: (fact) => {
-        if (fact.type === 'instancesRenamed') history.rename(fact.renamed);
-        observeDaemon(events, fact);
+      fact: ({ fact }) => {
+        history.fact(fact);
+        events.fact(fact);
       },
       healthViews: (virtualServers) => history.views(virtualServers),
       heartbeat: (component, latenessUs) => events.lateness(component, latenessUs),
@@ -156,14 +153,6 @@ async function inSlices(work: Slices): Promise<void> {
 
 /** Room for counters that get longer, so that the next buffer need not grow. */
 const SPARE_BYTES = 256 * 1024;
-
-function observeDaemon(events: Events, fact: DaemonFact): void {
-  if (fact.type === 'reloadApplied' || fact.type === 'reloadRefused') {
-    events.reload(fact.origin, fact.seconds);
-  } else if (fact.type === 'operatorAction') {
-    events.adminAction('failover', fact.origin);
-  }
-}
 
 function forgetGone(events: Events, before: Config, after: Config): void {
   const types = [...labelPlan(before).checkTypes.keys()];

@@ -1,4 +1,5 @@
 /** The account of virtual addresses, on a kernel that treats addresses as Linux does. */
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ipFamily } from '../../../../src/core/base/address.ts';
@@ -17,6 +18,7 @@ import {
 import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';
+import { noticeName, noticeText } from '../../../support/facts.ts';
 
 const INDEXES: Readonly<Record<string, number>> = { eth0: 2, eth1: 3 };
 
@@ -69,8 +71,9 @@ class Host {
 
   work({ operations, notices }: AddressWork): this {
     for (const operation of operations) this.ledger.answered(operation, this.#carryOut(operation));
-    for (const { instance: name, code, message } of notices)
-      this.said.push(`${name} ${code}: ${message}`);
+    for (const notice of notices) {
+      this.said.push(`${notice.instance} ${noticeName(notice)}: ${noticeText(notice)}`);
+    }
     return this;
   }
 

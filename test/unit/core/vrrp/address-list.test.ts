@@ -1,13 +1,15 @@
 /** Another address list than ours: what is said, and what becomes of the packet (V22). */
+
 import { describe, expect, it } from 'vitest';
 import { vip } from '../../../support/builders/addresses.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';
+import { noticeText } from '../../../support/facts.ts';
 import { Bench, heldBackup } from '../../../support/vrrp-bench.ts';
 
 const two = instance({ addresses: [vip('192.0.2.100'), vip('192.0.2.101')] });
 
 function notices(bench: Bench): readonly string[] {
-  return bench.actions('notice').map(({ message }) => message);
+  return bench.actions('notice').map(noticeText);
 }
 
 describe('V22: a version 2 advertisement with another list', () => {

@@ -1,9 +1,11 @@
 /** Announcements that the kernel does not take: sent later, counted when they left, given up after a time (V4). */
+
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
 import { vip } from '../../../support/builders/addresses.ts';
 import { announce, instance } from '../../../support/builders/instance.ts';
+import { noticeText } from '../../../support/facts.ts';
 import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 const fifty = Array.from({ length: 50 }, (_, i) => vip(`192.0.2.${100 + i}`));
@@ -32,7 +34,7 @@ function slow(room: number, everyMs: number, errno = 'ENOBUFS') {
 }
 
 function notices(bench: Bench): readonly string[] {
-  return bench.actions('notice').map(({ message }) => message);
+  return bench.actions('notice').map(noticeText);
 }
 
 describe('V4: 50 addresses, 5 announcements each, over a slow link', () => {

@@ -1,7 +1,7 @@
 /** Instances without an interface in the configuration. */
 import { describe, expect, it } from 'vitest';
+import { causeText } from '../../../../src/core/facts/causes.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
 import { routeQuestion } from '../../../../src/core/vrrp/interface-choice.ts';
 import { NetworkPicture } from '../../../../src/core/vrrp/network-picture.ts';
 import type { RouteFact } from '../../../../src/core/vrrp/types.ts';

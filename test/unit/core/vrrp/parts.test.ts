@@ -12,7 +12,12 @@ import { AnnounceQueue } from '../../../../src/core/vrrp/announce-queue.ts';
 import { newCounters } from '../../../../src/core/vrrp/counters.ts';
 import { compareClaims } from '../../../../src/core/vrrp/election.ts';
 import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
-import { NOTICE_GAP, NoticeLimiter } from '../../../../src/core/vrrp/notices.ts';
+import {
+  NOTICE_GAP,
+  NOTICES_PER_GAP,
+  NoticeBudget,
+  NoticeLimiter,
+} from '../../../../src/core/vrrp/notices.ts';
 import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
 import {
   type IntervalInputs,
@@ -166,13 +171,24 @@ describe('compareClaims', () => {
 
 describe('NoticeLimiter', () => {
   it('admits the first of each code, then one per gap with the number kept back', () => {
-    const limiter = new NoticeLimiter();
+    const limiter = new NoticeLimiter(new NoticeBudget());
     expect(limiter.admit('a', instant(0))).toEqual({ suppressed: 0 });
     expect(limiter.admit('b', instant(0))).toEqual({ suppressed: 0 });
     for (let i = 1; i <= 7; i++) expect(limiter.admit('a', instant(i))).toBeUndefined();
     expect(limiter.admit('a', instant(NOTICE_GAP - 1))).toBeUndefined();
     expect(limiter.admit('a', instant(NOTICE_GAP))).toEqual({ suppressed: 8 });
     expect(limiter.admit('a', instant(2 * NOTICE_GAP))).toEqual({ suppressed: 0 });
+  });
+
+  it('H4: admits few of one code from all instances together, and forgets none', () => {
+    const budget = new NoticeBudget();
+    const limiters = Array.from({ length: 2_020 }, () => new NoticeLimiter(budget));
+    const admitted = (at: number) =>
+      limiters.flatMap((limiter) => limiter.admit('a', instant(at)) ?? []);
+    expect(admitted(0)).toHaveLength(NOTICES_PER_GAP);
+    expect(admitted(1)).toEqual([]);
+    limiters.reverse();
+    expect(admitted(NOTICE_GAP)[0]).toEqual({ suppressed: 2 });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Every reason carries what it is about as data: an interface by name, a tracker, a router, a member. */
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
-import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
+import { causeText } from '../../../../src/core/facts/causes.ts';
 import { REASON_IDS, REASONS } from '../../../../src/core/vrrp/reasons.ts';
 import { vip } from '../../../support/builders/addresses.ts';
 import { HOST, type Host, hostWith } from '../../../support/builders/host.ts';

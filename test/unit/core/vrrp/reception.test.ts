@@ -1,4 +1,5 @@
 /** Each reception check of the reference's section 4.1: counter, silence, and no side effect. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeU16 } from '../../../../src/core/base/bytes.ts';
@@ -7,6 +8,7 @@ import type { VrrpCounters } from '../../../../src/core/vrrp/types.ts';
 import { ip, vip } from '../../../support/builders/addresses.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';
 import type { PeerPacket } from '../../../support/builders/packet.ts';
+import { noticeName, noticeText } from '../../../support/facts.ts';
 import { Bench, heldBackup, master } from '../../../support/vrrp-bench.ts';
 import { hex } from '../../../vectors/vrrp.ts';
 
@@ -103,7 +105,7 @@ describe('a rejected packet', () => {
     const before = bench.view();
     bench.run(0.7).packet(packet);
     expect(bench.router.deadline).toBe(3_609_375);
-    expect(bench.actions('notice').map(({ code }) => code)).toEqual([counter]);
+    expect(bench.actions('notice').map(noticeName)).toEqual([counter]);
     expect(bench.record.length).toBe(1);
     expect(bench.view()).toEqual({
       ...before,
@@ -140,7 +142,7 @@ describe('a rejected packet', () => {
     bench.run(3.5).packet();
     for (let t = 6; t < 33; t += 3) bench.run(t).packet();
     bench.run(31).forget().packet({ ttl: 64 });
-    expect(bench.actions('notice')[0]?.message).toContain('999 more');
+    expect(bench.actions('notice').map(noticeText)[0]).toContain('999 more');
   });
 
   it.each(['ipv4', 'ipv6'] as const)('random bytes over %s do nothing (VR-RX-37)', (family) => {
@@ -217,7 +219,7 @@ describe('an accepted packet', () => {
     const bench = held(v3).packet({ addresses: ['192.0.2.9'], interval: 200 });
     expect(bench.counters()).toMatchObject({ addressListErrors: 1 });
     expect(held(v3).packet({ interval: 200 }).counters()).toMatchObject({ intervalErrors: 1 });
-    expect(bench.actions('notice').map(({ code }) => code)).toContain('addressListErrors');
+    expect(bench.actions('notice').map(noticeName)).toContain('addressListErrors');
   });
 
   it('the same addresses in another order are no difference (VR-RX-27)', () => {
@@ -329,7 +331,7 @@ describe('V3: a packet longer than any advertisement', () => {
     bench.send({ ...bench.packetEvent({}), cutFrom: 4_500 });
     expect(bench.router.deadline).toBe(3_609_375);
     expect(bench.counters().packetLengthErrors).toBe(1);
-    expect(bench.actions('notice').map(({ message }) => message)).toEqual([
+    expect(bench.actions('notice').map(noticeText)).toEqual([
       'dropped an advertisement of wrong length: from fe80::ff:fe00:b (4500 bytes, more than any advertisement has), dropped',
     ]);
   });

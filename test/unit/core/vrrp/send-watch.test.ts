@@ -1,7 +1,7 @@
 /** Refusals of the kernel to send advertisements: what is counted, when they are a fault, how it ends. */
 import { describe, expect, it } from 'vitest';
 import { milliseconds, toSeconds } from '../../../../src/core/base/time.ts';
-import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
+import { causeText } from '../../../../src/core/facts/causes.ts';
 import { peer, vip } from '../../../support/builders/addresses.ts';
 import { HOST, hostWith } from '../../../support/builders/host.ts';
 import { configuration, instance } from '../../../support/builders/instance.ts';

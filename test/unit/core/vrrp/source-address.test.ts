@@ -1,7 +1,7 @@
 /** The source of advertisements is a fact of the host, watched like a link. */
 import { describe, expect, it } from 'vitest';
+import { causeText } from '../../../../src/core/facts/causes.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import { causeText } from '../../../../src/core/vrrp/cause-texts.ts';
 import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
 import { ip, peer } from '../../../support/builders/addresses.ts';
 import { fact, HOST, type Host } from '../../../support/builders/host.ts';

@@ -1,5 +1,7 @@
 /** What a child keeps for a supervisor that does not read. */
+
 import { describe, expect, test } from 'vitest';
+import { instant } from '../../../../src/core/base/time.ts';
 import { HEALTH_WAITING, VRRP_WAITING } from '../../../../src/daemon/frame/merge-messages.ts';
 import type { FromHealth, FromVrrp } from '../../../../src/daemon/frame/messages.ts';
 import { Outbox, type WaitingRules } from '../../../../src/daemon/frame/outbox.ts';
@@ -45,9 +47,12 @@ class Frozen<Message extends { readonly type: string }> {
 }
 
 const beat = (at: number): FromVrrp => ({ type: 'heartbeat', at, latenessUs: 0 });
-const facts = (count: number, code = 'x'): FromVrrp => ({
+const facts = (count: number, instance = 'x'): FromVrrp => ({
   type: 'facts',
-  facts: Array.from({ length: count }, () => ({ type: 'notice' as const, code, message: '' })),
+  facts: Array.from({ length: count }, () => ({
+    at: instant(0),
+    report: { type: 'notice' as const, id: 'vrrp.duplicateVrid' as const, instance },
+  })),
 });
 const trouble = (errno: string): FromVrrp => ({
   type: 'trouble',
@@ -79,7 +84,9 @@ describe('H6: a supervisor that does not read', () => {
     });
     expect(second).toMatchObject({ type: 'facts' });
     expect(second?.type === 'facts' && second.facts).toHaveLength(1_000);
-    expect(second?.type === 'facts' && second.facts.at(-1)).toMatchObject({ code: '29' });
+    expect(second?.type === 'facts' && second.facts.at(-1)).toMatchObject({
+      report: { instance: '29' },
+    });
     expect(rest).toEqual([]);
   });
 

@@ -96,7 +96,10 @@ test.each([
   expect(loads).toEqual([4]);
 });
 
-test('reports the facts of one turn of the event loop in one message', async () => {
+/** A report with the moment of it. */
+const timed = (report: string) => ({ at: expect.any(Number), report });
+
+test('reports the facts of one turn of the event loop in one message, each with its time', async () => {
   const { host, frame, run, reported } = setUp();
   await run();
   frame.report('one');
@@ -106,8 +109,8 @@ test('reports the facts of one turn of the event loop in one message', async () 
   frame.report('three');
   await settle();
   expect(host.of('facts')).toEqual([
-    { type: 'facts', facts: ['one', 'two'] },
-    { type: 'facts', facts: ['three'] },
+    { type: 'facts', facts: [timed('one'), timed('two')] },
+    { type: 'facts', facts: [timed('three')] },
   ]);
   expect(reported).toEqual([['one', 'two'], ['three']]);
 });
@@ -140,7 +143,7 @@ describe('a stop', () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(host.said).toEqual([
       { type: 'ready' },
-      { type: 'facts', facts: ['farewell'] },
+      { type: 'facts', facts: [timed('farewell')] },
       { type: 'stopped', left: ['192.0.2.1'] },
     ]);
     expect(host.isEnded).toBe(true);

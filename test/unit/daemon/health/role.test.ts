@@ -1,11 +1,13 @@
 /** The health process with a real machine; probes end as the test says, and the kernel's IPVS is a list. */
+
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
+import type { HealthReport } from '../../../../src/core/health/types.ts';
 import { applyOperations } from '../../../../src/core/lvs/plan.ts';
 import type { IpvsOperation, IpvsTable } from '../../../../src/core/lvs/types.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
-import type { FromHealth, HealthFact, ToHealth } from '../../../../src/daemon/frame/messages.ts';
+import type { FromHealth, ToHealth } from '../../../../src/daemon/frame/messages.ts';
 import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
 import type { HealthCore, IpvsPort } from '../../../../src/daemon/health/ports.ts';
 import { HealthRole } from '../../../../src/daemon/health/role.ts';
@@ -70,7 +72,7 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
   const probes: { id: number; generation: number }[] = [];
   const modules: (string | undefined)[] = [];
   let onEnd: ProbeRunnerOptions['onEnd'] = () => undefined;
-  const frame = new ProcessFrame<ToHealth, FromHealth, HealthFact>(host);
+  const frame = new ProcessFrame<ToHealth, FromHealth, HealthReport>(host);
   const role = new HealthRole(frame, {
     core,
     openIpvs: async (loadModule) => {
@@ -142,7 +144,9 @@ test('removes a server from the table when its check fails, and reports both', a
   await settle();
   await settle();
   expect(it.ipvs.operations).toMatchObject([{ type: 'removeDestination' }]);
-  const facts = it.host.of('facts').flatMap((message) => message.facts);
+  const facts = it.host
+    .of('facts')
+    .flatMap(({ facts: timed }) => timed.map(({ report }) => report));
   expect(facts.slice(-2)).toMatchObject([
     { type: 'checkChanged', realServer: '10.0.1.1:80', up: false },
     { type: 'serverChanged', realServer: '10.0.1.1:80', up: false },

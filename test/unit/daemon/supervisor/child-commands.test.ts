@@ -1,7 +1,7 @@
 /** Commands that a child process carries out, as the supervisor hands them on. */
 import { expect, test } from 'vitest';
 import { err, ok } from '../../../../src/core/base/result.ts';
-import type { DaemonFact } from '../../../../src/daemon/outlets/log/facts.ts';
+import type { Fact } from '../../../../src/core/facts/catalogue.ts';
 import {
   type ChildReply,
   childCommands,
@@ -10,7 +10,7 @@ import {
 /** The handlers before a vrrp process that answers so, with what it was asked and what the log was told. */
 function commandsBefore(reply: ChildReply | undefined) {
   const asked: unknown[] = [];
-  const told: DaemonFact[] = [];
+  const told: Fact[] = [];
   const vrrp = {
     ask: async (request: unknown) => {
       asked.push(request);
@@ -31,8 +31,7 @@ test('O8: the answer of the child goes to the operator, and its message to the l
   expect(asked).toEqual([RESIGN]);
   expect(told).toEqual([
     {
-      type: 'operatorAction',
-      action: 'resign',
+      id: 'operator.resign',
       target: 'VI_1',
       origin: 'cli',
       outcome: 'VI_1 gave mastership away.',
@@ -51,5 +50,5 @@ test('O8: a child that does not answer is named', async () => {
   const { handlers, told } = commandsBefore(undefined);
   const message = 'VI_1: the vrrp process does not answer; see tandem status';
   expect(await handlers.resign(RESIGN)).toEqual(err({ code: 'no-answer', message }));
-  expect(told).toMatchObject([{ action: 'resign', outcome: message }]);
+  expect(told).toMatchObject([{ id: 'operator.resign', outcome: message }]);
 });

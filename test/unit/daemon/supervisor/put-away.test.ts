@@ -1,11 +1,11 @@
 /** How a director's processes are put away at a stop: by themselves, or by another in their place; and what is said of it. */
 import { describe, expect, test } from 'vitest';
-import type { DaemonFact } from '../../../../src/daemon/outlets/log/facts.ts';
+import type { Fact } from '../../../../src/core/facts/catalogue.ts';
 import { healthPutAway, putAway } from '../../../../src/daemon/supervisor/put-away.ts';
 import type { StopOutcome } from '../../../../src/daemon/supervisor/role-process.ts';
 
 interface Story {
-  readonly facts: readonly DaemonFact[];
+  readonly facts: readonly Fact[];
   readonly substitutes: readonly unknown[];
   readonly outcome: { readonly orderly: boolean; readonly clean: boolean };
 }
@@ -16,7 +16,7 @@ async function stop(
   child: { readonly stop: StopOutcome; readonly substitute?: StopOutcome },
   options: { readonly keepTable?: boolean; readonly owned?: readonly string[] } = {},
 ): Promise<Story> {
-  const facts: DaemonFact[] = [];
+  const facts: Fact[] = [];
   const substitutes: unknown[] = [];
   const stoppable = {
     stop: async () => child.stop,
@@ -50,8 +50,8 @@ describe('V10, V15: at a stop', () => {
       const story = await stop({ stop: { end } });
       expect(story.substitutes).toEqual([{ type: 'cleanUp', owned: ['tcp:192.0.2.1:80'] }]);
       expect(story.facts).toEqual([
-        { type: 'stopFailed', component: 'checker', end },
-        { type: 'cleanedUp', component: 'checker' },
+        { id: 'component.stop-failed', component: 'checker', end },
+        { id: 'component.cleaned-up', component: 'checker' },
       ]);
       expect(story.outcome).toEqual({ orderly: false, clean: true });
     },
@@ -60,14 +60,14 @@ describe('V10, V15: at a stop', () => {
   test('what is left in the kernel is named, and counts as not clean', async () => {
     const left = ['tcp:192.0.2.1:80'];
     const story = await stop({ stop: { end: 'orderly', left } });
-    expect(story.facts).toEqual([{ type: 'leftBehind', component: 'checker', left }]);
+    expect(story.facts).toEqual([{ id: 'component.left-behind', component: 'checker', left }]);
     expect(story.outcome).toEqual({ orderly: true, clean: false });
   });
 
   test('when the other fails too, that is said, and nothing counts as clean', async () => {
     const story = await stop({ stop: { end: 'died' }, substitute: { end: 'absent' } });
     expect(story.facts.at(-1)).toEqual({
-      type: 'cleanUpFailed',
+      id: 'component.clean-up-failed',
       component: 'checker',
       end: 'absent',
     });

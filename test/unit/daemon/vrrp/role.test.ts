@@ -1,8 +1,8 @@
 /** The vrrp process with a real machine, on a network that is in memory. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
-import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
-import type { FromVrrp, ToVrrp, VrrpFact } from '../../../../src/daemon/frame/messages.ts';
+import type { AddressFact, VrrpReport } from '../../../../src/core/vrrp/types.ts';
+import type { FromVrrp, ToVrrp } from '../../../../src/daemon/frame/messages.ts';
 import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
 import type { NetworkKernel, VrrpParts } from '../../../../src/daemon/vrrp/ports.ts';
 import { VrrpRole } from '../../../../src/daemon/vrrp/role.ts';
@@ -75,7 +75,7 @@ async function setUp() {
     hmacMd5,
     warmUp: async () => undefined,
   };
-  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpFact>(host);
+  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpReport>(host);
   await frame.run(new VrrpRole(frame, parts));
   const order = (message: ToVrrp): void => host.order(message);
   return {
@@ -88,7 +88,9 @@ async function setUp() {
     states: () =>
       host
         .of('facts')
-        .flatMap(({ facts }) => facts.flatMap((one) => (one.type === 'transition' ? one.to : []))),
+        .flatMap(({ facts }) =>
+          facts.flatMap(({ report }) => (report.type === 'transition' ? report.to : [])),
+        ),
     /** Another router's advertisement comes in. */
     hear: (packet: PeerPacket) => {
       const { type: _, receivedAt, ...event } = new Bench(CONFIG).packetEvent(packet);

@@ -188,12 +188,14 @@ describe('Metrics', () => {
       reason: 'master-timeout',
     };
     expect(await value(metrics, 'tandem_vrrp_state_changes_total', labels)).toBe(0);
-    metrics.observe.vrrp({
-      type: 'transition',
-      instance: 'VI_1',
-      from: 'BACKUP',
-      to: 'MASTER',
-      reason: 'master-timeout',
+    metrics.observe.fact({
+      fact: {
+        id: 'vrrp.transition',
+        instance: 'VI_1',
+        from: 'BACKUP',
+        to: 'MASTER',
+        reason: 'master-timeout',
+      },
     });
     expect(await value(metrics, 'tandem_vrrp_state_changes_total', labels)).toBe(1);
   });
@@ -208,11 +210,9 @@ describe('Metrics', () => {
       reason: 'master-timeout',
     };
     const [from, to, reason] = ['BACKUP', 'MASTER', 'master-timeout'] as const;
-    metrics.observe.vrrp({ type: 'transition', instance: 'OLD', from, to, reason });
-    metrics.observe.daemon({
-      type: 'instancesRenamed',
-      renamed: [{ from: 'OLD', to: 'VI_1' }],
-    });
+    const fact = { id: 'vrrp.transition', instance: 'OLD', from, to, reason } as const;
+    metrics.observe.fact({ fact });
+    metrics.observe.fact({ fact: { id: 'vrrp.renamed', renamed: [{ from: 'OLD', to: 'VI_1' }] } });
     expect(await value(metrics, 'tandem_vrrp_state_changes_total', labels)).toBe(1);
   });
 
@@ -353,19 +353,33 @@ describe('Metrics', () => {
     const state = daemonState();
     const reload = { ...state.reload, attempts: 3, failures: 1, lastOk: false };
     const metrics = metricsOf(() => ({ ...state, reload }));
-    metrics.observe.daemon({
-      type: 'reloadRefused',
-      origin: 'cli',
-      seconds: 0.03,
-      errors: 1,
-      warnings: 0,
-      reasons: ['1 error'],
+    metrics.observe.fact({
+      fact: {
+        id: 'reload.refused',
+        origin: 'cli',
+        seconds: 0.03,
+        errors: 1,
+        warnings: 0,
+        reasons: ['1 error'],
+      },
     });
     expect(await value(metrics, 'tandem_config_reloads_total', { result: 'applied' })).toBe(2);
     expect(await value(metrics, 'tandem_config_reloads_total', { result: 'rejected' })).toBe(1);
     expect(await value(metrics, 'tandem_config_last_reload_successful')).toBe(0);
     const cli = { action: 'reload', origin: 'cli' };
     expect(await value(metrics, 'tandem_admin_actions_total', cli)).toBe(1);
+  });
+
+  test('count what operators ask for by what it was and who asked', async () => {
+    const metrics = metricsOf(() => daemonState());
+    const name = 'tandem_admin_actions_total';
+    const cli = { action: 'resign', origin: 'cli' };
+    expect(await value(metrics, name, cli)).toBe(0);
+    metrics.observe.fact({
+      fact: { id: 'operator.resign', target: 'VI_1', origin: 'cli', outcome: 'done' },
+    });
+    expect(await value(metrics, name, cli)).toBe(1);
+    expect(await value(metrics, name, { action: 'failover' })).toBeUndefined();
   });
 
   test('give the same revision for the same settings and hide secrets from it', async () => {

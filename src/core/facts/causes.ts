@@ -1,8 +1,14 @@
-/** What the reason of a transition is about, in words for the log and for `status`. */
+/** What the reason of a transition is about, in words: the same in the log, in `status` and in answers. */
 import type { IpAddress } from '../base/address.ts';
 import { toSeconds } from '../base/time.ts';
-import { sendHint } from './send-errors.ts';
-import type { InterfaceState, SourceProblem, TransitionCause, WeightedTracker } from './types.ts';
+import { sendHint } from '../vrrp/send-errors.ts';
+import type {
+  InterfaceState,
+  SourceProblem,
+  TransitionCause,
+  TransitionReason,
+  WeightedTracker,
+} from '../vrrp/types.ts';
 
 /** A cause as one line without a full stop, e.g. `10.1.0.2 is not an address of this host`. */
 export function causeText(cause: TransitionCause): string {
@@ -40,6 +46,11 @@ export function causeText(cause: TransitionCause): string {
       return `${member} of sync group ${group}: ${reason}${more}`;
     }
   }
+}
+
+/** A reason with its cause: `send-failed: advertisements to 224.0.0.18 do not leave: ...`. */
+export function whyText(reason: TransitionReason, cause: TransitionCause | undefined): string {
+  return cause === undefined ? reason : `${reason}: ${causeText(cause)}`;
 }
 
 /** What a tracker does to a priority: `eth1 has no carrier: -80`. */

@@ -1,21 +1,24 @@
-/** The catalogue of log lines and its rate limit. */
+/** The lines of facts, and their rate limit. */
 import { describe, expect, test } from 'vitest';
 import { milliseconds } from '../../../../../src/core/base/time.ts';
-import {
-  createFactSink,
-  type DaemonFact,
-  type FactSink,
-  type HealthFact,
-  type VrrpFact,
-} from '../../../../../src/daemon/outlets/log/facts.ts';
+import type { FactId } from '../../../../../src/core/facts/catalogue.ts';
+import { type Fact, factLine } from '../../../../../src/core/facts/catalogue.ts';
+import { coreFact } from '../../../../../src/core/facts/from-cores.ts';
+import type { HealthReport } from '../../../../../src/core/health/types.ts';
+import { createFactLog, type FactLog } from '../../../../../src/daemon/outlets/log/fact-log.ts';
+import type { LogLevel, LogLine } from '../../../../../src/daemon/outlets/log/log.ts';
 import {
   LIMIT_BURST,
   LIMIT_KIND_BURST,
   LIMIT_KINDS_MAX,
   LIMIT_WINDOW_MS,
   type LimitClock,
-} from '../../../../../src/daemon/outlets/log/facts-limit.ts';
-import type { LogLevel, LogLine } from '../../../../../src/daemon/outlets/log/log.ts';
+} from '../../../../../src/daemon/outlets/log/rate-limit.ts';
+import {
+  deathFact,
+  preconditionFact,
+  troubleFact,
+} from '../../../../../src/daemon/supervisor/child-facts.ts';
 import { ip } from '../../../../support/builders/addresses.ts';
 
 interface Written extends LogLine {
@@ -46,11 +49,19 @@ class ManualClock implements LimitClock {
   }
 }
 
-function sink(): { facts: FactSink; lines: Written[]; clock: ManualClock; suppressed: number[] } {
+interface Sink {
+  readonly say: (fact: Fact) => void;
+  readonly log: FactLog;
+  readonly lines: Written[];
+  readonly clock: ManualClock;
+  readonly suppressed: number[];
+}
+
+function sink(): Sink {
   const lines: Written[] = [];
   const suppressed: number[] = [];
   const clock = new ManualClock();
-  const facts = createFactSink(
+  const log = createFactLog(
     {
       log: (level, line) => lines.push({ level, ...line }),
       enabled: () => true,
@@ -58,37 +69,37 @@ function sink(): { facts: FactSink; lines: Written[]; clock: ManualClock; suppre
     },
     { clock, onSuppressed: (_, count) => suppressed.push(count) },
   );
-  return { facts, lines, clock, suppressed };
+  return { say: (fact) => log.take({ fact }), log, lines, clock, suppressed };
 }
 
-function only(give: (facts: FactSink) => void): Written {
-  const { facts, lines } = sink();
-  give(facts);
+function only(fact: Fact): Written {
+  const { say, lines } = sink();
+  say(fact);
   expect(lines).toHaveLength(1);
   const [line] = lines;
   if (line === undefined) throw new Error('no line');
   return line;
 }
 
-const BAD_PACKET: VrrpFact = {
-  type: 'notice',
+/** Somebody removed an address of an instance. */
+const REMOVED = {
+  id: 'vrrp.addressRepaired',
   instance: 'VI_1',
-  code: 'bad-checksum',
-  message: 'advertisement of 10.0.0.9 has a wrong checksum',
-};
+  interface: 'eth0',
+  addresses: ['192.0.2.1/24'],
+  cause: { type: 'removed' },
+} as const satisfies Fact;
 
 describe('Facts of VRRP', () => {
   test('a transition tells who, from, to, why and by whom', () => {
-    const line = only((facts) =>
-      facts.vrrp({
-        type: 'transition',
-        instance: 'VI_1',
-        from: 'BACKUP',
-        to: 'MASTER',
-        reason: 'master-timeout',
-        cause: { kind: 'router', address: ip('10.0.0.5'), priority: 200 },
-      }),
-    );
+    const line = only({
+      id: 'vrrp.transition',
+      instance: 'VI_1',
+      from: 'BACKUP',
+      to: 'MASTER',
+      reason: 'master-timeout',
+      cause: { kind: 'router', address: ip('10.0.0.5'), priority: 200 },
+    });
     expect(line.message).toBe(
       'VI_1: BACKUP -> MASTER (master-timeout: 10.0.0.5 with priority 200)',
     );
@@ -97,33 +108,29 @@ describe('Facts of VRRP', () => {
   });
 
   test('V1, V2: a fault names the address, or the errno and what to look at', () => {
-    const fault = { type: 'transition', instance: 'VI_1', from: 'MASTER', to: 'FAULT' } as const;
+    const fault = { id: 'vrrp.transition', instance: 'VI_1', from: 'MASTER', to: 'FAULT' } as const;
     const source = { kind: 'source-address', address: ip('10.1.0.2'), problem: 'missing' } as const;
-    const missing = only((facts) =>
-      facts.vrrp({ ...fault, reason: 'source-address-unusable', cause: source }),
-    );
+    const missing = only({ ...fault, reason: 'source-address-unusable', cause: source });
     expect(missing.message).toBe(
       'VI_1: MASTER -> FAULT (source-address-unusable: 10.1.0.2 is not an address of this host)',
     );
     expect(missing.fields).toMatchObject({ cause: '10.1.0.2 is not an address of this host' });
     const sending = { kind: 'sending', errno: 'EPERM', destination: ip('224.0.0.18') } as const;
-    const refused = only((facts) =>
-      facts.vrrp({ ...fault, reason: 'send-failed', cause: sending }),
-    );
+    const refused = only({ ...fault, reason: 'send-failed', cause: sending });
     expect(refused.message).toMatch(
       /224\.0\.0\.18 do not leave: EPERM, look at the firewall rules/,
     );
   });
 
   test('a fault is a warning', () => {
-    const fact: VrrpFact = {
-      type: 'transition',
+    const fact: Fact = {
+      id: 'vrrp.transition',
       instance: 'VI_1',
       from: 'MASTER',
       to: 'FAULT',
       reason: 'interface-down',
     };
-    expect(only((facts) => facts.vrrp(fact))).toMatchObject({
+    expect(only(fact)).toMatchObject({
       level: 'warning',
       message: 'VI_1: MASTER -> FAULT (interface-down)',
     });
@@ -142,7 +149,7 @@ describe('Facts of health', () => {
     check: 'TCP_CHECK#1',
   };
 
-  test.each<readonly [HealthFact, LogLevel, string]>([
+  test.each<readonly [HealthReport, LogLevel, string]>([
     [
       { type: 'checkChanged', ...server, up: false, result, attempts: 4 },
       'notice',
@@ -199,90 +206,69 @@ describe('Facts of health', () => {
       'notice',
       'virtual server tcp:10.0.0.3:80 is no longer in the configuration',
     ],
-  ])('%j', (fact, level, message) => {
-    expect(only((facts) => facts.health(fact))).toMatchObject({ level, message });
+  ])('%j', (report, level, message) => {
+    expect(only(coreFact(report))).toMatchObject({ level, message });
   });
 });
 
 describe('Facts of the supervisor', () => {
-  const DAEMON_FACTS: readonly DaemonFact[] = [
-    { type: 'starting', version: '0.1.0', configFile: '/etc/x.conf', pid: 1 },
-    { type: 'running', instances: 1, virtualServers: 2, seconds: 0.2 },
-    { type: 'stopping', reason: 'SIGTERM' },
-    { type: 'stopped', status: 0 },
-    { type: 'componentStarted', component: 'vrrp', pid: 2, restarts: 1 },
+  const death = {
+    exitCode: null,
+    signal: 'SIGKILL',
+    livedSeconds: 12,
+    restartInSeconds: 0,
+  } as const;
+  const facts: readonly Fact[] = [
+    { id: 'daemon.starting', version: '0.1.0', configFile: '/etc/x.conf', pid: 1 },
+    { id: 'daemon.running', instances: 1, virtualServers: 2, seconds: 0.2 },
+    { id: 'daemon.stopping', reason: 'SIGTERM' },
+    { id: 'daemon.stopped', status: 0 },
+    { id: 'component.started', component: 'vrrp', pid: 2, restarts: 1 },
+    deathFact('vrrp', { ...death, pid: 2 }),
+    deathFact('vrrp', { ...death, pid: undefined, startError: 'spawn ENOMEM' }),
+    deathFact('vrrp', { ...death, pid: 2, silentSeconds: 3.2 }),
+    { id: 'component.stop-failed', component: 'vrrp', end: 'killed' },
+    { id: 'component.cleaned-up', component: 'vrrp' },
+    { id: 'component.clean-up-failed', component: 'checker', end: 'absent' },
+    { id: 'component.left-behind', component: 'vrrp', left: ['192.0.2.1/24 on eth0'] },
+    { id: 'component.restarting', component: 'vrrp', delaySeconds: 0 },
+    { id: 'component.configured', component: 'checker', objects: 1, operations: 0 },
+    { id: 'component.late', component: 'vrrp', latenessSeconds: 0.12 },
     {
-      type: 'componentDied',
-      component: 'vrrp',
-      pid: 2,
-      exitCode: null,
-      signal: 'SIGKILL',
-      livedSeconds: 12,
-    },
-    {
-      type: 'componentDied',
-      component: 'vrrp',
-      pid: undefined,
-      startError: 'spawn ENOMEM',
-      exitCode: null,
-      signal: null,
-      livedSeconds: 0,
-    },
-    {
-      type: 'componentDied',
-      component: 'vrrp',
-      pid: 2,
-      exitCode: null,
-      signal: 'SIGKILL',
-      silentSeconds: 3.2,
-      livedSeconds: 12,
-    },
-    { type: 'stopFailed', component: 'vrrp', end: 'killed' },
-    { type: 'cleanedUp', component: 'vrrp' },
-    { type: 'cleanUpFailed', component: 'checker', end: 'absent' },
-    { type: 'leftBehind', component: 'vrrp', left: ['192.0.2.1/24 on eth0'] },
-    { type: 'componentRestarting', component: 'vrrp', delaySeconds: 0 },
-    { type: 'componentSilent', component: 'checker', silentSeconds: 3 },
-    { type: 'componentConfigured', component: 'checker', objects: 1, operations: 0 },
-    { type: 'loopLate', component: 'vrrp', latenessUs: 120_000 },
-    {
-      type: 'configDiagnostic',
+      id: 'config.unknown-keyword',
       severity: 'warning',
       code: 'unknown-keyword',
       place: '/etc/x.conf:3:5: ',
       message: 'unknown keyword',
     },
-    { type: 'notSupportedYet', keywords: ['smtp_alert'] },
-    { type: 'reloadStarted', origin: 'signal' },
-    { type: 'reloadApplied', origin: 'cli', changed: true, seconds: 0.01, warnings: 1 },
+    { id: 'config.words-without-effect', keywords: ['smtp_alert'] },
+    { id: 'reload.started', origin: 'signal' },
+    { id: 'reload.applied', origin: 'cli', changed: true, seconds: 0.01, warnings: 1 },
     {
-      type: 'reloadRefused',
+      id: 'reload.refused',
       origin: 'cli',
       seconds: 0.01,
       errors: 2,
       warnings: 0,
       reasons: ['2 errors'],
     },
-    { type: 'instancesRenamed', renamed: [{ from: 'VI_1', to: 'VI_2' }] },
-    { type: 'ipvsAvailable', services: 1, destinations: 2 },
-    { type: 'ipvsUnavailable', reason: 'no ip_vs module' },
-    { type: 'ipvsRepaired', operations: 3, repairs: [] },
-    { type: 'ipvsRefusalsEnded' },
-    {
-      type: 'trouble',
-      component: 'vrrp',
-      trouble: { operation: 'add address', errno: 'EPERM', message: 'not permitted' },
-    },
-    { type: 'operatorAction', action: 'resign', target: 'VI_1', origin: 'cli', outcome: 'done' },
-    { type: 'programClosed', path: '/home/alice' },
-    { type: 'signalWithoutEffect', number: 36, purpose: 'a dump in JSON' },
-    { type: 'listening', service: 'metrics', where: '127.0.0.1:9165' },
-    { type: 'listenFailed', service: 'metrics', where: '127.0.0.1:9165', reason: 'in use' },
+    { id: 'vrrp.renamed', renamed: [{ from: 'VI_1', to: 'VI_2' }] },
+    { id: 'ipvs.available', services: 1, destinations: 2 },
+    { id: 'ipvs.unavailable', reason: 'no ip_vs module' },
+    { id: 'ipvs.repaired', operations: 3, repairs: [] },
+    { id: 'ipvs.refusals-ended' },
+    troubleFact('vrrp', { operation: 'add address', errno: 'EPERM', message: 'not permitted' }),
+    { id: 'operator.resign', target: 'VI_1', origin: 'cli', outcome: 'done' },
+    { id: 'daemon.program-closed', path: '/home/alice' },
+    { id: 'signal.without-effect', signal: 36, purpose: 'a dump in JSON' },
+    { id: 'metrics.listening', where: '127.0.0.1:9165' },
+    { id: 'metrics.listen-failed', where: '127.0.0.1:9165', reason: 'in use' },
+    { id: 'control.listen-failed', where: '/run/tandem/control', reason: 'in use' },
   ];
 
   test('each has one line with an id of its own, for the process it concerns', () => {
-    const lines = DAEMON_FACTS.map((fact) => only((facts) => facts.daemon(fact)));
-    expect(new Set(lines.map((line) => line.id)).size).toBe(DAEMON_FACTS.length);
+    const lines = facts.map(only);
+    expect(new Set(lines.map((line) => line.id)).size).toBe(facts.length);
     expect(lines.every((line) => line.message !== '' && !line.message.includes('undefined'))).toBe(
       true,
     );
@@ -301,9 +287,7 @@ describe('Facts of the supervisor', () => {
 
   test('numbers and nouns agree', () => {
     const text = (instances: number): string =>
-      only((facts) =>
-        facts.daemon({ type: 'running', instances, virtualServers: 1, seconds: 0.25 }),
-      ).message;
+      only({ id: 'daemon.running', instances, virtualServers: 1, seconds: 0.25 }).message;
     expect(text(1)).toBe('running: 1 VRRP instance, 1 virtual server (after 250 ms)');
     expect(text(2)).toContain('2 VRRP instances');
   });
@@ -317,7 +301,7 @@ test('H11: a repair names service, server, what was found and what it is again',
     { service, server: '10.0.0.99:80', found: 'foreign', settings: [] },
     { service, found: 'missing', settings: [] },
   ] as const;
-  const line = only((facts) => facts.daemon({ type: 'ipvsRepaired', operations: 9, repairs }));
+  const line = only({ id: 'ipvs.repaired', operations: 9, repairs });
   expect(line).toMatchObject({ level: 'warning', id: 'ipvs.repaired' });
   expect(line.message).toBe(
     'changed in the IPVS table by somebody else, and undone: weight of 10.0.0.11:80 in tcp:192.0.2.1:80 was 5, is 1 again; server 10.0.0.99:80 of tcp:192.0.2.1:80 had been added; service tcp:192.0.2.1:80 had been removed; 6 more',
@@ -326,7 +310,7 @@ test('H11: a repair names service, server, what was found and what it is again',
 
 test('H15: a broken precondition is said with its consequence and the cure, and so is its end', () => {
   const said = (state: 'unmet' | 'met'): Written =>
-    only((facts) => facts.daemon({ type: 'preconditionChanged', name: 'ip_forward', state }));
+    only(preconditionFact({ name: 'ip_forward', state }));
   expect(said('unmet')).toMatchObject({
     level: 'error',
     id: 'precondition.unmet',
@@ -338,48 +322,48 @@ test('H15: a broken precondition is said with its consequence and the cure, and 
 
 describe('The rate limit', () => {
   test('lets a burst of one kind pass, counts the rest and tells their number', () => {
-    const { facts, lines, clock, suppressed } = sink();
-    for (let i = 0; i < LIMIT_BURST + 20; i++) facts.vrrp(BAD_PACKET);
+    const { say, lines, clock, suppressed } = sink();
+    for (let i = 0; i < LIMIT_BURST + 20; i++) say(REMOVED);
     expect(lines).toHaveLength(LIMIT_BURST);
     clock.advance(LIMIT_WINDOW_MS);
     expect(lines).toHaveLength(LIMIT_BURST + 1);
     expect(lines.at(-1)).toMatchObject({
-      id: 'vrrp.bad-checksum',
-      message: `20 more like this were not written; the last one: VI_1: ${BAD_PACKET.message}`,
+      id: 'vrrp.addressRepaired',
+      message: `20 more like this were not written; the last one: ${factLine(REMOVED).text}`,
       fields: { suppressed: 20 },
     });
     expect(suppressed).toEqual([20]);
-    facts.vrrp(BAD_PACKET);
+    say(REMOVED);
     expect(lines).toHaveLength(LIMIT_BURST + 2);
   });
 
   test('says nothing at the end of a window in which nothing was held back', () => {
-    const { facts, lines, clock } = sink();
-    facts.vrrp(BAD_PACKET);
+    const { say, lines, clock } = sink();
+    say(REMOVED);
     clock.advance(LIMIT_WINDOW_MS);
     expect(lines).toHaveLength(1);
   });
 
   test('keeps kinds and instances apart', () => {
-    const { facts, lines } = sink();
-    for (let i = 0; i < LIMIT_BURST; i++) facts.vrrp(BAD_PACKET);
-    facts.vrrp({ ...BAD_PACKET, instance: 'VI_2' });
-    facts.vrrp({ ...BAD_PACKET, code: 'bad-ttl' });
+    const { say, lines } = sink();
+    for (let i = 0; i < LIMIT_BURST; i++) say(REMOVED);
+    say({ ...REMOVED, instance: 'VI_2' });
+    say({ ...REMOVED, id: 'vrrp.addressKept' });
     expect(lines).toHaveLength(LIMIT_BURST + 2);
   });
 
   test('H4: bounds the lines of a kind however many objects it is about', () => {
-    const { facts, lines, clock } = sink();
+    const { say, lines, clock } = sink();
     for (let i = 0; i < 2_020; i++) {
       const trouble = {
         operation: `add server 10.0.${i >> 8}.${i & 255}`,
         errno: 'ENOENT',
         message: '',
       };
-      facts.daemon({ type: 'trouble', component: 'checker', trouble });
-      facts.vrrp({ ...BAD_PACKET, instance: `VI_${i}` });
-      facts.health({
-        type: 'checkFailedOnce',
+      say(troubleFact('checker', trouble));
+      say({ ...REMOVED, instance: `VI_${i}` });
+      say({
+        id: 'check.failed-once',
         virtualServer: `tcp:192.0.2.${i}:80`,
         realServer: '10.0.0.1:80',
         check: 'TCP_CHECK',
@@ -393,10 +377,10 @@ describe('The rate limit', () => {
   });
 
   test('never holds back a change of state', () => {
-    const { facts, lines } = sink();
+    const { say, lines } = sink();
     for (let i = 0; i < 100; i++) {
-      facts.vrrp({
-        type: 'transition',
+      say({
+        id: 'vrrp.transition',
         instance: 'VI_1',
         from: 'BACKUP',
         to: 'MASTER',
@@ -407,16 +391,18 @@ describe('The rate limit', () => {
   });
 
   test('tells what it holds back when it is closed', () => {
-    const { facts, lines } = sink();
-    for (let i = 0; i < LIMIT_BURST + 1; i++) facts.vrrp(BAD_PACKET);
-    facts.close();
+    const { say, log, lines } = sink();
+    for (let i = 0; i < LIMIT_BURST + 1; i++) say(REMOVED);
+    log.close();
     expect(lines.at(-1)?.message).toContain('1 more like this');
   });
 
   test('watches a limited number of kinds', () => {
-    const { facts, lines } = sink();
-    for (let i = 0; i < LIMIT_BURST + 1; i++) facts.vrrp({ ...BAD_PACKET, code: 'first' });
-    for (let i = 0; i < LIMIT_KINDS_MAX; i++) facts.vrrp({ ...BAD_PACKET, code: `code-${i}` });
+    const { say, lines } = sink();
+    const purpose = 'nothing';
+    const first: FactId = 'signal.without-effect';
+    for (let i = 0; i < LIMIT_BURST + 1; i++) say({ id: first, signal: 0, purpose });
+    for (let i = 1; i <= LIMIT_KINDS_MAX; i++) say({ id: first, signal: i, purpose });
     expect(lines.filter((line) => line.message.startsWith('1 more like this'))).toHaveLength(1);
   });
 });

@@ -1,0 +1,135 @@
+/**
+ * The catalogue of facts: everything that Tandem reports as it happens, each with an id, a level, the process it is
+ * about, a text and typed fields. The list is closed: what is not here cannot be said, and no other file words a
+ * line of the log. The log, the metrics and all later consumers get these facts.
+ */
+import type { PacketNoticeId } from '../vrrp/notices.ts';
+import { CHECK_FACTS, type CheckFacts } from './check-facts.ts';
+import {
+  CONFIG_FACTS,
+  type ConfigFacts,
+  FINDING_FACTS,
+  type FindingFact,
+  type FindingFacts,
+  type FindingId,
+} from './config-facts.ts';
+import type {
+  AnyFactEntry,
+  ComponentName,
+  FactEntries,
+  FactLimit,
+  FieldValue,
+  Level,
+} from './entry.ts';
+import { MAIN_FACTS, type MainFacts } from './main-facts.ts';
+import {
+  NOTICE_FACTS,
+  type NoticeFacts,
+  PACKET_FACTS,
+  type PacketFacts,
+  type PacketFields,
+} from './notice-facts.ts';
+import { PROCESS_FACTS, type ProcessFacts } from './process-facts.ts';
+import { VRRP_FACTS, type VrrpFacts } from './vrrp-facts.ts';
+
+/** The fields of every fact, by its stable id. */
+export interface FactFields
+  extends MainFacts,
+    ConfigFacts,
+    ProcessFacts,
+    VrrpFacts,
+    NoticeFacts,
+    PacketFacts,
+    CheckFacts,
+    FindingFacts {}
+
+/** The id of a fact. */
+export type FactId = keyof FactFields;
+
+/** Ids whose facts differ in their fields; the others come in two families with equal fields. */
+type SingleId = Exclude<FactId, FindingId | PacketNoticeId>;
+
+/** One thing that happened: its id and its fields. */
+export type Fact =
+  | { readonly [Id in SingleId]: FactOf<Id> }[SingleId]
+  | FindingFact
+  | ({ readonly id: PacketNoticeId } & PacketFields);
+
+/** The facts of one id. */
+export type FactOf<Id extends FactId> = { readonly id: Id } & FactFields[Id];
+
+/** Every entry, by id. */
+const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
+  ...MAIN_FACTS,
+  ...CONFIG_FACTS,
+  ...PROCESS_FACTS,
+  ...VRRP_FACTS,
+  ...PACKET_FACTS,
+  ...NOTICE_FACTS,
+  ...CHECK_FACTS,
+  ...FINDING_FACTS,
+} satisfies FactEntries<FactFields>;
+
+/** All ids, in the order of the catalogue. */
+export function allFactIds(): readonly FactId[] {
+  return Object.keys(FACTS).filter(isFactId);
+}
+
+/** True for the id of a fact. */
+export function isFactId(word: string): word is FactId {
+  return Object.hasOwn(FACTS, word);
+}
+
+/** The entry of an id. */
+export function factEntry(id: FactId): AnyFactEntry {
+  return FACTS[id];
+}
+
+/** A fact as a reader sees it. */
+export interface FactLine {
+  readonly id: FactId;
+  readonly component: ComponentName;
+  readonly level: Level;
+  readonly text: string;
+  /** Its fields with plain values. */
+  readonly fields: Readonly<Record<string, FieldValue>>;
+  /** How it is counted when it repeats; absent: it never is held back. */
+  readonly limit?: FactLimit;
+}
+
+/** The process that a fact is about. */
+export function componentOf(fact: Fact): ComponentName {
+  const { component } = factEntry(fact.id);
+  if (component !== 'any') return component;
+  return 'component' in fact ? fact.component : 'main';
+}
+
+/** Words a fact. */
+export function factLine(fact: Fact): FactLine {
+  const entry = factEntry(fact.id);
+  // An entry gets the facts of its own id: the type `Fact` ties the two together.
+  const fields = fact as never;
+  const { level } = entry;
+  const limit = entry.limit?.(fields);
+  return {
+    id: fact.id,
+    component: componentOf(fact),
+    level: typeof level === 'function' ? level(fields) : level,
+    text: entry.text(fields),
+    fields: plainFields({ ...fact, ...entry.shown?.(fields) }),
+    ...(limit === undefined ? {} : { limit }),
+  };
+}
+
+function plainFields(all: Readonly<Record<string, unknown>>): Record<string, FieldValue> {
+  const plain: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(all)) {
+    if (name !== 'id' && name !== 'component' && isPlain(value)) plain[name] = value;
+  }
+  return plain;
+}
+
+function isPlain(value: unknown): value is FieldValue {
+  if (Array.isArray(value)) return value.every((one) => typeof one === 'string');
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
+}

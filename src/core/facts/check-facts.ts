@@ -1,0 +1,190 @@
+/** Facts about checks, real and virtual servers, and the IPVS table. */
+import { toSeconds } from '../base/time.ts';
+import type { ProbeResult } from '../checkers/outcome.ts';
+import type { IpvsRepair } from '../lvs/repair.ts';
+import type { FactEntries, FieldValue } from './entry.ts';
+import { count } from './words.ts';
+
+interface OfCheck {
+  readonly virtualServer: string;
+  readonly realServer: string;
+  readonly check: string;
+  readonly result: ProbeResult;
+}
+
+const VIRTUAL_SERVER = 'key of the virtual server';
+const OF_CHECK = {
+  virtualServer: VIRTUAL_SERVER,
+  realServer: 'address and port of the server',
+  check: 'type and ordinal of the check',
+  result: 'as `outcome`, `detail` and `elapsedSeconds`',
+};
+
+/** Fields of the facts about checks, servers and IPVS, by id. */
+export interface CheckFacts {
+  readonly 'check.changed': OfCheck & { readonly up: boolean; readonly attempts: number };
+  readonly 'check.failed-once': OfCheck & { readonly retriesLeft: number };
+  readonly 'check.impossible': OfCheck;
+  readonly 'server.changed': {
+    readonly virtualServer: string;
+    readonly realServer: string;
+    readonly up: boolean;
+    readonly reason: string;
+    readonly removed?: true;
+  };
+  readonly 'quorum.changed': {
+    readonly virtualServer: string;
+    readonly up: boolean;
+    readonly aliveWeight: number;
+    readonly quorum: number;
+  };
+  readonly 'virtual-server.removed': { readonly virtualServer: string };
+  readonly 'ipvs.available': { readonly services: number; readonly destinations: number };
+  readonly 'ipvs.unavailable': { readonly reason: string };
+  readonly 'ipvs.repaired': {
+    readonly operations: number;
+    readonly repairs: readonly IpvsRepair[];
+  };
+  readonly 'ipvs.refusals-ended': object;
+}
+
+/** Their entries. */
+export const CHECK_FACTS: FactEntries<CheckFacts> = {
+  'check.changed': {
+    component: 'checker',
+    level: ({ up }) => (up ? 'info' : 'notice'),
+    text: ({ virtualServer, realServer, check, up, result, attempts }) => {
+      const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
+      return `${check} of ${realServer} in ${virtualServer} ${up ? 'passes' : `fails${tries}`}: ${resultText(result)}`;
+    },
+    meaning: 'A check reached another verdict.',
+    fields: { ...OF_CHECK, up: 'the verdict', attempts: 'probes that led to it' },
+    shown: ({ result }) => shownResult(result),
+  },
+  'check.failed-once': {
+    component: 'checker',
+    level: 'info',
+    text: ({ virtualServer, realServer, check, result, retriesLeft }) => {
+      const left = retriesLeft === 1 ? '1 retry left' : `${retriesLeft} retries left`;
+      return `${check} of ${realServer} in ${virtualServer} failed, ${left}: ${resultText(result)}`;
+    },
+    meaning: 'A probe failed, and the verdict waits for the retries (keyword `retry`).',
+    fields: { ...OF_CHECK, retriesLeft: 'how many' },
+    shown: ({ result }) => shownResult(result),
+    limit: aboutCheck,
+  },
+  'check.impossible': {
+    component: 'checker',
+    level: 'error',
+    text: ({ virtualServer, realServer, check, result }) =>
+      `${check} of ${realServer} in ${virtualServer} cannot be made on this host, its verdict stays: ${resultText(result)}`,
+    meaning: 'This host cannot send the probe, for instance because it has no such source address.',
+    fields: OF_CHECK,
+    shown: ({ result }) => shownResult(result),
+    limit: aboutCheck,
+  },
+  'server.changed': {
+    component: 'checker',
+    level: ({ up, removed }) => (up || removed === true ? 'notice' : 'warning'),
+    text: ({ virtualServer, realServer, up, reason, removed }) =>
+      removed === true
+        ? `real server ${realServer} of ${virtualServer} is ${reason}`
+        : `real server ${realServer} of ${virtualServer} is ${up ? 'UP' : 'DOWN'} (${reason})`,
+    meaning: 'A real server gets connections again, or none any more.',
+    fields: {
+      virtualServer: VIRTUAL_SERVER,
+      realServer: 'address and port of the server',
+      up: 'whether it is alive',
+      reason: 'the check that decided, or the change of the configuration',
+      removed: 'true when it left with the configuration',
+    },
+    shown: () => ({ removed: undefined }),
+  },
+  'quorum.changed': {
+    component: 'checker',
+    level: ({ up }) => (up ? 'notice' : 'error'),
+    text: ({ virtualServer, up, aliveWeight, quorum }) =>
+      `virtual server ${virtualServer} ${up ? 'gained' : 'LOST'} its quorum (weight alive ${aliveWeight}, quorum ${quorum})`,
+    meaning: 'Enough servers are alive, or no longer (keywords `quorum` and `hysteresis`).',
+    fields: {
+      virtualServer: VIRTUAL_SERVER,
+      up: 'whether it has its quorum',
+      aliveWeight: 'weight of the servers that are alive',
+      quorum: 'weight that is needed',
+    },
+  },
+  'virtual-server.removed': {
+    component: 'checker',
+    level: 'notice',
+    text: ({ virtualServer }) =>
+      `virtual server ${virtualServer} is no longer in the configuration`,
+    meaning: 'A reload took a virtual server away.',
+    fields: { virtualServer: VIRTUAL_SERVER },
+  },
+  'ipvs.available': {
+    component: 'checker',
+    level: 'notice',
+    text: ({ services, destinations }) =>
+      `IPVS is available: ${count(services, 'service')}, ${count(destinations, 'destination')} in the kernel`,
+    meaning: 'The table of the kernel can be read and written.',
+    fields: { services: 'services found', destinations: 'servers found' },
+  },
+  'ipvs.unavailable': {
+    component: 'checker',
+    level: 'error',
+    text: ({ reason }) => `IPVS is not available, VRRP and checks go on without it: ${reason}`,
+    meaning: 'No connection is balanced on this host. Usually the module ip_vs is missing.',
+    fields: { reason: 'what is known' },
+  },
+  'ipvs.repaired': {
+    component: 'checker',
+    level: 'warning',
+    text: ({ operations, repairs }) => {
+      const more = operations - repairs.length;
+      const what = [...repairs.map(repairText), ...(more > 0 ? [`${more} more`] : [])].join('; ');
+      return `changed in the IPVS table by somebody else, and undone: ${what}`;
+    },
+    meaning: 'Another program or person changed services of ours. Look who runs `ipvsadm`.',
+    fields: { operations: 'kernel operations', repairs: 'the first of them' },
+    shown: () => ({}),
+    limit: () => ({}),
+  },
+  'ipvs.refusals-ended': {
+    component: 'checker',
+    level: 'notice',
+    text: () => 'the kernel takes all operations on the IPVS table again',
+    meaning: 'The end of refused operations, which were reported as `trouble`.',
+    fields: {},
+    limit: () => ({}),
+  },
+};
+
+function aboutCheck({ virtualServer, realServer, check }: OfCheck): { readonly about: string } {
+  return { about: `${virtualServer} ${realServer} ${check}` };
+}
+
+/** One probe's end in a few words: `connection refused (0.3 ms)`. */
+function resultText({ outcome, detail, elapsed }: ProbeResult): string {
+  const milliseconds = toSeconds(elapsed) * 1_000;
+  const duration = `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  return `${detail === '' ? outcome : detail} (${duration})`;
+}
+
+function shownResult({
+  outcome,
+  detail,
+  elapsed,
+}: ProbeResult): Readonly<Record<string, FieldValue>> {
+  return { outcome, detail, elapsedSeconds: toSeconds(elapsed) };
+}
+
+/** `weight of 10.0.0.1:80 in tcp:192.0.2.1:80 was 5, is 1 again`. */
+function repairText({ service, server, found, settings }: IpvsRepair): string {
+  const what = server === undefined ? `service ${service}` : `server ${server} of ${service}`;
+  if (found === 'missing') return `${what} had been removed`;
+  if (found === 'foreign') return `${what} had been added`;
+  const object = server === undefined ? service : `${server} in ${service}`;
+  return settings
+    .map(({ name, was, is }) => `${name} of ${object} was ${was}, is ${is} again`)
+    .join(', ');
+}

@@ -1,0 +1,48 @@
+/** What the pure cores report, as facts. */
+import type { HealthReport } from '../health/types.ts';
+import type { VrrpReport } from '../vrrp/types.ts';
+import type { Fact } from './catalogue.ts';
+
+/** The fact of a report of the VRRP router or the health core. */
+export function coreFact(report: VrrpReport | HealthReport): Fact {
+  switch (report.type) {
+    case 'notice': {
+      const { type: _, ...rest } = report;
+      return rest;
+    }
+    case 'transition': {
+      const { type: _, ...rest } = report;
+      return { id: 'vrrp.transition', ...rest };
+    }
+    case 'priorityChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'vrrp.priority-changed', ...rest };
+    }
+    case 'groupTransition': {
+      const { type: _, ...rest } = report;
+      return { id: 'vrrp.group-transition', ...rest };
+    }
+    case 'checkChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'check.changed', ...rest };
+    }
+    case 'checkFailedOnce': {
+      const { type: _, ...rest } = report;
+      return { id: 'check.failed-once', ...rest };
+    }
+    case 'probeImpossible': {
+      const { type: _, ...rest } = report;
+      return { id: 'check.impossible', ...rest };
+    }
+    case 'serverChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'server.changed', ...rest };
+    }
+    case 'quorumChanged': {
+      const { virtualServer, up, aliveWeight, quorum } = report;
+      return report.removed === true
+        ? { id: 'virtual-server.removed', virtualServer }
+        : { id: 'quorum.changed', virtualServer, up, aliveWeight, quorum };
+    }
+  }
+}

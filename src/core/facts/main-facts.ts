@@ -1,0 +1,179 @@
+/** Facts of the main process: start and stop, configuration and reload, operators, sockets. */
+import { spanText } from '../base/span-text.ts';
+import type { FactEntries } from './entry.ts';
+import { count } from './words.ts';
+
+/** Who asked for something. */
+export type Origin = 'signal' | 'cli';
+
+const ORIGIN = 'who asked: `signal` or `cli`';
+
+/** Fields of the facts of the main process, by id. */
+export interface MainFacts {
+  readonly 'daemon.starting': {
+    readonly version: string;
+    readonly configFile: string;
+    readonly pid: number;
+  };
+  readonly 'daemon.running': {
+    readonly instances: number;
+    readonly virtualServers: number;
+    readonly seconds: number;
+  };
+  readonly 'daemon.stopping': { readonly reason: string };
+  readonly 'daemon.stopped': { readonly status: number };
+  readonly 'daemon.program-closed': { readonly path: string };
+  readonly 'signal.without-effect': { readonly signal: number; readonly purpose: string };
+  readonly 'metrics.listening': { readonly where: string };
+  readonly 'metrics.listen-failed': { readonly where: string; readonly reason: string };
+  readonly 'control.listen-failed': { readonly where: string; readonly reason: string };
+  readonly 'reload.started': { readonly origin: Origin };
+  readonly 'reload.applied': {
+    readonly origin: Origin;
+    readonly changed: boolean;
+    readonly seconds: number;
+    readonly warnings: number;
+  };
+  readonly 'reload.refused': {
+    readonly origin: Origin;
+    readonly seconds: number;
+    readonly errors: number;
+    readonly warnings: number;
+    readonly reasons: readonly string[];
+  };
+  readonly 'operator.resign': {
+    readonly target: string;
+    readonly origin: Origin;
+    readonly outcome: string;
+  };
+}
+
+/** Their entries. */
+export const MAIN_FACTS: FactEntries<MainFacts> = {
+  'daemon.starting': {
+    component: 'main',
+    level: 'info',
+    text: ({ version, configFile }) => `tandem ${version} starts with ${configFile}`,
+    meaning: 'The first line of a run.',
+    fields: {
+      version: 'version of Tandem',
+      configFile: 'the configuration',
+      pid: 'of the main process',
+    },
+  },
+  'daemon.running': {
+    component: 'main',
+    level: 'notice',
+    text: ({ instances, virtualServers, seconds }) =>
+      `running: ${count(instances, 'VRRP instance')}, ${count(virtualServers, 'virtual server')} (after ${spanText(seconds)})`,
+    meaning: 'Every process has confirmed its configuration: the start is over.',
+    fields: {
+      instances: 'number of VRRP instances',
+      virtualServers: 'number of virtual servers',
+      seconds: 'since the start of the main process',
+    },
+  },
+  'daemon.stopping': {
+    component: 'main',
+    level: 'notice',
+    text: ({ reason }) => `stopping (${reason})`,
+    meaning: 'The stop begins: first VRRP, so that a peer takes over, then the IPVS table.',
+    fields: { reason: 'the signal or the command that asked for it' },
+  },
+  'daemon.stopped': {
+    component: 'main',
+    level: 'info',
+    text: ({ status }) => `stopped with status ${status}`,
+    meaning:
+      'The last line of a run. Status 0 means that everything of ours was removed from the kernel, or kept as asked.',
+    fields: { status: 'the exit status' },
+  },
+  'daemon.program-closed': {
+    component: 'main',
+    level: 'warning',
+    text: ({ path }) =>
+      `root can use ${path} only with CAP_DAC_READ_SEARCH: the vrrp and checker processes keep this right; install Tandem in a place that is open to root`,
+    meaning: 'The processes give up every right that they do not need, and had to keep this one.',
+    fields: { path: 'the directory or file that is closed' },
+  },
+  'signal.without-effect': {
+    component: 'main',
+    level: 'warning',
+    text: ({ signal, purpose }) =>
+      `signal ${signal} asks for ${purpose}: Tandem does not write it yet, see tandem status`,
+    meaning: 'Somebody sent a signal with which keepalived writes a file.',
+    fields: { signal: 'number of the signal', purpose: 'what keepalived would write' },
+    limit: ({ signal }) => ({ kind: String(signal) }),
+  },
+  'metrics.listening': {
+    component: 'main',
+    level: 'info',
+    text: ({ where }) => `metrics on ${where}`,
+    meaning: 'The metrics can be scraped.',
+    fields: { where: 'address and port' },
+  },
+  'metrics.listen-failed': {
+    component: 'main',
+    level: 'error',
+    text: ({ where, reason }) => `no metrics on ${where}: ${reason}`,
+    meaning: 'Tandem runs without its metrics. Look for another program on this port.',
+    fields: { where: 'address and port', reason: 'what the system said' },
+  },
+  'control.listen-failed': {
+    component: 'main',
+    level: 'error',
+    text: ({ where, reason }) => `no control on ${where}: ${reason}`,
+    meaning: 'The control socket cannot be opened; Tandem does not start without it.',
+    fields: { where: 'path of the socket', reason: 'what the system said' },
+  },
+  'reload.started': {
+    component: 'main',
+    level: 'info',
+    text: ({ origin }) => `reload (${origin})`,
+    meaning: 'The configuration is read again.',
+    fields: { origin: ORIGIN },
+  },
+  'reload.applied': {
+    component: 'main',
+    level: 'notice',
+    text: ({ changed, seconds, warnings }) =>
+      `${changed ? 'reload applied' : 'reload: nothing changed'} in ${spanText(seconds)}${warned(warnings)}`,
+    meaning: 'The configuration that was read is in force.',
+    fields: {
+      origin: ORIGIN,
+      changed: 'false when it says the same as the one before',
+      seconds: 'reading and checking',
+      warnings: 'number of warnings',
+    },
+  },
+  'reload.refused': {
+    component: 'main',
+    level: 'error',
+    text: ({ warnings, reasons }) =>
+      `reload refused, the running configuration stays${warned(warnings)}: ${reasons.join('; ')}`,
+    meaning: 'Nothing changed. `tandem check` shows the same findings for the file.',
+    fields: {
+      origin: ORIGIN,
+      seconds: 'reading and checking',
+      errors: 'number of errors',
+      warnings: 'number of warnings',
+      reasons: 'why',
+    },
+  },
+  'operator.resign': {
+    component: 'main',
+    level: 'notice',
+    text: ({ outcome }) => `resign asked for: ${outcome}`,
+    meaning: 'An operator asked an instance to give mastership away.',
+    fields: {
+      target: 'the instance',
+      origin: ORIGIN,
+      outcome: 'what came of it, as the operator is told',
+    },
+    shown: ({ target, origin }) => ({ action: 'resign', target, origin, outcome: undefined }),
+  },
+};
+
+function warned(warnings: number): string {
+  return warnings === 0 ? '' : `, ${count(warnings, 'warning')}`;
+}

@@ -1,0 +1,340 @@
+/** Facts that VRRP instances report beside their transitions: packets, timers, announcements, addresses. */
+import type { IpAddress } from '../base/address.ts';
+import { exactSpanText, tenthsText } from '../base/span-text.ts';
+import { toSeconds } from '../base/time.ts';
+import { type FightNumbers, PAUSE_MAX } from '../vrrp/address-fight.ts';
+import type { ListDifference } from '../vrrp/address-list.ts';
+import type { AddressNotice, AddressOrigin } from '../vrrp/address-reports.ts';
+import type { Rejection } from '../vrrp/counters.ts';
+import type { NoticeId, PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
+import type { FactEntries, FactEntry } from './entry.ts';
+import { named } from './words.ts';
+
+/** What each notice of this id carries. */
+export type NoticeFields<Id extends NoticeId> = FieldsOf<VrrpNotice, Id>;
+
+type FieldsOf<Notice, Id> = Notice extends { readonly id: infer Ids }
+  ? Id extends Ids
+    ? Omit<Notice, 'id'>
+    : never
+  : never;
+
+/** What a notice about a packet carries. */
+export type PacketFields = Omit<PacketNotice, 'id'> & Pick<VrrpNotice, 'instance' | 'suppressed'>;
+
+/** Most addresses a line names for one side; the rest is a number. */
+const NAMED_MAX = 4;
+
+const COMMON = {
+  instance: 'name of the instance',
+  suppressed: 'how many more there were since the last such line',
+};
+
+/** Every counter of a packet that was not what it should be: its text and what it means. */
+const PACKETS: Readonly<Record<Rejection, readonly [text: string, meaning: string]>> = {
+  wrongDestination: [
+    'dropped an advertisement that was not sent to us',
+    'It was sent to another address than the one this instance listens to: the multicast group, or with `unicast_peer` our own address.',
+  ],
+  ownSource: [
+    'dropped an advertisement that carries one of our own addresses as source',
+    'A loop in the network, or another host uses our address.',
+  ],
+  unknownPeer: [
+    'dropped an advertisement of a sender that is not a configured peer',
+    'The sender is not in `unicast_peer`, and the sender is checked.',
+  ],
+  packetLengthErrors: [
+    'dropped an advertisement of wrong length',
+    'A damaged packet, or a number of addresses that does not fit its length.',
+  ],
+  ipTtlErrors: [
+    'dropped an advertisement whose TTL or hop limit is out of range',
+    'It crossed a router, or was forged (RFC 9568 section 5.1).',
+  ],
+  versionErrors: [
+    'dropped an advertisement of another VRRP version',
+    'Set the same `vrrp_version` on all routers.',
+  ],
+  invalidTypePackets: ['dropped a VRRP packet of unknown type', 'VRRP knows advertisements only.'],
+  checksumErrors: ['dropped an advertisement with a wrong checksum', 'A damaged packet.'],
+  addressListErrors: [
+    'an advertisement lists other addresses than ours',
+    'The same virtual router has other `virtual_ipaddress` lines there.',
+  ],
+  invalidAuthType: [
+    'dropped an advertisement of unknown authentication type',
+    'Version 2 knows none, PASS and AH.',
+  ],
+  authTypeMismatch: [
+    'dropped an advertisement whose authentication type is not ours',
+    'Set the same `auth_type` on all routers.',
+  ],
+  authFailures: [
+    'dropped an advertisement that failed authentication',
+    'Set the same `auth_pass` on all routers.',
+  ],
+  intervalErrors: [
+    'an advertisement has another interval than ours',
+    'Set the same `advert_int` on all routers. Version 2 drops such advertisements; version 3 learns the interval.',
+  ],
+  ownerConflicts: [
+    'dropped an advertisement: we own the addresses and mode is strict',
+    'Two routers have priority 255.',
+  ],
+};
+
+/** Fields of the notices about packets, by id. */
+export type PacketFacts = Readonly<Record<PacketNoticeId, PacketFields>>;
+
+/** Entries of the notices about packets. */
+export const PACKET_FACTS: FactEntries<PacketFacts> = Object.fromEntries(
+  Object.entries(PACKETS).map(([name, row]) => [`vrrp.${name}`, packetEntry(...row)]),
+) as FactEntries<PacketFacts>;
+
+function packetEntry(text: string, meaning: string): FactEntry<PacketFields> {
+  return {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) => line(fields, `${text}: ${packetText(fields)}`),
+    meaning,
+    fields: {
+      ...COMMON,
+      source: 'who sent it',
+      outcome: '`dropped` or `accepted`',
+      cutFrom: 'its length in bytes, when no advertisement is so long',
+      difference: 'as `onlyThere` and `onlyHere`',
+    },
+    shown: ({ difference }) =>
+      difference?.kind === 'addresses'
+        ? { onlyThere: difference.onlyThere, onlyHere: difference.onlyHere }
+        : {},
+  };
+}
+
+function packetText({ source, outcome, cutFrom, difference }: PacketFields): string {
+  const came = outcome === 'dropped' ? 'dropped' : 'accepted all the same';
+  if (cutFrom !== undefined) {
+    return `from ${source} (${cutFrom} bytes, more than any advertisement has), ${came}`;
+  }
+  if (difference === undefined) return `from ${source}`;
+  return `from ${source} (${differenceText(difference)}), ${came}`;
+}
+
+function differenceText(difference: ListDifference): string {
+  switch (difference.kind) {
+    case 'addresses': {
+      const { onlyThere, onlyHere } = difference;
+      return [
+        ...(onlyThere.length > 0 ? [`only there: ${named(onlyThere, NAMED_MAX)}`] : []),
+        ...(onlyHere.length > 0 ? [`only here: ${named(onlyHere, NAMED_MAX)}`] : []),
+      ].join('; ');
+    }
+    case 'listed-twice':
+      return 'an address is listed twice there';
+    case 'not-link-local':
+      return 'its first address is not link-local';
+    case 'none':
+      return 'same addresses';
+  }
+}
+
+function heardEntry(
+  text: string,
+  meaning: string,
+): FactEntry<{ readonly source: IpAddress } & Pick<VrrpNotice, 'instance' | 'suppressed'>> {
+  return {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) => line(fields, `${text}: ${fields.source}`),
+    meaning,
+    fields: { ...COMMON, source: 'the other router' },
+  };
+}
+
+function addressEntry(
+  meaning: string,
+): FactEntry<Omit<AddressNotice, 'id'> & Pick<VrrpNotice, 'suppressed'>> {
+  return {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) => line(fields, addressText(fields)),
+    meaning,
+    fields: {
+      ...COMMON,
+      interface: 'where',
+      addresses: 'which, with their prefix lengths',
+      cause: 'as `cause`: what was found',
+    },
+    shown: ({ cause }) => ({ cause: cause.type }),
+    limit: ({ instance }) => ({ about: instance }),
+  };
+}
+
+/** Fields of the notices of VRRP that are not about packets, by id. */
+export interface NoticeFacts {
+  readonly 'vrrp.intervalLearned': NoticeFields<'vrrp.intervalLearned'>;
+  readonly 'vrrp.lateDeadline': NoticeFields<'vrrp.lateDeadline'>;
+  readonly 'vrrp.actionFailed': NoticeFields<'vrrp.actionFailed'>;
+  readonly 'vrrp.announcementsLost': NoticeFields<'vrrp.announcementsLost'>;
+  readonly 'vrrp.duplicateVrid': NoticeFields<'vrrp.duplicateVrid'>;
+  readonly 'vrrp.sameAddress': NoticeFields<'vrrp.sameAddress'>;
+  readonly 'vrrp.ownerHeard': NoticeFields<'vrrp.ownerHeard'>;
+  readonly 'vrrp.addressRemoved': NoticeFields<'vrrp.addressRemoved'>;
+  readonly 'vrrp.addressReplaced': NoticeFields<'vrrp.addressReplaced'>;
+  readonly 'vrrp.addressRepaired': NoticeFields<'vrrp.addressRepaired'>;
+  readonly 'vrrp.addressContested': NoticeFields<'vrrp.addressContested'>;
+  readonly 'vrrp.addressKept': NoticeFields<'vrrp.addressKept'>;
+}
+
+/** Their entries. */
+export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
+  'vrrp.intervalLearned': {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) =>
+      line(
+        fields,
+        `the interval learned from the master has changed: ${exactSpanText(fields.before)} -> ${exactSpanText(fields.now)}`,
+      ),
+    meaning:
+      'In version 3 a BACKUP waits by the interval that the MASTER advertises (RFC 9568 section 6.1).',
+    fields: { ...COMMON, before: 'as `beforeSeconds`', now: 'as `nowSeconds`' },
+    shown: ({ before, now }) => ({
+      before: undefined,
+      now: undefined,
+      beforeSeconds: toSeconds(before),
+      nowSeconds: toSeconds(now),
+    }),
+  },
+  'vrrp.sameAddress': heardEntry(
+    'another router advertises with our priority and our address',
+    'Two hosts have the same address on this network.',
+  ),
+  'vrrp.ownerHeard': heardEntry(
+    'another router advertises for addresses that we own (priority 255)',
+    'Only one router may have priority 255.',
+  ),
+  'vrrp.lateDeadline': {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) => {
+      const late = exactSpanText(fields.late);
+      const what =
+        fields.timer === 'master-down'
+          ? `master down timer ${late} late, listening once more`
+          : `advertisement ${late} late`;
+      return line(
+        fields,
+        `a timer was noticed late: the process or the machine was stopped or starved: ${what}`,
+      );
+    },
+    meaning:
+      'The process could not run when it had to. Look for overload, a suspended guest, or a stopped process.',
+    fields: { ...COMMON, timer: '`master-down` or `advertisement`', late: 'as `lateSeconds`' },
+    shown: ({ late }) => ({ late: undefined, lateSeconds: toSeconds(late) }),
+  },
+  'vrrp.actionFailed': {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) =>
+      line(fields, `an action could not be carried out: ${fields.operation}: ${fields.errno}`),
+    meaning: 'The kernel refused an address. It is tried again with growing pauses.',
+    fields: { ...COMMON, operation: 'what was tried', errno: 'name of the error' },
+  },
+  'vrrp.announcementsLost': {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) => {
+      const what = fields.kind === 'arp' ? 'gratuitous ARP' : 'neighbour advertisements';
+      const more =
+        fields.suppressed === undefined ? '' : ` (and ${fields.suppressed} times more since)`;
+      return `announcements of addresses could not be sent: ${what} on ${fields.interface}: ${fields.lost} given up, ${fields.sent} sent late, ${fields.errno}${more}`;
+    },
+    meaning:
+      'The interface did not take the frames that tell neighbours where the addresses are. Neighbours may use the old place until their caches expire.',
+    fields: {
+      ...COMMON,
+      kind: '`arp` or `na`',
+      interface: 'where',
+      lost: 'frames given up',
+      sent: 'frames sent late',
+      errno: 'name of the error',
+    },
+  },
+  'vrrp.duplicateVrid': {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) =>
+      line(
+        fields,
+        'another instance has the same virtual_router_id on this interface: not started',
+      ),
+    meaning:
+      'Two instances would be one virtual router to every peer. The second one stays in INIT.',
+    fields: COMMON,
+    limit: ({ instance }) => ({ about: instance ?? '' }),
+  },
+  'vrrp.addressRemoved': addressEntry('An address was removed that this process had not added.'),
+  'vrrp.addressReplaced': addressEntry(
+    'An address was there with another prefix length or other attributes.',
+  ),
+  'vrrp.addressRepaired': addressEntry(
+    'Another program or person changed a virtual address; it is right again.',
+  ),
+  'vrrp.addressContested': addressEntry(
+    'Another program changes a virtual address again and again.',
+  ),
+  'vrrp.addressKept': addressEntry(
+    'A virtual address stays, because the interface needs it as its source.',
+  ),
+};
+
+/** A line about an instance, with the number of those that were not reported. */
+function line(
+  { instance, suppressed }: Pick<VrrpNotice, 'instance' | 'suppressed'>,
+  text: string,
+): string {
+  const more = suppressed === undefined ? '' : ` (and ${suppressed} more since)`;
+  return `${instance === undefined ? '' : `${instance}: `}${text}${more}`;
+}
+
+const ORIGINS: Readonly<Record<AddressOrigin, string>> = {
+  marked: 'an earlier run had left it there',
+  foreign: 'it was added by hand or by another program',
+  unknown: 'an earlier run had left it there, or it was added by hand or by another program',
+};
+
+function addressText({
+  addresses,
+  interface: device,
+  cause,
+}: Pick<AddressNotice, 'addresses' | 'interface' | 'cause'>): string {
+  const names = addresses.join(', ');
+  switch (cause.type) {
+    case 'not-held': {
+      const why = cause.isConfigured
+        ? 'this instance does not hold it now'
+        : 'it is no longer in the configuration';
+      return `removed ${names} from ${device}: ${why}, and ${ORIGINS[cause.origin]}`;
+    }
+    case 'other-form':
+      return cause.isAdded
+        ? `replaced ${names} on ${device} by ${cause.wanted}, as configured`
+        : `removed ${names} from ${device}: the configured ${cause.wanted} is there`;
+    case 'removed':
+      return `somebody else removed ${names} from ${device}: added again`;
+    case 'added':
+      return `somebody else added ${names} to ${device}: removed again, because this instance does not hold it so`;
+    case 'keeps-removing':
+      return `somebody else keeps removing ${names} from ${device}, ${numbers(cause)}: it is added again after pauses of up to ${exactSpanText(PAUSE_MAX)}; look for another program that manages ${device}`;
+    case 'keeps-adding':
+      return `somebody else keeps adding ${names} to ${device}, ${numbers(cause)}: it is removed again after pauses of up to ${exactSpanText(PAUSE_MAX)}; look for another program that manages ${device}`;
+    case 'only-source':
+      return `${names} stays on ${device}: it is a virtual address, but also the only ${cause.family === 'ipv4' ? 'IPv4' : 'IPv6 link-local'} address of ${device}, and this process did not add it; give ${device} an address of its own`;
+  }
+}
+
+function numbers({ times, span }: FightNumbers): string {
+  return `${times} times in ${tenthsText(span)}`;
+}

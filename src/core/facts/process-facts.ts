@@ -1,0 +1,190 @@
+/** Facts about the processes of Tandem, each of which may be about any of them. */
+import { spanText } from '../base/span-text.ts';
+import type { ComponentName, FactEntries } from './entry.ts';
+import { count, named } from './words.ts';
+
+interface OfProcess {
+  readonly component: ComponentName;
+}
+
+/** How a process ended that should have stopped or cleaned up in order. */
+type BadEnd = 'killed' | 'died' | 'absent';
+
+const STOP_FAILED: Readonly<Record<BadEnd, string>> = {
+  killed: 'did not answer the request to stop; it was killed',
+  died: 'died before it could stop in order',
+  absent: 'was not running when it should have stopped in order',
+};
+const CLEAN_UP_FAILED: Readonly<Record<BadEnd, string>> = {
+  killed: 'did not come to its end and was killed',
+  died: 'died',
+  absent: 'could not be started',
+};
+/** What a process holds in the kernel, in an operator's words. */
+const HELD: Readonly<Record<ComponentName, string>> = {
+  main: 'entries',
+  vrrp: 'virtual addresses',
+  checker: 'IPVS services',
+};
+/** Of a long list so many are named in a line. */
+const LEFT_SHOWN_MAX = 5;
+
+/** Fields of the facts about any process, by id. */
+export interface ProcessFacts {
+  readonly 'component.started': OfProcess & { readonly pid: number; readonly restarts: number };
+  readonly 'component.start-failed': OfProcess & { readonly startError: string };
+  readonly 'component.died': OfProcess & {
+    readonly pid: number | null;
+    readonly exitCode: number | null;
+    readonly signal: string | null;
+    readonly livedSeconds: number;
+  };
+  readonly 'component.hung': OfProcess & {
+    readonly pid: number | null;
+    readonly silentSeconds: number;
+    readonly livedSeconds: number;
+  };
+  readonly 'component.restarting': OfProcess & { readonly delaySeconds: number };
+  readonly 'component.stop-failed': OfProcess & { readonly end: BadEnd };
+  readonly 'component.cleaned-up': OfProcess;
+  readonly 'component.clean-up-failed': OfProcess & { readonly end: BadEnd };
+  readonly 'component.left-behind': OfProcess & { readonly left: readonly string[] };
+  readonly 'component.configured': OfProcess & {
+    readonly objects: number;
+    readonly operations?: number;
+  };
+  readonly 'component.late': OfProcess & { readonly latenessSeconds: number };
+  readonly trouble: OfProcess & {
+    readonly operation: string;
+    readonly errno: string;
+    readonly message: string;
+  };
+}
+
+/** Their entries. */
+export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
+  'component.started': {
+    component: 'any',
+    level: 'info',
+    text: ({ pid, restarts }) =>
+      `${restarts === 0 ? 'started' : `started again (restart ${restarts})`}, pid ${pid}`,
+    meaning: 'A process is ready and gets its configuration.',
+    fields: { pid: 'process id', restarts: 'starts since the first' },
+  },
+  'component.start-failed': {
+    component: 'any',
+    level: 'error',
+    text: ({ startError }) => `cannot be started: ${startError}`,
+    meaning: 'The system has no room for another process; it is tried again.',
+    fields: { startError: 'what the system said' },
+  },
+  'component.died': {
+    component: 'any',
+    level: 'error',
+    text: ({ pid, exitCode, signal, livedSeconds }) => {
+      const how = signal === null ? `exit status ${exitCode ?? 'unknown'}` : `signal ${signal}`;
+      return `process ${pid} died after ${spanText(livedSeconds)}: ${how}`;
+    },
+    meaning:
+      'A process ended without being asked. It is started again; the kernel keeps addresses and services meanwhile.',
+    fields: {
+      pid: 'process id',
+      exitCode: 'exit status; null after a signal',
+      signal: 'signal that ended it; null after an exit',
+      livedSeconds: 'how long it lived',
+    },
+  },
+  'component.hung': {
+    component: 'any',
+    level: 'error',
+    text: ({ pid, silentSeconds }) =>
+      `process ${pid} did not answer for ${spanText(silentSeconds)}; it was killed`,
+    meaning: 'A process gave no sign of life, so the main process killed it and starts another.',
+    fields: {
+      pid: 'process id',
+      silentSeconds: 'since its last sign of life',
+      livedSeconds: 'how long it lived',
+    },
+  },
+  'component.restarting': {
+    component: 'any',
+    level: 'notice',
+    text: ({ delaySeconds }) =>
+      `will be started again ${delaySeconds === 0 ? 'at once' : `in ${spanText(delaySeconds)}`}`,
+    meaning: 'What follows the end of a process. Pauses grow up to 10 s while it dies again.',
+    fields: { delaySeconds: 'pause' },
+  },
+  'component.stop-failed': {
+    component: 'any',
+    level: 'error',
+    text: ({ end }) => STOP_FAILED[end],
+    meaning: 'At a stop a process did not put away what it holds; another process does it.',
+    fields: { end: '`killed`, `died` or `absent`' },
+  },
+  'component.cleaned-up': {
+    component: 'any',
+    level: 'notice',
+    text: ({ component }) => `another process removed its ${HELD[component]} from the kernel`,
+    meaning: 'What a process that is gone had held was removed, and read to be gone.',
+    fields: {},
+  },
+  'component.clean-up-failed': {
+    component: 'any',
+    level: 'error',
+    text: ({ component, end }) =>
+      `its ${HELD[component]} may still be in the kernel: the process that should remove them ${CLEAN_UP_FAILED[end]}`,
+    meaning: 'Look with `ip address` and `ipvsadm -L -n`, and remove what is left by hand.',
+    fields: { end: '`killed`, `died` or `absent`' },
+  },
+  'component.left-behind': {
+    component: 'any',
+    level: 'error',
+    text: ({ left }) => `still in the kernel: ${named(left, LEFT_SHOWN_MAX)}`,
+    meaning: 'The kernel was read at the end and still has these. Remove them by hand.',
+    fields: { left: 'how many' },
+    shown: ({ left }) => ({ left: left.length }),
+  },
+  'component.configured': {
+    component: 'any',
+    level: 'info',
+    text: ({ component, objects, operations }) => {
+      const what = count(objects, component === 'vrrp' ? 'instance' : 'virtual server');
+      const kernel = operations === undefined ? '' : `, ${count(operations, 'kernel operation')}`;
+      return `configured: ${what}${kernel}`;
+    },
+    meaning: 'A process has put its configuration into force.',
+    fields: {
+      objects: 'instances or virtual servers',
+      operations: 'kernel operations that were needed',
+    },
+  },
+  'component.late': {
+    component: 'any',
+    level: 'warning',
+    text: ({ latenessSeconds }) =>
+      `a timer fired ${spanText(latenessSeconds)} late: the machine did not schedule us in time`,
+    meaning:
+      'The host was overloaded, stopped or asleep. Peers take over when advertisements are late for longer than their down timer.',
+    fields: { latenessSeconds: 'the worst of the last second' },
+    limit: ({ component }) => ({ kind: component }),
+  },
+  trouble: {
+    component: 'any',
+    level: 'error',
+    text: ({ operation, errno, message }) =>
+      `${operation} failed, ${[errno, message].filter((part) => part !== '').join(': ')}`,
+    meaning:
+      'The kernel or the system refused an operation. It is tried again where that can help.',
+    fields: {
+      operation: 'what was tried',
+      errno: 'name of the error, such as `EPERM`; may be empty',
+      message: 'what is known beyond that',
+    },
+    shown: () => ({ message: undefined }),
+    limit: ({ component, operation, errno }) => ({
+      // The verb of an operation: unlike the rest it is one of a few.
+      kind: `${component} ${operation.split(' ', 1)[0] ?? ''} ${errno}`,
+      about: operation,
+    }),
+  },
+};
