@@ -5,7 +5,7 @@
 import { visibleData } from '../core/base/visible.ts';
 import type { ControlError } from '../core/control/messages.ts';
 import type { RunningReport } from '../core/control/running.ts';
-import { diffConfig } from '../core/plan/plan.ts';
+import { diffConfig } from '../core/plan/diff-config.ts';
 import {
   mayReload,
   mistakesOf,

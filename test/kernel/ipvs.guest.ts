@@ -7,7 +7,7 @@ import { createSocket } from 'node:dgram';
 import { errnoName } from 'dgram-extensions';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { planTable } from '../../src/core/lvs/plan.ts';
+import { planTable } from '../../src/core/lvs/table-operations.ts';
 import type {
   IpvsDestination,
   IpvsOperation,

@@ -10,7 +10,7 @@ import { REASON_IDS, REASONS, type TransitionReason } from '../vrrp/reasons.ts';
 import { BLOCK_EXAMPLES } from './block-examples.ts';
 import { allCodes, codeDoc, isCode } from './code-doc.ts';
 import { exampleEntry, exampleLine } from './example.ts';
-import { argFacts, type Fact, syntaxOf, usageFacts } from './facts.ts';
+import { argFacts, type Fact, syntaxOf, usageFacts } from './keyword-phrases.ts';
 import {
   allWords,
   blockPath,

@@ -4,8 +4,8 @@
  * and what is not supported yet.
  */
 
-import { LABELS } from './facts.ts';
 import { FAMILIES } from './families.ts';
+import { LABELS } from './keyword-phrases.ts';
 import { GENERATED, link } from './markdown.ts';
 import { codePages } from './page-codes.ts';
 import { familyPages, keywordPage } from './page-keywords.ts';

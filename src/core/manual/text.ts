@@ -1,5 +1,5 @@
 /** Paragraphs and columns for a terminal of 80 columns. */
-import type { Fact } from './facts.ts';
+import type { Fact } from './keyword-phrases.ts';
 
 /** Columns of the terminal that the text is made for. */
 const WIDTH = 80;

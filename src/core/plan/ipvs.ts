@@ -7,7 +7,7 @@ import { instant } from '../base/time.ts';
 import { HealthMachine } from '../health/machine.ts';
 import { serverKey } from '../health/types.ts';
 import { desiredTable } from '../lvs/desired.ts';
-import { planTable } from '../lvs/plan.ts';
+import { planTable } from '../lvs/table-operations.ts';
 import {
   IP_VS_SVC_F_ONEPACKET,
   IP_VS_SVC_F_PERSISTENT,

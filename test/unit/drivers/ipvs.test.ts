@@ -3,7 +3,7 @@ import { OsError } from 'dgram-extensions';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import * as abi from '../../../src/core/lvs/abi.ts';
-import { planTable } from '../../../src/core/lvs/plan.ts';
+import { planTable } from '../../../src/core/lvs/table-operations.ts';
 import type { IpvsOperation, IpvsTable } from '../../../src/core/lvs/types.ts';
 import { endpointKey } from '../../../src/core/model/config.ts';
 import { IpvsKernel, type IpvsOpenOptions } from '../../../src/drivers/ipvs.ts';

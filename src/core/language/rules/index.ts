@@ -16,7 +16,7 @@ import { SERVERS_UNCHECKED } from './checks/servers-unchecked.ts';
 import { SLOW_DETECTION } from './checks/slow-detection.ts';
 import { SNI_WITHOUT_NAME } from './checks/sni-without-name.ts';
 import { TIMEOUT_OUTLASTS_LOOP } from './checks/timeout-outlasts-loop.ts';
-import { findCheck } from './facts.ts';
+import { findCheck } from './derived.ts';
 import { MAIL_NEVER_SENT } from './general/mail-never-sent.ts';
 import { NEGATED_FLAG } from './general/negated-flag.ts';
 import { NOTHING_TO_RUN } from './general/nothing-to-run.ts';

@@ -10,7 +10,7 @@ import type { CheckView, VirtualServerView } from '../../../core/health/types.ts
 import type { Config } from '../../../core/model/config.ts';
 import type { Renamed } from '../../../core/vrrp/reload.ts';
 import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
-import { checkIdentity, checkType, labelPlan, realServerIdentity } from './plan.ts';
+import { checkIdentity, checkType, labelPlan, realServerIdentity } from './label-plan.ts';
 
 /** Pairs that exist from the start with the value 0, so that the first event counts in `increase()`. */
 export const EXPECTED_CHANGES: readonly (readonly [VrrpState, TransitionReason])[] = [

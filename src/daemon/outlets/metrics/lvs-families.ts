@@ -11,7 +11,12 @@ import {
   realServerState,
 } from '../../health/real-server-state.ts';
 import { labelSet, withLabel } from './exposition.ts';
-import { type CheckPlan, labelPlan, type RealServerPlan, type VirtualServerPlan } from './plan.ts';
+import {
+  type CheckPlan,
+  labelPlan,
+  type RealServerPlan,
+  type VirtualServerPlan,
+} from './label-plan.ts';
 import { isPresent, isUp, PREFIX, type Scrape, type Slices } from './scrape.ts';
 
 type KernelDestination = IpvsTraffic['destinations'][number];

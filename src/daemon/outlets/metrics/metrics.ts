@@ -14,8 +14,8 @@ import { writeDaemonFamilies } from './daemon-families.ts';
 import { Events } from './events.ts';
 import { Exposition, TEXT_CONTENT_TYPE } from './exposition.ts';
 import { History } from './history.ts';
+import { labelPlan } from './label-plan.ts';
 import { writeLvsFamilies } from './lvs-families.ts';
-import { labelPlan } from './plan.ts';
 import { type Scrape, type Slices, WallClock } from './scrape.ts';
 import { writeVrrpFamilies } from './vrrp-families.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../../src/core/model/config.ts';
-import { diffConfig } from '../../../../src/core/plan/plan.ts';
+import { diffConfig } from '../../../../src/core/plan/diff-config.ts';
 import type { Change } from '../../../../src/core/plan/types.ts';
 import { equalData } from '../../../../src/core/vrrp/reload.ts';
 import { anyConfig } from './support.ts';

@@ -3,7 +3,7 @@ import { monotonicUs } from 'dgram-extensions';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
 import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
-import { applyOperations } from '../../../../src/core/lvs/plan.ts';
+import { applyOperations } from '../../../../src/core/lvs/table-operations.ts';
 import type {
   IpvsObservedDestination,
   IpvsOperation,

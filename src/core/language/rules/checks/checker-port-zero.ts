@@ -1,7 +1,7 @@
 /** Rule: a check over the network needs a port to connect to. */
 import { checkerOf } from '../../../checkers/table.ts';
 import type { CheckConfig } from '../../../model/config.ts';
-import { findCheck } from '../facts.ts';
+import { findCheck } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports, once for each virtual server, a check with port 0: servers of a mark, a group or a service for all ports. */

@@ -1,7 +1,7 @@
 /** Rule: HTTP_GET speaks plain HTTP, SSL_GET speaks TLS, and ports have their customs. */
 import { checkerOf } from '../../../checkers/table.ts';
 import type { CheckConfig } from '../../../model/config.ts';
-import { findCheck } from '../facts.ts';
+import { findCheck } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Ports where the other checker is nearly always meant. */

@@ -1,7 +1,7 @@
 /** Rule: a real server without a checker stays in service when it dies. */
 import { CHECKERS } from '../../keywords/checkers.ts';
 import type { TypedStatement } from '../../typed/values.ts';
-import { listed } from '../facts.ts';
+import { listed } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 const CHECKER_NAMES: ReadonlySet<string> = new Set(CHECKERS.map(({ name }) => name));

@@ -3,7 +3,7 @@ import { tenthsText } from '../../../base/span-text.ts';
 import { seconds } from '../../../base/time.ts';
 import type { CheckConfig } from '../../../model/config.ts';
 import { last } from '../../typed/access.ts';
-import { detectionTime, findCheck, firstDetection } from '../facts.ts';
+import { detectionTime, findCheck, firstDetection } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Longer than this is noticed by users first. */

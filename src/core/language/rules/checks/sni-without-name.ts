@@ -1,7 +1,7 @@
 /** Rule: enable_sni needs TLS and a name. */
 import { isHttpCheck, usesTls } from '../../../checkers/http/checker.ts';
 import type { CheckConfig } from '../../../model/config.ts';
-import { findCheck } from '../facts.ts';
+import { findCheck } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports, once for each virtual server, `enable_sni` in HTTP_GET or without a virtualhost. */

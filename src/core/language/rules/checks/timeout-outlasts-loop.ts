@@ -1,7 +1,7 @@
 /** Rule: the limits of a check should be of the order of its period. */
 import { tenthsText } from '../../../base/span-text.ts';
 import type { CheckConfig } from '../../../model/config.ts';
-import { detectionTime, findCheck, tryingTime } from '../facts.ts';
+import { detectionTime, findCheck, tryingTime } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** From here on delay_loop says nothing about the time to detection. */

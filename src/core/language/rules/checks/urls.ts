@@ -3,7 +3,7 @@ import { isHttpCheck } from '../../../checkers/http/checker.ts';
 import type { CheckConfig, HttpCheckConfig, HttpUrlConfig } from '../../../model/config.ts';
 import { all, text } from '../../typed/access.ts';
 import type { TypedStatement } from '../../typed/values.ts';
-import { findCheck } from '../facts.ts';
+import { findCheck } from '../derived.ts';
 import type { RuleInput } from '../rule.ts';
 
 /** One page with its block. */

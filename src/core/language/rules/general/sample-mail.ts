@@ -1,6 +1,6 @@
 /** Rule: mail addresses of the sample configurations that come with keepalived are nobody's. */
 import { all } from '../../typed/access.ts';
-import { listed } from '../facts.ts';
+import { listed } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 const FROM_SAMPLE = /@firewall\.loc$/i;

@@ -1,7 +1,7 @@
 /** Rule: direct routing changes only the hardware address, so the server must be in a connected subnet. */
 import { type IpAddress, inSamePrefix, ipFamily } from '../../../base/address.ts';
 import type { HostAddress } from '../../host.ts';
-import { listed } from '../facts.ts';
+import { listed } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports DR servers that are in no subnet of this host. */

@@ -2,7 +2,7 @@
 import { inSamePrefix, ipFamily } from '../../../base/address.ts';
 import type { Config, VrrpInstanceConfig } from '../../../model/config.ts';
 import { placeOf } from '../../tree.ts';
-import { addressesOf, holders, serviceAddresses } from '../facts.ts';
+import { addressesOf, holders, serviceAddresses } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports instances for service and gateway of NAT servers that are not in one sync group. */

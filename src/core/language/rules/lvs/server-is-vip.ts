@@ -1,6 +1,6 @@
 /** Rule: a real server should not be reached at a virtual address. */
 
-import { holders, serviceAddresses } from '../facts.ts';
+import { holders, serviceAddresses } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports real servers with the address of their service, or one that an instance holds. */

@@ -1,7 +1,7 @@
 /** Rule: one service, one virtual server. */
 import { serviceKey, type VirtualServerConfig } from '../../../model/config.ts';
 import { placeOf } from '../../tree.ts';
-import { listed } from '../facts.ts';
+import { listed } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports virtual servers that name a service which one above names already. */

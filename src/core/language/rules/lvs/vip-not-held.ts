@@ -1,7 +1,7 @@
 /** Rule: an address of a virtual server should be held by an instance, else no packet reaches it. */
 import { all } from '../../typed/access.ts';
 import type { TypedBlock } from '../../typed/values.ts';
-import { holders, listed, serviceAddresses } from '../facts.ts';
+import { holders, listed, serviceAddresses } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports virtual servers with addresses that neither an instance nor this host holds. */

@@ -1,6 +1,6 @@
 /** Rule: an announcement may get lost, and the first often does while a switch port still learns. */
 
-import { addressesOf } from '../facts.ts';
+import { addressesOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports instances that announce each address with one frame only. */

@@ -1,6 +1,6 @@
 /** Rule: a unicast peer is another router; this one talking to itself hears nobody. */
 
-import { addressesOf } from '../facts.ts';
+import { addressesOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports peers that are the instance's own source, its virtual address, or an address of this host. */

@@ -1,7 +1,7 @@
 /** Rule: the priority with all its trackers should stay within 1 to 254. */
 
 import { PRIORITY_MAX, PRIORITY_MIN } from '../../../wire/protocol.ts';
-import { trackersOf } from '../facts.ts';
+import { trackersOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports instances whose trackers lead beyond the range. Files are left out: their numbers are not known. */

@@ -8,7 +8,7 @@ import type {
   VrrpInstanceConfig,
 } from '../../../model/config.ts';
 import { configuredDownInterval } from '../../../wire/intervals.ts';
-import { firstDetection, holders, serviceAddresses } from '../facts.ts';
+import { firstDetection, holders, serviceAddresses } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Below this nobody tuned the interval up: the default comes to 3.6 s. */

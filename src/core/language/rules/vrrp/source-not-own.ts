@@ -1,6 +1,6 @@
 /** Rule: the source of advertisements must be an address this router always has. */
 
-import { addressesOf } from '../facts.ts';
+import { addressesOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports a source that is a virtual address of the instance, or that the host does not have. */

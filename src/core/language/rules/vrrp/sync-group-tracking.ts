@@ -1,6 +1,6 @@
 /** Rule: what changes the priority of one member of a sync group should change that of all. */
 
-import { trackersOf } from '../facts.ts';
+import { trackersOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports groups that allow weighted trackers and whose members have different ones. */

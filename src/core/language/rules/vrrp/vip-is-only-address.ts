@@ -1,7 +1,7 @@
 /** Rule: an interface needs an address of its own beside the virtual ones, to send advertisements from. */
 import { ipFamily, isLinkLocal } from '../../../base/address.ts';
 import { OWNER_PRIORITY } from '../../../wire/protocol.ts';
-import { addressesOf } from '../facts.ts';
+import { addressesOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports an interface whose only address is virtual. An address owner has it for its own. */

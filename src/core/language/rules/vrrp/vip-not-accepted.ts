@@ -3,7 +3,7 @@ import type { VirtualServerConfig, VrrpInstanceConfig } from '../../../model/con
 import { OWNER_PRIORITY } from '../../../wire/protocol.ts';
 import { flag, last } from '../../typed/access.ts';
 import type { TypedBlock } from '../../typed/values.ts';
-import { addressesOf, serviceAddresses } from '../facts.ts';
+import { addressesOf, serviceAddresses } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports instances whose addresses are not accepted: a warning where a virtual server uses one. */

@@ -4,7 +4,7 @@ import type { VrrpInstanceConfig } from '../../../model/config.ts';
 import type { HostAddress } from '../../host.ts';
 import { all, asOptions, option } from '../../typed/access.ts';
 import type { PrefixValue, TypedEntry, TypedStatement } from '../../typed/values.ts';
-import { addressesOf } from '../facts.ts';
+import { addressesOf } from '../derived.ts';
 import type { Rule, RuleInput } from '../rule.ts';
 
 /** Reports addresses without prefix inside or outside a subnet, and prefixes wider than the subnet. */

@@ -1,7 +1,7 @@
 /** Rule: an address belongs to one instance; when two hold it, the one that leaves takes it from the other. */
 import { isLinkLocal } from '../../../base/address.ts';
 import { placeOf } from '../../tree.ts';
-import { addressesOf } from '../facts.ts';
+import { addressesOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports addresses of two instances. Link-local ones are exempt on different interfaces. */

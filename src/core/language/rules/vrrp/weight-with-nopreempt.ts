@@ -1,6 +1,6 @@
 /** Rule: a tracker that only lowers the priority moves nothing where nobody preempts. */
 
-import { listed, trackersOf } from '../facts.ts';
+import { listed, trackersOf } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports instances with nopreempt and trackers that have a weight. */

@@ -1,7 +1,7 @@
 /** From observed to desired: properties over random tables, and the cases that operators notice. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyOperations, planTable } from '../../../../src/core/lvs/plan.ts';
+import { applyOperations, planTable } from '../../../../src/core/lvs/table-operations.ts';
 import type {
   IpvsDestination,
   IpvsOperation,
