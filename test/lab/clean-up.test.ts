@@ -7,40 +7,23 @@ import { advertisements, type SeenAdvertisement } from './kit/advertisements.ts'
 import { startCapture } from './kit/capture.ts';
 import { TandemDirector } from './kit/directors/tandem.ts';
 import { expectWithin } from './kit/expect.ts';
-import { Lab } from './kit/lab.ts';
-import { labDirectory } from './kit/paths.ts';
+import type { Lab } from './kit/lab.ts';
 import { commandLineOf, descendantsOf, signalProcess } from './kit/process-tree.ts';
+import {
+  openWatchedDirector,
+  WATCHED_VIP as VIP,
+  WATCHED_INSTANCE,
+} from './kit/watched-director.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
-const VIP = '10.0.0.3';
 const WITHIN_MS = 20_000;
-const CONFIGURATION = `
-vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 7
-    priority 250
-    advert_int 1
-    virtual_ipaddress {
-        ${VIP}/24
-    }
-}
-`;
 
 let lab: Lab;
 let director: TandemDirector;
 
 beforeAll(async () => {
   if (process.getuid?.() !== 0) return;
-  lab = await Lab.open({
-    name: 'u',
-    topology: {
-      nodes: {
-        lb01: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.5/24'] } } },
-        watcher: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.9/24'] } } },
-      },
-    },
-    directory: labDirectory('clean-up'),
-  });
+  lab = await openWatchedDirector('u', 'clean-up');
 });
 
 afterAll(async () => {
@@ -63,7 +46,7 @@ function vrrpProcesses(): number[] {
 
 async function startMaster(options: { readonly withSpare: boolean }): Promise<void> {
   director = new TandemDirector(lab.node('lb01'));
-  await director.start(CONFIGURATION);
+  await director.start(WATCHED_INSTANCE);
   await expectWithin('lb01 is master', () => director.node.holds(VIP), { withinMs: WITHIN_MS });
   if (!options.withSpare) return;
   await expectWithin('a spare waits', () => vrrpProcesses().length === 2, { withinMs: WITHIN_MS });

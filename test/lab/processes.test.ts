@@ -1,34 +1,27 @@
 /**
  * The processes of one director on the kernel of this machine: their scheduling, and what becomes of the children when the supervisor dies.
  */
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advertisements } from './kit/advertisements.ts';
 import { startCapture } from './kit/capture.ts';
 import { TandemDirector } from './kit/directors/tandem.ts';
 import { expectWithin } from './kit/expect.ts';
-import { Lab } from './kit/lab.ts';
-import { labDirectory } from './kit/paths.ts';
-import { isAlive } from './kit/process-tree.ts';
+import type { Lab } from './kit/lab.ts';
+import { isAlive, statFields } from './kit/process-tree.ts';
+import {
+  openWatchedDirector,
+  WATCHED_VIP as VIP,
+  WATCHED_INSTANCE,
+} from './kit/watched-director.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
-const VIP = '10.0.0.3';
 const WITHIN_MS = 20_000;
 const SCHED_RR = 2;
 const CONFIGURATION = `
 global_defs {
     vrrp_rt_priority 20
 }
-vrrp_instance VI_1 {
-    interface eth0
-    virtual_router_id 7
-    priority 250
-    advert_int 1
-    virtual_ipaddress {
-        ${VIP}/24
-    }
-}
-`;
+${WATCHED_INSTANCE}`;
 
 interface Component {
   readonly name: string;
@@ -40,16 +33,7 @@ let director: TandemDirector;
 
 beforeAll(async () => {
   if (process.getuid?.() !== 0) return;
-  lab = await Lab.open({
-    name: 'p',
-    topology: {
-      nodes: {
-        lb01: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.5/24'] } } },
-        watcher: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.9/24'] } } },
-      },
-    },
-    directory: labDirectory('processes'),
-  });
+  lab = await openWatchedDirector('p', 'processes');
   director = new TandemDirector(lab.node('lb01'));
   await director.start(CONFIGURATION);
   await expectWithin('lb01 is master', () => director.node.holds(VIP), { withinMs: WITHIN_MS });
@@ -69,8 +53,7 @@ async function components(): Promise<ReadonlyMap<string, number>> {
 
 /** Fields 40 and 41 of /proc/PID/stat (proc(5)). */
 function scheduling(pid: number): { readonly priority: number; readonly policy: number } {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const fields = statFields(pid);
   return { priority: Number(fields[37]), policy: Number(fields[38]) };
 }
 

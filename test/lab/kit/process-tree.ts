@@ -35,6 +35,17 @@ export function commandLineOf(pid: number): string {
   }
 }
 
+/** The fields of /proc/PID/stat behind the name: the state (field 3 of proc(5)) first. None when the process is gone. */
+export function statFields(pid: number): readonly string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name stands in parentheses and may itself hold spaces and parentheses: count from the last one.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+}
+
 /** True while a process exists, zombies included. */
 export function isAlive(pid: number): boolean {
   try {
@@ -56,12 +67,6 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command name stands in parentheses and may itself hold spaces and parentheses: count from the last one.
-    const parent = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
-    return parent === undefined ? undefined : Number(parent);
-  } catch {
-    return undefined;
-  }
+  const parent = statFields(pid)[1];
+  return parent === undefined ? undefined : Number(parent);
 }
