@@ -208,7 +208,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     startedWallMs: WALL_MS - 3_600_000,
     configFile: '/etc/keepalived/keepalived.conf',
     config: config([master], [server]),
-    components: [component('main'), component('vrrp'), component('checker')],
+    components: [component('main'), component('vrrp'), component('health')],
     reload: {
       attempts: 0,
       failures: 0,

@@ -13,13 +13,14 @@ import {
   type FindingFacts,
   type FindingId,
 } from './config-facts.ts';
-import type {
-  AnyFactEntry,
-  ComponentName,
-  FactEntries,
-  FactLimit,
-  FieldValue,
-  Level,
+import {
+  type AnyFactEntry,
+  COMPONENT_NAMES,
+  type ComponentName,
+  type FactEntries,
+  type FactLimit,
+  type FieldValue,
+  type Level,
 } from './entry.ts';
 import { MAIN_FACTS, type MainFacts } from './main-facts.ts';
 import {
@@ -88,7 +89,8 @@ export function factEntry(id: FactId): AnyFactEntry {
 /** A fact as a reader sees it. */
 export interface FactLine {
   readonly id: FactId;
-  readonly component: ComponentName;
+  /** The process that it is about, by the name that users see. */
+  readonly component: string;
   readonly level: Level;
   readonly text: string;
   /** Its fields with plain values. */
@@ -113,7 +115,7 @@ export function factLine(fact: Fact): FactLine {
   const limit = entry.limit?.(fields);
   return {
     id: fact.id,
-    component: componentOf(fact),
+    component: COMPONENT_NAMES[componentOf(fact)],
     level: typeof level === 'function' ? level(fields) : level,
     text: entry.text(fields),
     fields: plainFields({ ...fact, ...entry.shown?.(fields) }),

@@ -51,7 +51,7 @@ export interface CheckFacts {
 /** Their entries. */
 export const CHECK_FACTS: FactEntries<CheckFacts> = {
   'check.changed': {
-    component: 'checker',
+    component: 'health',
     level: ({ up }) => (up ? 'info' : 'notice'),
     text: ({ virtualServer, realServer, check, up, result, attempts }) => {
       const tries = attempts === 1 ? '' : ` after ${attempts} attempts`;
@@ -62,7 +62,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     shown: ({ result }) => shownResult(result),
   },
   'check.failed-once': {
-    component: 'checker',
+    component: 'health',
     level: 'info',
     text: ({ virtualServer, realServer, check, result, retriesLeft }) => {
       const left = retriesLeft === 1 ? '1 retry left' : `${retriesLeft} retries left`;
@@ -74,7 +74,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     limit: aboutCheck,
   },
   'check.impossible': {
-    component: 'checker',
+    component: 'health',
     level: 'error',
     text: ({ virtualServer, realServer, check, result }) =>
       `${check} of ${realServer} in ${virtualServer} cannot be made on this host, its verdict stays: ${resultText(result)}`,
@@ -84,7 +84,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     limit: aboutCheck,
   },
   'server.changed': {
-    component: 'checker',
+    component: 'health',
     level: ({ up, removed }) => (up || removed === true ? 'notice' : 'warning'),
     text: ({ virtualServer, realServer, up, reason, removed }) =>
       removed === true
@@ -101,7 +101,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     shown: () => ({ removed: undefined }),
   },
   'quorum.changed': {
-    component: 'checker',
+    component: 'health',
     level: ({ up }) => (up ? 'notice' : 'error'),
     text: ({ virtualServer, up, aliveWeight, quorum }) =>
       `virtual server ${virtualServer} ${up ? 'gained' : 'LOST'} its quorum (weight alive ${aliveWeight}, quorum ${quorum})`,
@@ -114,7 +114,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     },
   },
   'virtual-server.removed': {
-    component: 'checker',
+    component: 'health',
     level: 'notice',
     text: ({ virtualServer }) =>
       `virtual server ${virtualServer} is no longer in the configuration`,
@@ -122,7 +122,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     fields: { virtualServer: VIRTUAL_SERVER },
   },
   'ipvs.available': {
-    component: 'checker',
+    component: 'health',
     level: 'notice',
     text: ({ services, destinations }) =>
       `IPVS is available: ${count(services, 'service')}, ${count(destinations, 'destination')} in the kernel`,
@@ -130,14 +130,14 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     fields: { services: 'services found', destinations: 'servers found' },
   },
   'ipvs.unavailable': {
-    component: 'checker',
+    component: 'health',
     level: 'error',
     text: ({ reason }) => `IPVS is not available, VRRP and checks go on without it: ${reason}`,
     meaning: 'No connection is balanced on this host. Usually the module ip_vs is missing.',
     fields: { reason: 'what is known' },
   },
   'ipvs.repaired': {
-    component: 'checker',
+    component: 'health',
     level: 'warning',
     text: ({ operations, repairs }) => {
       const more = operations - repairs.length;
@@ -150,7 +150,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     limit: () => ({}),
   },
   'ipvs.refusals-ended': {
-    component: 'checker',
+    component: 'health',
     level: 'notice',
     text: () => 'the kernel takes all operations on the IPVS table again',
     meaning: 'The end of refused operations, which were reported as `trouble`.',

@@ -76,7 +76,7 @@ export const CONFIG_FACTS: FactEntries<ConfigFacts> = {
     fields: { keywords: 'the words' },
   },
   'precondition.unmet': {
-    component: 'checker',
+    component: 'health',
     level: ({ name }) => preconditionOf(name)?.severity ?? 'error',
     text: ({ name }) => {
       const { sysctl = name, consequence = '' } = preconditionOf(name) ?? {};
@@ -89,7 +89,7 @@ export const CONFIG_FACTS: FactEntries<ConfigFacts> = {
     limit: ({ name }) => ({ kind: name }),
   },
   'precondition.met': {
-    component: 'checker',
+    component: 'health',
     level: 'notice',
     text: ({ name, state }) => {
       const sysctl = preconditionOf(name)?.sysctl ?? name;

@@ -7,10 +7,18 @@ export type Level = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 export const LEVELS: readonly Level[] = ['error', 'warning', 'notice', 'info', 'debug'];
 
 /** The processes of Tandem; each fact is about one of them. */
-export type ComponentName = 'main' | 'vrrp' | 'checker';
+export type ComponentName = 'main' | 'vrrp' | 'health';
 
-/** All processes. */
-export const COMPONENTS: readonly ComponentName[] = ['main', 'vrrp', 'checker'];
+/** The processes by the names that users see: keepalived calls the health process `checker`. */
+export const COMPONENT_NAMES: {
+  readonly main: 'main';
+  readonly vrrp: 'vrrp';
+  readonly health: 'checker';
+} = {
+  main: 'main',
+  vrrp: 'vrrp',
+  health: 'checker',
+};
 
 /** A value of a field as programs see it. */
 export type FieldValue = string | number | boolean | null | readonly string[];

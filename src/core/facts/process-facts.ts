@@ -24,7 +24,7 @@ const CLEAN_UP_FAILED: Readonly<Record<BadEnd, string>> = {
 const HELD: Readonly<Record<ComponentName, string>> = {
   main: 'entries',
   vrrp: 'virtual addresses',
-  checker: 'IPVS services',
+  health: 'IPVS services',
 };
 /** Of a long list so many are named in a line. */
 const LEFT_SHOWN_MAX = 5;
@@ -53,6 +53,7 @@ export interface ProcessFacts {
     readonly objects: number;
     readonly operations?: number;
   };
+  readonly 'component.unconfirmed': OfProcess & { readonly seconds: number };
   readonly 'component.late': OfProcess & { readonly latenessSeconds: number };
   readonly trouble: OfProcess & {
     readonly operation: string;
@@ -157,6 +158,15 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
       objects: 'instances or virtual servers',
       operations: 'kernel operations that were needed',
     },
+  },
+  'component.unconfirmed': {
+    component: 'any',
+    level: 'warning',
+    text: ({ seconds }) =>
+      `has not confirmed the new configuration within ${spanText(seconds)}; the reload counts as applied without it`,
+    meaning:
+      'The process is down or hangs. It is given the configuration again when it starts again; its lines before this one say more.',
+    fields: { seconds: 'how long the reload waited' },
   },
   'component.late': {
     component: 'any',

@@ -1,12 +1,25 @@
 /** Builds the main process: reads the configuration, takes the runtime directory, opens the log, and runs the supervisor. */
-import { DirectoryLock } from 'dgram-extensions';
+import { builtFile, DirectoryLock, monotonicUs } from 'dgram-extensions';
 import { RealTimeSignals } from 'dgram-extensions/signals';
+import { instant } from '../../core/base/time.ts';
+import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
+import { createSdNotify } from '../../drivers/sd-notify.ts';
 import { Syslog } from '../../drivers/syslog.ts';
+import { startControl } from '../control/server.ts';
+import type { Message } from '../frame/dispatch.ts';
+import { PROGRAM } from '../frame/places.ts';
 import type { LogPlace, RunOptions } from '../frame/run-options.ts';
-import { createLogger, type LogTarget } from '../outlets/log/log.ts';
+import { createLogger, type Logger, type LogTarget } from '../outlets/log/log.ts';
+import { listenForMetrics } from '../outlets/metrics/listener.ts';
+import { ChildRights } from '../supervisor/capabilities.ts';
+import { Child, type ChildOptions } from '../supervisor/child.ts';
+import { loadApart } from '../supervisor/load-apart.ts';
 import { findingsText, loadConfig } from '../supervisor/load-config.ts';
-import { holdRuntimeDirectory } from '../supervisor/runtime-files.ts';
-import { Supervisor } from '../supervisor/supervisor.ts';
+import { RealTime } from '../supervisor/real-time.ts';
+import { holdRuntimeDirectory, removePidFile, writePidFile } from '../supervisor/runtime-files.ts';
+import { RuntimeRecord } from '../supervisor/runtime-record.ts';
+import { catchSignals } from '../supervisor/signals.ts';
+import { Supervisor, type SupervisorParts } from '../supervisor/supervisor.ts';
 
 /** Exit status when the configuration is refused at start, as keepalived's. */
 const EXIT_CONFIG = 2;
@@ -35,14 +48,36 @@ export async function runSupervisor(options: RunOptions): Promise<number> {
     return EXIT_FATAL;
   }
   const { config } = loaded;
-  const status = await new Supervisor({
-    options,
-    logger,
-    loaded: { ...loaded, config },
-    listenRealTime: (numbers, onSignal) => void new RealTimeSignals(numbers, onSignal),
-  }).run();
+  const status = await new Supervisor(openParts(options, { ...loaded, config }, logger)).run();
   held.value.close();
   return status;
+}
+
+function openParts(
+  options: RunOptions,
+  loaded: SupervisorParts['loaded'],
+  logger: Logger,
+): SupervisorParts {
+  const { pidFile, runtimeDir } = options;
+  const realTime = new RealTime();
+  return {
+    options,
+    loaded,
+    logger,
+    clock: { monotonic: () => instant(monotonicUs()), wall: () => Date.now() },
+    notify: createSdNotify(),
+    makeChild: <In extends Message, Out>(child: ChildOptions<In>) => new Child<In, Out>(child),
+    rights: new ChildRights([PROGRAM, process.execPath, builtFile('dgx.node')]),
+    setRealTime: (pid, priority) => realTime.apply(pid, priority),
+    readConfig: loadApart,
+    loadIpvsModule,
+    startControl,
+    listenForMetrics,
+    catchSignals: (handlers) =>
+      catchSignals(handlers, (numbers, onSignal) => void new RealTimeSignals(numbers, onSignal)),
+    pidFile: { write: () => writePidFile(pidFile), remove: () => removePidFile(pidFile) },
+    openRecord: (collect, onTrouble) => new RuntimeRecord(runtimeDir, collect, onTrouble),
+  };
 }
 
 function logTarget(place: LogPlace): LogTarget {

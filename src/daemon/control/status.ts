@@ -12,6 +12,7 @@ import {
   type VirtualServerStatus,
 } from '../../core/control/status.ts';
 import { causeText } from '../../core/facts/causes.ts';
+import { COMPONENT_NAMES } from '../../core/facts/entry.ts';
 import type { CheckView, RealServerView, VirtualServerView } from '../../core/health/types.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
 import { destinationPort } from '../../core/lvs/desired.ts';
@@ -75,7 +76,7 @@ export function statusReport(state: DaemonState): StatusReport {
     uptimeSeconds: Math.round(state.wallMs - state.startedWallMs) / 1_000,
     routerId: config.global.routerId ?? hostname(),
     components: state.components.map((component) => ({
-      name: component.name,
+      name: COMPONENT_NAMES[component.name],
       up: component.up,
       pid: component.pid ?? null,
       restarts: component.restarts,
@@ -216,7 +217,7 @@ function masterOf(view: VrrpInstanceView, moments: Moments): InstanceStatus['mas
 }
 
 function ipvsStatus(state: DaemonState, moments: Moments): IpvsStatusReport {
-  if (living(state, 'checker') === undefined) {
+  if (living(state, 'health') === undefined) {
     return {
       known: false,
       available: null,
@@ -244,9 +245,9 @@ function ipvsStatus(state: DaemonState, moments: Moments): IpvsStatusReport {
 }
 
 function virtualServers(state: DaemonState, moments: Moments): VirtualServerStatus[] {
-  if (!state.components.some((component) => component.name === 'checker')) return [];
+  if (!state.components.some((component) => component.name === 'health')) return [];
   const config: Config = state.config;
-  const isLiving = living(state, 'checker') !== undefined;
+  const isLiving = living(state, 'health') !== undefined;
   const hasTable = isLiving && state.ipvs.available && state.ipvs.readAt > 0;
   return config.virtualServers.map((server) => {
     const view = isLiving ? state.virtualServers.get(server.key) : undefined;

@@ -15,10 +15,14 @@ import type { VrrpConfig, VrrpInstanceView, VrrpReport, VrrpView } from '../../c
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
 
+/** The number of a configuration: a child confirms it when it is in force. */
+export type ConfigSerial = number;
+
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
   | {
       readonly type: 'configure';
+      readonly serial: ConfigSerial;
       readonly config: VrrpConfig;
       readonly adopt: readonly string[];
       /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
@@ -43,6 +47,7 @@ export function vrrpConfigOf(config: Config): VrrpConfig {
 export type ToHealth =
   | {
       readonly type: 'configure';
+      readonly serial: ConfigSerial;
       readonly virtualServers: readonly VirtualServerConfig[];
       readonly lvsTimeouts?: {
         readonly tcp?: number;
@@ -136,7 +141,7 @@ export type FromVrrp =
       readonly vips: readonly VipView[];
     }
   /** The configuration of this many instances is in force. */
-  | { readonly type: 'configured'; readonly instances: number };
+  | { readonly type: 'configured'; readonly serial: ConfigSerial; readonly instances: number };
 
 /** What the health process says. */
 export type FromHealth =
@@ -164,4 +169,9 @@ export type FromHealth =
   /** The kernel takes all operations again, after refusals. */
   | { readonly type: 'refusalsEnded' }
   /** The configuration is in force, as far as the kernel let it: refusals were reported and are tried again. */
-  | { readonly type: 'configured'; readonly virtualServers: number; readonly operations: number };
+  | {
+      readonly type: 'configured';
+      readonly serial: ConfigSerial;
+      readonly virtualServers: number;
+      readonly operations: number;
+    };

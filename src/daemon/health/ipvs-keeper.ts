@@ -13,7 +13,13 @@ import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../../co
 import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';
-import type { FromHealth, IpvsStatus, IpvsTraffic, TroubleFact } from '../frame/messages.ts';
+import type {
+  ConfigSerial,
+  FromHealth,
+  IpvsStatus,
+  IpvsTraffic,
+  TroubleFact,
+} from '../frame/messages.ts';
 import { IpvsRefusals } from './ipvs-refusals.ts';
 import type { IpvsPort } from './ports.ts';
 
@@ -45,6 +51,8 @@ export interface IpvsKeeperOptions {
 
 /** A configuration as the keeper takes it. */
 export interface IpvsGoal {
+  /** Its number, which the confirmation repeats. */
+  readonly serial: ConfigSerial;
   readonly virtualServers: readonly VirtualServerConfig[];
   readonly lvsTimeouts?: Partial<IpvsTimeouts>;
   /** Keys of services that a predecessor of ours made. */
@@ -56,7 +64,7 @@ export class IpvsKeeper {
   readonly #options: IpvsKeeperOptions;
   /** Services that we made or configured: only these are ever changed or removed. */
   readonly #owned = new Set<string>();
-  #goal: IpvsGoal = { virtualServers: [], owned: [] };
+  #goal: IpvsGoal = { serial: 0, virtualServers: [], owned: [] };
   #port: IpvsPort | undefined;
   #observed: IpvsTable | undefined;
   /** Virtual servers whose servers changed since the last plan; `all` after a configuration or refusal. */
@@ -142,6 +150,7 @@ export class IpvsKeeper {
 
   async #run(): Promise<void> {
     clearTimeout(this.#timer);
+    const goal = this.#goal;
     let next: number | undefined;
     try {
       if (this.#hasNothingToDo()) this.#retryMs = 0;
@@ -153,7 +162,7 @@ export class IpvsKeeper {
       next = this.#backOff();
     }
     // Whoever waits for it waits for the first attempt: a refusal is no reason never to be ready.
-    this.#confirm(this.#operationsSinceGoal);
+    if (goal === this.#goal) this.#confirm(this.#operationsSinceGoal);
     if (!this.#hasNothingToDo()) this.#report();
     next ??= Math.max(READ_MS, this.#readMs / READ_SHARE_MAX);
     if (!this.#stopped) this.#timer = setTimeout(() => this.#read(), next);
@@ -322,8 +331,9 @@ export class IpvsKeeper {
   #confirm(operations: number): void {
     if (!this.#confirmConfigured) return;
     this.#confirmConfigured = false;
-    const virtualServers = this.#goal.virtualServers.length;
-    this.#options.send({ type: 'configured', virtualServers, operations });
+    const { serial, virtualServers: servers } = this.#goal;
+    const virtualServers = servers.length;
+    this.#options.send({ type: 'configured', serial, virtualServers, operations });
   }
 
   #trouble(trouble: TroubleFact): void {

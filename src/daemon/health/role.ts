@@ -35,7 +35,7 @@ export class HealthRole implements Role<ToHealth, HealthReport> {
     request: (order) => this.#frame.send(replyTo<CommandsIn<'health'>>(order, {})),
     moduleLoaded: (answer) => this.#onModule?.(answer.problem),
     cleanUp: (order) => {
-      this.#keeper.configure({ virtualServers: [], owned: order.owned });
+      this.#keeper.configure({ serial: 0, virtualServers: [], owned: order.owned });
       this.#stop(false);
     },
     shutdown: (order) => this.#stop(order.keepTable),

@@ -54,7 +54,7 @@ export function healthPutAway(
 ): PutAwayOptions<ToHealth> | undefined {
   if (child === undefined) return undefined;
   return {
-    component: 'checker',
+    component: 'health',
     child,
     shutdown: { type: 'shutdown', keepTable },
     cleanUp: () => {

@@ -33,6 +33,6 @@ export function runningReport(state: DaemonState, context: RunningContext): Runn
           ...(view.masterPriority === undefined ? {} : { masterPriority: view.masterPriority }),
         }))
       : null,
-    health: isUp('checker') ? health : null,
+    health: isUp('health') ? health : null,
   };
 }

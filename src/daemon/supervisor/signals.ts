@@ -35,7 +35,6 @@ export interface SignalHandlers {
   readonly onStop: (signal: string) => void;
   /** `purpose`: what keepalived would write. */
   readonly onDump: (number: number, purpose: string) => void;
-  readonly listenRealTime: ListenRealTime;
 }
 
 const STOPS = ['SIGTERM', 'SIGINT'] as const;
@@ -54,13 +53,13 @@ export function holdStops(): void {
 }
 
 /** Takes all signals of the supervisor, for the rest of its life. */
-export function catchSignals(handlers: SignalHandlers): void {
+export function catchSignals(handlers: SignalHandlers, listenRealTime: ListenRealTime): void {
   const { onHangup, onStop, onDump } = handlers;
   const dump = (number: number): void => onDump(number, DUMPS.get(number) ?? 'nothing');
   process.on('SIGHUP', onHangup);
   process.on('SIGUSR1', () => dump(10));
   process.on('SIGUSR2', () => dump(12));
-  handlers.listenRealTime([...DUMPS.keys()], dump);
+  listenRealTime([...DUMPS.keys()], dump);
   for (const signal of STOPS) {
     process.on(signal, () => onStop(signal));
     process.off(signal, remember);

@@ -14,6 +14,9 @@ import type { PreconditionState } from '../health/precondition-watch.ts';
 
 export type { ComponentName } from '../../core/facts/entry.ts';
 
+/** The processes beside the main one. */
+export type ChildName = Exclude<ComponentName, 'main'>;
+
 /** One process as the supervisor sees it. */
 export interface ComponentState {
   readonly name: ComponentName;

@@ -32,7 +32,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
   readonly handlers: MessageHandlers<ToVrrp> = {
     configure: (order) => {
       this.#adopt.push(...order.adopt);
-      void this.#configure(order.config);
+      void this.#configure(order);
     },
     request: (order) => this.#frame.send(replyTo(order, this.#commands)),
     cleanUp: (order) => this.#cleanUp(order),
@@ -174,7 +174,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
    * The network is read first: an instance that starts without facts would start in FAULT. While it cannot be
    * read, everything stays as it is.
    */
-  async #configure(config: VrrpConfig): Promise<void> {
+  async #configure({ config, serial }: Extract<ToVrrp, { type: 'configure' }>): Promise<void> {
     this.#config = config;
     const isWanted = (): boolean => this.#config === config && !this.#frame.isStopping;
     const reading = await this.#network.readForSure(config.instances, isWanted);
@@ -189,7 +189,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
     const names = new Set(config.instances.map((instance) => instance.name));
     this.#reconciler.keep((name) => names.has(name));
     this.#sending.keep((name) => names.has(name));
-    this.#frame.send({ type: 'configured', instances: config.instances.length });
+    this.#frame.send({ type: 'configured', serial, instances: config.instances.length });
     this.#sendViews();
   }
 

@@ -78,7 +78,7 @@ function crowded(): DaemonState {
   });
 }
 
-const UNREADABLE = [component('main'), component('vrrp', { up: false }), component('checker')];
+const UNREADABLE = [component('main'), component('vrrp', { up: false }), component('health')];
 
 describe('The text of the status', () => {
   test('tells who is master, since when and why', () => {
@@ -181,7 +181,7 @@ describe('The text of the status', () => {
 
   test('says that a process which has not answered yet is starting', () => {
     const starting = component('vrrp', { up: false, heartbeatAt: 0 });
-    const state = daemonState({ components: [component('main'), starting, component('checker')] });
+    const state = daemonState({ components: [component('main'), starting, component('health')] });
     expect(text(state)).toContain('VRRP  the vrrp process is starting');
   });
 
@@ -326,7 +326,7 @@ describe('The status document', () => {
 
   test('has no part of a process that was not asked for', () => {
     const report = statusReport(
-      daemonState({ components: [component('main'), component('checker')] }),
+      daemonState({ components: [component('main'), component('health')] }),
     );
     expect(report.vrrp.instances).toEqual([]);
     expect(report.virtualServers).toHaveLength(1);

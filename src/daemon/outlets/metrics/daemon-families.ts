@@ -1,6 +1,7 @@
 /** Families about Tandem itself: build, identity, processes, configuration, host preconditions. */
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
+import { COMPONENT_NAMES } from '../../../core/facts/entry.ts';
 import type { Config } from '../../../core/model/config.ts';
 import { labelSet } from './exposition.ts';
 import { isUp, PREFIX, type Scrape } from './scrape.ts';
@@ -52,7 +53,7 @@ function writeIdentity({ out, state }: Scrape, identity: Identity): void {
 function writeComponents({ out, state, unixSeconds }: Scrape): void {
   const components = state.components.map((component) => ({
     ...component,
-    labels: labelSet({ component: component.name }),
+    labels: labelSet({ component: COMPONENT_NAMES[component.name] }),
   }));
   out.family(`${PREFIX}component_up`, 'gauge', 'Whether the heartbeat of the component is fresh.');
   for (const component of components) out.sample(component.labels, component.up ? 1 : 0);
@@ -66,7 +67,7 @@ function writeComponents({ out, state, unixSeconds }: Scrape): void {
   for (const { labels, heartbeatAt } of components) {
     if (heartbeatAt > 0) out.sample(labels, unixSeconds(heartbeatAt));
   }
-  if (isUp(state, 'checker') && state.ipvs.readAt > 0) {
+  if (isUp(state, 'health') && state.ipvs.readAt > 0) {
     out.family(
       `${PREFIX}scrape_snapshot_timestamp_seconds`,
       'gauge',

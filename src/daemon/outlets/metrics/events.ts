@@ -4,7 +4,12 @@
  */
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 import { allFactIds, type Fact, type FactId } from '../../../core/facts/catalogue.ts';
-import { COMPONENTS, type ComponentName, LEVELS, type Level } from '../../../core/facts/entry.ts';
+import {
+  COMPONENT_NAMES,
+  type ComponentName,
+  LEVELS,
+  type Level,
+} from '../../../core/facts/entry.ts';
 import type { ProbeObserver } from './history.ts';
 import { PREFIX } from './scrape.ts';
 
@@ -121,8 +126,9 @@ export class Events implements ProbeObserver {
 
   /** Worst lateness of a component's timers in one heartbeat. */
   lateness(component: ComponentName, latenessUs: number): void {
-    this.#lateness.labels(component).observe(latenessUs / 1_000_000);
-    if (latenessUs > OVERRUN_US) this.#overruns.labels(component).inc();
+    const name = COMPONENT_NAMES[component];
+    this.#lateness.labels(name).observe(latenessUs / 1_000_000);
+    if (latenessUs > OVERRUN_US) this.#overruns.labels(name).inc();
   }
 
   /** Counts what operators asked for, and how long reloads took. */
@@ -173,7 +179,7 @@ export class Events implements ProbeObserver {
 
   /** `rate()` and `increase()` see a first event only where there was a zero before it. */
   #startAtZero(): void {
-    for (const component of COMPONENTS) {
+    for (const component of Object.values(COMPONENT_NAMES)) {
       this.#overruns.labels(component).inc(0);
       this.#logSuppressed.labels(component).inc(0);
       for (const severity of LEVELS) this.#logLines.labels(component, severity).inc(0);

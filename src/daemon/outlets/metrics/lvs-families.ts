@@ -43,8 +43,8 @@ interface CheckRow {
 /** Writes the families; it can be halted at each `yield`, for tens of thousands of servers take their time. */
 export function* writeLvsFamilies(scrape: Scrape): Slices {
   const { state } = scrape;
-  if (!isPresent(state, 'checker')) return;
-  const up = isUp(state, 'checker');
+  if (!isPresent(state, 'health')) return;
+  const up = isUp(state, 'health');
   const services: ServiceRow[] = [];
   for (const plan of labelPlan(state.config).virtualServers) {
     services.push(serviceRow(plan, up ? scrape : undefined));
@@ -181,7 +181,7 @@ function* writeKernelTraffic(
   services: readonly ServiceRow[],
   servers: readonly ServerRow[],
 ): Slices {
-  if (!isUp(state, 'checker') || !state.ipvs.available) return;
+  if (!isUp(state, 'health') || !state.ipvs.available) return;
   yield;
   out.family(
     `${PREFIX}virtual_server_programmed`,

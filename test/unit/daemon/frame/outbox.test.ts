@@ -92,12 +92,12 @@ describe('H6: a supervisor that does not read', () => {
 
   test('gets every answer that it waits for, however much trouble there was', () => {
     const frozen = vrrp()
-      .send({ type: 'configured', instances: 1 })
+      .send({ type: 'configured', serial: 1, instances: 1 })
       .send(trouble('E'), 10_000)
       .send({ type: 'stopped', left: [] });
     const after = frozen.thaw();
     expect(after.length).toBeLessThan(300);
-    expect(after).toContainEqual({ type: 'configured', instances: 1 });
+    expect(after).toContainEqual({ type: 'configured', serial: 1, instances: 1 });
     expect(after.at(-1)).toEqual({ type: 'stopped', left: [] });
   });
 

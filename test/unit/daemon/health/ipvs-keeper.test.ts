@@ -134,14 +134,39 @@ describe('IpvsKeeper', () => {
   test('makes the table what the configuration says, and confirms it', async () => {
     const kernel = new MapKernel();
     const { keeper, count } = setUp(kernel);
-    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11, 12])], owned: [] });
     await until(() => count('configured') === 1);
     expect(shape(kernel.table)).toEqual({ 'tcp:192.0.2.1:80': ['10.0.0.11:80', '10.0.0.12:80'] });
   });
 
+  test('a goal is confirmed by the cycle that has planned it, not by one that was under way', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said } = setUp(kernel);
+    const confirmed = () => said.flatMap((one) => (one.type === 'configured' ? one.serial : []));
+    const dump = kernel.port.dumpTable;
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    Object.assign(kernel.port, {
+      dumpTable: async (isWanted: never) => {
+        const table = await dump(isWanted);
+        await held;
+        return table;
+      },
+    });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => kernel.dumps === 1);
+    keeper.configure({ serial: 2, virtualServers: [virtualServer(2, [21])], owned: [] });
+    release();
+    await until(() => confirmed().length > 0);
+    expect(confirmed()).toEqual([2]);
+    expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.2:80']);
+  });
+
   test('a start on a kernel that is right already changes nothing', async () => {
     const kernel = new MapKernel();
-    const goal = { virtualServers: [virtualServer(1, [11])], owned: [] };
+    const goal = { serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] };
     const first = setUp(kernel);
     first.keeper.configure(goal);
     await until(() => first.count('configured') === 1);
@@ -155,7 +180,7 @@ describe('IpvsKeeper', () => {
   test('a server that failed is taken out without reading the table again', async () => {
     const kernel = new MapKernel();
     const { keeper, count } = setUp(kernel);
-    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11, 12])], owned: [] });
     await until(() => count('configured') === 1);
     const { dumps } = kernel;
     weights.set('10.0.0.11:80', undefined);
@@ -167,7 +192,7 @@ describe('IpvsKeeper', () => {
   test('repairs what somebody else deleted, and says so', async () => {
     const kernel = new MapKernel();
     const { keeper, count } = setUp(kernel);
-    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] });
     await until(() => count('configured') === 1);
     kernel.table = new Map();
     await vi.advanceTimersByTimeAsync(2_000);
@@ -178,7 +203,7 @@ describe('IpvsKeeper', () => {
   test('H11: names what somebody else changed, with what it was and what it is again', async () => {
     const kernel = new MapKernel();
     const { keeper, said, count } = setUp(kernel);
-    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11, 12])], owned: [] });
     await until(() => count('configured') === 1);
     const key = 'tcp:192.0.2.1:80';
     const entry = kernel.table.get(key);
@@ -206,6 +231,7 @@ describe('IpvsKeeper', () => {
     const kernel = new MapKernel();
     const { keeper, said, count } = setUp(kernel);
     keeper.configure({
+      serial: 1,
       virtualServers: [virtualServer(1, [11, 12]), virtualServer(2, [21, 22])],
       owned: [],
     });
@@ -234,7 +260,7 @@ describe('IpvsKeeper', () => {
     const kernel = new MapKernel();
     const { keeper, said, count } = setUp(kernel);
     const servers = Array.from({ length: 100 }, (_, index) => index + 1);
-    keeper.configure({ virtualServers: [virtualServer(1, servers)], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, servers)], owned: [] });
     await until(() => count('configured') === 1);
     kernel.table = new Map();
     await vi.advanceTimersByTimeAsync(2_000);
@@ -256,7 +282,7 @@ describe('IpvsKeeper', () => {
     const virtualServers = Array.from({ length: 20 }, (_, index) =>
       virtualServer(index + 1, servers),
     );
-    keeper.configure({ virtualServers, owned: [] });
+    keeper.configure({ serial: 1, virtualServers, owned: [] });
     await pass(15_000);
     const attempts = kernel.dumps;
     expect(attempts).toBeGreaterThan(3);
@@ -284,10 +310,10 @@ describe('IpvsKeeper', () => {
   test('a stop removes our services and no others', async () => {
     const kernel = new MapKernel();
     const other = setUp(kernel);
-    other.keeper.configure({ virtualServers: [virtualServer(9, [99])], owned: [] });
+    other.keeper.configure({ serial: 1, virtualServers: [virtualServer(9, [99])], owned: [] });
     await until(() => other.count('configured') === 1);
     const { keeper, count } = setUp(kernel);
-    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] });
     await until(() => count('configured') === 1);
     await keeper.stop(false);
     expect(Object.keys(shape(kernel.table))).toEqual(['tcp:192.0.2.9:80']);
@@ -297,10 +323,11 @@ describe('IpvsKeeper', () => {
   test('services that a predecessor left and nobody configures any more are removed', async () => {
     const kernel = new MapKernel();
     const old = setUp(kernel);
-    old.keeper.configure({ virtualServers: [virtualServer(9, [99])], owned: [] });
+    old.keeper.configure({ serial: 1, virtualServers: [virtualServer(9, [99])], owned: [] });
     await until(() => old.count('configured') === 1);
     const { keeper, count } = setUp(kernel);
     keeper.configure({
+      serial: 1,
       virtualServers: [virtualServer(1, [11])],
       owned: ['tcp:192.0.2.9:80'],
     });
@@ -314,7 +341,7 @@ describe('IpvsKeeper', () => {
     let refusals = 1;
     kernel.refuse = (operation) =>
       operation.type === 'addDestination' && refusals-- > 0 ? 'ENOMEM' : undefined;
-    keeper.configure({ virtualServers: [virtualServer(1, [11, 12])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11, 12])], owned: [] });
     await until(() => count('ipvs') > 0);
     expect(count('trouble')).toBe(1);
     expect(shape(kernel.table)['tcp:192.0.2.1:80']).toHaveLength(1);
@@ -326,7 +353,7 @@ describe('IpvsKeeper', () => {
     const kernel = new MapKernel();
     kernel.refuse = () => 'ENOENT';
     const { keeper, said, count } = setUp(kernel);
-    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [1])], owned: [] });
     await pass(1_000);
     expect(kernel.dumps).toBeGreaterThan(2);
     expect(said.find((message) => message.type === 'trouble')?.trouble).toMatchObject({
@@ -340,15 +367,19 @@ describe('IpvsKeeper', () => {
   test('a service that left with the configuration is not removed again when somebody makes it by hand', async () => {
     const kernel = new MapKernel();
     const { keeper, count } = setUp(kernel);
-    keeper.configure({ virtualServers: [virtualServer(1, [1]), virtualServer(2, [1])], owned: [] });
+    keeper.configure({
+      serial: 1,
+      virtualServers: [virtualServer(1, [1]), virtualServer(2, [1])],
+      owned: [],
+    });
     await until(() => count('configured') === 1);
     const byHand = kernel.table;
-    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [1])], owned: [] });
     await until(() => count('configured') === 2);
     expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.1:80']);
     kernel.table = byHand;
     const { dumps } = kernel;
-    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [1])], owned: [] });
     await pass(2_200);
     expect(kernel.dumps).toBeGreaterThan(dumps);
     expect(kernel.table.size).toBe(2);
@@ -367,7 +398,7 @@ describe('IpvsKeeper', () => {
       },
     });
     const { keeper, said, count } = setUp(kernel, () => isLoaded);
-    keeper.configure({ virtualServers: [virtualServer(1, [1])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [1])], owned: [] });
     await until(() => count('configured') === 1);
     isLoaded = false;
     kernel.table = new Map();
@@ -386,7 +417,7 @@ describe('IpvsKeeper', () => {
     const { keeper, count } = setUp(kernel);
     const first = virtualServer(1, [11, 12]);
     const second = { ...virtualServer(1, [13]), key: 'group second' };
-    keeper.configure({ virtualServers: [first, second], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [first, second], owned: [] });
     await until(() => count('configured') === 1);
     weights.set('10.0.0.11:80', undefined);
     keeper.request(first.key);
@@ -398,7 +429,7 @@ describe('IpvsKeeper', () => {
     const { keeper, said, count } = setUp(new MapKernel(), () => {
       throw new Error('opened');
     });
-    keeper.configure({ virtualServers: [], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [], owned: [] });
     await until(() => count('configured') === 1);
     expect(said.map((message) => message.type)).toEqual(['configured']);
   });
@@ -407,7 +438,7 @@ describe('IpvsKeeper', () => {
     const kernel = new MapKernel();
     let available = false;
     const { keeper, said, count } = setUp(kernel, () => available);
-    keeper.configure({ virtualServers: [virtualServer(1, [11])], owned: [] });
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] });
     await until(() => count('ipvs') > 0);
     expect(said.find((m) => m.type === 'ipvs')).toMatchObject({
       status: { available: false, reason: 'the kernel has no IPVS' },

@@ -61,6 +61,7 @@ const SERVER = virtualServer({
 });
 const CONFIGURE: ToHealth = {
   type: 'configure',
+  serial: 1,
   virtualServers: [SERVER],
   owned: [],
   known: { down: [], alive: [], quorumUp: [] },
@@ -125,7 +126,9 @@ test('has the module loaded, fills the table and confirms the configuration', as
   expect(host.of('loadModule')).toHaveLength(1);
   expect(modules).toEqual([undefined]);
   expect([...(ipvs.table.values().next().value?.destinations.keys() ?? [])]).toHaveLength(2);
-  expect(host.of('configured')).toEqual([{ type: 'configured', virtualServers: 1, operations: 3 }]);
+  expect(host.of('configured')).toEqual([
+    { type: 'configured', serial: 1, virtualServers: 1, operations: 3 },
+  ]);
   expect(host.of('views')[0]?.virtualServers.map(({ key }) => key)).toEqual([SERVER.key]);
 });
 

@@ -50,8 +50,8 @@ describe('V10, V15: at a stop', () => {
       const story = await stop({ stop: { end } });
       expect(story.substitutes).toEqual([{ type: 'cleanUp', owned: ['tcp:192.0.2.1:80'] }]);
       expect(story.facts).toEqual([
-        { id: 'component.stop-failed', component: 'checker', end },
-        { id: 'component.cleaned-up', component: 'checker' },
+        { id: 'component.stop-failed', component: 'health', end },
+        { id: 'component.cleaned-up', component: 'health' },
       ]);
       expect(story.outcome).toEqual({ orderly: false, clean: true });
     },
@@ -60,7 +60,7 @@ describe('V10, V15: at a stop', () => {
   test('what is left in the kernel is named, and counts as not clean', async () => {
     const left = ['tcp:192.0.2.1:80'];
     const story = await stop({ stop: { end: 'orderly', left } });
-    expect(story.facts).toEqual([{ id: 'component.left-behind', component: 'checker', left }]);
+    expect(story.facts).toEqual([{ id: 'component.left-behind', component: 'health', left }]);
     expect(story.outcome).toEqual({ orderly: true, clean: false });
   });
 
@@ -68,7 +68,7 @@ describe('V10, V15: at a stop', () => {
     const story = await stop({ stop: { end: 'died' }, substitute: { end: 'absent' } });
     expect(story.facts.at(-1)).toEqual({
       id: 'component.clean-up-failed',
-      component: 'checker',
+      component: 'health',
       end: 'absent',
     });
     expect(story.outcome).toEqual({ orderly: false, clean: false });

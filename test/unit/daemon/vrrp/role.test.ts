@@ -104,7 +104,7 @@ type Setting = Awaited<ReturnType<typeof setUp>>;
 
 async function configured(): Promise<Setting> {
   const it = await setUp();
-  it.order({ type: 'configure', config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, config: CONFIG, adopt: [] });
   await settle();
   return it;
 }
@@ -129,7 +129,7 @@ test('is silent until it is configured: it may be a spare', async () => {
 
 test('confirms a configuration and tells how its instances stand', async () => {
   const { host, states } = await configured();
-  expect(host.of('configured')).toEqual([{ type: 'configured', instances: 1 }]);
+  expect(host.of('configured')).toEqual([{ type: 'configured', serial: 1, instances: 1 }]);
   expect(states()).toEqual(['BACKUP']);
   expect(host.of('views').at(-1)?.instances).toMatchObject([{ name: 'VI', state: 'BACKUP' }]);
 });
@@ -164,7 +164,7 @@ test('reports an address that the kernel refuses, and stays MASTER', async () =>
 test('waits with a configuration while the network cannot be read, and says so', async () => {
   const it = await setUp();
   it.network.isUnreadable = true;
-  it.order({ type: 'configure', config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, config: CONFIG, adopt: [] });
   await vi.advanceTimersByTimeAsync(250);
   expect(it.host.of('configured')).toEqual([]);
   expect(it.host.of('trouble').length).toBeGreaterThan(0);

@@ -229,10 +229,10 @@ describe('Facts of the supervisor', () => {
     deathFact('vrrp', { ...death, pid: 2, silentSeconds: 3.2 }),
     { id: 'component.stop-failed', component: 'vrrp', end: 'killed' },
     { id: 'component.cleaned-up', component: 'vrrp' },
-    { id: 'component.clean-up-failed', component: 'checker', end: 'absent' },
+    { id: 'component.clean-up-failed', component: 'health', end: 'absent' },
     { id: 'component.left-behind', component: 'vrrp', left: ['192.0.2.1/24 on eth0'] },
     { id: 'component.restarting', component: 'vrrp', delaySeconds: 0 },
-    { id: 'component.configured', component: 'checker', objects: 1, operations: 0 },
+    { id: 'component.configured', component: 'health', objects: 1, operations: 0 },
     { id: 'component.late', component: 'vrrp', latenessSeconds: 0.12 },
     {
       id: 'config.unknown-keyword',
@@ -360,7 +360,7 @@ describe('The rate limit', () => {
         errno: 'ENOENT',
         message: '',
       };
-      say(troubleFact('checker', trouble));
+      say(troubleFact('health', trouble));
       say({ ...REMOVED, instance: `VI_${i}` });
       say({
         id: 'check.failed-once',

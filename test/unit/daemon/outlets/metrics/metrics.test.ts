@@ -150,7 +150,7 @@ describe('Metrics', () => {
 
   test('withdraw the state of a dead vrrp process and say that it is down', async () => {
     const dead = daemonState({
-      components: [component('main'), component('vrrp', { up: false }), component('checker')],
+      components: [component('main'), component('vrrp', { up: false }), component('health')],
     });
     const metrics = metricsOf(() => dead);
     const families = await scrape(metrics);
@@ -165,7 +165,7 @@ describe('Metrics', () => {
   test('withdraw the state of a dead health process, IPVS included', async () => {
     const metrics = metricsOf(() =>
       daemonState({
-        components: [component('main'), component('vrrp'), component('checker', { up: false })],
+        components: [component('main'), component('vrrp'), component('health', { up: false })],
         virtualServers: new Map(),
         traffic: new Map(),
       }),

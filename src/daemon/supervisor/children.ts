@@ -1,0 +1,238 @@
+/** The children of the supervisor: which there are, what each is given, and how they are configured and put away. */
+import type { Message } from '../frame/dispatch.ts';
+import {
+  type FromHealth,
+  type FromVrrp,
+  type KnownHealth,
+  type ToHealth,
+  type ToVrrp,
+  type TroubleFact,
+  vrrpConfigOf,
+} from '../frame/messages.ts';
+import { PROGRAM } from '../frame/places.ts';
+import type { RunOptions } from '../frame/run-options.ts';
+import type { ChildRights } from './capabilities.ts';
+import type { Child, ChildDeath, ChildOptions } from './child.ts';
+import { deathFact, troubleFact } from './child-facts.ts';
+import type { Hearing } from './hearing.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Publishing } from './publishing.ts';
+import {
+  cleanUp,
+  healthPutAway,
+  type PutAwayOptions,
+  type PutAwayOutcome,
+  putAway,
+  vrrpPutAway,
+} from './put-away.ts';
+import type { Running } from './running.ts';
+import { NO_HEALTH } from './runtime-record.ts';
+import type { ChildName, ComponentState } from './state.ts';
+
+/** Each process gives itself less time than this, so that longer means that it hangs. */
+const STOP_MS_MAX = { vrrp: 3_000, health: 5_000 } as const;
+
+/** One child as the supervisor uses it. */
+export type ChildPort<Out> = Pick<
+  Child<never, Out>,
+  'lostAt' | 'start' | 'send' | 'watch' | 'state' | 'renew' | 'stop' | 'substitute' | 'close'
+>;
+
+/** Makes a child, which is not started yet. */
+export type MakeChild = <In extends Message, Out>(options: ChildOptions<In>) => ChildPort<Out>;
+
+/** Schedules the main thread of a process in real time, or not; says what went wrong. */
+export type SetRealTime = (
+  pid: number | undefined,
+  priority: number | undefined,
+) => TroubleFact | undefined;
+
+/** What children are made of, and who hears of them. */
+export interface ChildrenOptions {
+  readonly roles: RunOptions['roles'];
+  readonly makeChild: MakeChild;
+  readonly rights: Pick<ChildRights, 'of' | 'take'>;
+  readonly setRealTime: SetRealTime;
+  /** Monotonic microseconds. */
+  readonly now: () => number;
+  readonly running: Running;
+  readonly knowledge: Knowledge;
+  readonly publishing: Publishing;
+  readonly hearing: Hearing;
+  /** A process is gone: nobody answers what it was asked. */
+  readonly onGone: (child: ChildName) => void;
+}
+
+/** All children. */
+export class Children {
+  readonly #options: ChildrenOptions;
+  readonly #vrrp: ChildPort<ToVrrp> | undefined;
+  readonly #health: ChildPort<ToHealth> | undefined;
+
+  constructor(options: ChildrenOptions) {
+    this.#options = options;
+    if (options.roles.vrrp) this.#vrrp = this.#makeVrrp();
+    if (options.roles.health) this.#health = this.#makeHealth();
+  }
+
+  /** The names of those that there are. */
+  get names(): readonly ChildName[] {
+    const { vrrp, health } = this.#options.roles;
+    return [...(vrrp ? (['vrrp'] as const) : []), ...(health ? (['health'] as const) : [])];
+  }
+
+  /** How each stands. */
+  states(): readonly ComponentState[] {
+    return [this.#vrrp, this.#health].flatMap((child) => child?.state() ?? []);
+  }
+
+  /** True when the child is heard of. */
+  isUp(name: ChildName): boolean {
+    return this.states().some((state) => state.name === name && state.up);
+  }
+
+  /** Starts them; each is configured when it is ready. */
+  start(): void {
+    this.#options.rights.take(this.#options.running.config.virtualServers);
+    this.#vrrp?.start();
+    this.#health?.start();
+  }
+
+  /** Kills those that are silent for too long; called once a second. */
+  watch(): void {
+    this.#vrrp?.watch();
+    this.#health?.watch();
+  }
+
+  /** Sends to the vrrp process; lost when it is down. */
+  sendVrrp(message: ToVrrp): void {
+    this.#vrrp?.send(message);
+  }
+
+  /** Sends to the health process; lost when it is down. */
+  sendHealth(message: ToHealth): void {
+    this.#health?.send(message);
+  }
+
+  /** Gives all of them the configuration that runs now. */
+  reconfigure(): void {
+    this.#configureVrrp([]);
+    // The one that takes its place is configured when it is ready.
+    if (!this.#options.rights.take(this.#options.running.config.virtualServers)) {
+      this.#configureHealth(NO_HEALTH);
+    } else this.#health?.renew({ type: 'shutdown', keepTable: true });
+  }
+
+  /** Stops the vrrp process and cleans up behind it. */
+  putAwayVrrp(): Promise<PutAwayOutcome> {
+    return putAway(this.#vrrpPutAway());
+  }
+
+  /** Stops the health process, and cleans up behind it unless the kernel's table is to be kept. */
+  putAwayHealth(keepTable: boolean): Promise<PutAwayOutcome> {
+    const { knowledge, publishing } = this.#options;
+    return putAway(
+      healthPutAway(this.#health, keepTable, {
+        owned: () => knowledge.owned,
+        tell: (fact) => publishing.tell(fact),
+      }),
+    );
+  }
+
+  #makeVrrp(): ChildPort<ToVrrp> {
+    const { makeChild, knowledge, hearing } = this.#options;
+    const vrrp: ChildPort<ToVrrp> = makeChild<FromVrrp, ToVrrp>({
+      ...this.#common('vrrp'),
+      execArgv: ['--single-threaded-gc'],
+      spare: true,
+      onMessage: (message) => hearing.vrrp(message),
+      onReady: (restarted) => {
+        this.#sayStarted(vrrp.state());
+        this.#configureVrrp(restarted ? this.#adoptable() : []);
+      },
+      // Checks may wait: the kernel's table serves meanwhile. Peers do not.
+      patienceUs: () => knowledge.peersWaitUs(),
+      onPatienceOver: async () => {
+        const options = this.#vrrpPutAway();
+        return options === undefined || cleanUp(options);
+      },
+    });
+    return vrrp;
+  }
+
+  #makeHealth(): ChildPort<ToHealth> {
+    const { makeChild, knowledge, hearing } = this.#options;
+    const health: ChildPort<ToHealth> = makeChild<FromHealth, ToHealth>({
+      ...this.#common('health'),
+      execArgv: [],
+      spare: false,
+      onMessage: (message) => hearing.health(message),
+      onReady: () => {
+        this.#sayStarted(health.state());
+        this.#configureHealth(knowledge.health());
+      },
+    });
+    return health;
+  }
+
+  #common(name: ChildName) {
+    return {
+      name,
+      role: name,
+      modulePath: PROGRAM,
+      capabilities: () => this.#options.rights.of(name),
+      stopMsMax: STOP_MS_MAX[name],
+      onDied: (death: ChildDeath) => this.#onDied(name, death),
+    };
+  }
+
+  #sayStarted({ name: component, pid = 0, restarts }: ComponentState): void {
+    this.#options.publishing.tell({ id: 'component.started', component, pid, restarts });
+  }
+
+  #onDied(component: ChildName, death: ChildDeath): void {
+    const { publishing, onGone } = this.#options;
+    onGone(component);
+    publishing.tell(deathFact(component, death));
+    const delaySeconds = death.restartInSeconds;
+    publishing.tell({ id: 'component.restarting', component, delaySeconds });
+  }
+
+  #vrrpPutAway(): PutAwayOptions<ToVrrp> | undefined {
+    const { running, publishing } = this.#options;
+    return vrrpPutAway(this.#vrrp, running.config, {
+      masters: () => this.#adoptable(),
+      tell: (fact) => publishing.tell(fact),
+    });
+  }
+
+  #configureVrrp(adopt: readonly string[]): void {
+    const { running, setRealTime, publishing } = this.#options;
+    const { config, serial } = running;
+    const pid = this.#vrrp?.state().pid;
+    const trouble = setRealTime(pid, config.global.vrrpRealTimePriority);
+    if (trouble !== undefined) publishing.tell(troubleFact('vrrp', trouble));
+    this.#vrrp?.send({ type: 'configure', serial, config: vrrpConfigOf(config), adopt });
+  }
+
+  /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */
+  #adoptable(): string[] {
+    const { knowledge, now } = this.#options;
+    return knowledge.mastersAfter(now() - (this.#vrrp?.lostAt ?? 0));
+  }
+
+  /** @param known what a process that is new has yet to be told */
+  #configureHealth(known: KnownHealth): void {
+    const { running, knowledge } = this.#options;
+    const { virtualServers, global } = running.config;
+    const { lvsTimeouts } = global;
+    this.#health?.send({
+      type: 'configure',
+      serial: running.serial,
+      virtualServers,
+      ...(lvsTimeouts === undefined ? {} : { lvsTimeouts }),
+      owned: knowledge.owned,
+      known,
+    });
+  }
+}

@@ -1,0 +1,134 @@
+/** What children say: taken into what is known, published, answered. One function for each kind of message. */
+import { coreFact } from '../../core/facts/from-cores.ts';
+import type { CommandReply } from '../frame/child-commands.ts';
+import { dispatch, kindOf, type MessageHandlers } from '../frame/dispatch.ts';
+import type { FromChild, FromHealth, FromVrrp, IpvsStatus } from '../frame/messages.ts';
+import { preconditionChanges } from '../health/precondition-watch.ts';
+import { ipvsFact, preconditionFact, troubleFact } from './child-facts.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Publishing } from './publishing.ts';
+import type { ChildName } from './state.ts';
+
+/** A loop that is later than this is worth a line, microseconds. */
+const LATE_US = 100_000;
+
+/** Who is told what. */
+export interface HearingOptions {
+  readonly knowledge: Knowledge;
+  readonly publishing: Publishing;
+  /** The answer to something that a child was asked. */
+  readonly onReply: (child: ChildName, reply: CommandReply) => void;
+  /** Something that a successor must know may have changed. */
+  readonly touchRecord: () => void;
+  /** The health process asks for the module of IPVS, which it has no right to load. */
+  readonly loadModule: () => void;
+  readonly onConfigured: (child: ChildName, serial: number) => void;
+}
+
+/** The ears of the supervisor. */
+export class Hearing {
+  readonly #options: HearingOptions;
+  readonly #vrrp: MessageHandlers<FromVrrp>;
+  readonly #health: MessageHandlers<FromHealth>;
+  #ipvsAvailable: boolean | undefined;
+
+  constructor(options: HearingOptions) {
+    this.#options = options;
+    this.#vrrp = this.#vrrpHandlers();
+    this.#health = this.#healthHandlers();
+  }
+
+  /** Takes in what the vrrp process says. */
+  vrrp(message: FromVrrp): void {
+    this.#options.knowledge.hearVrrp(message);
+    if (!dispatch(message, this.#vrrp)) this.#unknown('vrrp', message);
+  }
+
+  /** Takes in what the health process says. */
+  health(message: FromHealth): void {
+    this.#options.knowledge.hearHealth(message);
+    if (!dispatch(message, this.#health)) this.#unknown('health', message);
+  }
+
+  #unknown(child: ChildName, message: unknown): void {
+    const kind = JSON.stringify(kindOf(message) ?? typeof message);
+    this.#options.publishing.troubled({
+      operation: `hear the ${child} process`,
+      errno: '',
+      message: `the main process does not know the message ${kind}`,
+    });
+  }
+
+  #handlersOf(child: ChildName): MessageHandlers<FromChild | CommandReply> {
+    const { publishing, onReply } = this.#options;
+    return {
+      ready: () => undefined,
+      stopped: () => undefined,
+      reply: (reply) => onReply(child, reply),
+      trouble: ({ trouble }) => publishing.tell(troubleFact(child, trouble)),
+      heartbeat: ({ latenessUs }) => {
+        publishing.metrics.observe.heartbeat(child, latenessUs);
+        if (latenessUs <= LATE_US) return;
+        const latenessSeconds = latenessUs / 1e6;
+        publishing.tell({ id: 'component.late', component: child, latenessSeconds });
+      },
+    };
+  }
+
+  #vrrpHandlers(): MessageHandlers<FromVrrp> {
+    const { publishing, onConfigured } = this.#options;
+    return {
+      ...this.#handlersOf('vrrp'),
+      facts: ({ facts }) => {
+        for (const { at, report } of facts) publishing.facts.publish(coreFact(report), at);
+      },
+      views: () => undefined,
+      configured: ({ serial, instances: objects }) => {
+        publishing.tell({ id: 'component.configured', component: 'vrrp', objects });
+        onConfigured('vrrp', serial);
+      },
+    };
+  }
+
+  #healthHandlers(): MessageHandlers<FromHealth> {
+    const { knowledge, publishing, touchRecord, loadModule, onConfigured } = this.#options;
+    return {
+      ...this.#handlersOf('health'),
+      facts: ({ facts }) => {
+        touchRecord();
+        for (const { at, report } of facts) publishing.facts.publish(coreFact(report), at);
+      },
+      views: ({ virtualServers }) => publishing.metrics.observe.healthViews(virtualServers),
+      ipvs: ({ status }) => {
+        touchRecord();
+        this.#onIpvs(status);
+      },
+      traffic: () => undefined,
+      preconditions: ({ preconditions }) => {
+        for (const change of preconditionChanges(knowledge.preconditions, preconditions)) {
+          publishing.tell(preconditionFact(change));
+        }
+        knowledge.preconditions = preconditions;
+      },
+      loadModule,
+      repaired: ({ operations, repairs }) =>
+        publishing.tell({ id: 'ipvs.repaired', operations, repairs }),
+      refusalsEnded: () => publishing.tell({ id: 'ipvs.refusals-ended' }),
+      configured: ({ serial, virtualServers: objects, operations }) => {
+        publishing.tell({
+          id: 'component.configured',
+          component: 'health',
+          objects,
+          operations,
+        });
+        onConfigured('health', serial);
+      },
+    };
+  }
+
+  #onIpvs(status: IpvsStatus): void {
+    if (status.available === this.#ipvsAvailable) return;
+    this.#ipvsAvailable = status.available;
+    this.#options.publishing.tell(ipvsFact(status));
+  }
+}

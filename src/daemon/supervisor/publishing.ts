@@ -1,0 +1,73 @@
+/** What the outside hears of a run: one stream of facts, to the log and to the metrics. */
+import type { Fact } from '../../core/facts/catalogue.ts';
+import { findingFact } from '../../core/facts/config-facts.ts';
+import type { Diagnostic } from '../../core/language/diagnostic.ts';
+import type { Config } from '../../core/model/config.ts';
+import type { TroubleFact } from '../frame/messages.ts';
+import { createFactLog, type FactLog } from '../outlets/log/fact-log.ts';
+import type { Logger } from '../outlets/log/log.ts';
+import { createMetrics, type Metrics } from '../outlets/metrics/metrics.ts';
+import { troubleFact } from './child-facts.ts';
+import { type FactClock, FactStream } from './fact-stream.ts';
+import type { DaemonState } from './state.ts';
+
+/** What publishing works with. */
+export interface PublishingOptions {
+  readonly clock: FactClock;
+  readonly logger: Logger;
+  readonly configId: string | undefined;
+  /** For the metrics, at each scrape. */
+  readonly state: () => DaemonState;
+}
+
+/** The stream of a run with its subscribers. */
+export class Publishing {
+  readonly metrics: Metrics;
+  readonly facts: FactStream;
+  readonly #log: FactLog;
+  readonly #logger: Logger;
+
+  constructor({ clock, logger, configId, state }: PublishingOptions) {
+    this.#logger = logger;
+    this.metrics = createMetrics(state, configId === undefined ? {} : { configId });
+    this.#log = createFactLog(logger, {
+      onLine: (component, level) => this.metrics.observe.logLine(component, level),
+      onSuppressed: (component, count) => this.metrics.observe.logSuppressed(component, count),
+    });
+    this.facts = new FactStream(clock);
+    this.facts.subscribe((envelope) => this.#log.take(envelope));
+    this.facts.subscribe((envelope) => this.metrics.observe.fact(envelope));
+  }
+
+  /** Publishes a fact of the main process. */
+  tell(fact: Fact): void {
+    this.facts.publish(fact);
+  }
+
+  /** Publishes a trouble of the main process, if there is one. */
+  troubled(trouble: TroubleFact | undefined): void {
+    if (trouble !== undefined) this.tell(troubleFact('main', trouble));
+  }
+
+  /** Publishes what was found in a configuration. */
+  findings(findings: readonly Diagnostic[]): void {
+    for (const finding of findings) this.tell(findingFact(finding));
+  }
+
+  /** Publishes which words of a configuration that comes into force have no effect. */
+  unsupported({ notSupportedYet }: Config): void {
+    if (notSupportedYet.length === 0) return;
+    this.tell({ id: 'config.words-without-effect', keywords: notSupportedYet });
+  }
+
+  /** The metrics are gone; lines are still written. */
+  closeMetrics(): void {
+    this.metrics.close();
+  }
+
+  /** Writes what is held back and ends the log. */
+  async close(): Promise<void> {
+    this.#log.close();
+    await this.#logger.close();
+  }
+}

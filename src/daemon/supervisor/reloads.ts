@@ -1,0 +1,144 @@
+/** Reloads, one after another: the file is read, judged, put into force in all children, and only then called applied. */
+import { ok, type Result } from '../../core/base/result.ts';
+import type { ReplyOf } from '../../core/control/commands.ts';
+import type { ControlError } from '../../core/control/messages.ts';
+import { mayReload, mistakesOf, servingParts } from '../../core/plan/reload-policy.ts';
+import type { SdNotify } from '../../drivers/sd-notify.ts';
+import type { RunOptions } from '../frame/run-options.ts';
+import type { Children } from './children.ts';
+import type { Confirmations } from './confirmations.ts';
+import type { FactClock } from './fact-stream.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { LoadLimits, LoadOrder } from './load-apart.ts';
+import { findingsText, type LoadedConfig } from './load-config.ts';
+import type { Publishing } from './publishing.ts';
+import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
+import type { Running } from './running.ts';
+import type { ReloadState } from './state.ts';
+
+/**
+ * A child confirms within moments. One that is down is configured when it is back, and nobody waits for that:
+ * `tandem reload` gives up after a minute, of which the reading may take 45 seconds.
+ */
+const CONFIRM_MS_MAX = 10_000;
+
+/** Reads a configuration beside the running supervisor. Never rejects. */
+export type ReadConfig = (
+  order: LoadOrder,
+  limits: Pick<LoadLimits, 'signal'>,
+) => Promise<LoadedConfig>;
+
+/** What reloads work with. */
+export interface ReloadsOptions {
+  readonly options: RunOptions;
+  readonly clock: FactClock;
+  readonly notify: SdNotify;
+  readonly readConfig: ReadConfig;
+  readonly running: Running;
+  readonly children: Pick<Children, 'names' | 'reconfigure'>;
+  readonly confirmations: Confirmations;
+  readonly knowledge: Knowledge;
+  readonly publishing: Publishing;
+  /** Aborted when the supervisor is to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** The reloads of one run. */
+export class Reloads {
+  readonly #options: ReloadsOptions;
+  #state: ReloadState;
+  #last: Promise<unknown> = Promise.resolve();
+  /** A SIGHUP waits for the reload before it: more of them ask for nothing more. */
+  #hangupWaits = false;
+
+  constructor(options: ReloadsOptions) {
+    this.#options = options;
+    this.#state = firstLoad(options.running.loaded, options.clock.wall());
+  }
+
+  /** How the last one went. */
+  get state(): ReloadState {
+    return this.#state;
+  }
+
+  /** Reloads for a SIGHUP. */
+  onHangup(): void {
+    if (this.#hangupWaits || this.#options.stop.aborted) return;
+    this.#hangupWaits = true;
+    void this.#enqueue({ origin: 'signal', allowEmpty: false });
+  }
+
+  /** Reloads for `tandem reload`; the error says why it is refused. */
+  async byOperator(allowEmpty: boolean): Promise<Result<ReplyOf<'reload'>, ControlError>> {
+    const { verdict, changed } = await this.#enqueue({ origin: 'cli', allowEmpty });
+    const diagnostics = findingsText(verdict.findings);
+    if (verdict.isRefused) {
+      const message = `the reload is refused, the running configuration stays: ${verdict.reasons.join('; ')}`;
+      return { ok: false, error: { code: 'refused', message, details: { diagnostics } } };
+    }
+    return ok({ changed, warnings: verdict.warnings, diagnostics });
+  }
+
+  /** Resolves when no reload is under way. */
+  async settled(): Promise<void> {
+    await this.#last;
+  }
+
+  /** A refused file changes nothing. */
+  #enqueue(wish: ReloadWish): Promise<ReloadOutcome> {
+    const next = this.#last.then(() => this.#reload(wish));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
+  async #reload({ origin, allowEmpty }: ReloadWish): Promise<ReloadOutcome> {
+    if (origin === 'signal') this.#hangupWaits = false;
+    const { clock, notify, publishing, running, options, stop } = this.#options;
+    notify.reloading(clock.monotonic());
+    publishing.tell({ id: 'reload.started', origin });
+    const { configFile: file, configId, strictIncludes = false } = options;
+    const order = { file, options: { configId, strictIncludes } };
+    const loaded = await this.#options.readConfig(order, { signal: stop });
+    const { config, seconds } = loaded;
+    const before = {
+      config: servingParts(running.config, options.roles),
+      mistakes: mistakesOf(running.loaded),
+    };
+    const verdict = mayReload(before, loaded, { allowEmpty });
+    const { errors, warnings, reasons } = verdict;
+    const isApplied = !verdict.isRefused && config !== undefined;
+    this.#state = nextLoad(this.#state, { verdict, isApplied, seconds, wallMs: clock.wall() });
+    publishing.findings(verdict.findings);
+    if (!isApplied) {
+      publishing.tell({ id: 'reload.refused', origin, seconds, errors, warnings, reasons });
+      notify.ready(`reload refused; ${running.summary}`);
+      return { verdict, changed: false };
+    }
+    const changed = JSON.stringify(config) !== JSON.stringify(running.config);
+    await this.#apply({ ...loaded, config });
+    publishing.tell({ id: 'reload.applied', origin, changed, seconds, warnings });
+    notify.ready(running.summary);
+    return { verdict, changed };
+  }
+
+  /** Resolves when all children have confirmed it, or are not to be waited for. */
+  async #apply(loaded: Parameters<Running['replace']>[0]): Promise<void> {
+    const { running, knowledge, publishing, children, confirmations, stop } = this.#options;
+    const renamed = knowledge.follow(running.config, loaded.config);
+    if (renamed.length > 0) publishing.tell({ id: 'vrrp.renamed', renamed });
+    running.replace(loaded);
+    publishing.unsupported(loaded.config);
+    const limit = { milliseconds: CONFIRM_MS_MAX, signal: stop };
+    const confirmed = confirmations.wait(children.names, running.serial, limit);
+    children.reconfigure();
+    const missing = await confirmed;
+    if (stop.aborted) return;
+    for (const component of missing) {
+      publishing.tell({
+        id: 'component.unconfirmed',
+        component,
+        seconds: CONFIRM_MS_MAX / 1_000,
+      });
+    }
+  }
+}

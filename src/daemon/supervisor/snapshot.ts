@@ -1,0 +1,47 @@
+/** Puts together what is known at one moment. */
+import { VERSION } from '../frame/version.ts';
+import type { Children } from './children.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { ComponentState, DaemonState } from './state.ts';
+
+/** Where it is known. */
+export interface SnapshotSources {
+  readonly children: Pick<Children, 'states' | 'isUp'>;
+  readonly knowledge: Knowledge;
+}
+
+/** The rest of a state. */
+export type SnapshotContext = Pick<
+  DaemonState,
+  'now' | 'wallMs' | 'startedWallMs' | 'configFile' | 'config' | 'reload'
+>;
+
+/** Everything that is known. The part of a child that is dead or silent is unknown, never its last value. */
+export function snapshot(
+  { children, knowledge }: SnapshotSources,
+  context: SnapshotContext,
+): DaemonState {
+  const isVrrpUp = children.isUp('vrrp');
+  const isHealthUp = children.isUp('health');
+  const main: ComponentState = {
+    name: 'main',
+    up: true,
+    pid: process.pid,
+    heartbeatAt: context.now,
+    restarts: 0,
+    latenessUs: 0,
+  };
+  return {
+    ...context,
+    version: VERSION,
+    components: [main, ...children.states()],
+    vrrp: isVrrpUp ? knowledge.vrrp : new Map(),
+    groups: isVrrpUp ? knowledge.groups : [],
+    vrrpRouter: knowledge.router,
+    vips: isVrrpUp ? knowledge.vips : [],
+    virtualServers: isHealthUp ? knowledge.virtualServers : new Map(),
+    ipvs: knowledge.ipvs,
+    preconditions: isHealthUp ? knowledge.preconditions : [],
+    traffic: isHealthUp ? knowledge.traffic : new Map(),
+  };
+}

@@ -1,0 +1,388 @@
+/** The main process with children, control socket, signals and service manager that are the test's. */
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { err, ok } from '../../../../src/core/base/result.ts';
+import { fileFinding } from '../../../../src/core/language/diagnostic.ts';
+import type { Config } from '../../../../src/core/model/config.ts';
+import type { ControlHandlers } from '../../../../src/daemon/control/server.ts';
+import type { Message } from '../../../../src/daemon/frame/dispatch.ts';
+import type { RunOptions } from '../../../../src/daemon/frame/run-options.ts';
+import type { LogLine } from '../../../../src/daemon/outlets/log/log.ts';
+import type { ChildOptions } from '../../../../src/daemon/supervisor/child.ts';
+import type { ChildPort } from '../../../../src/daemon/supervisor/children.ts';
+import { type LoadedConfig, notLoaded } from '../../../../src/daemon/supervisor/load-config.ts';
+import type { StopOutcome } from '../../../../src/daemon/supervisor/role-process.ts';
+import { NO_HEALTH } from '../../../../src/daemon/supervisor/runtime-record.ts';
+import type { SignalHandlers } from '../../../../src/daemon/supervisor/signals.ts';
+import { Supervisor, type SupervisorParts } from '../../../../src/daemon/supervisor/supervisor.ts';
+import { fakeClock, settle, useFakeClock } from '../../../support/fake-process.ts';
+import { config, instanceConfig, virtualServer } from '../../../support/state-fixture.ts';
+
+const CONFIG = config([instanceConfig()], [virtualServer('192.0.2.80', [])]);
+
+function loaded(of: Config = CONFIG): LoadedConfig & { readonly config: Config } {
+  return { config: of, findings: [], seconds: 0.1, errors: 0, warnings: 0, exitStatus: 0 };
+}
+
+/** A child that does what the test says. */
+class FakeChild implements ChildPort<Message> {
+  readonly options: ChildOptions<Message>;
+  readonly orders: Message[] = [];
+  readonly lostAt: number = 0;
+  isStarted = false;
+  isUp = false;
+  renewals = 0;
+  /** How its stop goes; a promise that stays open is a stop that hangs. */
+  stopOutcome: Promise<StopOutcome> = Promise.resolve({ end: 'orderly', left: [] });
+
+  constructor(options: ChildOptions<Message>) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.isStarted = true;
+  }
+
+  send(message: Message): void {
+    this.orders.push(message);
+  }
+
+  watch(): void {}
+
+  state() {
+    const { name } = this.options;
+    const rest = { pid: 7, heartbeatAt: 1, restarts: 0, latenessUs: 0 };
+    return { name, up: this.isUp, ...rest };
+  }
+
+  renew(): void {
+    this.renewals++;
+  }
+
+  stop(): Promise<StopOutcome> {
+    return this.stopOutcome;
+  }
+
+  async substitute(): Promise<StopOutcome> {
+    return { end: 'orderly', left: [] };
+  }
+
+  close(): void {}
+
+  /** It is ready for a configuration. */
+  ready(): void {
+    this.isUp = true;
+    this.options.onReady(false);
+  }
+
+  /** It says something. */
+  say(message: Message & Readonly<Record<string, unknown>>): void {
+    this.options.onMessage(message);
+  }
+
+  /** It confirms the configuration that it was given last. */
+  confirm(): void {
+    const order = this.orders.findLast(({ type }) => type === 'configure') as { serial?: number };
+    const counts = { instances: 1, virtualServers: 1, operations: 0 };
+    this.say({ type: 'configured', serial: order.serial, ...counts });
+  }
+}
+
+function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, health: true }) {
+  const children = new Map<string, FakeChild>();
+  const lines: LogLine[] = [];
+  const told: string[] = [];
+  const now = fakeClock();
+  let signals: SignalHandlers | undefined;
+  let handlers: ControlHandlers | undefined;
+  const options: RunOptions = {
+    configFile: '/etc/tandem/tandem.conf',
+    runtimeDir: '/run/tandem',
+    logFormat: 'text',
+    logLevel: 'debug',
+    logPlace: { kind: 'stdout' },
+    roles,
+    metrics: false,
+  };
+  const note =
+    (what: string) =>
+    (text: unknown): void => {
+      told.push(`${what} ${text}`);
+    };
+  const supervisor = new Supervisor({
+    options,
+    loaded: loaded(),
+    clock: { monotonic: () => now.now(), wall: () => Date.now() },
+    logger: {
+      log: (_level, line) => lines.push(line),
+      enabled: () => true,
+      close: async () => undefined,
+    },
+    notify: {
+      problem: undefined,
+      enabled: true,
+      watchdogIntervalMs: undefined,
+      ready: note('ready'),
+      reloading: () => told.push('reloading'),
+      stopping: note('stopping'),
+      status: note('status'),
+      watchdog: () => undefined,
+      close: () => undefined,
+    },
+    makeChild: (made) => {
+      const child = new FakeChild(made as never);
+      children.set(made.name, child);
+      // It takes any order, and answers only what the test says.
+      return child as never;
+    },
+    rights: { of: () => [], take: () => false, closedPath: undefined },
+    setRealTime: () => undefined,
+    readConfig: async () => loaded(),
+    loadIpvsModule: async () => undefined,
+    startControl: async (control) => {
+      handlers = control.handlers;
+      return ok({ close: async () => undefined });
+    },
+    listenForMetrics: async () => undefined,
+    catchSignals: (caught) => {
+      signals = caught;
+    },
+    pidFile: { write: () => undefined, remove: () => undefined },
+    openRecord: () => ({
+      read: () => ({ owned: [], health: NO_HEALTH }),
+      touch: () => undefined,
+      remove: () => undefined,
+    }),
+    ...changes,
+  });
+  const child = (name: string): FakeChild => {
+    const found = children.get(name);
+    if (found === undefined) throw new Error(`no child ${name}`);
+    return found;
+  };
+  return {
+    supervisor,
+    status: supervisor.run(),
+    children,
+    vrrp: () => child('vrrp'),
+    health: () => child('health'),
+    lines,
+    told,
+    ids: () => lines.map(({ id }) => id),
+    signal: () => signals as SignalHandlers,
+    command: () => handlers as ControlHandlers,
+  };
+}
+
+type Setting = ReturnType<typeof setUp>;
+
+async function running(changes: Partial<SupervisorParts> = {}): Promise<Setting> {
+  const it = setUp(changes);
+  await settle();
+  for (const one of it.children.values()) one.ready();
+  for (const one of it.children.values()) one.confirm();
+  await settle();
+  return it;
+}
+
+beforeEach(useFakeClock);
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('a start', () => {
+  test('gives each child its part of the configuration when it is ready', async () => {
+    const it = setUp();
+    await settle();
+    expect(it.vrrp().orders).toEqual([]);
+    it.vrrp().ready();
+    it.health().ready();
+    expect(it.vrrp().orders).toMatchObject([{ type: 'configure', serial: 1, adopt: [] }]);
+    expect(it.health().orders).toMatchObject([{ type: 'configure', serial: 1, owned: [] }]);
+  });
+
+  test('is told to the service manager when both children have confirmed', async () => {
+    const it = setUp();
+    await settle();
+    it.vrrp().ready();
+    it.health().ready();
+    it.vrrp().confirm();
+    await settle();
+    expect(it.told).toEqual([]);
+    it.health().confirm();
+    await settle();
+    expect(it.told).toEqual(['ready 1 VRRP instances, 1 virtual servers']);
+    expect(it.ids()).toContain('daemon.running');
+  });
+
+  test('needs only the children that there are', async () => {
+    const it = setUp({}, { vrrp: true, health: false });
+    await settle();
+    expect([...it.children.keys()]).toEqual(['vrrp']);
+    it.vrrp().ready();
+    it.vrrp().confirm();
+    await settle();
+    expect(it.told).toHaveLength(1);
+  });
+
+  test('ends where the control socket cannot be had', async () => {
+    const error = { code: 'listen-failed', message: 'no' } as const;
+    const it = setUp({ startControl: async () => err(error) });
+    expect(await it.status).toBe(1);
+    expect(it.ids()).toEqual(['daemon.starting', 'control.listen-failed']);
+  });
+});
+
+describe('what a child says', () => {
+  test('is in the status while the child is heard of, and unknown afterwards', async () => {
+    const it = await running();
+    const view = { name: 'VI_1', state: 'MASTER', masterDownInterval: 3_600_000 };
+    it.vrrp().say({ type: 'views', instances: [view], groups: [], router: {}, vips: [] });
+    expect([...it.supervisor.state().vrrp.keys()]).toEqual(['VI_1']);
+    it.vrrp().isUp = false;
+    expect([...it.supervisor.state().vrrp.keys()]).toEqual([]);
+  });
+
+  test('is reported when the main process does not know it, and changes nothing', async () => {
+    const it = await running();
+    it.health().say({ type: 'dance' });
+    expect(it.lines.at(-1)).toMatchObject({
+      id: 'trouble',
+      component: 'main',
+      message: expect.stringContaining('the main process does not know the message "dance"'),
+    });
+  });
+
+  test('about the module of IPVS is answered when it was tried once', async () => {
+    let loads = 0;
+    const loadIpvsModule = async () => {
+      loads++;
+      return 'not there';
+    };
+    const it = await running({ loadIpvsModule });
+    it.health().say({ type: 'loadModule' });
+    it.health().say({ type: 'loadModule' });
+    await settle();
+    expect(loads).toBe(1);
+    expect(it.health().orders.at(-1)).toEqual({ type: 'moduleLoaded', problem: 'not there' });
+  });
+
+  test('is written with the name that users know', async () => {
+    const it = await running();
+    const trouble = { operation: 'read IPVS table', errno: 'EPERM', message: 'no' };
+    it.health().say({ type: 'trouble', trouble });
+    expect(it.lines.at(-1)).toMatchObject({ id: 'trouble', component: 'checker' });
+  });
+});
+
+describe('a reload', () => {
+  test('is applied when both children have confirmed the new configuration', async () => {
+    const it = await running();
+    it.signal().onHangup();
+    await settle();
+    expect(it.vrrp().orders.at(-1)).toMatchObject({ type: 'configure', serial: 2 });
+    expect(it.told.slice(1)).toEqual(['reloading']);
+    it.vrrp().confirm();
+    await settle();
+    expect(it.ids()).not.toContain('reload.applied');
+    it.health().confirm();
+    await settle();
+    expect(it.ids()).toContain('reload.applied');
+    expect(it.told.slice(1)).toEqual(['reloading', 'ready 1 VRRP instances, 1 virtual servers']);
+  });
+
+  test('waits ten seconds for a child, names it, and counts as applied without it', async () => {
+    const it = await running();
+    const answer = it.command().reload({ command: 'reload' });
+    await settle();
+    it.vrrp().confirm();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await answer).toMatchObject({ ok: true });
+    expect(it.lines.filter(({ id }) => id === 'component.unconfirmed')).toMatchObject([
+      { component: 'checker', fields: { seconds: 10 } },
+    ]);
+    expect(it.told.at(-1)).toBe('ready 1 VRRP instances, 1 virtual servers');
+  });
+
+  test('of a child that was restarted meanwhile is confirmed by its successor', async () => {
+    const it = await running();
+    it.signal().onHangup();
+    await settle();
+    it.health().confirm();
+    it.vrrp().options.onReady(true);
+    expect(it.vrrp().orders.at(-1)).toMatchObject({ type: 'configure', serial: 2 });
+    it.vrrp().confirm();
+    await settle();
+    expect(it.ids()).toContain('reload.applied');
+  });
+
+  test('of a file that is refused gives no child anything', async () => {
+    const broken = notLoaded(fileFinding('load-failed', 'it is broken'), 0.1);
+    const it = await running({ readConfig: async () => broken });
+    const orders = it.vrrp().orders.length;
+    expect(await it.command().reload({ command: 'reload' })).toMatchObject({ ok: false });
+    expect(it.vrrp().orders).toHaveLength(orders);
+    expect(it.told.at(-1)).toMatch(/^ready reload refused/);
+  });
+
+  test('starts the health process anew when it lacks a right', async () => {
+    let isMissing = false;
+    const rights = { of: () => [], take: () => isMissing, closedPath: undefined };
+    const it = await running({ rights });
+    isMissing = true;
+    const orders = it.health().orders.length;
+    it.signal().onHangup();
+    await settle();
+    expect(it.health().renewals).toBe(1);
+    expect(it.health().orders).toHaveLength(orders);
+  });
+});
+
+describe('a stop', () => {
+  test('of children that end in order has status 0', async () => {
+    const it = await running();
+    it.signal().onStop('SIGTERM');
+    expect(await it.status).toBe(0);
+    expect(it.ids().slice(-2)).toEqual(['daemon.stopping', 'daemon.stopped']);
+  });
+
+  test('of a child that had to be killed has status 1', async () => {
+    const it = await running();
+    it.vrrp().stopOutcome = Promise.resolve({ end: 'killed' });
+    it.signal().onStop('SIGTERM');
+    expect(await it.status).toBe(1);
+    expect(it.ids()).toContain('component.stop-failed');
+    expect(it.ids()).toContain('component.cleaned-up');
+  });
+
+  test('comes before the health process while the vrrp process still ends', async () => {
+    const it = await running();
+    let end: (outcome: StopOutcome) => void = () => undefined;
+    it.vrrp().stopOutcome = new Promise((resolve) => {
+      end = resolve;
+    });
+    const stop = vi.spyOn(it.health(), 'stop');
+    it.signal().onStop('SIGTERM');
+    await settle();
+    expect(stop).not.toHaveBeenCalled();
+    end({ end: 'orderly', left: [] });
+    await it.status;
+    expect(stop).toHaveBeenCalledTimes(1);
+  });
+
+  test('does not wait for a reload that no child confirms', async () => {
+    const it = await running();
+    it.signal().onHangup();
+    await settle();
+    it.signal().onStop('SIGTERM');
+    expect(await it.status).toBe(0);
+  });
+
+  test('of an operator is answered before it begins', async () => {
+    const it = await running();
+    const answer = await it.command().stop({ command: 'stop', keepTable: true });
+    expect(answer).toMatchObject({ ok: true });
+    expect(it.ids()).not.toContain('daemon.stopping');
+    await settle();
+    expect(await it.status).toBe(0);
+  });
+});
