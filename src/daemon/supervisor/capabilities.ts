@@ -6,6 +6,7 @@
  */
 import { constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { checkerOf } from '../../core/checkers/table.ts';
 import type { VirtualServerConfig } from '../../core/model/config.ts';
 
 /** Numbers of linux/capability.h. */
@@ -71,8 +72,8 @@ export function bindsLowPorts(virtualServers: readonly VirtualServerConfig[]): b
   return virtualServers.some((virtual) =>
     virtual.realServers.some((real) =>
       real.checks.some((check) => {
-        const { sourcePort } = check.target;
-        return sourcePort !== undefined && sourcePort > 0 && sourcePort < PRIVILEGED_PORTS;
+        const sourcePort = checkerOf(check).endpoint(check)?.sourcePort ?? 0;
+        return sourcePort > 0 && sourcePort < PRIVILEGED_PORTS;
       }),
     ),
   );
