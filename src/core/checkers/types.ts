@@ -48,7 +48,8 @@ export interface BlockReader {
   switched(keyword: string): boolean | undefined;
   /** True when the keyword is there. */
   has(keyword: string): boolean;
-  ranges(keyword: string): readonly { readonly from: number; readonly to: number }[];
+  /** The value at a position (from 0), of whatever kind its row in the language gives it. */
+  value(keyword: string, position?: number): WrittenValue | undefined;
   /** All usable blocks of a keyword. */
   blocks(keyword: string): readonly BlockReader[];
   /**
@@ -57,6 +58,24 @@ export interface BlockReader {
    */
   lacks(keyword: string, reason: string, expected: string): void;
 }
+
+/** A value as it was written: plain, or an object with a `kind`. The language has more kinds; no checker has them. */
+export type WrittenValue =
+  | number
+  | string
+  | boolean
+  | { readonly kind: 'number-range'; readonly from: number; readonly to: number }
+  /** Bytes with, for each, the bits that count. */
+  | { readonly kind: 'hex'; readonly bytes: readonly number[]; readonly masks: readonly number[] }
+  /** A command, split into words, with user and group as written. */
+  | {
+      readonly kind: 'script';
+      readonly command: string;
+      readonly argv: readonly string[];
+      readonly user: string | undefined;
+      readonly group: string | undefined;
+    }
+  | { readonly kind: 'list'; readonly items: readonly WrittenValue[] };
 
 /** The real server that a check belongs to. */
 export interface CheckedServer {

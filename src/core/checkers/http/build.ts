@@ -1,6 +1,6 @@
 /** Builds HTTP_GET and SSL_GET, and their pages. */
 import type { HttpCheckConfig, HttpUrlConfig } from '../../model/config.ts';
-import type { BlockReader, Checker } from '../types.ts';
+import type { BlockReader, Checker, WrittenValue } from '../types.ts';
 
 /** A check of one of the two. */
 export type WebCheck<T extends HttpCheckConfig['type']> = HttpCheckConfig & { readonly type: T };
@@ -53,7 +53,7 @@ function urlOf(block: BlockReader, inheritedHost: string | undefined): HttpUrlCo
   const host = block.text('virtualhost') ?? inheritedHost;
   const digest = block.text('digest');
   const pattern = block.text('regex');
-  const statusCodes = block.ranges('status_code');
+  const statusCodes = rangesOf(block.value('status_code'));
   // The usual case, by far: there may be tens of thousands.
   if (host === undefined && digest === undefined && pattern === undefined) {
     return { path, statusCodes };
@@ -68,3 +68,15 @@ function urlOf(block: BlockReader, inheritedHost: string | undefined): HttpUrlCo
       : { regex: { pattern, flags: '', negate: block.has('regex_no_match') } }),
   };
 }
+
+function rangesOf(value: WrittenValue | undefined): HttpUrlConfig['statusCodes'] {
+  if (typeof value !== 'object' || value.kind !== 'list') return ANY_GOOD;
+  return value.items.flatMap((item) =>
+    typeof item === 'object' && item.kind === 'number-range'
+      ? [{ from: item.from, to: item.to }]
+      : [],
+  );
+}
+
+/** One for all pages that say nothing: 200 to 299. */
+const ANY_GOOD: HttpUrlConfig['statusCodes'] = [];

@@ -1,8 +1,8 @@
 /** A typed block for the checkers, which know nothing of lines and reports. */
-import type { BlockReader } from '../../checkers/types.ts';
+import type { BlockReader, WrittenValue } from '../../checkers/types.ts';
 import { lastLineOf } from '../tree.ts';
 import { all, bool, flag, last, number, text, value } from '../typed/access.ts';
-import type { TypedStatement } from '../typed/values.ts';
+import type { TypedStatement, Value } from '../typed/values.ts';
 import { atStatement, type BuildContext } from './context.ts';
 
 /** Reads the block of a statement; an empty one when it has none. */
@@ -13,15 +13,7 @@ export function blockReader(typed: TypedStatement, context: BuildContext): Block
     number: (keyword) => number(block, keyword),
     switched: (keyword) => bool(block, keyword),
     has: (keyword) => flag(block, keyword),
-    ranges: (keyword) => {
-      const list = value(block, keyword);
-      if (typeof list !== 'object' || list.kind !== 'list') return NONE;
-      return list.items.flatMap((item) =>
-        typeof item === 'object' && item.kind === 'number-range'
-          ? [{ from: item.from, to: item.to }]
-          : [],
-      );
-    },
+    value: (keyword, position) => written(value(block, keyword, position)),
     blocks: (keyword) => all(block, keyword).map((inner) => blockReader(inner, context)),
     lacks: (keyword, reason, expected) =>
       atStatement(
@@ -40,4 +32,17 @@ export function blockReader(typed: TypedStatement, context: BuildContext): Block
   };
 }
 
-const NONE: readonly never[] = [];
+/** A value for the checkers; undefined when it is of a kind that no checker has. */
+function written(value: Value | undefined): WrittenValue | undefined {
+  if (typeof value !== 'object') return value;
+  switch (value.kind) {
+    case 'number-range':
+    case 'hex':
+    case 'script':
+      return value;
+    case 'list':
+      return { kind: 'list', items: value.items.flatMap((item) => written(item) ?? []) };
+    default:
+      return undefined;
+  }
+}
