@@ -6,6 +6,8 @@ import type { Command, Option } from 'commander';
 import { allTables } from '../core/language/keywords/root.ts';
 import { allCodes } from '../core/manual/code-doc.ts';
 import { allWords } from '../core/manual/lookup.ts';
+import { ownFactIds } from '../core/manual/page-facts.ts';
+import { REASON_IDS } from '../core/vrrp/reasons.ts';
 import { SHELLS } from './completion-shells.ts';
 import { RUN_FLAGS } from './run-flags.ts';
 
@@ -123,6 +125,13 @@ function blockNames(): readonly string[] {
 
 /** Words that need no quoting in a shell. */
 function explainable(): readonly string[] {
-  const words = new Set([...allWords(), ...blockNames(), ...allCodes(), 'include']);
+  const words = new Set([
+    ...allWords(),
+    ...blockNames(),
+    ...allCodes(),
+    ...REASON_IDS,
+    ...ownFactIds(),
+    'include',
+  ]);
   return [...words].filter((word) => /^\w[\w.-]*$/.test(word)).sort();
 }

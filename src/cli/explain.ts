@@ -1,4 +1,4 @@
-/** `tandem explain`: what a keyword, a block, a part of the language or the code of a finding means. */
+/** `tandem explain`: what a keyword, a block, a part of the language, the code of a finding, a reason or a fact means. */
 import { explainNothing, explainWord } from '../core/manual/explain.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';

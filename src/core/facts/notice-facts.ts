@@ -97,7 +97,7 @@ function packetEntry(text: string, meaning: string): FactEntry<PacketFields> {
     component: 'vrrp',
     level: 'warning',
     text: (fields) => line(fields, `${text}: ${packetText(fields)}`),
-    meaning,
+    meaning: `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${meaning}`,
     fields: {
       ...COMMON,
       source: 'who sent it',

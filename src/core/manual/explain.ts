@@ -10,6 +10,7 @@ import { REASON_IDS, REASONS, type TransitionReason } from '../vrrp/reasons.ts';
 import { BLOCK_EXAMPLES } from './block-examples.ts';
 import { allCodes, codeDoc, isCode } from './code-doc.ts';
 import { exampleEntry, exampleLine } from './example.ts';
+import { factNamed, factSection } from './explain-fact.ts';
 import { argFacts, type Fact, syntaxOf, usageFacts } from './keyword-phrases.ts';
 import {
   allWords,
@@ -22,6 +23,7 @@ import {
   optionUses,
   shortName,
 } from './lookup.ts';
+import { ownFactIds } from './page-facts.ts';
 import { columns, paragraph, titleLine } from './text.ts';
 import { TOPICS, type Topic, topicOf } from './topics.ts';
 import { argsText, optionSyntax, optionsOf } from './type-text.ts';
@@ -48,13 +50,16 @@ export function explainWord(word: string, block: string | undefined): Explanatio
   }
   if (uses.length === 0) sections.push(...blocksNamed(word).flatMap(blockSection));
   if (topic !== undefined) sections.push(topicSection(topic));
-  if (isCode(word)) sections.push(codeSection(word));
+  const code = word.replace(/^config\./, '');
+  if (isCode(code)) sections.push(codeSection(code));
   const reason = REASON_IDS.find((id) => id === word);
   if (reason !== undefined) sections.push(reasonSection(reason));
+  const fact = factNamed(word);
+  if (fact !== undefined) sections.push(factSection(fact));
   return sections.length === 0 ? unknown(word) : { ok: true, lines: joined(sections) };
 }
 
-/** What there is to explain: blocks, parts of the language, codes. */
+/** What there is to explain: blocks, parts of the language, codes, reasons, facts. */
 export function explainNothing(): readonly string[] {
   const blocks = allTables()
     .filter((table) => table !== ROOT)
@@ -86,9 +91,16 @@ export function explainNothing(): readonly string[] {
       ...columns(REASON_IDS.map((label) => ({ label, text: REASONS[label].words }))),
     ],
     [
+      'Facts of the log',
+      ...paragraph(
+        `There are ${ownFactIds().length}; each line of the log in JSON carries the id of its own, such as vrrp.transition.`,
+        2,
+      ),
+    ],
+    [
       'tandem explain WORD',
       ...paragraph(
-        'WORD is a keyword, a block, an option, a part of the language, a code or a reason. With --in BLOCK, the keyword of that block only.',
+        'WORD is a keyword, a block, an option, a part of the language, a code, a reason or a fact. With --in BLOCK, the keyword of that block only.',
         2,
       ),
     ],
@@ -136,6 +148,7 @@ function unknown(word: string): Explanation {
     ...TOPICS.flatMap(({ name, words: others }) => [name, ...others]),
     ...allCodes(),
     ...REASON_IDS,
+    ...ownFactIds(),
   ];
   const near = nearestWord(word, words);
   const folded = word.toLowerCase();
@@ -144,7 +157,7 @@ function unknown(word: string): Explanation {
   const hints = containing.length > 0 ? [...new Set(containing)] : near === undefined ? [] : [near];
   return {
     ok: false,
-    problem: `there is no keyword, block, option, code or reason "${word}"`,
+    problem: `there is no keyword, block, option, code, reason or fact "${word}"`,
     hints: hints.slice(0, HINTS_MAX),
   };
 }

@@ -8,6 +8,7 @@ import { FAMILIES } from './families.ts';
 import { LABELS } from './keyword-phrases.ts';
 import { GENERATED, link } from './markdown.ts';
 import { codePages } from './page-codes.ts';
+import { factsPage } from './page-facts.ts';
 import { familyPages, keywordPage } from './page-keywords.ts';
 import { languagePage } from './page-language.ts';
 import { differencesPage, limitsPage, notSupportedPage } from './page-lists.ts';
@@ -20,6 +21,7 @@ export function docPages(): ReadonlyMap<string, string> {
     ...familyPages(),
     ['keywords.md', keywordPage()],
     ...codePages(),
+    ...factsPage(),
     ['limits.md', limitsPage()],
     ['differences.md', differencesPage()],
     ['not-supported-yet.md', notSupportedPage()],
@@ -41,6 +43,7 @@ function indexPage(): string {
     `| ${link('keywords.md', 'All keywords')} | by name, with the blocks that have them |`,
     `| ${link('diagnostics.md', 'Findings')} | what each finding of \`tandem check\` means, and what to do |`,
     `| ${link('rules.md', 'Advice')} | the rules about whole configurations |`,
+    `| ${link('facts.md', 'Facts')} | what the log says, by the id of each line; the reasons of VRRP states |`,
     `| ${link('limits.md', 'Limits')} | with names and numbers |`,
     `| ${link('differences.md', 'Differences from keepalived')} | where a file is read otherwise, and why |`,
     `| ${link('not-supported-yet.md', 'Not supported yet')} | words that are understood but do nothing so far |`,

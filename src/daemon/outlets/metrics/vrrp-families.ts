@@ -1,26 +1,20 @@
 /** Families about VRRP instances, sync groups, virtual addresses and their announcements. */
 import type { VrrpInstanceConfig } from '../../../core/model/config.ts';
 import { REASON_IDS, REASONS } from '../../../core/vrrp/reasons.ts';
-import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../../core/vrrp/types.ts';
+import type { VrrpInstanceView, VrrpState } from '../../../core/vrrp/types.ts';
 import { labelSet, withLabel } from './exposition.ts';
 import { isPresent, isUp, PREFIX, type Scrape } from './scrape.ts';
+import {
+  COUNTER_FAMILIES,
+  COUNTER_FAMILY_NAMES,
+  linesOf,
+  UNMATCHED_REASONS,
+} from './vrrp-counters.ts';
 
 const STATES: readonly VrrpState[] = ['INIT', 'BACKUP', 'MASTER', 'FAULT'];
 
-/** Label `reason` of dropped advertisements, and the counters behind each. */
-const DROPPED: readonly (readonly [string, ...(keyof VrrpCounters)[]])[] = [
-  ['checksum', 'checksumErrors'],
-  ['length', 'packetLengthErrors'],
-  ['version', 'versionErrors'],
-  ['type', 'invalidTypePackets'],
-  ['ttl', 'ipTtlErrors'],
-  ['interval', 'intervalErrors'],
-  ['auth_type', 'authTypeMismatch', 'invalidAuthType'],
-  ['auth_failure', 'authFailures'],
-  ['wrong_destination', 'wrongDestination'],
-  ['unknown_peer', 'unknownPeer'],
-  ['own_packet', 'ownSource'],
-];
+/** Lines of each family of counters, made once. */
+const COUNTERS = COUNTER_FAMILY_NAMES.map((family) => ({ family, lines: linesOf(family) }));
 
 /** Reasons for which an instance is in FAULT. */
 const FAULTS = REASON_IDS.filter((reason) => REASONS[reason].isFault);
@@ -49,7 +43,7 @@ export function writeVrrpFamilies(scrape: Scrape): void {
   writeStates(scrape, rows);
   writeTimers(scrape, rows);
   writeTraffic(scrape, rows);
-  writeAddresses(scrape, rows);
+  writeAddresses(scrape);
   writeGroups(scrape);
 }
 
@@ -152,53 +146,28 @@ function writeTimers({ out, unixSeconds }: Scrape, rows: readonly Row[]): void {
 }
 
 function writeTraffic({ out, state }: Scrape, rows: readonly Row[]): void {
-  const counter = (name: string, help: string, field: keyof VrrpCounters): void => {
-    out.family(`${PREFIX}${name}`, 'counter', help);
-    for (const { view, labels } of rows) out.sample(labels, view.counters[field]);
-  };
-  counter('vrrp_adverts_sent_total', 'Advertisements sent.', 'advertisementsSent');
-  counter(
-    'vrrp_adverts_received_total',
-    'Valid advertisements received.',
-    'advertisementsReceived',
-  );
-  counter('vrrp_priority_zero_sent_total', 'Resignations sent.', 'priorityZeroSent');
-  counter('vrrp_priority_zero_received_total', 'Resignations heard.', 'priorityZeroReceived');
-  out.family(
-    `${PREFIX}vrrp_adverts_dropped_total`,
-    'counter',
-    'Advertisements received and not accepted.',
-  );
-  for (const { view, labels } of rows) {
-    for (const [reason, ...fields] of DROPPED) {
-      const dropped = fields.reduce((sum, field) => sum + view.counters[field], 0);
-      out.sample(withLabel(labels, 'reason', reason), dropped);
+  for (const { family, lines } of COUNTERS) {
+    out.family(`${PREFIX}${family}`, 'counter', COUNTER_FAMILIES[family]);
+    for (const { view, labels } of rows) {
+      const own = family === 'announcements_sent_total' ? labelSet({ vrrp: view.name }) : labels;
+      for (const { label, counters } of lines) {
+        const value = counters.reduce((sum, name) => sum + view.counters[name], 0);
+        out.sample(label === undefined ? own : withLabel(own, ...label), value);
+      }
     }
-  }
-  out.family(
-    `${PREFIX}vrrp_peer_mismatch_total`,
-    'counter',
-    'Advertisements of peers that disagree with our configuration.',
-  );
-  for (const { view, labels } of rows) {
-    out.sample(withLabel(labels, 'reason', 'vips'), view.counters.addressListErrors);
-    out.sample(withLabel(labels, 'reason', 'same_priority'), view.counters.ownerConflicts);
   }
   out.family(
     `${PREFIX}vrrp_unmatched_packets_total`,
     'counter',
     'VRRP packets that belong to no instance of ours or could not be read far enough to tell.',
   );
-  const { vrrpRouter: router } = state;
-  out.sample(labelSet({ reason: 'vrid' }), router.vridErrors);
-  out.sample(labelSet({ reason: 'checksum' }), router.checksumErrors);
-  out.sample(labelSet({ reason: 'version' }), router.versionErrors);
-  out.sample(labelSet({ reason: 'length' }), router.packetLengthErrors);
-  out.sample(labelSet({ reason: 'ttl' }), router.ipTtlErrors);
-  out.sample(labelSet({ reason: 'type' }), router.invalidTypePackets);
+  for (const [counter, count] of Object.entries(state.vrrpRouter)) {
+    const reason = UNMATCHED_REASONS[counter as keyof typeof UNMATCHED_REASONS];
+    out.sample(labelSet({ reason }), count);
+  }
 }
 
-function writeAddresses({ out, state }: Scrape, rows: readonly Row[]): void {
+function writeAddresses({ out, state }: Scrape): void {
   const vips = state.vips.map((vip) => {
     const name = `${vip.address}/${vip.prefixLength}`;
     return { vip, labels: labelSet({ vrrp: vip.instance, vip: name, intf: vip.interface }) };
@@ -213,16 +182,6 @@ function writeAddresses({ out, state }: Scrape, rows: readonly Row[]): void {
     'Times the address came back after something else had removed it.',
   );
   for (const { vip, labels } of vips) out.sample(labels, vip.restored);
-  out.family(
-    `${PREFIX}announcements_sent_total`,
-    'counter',
-    'Gratuitous ARP requests and unsolicited neighbour advertisements sent.',
-  );
-  for (const { view } of rows) {
-    const labels = labelSet({ vrrp: view.name });
-    out.sample(withLabel(labels, 'kind', 'garp_request'), view.counters.arpSent);
-    out.sample(withLabel(labels, 'kind', 'unsolicited_na'), view.counters.naSent);
-  }
 }
 
 function writeGroups({ out, state }: Scrape): void {

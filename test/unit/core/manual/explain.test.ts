@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allTables } from '../../../../src/core/language/keywords/root.ts';
 import { explainNothing, explainWord } from '../../../../src/core/manual/explain.ts';
 import { allWords } from '../../../../src/core/manual/lookup.ts';
+import { ownFactIds } from '../../../../src/core/manual/page-facts.ts';
 import { TOPICS } from '../../../../src/core/manual/topics.ts';
 import { REASON_IDS } from '../../../../src/core/vrrp/reasons.ts';
 import { parse } from '../../../support/parse-text.ts';
@@ -118,6 +119,19 @@ describe('explainWord', () => {
     expect(explained('master-resigned')).toContain('  The master has resigned.\n');
     expect(refusal('master-timeuot').hints).toContain('master-timeout');
     expect(explainNothing().some((line) => line.startsWith('  master-timeout'))).toBe(true);
+  });
+
+  it('explains every fact of the log with its fields, and hints at one that is misspelt', () => {
+    expect(ownFactIds().length).toBeGreaterThan(50);
+    expect(ownFactIds().flatMap((id) => tooWide(explained(id)))).toEqual([]);
+    const late = explained('component.late');
+    expect(late).toContain('latenessSeconds  the worst of the last second');
+    expect(late).toContain('The host was overloaded, stopped or asleep.');
+    expect(refusal('vrrp.transitoin').hints).toContain('vrrp.transition');
+  });
+
+  it('explains the fact that a finding is as the finding', () => {
+    expect(explained('config.unknown-keyword')).toBe(explained('unknown-keyword'));
   });
 
   it('says what there is to explain', () => {

@@ -1,6 +1,7 @@
 /** The metrics' text: names, labels, state sets, withdrawal, counters, and that it parses. */
 import { describe, expect, test } from 'vitest';
 import { instant, seconds } from '../../../../../src/core/base/time.ts';
+import { newCounters } from '../../../../../src/core/vrrp/counters.ts';
 import { createMetrics, type Metrics } from '../../../../../src/daemon/outlets/metrics/metrics.ts';
 import type { DaemonState } from '../../../../../src/daemon/supervisor/state.ts';
 import { type Family, parseExposition } from '../../../../support/exposition-parser.ts';
@@ -368,6 +369,24 @@ describe('Metrics', () => {
     expect(await value(metrics, 'tandem_config_last_reload_successful')).toBe(0);
     const cli = { action: 'reload', origin: 'cli' };
     expect(await value(metrics, 'tandem_admin_actions_total', cli)).toBe(1);
+  });
+
+  test('show every counter of an instance', async () => {
+    const counters = newCounters();
+    const names = Object.keys(counters) as (keyof typeof counters)[];
+    for (const [index, name] of names.entries()) counters[name] = 2 ** index;
+    const state = daemonState();
+    const [view] = state.vrrp.values();
+    if (view === undefined) throw new Error('no instance');
+    const metrics = metricsOf(() => ({
+      ...state,
+      vrrp: new Map([[view.name, { ...view, counters }]]),
+    }));
+    const shown = [...parseExposition(String(await metrics.render()))]
+      .filter(([name]) => /^tandem_(vrrp_.*|announcements_sent)_total$/.test(name))
+      .filter(([name]) => !/state_changes|unmatched/.test(name))
+      .flatMap(([, { samples }]) => samples.map((sample) => sample.value));
+    expect(shown.reduce((sum, one) => sum + one, 0)).toBe(2 ** names.length - 1);
   });
 
   test('count what operators ask for by what it was and who asked', async () => {
