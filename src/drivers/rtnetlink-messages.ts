@@ -17,8 +17,8 @@ import {
   maxPrefixLength,
 } from '../core/base/address.ts';
 import { concatBytes } from '../core/base/bytes.ts';
+import { VIRTUAL_ADDRESS_PROTOCOL } from '../core/holdings/address-plan.ts';
 import { hostU32, readAttributes } from '../core/netlink/attributes.ts';
-import { VIRTUAL_ADDRESS_PROTOCOL } from '../core/vrrp/address-plan.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
 import { netlinkStructs, routeStructs } from './netlink-codec.ts';
 

@@ -2,9 +2,9 @@
 import type { IpAddress } from '../base/address.ts';
 import { exactSpanText, tenthsText } from '../base/span-text.ts';
 import { toSeconds } from '../base/time.ts';
-import { type FightNumbers, PAUSE_MAX } from '../vrrp/address-fight.ts';
+import { type FightNumbers, PAUSE_MAX } from '../holdings/address-fight.ts';
+import type { AddressNotice, AddressOrigin } from '../holdings/address-reports.ts';
 import type { ListDifference } from '../vrrp/address-list.ts';
-import type { AddressNotice, AddressOrigin } from '../vrrp/address-reports.ts';
 import type { Rejection } from '../vrrp/counters.ts';
 import type { NoticeId, PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
 import type { FactEntries, FactEntry } from './entry.ts';

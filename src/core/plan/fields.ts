@@ -2,9 +2,10 @@
  * Compares two objects of the model setting by setting, through the rows of the language. What no row knows (the
  * running configuration may come from another version) still shows, under the name it has in the model.
  */
+
+import { equalData } from '../base/equal-data.ts';
 import type { AnySetting, AnySettings } from '../language/settings/row.ts';
 import { plainText } from '../language/settings/texts.ts';
-import { equalData } from '../vrrp/reload.ts';
 import type { FieldChange } from './types.ts';
 
 /** A row with its value, or what stands for a row that is missing. */

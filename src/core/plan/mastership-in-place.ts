@@ -3,8 +3,8 @@
  * understands whom until the other routers have changed too.
  */
 
+import { equalData } from '../base/equal-data.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import { equalData } from '../vrrp/reload.ts';
 import { clampPriority, OWNER_PRIORITY, PRIORITY_MAX, PRIORITY_MIN } from '../wire/protocol.ts';
 import type { Outcome, RunningInstance } from './types.ts';
 

@@ -4,9 +4,11 @@
  * united steps down, and a change in place takes part in the next election. What other routers do depends on
  * their configuration, which is not known here: then mastership "may move", with the condition as reason.
  */
+
+import { equalData } from '../base/equal-data.ts';
 import { tenthsText } from '../base/span-text.ts';
 import type { Config, SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
-import { equalData, matchInstances, reloadVerdict } from '../vrrp/reload.ts';
+import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
 import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import { outcomeInPlace } from './mastership-in-place.ts';

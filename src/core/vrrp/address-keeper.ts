@@ -3,6 +3,8 @@
  * kernel refused: an instance that advertises without its addresses is a black hole, and giving up after one
  * refusal would keep it one. The order is level-triggered, so repeating it does no harm.
  */
+
+import { equalData } from '../base/equal-data.ts';
 import {
   after,
   type Duration,
@@ -13,7 +15,6 @@ import {
 } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
 import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
-import { equalData } from './reload.ts';
 import type { VrrpAction } from './types.ts';
 
 /** First pause before an order that failed is repeated. */

@@ -6,6 +6,7 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
+import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
 import { elapsed, type Instant } from '../base/time.ts';
 import { TimerTable } from '../base/timing/timers.ts';
@@ -32,7 +33,6 @@ import { MasterWatch } from './master-watch.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import { actionFailedNotice, type InstanceNotice, NoticeLimiter } from './notices.ts';
 import type { AcceptedAdvertisement, PacketEvent } from './reception.ts';
-import { equalData } from './reload.ts';
 import { type SendResult, SendWatch } from './send-watch.ts';
 import { Standing } from './standing.ts';
 import {

@@ -2,7 +2,9 @@
  * What a dump of interfaces and addresses says, indexed for the questions instances ask: which interface has
  * this name, what is its primary address, is this address our own. Immutable; a new dump makes a new picture.
  */
+
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
+import { addressProblem } from '../holdings/source-candidate.ts';
 import type {
   AddressFact,
   InterfaceFact,
@@ -12,9 +14,6 @@ import type {
 } from './types.ts';
 
 const IFA_F_SECONDARY = 0x01;
-const IFA_F_OPTIMISTIC = 0x04;
-const IFA_F_DADFAILED = 0x08;
-const IFA_F_TENTATIVE = 0x40;
 
 /** A full picture of the host's interfaces and addresses. */
 export class NetworkPicture {
@@ -77,7 +76,7 @@ export class NetworkPicture {
   /** The interface that carries an address; of several the first where it is usable. */
   carrier(address: IpAddress): InterfaceFact | undefined {
     const facts = this.#byAddress.get(address) ?? [];
-    const fact = facts.find((one) => problemOf(one) === undefined) ?? facts[0];
+    const fact = facts.find((one) => addressProblem(one) === undefined) ?? facts[0];
     return fact && this.#links.get(fact.ifindex);
   }
 
@@ -125,7 +124,7 @@ export class NetworkPicture {
     const facts = (this.#byAddress.get(address) ?? []).filter(
       (fact) => fact.ifindex === ifindex || !isLinkLocal(address),
     );
-    const problems = facts.map(problemOf);
+    const problems = facts.map(addressProblem);
     return problems.includes(undefined) ? undefined : (problems[0] ?? 'missing');
   }
 
@@ -135,7 +134,7 @@ export class NetworkPicture {
     family: IpFamily,
   ): { readonly address: IpAddress; readonly problem: SourceProblem } | undefined {
     for (const fact of this.#byIndex.get(ifindex) ?? []) {
-      const problem = problemOf(fact);
+      const problem = addressProblem(fact);
       if (problem === undefined || !this.#isEligible(fact, family)) continue;
       return { address: fact.address, problem };
     }
@@ -156,7 +155,7 @@ export class NetworkPicture {
     const key = `${ifindex}/${family}`;
     if (this.#primaries.has(key)) return this.#primaries.get(key);
     const usable = (this.#byIndex.get(ifindex) ?? []).filter(
-      (fact) => this.#isEligible(fact, family) && problemOf(fact) === undefined,
+      (fact) => this.#isEligible(fact, family) && addressProblem(fact) === undefined,
     );
     const found = usable.find((fact) => (fact.flags & IFA_F_SECONDARY) === 0) ?? usable[0];
     this.#primaries.set(key, found?.address);
@@ -170,7 +169,7 @@ export class NetworkPicture {
       (fact) =>
         fact.address === address &&
         this.#isEligible(fact, ipFamily(address)) &&
-        problemOf(fact) === undefined,
+        addressProblem(fact) === undefined,
     );
   }
 
@@ -178,18 +177,4 @@ export class NetworkPicture {
     if (this.#virtual.has(fact.address) || ipFamily(fact.address) !== family) return false;
     return family === 'ipv4' || isLinkLocal(fact.address);
   }
-}
-
-/** True when an address, not being virtual, can be the source of advertisements: any of IPv4, a usable link-local one of IPv6. */
-export function isPrimaryCandidate(fact: AddressFact): boolean {
-  if (ipFamily(fact.address) === 'ipv4') return true;
-  return isLinkLocal(fact.address) && problemOf(fact) === undefined;
-}
-
-/** What duplicate address detection says; an optimistic address (RFC 4429) may be used during it. */
-function problemOf({ address, flags }: AddressFact): SourceProblem | undefined {
-  if (ipFamily(address) === 'ipv4') return undefined;
-  if ((flags & IFA_F_DADFAILED) !== 0) return 'duplicate';
-  const isTentative = (flags & IFA_F_TENTATIVE) !== 0 && (flags & IFA_F_OPTIMISTIC) === 0;
-  return isTentative ? 'tentative' : undefined;
 }

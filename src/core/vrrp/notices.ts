@@ -7,8 +7,8 @@
 
 import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, type Instant, seconds } from '../base/time.ts';
+import type { AddressNotice } from '../holdings/address-reports.ts';
 import type { ListDifference } from './address-list.ts';
-import type { AddressNotice } from './address-reports.ts';
 import type { Rejection } from './counters.ts';
 
 /** Ids of notices about a packet; each names the counter that the packet raised. */

@@ -10,6 +10,7 @@
  * - another `virtual_router_id`: to every peer a router that has never spoken;
  * - another family: other addresses, other packets.
  */
+import { equalData } from '../base/equal-data.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 
 /** How one instance takes a new configuration. */
@@ -93,17 +94,4 @@ function routerKey(config: VrrpInstanceConfig): string {
 
 function isUnicast(config: VrrpInstanceConfig): boolean {
   return config.unicastPeers.length > 0;
-}
-
-/** Deep equality of plain data: numbers, strings, booleans, arrays and objects of these. */
-export function equalData(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.entries(a);
-  const right = new Map(Object.entries(b));
-  return (
-    left.length === right.size &&
-    left.every(([key, value]) => right.has(key) && equalData(value, right.get(key)))
-  );
 }

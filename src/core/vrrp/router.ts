@@ -7,6 +7,7 @@
 
 import type { IpAddress } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
+import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
 import { after, type Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
@@ -24,7 +25,7 @@ import { VrrpMachine } from './machine.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { NoticeBudget, NoticeLimiter, silentOnes } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
-import { equalData, matchInstances, reloadVerdict } from './reload.ts';
+import { matchInstances, reloadVerdict } from './reload.ts';
 import { foretellResignation, type ResignAnswer } from './resignation.ts';
 import { SeenInterfaces } from './seen-interfaces.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';

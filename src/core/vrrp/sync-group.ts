@@ -14,10 +14,11 @@
  * when something changed for the group. So the members of a group come up, fall and follow in a number of steps
  * that is linear in their number.
  */
+
+import { equalData } from '../base/equal-data.ts';
 import { after, type Instant, milliseconds } from '../base/time.ts';
 import type { InstanceAction, InstanceEvent } from './instance-events.ts';
 import type { VrrpMachine } from './machine.ts';
-import { equalData } from './reload.ts';
 import type { TransitionCause, VrrpState } from './types.ts';
 
 /**

@@ -14,6 +14,7 @@ import {
 import { causeText } from '../../core/facts/causes.ts';
 import { COMPONENT_NAMES } from '../../core/facts/entry.ts';
 import type { CheckView, RealServerView, VirtualServerView } from '../../core/health/types.ts';
+import type { VipView } from '../../core/holdings/address-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
 import { destinationPort } from '../../core/lvs/desired.ts';
 import {
@@ -26,7 +27,6 @@ import {
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../../core/model/config.ts';
-import type { VipView } from '../../core/vrrp/address-ledger.ts';
 import { REASONS } from '../../core/vrrp/reasons.ts';
 import type { VrrpInstanceView } from '../../core/vrrp/types.ts';
 import type { IpvsTraffic } from '../frame/messages.ts';

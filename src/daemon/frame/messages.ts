@@ -7,10 +7,10 @@
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Timed } from '../../core/facts/envelope.ts';
 import type { HealthReport, VirtualServerView } from '../../core/health/types.ts';
+import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { IpvsStats } from '../../core/lvs/types.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
-import type { VipView } from '../../core/vrrp/address-ledger.ts';
 import type { VrrpConfig, VrrpInstanceView, VrrpReport, VrrpView } from '../../core/vrrp/types.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';

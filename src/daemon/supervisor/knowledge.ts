@@ -4,8 +4,8 @@
  */
 
 import { serverKey, type VirtualServerView } from '../../core/health/types.ts';
+import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
-import type { VipView } from '../../core/vrrp/address-ledger.ts';
 import { type Renamed, renamedInstances } from '../../core/vrrp/reload.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
 import type {

@@ -6,8 +6,8 @@
 
 import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/types.ts';
+import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
-import type { VipView } from '../../core/vrrp/address-ledger.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
 import type { IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';

@@ -1,16 +1,20 @@
 /**
- * Carries out what the account of virtual addresses (`core/vrrp/address-ledger.ts`) decides: hands operations
+ * Carries out what the account of virtual addresses (`core/holdings/address-ledger.ts`) decides: hands operations
  * to the kernel, its answers and pictures back, and wakes it when a paused repair is due. Decides nothing.
  */
 import type { Instant } from '../../core/base/time.ts';
-import type { VrrpInstanceConfig } from '../../core/model/config.ts';
-import { AddressLedger, type AddressWork, type VipView } from '../../core/vrrp/address-ledger.ts';
+import {
+  AddressLedger,
+  type AddressWork,
+  type VipView,
+} from '../../core/holdings/address-ledger.ts';
 import {
   type AddressOperation,
   type AddressWish,
   addressKey,
-} from '../../core/vrrp/address-plan.ts';
-import type { AddressNotice } from '../../core/vrrp/address-reports.ts';
+} from '../../core/holdings/address-plan.ts';
+import type { AddressNotice } from '../../core/holdings/address-reports.ts';
+import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { AddressFact } from '../../core/vrrp/types.ts';
 import type { NetworkChange } from '../../drivers/rtnetlink-messages.ts';
 

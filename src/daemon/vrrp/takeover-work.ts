@@ -4,7 +4,7 @@
  * instance to another is then wanted all the time. The advertisements of a thousand instances that take over together leave at once, and
  * between slices the event loop reads sockets and timers. One instance is one slice: nothing waits for it.
  */
-import type { AddressWish } from '../../core/vrrp/address-plan.ts';
+import type { AddressWish } from '../../core/holdings/address-plan.ts';
 import type { AnnounceResult, VrrpAction } from '../../core/vrrp/types.ts';
 
 /** The actions that are carried out here. */

@@ -1,9 +1,10 @@
 /** A reload touches what has changed and nothing else (VR-ST-29, VR-ST-30, VR-AD-21). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { equalData } from '../../../../src/core/base/equal-data.ts';
 import { seconds } from '../../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import { equalData, matchInstances, reloadVerdict } from '../../../../src/core/vrrp/reload.ts';
+import { matchInstances, reloadVerdict } from '../../../../src/core/vrrp/reload.ts';
 import { ip, vip } from '../../../support/builders/addresses.ts';
 import { announce, configuration, instance } from '../../../support/builders/instance.ts';
 import { Bench, heldBackup, listedAddresses, master } from '../../../support/vrrp-bench.ts';

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
 import { instant } from '../../../../src/core/base/time.ts';
+import type { AddressWish } from '../../../../src/core/holdings/address-plan.ts';
 import type { VirtualAddressConfig } from '../../../../src/core/model/config.ts';
-import type { AddressWish } from '../../../../src/core/vrrp/address-plan.ts';
 import { AddressReconciler } from '../../../../src/daemon/vrrp/address-reconciler.ts';
 
 function vip(last: number): VirtualAddressConfig {

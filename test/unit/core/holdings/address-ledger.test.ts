@@ -4,17 +4,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ipFamily } from '../../../../src/core/base/address.ts';
 import { type Instant, instant, seconds } from '../../../../src/core/base/time.ts';
-import type {
-  VirtualAddressConfig,
-  VrrpInstanceConfig,
-} from '../../../../src/core/model/config.ts';
-import { PAUSE_MAX } from '../../../../src/core/vrrp/address-fight.ts';
-import { AddressLedger, type AddressWork } from '../../../../src/core/vrrp/address-ledger.ts';
+import { PAUSE_MAX } from '../../../../src/core/holdings/address-fight.ts';
+import { AddressLedger, type AddressWork } from '../../../../src/core/holdings/address-ledger.ts';
 import {
   type AddressOperation,
   type AddressWish,
   VIRTUAL_ADDRESS_PROTOCOL,
-} from '../../../../src/core/vrrp/address-plan.ts';
+} from '../../../../src/core/holdings/address-plan.ts';
+import type {
+  VirtualAddressConfig,
+  VrrpInstanceConfig,
+} from '../../../../src/core/model/config.ts';
 import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';

@@ -7,9 +7,9 @@
  * attributes. IPv4 lets an interface have one address in several forms, of different prefix lengths (ip-address(8)).
  */
 import { type IpAddress, ipFamily } from '../base/address.ts';
+import { equalData } from '../base/equal-data.ts';
+import type { AddressFact } from '../base/host.ts';
 import type { VirtualAddressConfig } from '../model/config.ts';
-import { equalData } from './reload.ts';
-import type { AddressFact } from './types.ts';
 
 /** What marks virtual addresses in IFA_PROTO: the number that iproute2 knows as `keepalived`. */
 export const VIRTUAL_ADDRESS_PROTOCOL = 18;

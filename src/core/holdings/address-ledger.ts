@@ -4,6 +4,7 @@
  * instance to another is seen as wanted all the time. Pure: facts in, operations and notices out.
  */
 import { type IpAddress, ipFamily, isLinkLocal } from '../base/address.ts';
+import type { AddressFact } from '../base/host.ts';
 import { earliest, type Instant } from '../base/time.ts';
 import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
 import { AddressFight } from './address-fight.ts';
@@ -18,8 +19,7 @@ import {
   VIRTUAL_ADDRESS_PROTOCOL,
 } from './address-plan.ts';
 import { type AddressEvent, type AddressNotice, addressNotices } from './address-reports.ts';
-import { isPrimaryCandidate } from './network-picture.ts';
-import type { AddressFact } from './types.ts';
+import { isPrimaryCandidate } from './source-candidate.ts';
 
 /** A refusal that means "it is already as wanted". */
 const BENIGN = {
