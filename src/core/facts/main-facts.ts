@@ -163,7 +163,7 @@ export const MAIN_FACTS: FactEntries<MainFacts> = {
   'operator.resign': {
     component: 'main',
     level: 'notice',
-    text: ({ outcome }) => `resign asked for: ${outcome}`,
+    text: ({ target, outcome }) => `an operator asked ${target} to resign: ${outcome}`,
     meaning: 'An operator asked an instance to give mastership away.',
     fields: {
       target: 'the instance',

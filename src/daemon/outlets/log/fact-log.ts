@@ -18,15 +18,21 @@ export interface FactLogOptions {
 /** The lines of facts. */
 export interface FactLog {
   /** Writes the line of a fact, or counts it. */
-  take(envelope: Pick<FactEnvelope, 'fact'>): void;
+  take(envelope: Pick<FactEnvelope, 'at' | 'fact'>): void;
   /** Writes the summaries of what is being held back. */
   close(): void;
 }
 
 /** A log that writes to `logger`. */
 export function createFactLog(logger: Logger, options: FactLogOptions = {}): FactLog {
-  const write = ({ id, component, level, text, fields }: FactLine): void => {
-    logger.log(level, { id, component, message: text, fields });
+  const write = ({ id, component, level, text, fields }: FactLine, timeMs?: number): void => {
+    logger.log(level, {
+      id,
+      component,
+      message: text,
+      fields,
+      ...(timeMs === undefined ? {} : { timeMs }),
+    });
     options.onLine?.(component, level);
   };
   /** The last line of each limited kind: the summary repeats its id, level and component. */
@@ -43,14 +49,14 @@ export function createFactLog(logger: Logger, options: FactLogOptions = {}): Fac
     });
   });
   return {
-    take({ fact }) {
+    take({ at, fact }) {
       const line = factLine(fact);
       if (line.limit === undefined) {
-        write(line);
+        write(line, at.wall);
         return;
       }
       const kind = `${line.id} ${line.limit.kind ?? ''}`;
-      if (limit.pass(kind, line.limit.about)) write(line);
+      if (limit.pass(kind, line.limit.about)) write(line, at.wall);
       else last.set(kind, line);
     },
     close: () => limit.close(),

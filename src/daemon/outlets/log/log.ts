@@ -5,12 +5,7 @@
  */
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import {
-  type DestinationStream,
-  destination as openDestination,
-  pino,
-  stdTimeFunctions,
-} from 'pino';
+import { type DestinationStream, destination as openDestination, pino } from 'pino';
 import type { FieldValue } from '../../../core/facts/entry.ts';
 import { openToAppend } from '../../../drivers/append-file.ts';
 import { type LogLevel, renderText, type TextStyle, withoutSecrets } from './log-text.ts';
@@ -40,6 +35,8 @@ export interface LogLine {
   /** Process the event belongs to: `main`, `vrrp`, `checker`. */
   readonly component: string;
   readonly message: string;
+  /** When it happened, in milliseconds since the epoch; now when absent. */
+  readonly timeMs?: number;
   /** Named values behind the message; the JSON form carries them. */
   readonly fields?: Readonly<Record<string, LogField>>;
 }
@@ -83,6 +80,8 @@ export function createLogger(options: LoggerOptions): Logger {
   const style = styleOf(target);
   const stream: DestinationStream =
     options.format === 'json' ? output : { write: (json) => output.write(textOf(json, style)) };
+  /** Of the line that is being written. */
+  let timeMs: number | undefined;
   const log = pino(
     {
       level: options.level,
@@ -90,7 +89,7 @@ export function createLogger(options: LoggerOptions): Logger {
       useOnlyCustomLevels: true,
       base: null,
       messageKey: 'message',
-      timestamp: stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${new Date(timeMs ?? Date.now()).toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       redact: {
         paths: [...SECRET_FIELDS, ...SECRET_FIELDS.map((name) => `*.${name}`)],
@@ -102,6 +101,7 @@ export function createLogger(options: LoggerOptions): Logger {
   return {
     log: (level, line) => {
       const { id, component, fields } = line;
+      timeMs = line.timeMs;
       log[level]({ id, component, ...fields }, withoutSecrets(line.message));
     },
     enabled: (level) => log.isLevelEnabled(level),

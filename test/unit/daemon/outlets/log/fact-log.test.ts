@@ -1,6 +1,6 @@
 /** The lines of facts, and their rate limit. */
 import { describe, expect, test } from 'vitest';
-import { milliseconds } from '../../../../../src/core/base/time.ts';
+import { instant, milliseconds } from '../../../../../src/core/base/time.ts';
 import type { FactId } from '../../../../../src/core/facts/catalogue.ts';
 import { type Fact, factLine } from '../../../../../src/core/facts/catalogue.ts';
 import { coreFact } from '../../../../../src/core/facts/from-cores.ts';
@@ -57,6 +57,9 @@ interface Sink {
   readonly suppressed: number[];
 }
 
+/** When every fact of these tests happened. */
+const AT = { monotonic: instant(5_000_000), wall: 1_700_000_000_000 };
+
 function sink(): Sink {
   const lines: Written[] = [];
   const suppressed: number[] = [];
@@ -69,7 +72,7 @@ function sink(): Sink {
     },
     { clock, onSuppressed: (_, count) => suppressed.push(count) },
   );
-  return { say: (fact) => log.take({ fact }), log, lines, clock, suppressed };
+  return { say: (fact) => log.take({ at: AT, fact }), log, lines, clock, suppressed };
 }
 
 function only(fact: Fact): Written {
@@ -120,6 +123,10 @@ describe('Facts of VRRP', () => {
     expect(refused.message).toMatch(
       /224\.0\.0\.18 do not leave: EPERM, look at the firewall rules/,
     );
+  });
+
+  test('a line has the time at which the fact happened', () => {
+    expect(only({ id: 'daemon.stopped', status: 0 }).timeMs).toBe(AT.wall);
   });
 
   test('a fault is a warning', () => {

@@ -52,6 +52,14 @@ describe('Logger', () => {
     expect(record).toHaveProperty('time', expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/));
   });
 
+  test('writes the time at which it happened, where the line tells it', () => {
+    const { lines, logger } = collect({ format: 'json' });
+    logger.log('notice', { ...LINE, timeMs: 1_700_000_000_000 });
+    logger.log('notice', LINE);
+    expect(lines[0]).toContain('"time":"2023-11-14T22:13:20.000Z"');
+    expect(lines[1]).not.toContain('2023');
+  });
+
   test('prefixes the syslog priority for journald and leaves the time to it', () => {
     const { lines, logger } = collect({ style: 'journal' });
     for (const level of ['error', 'warning', 'notice', 'info', 'debug'] as const) {
