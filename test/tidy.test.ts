@@ -279,3 +279,19 @@ test('only the table of checkers and what is written about each ask which checke
   );
   expect(guilty.map(name)).toEqual([]);
 });
+
+test('every file that a page of src or test names is there', () => {
+  /** Files of others, and names that stand for any file. */
+  const elsewhere = new Set(['node_api.h', 'case.json', 'verdicts.json']);
+  const pages = [join(ROOT, 'src'), join(ROOT, 'test')].flatMap((top) => filesBelow(top, /\.md$/));
+  const missing = pages.flatMap((page) => {
+    const named = readFileSync(page, 'utf8').matchAll(/`([a-z0-9./_-]+\.(?:ts|mjs|c|h|json))`/g);
+    const places = [dirname(page), join(ROOT, 'src'), ROOT, join(ROOT, 'src/daemon')];
+    return [...named].flatMap(([, path = '']) =>
+      elsewhere.has(path) || places.some((place) => existsSync(join(place, path)))
+        ? []
+        : [`${name(page)}: ${path}`],
+    );
+  });
+  expect(missing).toEqual([]);
+});
