@@ -108,8 +108,8 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
     ...headedTableLines(columns, vrrp.instances.map(instanceRow), options, 2),
   ];
   for (const instance of vrrp.instances) {
-    for (const text of instanceRemarks(instance)) {
-      const cells = [{ text: `${instance.name}:` }, { text }];
+    for (const remark of instanceRemarks(instance)) {
+      const cells = [{ text: `${instance.name}:` }, remark];
       lines.push(...flowLines(cells, options, { first: 2, rest: 6 }));
     }
   }
@@ -130,16 +130,22 @@ function instanceRemarks({
   reasonText,
   cause,
   preemptDelay,
-}: InstanceStatus): string[] {
-  const remarks: string[] = [];
-  if (cause !== null) remarks.push(`${reasonText}: ${cause}`);
-  else if (word === 'FAULT' && reasonText !== null) remarks.push(reasonText);
+  conflict,
+}: InstanceStatus): Cell[] {
+  const remarks: Cell[] = [];
+  if (conflict !== null) {
+    const { text, advice, forSeconds, name } = conflict;
+    const whole = `TWO MASTERS for ${spanText(forSeconds)} (${name}): ${text} ${advice}`;
+    remarks.push({ text: whole, color: 'bad' });
+  }
+  if (cause !== null) remarks.push({ text: `${reasonText}: ${cause}` });
+  else if (word === 'FAULT' && reasonText !== null) remarks.push({ text: reasonText });
   if (preemptDelay !== null) {
     const { remainingSeconds, address, priority } = preemptDelay;
     const span = spanText(remainingSeconds);
-    remarks.push(
-      `preempt_delay leaves ${address} with priority ${priority} alone for another ${span}`,
-    );
+    remarks.push({
+      text: `preempt_delay leaves ${address} with priority ${priority} alone for another ${span}`,
+    });
   }
   return remarks;
 }

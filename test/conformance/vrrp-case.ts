@@ -243,6 +243,8 @@ function orderLine(action: VrrpAction): Readonly<Record<string, unknown>> {
     }
     case 'priorityChanged':
       return { instance: action.instance, priority: action.to, was: action.from };
+    case 'conflict':
+      return { instance: action.instance, conflict: action.rival.name, phase: action.phase };
     case 'groupTransition':
       return { group: action.group, from: action.from, to: action.to };
     case 'notice':

@@ -207,6 +207,8 @@ export function describeAction(action: VrrpAction): string {
       return `${action.instance} ${action.from} -> ${action.to} (${action.reason})`;
     case 'priorityChanged':
       return `${action.instance} priority ${action.from} -> ${action.to}`;
+    case 'conflict':
+      return `${action.instance} conflict ${action.rival.name} ${action.phase}`;
     case 'groupTransition':
       return `group ${action.group} ${action.from} -> ${action.to}`;
     case 'notice':

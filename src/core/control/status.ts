@@ -106,6 +106,19 @@ export interface InstanceStatus {
     readonly isThisNode: boolean;
     readonly heardAgeSeconds: number | null;
   } | null;
+  /** Another master beside this one, that goes on. */
+  readonly conflict: {
+    /** Its name: what differs; `tandem explain` knows the word. */
+    readonly name: string;
+    readonly address: string;
+    readonly priority: number;
+    readonly since: string;
+    readonly forSeconds: number;
+    /** Who is it and what differs, as a sentence. */
+    readonly text: string;
+    /** What to do, as a sentence. */
+    readonly advice: string;
+  } | null;
   /** A running `preempt_delay`: the master of lower priority that is left alone, and how long still. */
   readonly preemptDelay: {
     readonly remainingSeconds: number;

@@ -18,6 +18,10 @@ export function coreFact(report: VrrpReport | HealthReport): Fact {
       const { type: _, ...rest } = report;
       return { id: 'vrrp.priority-changed', ...rest };
     }
+    case 'conflict': {
+      const { type: _, ...rest } = report;
+      return { id: 'vrrp.conflict', ...rest };
+    }
     case 'groupTransition': {
       const { type: _, ...rest } = report;
       return { id: 'vrrp.group-transition', ...rest };

@@ -4,11 +4,11 @@ import { exactSpanText, tenthsText } from '../base/span-text.ts';
 import { toSeconds } from '../base/time.ts';
 import { type FightNumbers, PAUSE_MAX } from '../holdings/address-fight.ts';
 import type { AddressNotice, AddressOrigin } from '../holdings/address-reports.ts';
-import type { ListDifference } from '../vrrp/address-list.ts';
 import type { Rejection } from '../vrrp/counters.ts';
 import type { NoticeId, PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
+import type { PacketDifference } from '../vrrp/packet-difference.ts';
+import { differenceText } from './differences.ts';
 import type { FactEntries, FactEntry } from './entry.ts';
-import { named } from './words.ts';
 
 /** What each notice of this id carries. */
 export type NoticeFields<Id extends NoticeId> = FieldsOf<VrrpNotice, Id>;
@@ -22,9 +22,6 @@ type FieldsOf<Notice, Id> = Notice extends { readonly id: infer Ids }
 /** What a notice about a packet carries. */
 export type PacketFields = Omit<PacketNotice, 'id'> & Pick<VrrpNotice, 'instance' | 'suppressed'>;
 
-/** Most addresses a line names for one side; the rest is a number. */
-const NAMED_MAX = 4;
-
 const COMMON = {
   instance: 'name of the instance',
   suppressed: 'how many more there were since the last such line',
@@ -33,7 +30,7 @@ const COMMON = {
 /** Every counter of a packet that was not what it should be: its text and what it means. */
 const PACKETS: Readonly<Record<Rejection, readonly [text: string, meaning: string]>> = {
   wrongDestination: [
-    'dropped an advertisement that was not sent to us',
+    'dropped an advertisement with another destination than this instance expects',
     'It was sent to another address than the one this instance listens to: the multicast group, or with `unicast_peer` our own address.',
   ],
   ownSource: [
@@ -103,7 +100,7 @@ function packetEntry(text: string, meaning: string): FactEntry<PacketFields> {
       source: 'who sent it',
       outcome: '`dropped` or `accepted`',
       cutFrom: 'its length in bytes, when no advertisement is so long',
-      difference: 'as `onlyThere` and `onlyHere`',
+      difference: 'of address lists: `onlyThere` and `onlyHere`',
     },
     shown: ({ difference }) =>
       difference?.kind === 'addresses'
@@ -112,31 +109,20 @@ function packetEntry(text: string, meaning: string): FactEntry<PacketFields> {
   };
 }
 
+function isAccepted({ kind }: PacketDifference): boolean {
+  return kind !== 'destination' && kind !== 'authentication' && kind !== 'version';
+}
+
 function packetText({ source, outcome, cutFrom, difference }: PacketFields): string {
   const came = outcome === 'dropped' ? 'dropped' : 'accepted all the same';
   if (cutFrom !== undefined) {
     return `from ${source} (${cutFrom} bytes, more than any advertisement has), ${came}`;
   }
   if (difference === undefined) return `from ${source}`;
-  return `from ${source} (${differenceText(difference)}), ${came}`;
-}
-
-function differenceText(difference: ListDifference): string {
-  switch (difference.kind) {
-    case 'addresses': {
-      const { onlyThere, onlyHere } = difference;
-      return [
-        ...(onlyThere.length > 0 ? [`only there: ${named(onlyThere, NAMED_MAX)}`] : []),
-        ...(onlyHere.length > 0 ? [`only here: ${named(onlyHere, NAMED_MAX)}`] : []),
-      ].join('; ');
-    }
-    case 'listed-twice':
-      return 'an address is listed twice there';
-    case 'not-link-local':
-      return 'its first address is not link-local';
-    case 'none':
-      return 'same addresses';
-  }
+  // Differences of lists and intervals may be accepted; all others are in texts that say "dropped".
+  return isAccepted(difference)
+    ? `from ${source} (${differenceText(difference)}), ${came}`
+    : `from ${source}, ${differenceText(difference)}`;
 }
 
 function heardEntry(

@@ -1,7 +1,12 @@
 /** Facts about the states of VRRP instances and sync groups. */
+import { spanText } from '../base/span-text.ts';
+import { toSeconds } from '../base/time.ts';
+import { CONFLICTS } from '../vrrp/conflict-names.ts';
+import type { ConflictEnd, Rival } from '../vrrp/conflict-watch.ts';
 import type { Renamed } from '../vrrp/reload.ts';
 import type { TransitionReason, VrrpReport, VrrpState } from '../vrrp/types.ts';
 import { causeText, trackerText, whyText } from './causes.ts';
+import { differenceText } from './differences.ts';
 import type { FactEntries, Level } from './entry.ts';
 import { named } from './words.ts';
 
@@ -17,6 +22,7 @@ const NAMED_MAX = 16;
 export interface VrrpFacts {
   readonly 'vrrp.transition': Reported<'transition'>;
   readonly 'vrrp.priority-changed': Reported<'priorityChanged'>;
+  readonly 'vrrp.conflict': Reported<'conflict'>;
   readonly 'vrrp.group-transition': Reported<'groupTransition'>;
   readonly 'vrrp.renamed': { readonly renamed: readonly Renamed[] };
 }
@@ -59,6 +65,35 @@ export const VRRP_FACTS: FactEntries<VrrpFacts> = {
     shown: ({ trackers }) => ({ trackers: trackers.map(({ name }) => name).join(' ') }),
     limit: ({ instance }) => ({ about: instance }),
   },
+  'vrrp.conflict': {
+    component: 'vrrp',
+    level: ({ phase }) => (phase === 'began' || phase === 'lasts' ? 'error' : 'notice'),
+    text: ({ instance, phase, rival, lasted }) => {
+      const span = spanText(toSeconds(lasted));
+      if (phase !== 'began' && phase !== 'lasts') {
+        return `${instance}: the conflict with ${rival.address} is over after ${span} (${CONFLICT_ENDS[phase]})`;
+      }
+      const since = phase === 'lasts' ? `, for ${span} now` : '';
+      return `${instance}: TWO MASTERS${since}: ${conflictText(rival)} ${CONFLICTS[rival.name].advice}`;
+    },
+    meaning:
+      'Another router is master of the same virtual router at the same time: clients reach the one or the other. `tandem explain NAME` tells what the name of a conflict means. It is said again every 5 minutes while it lasts.',
+    fields: {
+      instance: 'name of the instance',
+      phase: '`began`, `lasts`, or how it ended: `silent`, `resigned`, `left-master`',
+      rival: 'as `conflict` (its name), `peer`, `peerPriority` and `difference`',
+      lasted: 'as `seconds`',
+    },
+    shown: ({ rival, lasted }) => ({
+      conflict: rival.name,
+      peer: rival.address,
+      peerPriority: rival.priority,
+      lasted: undefined,
+      seconds: toSeconds(lasted),
+      ...(rival.difference && { difference: differenceText(rival.difference) }),
+    }),
+    limit: ({ instance }) => ({ about: instance }),
+  },
   'vrrp.group-transition': {
     component: 'vrrp',
     level: ({ to }) => (to === 'FAULT' ? 'warning' : 'notice'),
@@ -75,6 +110,18 @@ export const VRRP_FACTS: FactEntries<VrrpFacts> = {
     fields: { renamed: 'all of them, as text' },
     shown: ({ renamed }) => ({ renamed: renamed.map(renaming) }),
   },
+};
+
+/** Who else is master, and what differs: `10.1.0.2 (priority 90) is master too: its advert_int is another one.`. */
+export function conflictText({ name, address, priority, difference }: Rival): string {
+  const more = difference === undefined ? '' : ` (${differenceText(difference)})`;
+  return `${address} (priority ${priority}) is master too: ${CONFLICTS[name].words}${more}.`;
+}
+
+const CONFLICT_ENDS: Readonly<Record<ConflictEnd, string>> = {
+  silent: 'it is silent',
+  resigned: 'it has resigned',
+  'left-master': 'this router is not master any more',
 };
 
 function renaming({ from, to }: Renamed): string {

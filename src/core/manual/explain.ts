@@ -6,6 +6,7 @@ import type { DiagnosticCode } from '../language/codes.ts';
 import { allTables, ROOT } from '../language/keywords/root.ts';
 import type { ArgSpec, BlockTable } from '../language/schema/types.ts';
 import { nearestWord } from '../language/spelling.ts';
+import { CONFLICT_NAMES, CONFLICTS, type ConflictName } from '../vrrp/conflict-names.ts';
 import { REASON_IDS, REASONS, type TransitionReason } from '../vrrp/reasons.ts';
 import { BLOCK_EXAMPLES } from './block-examples.ts';
 import { allCodes, codeDoc, isCode } from './code-doc.ts';
@@ -56,6 +57,8 @@ export function explainWord(word: string, block: string | undefined): Explanatio
   if (reason !== undefined) sections.push(reasonSection(reason));
   const fact = factNamed(word);
   if (fact !== undefined) sections.push(factSection(fact));
+  const conflict = CONFLICT_NAMES.find((name) => name === word);
+  if (conflict !== undefined) sections.push(conflictSection(conflict));
   return sections.length === 0 ? unknown(word) : { ok: true, lines: joined(sections) };
 }
 
@@ -96,6 +99,10 @@ export function explainNothing(): readonly string[] {
         `There are ${ownFactIds().length}; each line of the log in JSON carries the id of its own, such as vrrp.transition.`,
         2,
       ),
+    ],
+    [
+      'Conflicts of two masters',
+      ...columns(CONFLICT_NAMES.map((label) => ({ label, text: CONFLICTS[label].words }))),
     ],
     [
       'tandem explain WORD',
@@ -149,6 +156,7 @@ function unknown(word: string): Explanation {
     ...allCodes(),
     ...REASON_IDS,
     ...ownFactIds(),
+    ...CONFLICT_NAMES,
   ];
   const near = nearestWord(word, words);
   const folded = word.toLowerCase();
@@ -314,6 +322,20 @@ function reasonSection(reason: TransitionReason): string[] {
     ...paragraph(`${sentence(words)}.`, 2),
     '',
     ...paragraph(explanation, 2),
+  ];
+}
+
+/** The same words as in the log, in `status` and in the label of the metric. */
+function conflictSection(name: ConflictName): string[] {
+  const { words, advice } = CONFLICTS[name];
+  return [
+    ...titleLine(name, 'conflict of two masters'),
+    '',
+    ...paragraph(`Another router is master too: ${words}.`, 2),
+    '',
+    '  What to do',
+    '',
+    ...paragraph(advice, 4),
   ];
 }
 

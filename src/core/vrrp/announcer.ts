@@ -36,6 +36,11 @@ export class Announcer {
     this.#counters = counters;
   }
 
+  /** Name of the instance. */
+  get instance(): string {
+    return this.#config.name;
+  }
+
   /** The interval of our own advertisements. */
   get advertInterval(): Duration {
     return this.#config.advertInterval;

@@ -44,6 +44,11 @@ export class Beat {
     return elapsed(this.#last, at) > downTimerAdverts * advertInterval;
   }
 
+  /** When the last advertisement was ordered. */
+  get advertisedAt(): Instant {
+    return this.#last;
+  }
+
   /** How long nothing was sent, at `at`. */
   silence(at: Instant): Duration {
     return elapsed(this.#last, at);
@@ -69,6 +74,13 @@ export class Beat {
     this.#advertiser.advertise(priority, origin, out);
     this.#last = now;
     this.#origin = origin;
+  }
+
+  /** By how much the next advertisement is late, when that is an interval or more: this process did not run. */
+  overdue(now: Instant): Duration | undefined {
+    const due = this.#timers.at('adver');
+    const late = due === undefined ? 0 : elapsed(due, now);
+    return late >= this.#interval ? (late as Duration) : undefined;
   }
 
   /** The next advertisement is due one interval from now. */

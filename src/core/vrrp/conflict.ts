@@ -4,15 +4,19 @@
  * that ends is often not heard: the other steps down without a word when it hears us, or its host dies. So its
  * silence is the end, and then the addresses are announced again.
  */
+import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, type Instant, seconds } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
 import { intervalFromField } from '../wire/intervals.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import { intervalOf, priorityOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
 import type { Announcer } from './announcer.ts';
+import { conflictOf } from './conflict-names.ts';
+import { type ConflictEnd, type Conflicting, ConflictWatch, type Rival } from './conflict-watch.ts';
 import type { Rejection } from './counters.ts';
 import type { InstanceAction } from './instance-events.ts';
-import { messageOf, type PacketEvent } from './reception.ts';
+import type { PacketDifference } from './packet-difference.ts';
+import { type AcceptedAdvertisement, messageOf, type PacketEvent } from './reception.ts';
 
 /** Intervals of silence that end a conflict: one advertisement is missing. Ending it early costs one burst. */
 const SILENCE_INTERVALS = 1.5;
@@ -20,26 +24,21 @@ const SILENCE_INTERVALS = 1.5;
 /** Longest interval that is believed of a packet that was dropped: version 3 knows no longer one. */
 const INTERVAL_MAX: Duration = seconds(41);
 
-/**
- * Rejections that a second Master of the same virtual router gets when its configuration differs. The others
- * are damage, come from elsewhere, or are our own.
- */
-const BY_DIFFERENCE: ReadonlySet<Rejection> = new Set<Rejection>([
-  'wrongDestination',
-  'unknownPeer',
-  'versionErrors',
-  'addressListErrors',
-  'invalidAuthType',
-  'authTypeMismatch',
-  'authFailures',
-  'intervalErrors',
-  'ownerConflicts',
-]);
+/** When something was heard, and when we advertised last. */
+export interface HeardWhen {
+  readonly at: Instant;
+  readonly now: Instant;
+  readonly advertisedAt: Instant;
+}
 
-/** The conflict of one Master. Its end is the timer `rival`. */
+/**
+ * The conflict of one Master. What it does about it ends with the timer `rival`; what is reported of it is followed by
+ * the watch.
+ */
 export class Conflict {
   readonly #timers: TimerTable;
   readonly #announcer: Announcer;
+  readonly #watch: ConflictWatch;
   /** When the other was last heard; undefined without a conflict. */
   #heardAt: Instant | undefined;
   /** An advertisement of the other was dropped: no announcement has answered it. */
@@ -48,34 +47,78 @@ export class Conflict {
   constructor(timers: TimerTable, announcer: Announcer) {
     this.#timers = timers;
     this.#announcer = announcer;
+    this.#watch = new ConflictWatch(timers);
   }
 
-  /** A losing advertisement came at `at`; the announcer has answered it. */
-  lost(at: Instant, interval: Duration): void {
-    this.#heard(at, interval);
+  /** The conflict that lasts; undefined without one. */
+  get view(): Conflicting | undefined {
+    return this.#watch.view;
+  }
+
+  /**
+   * A losing advertisement came; the announcer has answered it. The other does not hear us, or drops what we send:
+   * in version 2 another address list may be why.
+   */
+  lost(
+    { source: address, priority, interval, mismatch }: AcceptedAdvertisement,
+    when: HeardWhen,
+    out: InstanceAction[],
+  ): void {
+    const name = mismatch === 'addressListErrors' ? 'other-addresses' : 'deaf-peer';
+    this.#heard({ name, address, priority }, interval, when, out);
+  }
+
+  /** An advertisement with our priority and our address. */
+  same(
+    { source: address, priority, interval }: AcceptedAdvertisement,
+    when: HeardWhen,
+    out: InstanceAction[],
+  ): void {
+    this.#heard({ name: 'same-address', address, priority }, interval, when, out);
   }
 
   /**
    * A packet was dropped for `rejection`. Nothing is answered, and nothing is sent but at the end of a
    * conflict: anybody can send such packets.
    */
-  dropped(packet: PacketEvent, rejection: Rejection, now: Instant, out: InstanceAction[]): void {
+  dropped(
+    packet: PacketEvent,
+    rejection: Rejection,
+    difference: PacketDifference | undefined,
+    when: HeardWhen,
+    out: InstanceAction[],
+  ): void {
     const message = messageOf(packet);
-    if (!BY_DIFFERENCE.has(rejection) || message.length < VRRP_HEADER_LENGTH) return;
-    if (priorityOf(message) === RESIGN_PRIORITY) {
-      this.over(now, out);
+    const name = conflictOf(rejection);
+    if (name === undefined || message.length < VRRP_HEADER_LENGTH) return;
+    const priority = priorityOf(message);
+    if (priority === RESIGN_PRIORITY) {
+      this.resigned(packet.source, when.now, out);
       return;
     }
     const version = versionOf(message) === 2 ? 2 : 3;
-    this.#heard(packet.receivedAt, intervalFromField(version, intervalOf(message, version)));
+    const interval = intervalFromField(version, intervalOf(message, version));
+    const rival = { name, address: packet.source, priority, ...(difference && { difference }) };
+    this.#heard(rival, interval, when, out);
     this.#wasDropped = true;
   }
 
-  /** The other has resigned or fallen silent. */
+  /** The other has resigned. */
+  resigned(source: IpAddress, now: Instant, out: InstanceAction[]): void {
+    this.over(now, out);
+    if (this.#watch.view?.address === source) this.#end('resigned', now, out);
+  }
+
+  /** The other has fallen silent: one advertisement is missing. */
   over(now: Instant, out: InstanceAction[]): void {
     if (this.#heardAt === undefined) return;
     this.#announcer.rivalGone(this.#heardAt, { unanswered: this.#wasDropped }, now, out);
-    this.leftMaster();
+    this.#forget();
+  }
+
+  /** The timer `conflict` is due. */
+  watchDue(now: Instant, out: InstanceAction[]): void {
+    this.#watch.due(this.#announcer.instance, now, out);
   }
 
   /**
@@ -88,15 +131,29 @@ export class Conflict {
   }
 
   /** We are not Master any more: there is no conflict. */
-  leftMaster(): void {
+  leftMaster(now: Instant, out: InstanceAction[]): void {
+    this.#forget();
+    this.#end('left-master', now, out);
+  }
+
+  #heard(rival: Rival, interval: Duration, when: HeardWhen, out: InstanceAction[]): void {
+    const longest = Math.max(
+      this.#announcer.advertInterval,
+      Math.min(interval, INTERVAL_MAX),
+    ) as Duration;
+    this.#heardAt = when.at;
+    this.#timers.set('rival', after(when.at, (longest * SILENCE_INTERVALS) as Duration));
+    const { instance } = this.#announcer;
+    this.#watch.heard({ instance, rival, interval: longest, ...when }, out);
+  }
+
+  #forget(): void {
     this.#heardAt = undefined;
     this.#wasDropped = false;
     this.#timers.clear('rival');
   }
 
-  #heard(at: Instant, interval: Duration): void {
-    const longest = Math.max(this.#announcer.advertInterval, Math.min(interval, INTERVAL_MAX));
-    this.#heardAt = at;
-    this.#timers.set('rival', after(at, (longest * SILENCE_INTERVALS) as Duration));
+  #end(phase: ConflictEnd, now: Instant, out: InstanceAction[]): void {
+    this.#watch.over(phase, this.#announcer.instance, now, out);
   }
 }

@@ -10,6 +10,7 @@ import type { AhSequence } from './advertiser.ts';
 import type { Rejection } from './counters.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { InstanceNotice, NoticeLimiter } from './notices.ts';
+import type { PacketDifference } from './packet-difference.ts';
 import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './reception.ts';
 import type { InstanceFacts } from './tracking.ts';
 import type { VrrpAction, VrrpCounters, VrrpState } from './types.ts';
@@ -54,6 +55,15 @@ export class Hearing {
     this.#receiver.configure(config);
   }
 
+  /** What in a dropped packet is not as this instance has it; undefined where there is nothing more to say. */
+  difference(
+    packet: PacketEvent,
+    rejection: Rejection,
+    { primaryAddress }: InstanceFacts,
+  ): PacketDifference | undefined {
+    return this.#receiver.difference(packet, rejection, primaryAddress);
+  }
+
   /** Checks, counts and complains. */
   hear(
     packet: PacketEvent,
@@ -66,15 +76,16 @@ export class Hearing {
     },
   ): Heard {
     const { state, facts, network } = situation;
+    const own = facts.primaryAddress;
     const say = (id: InstanceNotice['id'], make: () => InstanceNotice): void =>
       this.#notices.say(this.#config.name, id, make, now, out);
     const result = this.#receiver.inspect(packet, {
-      primaryAddress: facts.primaryAddress,
+      primaryAddress: own,
       isOwnAddress: (address) => network?.isOwn(facts.ifindex, address) ?? false,
     });
     if (!result.ok) {
       const rejection = result.error;
-      say(`vrrp.${rejection}`, () => this.#receiver.describe(packet, rejection, 'dropped'));
+      say(`vrrp.${rejection}`, () => this.#receiver.describe(packet, rejection, 'dropped', own));
       return { type: 'dropped', rejection };
     }
     if (state === 'INIT' || state === 'FAULT') {
@@ -86,7 +97,7 @@ export class Hearing {
     this.#receiver.accept(advertisement);
     const { mismatch, priority } = advertisement;
     if (mismatch !== undefined) {
-      say(`vrrp.${mismatch}`, () => this.#receiver.describe(packet, mismatch, 'accepted'));
+      say(`vrrp.${mismatch}`, () => this.#receiver.describe(packet, mismatch, 'accepted', own));
     }
     if (priority === RESIGN_PRIORITY) this.#counters.priorityZeroReceived += 1;
     else if (this.#config.priority === OWNER_PRIORITY) {

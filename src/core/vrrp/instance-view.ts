@@ -1,5 +1,6 @@
 /** The snapshot of one instance, for status and metrics. */
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { Conflicting } from './conflict-watch.ts';
 import type { HeardMaster } from './heard-masters.ts';
 import type { MasterWatch } from './master-watch.ts';
 import type { Standing } from './standing.ts';
@@ -12,6 +13,7 @@ export interface InstanceCondition {
   readonly facts: InstanceFacts;
   readonly watch: MasterWatch;
   readonly master: HeardMaster | undefined;
+  readonly conflict: Conflicting | undefined;
   readonly syncGroup: string | undefined;
   readonly counters: VrrpCounters;
 }
@@ -42,6 +44,7 @@ export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition)
       masterPriority: master.priority,
       lastAdvertisementAt: master.at,
     }),
+    ...(now.conflict && { conflict: now.conflict }),
     ...(watch.preemptNotBefore !== undefined && { preemptNotBefore: watch.preemptNotBefore }),
     ...(primaryAddress !== undefined && { primaryAddress }),
     addresses: config.addresses,

@@ -8,7 +8,7 @@ import type { IpAddress } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
 import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
-import { elapsed, type Instant } from '../base/time.ts';
+import { type Duration, elapsed, type Instant } from '../base/time.ts';
 import { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
@@ -17,7 +17,7 @@ import { Advertiser } from './advertiser.ts';
 import { Announcer } from './announcer.ts';
 import { AnswerPace } from './answer-pace.ts';
 import { Beat } from './beat.ts';
-import { Conflict } from './conflict.ts';
+import { Conflict, type HeardWhen } from './conflict.ts';
 import { newCounters } from './counters.ts';
 import { outcomeAgainst } from './election.ts';
 import { because, HeardMasters, type Takeover } from './heard-masters.ts';
@@ -216,6 +216,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       facts: this.#facts,
       watch: this.#watch,
       master: this.#masters.last,
+      conflict: this.#conflict.view,
       syncGroup: this.#membership.group,
       counters: this.#counters,
     });
@@ -224,13 +225,17 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   // ---- packets and time
 
   #packet(packet: PacketEvent): void {
+    // A packet that waited while this process did not run is handled before the timers.
+    this.#noticeLate(this.#beat.overdue(this.#now));
     const heard = this.#hearing.hear(packet, this.#now, this.#out, {
       state: this.state,
       facts: this.#facts,
       network: this.#network,
     });
     if (heard.type === 'dropped' && this.state === 'MASTER') {
-      this.#conflict.dropped(packet, heard.rejection, this.#now, this.#out);
+      const difference = this.#hearing.difference(packet, heard.rejection, this.#facts);
+      const when = this.#when(packet.receivedAt);
+      this.#conflict.dropped(packet, heard.rejection, difference, when, this.#out);
     }
     if (heard.type !== 'accepted') return;
     const { advertisement, at } = heard;
@@ -255,6 +260,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
           break;
         case 'rival':
           this.#conflict.over(this.#now, this.#out);
+          break;
+        case 'conflict':
+          this.#conflict.watchDue(this.#now, this.#out);
           break;
         case 'refresh':
           this.#announcer.refreshDue(this.#now, this.#out);
@@ -455,7 +463,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       this.#watch.heardResignation(at);
       this.#out.push({ type: 'resignationHeard' });
     } else {
-      this.#conflict.over(this.#now, this.#out);
+      this.#conflict.resigned(source, this.#now, this.#out);
       if (this.#beat.isAnswered(at)) return;
       const due = this.#answers.takeResignation(this.#now, this.#config.advertInterval);
       if (due <= this.#now) this.#advertiseNow();
@@ -467,6 +475,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     const outcome = outcomeAgainst(advertisement, this.#facts);
     if (outcome === 'same') {
       this.#notice({ id: 'vrrp.sameAddress', source: advertisement.source });
+      this.#conflict.same(advertisement, this.#when(at), this.#out);
     } else if (outcome === 'lower') {
       this.#hearLower(advertisement, at);
     } else {
@@ -484,6 +493,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       this.#enterBackup({ reason: 'late-deadline', cause }, { by: advertisement, at });
       return;
     }
+    const when = this.#when(at);
     // RFC 9568 section 6.4.3 (745): answer at once. The beat of our own advertisements stays.
     const { answerLowerPriority, advertInterval } = this.#config;
     const wantsAnswer = answerLowerPriority && !this.#beat.isAnswered(at);
@@ -494,7 +504,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     if (this.#announcer.heardLower(advertisement.source, at, this.#now, this.#out)) {
       this.#out.push({ type: 'lowerPriorityHeard' });
     }
-    this.#conflict.lost(at, advertisement.interval);
+    this.#conflict.lost(advertisement, when, this.#out);
+  }
+
+  /** Taken before anything is answered: what came after our last advertisement was sent in spite of it. */
+  #when(receivedAt: Instant): HeardWhen {
+    const at = Math.min(receivedAt, this.#now) as Instant;
+    return { at, now: this.#now, advertisedAt: this.#beat.advertisedAt };
   }
 
   #advertiseNow(): void {
@@ -504,7 +520,10 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   #adverExpired(due: Instant): void {
     this.#advertise(this.#facts.effectivePriority);
-    const late = this.#beat.next(due, this.#now);
+    this.#noticeLate(this.#beat.next(due, this.#now));
+  }
+
+  #noticeLate(late: Duration | undefined): void {
     if (late !== undefined) this.#notice({ id: 'vrrp.lateDeadline', timer: 'advertisement', late });
   }
 
@@ -556,7 +575,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     if (this.state !== 'MASTER') return;
     this.#timers.clear('adver');
     this.#announcer.leftMaster();
-    this.#conflict.leftMaster();
+    this.#conflict.leftMaster(this.#now, this.#out);
     if (how.farewell) this.#advertise(RESIGN_PRIORITY);
     this.#setAddresses(false);
     this.#counters.releaseMaster += 1;

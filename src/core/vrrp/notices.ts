@@ -8,8 +8,8 @@
 import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, type Instant, seconds } from '../base/time.ts';
 import type { AddressNotice } from '../holdings/address-reports.ts';
-import type { ListDifference } from './address-list.ts';
 import type { Rejection } from './counters.ts';
+import type { PacketDifference } from './packet-difference.ts';
 
 /** Ids of notices about a packet; each names the counter that the packet raised. */
 export type PacketNoticeId = `vrrp.${Rejection}`;
@@ -21,8 +21,8 @@ export interface PacketNotice {
   readonly outcome: 'dropped' | 'accepted';
   /** Its length in bytes, when it is longer than any advertisement. */
   readonly cutFrom?: number;
-  /** How its address list differs from ours, for that counter. */
-  readonly difference?: ListDifference;
+  /** What is not as ours, where the counter does not say it all. */
+  readonly difference?: PacketDifference;
 }
 
 /** What one instance reports, limited here. */

@@ -36,6 +36,7 @@ import { OwnList } from './address-list.ts';
 import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
 import type { Rejection, VrrpCounters } from './counters.ts';
 import type { PacketNotice } from './notices.ts';
+import { type PacketDifference, packetDifference } from './packet-difference.ts';
 import type { VrrpEvent } from './types.ts';
 
 /** A packet as the driver hands it in. */
@@ -135,21 +136,37 @@ export class Receiver {
     return this.#checkContent(message, packet.source, sourceBytes, sequence);
   }
 
-  /** What there is to report about a packet: who sent it, and for an address list what differs. */
+  /** What there is to report about a packet: who sent it, and what differs; `own` is our source address. */
   describe(
     packet: PacketEvent,
     rejection: Rejection,
     outcome: PacketNotice['outcome'],
+    own: IpAddress | undefined,
   ): PacketNotice {
     const { source, cutFrom } = packet;
     const notice: PacketNotice = { id: `vrrp.${rejection}`, source, outcome };
     if (cutFrom !== undefined) return { ...notice, cutFrom };
-    if (rejection !== 'addressListErrors') return notice;
+    const difference = this.difference(packet, rejection, own);
+    return difference === undefined ? notice : { ...notice, difference };
+  }
+
+  /** What in a packet is not as this instance has it; undefined where the counter says it all. */
+  difference(
+    packet: PacketEvent,
+    rejection: Rejection,
+    own: IpAddress | undefined,
+  ): PacketDifference | undefined {
+    if (packet.cutFrom !== undefined) return undefined;
     const message = messageOf(packet);
-    const difference = this.#list.matches(message)
-      ? ({ kind: 'not-link-local' } as const)
+    if (rejection !== 'addressListErrors') {
+      return packetDifference(rejection, packet, message, {
+        config: this.#config,
+        primaryAddress: own,
+      });
+    }
+    return this.#list.matches(message)
+      ? { kind: 'not-link-local' }
       : this.#list.differenceTo(message);
-    return { ...notice, difference };
   }
 
   /** Takes the sequence number of an advertisement over that the machine accepted. */

@@ -7,6 +7,7 @@ import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { SyncGroupConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { Conflicting, ConflictReport } from './conflict-watch.ts';
 import type { TransitionReason } from './reasons.ts';
 
 export type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
@@ -220,6 +221,8 @@ export type VrrpAction =
       /** What of its trackers has changed; empty when it was the configuration. */
       readonly trackers: readonly WeightedTracker[];
     }
+  /** A conflict with another Master begins, lasts or ends. */
+  | ConflictReport
   /** The state of a sync group changed as a whole. */
   | {
       readonly type: 'groupTransition';
@@ -233,7 +236,7 @@ export type VrrpAction =
 /** Actions that only report something: the facts of the vrrp process. */
 export type VrrpReport = Extract<
   VrrpAction,
-  { readonly type: 'transition' | 'priorityChanged' | 'groupTransition' | 'notice' }
+  { readonly type: 'transition' | 'priorityChanged' | 'conflict' | 'groupTransition' | 'notice' }
 >;
 
 /** Snapshot of one instance. */
@@ -261,6 +264,8 @@ export interface VrrpInstanceView {
   readonly masterAddress?: IpAddress;
   readonly masterPriority?: number;
   readonly lastAdvertisementAt?: Instant;
+  /** Another Master that goes on beside this one. */
+  readonly conflict?: Conflicting;
   /** A running `preempt_delay`: until when a master of lower priority, the last one heard, is left alone. */
   readonly preemptNotBefore?: Instant;
   readonly primaryAddress?: IpAddress;

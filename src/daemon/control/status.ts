@@ -13,6 +13,7 @@ import {
 } from '../../core/control/status.ts';
 import { causeText } from '../../core/facts/causes.ts';
 import { COMPONENT_NAMES } from '../../core/facts/entry.ts';
+import { conflictText } from '../../core/facts/vrrp-facts.ts';
 import type { CheckView, RealServerView, VirtualServerView } from '../../core/health/types.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
@@ -27,6 +28,8 @@ import {
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../../core/model/config.ts';
+import { CONFLICTS } from '../../core/vrrp/conflict-names.ts';
+import type { Conflicting } from '../../core/vrrp/conflict-watch.ts';
 import { REASONS } from '../../core/vrrp/reasons.ts';
 import type { VrrpInstanceView } from '../../core/vrrp/types.ts';
 import type { IpvsTraffic } from '../frame/messages.ts';
@@ -164,6 +167,7 @@ function instanceStatus(
     basePriority: config.priority,
     advertIntervalSeconds: config.advertInterval / 1_000_000,
     master: view === undefined ? null : masterOf(view, moments),
+    conflict: view?.conflict === undefined ? null : conflictOf(view.conflict, moments),
     preemptDelay: view === undefined ? null : preemptDelayOf(view, moments),
     group,
     addresses: [
@@ -189,6 +193,19 @@ function heldKey(
   }: Omit<VirtualAddressConfig, 'scope' | 'noPrefixRoute'>,
 ): string {
   return `${address}/${prefixLength} ${device} ${instance}`;
+}
+
+function conflictOf(conflict: Conflicting, moments: Moments): InstanceStatus['conflict'] {
+  const { name, address, priority, since } = conflict;
+  return {
+    name,
+    address,
+    priority,
+    since: moments.iso(since),
+    forSeconds: moments.age(since),
+    text: conflictText(conflict),
+    advice: CONFLICTS[name].advice,
+  };
 }
 
 function preemptDelayOf(view: VrrpInstanceView, moments: Moments): InstanceStatus['preemptDelay'] {

@@ -139,6 +139,29 @@ describe('The text of the status', () => {
     });
   });
 
+  test('O2: a conflict says who else is master, since when, what differs and what to do', () => {
+    const instance = instanceConfig();
+    const view = instanceView(instance, 'MASTER', {
+      conflict: {
+        name: 'other-authentication',
+        address: ip('10.0.0.5'),
+        priority: 90,
+        since: instant(NOW - 90_000_000),
+        difference: { kind: 'authentication', theirs: 'PASS', ours: 'PASS' },
+      },
+    });
+    const state = daemonState({ vrrp: new Map([[instance.name, view]]) });
+    expect(text(state)).toContain(
+      'VI_1: TWO MASTERS for 1 min 30 s (other-authentication): 10.0.0.5 (priority 90) is master too: its advertisements fail authentication here (PASS on both sides, with another secret). Give both routers the same auth_type and auth_pass.',
+    );
+    expect(statusReport(state).vrrp.instances[0]?.conflict).toMatchObject({
+      name: 'other-authentication',
+      address: '10.0.0.5',
+      forSeconds: 90,
+    });
+    expect(statusReport(daemonState()).vrrp.instances[0]?.conflict).toBeNull();
+  });
+
   test('O4: tells which addresses the kernel has, whatever was wanted', () => {
     const instance = instanceConfig();
     const state = daemonState();

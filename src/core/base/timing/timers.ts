@@ -12,6 +12,7 @@ export const TIMER_NAMES = [
   'announce',
   'refresh',
   'rival',
+  'conflict',
   'retry',
   'sendRetry',
 ] as const;

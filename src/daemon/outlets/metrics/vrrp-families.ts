@@ -98,6 +98,18 @@ function writeStates({ out, unixSeconds }: Scrape, rows: readonly Row[]): void {
       out.sample(withLabel(labels, 'reason', reason), isActive ? 1 : 0);
     }
   }
+  out.family(`${PREFIX}vrrp_conflict`, 'gauge', 'Whether another master goes on beside this one.');
+  for (const { view, labels } of rows) out.sample(labels, view.conflict === undefined ? 0 : 1);
+  out.family(
+    `${PREFIX}vrrp_conflict_info`,
+    'gauge',
+    'Constant 1 with the name of a conflict and the other master, while it lasts.',
+  );
+  for (const { view, labels } of rows) {
+    if (view.conflict === undefined) continue;
+    const { name, address } = view.conflict;
+    out.sample(withLabel(withLabel(labels, 'conflict', name), 'peer', address), 1);
+  }
   out.family(`${PREFIX}vrrp_priority`, 'gauge', 'Effective priority.');
   for (const { view, labels } of rows) out.sample(labels, view.effectivePriority);
   out.family(`${PREFIX}vrrp_priority_base`, 'gauge', 'Configured priority.');

@@ -5,6 +5,7 @@ import { explainNothing, explainWord } from '../../../../src/core/manual/explain
 import { allWords } from '../../../../src/core/manual/lookup.ts';
 import { ownFactIds } from '../../../../src/core/manual/page-facts.ts';
 import { TOPICS } from '../../../../src/core/manual/topics.ts';
+import { CONFLICT_NAMES } from '../../../../src/core/vrrp/conflict-names.ts';
 import { REASON_IDS } from '../../../../src/core/vrrp/reasons.ts';
 import { parse } from '../../../support/parse-text.ts';
 import { ROWS } from './every-keyword.ts';
@@ -132,6 +133,11 @@ describe('explainWord', () => {
 
   it('explains the fact that a finding is as the finding', () => {
     expect(explained('config.unknown-keyword')).toBe(explained('unknown-keyword'));
+  });
+
+  it('O2: explains every conflict of two masters, with what to do', () => {
+    expect(CONFLICT_NAMES.flatMap((name) => tooWide(explained(name)))).toEqual([]);
+    expect(explained('deaf-peer')).toContain('  What to do\n');
   });
 
   it('says what there is to explain', () => {

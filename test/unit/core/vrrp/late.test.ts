@@ -60,6 +60,7 @@ describe('a stalled Master', () => {
     const bench = master(instance()).stall(10);
     queued(bench, 8, 9, 200).send({ type: 'deadline' });
     expect(bench.lines()).toEqual([
+      '10.000 VI notice lateDeadline',
       '10.000 VI addresses -192.0.2.100',
       '10.000 VI MASTER -> BACKUP (higher-priority)',
     ]);
@@ -69,7 +70,11 @@ describe('a stalled Master', () => {
   it('answers a queue of losing adverts once, and announces once', () => {
     const bench = master(instance()).stall(10);
     queued(bench, 8, 9, 50).send({ type: 'deadline' });
-    expect(bench.lines()).toEqual(['10.000 VI advert p100', '10.000 VI arp 192.0.2.100']);
+    expect(bench.lines()).toEqual([
+      '10.000 VI notice lateDeadline',
+      '10.000 VI advert p100',
+      '10.000 VI arp 192.0.2.100',
+    ]);
     expect(bench.run(10.9).lines()).toEqual([]);
     expect(bench.router.deadline).toBe(11_000_000);
   });
@@ -77,7 +82,7 @@ describe('a stalled Master', () => {
   it('answers a queue of resignations once', () => {
     const bench = master(instance()).stall(10);
     queued(bench, 8, 9, 0);
-    expect(bench.lines()).toEqual(['10.000 VI advert p100']);
+    expect(bench.lines()).toEqual(['10.000 VI notice lateDeadline', '10.000 VI advert p100']);
   });
 
   it('answers a losing advert in each interval when it is awake', () => {
@@ -89,6 +94,7 @@ describe('a stalled Master', () => {
       '4.609375 VI advert p100',
       '5.000 VI advert p100',
       '5.000 VI arp 192.0.2.100',
+      '5.000 VI conflict deaf-peer began',
     ]);
   });
 
@@ -96,6 +102,7 @@ describe('a stalled Master', () => {
     const bench = master(instance({ preempt: false })).stall(10);
     queued(bench, 8, 9, 50).send({ type: 'deadline' });
     expect(bench.lines()).toEqual([
+      '10.000 VI notice lateDeadline',
       '10.000 VI addresses -192.0.2.100',
       '10.000 VI MASTER -> BACKUP (late-deadline)',
     ]);

@@ -4,6 +4,7 @@ import { instant, seconds } from '../../../../../src/core/base/time.ts';
 import { newCounters } from '../../../../../src/core/vrrp/counters.ts';
 import { createMetrics, type Metrics } from '../../../../../src/daemon/outlets/metrics/metrics.ts';
 import type { DaemonState } from '../../../../../src/daemon/supervisor/state.ts';
+import { ip } from '../../../../support/builders/addresses.ts';
 import { type Family, parseExposition } from '../../../../support/exposition-parser.ts';
 import { nameComplaints } from '../../../../support/metric-names.ts';
 import {
@@ -177,6 +178,25 @@ describe('Metrics', () => {
     expect(families.has('tandem_real_server_weight')).toBe(false);
     expect(families.has('tandem_precondition_ok')).toBe(false);
     expect(families.has('tandem_vrrp_state')).toBe(true);
+  });
+
+  test('O2: a conflict of two masters is a gauge, with its name and the other router', async () => {
+    const [view] = daemonState().vrrp.values();
+    if (view === undefined) throw new Error('no instance');
+    const labels = { vrrp: 'VI_1' };
+    const quiet = metricsOf(() => daemonState());
+    expect(await value(quiet, 'tandem_vrrp_conflict', labels)).toBe(0);
+    const conflict = {
+      name: 'deaf-peer',
+      address: ip('10.0.0.5'),
+      priority: 90,
+      since: view.since,
+    } as const;
+    const vrrp = new Map([[view.name, { ...view, conflict }]]);
+    const metrics = metricsOf(() => daemonState({ vrrp }));
+    expect(await value(metrics, 'tandem_vrrp_conflict', labels)).toBe(1);
+    const named = { ...labels, conflict: 'deaf-peer', peer: '10.0.0.5' };
+    expect(await value(metrics, 'tandem_vrrp_conflict_info', named)).toBe(1);
   });
 
   test('count transitions by state and reason, with zeros before the first', async () => {

@@ -1,0 +1,85 @@
+/** What in a packet is not as this instance has it: the setting or the addresses, theirs and ours. */
+import type { IpAddress, IpFamily } from '../base/address.ts';
+import type { Duration } from '../base/time.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
+import { intervalFromField } from '../wire/intervals.ts';
+import { vrrpGroup } from '../wire/protocol.ts';
+import { AUTH_TYPE, authTypeOf, intervalOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
+import type { ListDifference } from './address-list.ts';
+import type { Rejection } from './counters.ts';
+
+/** A difference, theirs against ours. */
+export type PacketDifference =
+  | ListDifference
+  /** `expected` is absent where this instance has no address now. */
+  | {
+      readonly kind: 'destination';
+      readonly destination: IpAddress;
+      readonly isMulticast: boolean;
+      /** This instance listens to the group. */
+      readonly expectsMulticast: boolean;
+      readonly expected?: IpAddress;
+    }
+  | { readonly kind: 'version'; readonly theirs: number; readonly ours: number }
+  | { readonly kind: 'interval'; readonly theirs: Duration; readonly ours: Duration }
+  | { readonly kind: 'authentication'; readonly theirs: AuthWord; readonly ours: AuthWord };
+
+/** Types of authentication as operators call them; `secret` is never shown. */
+export type AuthWord = 'none' | 'PASS' | 'AH' | 'unknown';
+
+/** What there is to say of a message that raised a counter, apart from its address list; undefined: nothing more. */
+export function packetDifference(
+  rejection: Rejection,
+  packet: {
+    readonly family: IpFamily;
+    readonly destination: IpAddress;
+    readonly ipPacket?: Uint8Array;
+  },
+  message: Uint8Array,
+  {
+    config,
+    primaryAddress,
+  }: {
+    readonly config: VrrpInstanceConfig;
+    readonly primaryAddress: IpAddress | undefined;
+  },
+): PacketDifference | undefined {
+  const { destination, family } = packet;
+  const { version, advertInterval, authentication } = config;
+  if (rejection === 'wrongDestination') {
+    const expectsMulticast = config.unicastPeers.length === 0;
+    const expected = expectsMulticast ? vrrpGroup(family) : primaryAddress;
+    const isMulticast = destination === vrrpGroup(family);
+    return {
+      kind: 'destination',
+      destination,
+      isMulticast,
+      expectsMulticast,
+      ...(expected && { expected }),
+    };
+  }
+  if (message.length < VRRP_HEADER_LENGTH) return undefined;
+  switch (rejection) {
+    case 'versionErrors':
+      return { kind: 'version', theirs: versionOf(message), ours: version };
+    case 'intervalErrors': {
+      const theirs = intervalFromField(version, intervalOf(message, version));
+      return { kind: 'interval', theirs, ours: advertInterval };
+    }
+    case 'invalidAuthType':
+    case 'authTypeMismatch':
+    case 'authFailures': {
+      const theirs =
+        packet.ipPacket !== undefined ? 'AH' : (AUTH_WORDS[authTypeOf(message)] ?? 'unknown');
+      return { kind: 'authentication', theirs, ours: authentication?.type ?? 'none' };
+    }
+    default:
+      return undefined;
+  }
+}
+
+const AUTH_WORDS: Readonly<Record<number, AuthWord>> = {
+  [AUTH_TYPE.none]: 'none',
+  [AUTH_TYPE.simpleText]: 'PASS',
+  [AUTH_TYPE.ipAuthenticationHeader]: 'AH',
+};
