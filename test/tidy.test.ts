@@ -77,7 +77,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   facts: ['base', 'model', 'checkers', 'language', 'holdings', 'vrrp', 'lvs', 'health'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
-  control: ['base', 'model', 'plan'],
+  control: ['base', 'model', 'facts', 'plan'],
 };
 
 /** These read blocks of checkers that are not in effect yet, as they were written; each part goes when its checker comes. */

@@ -3,6 +3,7 @@
  * operators read. Every fact has its age; what a dead process said last is `unknown`, not repeated.
  * Times of day are ISO 8601 in UTC, spans are seconds; `null` means "not known" or "there is none".
  */
+import type { COMPONENT_NAMES, ComponentName } from '../facts/entry.ts';
 
 /** Version of the document; it grows when a field changes its meaning or goes away. */
 export const STATUS_VERSION = 1;
@@ -27,7 +28,7 @@ export interface StatusReport {
 
 /** One process. */
 export interface ComponentStatus {
-  readonly name: 'main' | 'vrrp' | 'checker';
+  readonly name: (typeof COMPONENT_NAMES)[ComponentName];
   readonly up: boolean;
   readonly pid: number | null;
   readonly restarts: number;

@@ -8,6 +8,7 @@ import { constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkerOf } from '../../core/checkers/table.ts';
 import type { VirtualServerConfig } from '../../core/model/config.ts';
+import type { ChildName } from './state.ts';
 
 /** Numbers of linux/capability.h. */
 const NUMBERS = { DAC_READ_SEARCH: 2, NET_BIND_SERVICE: 10, NET_ADMIN: 12, NET_RAW: 13 } as const;
@@ -32,7 +33,7 @@ export interface CapabilityNeeds {
  * vrrp: addresses and raw sockets. Health: IPVS and marks; ping and binding to a device; low source ports where
  * they are configured.
  */
-export function childCapabilities(role: 'vrrp' | 'health', needs: CapabilityNeeds): Capability[] {
+export function childCapabilities(role: ChildName, needs: CapabilityNeeds): Capability[] {
   const kept: Capability[] = ['NET_ADMIN', 'NET_RAW'];
   if (role === 'health' && needs.lowPorts) kept.push('NET_BIND_SERVICE');
   if (needs.closedProgram) kept.push('DAC_READ_SEARCH');
@@ -58,7 +59,7 @@ export class ChildRights {
   }
 
   /** For a process that is started now. */
-  of(role: 'vrrp' | 'health'): Capability[] {
+  of(role: ChildName): Capability[] {
     const needs = { lowPorts: this.#lowPorts, closedProgram: this.closedPath !== undefined };
     return childCapabilities(role, needs);
   }

@@ -1,4 +1,5 @@
 /** The children of the supervisor: which there are, what each is given, and how they are configured and put away. */
+import type { RequestTo } from '../../core/control/commands.ts';
 import type { Message } from '../frame/dispatch.ts';
 import {
   type FromHealth,
@@ -13,7 +14,9 @@ import { PROGRAM } from '../frame/places.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import type { ChildRights } from './capabilities.ts';
 import type { Child, ChildDeath, ChildOptions } from './child.ts';
+import type { ChildReply } from './child-commands.ts';
 import { deathFact, troubleFact } from './child-facts.ts';
+import { ChildRequests } from './child-requests.ts';
 import type { Hearing } from './hearing.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Publishing } from './publishing.ts';
@@ -59,12 +62,20 @@ export interface ChildrenOptions {
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
   readonly hearing: Hearing;
-  /** A process is gone: nobody answers what it was asked. */
-  readonly onGone: (child: ChildName) => void;
 }
 
 /** All children. */
 export class Children {
+  /** What each is asked. */
+  readonly questions: {
+    readonly vrrp: ChildRequests<RequestTo<'vrrp'>, ChildReply>;
+    readonly health: ChildRequests<RequestTo<'health'>, ChildReply>;
+  } = {
+    vrrp: new ChildRequests<RequestTo<'vrrp'>, ChildReply>((asked) => this.#vrrp?.send(asked)),
+    health: new ChildRequests<RequestTo<'health'>, ChildReply>((asked) =>
+      this.#health?.send(asked),
+    ),
+  };
   readonly #options: ChildrenOptions;
   readonly #vrrp: ChildPort<ToVrrp> | undefined;
   readonly #health: ChildPort<ToHealth> | undefined;
@@ -102,11 +113,6 @@ export class Children {
   watch(): void {
     this.#vrrp?.watch();
     this.#health?.watch();
-  }
-
-  /** Sends to the vrrp process; lost when it is down. */
-  sendVrrp(message: ToVrrp): void {
-    this.#vrrp?.send(message);
   }
 
   /** Sends to the health process; lost when it is down. */
@@ -191,8 +197,8 @@ export class Children {
   }
 
   #onDied(component: ChildName, death: ChildDeath): void {
-    const { publishing, onGone } = this.#options;
-    onGone(component);
+    const { publishing } = this.#options;
+    this.questions[component].abandon();
     publishing.tell(deathFact(component, death));
     const delaySeconds = death.restartInSeconds;
     publishing.tell({ id: 'component.restarting', component, delaySeconds });

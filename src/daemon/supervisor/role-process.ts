@@ -5,13 +5,14 @@ import { dispatch, type Message } from '../frame/dispatch.ts';
 import type { FromChild } from '../frame/messages.ts';
 import type { Capability } from './capabilities.ts';
 import { confinedStart } from './confined.ts';
+import type { ChildName } from './state.ts';
 
 /** Messages that a process wrote before its end are read within this time, milliseconds. */
 const LAST_WORDS_MS_MAX = 500;
 
 /** What is started. */
 export interface RoleProgram {
-  readonly role: 'vrrp' | 'health';
+  readonly role: ChildName;
   readonly modulePath: string;
   readonly execArgv: readonly string[];
   /** What a process that is started now may keep. */

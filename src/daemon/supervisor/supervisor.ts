@@ -3,7 +3,7 @@
  * protocol, and brings them up and down in order. It decides nothing about VRRP or health.
  */
 import { ok, type Result } from '../../core/base/result.ts';
-import type { ReplyOf, RequestTo } from '../../core/control/commands.ts';
+import type { ReplyOf } from '../../core/control/commands.ts';
 import { type ControlError, controlSocketPath } from '../../core/control/messages.ts';
 import type { RunningReport } from '../../core/control/running.ts';
 import { mistakesOf } from '../../core/plan/reload-policy.ts';
@@ -16,8 +16,7 @@ import { VERSION } from '../frame/version.ts';
 import type { Logger } from '../outlets/log/log.ts';
 import type { listenForMetrics } from '../outlets/metrics/listener.ts';
 import type { ChildRights } from './capabilities.ts';
-import { type ChildReply, childCommands } from './child-commands.ts';
-import { ChildRequests } from './child-requests.ts';
+import { childCommands } from './child-commands.ts';
 import { Children, type MakeChild, type SetRealTime } from './children.ts';
 import { Confirmations } from './confirmations.ts';
 import type { FactClock } from './fact-stream.ts';
@@ -74,14 +73,6 @@ export class Supervisor {
   readonly #confirmations = new Confirmations();
   readonly #children: Children;
   readonly #reloads: Reloads;
-  readonly #questions = {
-    vrrp: new ChildRequests<RequestTo<'vrrp'>, ChildReply>((asked) =>
-      this.#children.sendVrrp(asked),
-    ),
-    health: new ChildRequests<RequestTo<'health'>, ChildReply>((asked) =>
-      this.#children.sendHealth(asked),
-    ),
-  };
   readonly #startedWallMs: number;
   readonly #startedUs: number;
   #watch: NodeJS.Timeout | undefined;
@@ -110,7 +101,7 @@ export class Supervisor {
     };
     const hearing = new Hearing({
       ...shared,
-      onReply: (child, { id, reply }) => this.#questions[child].answer(id, reply),
+      onReply: (child, { id, reply }) => this.#children.questions[child].answer(id, reply),
       touchRecord: () => this.#record.touch(),
       loadModule: () => this.#loadModule(),
       onConfigured: (child, serial) => this.#confirmations.confirmed(child, serial),
@@ -123,7 +114,6 @@ export class Supervisor {
       setRealTime: parts.setRealTime,
       now: () => clock.monotonic(),
       hearing,
-      onGone: (child) => this.#questions[child].abandon(),
     });
     this.#reloads = new Reloads({
       ...shared,
@@ -212,7 +202,7 @@ export class Supervisor {
       status: async () => ok(statusReport(this.state())),
       config: async () => ok(this.#runningReport()),
       reload: (request) => this.#reloads.byOperator(request.allowEmpty === true),
-      ...childCommands(this.#questions, (fact) => this.#publishing.tell(fact)),
+      ...childCommands(this.#children.questions, (fact) => this.#publishing.tell(fact)),
       stop: async ({ keepTable }) => this.#stopByOperator(keepTable),
       version: async () => ok({ version: VERSION, pid: process.pid }),
     };
