@@ -33,6 +33,7 @@ const EFFECT: Readonly<Record<Effect, string>> = {
   'in-place': 'in place',
   restarts: 'restarts',
   'next-start': 'at the next start',
+  'none-yet': 'not in effect yet',
 };
 
 /** The whole text, with a final line feed. */

@@ -176,6 +176,7 @@ export function config(
     vrrpInstances,
     syncGroups: [],
     virtualServers,
+    tracked: { scripts: [], processes: [], files: [], bfd: [] },
     notSupportedYet: [],
     ...some,
   };

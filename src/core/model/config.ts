@@ -6,6 +6,14 @@
  */
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';
+import type {
+  InstanceNotifyConfig,
+  ServerNotifyConfig,
+  ServiceNotifyConfig,
+  VrrpNotifyConfig,
+} from './notify.ts';
+import type { TrackedConfig, TrackerConfig } from './tracking.ts';
+import type { OwnLinkConfig } from './vmac.ts';
 
 /** A whole configuration. */
 export interface Config {
@@ -13,6 +21,8 @@ export interface Config {
   readonly vrrpInstances: readonly VrrpInstanceConfig[];
   readonly syncGroups: readonly SyncGroupConfig[];
   readonly virtualServers: readonly VirtualServerConfig[];
+  /** What is defined to be tracked. */
+  readonly tracked: TrackedConfig;
   /** Keywords that are understood but not yet in effect, each once, sorted. */
   readonly notSupportedYet: readonly string[];
 }
@@ -83,6 +93,12 @@ export interface VrrpInstanceConfig {
   readonly trackInterfaces: readonly TrackInterfaceConfig[];
   /** The state of the own interface does not matter. */
   readonly ignoreOwnInterface: boolean;
+  /** Scripts, processes, files and BFD sessions that count; absent = none. Not in effect yet. */
+  readonly trackers?: readonly TrackerConfig[];
+  /** Whom it tells of its changes; absent = nobody. Not in effect yet. */
+  readonly notify?: InstanceNotifyConfig;
+  /** An interface of its own; absent = it runs on `interface`. Not in effect yet. */
+  readonly ownLink?: OwnLinkConfig;
 }
 
 /** A peer of `unicast_peer`. */
@@ -141,6 +157,10 @@ export interface SyncGroupConfig {
   readonly name: string;
   /** Names of instances, each in one group at most. */
   readonly members: readonly string[];
+  /** What counts for all members; absent = nothing. Not in effect yet. */
+  readonly trackers?: readonly TrackerConfig[];
+  /** Whom it tells of its changes; absent = nobody. Not in effect yet. */
+  readonly notify?: VrrpNotifyConfig;
 }
 
 /** Transport protocol of a virtual service. */
@@ -187,6 +207,8 @@ export interface VirtualServerConfig {
   readonly quorum: number;
   /** Distance from the quorum before a change counts. */
   readonly hysteresis: number;
+  /** Whom it tells when its quorum changes; absent = nobody. Not in effect yet. */
+  readonly notify?: ServiceNotifyConfig;
   readonly sorryServer?: SorryServerConfig;
   readonly realServers: readonly RealServerConfig[];
 }
@@ -225,6 +247,8 @@ export interface RealServerConfig {
   readonly upperThreshold: number;
   /** Connections below which it gets new ones again; 0 = no limit. */
   readonly lowerThreshold: number;
+  /** Whom it tells when it comes and goes; absent = nobody. Not in effect yet. */
+  readonly notify?: ServerNotifyConfig;
   readonly checks: readonly CheckConfig[];
 }
 

@@ -5,6 +5,7 @@ import { diffGroups } from './groups.ts';
 import { diffInstances } from './instances.ts';
 import { planIpvs } from './ipvs.ts';
 import { predictMastership } from './mastership.ts';
+import { diffTracked } from './tracked.ts';
 import { type Change, type ConfigPlan, PLAN_VERSION, type RunningFacts } from './types.ts';
 import { diffVirtualServers } from './virtual-servers.ts';
 
@@ -15,6 +16,7 @@ export function diffConfig(running: Config, next: Config, facts: RunningFacts = 
     ...diffGroups(running, next),
     ...diffInstances(running, next, facts),
     ...diffVirtualServers(running, next),
+    ...diffTracked(running, next),
   ];
   const ipvs = planIpvs(running, next, facts.health);
   const count = (kind: Change['change']): number =>

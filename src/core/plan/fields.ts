@@ -2,11 +2,10 @@
  * Compares two objects of the model setting by setting, through the rows of the language. What no row knows (the
  * running configuration may come from another version) still shows, under the name it has in the model.
  */
-
 import { equalData } from '../base/equal-data.ts';
-import type { AnySetting, AnySettings } from '../language/settings/row.ts';
+import { type AnySetting, type AnySettings, NOT_YET } from '../language/settings/row.ts';
 import { plainText } from '../language/settings/texts.ts';
-import type { FieldChange } from './types.ts';
+import type { Change, FieldChange } from './types.ts';
 
 /** A row with its value, or what stands for a row that is missing. */
 interface FlatSetting {
@@ -27,6 +26,17 @@ export function diffFields(before: object, after: object, rows: AnySettings): Fi
     else changes.push(withNote(setting, texts(setting, from, to)));
   }
   return changes;
+}
+
+/** What a change of settings and parts does to what runs on: nothing, where nothing acts on any of them yet. */
+export function effectInPlace(
+  fields: readonly FieldChange[],
+  parts: readonly Change[] = [],
+): 'in-place' | 'none-yet' {
+  const isIdle =
+    fields.every(({ note }) => note === NOT_YET) &&
+    parts.every(({ effect }) => effect === 'none-yet');
+  return isIdle ? 'none-yet' : 'in-place';
 }
 
 function texts(setting: FlatSetting, from: unknown, to: unknown): FieldChange {

@@ -1,7 +1,7 @@
 /** Changes of sync groups, matched by name. What they mean for mastership is in `mastership.ts`. */
 import { SYNC_GROUP_SETTINGS } from '../language/settings/sync-group.ts';
 import type { Config, SyncGroupConfig } from '../model/config.ts';
-import { diffFields } from './fields.ts';
+import { diffFields, effectInPlace } from './fields.ts';
 import type { Change } from './types.ts';
 
 /** Groups that are added, changed or removed. */
@@ -17,7 +17,7 @@ export function diffGroups(running: Config, next: Config): Change[] {
       if (old === undefined) return [whole('add', one, 'its members move together from then on')];
       const fields = diffFields(old, one, SYNC_GROUP_SETTINGS);
       if (fields.length === 0) return [];
-      return [{ ...skeleton('change', one), effect: 'in-place' as const, fields }];
+      return [{ ...skeleton('change', one), effect: effectInPlace(fields), fields }];
     }),
   ];
 }

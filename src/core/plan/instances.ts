@@ -7,7 +7,7 @@ import { INSTANCE_SETTINGS } from '../language/settings/vrrp-instance.ts';
 import type { Config, VrrpInstanceConfig } from '../model/config.ts';
 import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
 import { addressMoves } from './address-moves.ts';
-import { diffFields } from './fields.ts';
+import { diffFields, effectInPlace } from './fields.ts';
 import type { Change, RunningFacts } from './types.ts';
 
 /** Instances that are added, changed or removed. */
@@ -48,11 +48,12 @@ function changed(
   const isRestart = verdict === 'restart';
   const isRenamed = before.name !== after.name;
   const name = { field: 'name', from: before.name, to: after.name };
+  const fields = [...(isRenamed ? [name] : []), ...diffFields(before, after, INSTANCE_SETTINGS)];
   return [
     {
       ...skeleton('change', after),
-      effect: isRestart ? 'restarts' : 'in-place',
-      fields: [...(isRenamed ? [name] : []), ...diffFields(before, after, INSTANCE_SETTINGS)],
+      effect: isRestart ? 'restarts' : effectInPlace(fields),
+      fields,
       consequences: [
         ...(isRestart ? ['it is another virtual router: it ends and starts anew'] : []),
         ...(isRenamed ? ['the same virtual router goes on under its new name'] : []),

@@ -3,7 +3,7 @@ import { endpointText, forwardingText } from '../language/settings/texts.ts';
 import { SERVER_SETTINGS, SORRY_SETTINGS } from '../language/settings/virtual-server.ts';
 import { endpointKey, type RealServerConfig, type SorryServerConfig } from '../model/config.ts';
 import { diffChecks } from './checks.ts';
-import { diffFields } from './fields.ts';
+import { diffFields, effectInPlace } from './fields.ts';
 import { pairUp } from './pairs.ts';
 import type { Change } from './types.ts';
 
@@ -64,7 +64,7 @@ function changed(before: RealServerConfig, after: RealServerConfig): readonly Ch
   const fields = diffFields(before, after, SERVER_SETTINGS);
   const parts = diffChecks(before.checks, after.checks);
   if (fields.length === 0 && parts.length === 0) return [];
-  return [{ ...skeleton('change', after), effect: 'in-place', fields, parts }];
+  return [{ ...skeleton('change', after), effect: effectInPlace(fields, parts), fields, parts }];
 }
 
 function skeleton(change: Change['change'], server: RealServerConfig): Omit<Change, 'effect'> {

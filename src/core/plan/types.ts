@@ -35,13 +35,17 @@ export type ObjectType =
   | 'virtual_server'
   | 'sorry_server'
   | 'real_server'
-  | 'check';
+  | 'check'
+  | 'vrrp_script'
+  | 'vrrp_track_process'
+  | 'track_file'
+  | 'bfd_instance';
 
 /**
  * What the change does to something that runs: it begins, goes on with the new values, ends and begins
- * anew, ends, or notices nothing before the next start of Tandem.
+ * anew, ends, notices nothing before the next start of Tandem, or is not acted on yet.
  */
-export type Effect = 'starts' | 'in-place' | 'restarts' | 'ends' | 'next-start';
+export type Effect = 'starts' | 'in-place' | 'restarts' | 'ends' | 'next-start' | 'none-yet';
 
 /** One object that is added, changed or removed. */
 export interface Change {

@@ -2,7 +2,7 @@
 import { endpointText } from '../language/settings/texts.ts';
 import { SERVICE_SETTINGS } from '../language/settings/virtual-server.ts';
 import type { Config, VirtualServerConfig } from '../model/config.ts';
-import { diffFields } from './fields.ts';
+import { diffFields, effectInPlace } from './fields.ts';
 import { pairUp } from './pairs.ts';
 import { diffRealServers, diffSorryServer } from './real-servers.ts';
 import type { Change } from './types.ts';
@@ -35,7 +35,7 @@ function changed(before: VirtualServerConfig, after: VirtualServerConfig): reado
     ...diffRealServers(before.realServers, after.realServers),
   ];
   if (fields.length === 0 && parts.length === 0) return [];
-  return [{ ...skeleton('change', after), effect: 'in-place', fields, parts }];
+  return [{ ...skeleton('change', after), effect: effectInPlace(fields, parts), fields, parts }];
 }
 
 /** A sorry server with another address is another server. */

@@ -9,6 +9,7 @@ import { checkHost } from './host.ts';
 import { checkScriptUsers } from './script-users.ts';
 import { buildServerGroups } from './server-groups.ts';
 import { checkStatics } from './statics.ts';
+import { buildTracked } from './tracked.ts';
 import { buildVirtualServers } from './virtual-server.ts';
 import { buildVrrp } from './vrrp.ts';
 
@@ -27,6 +28,7 @@ export function buildConfig(context: BuildContext): Config {
     global: buildGlobal(globals),
     ...vrrp,
     virtualServers,
+    tracked: buildTracked(globals, context),
     notSupportedYet: [...context.typing.notInEffect.keys()].sort(),
   };
 }

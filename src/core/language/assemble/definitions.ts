@@ -1,4 +1,4 @@
-/** Checks of tracked objects and other blocks that the model does not carry yet. */
+/** Checks of tracked objects and other definitions; `tracked.ts` builds those that are left. */
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { last, number, text } from '../typed/access.ts';
 import type { TypedStatement } from '../typed/values.ts';

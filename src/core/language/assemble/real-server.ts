@@ -1,6 +1,7 @@
 /** Builds one `real_server`, with what it inherits from its virtual server. */
 import { type IpAddress, ipFamily, parseIp } from '../../base/address.ts';
 import { endpointKey, type ForwardingConfig, type RealServerConfig } from '../../model/config.ts';
+import { SERVER_NOTIFY_READER } from '../settings/notify.ts';
 import { SERVER_READER } from '../settings/virtual-server.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { last } from '../typed/access.ts';
@@ -40,11 +41,13 @@ export function buildRealServer(
     return undefined;
   }
   if (isRepeated(typed, address, written, defaults, seen, context)) return undefined;
+  const notify = SERVER_NOTIFY_READER.read(block);
   const server: RealServerConfig = {
     address,
     port: kernelPort(typed, written, forwarding, defaults, context),
     ...SERVER_READER.read(block, defaults.server),
     forwarding,
+    ...(Object.keys(notify).length === 0 ? {} : { notify }),
     checks,
   };
   context.origins.set(server, typed);

@@ -1,12 +1,13 @@
 /** Builds sync groups: members that exist and belong to one group only, and the rules for their trackers. */
 import type { SyncGroupConfig } from '../../model/config.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
+import { VRRP_NOTIFY_READER } from '../settings/notify.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
 import { all, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
-import { checkTrackedNames } from './vrrp-tracking.ts';
+import { readTrackers } from './vrrp-tracking.ts';
 
 /** Instances whose sync group allows no weighted trackers. */
 export function membersWithoutWeights(root: TypedBlock): ReadonlySet<string> {
@@ -33,7 +34,7 @@ export function buildSyncGroups(
   for (const typed of statements) {
     const name = typed.values[0];
     if (typeof name !== 'string') continue;
-    checkTrackedNames(typed, undefined, context);
+    const trackers = readTrackers(typed, undefined, context);
     const members = membersOf(typed, name, known, owner, context);
     if (members.length === 0) {
       atStatement(
@@ -69,7 +70,13 @@ export function buildSyncGroups(
         `sync group "${name}" mixes address owners (priority 255) with others`,
       );
     }
-    const group: SyncGroupConfig = { name, members };
+    const notify = VRRP_NOTIFY_READER.read(typed.block);
+    const group: SyncGroupConfig = {
+      name,
+      members,
+      ...(trackers.length === 0 ? {} : { trackers }),
+      ...(Object.keys(notify).length === 0 ? {} : { notify }),
+    };
     context.origins.set(group, typed);
     groups.push(group);
   }

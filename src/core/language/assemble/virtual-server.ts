@@ -13,6 +13,7 @@ import {
   type VirtualServerConfig,
 } from '../../model/config.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
+import { SERVICE_NOTIFY_READER } from '../settings/notify.ts';
 import { SERVER_READER, SERVICE_READER } from '../settings/virtual-server.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, wordAt } from '../tree.ts';
@@ -131,6 +132,7 @@ function buildVirtualServer(
   const persistence = persistenceOf(typed, block, family, portless, context);
   const scheduler = schedulerOf(block, context);
   if (scheduler.name === undefined) assumed(typed, 'lvs_sched', 'wlc', context);
+  const notify = SERVICE_NOTIFY_READER.read(block);
   checkSuspend(block, header, context);
   reportUnchecked(typed, realServers, context);
   return {
@@ -146,6 +148,7 @@ function buildVirtualServer(
     ...(persistence === undefined ? {} : { persistence }),
     onePacket: onePacketOf(block, protocol, onlyMarks, context),
     ...quorumOf(typed, block, sum, context),
+    ...(Object.keys(notify).length === 0 ? {} : { notify }),
     ...(sorry === undefined ? {} : { sorryServer: sorry }),
     realServers,
   };

@@ -1,6 +1,6 @@
 /**
  * Checks of an instance that change nothing in the model yet or belong to strict mode: settings that
- * contradict each other, unicast without peers, VMAC settings without a VMAC, HMAC keys.
+ * contradict each other, unicast without peers, HMAC keys.
  */
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import type { Statement } from '../tree.ts';
@@ -10,7 +10,6 @@ import { checkHmac } from './auth-hmac.ts';
 import { atStatement, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './instance-facts.ts';
 import { checkRoutes, checkRules } from './routing.ts';
-import { checkVmac } from './vmac.ts';
 
 /** Reports everything of this file for one instance. */
 export function checkStrictAndExtras(
@@ -22,7 +21,6 @@ export function checkStrictAndExtras(
     atStatement(context, 'setting-reset', statement, message);
   if (facts.strict) checkStrict(block, facts, context, reset);
   checkUnicast(block, facts, context);
-  checkVmac(block, facts, context);
   checkOwner(block, facts, reset);
   checkTimerExpired(block, facts, reset);
   checkHmac(block, facts, context);

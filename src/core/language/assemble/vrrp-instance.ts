@@ -12,6 +12,7 @@ import type {
   VrrpInstanceConfig,
 } from '../../model/config.ts';
 import { OWNER_PRIORITY, VRRP_TTL } from '../../wire/protocol.ts';
+import { INSTANCE_NOTIFY_READER } from '../settings/notify.ts';
 import { ANNOUNCE_READER, INSTANCE_READER } from '../settings/vrrp-instance.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { all, asOptions, duration, flag, last, number, option, text } from '../typed/access.ts';
@@ -21,9 +22,10 @@ import { readAuthentication } from './authentication.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { addressOf, type VrrpDefaults } from './global.ts';
 import type { InstanceFacts } from './instance-facts.ts';
+import { readOwnLink } from './vmac.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 import { checkStrictAndExtras } from './vrrp-checks.ts';
-import { checkTrackedNames, readTrackedInterfaces } from './vrrp-tracking.ts';
+import { readTrackedInterfaces, readTrackers } from './vrrp-tracking.ts';
 
 /** What the RFCs have, and strict mode insists on. */
 const STRICT_DOWN_TIMER_ADVERTS = 3;
@@ -79,7 +81,9 @@ export function buildInstance(
     },
     context,
   );
-  checkTrackedNames(typed, facts, context);
+  const trackers = readTrackers(typed, facts, context);
+  const notify = INSTANCE_NOTIFY_READER.read(block);
+  const ownLink = readOwnLink(block, facts, context);
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;
@@ -98,17 +102,18 @@ export function buildInstance(
     ...addresses,
     preempt: facts.preempt,
     preemptDelay: facts.preemptDelay,
+    ...settings,
     downTimerAdverts: strict ? STRICT_DOWN_TIMER_ADVERTS : settings.downTimerAdverts,
     ...(source === undefined ? {} : { sourceAddress: source }),
     unicastPeers: transport.peers,
     checkUnicastSource: settings.checkUnicastSource || transport.peersHaveTtl,
-    checksumWithoutPseudoHeader: settings.checksumWithoutPseudoHeader,
     answerLowerPriority: settings.answerLowerPriority && !strict,
     answerHigherPriority: settings.answerHigherPriority && !strict,
-    strict,
     announce: announceOf(block, defaults.announce, strict),
     trackInterfaces,
-    ignoreOwnInterface: settings.ignoreOwnInterface,
+    ...(trackers.length === 0 ? {} : { trackers }),
+    ...(Object.keys(notify).length === 0 ? {} : { notify }),
+    ...(ownLink === undefined ? {} : { ownLink }),
   };
   context.origins.set(config, typed);
   return config;

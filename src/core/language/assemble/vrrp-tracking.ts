@@ -1,5 +1,6 @@
-/** Builds the interfaces an instance tracks, and checks the names in all its `track_*` blocks. */
+/** Builds what an instance or a sync group tracks, and checks the names in all its `track_*` blocks. */
 import type { TrackInterfaceConfig } from '../../model/config.ts';
+import type { TrackerConfig } from '../../model/tracking.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import { didYouMean } from '../spelling.ts';
 import {
@@ -71,16 +72,17 @@ function reportNoWeight(entry: TypedEntry, effect: string, context: BuildContext
 }
 
 /**
- * Reports names of tracked objects that are not defined above the block that tracks them, and weights that
- * an address owner or a member of a sync group cannot have.
+ * What an instance or a sync group tracks besides interfaces. Reports names of tracked objects that are not defined
+ * above the block that tracks them, and weights that an address owner or a member of a sync group cannot have.
  */
-export function checkTrackedNames(
+export function readTrackers(
   owner: TypedStatement,
   allowed: WeightsAllowed | undefined,
   context: BuildContext,
-): void {
+): TrackerConfig[] {
+  const trackers: TrackerConfig[] = [];
   const { block } = owner;
-  if (block === undefined) return;
+  if (block === undefined) return trackers;
   const position = context.root.statements.indexOf(owner);
   for (const facts of TRACKER_KINDS) {
     const { kind, definer } = facts;
@@ -95,7 +97,12 @@ export function checkTrackedNames(
     for (const { entry, name } of entries) {
       const index = known.get(name);
       if (index !== undefined && index < position) {
-        checkWeight(facts, entry, context.root.statements[index], allowed, context);
+        const definition = context.root.statements[index];
+        const weight = countedWeight(facts, entry, definition, allowed, context);
+        const tracked = MODEL_KINDS[kind];
+        if (weight !== undefined && tracked !== undefined) {
+          trackers.push({ kind: tracked, name, weight });
+        }
         continue;
       }
       const below = index === undefined ? undefined : context.root.statements[index];
@@ -113,18 +120,28 @@ export function checkTrackedNames(
       });
     }
   }
+  return trackers;
 }
 
-/** keepalived forgets processes in this clean-up; so do we. */
-function checkWeight(
+/** Kinds of trackers in the model; interfaces are in a list of their own. */
+const MODEL_KINDS: Readonly<Record<TrackerKind, TrackerConfig['kind'] | undefined>> = {
+  track_interface: undefined,
+  track_script: 'script',
+  track_process: 'process',
+  track_file: 'file',
+  track_bfd: 'bfd',
+};
+
+/** The weight of an entry, undefined when it is left out. keepalived forgets processes in this clean-up; so do we. */
+function countedWeight(
   facts: TrackerKindFacts,
   entry: TypedEntry,
   definition: TypedStatement | undefined,
   allowed: WeightsAllowed | undefined,
   context: BuildContext,
-): void {
+): number | undefined {
   const weight = trackerWeight(facts, entry, definition?.block);
-  if (weight === 0 || allowed === undefined) return;
+  if (weight === 0 || allowed === undefined) return weight;
   if (allowed.priority === OWNER_PRIORITY) {
     atWord(
       context,
@@ -132,10 +149,12 @@ function checkWeight(
       entry.token,
       'the priority of an address owner never changes; this tracker is left out',
     );
-  } else if (allowed.noWeights && facts.kind !== 'track_process') {
-    const kept = facts.kind === 'track_file' && Math.abs(weight) === 1;
-    reportNoWeight(entry, kept ? 'its weight is ignored' : 'it is left out', context);
+    return undefined;
   }
+  if (!allowed.noWeights || facts.kind === 'track_process') return weight;
+  const kept = facts.kind === 'track_file' && Math.abs(weight) === 1;
+  reportNoWeight(entry, kept ? 'its weight is ignored' : 'it is left out', context);
+  return kept ? 0 : undefined;
 }
 
 interface NamedEntry {

@@ -6,7 +6,9 @@
 import { type IpAddress, parseIp } from '../../base/address.ts';
 import { exactSpanText } from '../../base/span-text.ts';
 import { type Duration, microseconds, seconds } from '../../base/time.ts';
+import type { CommandConfig } from '../../model/command.ts';
 import type { Value } from '../typed/values.ts';
+import { commandText } from './texts.ts';
 
 /** What the plan needs of a setting. */
 export interface Shown<V> {
@@ -168,6 +170,40 @@ export function word(
   const meaning = (found: Value | undefined): string | undefined =>
     typeof found === 'string' ? found : undefined;
   return { kind: 'read', keyword, meaning, fallback: undefined, ...more };
+}
+
+/** A switch that is absent without its keyword. */
+export function maybeOnOff(
+  keyword: string,
+  more: More<boolean | undefined> = {},
+): ReadSetting<boolean | undefined> {
+  return { kind: 'read', keyword, meaning: isOn, fallback: undefined, ...more };
+}
+
+/** A command that is absent without its keyword. */
+export function command(
+  keyword: string,
+  more: More<CommandConfig | undefined> = {},
+): ReadSetting<CommandConfig | undefined> {
+  return {
+    kind: 'read',
+    keyword,
+    meaning: commandOf,
+    fallback: undefined,
+    text: commandText,
+    ...more,
+  };
+}
+
+/** The command that a word of a script keyword is; undefined for another kind of word. */
+export function commandOf(found: Value | undefined): CommandConfig | undefined {
+  if (typeof found !== 'object' || found.kind !== 'script') return undefined;
+  const { argv, user, group } = found;
+  return {
+    argv,
+    ...(user === undefined ? {} : { user }),
+    ...(group === undefined ? {} : { group }),
+  };
 }
 
 /** An address. */

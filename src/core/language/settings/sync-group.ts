@@ -1,9 +1,18 @@
 /** Settings of `vrrp_sync_group`. */
 import type { SyncGroupConfig } from '../../model/config.ts';
-import { HIDDEN, list, type Settings } from './row.ts';
+import type { VrrpNotifyConfig } from '../../model/notify.ts';
+import { VRRP_NOTIFY } from './notify.ts';
+import { group, HIDDEN, list, NOT_YET, type Settings } from './row.ts';
+import { entryIdentity, entryText } from './texts.ts';
 
 /** Rows of a sync group. */
 export const SYNC_GROUP_SETTINGS: Settings<SyncGroupConfig> = {
   name: HIDDEN,
   members: list<string>('group'),
+  trackers: list('track_script', entryText, {
+    identity: entryIdentity,
+    shown: 'tracker',
+    note: NOT_YET,
+  }),
+  notify: group<VrrpNotifyConfig>(VRRP_NOTIFY),
 };

@@ -1,16 +1,26 @@
 /** Texts of the values of settings: plain ones, and parts of the model that are more than a number or a word. */
+
+import type { CommandConfig } from '../../model/command.ts';
 import type {
   ForwardingConfig,
   TrackInterfaceConfig,
   UnicastPeerConfig,
   VirtualAddressConfig,
 } from '../../model/config.ts';
+import type { TrackerConfig } from '../../model/tracking.ts';
+import type { OwnLinkConfig } from '../../model/vmac.ts';
 import { VRRP_TTL } from '../../wire/protocol.ts';
 
 /** Any value: booleans as on and off, what has no words of its own as JSON. */
 export function plainText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** `/usr/bin/check -v as user:group`. */
+export function commandText({ argv, user, group }: CommandConfig): string {
+  const who = user === undefined ? '' : ` as ${user}${group === undefined ? '' : `:${group}`}`;
+  return `${argv.join(' ')}${who}`;
 }
 
 /** `tcp 900 s, udp 300 s`. */
@@ -60,6 +70,24 @@ export function trackerText({ name, weight }: TrackInterfaceConfig): string {
 /** The name. */
 export function trackerIdentity({ name }: TrackInterfaceConfig): string {
   return name;
+}
+
+/** `script chk_web weight -20`. */
+export function entryText({ kind, name, weight }: TrackerConfig): string {
+  return weight === 0 ? `${kind} ${name}` : `${kind} ${name} weight ${weight}`;
+}
+
+/** Kind and name. */
+export function entryIdentity({ kind, name }: TrackerConfig): string {
+  return `${kind} ${name}`;
+}
+
+/** `vmac name vrrp.51`, `ipvlan name ipv1 mode bridge`. */
+export function ownLinkText({ kind, ...settings }: OwnLinkConfig): string {
+  const parts = Object.entries(settings).filter(([, value]) => value !== false);
+  return [kind, ...parts.map(([name, value]) => (value === true ? name : `${name} ${value}`))].join(
+    ' ',
+  );
 }
 
 /** `DR`, `TUN type gue port 6080 csum`. */

@@ -5,6 +5,8 @@ import {
   serviceKey,
   type VirtualServerConfig,
 } from '../../model/config.ts';
+import type { ServerNotifyConfig, ServiceNotifyConfig } from '../../model/notify.ts';
+import { SERVER_NOTIFY, SERVICE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import { group, HIDDEN, list, NOT_YET, onOff, type Settings, whole, work } from './row.ts';
 import { forwardingText } from './texts.ts';
@@ -32,6 +34,7 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   omega: onOff('omega', { note: NOT_YET }),
   quorum: work('quorum'),
   hysteresis: work('hysteresis'),
+  notify: group<ServiceNotifyConfig>(SERVICE_NOTIFY),
   sorryServer: HIDDEN,
   realServers: HIDDEN,
 };
@@ -57,6 +60,7 @@ export const SERVER_SETTINGS: Settings<RealServerConfig, ServerRead> = {
   inhibitOnFailure: onOff('inhibit_on_failure'),
   upperThreshold: whole('uthreshold', 0),
   lowerThreshold: whole('lthreshold', 0),
+  notify: group<ServerNotifyConfig>(SERVER_NOTIFY),
   checks: HIDDEN,
 };
 

@@ -2,12 +2,15 @@
 import { exactSpanText } from '../../base/span-text.ts';
 import { seconds, ZERO_DURATION } from '../../base/time.ts';
 import type { AnnounceConfig, VrrpInstanceConfig } from '../../model/config.ts';
+import type { InstanceNotifyConfig } from '../../model/notify.ts';
+import { INSTANCE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import {
   group,
   HIDDEN,
   invertedText,
   list,
+  NOT_YET,
   offOn,
   onOff,
   type Settings,
@@ -20,6 +23,9 @@ import {
   addressIdentity,
   addressText,
   authenticationText,
+  entryIdentity,
+  entryText,
+  ownLinkText,
   peerIdentity,
   peerText,
   trackerIdentity,
@@ -88,6 +94,13 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   announce: group<AnnounceConfig>(ANNOUNCE),
   trackInterfaces: list('track_interface', trackerText, { identity: trackerIdentity }),
   ignoreOwnInterface: onOff('dont_track_primary'),
+  trackers: list('track_script', entryText, {
+    identity: entryIdentity,
+    shown: 'tracker',
+    note: NOT_YET,
+  }),
+  notify: group<InstanceNotifyConfig>(INSTANCE_NOTIFY),
+  ownLink: work('use_vmac', ownLinkText, { shown: 'use_vmac or use_ipvlan', note: NOT_YET }),
 };
 
 /** Reads them. */

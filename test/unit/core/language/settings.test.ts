@@ -11,6 +11,12 @@ import {
 } from '../../../../src/core/language/settings/row.ts';
 import { SYNC_GROUP_SETTINGS } from '../../../../src/core/language/settings/sync-group.ts';
 import {
+  BFD_SETTINGS,
+  FILE_SETTINGS,
+  PROCESS_SETTINGS,
+  SCRIPT_SETTINGS,
+} from '../../../../src/core/language/settings/tracking.ts';
+import {
   SERVER_SETTINGS,
   SERVICE_SETTINGS,
   SORRY_SETTINGS,
@@ -45,6 +51,10 @@ const TABLES: readonly (readonly [string, AnySettings, BlockTable])[] = [
   ['vrrp_instance', INSTANCE_SETTINGS, tableOf('vrrp_instance')],
   ['vrrp_sync_group', SYNC_GROUP_SETTINGS, tableOf('vrrp_sync_group')],
   ['virtual_server', SERVICE_SETTINGS, tableOf('virtual_server')],
+  ['vrrp_script', SCRIPT_SETTINGS, tableOf('vrrp_script')],
+  ['vrrp_track_process', PROCESS_SETTINGS, tableOf('vrrp_track_process')],
+  ['track_file', FILE_SETTINGS, tableOf('track_file')],
+  ['bfd_instance', BFD_SETTINGS, tableOf('bfd_instance')],
   ['sorry_server', SORRY_SETTINGS, tableOf('virtual_server')],
   ['real_server', SERVER_SETTINGS, tableOf(...SERVER)],
   ...CHECK_TYPES.map((type) => [type, checkSettings(type), tableOf(...SERVER, type)] as const),

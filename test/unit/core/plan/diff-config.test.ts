@@ -169,7 +169,10 @@ const CASES: readonly Case[] = [
     it: 'lists keywords that have no effect yet',
     from: vrrp('V'),
     to: vrrp('V', 'smtp_alert'),
-    changes: ['~ global_defs next-start: not supported yet null -> smtp_alert'],
+    changes: [
+      '~ global_defs next-start: not supported yet null -> smtp_alert',
+      '~ vrrp_instance V none-yet: smtp_alert null -> on',
+    ],
   },
 ];
 

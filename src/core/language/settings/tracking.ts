@@ -1,0 +1,95 @@
+/** Settings of the blocks that define what can be tracked. Nothing acts on them yet: each row says so. */
+import { milliseconds, seconds, ZERO_DURATION } from '../../base/time.ts';
+import type {
+  BfdConfig,
+  TrackFileConfig,
+  TrackProcessConfig,
+  TrackScriptConfig,
+} from '../../model/tracking.ts';
+import { type SettingsReader, settingsReader } from './read.ts';
+import {
+  HIDDEN,
+  list,
+  maybeWhole,
+  NOT_YET,
+  onOff,
+  type Settings,
+  time,
+  whole,
+  work,
+} from './row.ts';
+import { commandText } from './texts.ts';
+
+type ScriptRead = 'interval' | 'timeout' | 'rise' | 'fall' | 'failsAtStart';
+type ProcessRead = 'wholeCommand' | 'quorum' | 'forkDelay' | 'terminateDelay';
+type BfdRead =
+  | 'minReceive'
+  | 'minTransmit'
+  | 'idleTransmit'
+  | 'multiplier'
+  | 'passive'
+  | 'maxHops'
+  | 'multihop'
+  | 'ttl';
+
+const LATER = { note: NOT_YET } as const;
+
+/** Rows of `vrrp_script`. Its weight is that of the entries that track it. */
+export const SCRIPT_SETTINGS: Settings<TrackScriptConfig, ScriptRead> = {
+  name: HIDDEN,
+  command: work('script', commandText, LATER),
+  interval: time('interval', seconds(1), LATER),
+  timeout: time('timeout', { like: 'interval' }, LATER),
+  rise: whole('rise', 1, LATER),
+  fall: whole('fall', 1, LATER),
+  failsAtStart: onOff('init_fail', LATER),
+};
+
+/** Rows of `vrrp_track_process`. */
+export const PROCESS_SETTINGS: Settings<TrackProcessConfig, ProcessRead> = {
+  name: HIDDEN,
+  program: work('process', undefined, LATER),
+  parameters: list<string>('process', undefined, { ...LATER, shown: 'process (parameters)' }),
+  match: work('param_match', undefined, LATER),
+  wholeCommand: onOff('full_command', LATER),
+  quorum: whole('quorum', 1, LATER),
+  quorumMax: work('quorum_max', undefined, LATER),
+  forkDelay: time('fork_delay', ZERO_DURATION, LATER),
+  terminateDelay: time('terminate_delay', ZERO_DURATION, LATER),
+};
+
+/** Rows of `track_file`. */
+export const FILE_SETTINGS: Settings<TrackFileConfig> = {
+  name: HIDDEN,
+  path: work('file', undefined, LATER),
+  initial: work('init_file', undefined, LATER),
+  overwrite: work('init_file', undefined, { ...LATER, shown: 'init_file overwrite' }),
+};
+
+/** Rows of `bfd_instance`. */
+export const BFD_SETTINGS: Settings<BfdConfig, BfdRead> = {
+  name: HIDDEN,
+  neighbour: work('neighbor_ip', undefined, LATER),
+  source: work('source_ip', undefined, LATER),
+  minReceive: time('min_rx', milliseconds(10), LATER),
+  minTransmit: time('min_tx', milliseconds(10), LATER),
+  idleTransmit: time('idle_tx', seconds(1), LATER),
+  multiplier: whole('multiplier', 5, LATER),
+  passive: onOff('passive', LATER),
+  ttl: maybeWhole('ttl', LATER),
+  maxHops: whole('max_hops', 0, LATER),
+  multihop: onOff('multihop', LATER),
+  forVrrp: work('vrrp', undefined, LATER),
+  forCheckers: work('checker', undefined, LATER),
+};
+
+/** Reads a script. */
+export const SCRIPT_READER: SettingsReader<TrackScriptConfig, ScriptRead> =
+  settingsReader(SCRIPT_SETTINGS);
+
+/** Reads a process. */
+export const PROCESS_READER: SettingsReader<TrackProcessConfig, ProcessRead> =
+  settingsReader(PROCESS_SETTINGS);
+
+/** Reads a BFD session. */
+export const BFD_READER: SettingsReader<BfdConfig, BfdRead> = settingsReader(BFD_SETTINGS);

@@ -1,0 +1,11 @@
+/** A program that the configuration names. */
+
+/** A command and who it runs as. */
+export interface CommandConfig {
+  /** Program and arguments. */
+  readonly argv: readonly string[];
+  /** Absent: `script_user`, else the user `keepalived_script` where there is one, else root. */
+  readonly user?: string;
+  /** Absent: the user's. */
+  readonly group?: string;
+}

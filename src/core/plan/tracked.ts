@@ -1,0 +1,46 @@
+/** Changes of what can be tracked, matched by name. Nothing acts on it yet, and each change says so. */
+import type { AnySettings } from '../language/settings/row.ts';
+import {
+  BFD_SETTINGS,
+  FILE_SETTINGS,
+  PROCESS_SETTINGS,
+  SCRIPT_SETTINGS,
+} from '../language/settings/tracking.ts';
+import type { Config } from '../model/config.ts';
+import type { TrackedConfig } from '../model/tracking.ts';
+import { diffFields } from './fields.ts';
+import { pairUp } from './pairs.ts';
+import type { Change, ObjectType } from './types.ts';
+
+const KINDS: Readonly<
+  Record<keyof TrackedConfig, { readonly type: ObjectType; readonly rows: AnySettings }>
+> = {
+  scripts: { type: 'vrrp_script', rows: SCRIPT_SETTINGS },
+  processes: { type: 'vrrp_track_process', rows: PROCESS_SETTINGS },
+  files: { type: 'track_file', rows: FILE_SETTINGS },
+  bfd: { type: 'bfd_instance', rows: BFD_SETTINGS },
+};
+
+/** Definitions that are added, changed or removed. */
+export function diffTracked(running: Config, next: Config): Change[] {
+  return Object.entries(KINDS).flatMap(([kind, { type, rows }]) => {
+    const before = definitionsOf(running, kind as keyof TrackedConfig);
+    const after = definitionsOf(next, kind as keyof TrackedConfig);
+    return pairUp(before, after, ({ name }) => name).flatMap(([old, one]): readonly Change[] => {
+      const { name } = old ?? one ?? { name: '' };
+      const base = { type, name, effect: 'none-yet', consequences: [], parts: [] } as const;
+      if (old === undefined) return [{ ...base, change: 'add', fields: [] }];
+      if (one === undefined) return [{ ...base, change: 'remove', fields: [] }];
+      const fields = diffFields(old, one, rows);
+      return fields.length === 0 ? [] : [{ ...base, change: 'change', fields }];
+    });
+  });
+}
+
+/** A Tandem of an older version has none in what it tells of its configuration. */
+function definitionsOf(
+  { tracked }: Partial<Config>,
+  kind: keyof TrackedConfig,
+): readonly { readonly name: string }[] {
+  return tracked?.[kind] ?? [];
+}
