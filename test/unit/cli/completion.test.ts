@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { completionScript } from '../../../src/cli/completion.ts';
 import { completionModel } from '../../../src/cli/completion-model.ts';
 import { COMPLETION_FILES, SHELLS } from '../../../src/cli/completion-shells.ts';
-import { buildProgram } from '../../../src/cli/index.ts';
+import { buildProgram } from '../../../src/cli/subcommands.ts';
 import { ok } from '../../../src/core/base/result.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import { fakeTandem } from '../../support/fake-tandem.ts';
