@@ -31,19 +31,35 @@ const BUILT = ['dgx.node', 'confine', 'early.so'];
 /** What is delivered as it is. */
 const COPIED = ['LICENSE', 'README.md', 'conf'];
 
+/** What the packages bring along and nothing here reaches: sending metrics out, clusters, traces, transports in threads. Each is an empty object. */
+const LEFT_OUT = /^(?:@opentelemetry\/api|thread-stream|\.\/lib\/(?:pushgateway|cluster))$/;
+
+const NOTHING = '\0nothing.cjs';
+
+const STATUS = 'src/cli/status.ts';
+const RUN = 'src/cli/run.ts';
+const SUPERVISOR = 'src/daemon/compose/supervisor.ts';
+const VRRP = 'src/daemon/compose/vrrp.ts';
+const HEALTH = 'src/daemon/compose/health.ts';
+
 /**
- * The files, the first that fits a module: with all that `entry` imports, or, when `shared`, with as much of it as others import too. Each process
- * then loads few files, and none that only larger ones need.
+ * The files, the first that fits a module: with what all of `entries` import, or, when `shared`, with as much of it as others import too. Each
+ * process then loads few files, and next to nothing that only larger ones need.
  */
 const FILES = [
-  { file: 'guard', entry: 'src/daemon/frame/process-guard.ts' },
-  { file: 'status', entry: 'src/cli/status.ts' },
-  { file: 'common', entry: 'src/cli/index.ts', shared: true },
-  { file: 'base', entry: 'src/daemon/compose/vrrp.ts', shared: true },
-  { file: 'vrrp', entry: 'src/daemon/compose/vrrp.ts' },
-  { file: 'language', entry: 'src/daemon/compose/supervisor.ts', shared: true },
-  { file: 'supervisor', entry: 'src/daemon/compose/supervisor.ts' },
-  { file: 'health', entry: 'src/daemon/compose/health.ts' },
+  { file: 'guard', entries: ['src/daemon/frame/first.ts'] },
+  { file: 'common', entries: [RUN, STATUS] },
+  { file: 'common', entries: [RUN, VRRP] },
+  { file: 'common', entries: [STATUS, VRRP] },
+  { file: 'common', entries: ['src/cli/subcommands.ts'], shared: true },
+  { file: 'status', entries: [STATUS] },
+  { file: 'run', entries: [RUN] },
+  { file: 'base', entries: [VRRP, SUPERVISOR] },
+  { file: 'children', entries: [VRRP, HEALTH] },
+  { file: 'vrrp', entries: [VRRP] },
+  { file: 'language', entries: [SUPERVISOR], shared: true },
+  { file: 'supervisor', entries: [SUPERVISOR] },
+  { file: 'health', entries: [HEALTH] },
 ];
 
 /** Makes the bundle of the repository at `root` anew. */
@@ -86,6 +102,13 @@ async function program(root, directory) {
     external: ON_DEMAND,
     preserveEntrySignatures: 'allow-extension',
     onLog: refuseWarnings,
+    plugins: [
+      {
+        name: 'left out',
+        resolveId: (source) => (LEFT_OUT.test(source) ? NOTHING : null),
+        load: (id) => (id === NOTHING ? 'module.exports = {};' : null),
+      },
+    ],
   });
   const { output } = await build.write({
     dir: directory,
@@ -108,12 +131,15 @@ function fileOf(root) {
   let reaching;
   return (id, context) => {
     reaching ??= closures(join(root, 'src/main.ts'), (module) => context.getModuleInfo(module));
-    const lost = FILES.find(({ entry }) => !reaching.has(join(root, entry)));
-    if (lost !== undefined) throw new Error(`${lost.entry} is not imported when it is needed`);
+    for (const entry of FILES.flatMap(({ entries }) => entries)) {
+      if (reaching.has(join(root, entry))) continue;
+      throw new Error(`${entry} is not imported with import(), when it is needed`);
+    }
     const owners = [...reaching].filter(([, reached]) => reached.has(id)).map(([owner]) => owner);
     const found = FILES.find(
-      ({ entry, shared }) =>
-        owners.includes(join(root, entry)) && (shared !== true || owners.length > 1),
+      ({ entries, shared }) =>
+        entries.every((entry) => owners.includes(join(root, entry))) &&
+        (shared !== true || owners.length > entries.length),
     );
     return found?.file ?? null;
   };

@@ -37,7 +37,7 @@ remove_completion() { rm -f -- "$2"; }
 install_completion() { install -D -m 0644 "$source/deploy/completions/$1" "$2"; }
 
 uninstall() {
-  rm -rf -- "$target"
+  rm -rf -- "$target" "$destdir/var/cache/tandem"
   rm -f -- "$destdir$prefix/sbin/tandem" "$destdir$unitdir/tandem.service"
   completions remove_completion
   say "removed from ${destdir:-/}"
@@ -70,6 +70,8 @@ install_files() {
   [ -e "$destdir/etc/default/tandem" ] ||
     install -m 0644 "$source/deploy/systemd/tandem.default" "$destdir/etc/default/tandem"
   completions install_completion
+  # Compiled code, kept by Node: src/daemon/frame/compile-cache.ts.
+  mkdir -p -- "$destdir/var/cache/tandem"
 }
 
 # The comment above.

@@ -10,7 +10,7 @@ case ${0##*/} in keepalived) name=keepalived hold=--hold-hangups ;; esac
 case ${1:-} in run | -*) hold=--hold-hangups ;; esac
 [ -z "$hold" ] || trap '' HUP
 trap '' USR1 USR2
-unset NODE_OPTIONS NODE_COMPILE_CACHE NODE_PATH NODE_V8_COVERAGE
+unset NODE_OPTIONS NODE_COMPILE_CACHE NODE_EXTRA_CA_CERTS NODE_PATH NODE_V8_COVERAGE
 built=$lib/build
 # A name that no host can have: where Node lacks --disable-sigusr1, its debugger can listen nowhere.
 nowhere=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx:0

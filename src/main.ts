@@ -20,9 +20,8 @@ void main();
 /** A rejection ends the process, with a stack and status 1. */
 async function main(): Promise<void> {
   if (role !== 'load') {
-    const { closeInspector, ignoreOtherSignals } = await import('./daemon/frame/process-guard.ts');
-    closeInspector();
-    ignoreOtherSignals();
+    const { prepareProcess } = await import('./daemon/frame/first.ts');
+    prepareProcess();
     if (role !== undefined && process.send === undefined) {
       process.stderr.write('tandem: this role is started by `tandem run`, not by hand\n');
       process.exit(1);

@@ -2,6 +2,7 @@
 import { closeSync } from 'node:fs';
 import type { LogPlace, RunOptions } from '../daemon/frame/run-options.ts';
 import { holdStops } from '../daemon/supervisor/signals.ts';
+import { startVrrpAhead } from '../daemon/supervisor/start-ahead.ts';
 import { openToAppend } from '../drivers/append-file.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
@@ -67,8 +68,10 @@ async function start(
     return EXIT_FAILED;
   }
   holdStops();
+  const ahead = request.roles.vrrp ? startVrrpAhead() : undefined;
+  // All else that is loaded is loaded beside it.
   const { runSupervisor } = await import('../daemon/compose/supervisor.ts');
-  return runSupervisor(runOptions(request, invocation));
+  return runSupervisor(runOptions(request, invocation), ahead);
 }
 
 /** keepalived ends with status 1, too, when it cannot open its log file. */

@@ -5,7 +5,7 @@
 // is the owner of its address (priority 255), so that its first advertisement is due at once. keepalived runs in the foreground and its first
 // advertisement is taken in the same way. On a busy machine the least of many rounds says most.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -23,6 +23,10 @@ const { values } = parseArgs({
 const KEEPALIVED = '/usr/sbin/keepalived';
 const FIRST_MS_MAX = 20_000;
 const here = (name) => new URL(name, import.meta.url).pathname;
+/** Nothing that steers Node: certificates to load at its start, for instance, would make all of them slower. */
+const ENVIRONMENT = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('NODE_')),
+);
 const TREES = {
   bundle: { main: here('../../bundle/dist/main.js'), built: here('../../bundle/build') },
   dist: { main: here('../../dist/main.js'), built: here('../../src/dgram-extensions/build') },
@@ -30,11 +34,16 @@ const TREES = {
 
 if (values.inside) await measure();
 else {
-  const args = ['--net', process.execPath, ...process.argv.slice(1), '--inside'];
+  const args = ['--net', '--mount', process.execPath, ...process.argv.slice(1), '--inside'];
   process.exitCode = spawnSync('unshare', args, { stdio: 'inherit' }).status ?? 1;
 }
 
 async function measure() {
+  // The usual directories, without what this machine has there.
+  for (const place of ['/run', '/var/cache']) {
+    spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', place], { stdio: 'inherit' });
+  }
+  mkdirSync('/var/cache/tandem', { mode: 0o755 });
   for (const command of [
     'link set lo up',
     'link add dev eth0 type veth peer name wire',
@@ -71,8 +80,7 @@ async function compareStarts(wire, { directory, count, trees }) {
   writeFileSync(file, configuration(count));
   const starts = { 'node -e 0': () => untilExit([values.node, '-e', '0']) };
   for (const tree of trees) {
-    starts[`tandem (${tree})`] = () =>
-      untilAdvertisement(wire, tandem(tree, directory, ['run', '-f', file]));
+    starts[`tandem (${tree})`] = () => untilAdvertisement(wire, tandem(tree, ['run', '-f', file]));
   }
   if (existsSync(KEEPALIVED)) {
     const pids = ['-p', '-r', '-c'].map((option) => `${option}${join(directory, `pid${option}`)}`);
@@ -85,13 +93,13 @@ async function compareStatus(wire, { directory, trees }) {
   const file = join(directory, 'status.conf');
   writeFileSync(file, configuration(1));
   const [tree] = trees;
-  const running = start(tandem(tree, directory, ['run', '-f', file]));
+  const running = start(tandem(tree, ['run', '-f', file]));
   try {
     await wire.next(running);
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const commands = { 'node -e 0': () => untilExit([values.node, '-e', '0']) };
     for (const one of trees) {
-      commands[`tandem status (${one})`] = () => untilExit(tandem(one, directory, ['status']));
+      commands[`tandem status (${one})`] = () => untilExit(tandem(one, ['status']));
     }
     await inTurns('tandem status', commands);
   } finally {
@@ -100,11 +108,10 @@ async function compareStatus(wire, { directory, trees }) {
 }
 
 /** As the installed command starts it (deploy/tandem.sh). */
-function tandem(tree, directory, [command, ...args]) {
+function tandem(tree, [command, ...args]) {
   const { main, built } = TREES[tree];
   const hold = command === 'run' ? ['--hold-hangups'] : [];
   const node = [values.node, `--inspect-port=${'x'.repeat(64)}:0`];
-  const place = ['--runtime-dir', join(directory, 'run')];
   return [
     `${built}/confine`,
     ...hold,
@@ -115,7 +122,6 @@ function tandem(tree, directory, [command, ...args]) {
     main,
     command,
     ...args,
-    ...place,
   ];
 }
 
@@ -171,7 +177,7 @@ async function watchWire() {
 
 function start([program, ...args]) {
   const startedAt = performance.timeOrigin + performance.now();
-  const child = spawn(program, args, { stdio: 'ignore' });
+  const child = spawn(program, args, { stdio: 'ignore', env: ENVIRONMENT });
   const exited = new Promise((resolve) => child.once('exit', resolve));
   return { child, exited, startedAt };
 }

@@ -1,5 +1,6 @@
 /** Builds the main process: reads the configuration, takes the runtime directory, opens the log, and runs the supervisor. */
-import { builtFile, DirectoryLock, monotonicUs } from 'dgram-extensions';
+import type { ChildProcess } from 'node:child_process';
+import { DirectoryLock, monotonicUs } from 'dgram-extensions';
 import { RealTimeSignals } from 'dgram-extensions/signals';
 import { instant } from '../../core/base/time.ts';
 import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
@@ -7,11 +8,9 @@ import { createSdNotify } from '../../drivers/sd-notify.ts';
 import { Syslog } from '../../drivers/syslog.ts';
 import { startControl } from '../control/server.ts';
 import type { Message } from '../frame/dispatch.ts';
-import { PROGRAM } from '../frame/places.ts';
 import type { LogPlace, RunOptions } from '../frame/run-options.ts';
 import { createLogger, type Logger, type LogTarget } from '../outlets/log/log.ts';
 import { listenForMetrics } from '../outlets/metrics/listener.ts';
-import { ChildRights } from '../supervisor/capabilities.ts';
 import { Child, type ChildOptions } from '../supervisor/child.ts';
 import { loadApart } from '../supervisor/load-apart.ts';
 import { findingsText, loadConfig } from '../supervisor/load-config.ts';
@@ -19,6 +18,7 @@ import { RealTime } from '../supervisor/real-time.ts';
 import { holdRuntimeDirectory, removePidFile, writePidFile } from '../supervisor/runtime-files.ts';
 import { RuntimeRecord } from '../supervisor/runtime-record.ts';
 import { catchSignals } from '../supervisor/signals.ts';
+import { firstRights } from '../supervisor/start-ahead.ts';
 import { Supervisor, type SupervisorParts } from '../supervisor/supervisor.ts';
 
 /** Exit status when the configuration is refused at start, as keepalived's. */
@@ -28,10 +28,20 @@ const EXIT_FATAL = 1;
 /**
  * Runs Tandem in the foreground until it is stopped.
  *
+ * @param ahead the vrrp process, when it was started before this file was loaded; it is gone when this resolves
  * @returns the exit status: 0 after an orderly stop, 1 when a process had to be killed or something of ours may be left in the kernel, and when
  *   another Tandem runs with the same runtime directory; 2 when the configuration is refused.
  */
-export async function runSupervisor(options: RunOptions): Promise<number> {
+export async function runSupervisor(options: RunOptions, ahead?: ChildProcess): Promise<number> {
+  try {
+    return await supervise(options, ahead);
+  } finally {
+    // One that has a configuration has ended; one that has none holds nothing.
+    ahead?.kill('SIGKILL');
+  }
+}
+
+async function supervise(options: RunOptions, ahead: ChildProcess | undefined): Promise<number> {
   const logger = createLogger({
     format: options.logFormat,
     level: options.logLevel,
@@ -48,7 +58,9 @@ export async function runSupervisor(options: RunOptions): Promise<number> {
     return EXIT_FATAL;
   }
   const { config } = loaded;
-  const status = await new Supervisor(openParts(options, { ...loaded, config }, logger)).run();
+  const status = await new Supervisor(
+    openParts(options, { ...loaded, config }, { logger, ahead }),
+  ).run();
   held.value.close();
   return status;
 }
@@ -56,7 +68,7 @@ export async function runSupervisor(options: RunOptions): Promise<number> {
 function openParts(
   options: RunOptions,
   loaded: SupervisorParts['loaded'],
-  logger: Logger,
+  { logger, ahead }: { readonly logger: Logger; readonly ahead: ChildProcess | undefined },
 ): SupervisorParts {
   const { pidFile, runtimeDir } = options;
   const realTime = new RealTime();
@@ -66,8 +78,9 @@ function openParts(
     logger,
     clock: { monotonic: () => instant(monotonicUs()), wall: () => Date.now() },
     notify: createSdNotify(),
-    makeChild: <In extends Message, Out>(child: ChildOptions<In>) => new Child<In, Out>(child),
-    rights: new ChildRights([PROGRAM, process.execPath, builtFile('dgx.node')]),
+    makeChild: <In extends Message, Out>(child: ChildOptions<In>) =>
+      new Child<In, Out>(child.role === 'vrrp' ? { ...child, ahead } : child),
+    rights: firstRights(),
     setRealTime: (pid, priority) => realTime.apply(pid, priority),
     readConfig: loadApart,
     loadIpvsModule,

@@ -1,6 +1,5 @@
 /** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
-
-import { createHmac } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { OsError, setResourceLimit } from 'dgram-extensions';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
 import type { VrrpReport } from '../../core/vrrp/types.ts';
@@ -47,11 +46,18 @@ function openParts(): VrrpParts {
     frames: new PacketSocket(),
     openSocket: (options) => new VrrpSocket(options),
     hmacMd5,
-    warmUp: () => warmUp(newRouter, kernel),
+    warmUp: async (goOn) => {
+      if (await goOn()) hmacMd5(new Uint8Array(1), new Uint8Array(1));
+      await warmUp(newRouter, kernel, goOn);
+    },
   };
 }
 
+/** Loaded with the warm-up: only authentication with AH needs it. */
+const load: NodeJS.Require = createRequire(import.meta.url);
+
 function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
+  const { createHmac } = load('node:crypto') as typeof import('node:crypto');
   return createHmac('md5', key).update(data).digest();
 }
 

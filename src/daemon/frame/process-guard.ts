@@ -33,6 +33,35 @@ export function closeInspector(inspector: Inspector | undefined = nodeInspector(
   for (const pause of LOOK_AGAIN_MS) setTimeout(look, pause).unref();
 }
 
+/**
+ * No host has a name with a label of more than 63 characters (RFC 1035 section 2.3.4), and looking such a
+ * name up asks no server.
+ */
+const NOWHERE = `${'x'.repeat(64)}:0`;
+
+/**
+ * Options that keep SIGUSR1 from opening the inspector before the program's first statement. A Node without
+ * the option for it gets an address at which the inspector cannot listen.
+ */
+export function withoutInspector(
+  options: ReadonlySet<string> = process.allowedNodeEnvironmentFlags,
+): readonly string[] {
+  return options.has('--disable-sigusr1') ? ['--disable-sigusr1'] : [INSPECTOR_NOWHERE];
+}
+
+const INSPECTOR_NOWHERE = `--inspect-port=${NOWHERE}`;
+
+/** Whether the options that this process was started with keep the inspector shut: loading it then would only cost time. */
+export function isWithoutInspector(
+  options: readonly string[] = process.execArgv,
+  fromEnvironment: string | undefined = process.env['NODE_OPTIONS'],
+): boolean {
+  const keeps = (option: string): boolean =>
+    option === '--disable-sigusr1' || option === INSPECTOR_NOWHERE;
+  const isAsked = options.some((option) => option.startsWith('--inspect') && !keeps(option));
+  return fromEnvironment === undefined && options.some(keeps) && !isAsked;
+}
+
 /** keepalived's signals 36 and 63 among them. Without the native module nothing works, and others say so. */
 export function ignoreOtherSignals(): void {
   try {

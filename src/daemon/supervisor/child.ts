@@ -2,6 +2,7 @@
  * One role of Tandem as the supervisor keeps it: a process at work, watched by heartbeat, restarted when it
  * dies, stopped in order; for some roles a spare. What the messages mean is the supervisor's business.
  */
+import type { ChildProcess } from 'node:child_process';
 import { monotonicUs } from 'dgram-extensions';
 import { dispatch, type Message } from '../frame/dispatch.ts';
 import type { FromChild } from '../frame/messages.ts';
@@ -10,6 +11,7 @@ import { Renewal } from './renewal.ts';
 import { Restart } from './restart.ts';
 import {
   type ProcessEnd,
+  type ProcessHandlers,
   RoleProcess,
   type RoleProgram,
   type StopOutcome,
@@ -42,6 +44,8 @@ export interface ChildDeath extends ProcessEnd {
 /** What the supervisor gives a child and hears of it. */
 export interface ChildOptions<In> extends RoleProgram {
   readonly name: ComponentName;
+  /** Of the first start, when it was started before (`start-ahead.ts`). */
+  readonly ahead?: ChildProcess | undefined;
   /** Keep a second process ready to take over. */
   readonly spare: boolean;
   /** A stop that takes longer ends in SIGKILL. */
@@ -65,6 +69,7 @@ export interface ChildOptions<In> extends RoleProgram {
 export class Child<In extends Message, Out> {
   readonly #options: ChildOptions<In>;
   #process: RoleProcess<In, Out> | undefined;
+  #ahead: ChildProcess | undefined;
   readonly #spare = new Spare(() => this.#fork());
   readonly #restart = new Restart(() => this.#replace());
   readonly #renewal: Renewal<Out>;
@@ -89,6 +94,7 @@ export class Child<In extends Message, Out> {
 
   constructor(options: ChildOptions<In>) {
     this.#options = options;
+    this.#ahead = options.ahead;
     this.#renewal = new Renewal(options.stopMsMax);
     const { patienceUs, onPatienceOver } = options;
     if (patienceUs === undefined || onPatienceOver === undefined) return;
@@ -193,13 +199,24 @@ export class Child<In extends Message, Out> {
 
   /** Undefined when the system has no room for another process; what comes of it is the caller's decision. */
   #fork(): RoleProcess<In, Out> | undefined {
-    const started = RoleProcess.start<In, Out>(this.#options, {
+    const handlers: ProcessHandlers<In> = {
       onMessage: (message) => this.#onMessage(child, message),
       onEnd: (end) => this.#onEnd(child, end),
-    });
-    this.#startError = started.ok ? undefined : started.error;
-    const child = started.ok ? started.value : undefined;
+    };
+    const child = this.#takeAhead(handlers) ?? this.#forkNow(handlers);
     return child;
+  }
+
+  #takeAhead(handlers: ProcessHandlers<In>): RoleProcess<In, Out> | undefined {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    return ahead === undefined ? undefined : RoleProcess.adopt<In, Out>(ahead, handlers);
+  }
+
+  #forkNow(handlers: ProcessHandlers<In>): RoleProcess<In, Out> | undefined {
+    const started = RoleProcess.start<In, Out>(this.#options, handlers);
+    this.#startError = started.ok ? undefined : started.error;
+    return started.ok ? started.value : undefined;
   }
 
   #onMessage(child: RoleProcess<In, Out> | undefined, message: In): void {

@@ -10,7 +10,6 @@ import {
   type TroubleFact,
   vrrpConfigOf,
 } from '../frame/messages.ts';
-import { PROGRAM } from '../frame/places.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import type { ChildRights } from './capabilities.ts';
 import type { Child, ChildDeath, ChildOptions } from './child.ts';
@@ -30,6 +29,7 @@ import {
 } from './put-away.ts';
 import type { Running } from './running.ts';
 import { NO_HEALTH } from './runtime-record.ts';
+import { ROLE_PROGRAMS } from './start-ahead.ts';
 import type { ChildName, ComponentState } from './state.ts';
 
 /** Each process gives itself less time than this, so that longer means that it hangs. */
@@ -79,6 +79,7 @@ export class Children {
   readonly #options: ChildrenOptions;
   readonly #vrrp: ChildPort<ToVrrp> | undefined;
   readonly #health: ChildPort<ToHealth> | undefined;
+  #healthWaits = false;
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
@@ -102,15 +103,26 @@ export class Children {
     return this.states().some((state) => state.name === name && state.up);
   }
 
-  /** Starts them; each is configured when it is ready. */
+  /**
+   * Starts them; each is configured when it is ready. The health process comes behind the first configuration of the vrrp process, whose
+   * advertisements its start would delay; for a vrrp process that can't begin it waits until `watch`.
+   */
   start(): void {
     this.#options.rights.take(this.#options.running.config.virtualServers);
     this.#vrrp?.start();
+    this.#healthWaits = true;
+    if (this.#vrrp === undefined) this.#startHealth();
+  }
+
+  #startHealth(): void {
+    if (!this.#healthWaits) return;
+    this.#healthWaits = false;
     this.#health?.start();
   }
 
   /** Kills those that are silent for too long; called once a second. */
   watch(): void {
+    this.#startHealth();
     this.#vrrp?.watch();
     this.#health?.watch();
   }
@@ -149,9 +161,11 @@ export class Children {
     const { makeChild, knowledge, hearing } = this.#options;
     const vrrp: ChildPort<ToVrrp> = makeChild<FromVrrp, ToVrrp>({
       ...this.#common('vrrp'),
-      execArgv: ['--single-threaded-gc'],
       spare: true,
-      onMessage: (message) => hearing.vrrp(message),
+      onMessage: (message) => {
+        hearing.vrrp(message);
+        if (message.type === 'configured') this.#startHealth();
+      },
       onReady: (restarted) => {
         this.#sayStarted(vrrp.state());
         this.#configureVrrp(restarted ? this.#adoptable() : []);
@@ -170,7 +184,6 @@ export class Children {
     const { makeChild, knowledge, hearing } = this.#options;
     const health: ChildPort<ToHealth> = makeChild<FromHealth, ToHealth>({
       ...this.#common('health'),
-      execArgv: [],
       spare: false,
       onMessage: (message) => hearing.health(message),
       onReady: () => {
@@ -183,9 +196,8 @@ export class Children {
 
   #common(name: ChildName) {
     return {
+      ...ROLE_PROGRAMS[name],
       name,
-      role: name,
-      modulePath: PROGRAM,
       capabilities: () => this.#options.rights.of(name),
       stopMsMax: STOP_MS_MAX[name],
       onDied: (death: ChildDeath) => this.#onDied(name, death),

@@ -3,6 +3,7 @@
  * becomes Node, with an environment from which nothing steers Node.
  */
 import { builtFile } from 'dgram-extensions';
+import { withoutInspector } from '../frame/process-guard.ts';
 import { type Capability, capabilityNumber } from './capabilities.ts';
 
 /** What `fork` of `node:child_process` is told. */
@@ -11,12 +12,6 @@ export interface ConfinedStart {
   readonly execArgv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
 }
-
-/**
- * No host has a name with a label of more than 63 characters (RFC 1035 section 2.3.4), and looking such a
- * name up asks no server.
- */
-const NOWHERE = `${'x'.repeat(64)}:0`;
 
 /** Standard input, output and error, and the channel to the supervisor, are all that a child gets. */
 const FIRST_CLOSED = 4;
@@ -50,16 +45,6 @@ export function confinedStart(
     ],
     env: cleanEnvironment(process.env),
   };
-}
-
-/**
- * Options that keep SIGUSR1 from opening the inspector before the program's first statement. A Node without
- * the option for it gets an address at which the inspector cannot listen.
- */
-export function withoutInspector(
-  options: ReadonlySet<string> = process.allowedNodeEnvironmentFlags,
-): readonly string[] {
-  return options.has('--disable-sigusr1') ? ['--disable-sigusr1'] : [`--inspect-port=${NOWHERE}`];
 }
 
 /** Without what steers Node: debuggers, modules to load first, caches of compiled code, traces. */

@@ -44,6 +44,20 @@ export interface ProcessHandlers<In> {
   readonly onEnd: (end: ProcessEnd) => void;
 }
 
+/** Starts a process of a role. Throws when the system has no room for another one. */
+export function startProcess(program: RoleProgram): ChildProcess {
+  const { execPath, execArgv, env } = confinedStart(program.execArgv, program.capabilities());
+  return fork(program.modulePath, [`--role=${program.role}`], {
+    execPath,
+    execArgv: [...execArgv],
+    env,
+    // A session of its own: what a terminal sends (Ctrl-C, Ctrl-Z) reaches the supervisor alone, which stops its children in order.
+    detached: true,
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+}
+
 /** A process that was started. */
 export class RoleProcess<In extends Message, Out> {
   readonly #process: ChildProcess;
@@ -75,20 +89,20 @@ export class RoleProcess<In extends Message, Out> {
     handlers: ProcessHandlers<In>,
   ): Result<RoleProcess<In, Out>, string> {
     try {
-      const { execPath, execArgv, env } = confinedStart(program.execArgv, program.capabilities());
-      const process = fork(program.modulePath, [`--role=${program.role}`], {
-        execPath,
-        execArgv: [...execArgv],
-        env,
-        // A session of its own: what a terminal sends (Ctrl-C, Ctrl-Z) reaches the supervisor alone, which stops its children in order.
-        detached: true,
-        serialization: 'advanced',
-        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      });
-      return ok(new RoleProcess<In, Out>(process, handlers));
+      return ok(new RoleProcess<In, Out>(startProcess(program), handlers));
     } catch (error) {
       return err(error instanceof Error ? error.message : String(error));
     }
+  }
+
+  /** Takes over one that `startProcess` started a moment ago; undefined when it has ended. What it said meanwhile is told now. */
+  static adopt<In extends Message, Out>(
+    process: ChildProcess,
+    handlers: ProcessHandlers<In>,
+  ): RoleProcess<In, Out> | undefined {
+    const hasEnded = process.exitCode !== null || process.signalCode !== null;
+    if (process.pid === undefined || hasEnded || !process.connected) return undefined;
+    return new RoleProcess<In, Out>(process, handlers);
   }
 
   get pid(): number | undefined {

@@ -30,6 +30,6 @@ export interface VrrpParts {
   readonly frames: FramePort;
   readonly openSocket: OpenVrrpPort;
   readonly hmacMd5: HmacMd5;
-  /** Runs the code of a takeover once, before one is needed. */
-  readonly warmUp: () => Promise<void>;
+  /** Runs the code of a takeover, before one is needed, in steps; `goOn` is asked before each. */
+  readonly warmUp: (goOn: () => Promise<boolean>) => Promise<void>;
 }

@@ -24,6 +24,9 @@ import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
 import { TakeoverWork } from './takeover-work.ts';
 
+/** The warm-up looks again after this time while a configuration comes into force, milliseconds. */
+const CONFIGURING_MS = 20;
+
 /** The frame of the vrrp process. */
 export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpReport>;
 
@@ -51,6 +54,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
   readonly #reconciler: AddressReconciler;
   readonly #work: TakeoverWork;
   #config: VrrpConfig | undefined;
+  /** The last one that came into force. */
+  #configured: VrrpConfig | undefined;
   /** Instances to go on with as MASTER, until a configuration has come into force. */
   readonly #adopt: string[] = [];
 
@@ -95,8 +100,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
   }
 
   async prepare(): Promise<void> {
-    await this.#parts.warmUp();
-    if (this.#frame.isStopping) return;
+    void this.#warmUp();
     this.#parts.kernel.monitor({
       onChange: (change) => {
         if (!this.#reconciler.confirms(change)) this.#network.changed();
@@ -106,6 +110,26 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
         this.#network.changed();
       },
     });
+  }
+
+  /** Behind `ready`, and between what else there is to do: the first advertisement waits for nothing of it. */
+  async #warmUp(): Promise<void> {
+    try {
+      await this.#parts.warmUp(() => this.#isIdle());
+    } catch (error) {
+      // A stop closes the kernel's socket under it.
+      if (this.#frame.isStopping) return;
+      this.#frame.trouble({ operation: 'warm up', errno: '', message: String(error) });
+    }
+  }
+
+  /** Resolves when what waits is done, a configuration before all; false when the process is to end. */
+  async #isIdle(): Promise<boolean> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#config !== this.#configured && !this.#frame.isStopping) {
+      await new Promise((resolve) => setTimeout(resolve, CONFIGURING_MS));
+    }
+    return !this.#frame.isStopping;
   }
 
   isAtWork(): boolean {
@@ -189,6 +213,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
     const names = new Set(config.instances.map((instance) => instance.name));
     this.#reconciler.keep((name) => names.has(name));
     this.#sending.keep((name) => names.has(name));
+    this.#configured = config;
     this.#frame.send({ type: 'configured', serial, instances: config.instances.length });
     this.#sendViews();
   }

@@ -15,23 +15,38 @@ const IFINDEX = 1;
 /** Enough for V8 to leave the interpreter's first, slow calls behind. */
 const ROUNDS = 20;
 
+const ELECTIONS = [
+  ['ipv4', 2],
+  ['ipv4', 3],
+  ['ipv6', 3],
+] as const;
+
 /** An interface index that the kernel never gives out: what is asked of it is refused (ENODEV). */
 const NO_SUCH_IFINDEX = 0x7fff_fffe;
 
-/** Elects, loses and stops routers that exist only here, and asks the kernel for what it will refuse. */
+/**
+ * Elects, loses and stops routers that exist only here, and asks the kernel for what it will refuse.
+ *
+ * @param goOn asked between steps of about a millisecond; what waits is done before it resolves, and false ends the warm-up
+ */
 export async function warmUp(
   newRouter: () => VrrpCore,
   kernel: Pick<NetworkKernel, 'changeAddresses'>,
+  goOn: () => Promise<boolean>,
 ): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    for (const version of [2, 3] as const) elect('ipv4', version, newRouter);
-    elect('ipv6', 3, newRouter);
+    for (const [family, version] of ELECTIONS) {
+      if (!(await goOn())) return;
+      elect(family, version, newRouter);
+    }
   }
   for (const family of ['ipv4', 'ipv6'] as const) {
     for (const address of instance(family, 3, 100).addresses) {
       const refused = { ifindex: NO_SUCH_IFINDEX, ...address };
-      await kernel.changeAddresses([{ type: 'add', address: refused }]);
-      await kernel.changeAddresses([{ type: 'remove', address: refused }]);
+      for (const type of ['add', 'remove'] as const) {
+        if (!(await goOn())) return;
+        await kernel.changeAddresses([{ type, address: refused }]);
+      }
     }
   }
 }

@@ -117,6 +117,31 @@ describe('a child that cannot be started', () => {
   });
 });
 
+describe('a process that was started ahead', () => {
+  const ahead = (): childProcess.ChildProcess =>
+    childProcess.fork(join(directory, 'program.mjs'), [], { serialization: 'advanced' });
+
+  test('is the first one in place, and what it said before is heard', async () => {
+    const early = ahead();
+    await new Promise((wake) => setTimeout(wake, 200));
+    const it = await started({ ahead: early });
+    expect(it.state().pid).toBe(early.pid);
+    expect(readies).toEqual([false]);
+    kill(it);
+    await vi.waitFor(() => expect(readies).toEqual([false, true]), WITHIN);
+    expect(it.state().pid).not.toBe(early.pid);
+  });
+
+  test('and has ended is passed over', async () => {
+    const early = ahead();
+    early.kill('SIGKILL');
+    await new Promise((resolve) => early.once('exit', resolve));
+    const it = await started({ ahead: early });
+    expect(it.state().pid).not.toBe(early.pid);
+    expect(deaths).toEqual([]);
+  });
+});
+
 describe('since when a dead child had done nothing', () => {
   test('is its death when it had been working until then', async () => {
     const it = await started();

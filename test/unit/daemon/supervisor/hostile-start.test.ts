@@ -254,3 +254,24 @@ test('a damaged record of a predecessor is a line, and the start goes on', async
   expect(program.output).toMatch(/read \S+state\.json failed, .*JSON/);
   expect(await program.stop()).toBe(0);
 });
+
+test('a start that is refused leaves no process behind', async () => {
+  rmSync(join(place.directory, 'tandem.conf'));
+  const program = start();
+  await program.until('its first process', () => childrenOf(program.pid).length > 0);
+  const [child = 0] = childrenOf(program.pid);
+  await program.until('its end', () => false);
+  expect(program.ended, program.output).toBe(2);
+  await vi.waitFor(() => expect(existsSync(`/proc/${child}`)).toBe(false), { timeout: 10_000 });
+});
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .split(' ')
+      .filter(Boolean)
+      .map(Number);
+  } catch {
+    return [];
+  }
+}

@@ -1,11 +1,11 @@
 /** Signals from the first moment of each process to its last, and Node's inspector. Runs the built program. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { closeInspector } from '../../../../src/daemon/frame/process-guard.ts';
 import {
-  cleanEnvironment,
-  confinedStart,
+  closeInspector,
+  isWithoutInspector,
   withoutInspector,
-} from '../../../../src/daemon/supervisor/confined.ts';
+} from '../../../../src/daemon/frame/process-guard.ts';
+import { cleanEnvironment, confinedStart } from '../../../../src/daemon/supervisor/confined.ts';
 import { notBuilt, Place, StartedProgram } from '../../../support/started-program.ts';
 
 const CONFINE = confinedStart([]).execArgv;
@@ -142,6 +142,16 @@ describe('P1: the inspector', () => {
     expect(withoutInspector(new Set(['--disable-sigusr1']))).toEqual(['--disable-sigusr1']);
     const [option = ''] = withoutInspector(new Set());
     expect(option).toMatch(/^--inspect-port=x{64}:0$/);
+  });
+
+  test.each([
+    ['shut by the option', ['--disable-sigusr1'], undefined, true],
+    ['shut by the address', withoutInspector(new Set()), undefined, true],
+    ['not shut', ['--single-threaded-gc'], undefined, false],
+    ['opened by another option', ['--disable-sigusr1', '--inspect'], undefined, false],
+    ['opened by the environment', ['--disable-sigusr1'], '--inspect', false],
+  ])('P1: it is looked for unless it is shut for good: %s', (_, options, environment, shut) => {
+    expect(isWithoutInspector(options, environment)).toBe(shut);
   });
 
   test('P1: children get no variable that steers Node', () => {

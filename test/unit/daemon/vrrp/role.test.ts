@@ -57,7 +57,7 @@ class MemoryNetwork implements NetworkKernel {
 const CONFIG = configuration([instance()]);
 const VIP = '192.0.2.100';
 
-async function setUp() {
+async function setUp(warmUp: VrrpParts['warmUp'] = async () => undefined) {
   const host = new FakeProcess<FromVrrp>();
   const network = new MemoryNetwork();
   const sent: OutgoingVrrp[] = [];
@@ -73,7 +73,7 @@ async function setUp() {
       return { send, drain: () => undefined, close: () => undefined };
     },
     hmacMd5,
-    warmUp: async () => undefined,
+    warmUp,
   };
   const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpReport>(host);
   await frame.run(new VrrpRole(frame, parts));
@@ -108,6 +108,19 @@ async function configured(): Promise<Setting> {
   await settle();
   return it;
 }
+
+test('the warm-up keeps nothing waiting: it begins behind `ready`, and rests until a configuration is in force', async () => {
+  const log: string[] = [];
+  const it = await setUp(async (goOn) => {
+    while (await goOn()) log.push(it.host.of('configured').length > 0 ? 'behind' : 'before');
+  });
+  expect(it.host.of('ready')).toHaveLength(1);
+  expect(log).toEqual([]);
+  it.order({ type: 'configure', serial: 1, config: CONFIG, adopt: [] });
+  await settle();
+  expect(log).not.toContain('before');
+  expect(log).toContain('behind');
+});
 
 async function master(): Promise<Setting> {
   const it = await configured();
