@@ -239,15 +239,16 @@ describe('the view', () => {
 });
 
 describe('scale', () => {
-  it('takes 40,000 servers in well under a second and wakes once for each slot', () => {
+  it('takes 40,000 servers without looking at each for each other, and wakes once for each slot', () => {
     const machine = fresh();
     const check = tcpCheck({ warmup: seconds(5), delayLoop: seconds(60) });
     const servers = Array.from({ length: 40_000 }, (_, n) =>
       realServer(1, [check], { port: 1 + n }),
     );
-    const started = performance.now();
+    const before = process.cpuUsage();
     machine.handle(instant(0), { type: 'configure', virtualServers: [virtualServer(servers)] });
-    expect(performance.now() - started).toBeLessThan(2_000);
+    // Microseconds of computing; it is a tenth of it, and much more when every server is compared with every other.
+    expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
     let wakes = 0;
     let probes = 0;
     for (let at = machine.deadline; at !== undefined; at = machine.deadline) {

@@ -178,9 +178,9 @@ describe('the regular expression', () => {
   it('H1: answers at once to what takes a backtracking engine seconds, and names what it lacks', async () => {
     const port = await answering(`${OK}${'<title>'.repeat(9_000)}`);
     const regex = { pattern: '<title>.*Welcome.*</title>', flags: '', negate: false };
-    const startedMs = performance.now();
+    const before = process.cpuUsage();
     expect(await probe(httpCheck(port, [{ regex }]))).toMatchObject({ outcome: 'bad-content' });
-    expect(performance.now() - startedMs).toBeLessThan(2_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(2_000_000);
     const lookAhead = { pattern: '^(?!down)', flags: '', negate: false };
     expect(await probe(httpCheck(port, [{ regex: lookAhead }]))).toMatchObject({
       outcome: 'bad-content',
