@@ -7,6 +7,7 @@ import { equalData } from '../base/equal-data.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { clampPriority, OWNER_PRIORITY, PRIORITY_MAX, PRIORITY_MIN } from '../wire/protocol.ts';
 import type { Outcome, RunningInstance } from './types.ts';
+import { understanding } from './understanding.ts';
 
 /** An instance before and after, and how it runs; unknown where nobody could be asked. */
 export interface InPlaceChange {
@@ -107,57 +108,6 @@ function takeover(change: InPlaceChange): Outcome[] {
 
 function mayPreempt(config: VrrpInstanceConfig): boolean {
   return config.preempt || config.priority === OWNER_PRIORITY;
-}
-
-/** Changes that all routers have to make: until then each side drops what the other sends. */
-function understanding({ before, after }: InPlaceChange): Outcome[] {
-  const apart =
-    'until the other routers have it too, each side drops what the other sends and both are master';
-  const outcomes: Outcome[] = [];
-  const check = (differs: boolean, what: string): void => {
-    if (differs) outcomes.push(may(`${what}: ${apart}`));
-  };
-  check(
-    after.version === 2 && before.version === 2 && before.advertInterval !== after.advertInterval,
-    'advert_int in version 2',
-  );
-  check(before.version !== after.version, `version ${after.version}`);
-  const isUnicast = after.unicastPeers.length > 0;
-  check(
-    before.unicastPeers.length > 0 !== isUnicast,
-    isUnicast ? 'unicast instead of multicast' : 'multicast instead of unicast',
-  );
-  check(!equalData(before.authentication, after.authentication), 'authentication');
-  check(
-    after.version === 3 && before.checksumWithoutPseudoHeader !== after.checksumWithoutPseudoHeader,
-    'v3_checksum_as_v2',
-  );
-  return [...outcomes, ...peers(before, after)];
-}
-
-function peers(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
-  // Said once for all of them.
-  if (before.unicastPeers.length === 0 || after.unicastPeers.length === 0) return [];
-  const left = before.unicastPeers.filter(
-    ({ address }) => !after.unicastPeers.some((peer) => peer.address === address),
-  );
-  const outcomes = left.map(({ address }) =>
-    may(
-      `peer ${address} no longer hears this router: it becomes master too if it keeps the instance`,
-    ),
-  );
-  const isStricter =
-    after.unicastPeers.length > 0 &&
-    after.checkUnicastSource &&
-    (!before.checkUnicastSource || !equalData(before.unicastPeers, after.unicastPeers));
-  if (isStricter)
-    outcomes.push(may('check_unicast_src: a master that is not a listed peer is no longer heard'));
-  const isMoved = after.unicastPeers.length > 0 && before.sourceAddress !== after.sourceAddress;
-  if (isMoved)
-    outcomes.push(
-      may('peers that check the source no longer hear this router until they list the new address'),
-    );
-  return outcomes;
 }
 
 /** What would put a master into FAULT. */

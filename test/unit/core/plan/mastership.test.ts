@@ -35,6 +35,9 @@ const V = vrrp('V');
 const W = vrrp('W', '', 52, '192.0.2.101');
 const GROUP = 'vrrp_sync_group G {\n  group {\n    V\n    W\n  }\n}\n';
 
+const PASSWORD = (word: string): string =>
+  `authentication {\n    auth_type PASS\n    auth_pass ${word}\n  }`;
+
 const CASES: readonly Case[] = [
   {
     it: 'a removed master resigns',
@@ -147,6 +150,31 @@ const CASES: readonly Case[] = [
     to: V.replace('version 3', 'version 2').replace('advert_int 1', 'advert_int 2'),
     states: { V: MASTER },
     says: [/^V may-move: advert_int in version 2/],
+  },
+  {
+    it: 'O2: another password makes two masters, and how not to',
+    from: vrrp('V', PASSWORD('one')).replace('version 3', 'version 2'),
+    to: vrrp('V', PASSWORD('two')).replace('version 3', 'version 2'),
+    states: { V: MASTER },
+    says: [
+      'V may-move: authentication: until the other routers have it too, each side drops what the other sends and both are master: reload all of them within 3 s',
+    ],
+  },
+  {
+    it: 'O2: another address list makes two masters in version 2, where routers are strict',
+    from: V.replace('version 3', 'version 2'),
+    to: V.replace('version 3', 'version 2').replace('192.0.2.100', '192.0.2.101'),
+    states: { V: MASTER },
+    says: [
+      'V may-move: the address list in version 2 (+192.0.2.101 -192.0.2.100): until the other routers have it too, those that are strict about the list drop what this one sends, and both are master: reload all of them within 3 s',
+    ],
+  },
+  {
+    it: 'O2: another address list does not matter in version 3',
+    from: V,
+    to: V.replace('192.0.2.100', '192.0.2.101'),
+    states: { V: MASTER },
+    says: [],
   },
   {
     it: 'version 3 learns it',
