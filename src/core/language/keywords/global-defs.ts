@@ -15,6 +15,8 @@ import {
   WORKS,
 } from '../schema/define.ts';
 import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+import { withEffects } from '../settings/effects.ts';
+import { GLOBAL_SETTINGS } from '../settings/global.ts';
 import { GLOBAL_LVS } from './global-lvs.ts';
 import { GLOBAL_PROCESS } from './global-process.ts';
 import { GLOBAL_VRRP } from './global-vrrp.ts';
@@ -297,7 +299,7 @@ const SNMP: readonly Keyword[] = [
 export const GLOBAL_DEFS: BlockTable = defineBlock(
   'global_defs',
   'Settings of the whole program and defaults for all blocks',
-  [
+  withEffects(GLOBAL_SETTINGS, [
     ...MAIL,
     ...SCRIPTS,
     ...GLOBAL_VRRP,
@@ -306,5 +308,5 @@ export const GLOBAL_DEFS: BlockTable = defineBlock(
     ...FILES,
     ...SNMP,
     ...TANDEM_GLOBAL,
-  ],
+  ]),
 );

@@ -1,6 +1,8 @@
 /** `vrrp_sync_group`: instances that change state together. */
 import { block, bool, defineBlock, defineWords, flag, WORD, WORKS } from '../schema/define.ts';
 import type { BlockTable } from '../schema/types.ts';
+import { withEffects } from '../settings/effects.ts';
+import { SYNC_GROUP_SETTINGS } from '../settings/sync-group.ts';
 import { notify } from './scripts.ts';
 import { trackRows } from './tracking.ts';
 
@@ -10,7 +12,7 @@ const MEMBERS = defineWords('vrrp_sync_group.group', 'Names of instances', WORD)
 export const SYNC_GROUP: BlockTable = defineBlock(
   'vrrp_sync_group',
   'Instances that change state together',
-  [
+  withEffects(SYNC_GROUP_SETTINGS, [
     block('group', 'Members', [], MEMBERS, { ...WORKS, repeat: 'first-complaint', since: '1.0.3' }),
     ...trackRows('vrrp_sync_group'),
     notify('notify_master', 'Command run when the group becomes master'),
@@ -28,7 +30,7 @@ export const SYNC_GROUP: BlockTable = defineBlock(
       deprecatedBy: 'sync_group_tracking_weight',
       since: '1.2.3',
     }),
-  ],
+  ]),
 );
 
 /** `track_group NAME`: instances that static entries put into FAULT. */

@@ -14,6 +14,8 @@ import {
   WORKS,
 } from '../schema/define.ts';
 import type { ArgSpec, BlockTable, Keyword, OptionsType } from '../schema/types.ts';
+import { withEffects } from '../settings/effects.ts';
+import { SERVER_SETTINGS, SERVICE_SETTINGS } from '../settings/virtual-server.ts';
 import { CHECKERS } from './checkers.ts';
 import { IPVS_TIMEOUT_MAX } from './global-lvs.ts';
 import { notify } from './scripts.ts';
@@ -161,7 +163,7 @@ const ENDPOINT: readonly ArgSpec[] = [
 export const REAL_SERVER: BlockTable = defineBlock(
   'virtual_server.real_server',
   'A server of the pool',
-  [
+  withEffects(SERVER_SETTINGS, [
     row('weight', 'Share of new connections; 0 = none', [arg('N', integer(0, WEIGHT_MAX))], {
       ...WORKS,
       default: 'weight of the virtual server',
@@ -197,7 +199,7 @@ export const REAL_SERVER: BlockTable = defineBlock(
     VIRTUALHOST,
     SNMP_NAME,
     ...CHECKERS,
-  ],
+  ]),
 );
 
 const SCHEDULER_FLAGS: readonly Keyword[] = [
@@ -221,7 +223,7 @@ const SCHEDULER_FLAGS: readonly Keyword[] = [
 export const VIRTUAL_SERVER: BlockTable = defineBlock(
   'virtual_server',
   'A service whose connections are spread over servers',
-  [
+  withEffects(SERVICE_SETTINGS, [
     row(
       'ip_family',
       'Family of a service by mark or group',
@@ -308,7 +310,7 @@ export const VIRTUAL_SERVER: BlockTable = defineBlock(
       since: '1.3.6',
     }),
     block('real_server', 'A server of the pool', ENDPOINT, REAL_SERVER, WORKS),
-  ],
+  ]),
 );
 
 /** Header of `virtual_server`: ADDRESS [PORT], `fwmark N` or `group NAME`; read by the builder. */

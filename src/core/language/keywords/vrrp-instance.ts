@@ -15,6 +15,8 @@ import {
   WORKS,
 } from '../schema/define.ts';
 import type { BlockTable, Keyword } from '../schema/types.ts';
+import { withEffects } from '../settings/effects.ts';
+import { INSTANCE_SETTINGS } from '../settings/vrrp-instance.ts';
 import { EXCLUDED_ADDRESSES, UNICAST_PEERS, VIRTUAL_ADDRESSES } from './entries.ts';
 import { extraInterface, garpRows } from './global-vrrp.ts';
 import { VIRTUAL_ROUTES } from './route-entries.ts';
@@ -322,7 +324,7 @@ const EVENTS: readonly Keyword[] = [
 export const VRRP_INSTANCE: BlockTable = defineBlock(
   'vrrp_instance',
   'A virtual router: an election and what its winner holds',
-  [
+  withEffects(INSTANCE_SETTINGS, [
     ...ELECTION,
     ...ADDRESSES,
     ...TRANSPORT,
@@ -337,5 +339,5 @@ export const VRRP_INSTANCE: BlockTable = defineBlock(
     }),
     ...trackRows('vrrp_instance'),
     ...EVENTS,
-  ],
+  ]),
 );

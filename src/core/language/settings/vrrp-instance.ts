@@ -13,6 +13,7 @@ import {
   NOT_YET,
   offOn,
   onOff,
+  PARTLY,
   type Settings,
   time,
   whole,
@@ -90,7 +91,8 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   answerHigherPriority: onOff('higher_prio_send_advert', {
     global: 'vrrp_higher_prio_send_advert',
   }),
-  strict: onOff('strict_mode', { global: 'vrrp_strict' }),
+  // The firewall rules of strict mode are not made.
+  strict: onOff('strict_mode', { global: 'vrrp_strict', note: PARTLY }),
   announce: group<AnnounceConfig>(ANNOUNCE),
   trackInterfaces: list('track_interface', trackerText, { identity: trackerIdentity }),
   ignoreOwnInterface: onOff('dont_track_primary'),
