@@ -15,8 +15,9 @@ import {
   WORKS,
 } from '../schema/define.ts';
 import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
-import { withEffects } from '../settings/effects.ts';
+import { withDefaultEffects, withEffects } from '../settings/effects.ts';
 import { GLOBAL_SETTINGS } from '../settings/global.ts';
+import { INSTANCE_SETTINGS } from '../settings/vrrp-instance.ts';
 import { GLOBAL_LVS } from './global-lvs.ts';
 import { GLOBAL_PROCESS } from './global-process.ts';
 import { GLOBAL_VRRP } from './global-vrrp.ts';
@@ -302,7 +303,7 @@ export const GLOBAL_DEFS: BlockTable = defineBlock(
   withEffects(GLOBAL_SETTINGS, [
     ...MAIL,
     ...SCRIPTS,
-    ...GLOBAL_VRRP,
+    ...withDefaultEffects(INSTANCE_SETTINGS, GLOBAL_VRRP),
     ...GLOBAL_LVS,
     ...GLOBAL_PROCESS,
     ...FILES,
