@@ -31,6 +31,7 @@ import {
   type PacketFields,
 } from './notice-facts.ts';
 import { PROCESS_FACTS, type ProcessFacts } from './process-facts.ts';
+import { TRACE_FACTS, type TraceFacts } from './trace-facts.ts';
 import { VRRP_FACTS, type VrrpFacts } from './vrrp-facts.ts';
 
 /** The fields of every fact, by its stable id. */
@@ -42,6 +43,7 @@ export interface FactFields
     NoticeFacts,
     PacketFacts,
     CheckFacts,
+    TraceFacts,
     FindingFacts {}
 
 /** The id of a fact. */
@@ -68,6 +70,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...PACKET_FACTS,
   ...NOTICE_FACTS,
   ...CHECK_FACTS,
+  ...TRACE_FACTS,
   ...FINDING_FACTS,
 } satisfies FactEntries<FactFields>;
 

@@ -2,10 +2,13 @@
 import type { HealthReport } from '../health/types.ts';
 import type { VrrpReport } from '../vrrp/types.ts';
 import type { Fact } from './catalogue.ts';
+import type { TraceReport } from './trace-facts.ts';
 
 /** The fact of a report of the VRRP router or the health core. */
-export function coreFact(report: VrrpReport | HealthReport): Fact {
+export function coreFact(report: VrrpReport | HealthReport | TraceReport): Fact {
   switch (report.type) {
+    case 'trace':
+      return report.fact;
     case 'notice': {
       const { type: _, ...rest } = report;
       return rest;

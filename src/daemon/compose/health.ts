@@ -1,5 +1,6 @@
 /** Builds the health process: its machine, its prober, the kernel's IPVS, and the role on them. */
 
+import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { HealthMachine } from '../../core/health/machine.ts';
 import { seededRandom } from '../../core/health/seeded-random.ts';
 import type { HealthReport } from '../../core/health/types.ts';
@@ -18,7 +19,7 @@ const STOP_MS_MAX = 4_000;
 /** Runs the health process until the supervisor stops it or goes away. */
 export async function main(): Promise<void> {
   const host = childHost(HEALTH_WAITING, STOP_MS_MAX);
-  const frame = new ProcessFrame<ToHealth, FromHealth, HealthReport>(host);
+  const frame = new ProcessFrame<ToHealth, FromHealth, HealthReport | TraceReport>(host);
   const role = new HealthRole(frame, {
     core: new HealthMachine({ random: seededRandom(process.pid) }),
     openIpvs: (loadModule) => IpvsKernel.open({ loadModule }),

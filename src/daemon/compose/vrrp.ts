@@ -1,6 +1,7 @@
 /** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
 import { createRequire } from 'node:module';
 import { OsError, setResourceLimit } from 'dgram-extensions';
+import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
 import type { VrrpReport } from '../../core/vrrp/types.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
@@ -23,7 +24,7 @@ const STOP_MS_MAX = 2_000;
 export async function main(): Promise<void> {
   // Whether it is real-time decides the supervisor, which sets it from outside.
   setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
-  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpReport>(
+  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpReport | TraceReport>(
     childHost(VRRP_WAITING, STOP_MS_MAX),
   );
   let role: VrrpRole;

@@ -6,6 +6,7 @@
 
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Timed } from '../../core/facts/envelope.ts';
+import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type { HealthReport, VirtualServerView } from '../../core/health/types.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
@@ -23,6 +24,8 @@ export type ToVrrp =
   | {
       readonly type: 'configure';
       readonly serial: ConfigSerial;
+      /** Traffic is reported, for the level `debug`. */
+      readonly isTraced: boolean;
       readonly config: VrrpConfig;
       readonly adopt: readonly string[];
       /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
@@ -48,6 +51,8 @@ export type ToHealth =
   | {
       readonly type: 'configure';
       readonly serial: ConfigSerial;
+      /** Traffic is reported, for the level `debug`. */
+      readonly isTraced: boolean;
       readonly virtualServers: readonly VirtualServerConfig[];
       readonly lvsTimeouts?: {
         readonly tcp?: number;
@@ -130,7 +135,7 @@ export type FromVrrp =
   /** Transitions and notices of the router, as they happen. */
   | {
       readonly type: 'facts';
-      readonly facts: readonly Timed<VrrpReport>[];
+      readonly facts: readonly Timed<VrrpReport | TraceReport>[];
     }
   /** Views of some instances (all within a second), groups and router-wide counters. */
   | {
@@ -149,7 +154,7 @@ export type FromHealth =
   | CommandReply
   | {
       readonly type: 'facts';
-      readonly facts: readonly Timed<HealthReport>[];
+      readonly facts: readonly Timed<HealthReport | TraceReport>[];
     }
   /** Views of some virtual servers. */
   | { readonly type: 'views'; readonly virtualServers: readonly VirtualServerView[] }

@@ -3,18 +3,22 @@
  * kernel's IPVS table. It reports facts and views and logs nothing.
  */
 
+import type { ProbeResult } from '../../core/checkers/outcome.ts';
 import type { CommandsIn } from '../../core/control/commands.ts';
+import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type {
   HealthAction,
   HealthEvent,
   HealthReport,
   VirtualServerView,
 } from '../../core/health/types.ts';
+import { type CheckConfig, endpointKey } from '../../core/model/config.ts';
 import { replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
 import type { FromHealth, ToHealth } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
+import { Trace } from '../frame/trace.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
 import type { HealthCore, HealthParts, ProbePort } from './ports.ts';
 import { PreconditionWatch } from './precondition-watch.ts';
@@ -26,10 +30,10 @@ const VIEW_SLICES = 5;
 const VIEW_SLICE_MIN = 50;
 
 /** The frame of the health process. */
-export type HealthFrame = ProcessFrame<ToHealth, FromHealth, HealthReport>;
+export type HealthFrame = ProcessFrame<ToHealth, FromHealth, HealthReport | TraceReport>;
 
 /** The work of the health process. */
-export class HealthRole implements Role<ToHealth, HealthReport> {
+export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   readonly handlers: MessageHandlers<ToHealth> = {
     configure: (order) => this.#configure(order),
     request: (order) => this.#frame.send(replyTo<CommandsIn<'health'>>(order, {})),
@@ -46,6 +50,9 @@ export class HealthRole implements Role<ToHealth, HealthReport> {
   readonly #loop: MachineLoop<HealthEvent, HealthAction>;
   readonly #keeper: IpvsKeeper;
   readonly #preconditions: PreconditionWatch;
+  /** What is asked now, while traffic is reported. */
+  readonly #probing = new Map<number, CheckConfig>();
+  readonly #trace = new Trace((report) => this.#frame.report(report));
   #keys: readonly string[] = [];
   #viewCursor = 0;
   #onModule: ((problem: string | undefined) => void) | undefined;
@@ -60,9 +67,10 @@ export class HealthRole implements Role<ToHealth, HealthReport> {
       open: () => parts.openIpvs(() => this.#askForModule()),
       send: (message) => frame.send(message),
     });
-    this.#probes = parts.openProbes((checkId, generation, result) =>
-      this.#loop.feed({ type: 'probeEnded', checkId, generation, result }),
-    );
+    this.#probes = parts.openProbes((checkId, generation, result) => {
+      this.#traceProbe(checkId, result);
+      this.#loop.feed({ type: 'probeEnded', checkId, generation, result });
+    });
     this.#loop = frame.drive<HealthEvent, HealthAction>({
       machine: parts.core,
       drain: () => undefined,
@@ -83,8 +91,12 @@ export class HealthRole implements Role<ToHealth, HealthReport> {
     this.#viewCursor += count;
   }
 
-  onReported(facts: readonly HealthReport[]): void {
-    this.#sendViews(this.#core.viewOf(new Set(facts.map((fact) => fact.virtualServer))));
+  onReported(facts: readonly (HealthReport | TraceReport)[]): void {
+    this.#sendViews(
+      this.#core.viewOf(
+        new Set(facts.flatMap((fact) => (fact.type === 'trace' ? [] : fact.virtualServer))),
+      ),
+    );
   }
 
   /** The table stays: whoever restarts us adopts it, and connections go on. */
@@ -94,6 +106,7 @@ export class HealthRole implements Role<ToHealth, HealthReport> {
 
   #configure(order: Extract<ToHealth, { type: 'configure' }>): void {
     const { known, virtualServers } = order;
+    this.#trace.turn(order.isTraced);
     this.#loop.feed({
       type: 'adoptDown',
       serverKeys: known.down,
@@ -121,10 +134,20 @@ export class HealthRole implements Role<ToHealth, HealthReport> {
     });
   }
 
+  #traceProbe(checkId: number, result: ProbeResult): void {
+    const check = this.#probing.get(checkId);
+    this.#probing.delete(checkId);
+    if (check === undefined) return;
+    const { label, target } = check;
+    const what = `${label} to ${endpointKey(target.address, target.port)}`;
+    this.#trace.say(() => ({ id: 'trace.probe', check: what, result }));
+  }
+
   #execute(actions: readonly HealthAction[]): void {
     for (const action of actions) {
       switch (action.type) {
         case 'startProbe':
+          if (this.#trace.isOn) this.#probing.set(action.checkId, action.check);
           this.#probes.start(action.checkId, action.generation, action.check);
           break;
         case 'cancelProbe':

@@ -53,6 +53,8 @@ export type SetRealTime = (
 /** What children are made of, and who hears of them. */
 export interface ChildrenOptions {
   readonly roles: RunOptions['roles'];
+  /** Traffic is reported, for the level `debug`. */
+  readonly isTraced: boolean;
   readonly makeChild: MakeChild;
   readonly rights: Pick<ChildRights, 'of' | 'take'>;
   readonly setRealTime: SetRealTime;
@@ -225,12 +227,12 @@ export class Children {
   }
 
   #configureVrrp(adopt: readonly string[]): void {
-    const { running, setRealTime, publishing } = this.#options;
+    const { running, setRealTime, publishing, isTraced } = this.#options;
     const { config, serial } = running;
     const pid = this.#vrrp?.state().pid;
     const trouble = setRealTime(pid, config.global.vrrpRealTimePriority);
     if (trouble !== undefined) publishing.tell(troubleFact('vrrp', trouble));
-    this.#vrrp?.send({ type: 'configure', serial, config: vrrpConfigOf(config), adopt });
+    this.#vrrp?.send({ type: 'configure', serial, isTraced, config: vrrpConfigOf(config), adopt });
   }
 
   /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */
@@ -247,6 +249,7 @@ export class Children {
     this.#health?.send({
       type: 'configure',
       serial: running.serial,
+      isTraced: this.#options.isTraced,
       virtualServers,
       ...(lvsTimeouts === undefined ? {} : { lvsTimeouts }),
       owned: knowledge.owned,

@@ -109,6 +109,7 @@ export class Supervisor {
     this.#children = new Children({
       ...shared,
       roles: options.roles,
+      isTraced: options.logLevel === 'debug',
       makeChild: parts.makeChild,
       rights: parts.rights,
       setRealTime: parts.setRealTime,

@@ -6,7 +6,9 @@ import type { Result } from '../../core/base/result.ts';
 import { instant } from '../../core/base/time.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
+import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
+import { messageOf } from '../../core/vrrp/reception.ts';
 import type { VrrpAction, VrrpConfig, VrrpEvent, VrrpReport } from '../../core/vrrp/types.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
@@ -15,8 +17,9 @@ import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
 import type { FromVrrp, ToVrrp } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
+import { Trace } from '../frame/trace.ts';
 import { AddressReconciler } from './address-reconciler.ts';
-import { AdvertisementSender } from './advertisement-sender.ts';
+import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
 import type { VrrpParts } from './ports.ts';
 import { resignReport } from './resign-report.ts';
@@ -28,12 +31,13 @@ import { TakeoverWork } from './takeover-work.ts';
 const CONFIGURING_MS = 20;
 
 /** The frame of the vrrp process. */
-export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpReport>;
+export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpReport | TraceReport>;
 
 /** The work of the vrrp process. */
-export class VrrpRole implements Role<ToVrrp, VrrpReport> {
+export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   readonly handlers: MessageHandlers<ToVrrp> = {
     configure: (order) => {
+      this.#trace.turn(order.isTraced);
       this.#adopt.push(...order.adopt);
       void this.#configure(order);
     },
@@ -50,7 +54,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
   readonly #sending: VrrpSending;
-  readonly #sender = new AdvertisementSender((action) => this.#sending.send(action));
+  readonly #trace = new Trace((report) => this.#frame.report(report));
+  readonly #sender = new AdvertisementSender((action) => this.#sendAdvertisement(action));
   readonly #reconciler: AddressReconciler;
   readonly #work: TakeoverWork;
   #config: VrrpConfig | undefined;
@@ -92,8 +97,14 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
       declare: (wish) => this.#reconciler.declare(wish),
       carryOut: (instances) => this.#reconciler.carryOut(instances),
       announce: (action) => {
-        const sent = parts.frames.send(action.ifindex, action.frame);
-        return sent < 0 ? errnoName(sent) : undefined;
+        const { instance, kind, address, ifindex } = action;
+        const sent = parts.frames.send(ifindex, action.frame);
+        const errno = sent < 0 ? errnoName(sent) : undefined;
+        this.#trace.say(() => {
+          const announced = { instance, kind, address, ifindex, ...(errno && { errno }) };
+          return { id: 'trace.announced', ...announced };
+        });
+        return errno;
       },
       onAnnounced: (results) => this.#loop.feed({ type: 'announced', results }),
     });
@@ -140,8 +151,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
     this.#sendViews();
   }
 
-  onReported(facts: readonly VrrpReport[]): void {
-    if (facts.some((fact) => fact.type !== 'notice')) this.#sendViews();
+  onReported(facts: readonly (VrrpReport | TraceReport)[]): void {
+    if (facts.some(({ type }) => type !== 'notice' && type !== 'trace')) this.#sendViews();
   }
 
   onGone(): void {
@@ -159,7 +170,17 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
           type,
           address: { ifindex, ...address },
         }));
-        return (await kernel.changeAddresses(changes)).map((error) => error?.errnoName);
+        const answers = await kernel.changeAddresses(changes);
+        const errnos = answers.map((error) => error?.errnoName);
+        for (const [index, { type: operation, address: vip }] of operations.entries()) {
+          this.#trace.say(() => {
+            const { address, prefixLength, interface: device } = vip;
+            const errno = errnos[index];
+            const asked = { operation, address: `${address}/${prefixLength}`, interface: device };
+            return { id: 'trace.netlink', ...asked, ...(errno !== undefined && { errno }) };
+          });
+        }
+        return errnos;
       },
       ifindexOf: (name) => this.#network.interfaces.get(name)?.ifindex,
       now: () => this.#frame.clock.now(),
@@ -182,7 +203,24 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport> {
   #onPacket({ receivedUs, ...packet }: ReceivedVrrp): void {
     const isTimed = Number.isFinite(receivedUs) && receivedUs > 0;
     const receivedAt = isTimed ? instant(receivedUs) : this.#frame.clock.now();
-    this.#loop.feed({ type: 'packet', ...packet, receivedAt });
+    const event = { type: 'packet', ...packet, receivedAt } as const;
+    this.#trace.say(() => {
+      const { source, destination, ifindex } = packet;
+      const message = messageOf(event);
+      const says = { vrid: message[1] ?? 0, priority: message[2] ?? 0, bytes: message.length };
+      return { id: 'trace.advert-received', source, destination, ifindex, ...says };
+    });
+    this.#loop.feed(event);
+  }
+
+  #sendAdvertisement(action: AdvertisementAction): string | undefined {
+    const errno = this.#sending.send(action);
+    this.#trace.say(() => {
+      const { instance, destination, priority } = action;
+      const sent = { instance, destination, priority, ...(errno !== undefined && { errno }) };
+      return { id: 'trace.advert-sent', ...sent };
+    });
+    return errno;
   }
 
   #resign({

@@ -62,6 +62,7 @@ const SERVER = virtualServer({
 const CONFIGURE: ToHealth = {
   type: 'configure',
   serial: 1,
+  isTraced: false,
   virtualServers: [SERVER],
   owned: [],
   known: { down: [], alive: [], quorumUp: [] },
@@ -233,4 +234,29 @@ test('removes the services of a process that is gone, and ends', async () => {
   await settle();
   expect(it.ipvs.table.size).toBe(0);
   expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+});
+
+test('O6: the results of probes are reported while traffic is wanted, and not otherwise', async () => {
+  const traced = (it: Setting): unknown[] =>
+    it.host
+      .of('facts')
+      .flatMap(({ facts }) => facts.map(({ report }) => report))
+      .flatMap((report) => (report.type === 'trace' ? report.fact : []));
+  const quiet = await configured();
+  const it = await configured();
+  if (CONFIGURE.type === 'configure') it.order({ ...CONFIGURE, serial: 2, isTraced: true });
+  for (const one of [quiet, it]) {
+    await vi.advanceTimersByTimeAsync(5_000);
+    one.end('refused');
+    await vi.advanceTimersByTimeAsync(5_000);
+    one.end('refused');
+    await settle();
+  }
+  expect(traced(quiet)).toEqual([]);
+  const check = 'TCP_CHECK#1 to 10.0.1.1:80';
+  expect(traced(it).at(-1)).toMatchObject({
+    id: 'trace.probe',
+    check,
+    result: { outcome: 'refused' },
+  });
 });

@@ -104,7 +104,7 @@ type Setting = Awaited<ReturnType<typeof setUp>>;
 
 async function configured(): Promise<Setting> {
   const it = await setUp();
-  it.order({ type: 'configure', serial: 1, config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [] });
   await settle();
   return it;
 }
@@ -116,7 +116,7 @@ test('the warm-up keeps nothing waiting: it begins behind `ready`, and rests unt
   });
   expect(it.host.of('ready')).toHaveLength(1);
   expect(log).toEqual([]);
-  it.order({ type: 'configure', serial: 1, config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [] });
   await settle();
   expect(log).not.toContain('before');
   expect(log).toContain('behind');
@@ -177,7 +177,7 @@ test('reports an address that the kernel refuses, and stays MASTER', async () =>
 test('waits with a configuration while the network cannot be read, and says so', async () => {
   const it = await setUp();
   it.network.isUnreadable = true;
-  it.order({ type: 'configure', serial: 1, config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [] });
   await vi.advanceTimersByTimeAsync(250);
   expect(it.host.of('configured')).toEqual([]);
   expect(it.host.of('trouble').length).toBeGreaterThan(0);
@@ -259,4 +259,26 @@ test('cleans up for a process that is gone: farewell, addresses removed, end', a
   expect(it.sent).toHaveLength(1);
   expect(it.hasVip()).toBe(false);
   expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+});
+
+test('O6: traffic is reported while it is wanted, and nothing is made or sent while it is not', async () => {
+  const traced = (it: Setting): string[] =>
+    it.host
+      .of('facts')
+      .flatMap(({ facts }) =>
+        facts.flatMap(({ report }) => (report.type === 'trace' ? report.fact.id : [])),
+      );
+  const quiet = await master();
+  quiet.hear({ priority: 50 });
+  await settle();
+  expect(traced(quiet)).toEqual([]);
+  const it = await setUp();
+  it.order({ type: 'configure', serial: 1, isTraced: true, config: CONFIG, adopt: [] });
+  await settle();
+  await vi.advanceTimersByTimeAsync(4_000);
+  it.hear({ priority: 50 });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(new Set(traced(it))).toEqual(
+    new Set(['trace.netlink', 'trace.advert-sent', 'trace.announced', 'trace.advert-received']),
+  );
 });
