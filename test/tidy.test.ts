@@ -295,3 +295,8 @@ test('every file that a page of src or test names is there', () => {
   });
   expect(missing).toEqual([]);
 });
+
+test('no test stands in for a module: what a file uses is handed to it, and unit test files share what they import', () => {
+  const guilty = TESTS.filter((path) => /^\s*vi\.mock\(/m.test(readFileSync(path, 'utf8')));
+  expect(guilty.map(name)).toEqual([]);
+});

@@ -15,6 +15,7 @@ import { Child, type ChildOptions } from '../supervisor/child.ts';
 import { loadApart } from '../supervisor/load-apart.ts';
 import { findingsText, loadConfig } from '../supervisor/load-config.ts';
 import { RealTime } from '../supervisor/real-time.ts';
+import { startProcess } from '../supervisor/role-process.ts';
 import { holdRuntimeDirectory, removePidFile, writePidFile } from '../supervisor/runtime-files.ts';
 import { RuntimeRecord } from '../supervisor/runtime-record.ts';
 import { catchSignals } from '../supervisor/signals.ts';
@@ -79,7 +80,10 @@ function openParts(
     clock: { monotonic: () => instant(monotonicUs()), wall: () => Date.now() },
     notify: createSdNotify(),
     makeChild: <In extends Message, Out>(child: ChildOptions<In>) =>
-      new Child<In, Out>(child.role === 'vrrp' ? { ...child, ahead } : child),
+      new Child<In, Out>(child.role === 'vrrp' ? { ...child, ahead } : child, {
+        now: monotonicUs,
+        start: startProcess,
+      }),
     rights: firstRights(),
     setRealTime: (pid, priority) => realTime.apply(pid, priority),
     readConfig: loadApart,

@@ -3,7 +3,6 @@
  * dies, stopped in order; for some roles a spare. What the messages mean is the supervisor's business.
  */
 import type { ChildProcess } from 'node:child_process';
-import { monotonicUs } from 'dgram-extensions';
 import { dispatch, type Message } from '../frame/dispatch.ts';
 import type { FromChild } from '../frame/messages.ts';
 import { Patience } from './patience.ts';
@@ -41,6 +40,14 @@ export interface ChildDeath extends ProcessEnd {
   readonly restartInSeconds: number;
 }
 
+/** The part of the system that a child needs. */
+export interface ChildSystem {
+  /** Monotonic microseconds. */
+  readonly now: () => number;
+  /** Starts a process of a role. Throws when the system has no room for another one. */
+  readonly start: (program: RoleProgram) => ChildProcess;
+}
+
 /** What the supervisor gives a child and hears of it. */
 export interface ChildOptions<In> extends RoleProgram {
   readonly name: ComponentName;
@@ -68,10 +75,11 @@ export interface ChildOptions<In> extends RoleProgram {
 /** A supervised child that speaks `Out` to us in messages of type `In`. */
 export class Child<In extends Message, Out> {
   readonly #options: ChildOptions<In>;
+  readonly #system: ChildSystem;
   #process: RoleProcess<In, Out> | undefined;
   #ahead: ChildProcess | undefined;
   readonly #spare = new Spare(() => this.#fork());
-  readonly #restart = new Restart(() => this.#replace());
+  readonly #restart: Restart;
   readonly #renewal: Renewal<Out>;
   readonly #patience: Patience | undefined;
   #heartbeatAt = 0;
@@ -92,13 +100,16 @@ export class Child<In extends Message, Out> {
   /** Why the last attempt to start a process failed. */
   #startError: string | undefined;
 
-  constructor(options: ChildOptions<In>) {
+  constructor(options: ChildOptions<In>, system: ChildSystem) {
     this.#options = options;
+    this.#system = system;
+    this.#restart = new Restart(() => this.#replace(), system.now);
     this.#ahead = options.ahead;
     this.#renewal = new Renewal(options.stopMsMax);
     const { patienceUs, onPatienceOver } = options;
     if (patienceUs === undefined || onPatienceOver === undefined) return;
     this.#patience = new Patience({
+      now: system.now,
       patienceUs,
       onOver: onPatienceOver,
       isNeeded: () => this.#process === undefined && !this.#stopping,
@@ -117,7 +128,7 @@ export class Child<In extends Message, Out> {
 
   /** Starts the process. */
   start(): void {
-    this.#startedAt = monotonicUs();
+    this.#startedAt = this.#system.now();
     this.#heartbeatAt = 0;
     this.#spokeAt = 0;
     this.#process = this.#fork();
@@ -136,7 +147,7 @@ export class Child<In extends Message, Out> {
    * machine, a long parse) is not the child's silence.
    */
   watch(): void {
-    const now = monotonicUs();
+    const now = this.#system.now();
     if (now - this.#watchedAt > OWN_PAUSE_US) this.#listeningSince = now;
     this.#watchedAt = now;
     const heard = Math.max(this.#heartbeatAt, this.#startedAt, this.#listeningSince);
@@ -150,7 +161,7 @@ export class Child<In extends Message, Out> {
 
   /** How the child stands. */
   state(): ComponentState {
-    const age = monotonicUs() - this.#heartbeatAt;
+    const age = this.#system.now() - this.#heartbeatAt;
     return {
       name: this.#options.name,
       up: this.#process !== undefined && this.#heartbeatAt > 0 && age < SILENCE_UNKNOWN_US,
@@ -214,7 +225,7 @@ export class Child<In extends Message, Out> {
   }
 
   #forkNow(handlers: ProcessHandlers<In>): RoleProcess<In, Out> | undefined {
-    const started = RoleProcess.start<In, Out>(this.#options, handlers);
+    const started = RoleProcess.start<In, Out>(() => this.#system.start(this.#options), handlers);
     this.#startError = started.ok ? undefined : started.error;
     return started.ok ? started.value : undefined;
   }
@@ -225,7 +236,7 @@ export class Child<In extends Message, Out> {
       if (message.type === 'trouble') this.#options.onMessage(message);
       return;
     }
-    if (message.type !== 'ready') this.#spokeAt = monotonicUs();
+    if (message.type !== 'ready') this.#spokeAt = this.#system.now();
     dispatch<FromChild>(message, {
       ready: () => this.#begin(),
       heartbeat: ({ latenessUs }) => {
@@ -242,7 +253,7 @@ export class Child<In extends Message, Out> {
   #begin(): void {
     this.#patience?.end();
     this.#hasBegun = true;
-    this.#heartbeatAt = monotonicUs();
+    this.#heartbeatAt = this.#system.now();
     this.#options.onReady(this.#restarts > 0);
     if (this.#options.spare) this.#spare.plan();
   }
@@ -259,13 +270,13 @@ export class Child<In extends Message, Out> {
   /** One that never said anything took over nothing: what counts is still its predecessor's end. */
   #noteLoss(): void {
     if (this.#spokeAt === 0) return;
-    const now = monotonicUs();
+    const now = this.#system.now();
     this.#lostAt = now - this.#spokeAt < BEAT_US_MAX ? now : this.#spokeAt;
   }
 
   /** The process is gone, or never came: says so, and arranges the next. */
   #onDeath(end: ProcessEnd): void {
-    const livedUs = monotonicUs() - this.#startedAt;
+    const livedUs = this.#system.now() - this.#startedAt;
     const pauseMs = this.#restart.died(livedUs);
     this.#restarts++;
     const silentSeconds = this.#killedAfter;
@@ -287,7 +298,7 @@ export class Child<In extends Message, Out> {
   }
 
   #promote(spare: RoleProcess<In, Out>): void {
-    this.#startedAt = monotonicUs();
+    this.#startedAt = this.#system.now();
     this.#spokeAt = 0;
     this.#process = spare;
     this.#begin();

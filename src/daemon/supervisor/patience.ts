@@ -2,10 +2,11 @@
  * How long others wait for a process that is gone. When their patience is over and no process is in place, what
  * the dead one held is put away by another, so that they need not wait for ever.
  */
-import { monotonicUs } from 'dgram-extensions';
 
 /** What is known about those who wait, and what is done. */
 export interface PatienceOptions {
+  /** Monotonic microseconds. */
+  readonly now: () => number;
   /**
    * How long after the loss nobody else minds, microseconds; undefined = for ever. Asked when the process has died.
    */
@@ -35,7 +36,7 @@ export class Patience {
     const patience = this.#options.patienceUs();
     clearTimeout(this.#timer);
     if (patience === undefined || this.#isPutAway) return;
-    const milliseconds = Math.max(0, (lostAt + patience - monotonicUs()) / 1_000);
+    const milliseconds = Math.max(0, (lostAt + patience - this.#options.now()) / 1_000);
     this.#timer = setTimeout(() => void this.#over(), milliseconds);
   }
 

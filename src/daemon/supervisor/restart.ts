@@ -1,5 +1,4 @@
 /** When a process that died is started again: at once the first time, then after pauses that grow. */
-import { monotonicUs } from 'dgram-extensions';
 
 /** First restart at once, then pauses of 100 ms doubled up to this. */
 const RESTART_MS_MAX = 10_000;
@@ -10,14 +9,19 @@ const STABLE_US = 30_000_000;
 /** The restarts of one role. */
 export class Restart {
   readonly #start: () => void;
+  readonly #now: () => number;
   #pauseMs = 0;
   /** When the pause is over, monotonic microseconds. */
   #pausedUntil = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param start starts the next process */
-  constructor(start: () => void) {
+  /**
+   * @param start starts the next process
+   * @param now monotonic microseconds
+   */
+  constructor(start: () => void, now: () => number) {
     this.#start = start;
+    this.#now = now;
   }
 
   /** True when no process has died lately. */
@@ -30,14 +34,14 @@ export class Restart {
     if (livedUs > STABLE_US) this.#pauseMs = 0;
     const pause = this.#pauseMs;
     this.#pauseMs = Math.min(RESTART_MS_MAX, pause === 0 ? RESTART_MS_MIN : pause * 2);
-    this.#pausedUntil = monotonicUs() + pause * 1_000;
+    this.#pausedUntil = this.#now() + pause * 1_000;
     return pause;
   }
 
   /** Starts the next one when its pause is over: now, if that is now. */
   plan(): void {
     clearTimeout(this.#timer);
-    const milliseconds = (this.#pausedUntil - monotonicUs()) / 1_000;
+    const milliseconds = (this.#pausedUntil - this.#now()) / 1_000;
     if (milliseconds <= 0) this.#start();
     else this.#timer = setTimeout(this.#start, milliseconds);
   }

@@ -83,13 +83,13 @@ export class RoleProcess<In extends Message, Out> {
     });
   }
 
-  /** Starts one. The error says why the system has no room for another process. */
+  /** Starts one with `begin`, which throws when the system has no room for another process; the error says why. */
   static start<In extends Message, Out>(
-    program: RoleProgram,
+    begin: () => ChildProcess,
     handlers: ProcessHandlers<In>,
   ): Result<RoleProcess<In, Out>, string> {
     try {
-      return ok(new RoleProcess<In, Out>(startProcess(program), handlers));
+      return ok(new RoleProcess<In, Out>(begin(), handlers));
     } catch (error) {
       return err(error instanceof Error ? error.message : String(error));
     }

@@ -2,26 +2,24 @@
  * A supervised child process: what happens when it dies, hangs or cannot even be started. The children are small programs of the test; only the
  * clock and the call that starts a process are stood in for.
  */
-import * as childProcess from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monotonicUs } from 'dgram-extensions';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { FromChild } from '../../../../src/daemon/frame/messages.ts';
 import {
   Child,
   type ChildDeath,
   type ChildOptions,
+  type ChildSystem,
 } from '../../../../src/daemon/supervisor/child.ts';
+import { startProcess } from '../../../../src/daemon/supervisor/role-process.ts';
 
-const clock = vi.hoisted(() => ({ skewUs: 0 }));
-
-vi.mock('node:child_process', { spy: true });
-vi.mock('dgram-extensions', async (original) => {
-  const real = await original<typeof import('dgram-extensions')>();
-  return { ...real, monotonicUs: () => real.monotonicUs() + clock.skewUs };
-});
+const clock = { skewUs: 0 };
+const start = vi.fn(startProcess);
+const SYSTEM: ChildSystem = { now: () => monotonicUs() + clock.skewUs, start };
 
 type Request = { readonly type: 'shutdown' } | { readonly type: 'cleanUp' };
 type TestChild = Child<FromChild, Request>;
@@ -60,26 +58,29 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  vi.mocked(childProcess.fork).mockReset();
+  start.mockReset();
   await child?.stop({ type: 'shutdown' });
 });
 
 function startChild(more: Partial<ChildOptions<FromChild>> = {}): TestChild {
-  const started = new Child<FromChild, Request>({
-    spare: false,
-    ...more,
-    name: 'vrrp',
-    role: 'vrrp',
-    modulePath: join(directory, 'program.mjs'),
-    execArgv: [],
-    capabilities: () => ['NET_ADMIN', 'NET_RAW'],
-    stopMsMax: 2_000,
-    onMessage: (message) => {
-      if (message.type === 'heartbeat') heartbeats++;
+  const started = new Child<FromChild, Request>(
+    {
+      spare: false,
+      ...more,
+      name: 'vrrp',
+      role: 'vrrp',
+      modulePath: join(directory, 'program.mjs'),
+      execArgv: [],
+      capabilities: () => ['NET_ADMIN', 'NET_RAW'],
+      stopMsMax: 2_000,
+      onMessage: (message) => {
+        if (message.type === 'heartbeat') heartbeats++;
+      },
+      onReady: (restarted) => readies.push(restarted),
+      onDied: (death) => deaths.push(death),
     },
-    onReady: (restarted) => readies.push(restarted),
-    onDied: (death) => deaths.push(death),
-  });
+    SYSTEM,
+  );
   child = started;
   started.start();
   return started;
@@ -97,7 +98,7 @@ function kill(it: TestChild): void {
 
 describe('a child that cannot be started', () => {
   test('for lack of memory (fork throws) is reported and tried again', async () => {
-    vi.mocked(childProcess.fork).mockImplementationOnce(() => {
+    start.mockImplementationOnce(() => {
       throw new Error('spawn ENOMEM');
     });
     startChild();
@@ -106,10 +107,9 @@ describe('a child that cannot be started', () => {
   });
 
   test('for lack of processes (an error event without an exit) is reported and tried again', async () => {
-    vi.mocked(childProcess.fork).mockImplementationOnce((program, args, options) => {
-      const { fork } = createRequire(import.meta.url)('node:child_process');
-      return fork(program, args, { ...options, execPath: join(directory, 'no-such-program') });
-    });
+    start.mockImplementationOnce(({ modulePath }) =>
+      fork(modulePath, [], { execPath: join(directory, 'no-such-program') }),
+    );
     startChild();
     await vi.waitFor(() => expect(readies).toEqual([true]), WITHIN);
     expect(deaths[0]?.pid).toBeUndefined();
@@ -118,8 +118,8 @@ describe('a child that cannot be started', () => {
 });
 
 describe('a process that was started ahead', () => {
-  const ahead = (): childProcess.ChildProcess =>
-    childProcess.fork(join(directory, 'program.mjs'), [], { serialization: 'advanced' });
+  const ahead = (): ChildProcess =>
+    fork(join(directory, 'program.mjs'), [], { serialization: 'advanced' });
 
   test('is the first one in place, and what it said before is heard', async () => {
     const early = ahead();
@@ -196,7 +196,7 @@ describe('a silent child', () => {
 
   test('O7: with a spare that waits, three seconds are enough', async () => {
     const it = await started({ spare: true });
-    const count = (): number => vi.mocked(childProcess.fork).mock.results.length;
+    const count = (): number => start.mock.results.length;
     await vi.waitFor(() => expect(count()).toBe(2), WITHIN);
     await vi.waitFor(() => {
       clock.skewUs = 3_500_000;
@@ -266,7 +266,7 @@ describe('V10: a child that dies again and again', () => {
         return true;
       },
     });
-    vi.mocked(childProcess.fork).mockImplementation(() => {
+    start.mockImplementation(() => {
       throw new Error('spawn ENOMEM');
     });
     kill(it);
@@ -284,7 +284,7 @@ describe('V10: a child that dies again and again', () => {
         return false;
       },
     });
-    vi.mocked(childProcess.fork).mockImplementation(() => {
+    start.mockImplementation(() => {
       throw new Error('spawn ENOMEM');
     });
     kill(it);
