@@ -131,6 +131,8 @@ function instanceRemarks({
   cause,
   preemptDelay,
   conflict,
+  group,
+  groupWaitSeconds,
 }: InstanceStatus): Cell[] {
   const remarks: Cell[] = [];
   if (conflict !== null) {
@@ -146,6 +148,11 @@ function instanceRemarks({
     remarks.push({
       text: `preempt_delay leaves ${address} with priority ${priority} alone for another ${span}`,
     });
+  }
+  if (groupWaitSeconds !== null) {
+    const span = spanText(groupWaitSeconds);
+    const text = `it has heard no master for ${span}, but another member of sync group ${group} hears one: it waits`;
+    remarks.push({ text, color: 'bad' });
   }
   return remarks;
 }

@@ -127,6 +127,8 @@ export interface InstanceStatus {
     readonly priority: number;
   } | null;
   readonly group: string | null;
+  /** How long it has heard no master, while another member of its group hears one; null when it waits for nothing. */
+  readonly groupWaitSeconds: number | null;
   readonly addresses: readonly AddressStatus[];
   readonly advertisementsSent: number | null;
   readonly advertisementsReceived: number | null;

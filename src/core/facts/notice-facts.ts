@@ -1,6 +1,6 @@
 /** Facts that VRRP instances report beside their transitions: packets, timers, announcements, addresses. */
 import type { IpAddress } from '../base/address.ts';
-import { exactSpanText, tenthsText } from '../base/span-text.ts';
+import { exactSpanText, spanText, tenthsText } from '../base/span-text.ts';
 import { toSeconds } from '../base/time.ts';
 import { type FightNumbers, PAUSE_MAX } from '../holdings/address-fight.ts';
 import type { AddressNotice, AddressOrigin } from '../holdings/address-reports.ts';
@@ -8,7 +8,7 @@ import type { Rejection } from '../vrrp/counters.ts';
 import type { NoticeId, PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
 import type { PacketDifference } from '../vrrp/packet-difference.ts';
 import { differenceText } from './differences.ts';
-import type { FactEntries, FactEntry } from './entry.ts';
+import type { FactEntries, FactEntry, Level } from './entry.ts';
 
 /** What each notice of this id carries. */
 export type NoticeFields<Id extends NoticeId> = FieldsOf<VrrpNotice, Id>;
@@ -138,6 +138,21 @@ function heardEntry(
   };
 }
 
+function groupWaitEntry(
+  level: Level,
+  text: (group: string, span: string) => string,
+  meaning: string,
+): FactEntry<NoticeFields<'vrrp.groupWaits'>> {
+  return {
+    component: 'vrrp',
+    level,
+    text: (fields) => line(fields, text(fields.group, spanText(toSeconds(fields.waited)))),
+    meaning,
+    fields: { ...COMMON, group: 'name of the sync group', waited: 'as `seconds`: how long' },
+    shown: ({ waited }) => ({ waited: undefined, seconds: toSeconds(waited) }),
+  };
+}
+
 function addressEntry(
   meaning: string,
 ): FactEntry<Omit<AddressNotice, 'id'> & Pick<VrrpNotice, 'suppressed'>> {
@@ -160,6 +175,8 @@ function addressEntry(
 /** Fields of the notices of VRRP that are not about packets, by id. */
 export interface NoticeFacts {
   readonly 'vrrp.intervalLearned': NoticeFields<'vrrp.intervalLearned'>;
+  readonly 'vrrp.groupWaits': NoticeFields<'vrrp.groupWaits'>;
+  readonly 'vrrp.groupHeard': NoticeFields<'vrrp.groupHeard'>;
   readonly 'vrrp.lateDeadline': NoticeFields<'vrrp.lateDeadline'>;
   readonly 'vrrp.actionFailed': NoticeFields<'vrrp.actionFailed'>;
   readonly 'vrrp.announcementsLost': NoticeFields<'vrrp.announcementsLost'>;
@@ -193,6 +210,18 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
       nowSeconds: toSeconds(now),
     }),
   },
+  'vrrp.groupWaits': groupWaitEntry(
+    'warning',
+    (group, span) =>
+      `no master heard for ${span}, while another member of sync group ${group} hears one: this instance waits`,
+    'A sync group takes over with all members or with none. This member hears no advertisements, the others do: look at its network, its firewall and its authentication. It is said again every 5 minutes while it lasts.',
+  ),
+  'vrrp.groupHeard': groupWaitEntry(
+    'notice',
+    (group, span) =>
+      `a master is heard again, as by the rest of sync group ${group}, after ${span}`,
+    'The wait that `vrrp.groupWaits` told of is over.',
+  ),
   'vrrp.sameAddress': heardEntry(
     'another router advertises with our priority and our address',
     'Two hosts have the same address on this network.',

@@ -1,4 +1,5 @@
 /** The snapshot of one instance, for status and metrics. */
+import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { Conflicting } from './conflict-watch.ts';
 import type { HeardMaster } from './heard-masters.ts';
@@ -15,6 +16,7 @@ export interface InstanceCondition {
   readonly master: HeardMaster | undefined;
   readonly conflict: Conflicting | undefined;
   readonly syncGroup: string | undefined;
+  readonly groupWaitSince: Instant | undefined;
   readonly counters: VrrpCounters;
 }
 
@@ -50,6 +52,7 @@ export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition)
     addresses: config.addresses,
     excludedAddresses: config.excludedAddresses,
     ...(syncGroup !== undefined && { syncGroup }),
+    ...(now.groupWaitSince !== undefined && { groupWaitSince: now.groupWaitSince }),
     garpDelay: config.announce.delay,
     counters: { ...now.counters },
   };

@@ -20,6 +20,7 @@ import { Beat } from './beat.ts';
 import { Conflict, type HeardWhen } from './conflict.ts';
 import { newCounters } from './counters.ts';
 import { outcomeAgainst } from './election.ts';
+import { GroupWish } from './group-wish.ts';
 import { because, HeardMasters, type Takeover } from './heard-masters.ts';
 import { Hearing } from './hearing.ts';
 import type {
@@ -73,8 +74,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** A member of the group, perhaps this one, is at fault: which. */
   #held: Takeover | undefined;
   readonly #masters = new HeardMasters();
-  /** The down timer has run out, and why, and the group has not decided yet. */
-  #wish: Takeover | undefined;
+  /** The down timer has run out, and the group has not decided yet. */
+  readonly #wish: GroupWish;
   /** The first advertisement as Master is ordered, and nothing is known of it yet; why. */
   #claim: Takeover | undefined;
   #now: Instant;
@@ -95,6 +96,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#beat = new Beat(config, { timers: this.#timers, advertiser: this.#advertiser, now });
     this.#hearing = new Hearing(config, { ...parts, counters, notices: this.#notices });
     this.#sending = new SendWatch(this.#timers, counters);
+    this.#wish = new GroupWish(this.#timers, (notice) => this.#notice(notice));
     this.#facts = instanceFacts(config, undefined, undefined);
     this.#standing = new Standing(now);
     this.#now = now;
@@ -149,7 +151,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** True when the instance is Master, or would be if its group let it. */
   get isReadyForMaster(): boolean {
     if (this.state !== 'BACKUP') return this.state === 'MASTER';
-    return this.#wish !== undefined || this.isClaiming;
+    return this.#wish.why !== undefined || this.isClaiming;
   }
 
   /** Runs one event to completion. */
@@ -172,7 +174,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         break;
       case 'becomeMaster':
         if (this.state === 'BACKUP') {
-          this.#claimMaster(this.#wish ?? because('sync-group', event.cause));
+          this.#claimMaster(this.#wish.why ?? because('sync-group', event.cause));
         }
         break;
       case 'stepDown':
@@ -191,7 +193,10 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         this.#reconfigure(event.config, event.membership);
         break;
       case 'speakUp':
-        if (this.state === 'MASTER') this.#speakUp();
+        // Peers hear at once what has changed, and one that was not to be heard before steps down.
+        if (this.state !== 'MASTER') break;
+        this.#advertiseNow();
+        this.#conflict.reassert(now, out);
         break;
       case 'actionFailed':
         this.#notice(actionFailedNotice(event));
@@ -218,6 +223,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       master: this.#masters.last,
       conflict: this.#conflict.view,
       syncGroup: this.#membership.group,
+      groupWaitSince: this.#wish.longSince,
       counters: this.#counters,
     });
   }
@@ -263,6 +269,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
           break;
         case 'conflict':
           this.#conflict.watchDue(this.#now, this.#out);
+          break;
+        case 'wish':
+          this.#wish.due(this.#now);
           break;
         case 'refresh':
           this.#announcer.refreshDue(this.#now, this.#out);
@@ -393,7 +402,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     const isHeeded = this.#watch.heard(advertisement, at);
     this.#masters.heard(advertisement, at, isHeeded);
     if (!isHeeded) return;
-    this.#wish = undefined;
+    this.#wish.heard(this.#now);
     const learned = this.#watch.masterAdvertInterval;
     if (learned === interval) return;
     this.#notice({ id: 'vrrp.intervalLearned', before: interval, now: learned });
@@ -409,11 +418,12 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   }
 
   #wantMaster(why: Takeover): void {
-    if (this.#membership.group === undefined) {
+    const { group } = this.#membership;
+    if (group === undefined) {
       this.#claimMaster(why);
       return;
     }
-    this.#wish = why;
+    this.#wish.begin(why, group, this.#now, this.#watch.masterDownInterval);
     this.#out.push({ type: 'wantsMaster' });
   }
 
@@ -545,7 +555,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       this.#sending.retry();
       this.#facts = facts;
     });
-    if (this.state === 'BACKUP' && this.#wish !== undefined) {
+    if (this.state === 'BACKUP' && this.#wish.why !== undefined) {
       // It was waiting for a group that may be another one now: it asks again.
       this.#timers.set('masterDown', this.#now);
     }
@@ -557,19 +567,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     this.#beat.configure(config);
   }
 
-  /** Peers hear at once what has changed, and one that was not to be heard before steps down. */
-  #speakUp(): void {
-    this.#advertiseNow();
-    this.#conflict.reassert(this.#now, this.#out);
-  }
-
   // ---- common to states
 
   /** The exit actions of the present state; every transition runs them before its entry actions. */
   #exit(how: { readonly farewell: boolean }): void {
     const isClaiming = this.#claim !== undefined;
     this.#watch.stop();
-    this.#wish = undefined;
+    this.#wish.end();
     this.#claim = undefined;
     if (isClaiming && how.farewell) this.#advertise(RESIGN_PRIORITY);
     if (this.state !== 'MASTER') return;

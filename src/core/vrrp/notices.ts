@@ -37,6 +37,12 @@ export type InstanceNotice =
       readonly timer: 'master-down' | 'advertisement';
       readonly late: Duration;
     }
+  /** A member of a sync group hears no Master while another one does; it hears one again. */
+  | {
+      readonly id: 'vrrp.groupWaits' | 'vrrp.groupHeard';
+      readonly group: string;
+      readonly waited: Duration;
+    }
   | { readonly id: 'vrrp.actionFailed'; readonly operation: string; readonly errno: string };
 
 /** What the router reports about all instances or about a start. */

@@ -272,6 +272,8 @@ export interface VrrpInstanceView {
   readonly addresses: readonly VirtualAddressConfig[];
   readonly excludedAddresses: readonly VirtualAddressConfig[];
   readonly syncGroup?: string;
+  /** It hears no Master since then, and another member of its group does: it waits. */
+  readonly groupWaitSince?: Instant;
   readonly garpDelay: Duration;
   readonly counters: Readonly<VrrpCounters>;
 }

@@ -170,6 +170,7 @@ function instanceStatus(
     conflict: view?.conflict === undefined ? null : conflictOf(view.conflict, moments),
     preemptDelay: view === undefined ? null : preemptDelayOf(view, moments),
     group,
+    groupWaitSeconds: view?.groupWaitSince === undefined ? null : moments.age(view.groupWaitSince),
     addresses: [
       ...config.addresses.map((vip) => address(vip, false)),
       ...config.excludedAddresses.map((vip) => address(vip, true)),

@@ -139,6 +139,16 @@ describe('The text of the status', () => {
     });
   });
 
+  test('V19: a member that hears no master while its sync group does says that it waits', () => {
+    const instance = instanceConfig();
+    const view = instanceView(instance, 'BACKUP', { groupWaitSince: instant(NOW - 42_000_000) });
+    const state = daemonState({ vrrp: new Map([[instance.name, view]]) });
+    expect(text(state)).toMatch(
+      /VI_1: it has heard no master for 42 s, but another member of sync group .* hears one: it waits/,
+    );
+    expect(statusReport(state).vrrp.instances[0]).toMatchObject({ groupWaitSeconds: 42 });
+  });
+
   test('O2: a conflict says who else is master, since when, what differs and what to do', () => {
     const instance = instanceConfig();
     const view = instanceView(instance, 'MASTER', {

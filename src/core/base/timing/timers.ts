@@ -13,6 +13,7 @@ export const TIMER_NAMES = [
   'refresh',
   'rival',
   'conflict',
+  'wish',
   'retry',
   'sendRetry',
 ] as const;

@@ -219,6 +219,55 @@ describe('O3: a member of a sync group tells whom it follows, and why', () => {
   });
 });
 
+describe('V19: a member of a sync group that hears no Master', () => {
+  const inside = instance({
+    name: 'IN',
+    interface: 'eth1',
+    vrid: 52,
+    addresses: [vip('198.51.100.9', 'eth1')],
+  });
+  const group = { syncGroups: [{ name: 'G', members: ['OUT', 'IN'] }] };
+  const deafBench = (seconds: number): Bench => {
+    const bench = new Bench(configuration([instance({ name: 'OUT' }), inside], group));
+    for (let at = 0.5; at < seconds; at++) bench.run(at).packet({}, 'OUT');
+    return bench.run(seconds);
+  };
+  const said = (bench: Bench): readonly unknown[] =>
+    bench.actions('notice').map(({ id, instance }) => [id, instance]);
+
+  it('says nothing while the others may still miss the Master, too', () => {
+    const bench = deafBench(6);
+    expect(said(bench)).toEqual([]);
+    expect(bench.view('IN').groupWaitSince).toBeUndefined();
+  });
+
+  it('says so after one more down interval, and again every 5 minutes', () => {
+    const bench = deafBench(320);
+    expect(said(bench)).toEqual([
+      ['vrrp.groupWaits', 'IN'],
+      ['vrrp.groupWaits', 'IN'],
+    ]);
+    expect(bench.view('IN')).toMatchObject({ state: 'BACKUP', groupWaitSince: 3_609_375 });
+    expect(bench.view('OUT').groupWaitSince).toBeUndefined();
+  });
+
+  it('says that it hears one again', () => {
+    const bench = deafBench(60).packet({ source: '198.51.100.2' }, 'IN');
+    expect(said(bench)).toEqual([
+      ['vrrp.groupWaits', 'IN'],
+      ['vrrp.groupHeard', 'IN'],
+    ]);
+    expect(bench.view('IN').groupWaitSince).toBeUndefined();
+  });
+
+  it('ends with the Master of the others: all take over', () => {
+    const bench = deafBench(60).run(70);
+    expect(why(bench, 'IN')).toEqual({ reason: 'no-master-heard' });
+    expect(bench.view('IN')).toMatchObject({ state: 'MASTER' });
+    expect(bench.view('IN').groupWaitSince).toBeUndefined();
+  });
+});
+
 it('O3: each reason has words and an explanation in whole sentences', () => {
   for (const id of REASON_IDS) {
     const { words, explanation } = REASONS[id];
