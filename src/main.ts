@@ -21,7 +21,7 @@ void main();
 async function main(): Promise<void> {
   if (role !== 'load') {
     const { prepareProcess } = await import('./daemon/frame/first.ts');
-    prepareProcess();
+    prepareProcess(role !== undefined);
     if (role !== undefined && process.send === undefined) {
       process.stderr.write('tandem: this role is started by `tandem run`, not by hand\n');
       process.exit(1);

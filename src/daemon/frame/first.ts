@@ -2,9 +2,12 @@
 import { useCompileCache } from './compile-cache.ts';
 import { closeInspector, ignoreOtherSignals, isWithoutInspector } from './process-guard.ts';
 
-/** Shuts the inspector, ignores signals that would end the process, and takes compiled code from the cache. */
-export function prepareProcess(): void {
+/**
+ * Shuts the inspector and ignores signals that would end the process. A child takes compiled code from the cache; the main process and commands do
+ * not, which have rights that the children lack: these run as root, too, and could write there.
+ */
+export function prepareProcess(isChild: boolean): void {
   if (!isWithoutInspector()) closeInspector();
   ignoreOtherSignals();
-  useCompileCache();
+  if (isChild) useCompileCache();
 }
