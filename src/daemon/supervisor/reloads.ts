@@ -33,6 +33,8 @@ export interface ReloadsOptions {
   readonly options: RunOptions;
   readonly clock: FactClock;
   readonly notify: SdNotify;
+  /** False until all has run for the first time: a service manager still waits for READY. */
+  readonly isRunning: () => boolean;
   readonly readConfig: ReadConfig;
   readonly running: Running;
   readonly children: Pick<Children, 'names' | 'reconfigure'>;
@@ -93,8 +95,8 @@ export class Reloads {
 
   async #reload({ origin, allowEmpty }: ReloadWish): Promise<ReloadOutcome> {
     if (origin === 'signal') this.#hangupWaits = false;
-    const { clock, notify, publishing, running, options, stop } = this.#options;
-    notify.reloading(clock.monotonic());
+    const { clock, notify, publishing, running, options, stop, isRunning } = this.#options;
+    if (isRunning()) notify.reloading(clock.monotonic());
     publishing.tell({ id: 'reload.started', origin });
     const { configFile: file, configId, strictIncludes = false } = options;
     const order = { file, options: { configId, strictIncludes } };
@@ -111,14 +113,20 @@ export class Reloads {
     publishing.findings(verdict.findings);
     if (!isApplied) {
       publishing.tell({ id: 'reload.refused', origin, seconds, errors, warnings, reasons });
-      notify.ready(`reload refused; ${running.summary}`);
+      this.#say(`reload refused; ${running.summary}`);
       return { verdict, changed: false };
     }
     const changed = JSON.stringify(config) !== JSON.stringify(running.config);
     await this.#apply({ ...loaded, config });
     publishing.tell({ id: 'reload.applied', origin, changed, seconds, warnings });
-    notify.ready(running.summary);
+    this.#say(running.summary);
     return { verdict, changed };
+  }
+
+  /** READY comes when all runs for the first time, not by way of a reload before that. */
+  #say(status: string): void {
+    const { notify, isRunning, stop } = this.#options;
+    if (isRunning() && !stop.aborted) notify.ready(status);
   }
 
   /** Resolves when all children have confirmed it, or are not to be waited for. */

@@ -75,6 +75,8 @@ export class Supervisor {
   readonly #reloads: Reloads;
   readonly #startedWallMs: number;
   readonly #startedUs: number;
+  /** Every child has once confirmed a configuration. */
+  #isRunning = false;
   #watch: NodeJS.Timeout | undefined;
   #moduleLoading: Promise<void> | undefined;
   #control: ControlServer | undefined;
@@ -121,6 +123,7 @@ export class Supervisor {
       options,
       clock,
       notify,
+      isRunning: () => this.#isRunning,
       readConfig,
       children: this.#children,
       confirmations: this.#confirmations,
@@ -222,6 +225,7 @@ export class Supervisor {
       virtualServers: virtualServers.length,
       seconds: (this.#parts.clock.monotonic() - this.#startedUs) / 1e6,
     });
+    this.#isRunning = true;
     this.#parts.notify.ready(this.#running.summary);
   }
 
