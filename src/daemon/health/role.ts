@@ -151,6 +151,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
           this.#probes.start(action.checkId, action.generation, action.check);
           break;
         case 'cancelProbe':
+          this.#probing.delete(action.checkId);
           this.#probes.cancel(action.checkId, action.generation);
           break;
         case 'replan':

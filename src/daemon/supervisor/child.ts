@@ -57,6 +57,8 @@ export interface ChildOptions<In> extends RoleProgram {
   readonly spare: boolean;
   /** A stop that takes longer ends in SIGKILL. */
   readonly stopMsMax: number;
+  /** True when something of an earlier Tandem is to be put away, though no process of the role has begun. */
+  readonly inherits?: () => boolean;
   readonly onMessage: (message: In) => void;
   /** The child is up and wants its configuration; `restarted` is true for all but the first start. */
   readonly onReady: (restarted: boolean) => void;
@@ -95,6 +97,8 @@ export class Child<In extends Message, Out> {
   #stopping = false;
   /** A process has been given a configuration. */
   #hasBegun = false;
+  /** The process in place has. */
+  #isGiven = false;
   /** We killed the process in place after so long a silence, seconds. */
   #killedAfter: number | undefined;
   /** Why the last attempt to start a process failed. */
@@ -128,9 +132,11 @@ export class Child<In extends Message, Out> {
 
   /** Starts the process. */
   start(): void {
+    if (this.#stopping) return;
     this.#startedAt = this.#system.now();
     this.#heartbeatAt = 0;
     this.#spokeAt = 0;
+    this.#isGiven = false;
     this.#process = this.#fork();
     if (this.#process !== undefined) return;
     const startError = this.#startError ?? '';
@@ -187,12 +193,19 @@ export class Child<In extends Message, Out> {
     this.#spare.keepNoLonger();
     this.#patience?.close();
     const child = this.#process;
-    if (!this.#hasBegun) {
-      // It never got a configuration: nothing is held, and it may not even listen yet.
+    const holds = this.#hasBegun || this.#options.inherits?.() === true;
+    if (!this.#isGiven) {
+      // Without a configuration it knows of nothing that it holds, and may not even listen yet.
       child?.kill();
-      return { end: 'orderly', left: [] };
+      if (!holds) return { end: 'orderly', left: [] };
+      if (child === undefined) return { end: this.#hasBegun ? 'absent' : 'not-begun' };
+      await child.finish(order, this.#options.stopMsMax);
+      return { end: 'not-begun' };
     }
-    return child?.finish(order, this.#options.stopMsMax) ?? { end: 'absent' };
+    const outcome = (await child?.finish(order, this.#options.stopMsMax)) ?? { end: 'absent' };
+    // It was to make room for another, and so has left everything in place.
+    const wasRenewed = child !== undefined && this.#renewal.wants(child);
+    return wasRenewed && outcome.end === 'orderly' ? { end: 'not-begun' } : outcome;
   }
 
   /**
@@ -253,6 +266,7 @@ export class Child<In extends Message, Out> {
   #begin(): void {
     this.#patience?.end();
     this.#hasBegun = true;
+    this.#isGiven = true;
     this.#heartbeatAt = this.#system.now();
     this.#options.onReady(this.#restarts > 0);
     if (this.#options.spare) this.#spare.plan();

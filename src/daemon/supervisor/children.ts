@@ -145,6 +145,7 @@ export class Children {
 
   /** Stops the vrrp process and cleans up behind it. */
   putAwayVrrp(): Promise<PutAwayOutcome> {
+    this.#healthWaits = false;
     return putAway(this.#vrrpPutAway());
   }
 
@@ -187,6 +188,7 @@ export class Children {
     const health: ChildPort<ToHealth> = makeChild<FromHealth, ToHealth>({
       ...this.#common('health'),
       spare: false,
+      inherits: () => knowledge.owned.length > 0,
       onMessage: (message) => hearing.health(message),
       onReady: () => {
         this.#sayStarted(health.state());

@@ -72,9 +72,10 @@ export async function putAway<Request>(
   if (options === undefined) return { orderly: true, clean: true };
   const { component, child, tell } = options;
   const stopped = await child.stop(options.shutdown);
-  const orderly = stopped.end === 'orderly';
-  if (!orderly) tell({ id: 'component.stop-failed', component, end: stopped.end });
-  const isClean = orderly ? leavesNothing(stopped, component, tell) : undefined;
+  const { end } = stopped;
+  const orderly = end === 'orderly' || end === 'not-begun';
+  if (!orderly) tell({ id: 'component.stop-failed', component, end });
+  const isClean = end === 'orderly' ? leavesNothing(stopped, component, tell) : undefined;
   const clean = isClean ?? (await cleanUp(options));
   child.close();
   return { orderly, clean };
@@ -90,8 +91,9 @@ export async function cleanUp<Request>(options: PutAwayOptions<Request>): Promis
     tell({ id: 'component.cleaned-up', component });
     return true;
   }
-  if (outcome.end !== 'orderly')
-    tell({ id: 'component.clean-up-failed', component, end: outcome.end });
+  const { end } = outcome;
+  if (end !== 'orderly' && end !== 'not-begun')
+    tell({ id: 'component.clean-up-failed', component, end });
   return leavesNothing(outcome, component, tell);
 }
 

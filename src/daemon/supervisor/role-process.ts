@@ -31,11 +31,12 @@ export interface ProcessEnd {
 
 /**
  * How a stop went. `orderly`: the process answered, and `left` names what is still in the kernel all the same. `killed`: it did not answer in
- * time. `died`: it ended without an answer. `absent`: there was none.
+ * time. `died`: it ended without an answer. `absent`: there was none. `not-begun`: it is gone, and did not know yet what it would hold; what a
+ * predecessor left is still there.
  */
 export type StopOutcome =
   | { readonly end: 'orderly'; readonly left: readonly string[] }
-  | { readonly end: 'killed' | 'died' | 'absent' };
+  | { readonly end: 'killed' | 'died' | 'absent' | 'not-begun' };
 
 /** Who hears of a process. */
 export interface ProcessHandlers<In> {

@@ -136,7 +136,9 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
 
   /** Resolves when what waits is done, a configuration before all; false when the process is to end. */
   async #isIdle(): Promise<boolean> {
-    await new Promise((resolve) => setImmediate(resolve));
+    // Real-time priority comes with a configuration, and the kernel ends a real-time process that never sleeps.
+    const pause = this.#config === undefined ? 0 : 1;
+    await new Promise((resolve) => setTimeout(resolve, pause));
     while (this.#config !== this.#configured && !this.#frame.isStopping) {
       await new Promise((resolve) => setTimeout(resolve, CONFIGURING_MS));
     }
@@ -157,6 +159,11 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
 
   onGone(): void {
     void this.#frame.stop(() => {
+      const config = this.#config;
+      // Nothing is in force yet, and a predecessor's addresses may be there.
+      if (config !== undefined && this.#configured === undefined) {
+        return this.#putAway(config, this.#adopt);
+      }
       this.#loop.feed({ type: 'shutdown' });
       return this.#end();
     });
@@ -295,16 +302,19 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
 
   /** This process took no part before and takes none after. */
   #cleanUp({ config, masters }: Extract<ToVrrp, { type: 'cleanUp' }>): void {
-    void this.#frame.stop(async () => {
-      const reading = await this.#network.readForSure(config.instances, () => true);
-      if (reading === undefined) return [];
-      this.#reconciler.configure(config.instances);
-      this.#reconciler.observe(reading.addresses, reading.asOf);
-      this.#sockets.open(config.instances, reading.linkOf);
-      const about = { ...reading, masters: new Set(masters) };
-      this.#execute(farewells(config, about, this.#parts.hmacMd5));
-      return this.#end();
-    });
+    void this.#frame.stop(() => this.#putAway(config, masters));
+  }
+
+  /** Says farewell for those that were MASTER, and removes the addresses of all. */
+  async #putAway(config: VrrpConfig, masters: readonly string[]): Promise<readonly string[]> {
+    const reading = await this.#network.readForSure(config.instances, () => true);
+    if (reading === undefined) return [];
+    this.#reconciler.configure(config.instances);
+    this.#reconciler.observe(reading.addresses, reading.asOf);
+    this.#sockets.open(config.instances, reading.linkOf);
+    const about = { ...reading, masters: new Set(masters) };
+    this.#execute(farewells(config, about, this.#parts.hmacMd5));
+    return this.#end();
   }
 
   /** Carries out what was ordered, closes everything, and tells what the kernel still has of ours. */

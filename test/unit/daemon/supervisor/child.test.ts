@@ -236,6 +236,35 @@ describe('V15: a stop', () => {
     expect(await startChild().stop({ type: 'shutdown' })).toEqual({ end: 'orderly', left: [] });
   });
 
+  test('of a child that was never ready, with something of an earlier run, leaves that to another', async () => {
+    const it = startChild({ inherits: () => true });
+    expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'not-begun' });
+    expect(await it.substitute({ type: 'cleanUp' })).toEqual({ end: 'orderly', left: [] });
+  });
+
+  test('of a restarted child that loads leaves what its predecessor held to another', async () => {
+    const it = await started();
+    kill(it);
+    await vi.waitFor(() => expect(deaths).toHaveLength(1), WITHIN);
+    await vi.waitFor(() => expect(it.state().pid).toBeGreaterThan(0), WITHIN);
+    expect(readies).toEqual([false]);
+    expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'not-begun' });
+    expect(readies, 'it never was ready').toEqual([false]);
+  });
+
+  test('of a child that is renewed leaves what it kept to another', async () => {
+    const it = await started();
+    it.renew({ type: 'cleanUp' });
+    expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'not-begun' });
+  });
+
+  test('starts nothing any more', async () => {
+    const it = await started();
+    await it.stop({ type: 'cleanUp' });
+    it.start();
+    expect(it.state().pid).toBeUndefined();
+  });
+
   test('of a child that ends without an answer is not', async () => {
     const it = await started();
     expect(await it.stop({ type: 'shutdown' })).toEqual({ end: 'died' });

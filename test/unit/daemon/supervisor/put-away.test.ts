@@ -57,6 +57,12 @@ describe('V10, V15: at a stop', () => {
     },
   );
 
+  test('one that had not begun is orderly, and another puts away what a predecessor left', async () => {
+    const story = await stop({ stop: { end: 'not-begun' } });
+    expect(story.substitutes).toEqual([{ type: 'cleanUp', owned: ['tcp:192.0.2.1:80'] }]);
+    expect(story.outcome).toEqual({ orderly: true, clean: true });
+  });
+
   test('what is left in the kernel is named, and counts as not clean', async () => {
     const left = ['tcp:192.0.2.1:80'];
     const story = await stop({ stop: { end: 'orderly', left } });

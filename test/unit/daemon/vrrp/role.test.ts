@@ -248,6 +248,19 @@ describe('a stop', () => {
   });
 });
 
+test('a stop before its configuration is in force puts away what its predecessor left, with a farewell', async () => {
+  const it = await setUp();
+  const address = { ifindex: 2, address: VIP, prefixLength: 32, flags: 0x80, scope: 0 };
+  it.network.addresses = [...it.network.addresses, address as AddressFact];
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: ['VI'] });
+  it.order({ type: 'shutdown' });
+  await settle();
+  expect(it.host.of('configured')).toEqual([]);
+  expect(it.hasVip()).toBe(false);
+  expect(it.sent.map(({ message }) => message[2])).toEqual([0]);
+  expect(it.host.of('stopped')).toEqual([{ type: 'stopped', left: [] }]);
+});
+
 test('cleans up for a process that is gone: farewell, addresses removed, end', async () => {
   const it = await setUp();
   it.network.addresses = [
