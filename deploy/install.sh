@@ -49,7 +49,9 @@ check_built() {
 }
 
 install_program() {
-  # A new tree beside the old one, then exchanged: a running Tandem restarts its processes from either.
+  # A new tree beside the old one, then exchanged. A running Tandem starts its processes from the new one, which must be of one version.
+  was_there=
+  [ -e "$target" ] && was_there=yes
   rm -rf -- "$target.new"
   mkdir -p -- "$target.new"
   cp -R -- "$source/bundle/." "$target.new"
@@ -86,7 +88,10 @@ case ${1:-} in
     install_program
     install_files
     say "installed: $destdir$prefix/sbin/tandem, $destdir$unitdir/tandem.service"
-    if [ -z "$destdir" ]; then
+    if [ -z "$destdir" ] && [ -n "$was_there" ]; then
+      say 'restart a Tandem that runs NOW: systemctl daemon-reload, then systemctl restart tandem (or tandem restart);'
+      say 'until then its processes are of two versions'
+    elif [ -z "$destdir" ]; then
       say 'next: tandem check, then systemctl daemon-reload, then systemctl enable --now tandem'
     fi
     ;;
