@@ -55,7 +55,7 @@ export const VRRP_FACTS: FactEntries<VrrpFacts> = {
       return `${instance}: priority ${from} -> ${to} (${why})`;
     },
     meaning:
-      'What an instance tracks with a weight has changed, or the configuration, and with it the priority that it advertises.',
+      'The priority that an instance advertises has changed, because of a tracker with a weight or of a reload.',
     fields: {
       instance: 'name of the instance',
       from: 'priority before',
@@ -77,11 +77,11 @@ export const VRRP_FACTS: FactEntries<VrrpFacts> = {
       return `${instance}: TWO MASTERS${since}: ${conflictText(rival)} ${CONFLICTS[rival.name].advice}`;
     },
     meaning:
-      'Another router is master of the same virtual router at the same time: clients reach the one or the other. `tandem explain NAME` tells what the name of a conflict means. It is said again every 5 minutes while it lasts.',
+      'Two routers hold the same virtual addresses at once. A client may reach either. `tandem explain NAME` tells what the name of a conflict means. It is said again every 5 minutes while it lasts.',
     fields: {
       instance: 'name of the instance',
       phase: '`began`, `lasts`, or how it ended: `silent`, `resigned`, `left-master`',
-      rival: 'as `conflict` (its name), `peer`, `peerPriority` and `difference`',
+      rival: 'the other router, in the fields `conflict`, `peer`, `peerPriority` and `difference`',
       lasted: 'as `seconds`',
     },
     shown: ({ rival, lasted }) => ({
@@ -92,13 +92,17 @@ export const VRRP_FACTS: FactEntries<VrrpFacts> = {
       seconds: toSeconds(lasted),
       ...(rival.difference && { difference: differenceText(rival.difference) }),
     }),
-    limit: ({ instance }) => ({ about: instance }),
+    // Ends hold back no beginnings.
+    limit: ({ instance, phase }) => ({
+      about: `${instance} ${phase === 'began' || phase === 'lasts' ? 'on' : 'over'}`,
+    }),
   },
   'vrrp.group-transition': {
     component: 'vrrp',
     level: ({ to }) => (to === 'FAULT' ? 'warning' : 'notice'),
     text: ({ group, from, to }) => `sync group ${group}: ${from} -> ${to}`,
-    meaning: 'The members of a sync group have all changed their state.',
+    meaning:
+      'A sync group changed its state. It is MASTER when all members are, and FAULT when one is.',
     fields: { group: 'name of the sync group', from: 'state before', to: 'state now' },
   },
   'vrrp.renamed': {

@@ -2,6 +2,7 @@
  * The kinds of conflicts between two Masters: the one closed list. The name of a conflict is its word in the log, in
  * `status` and in metrics; `tandem explain NAME` tells what it means.
  */
+import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { Rejection } from './counters.ts';
 
 /** What two routers of one virtual router do not agree about. */
@@ -27,16 +28,17 @@ export interface ConflictText {
 /** All kinds. */
 export const CONFLICTS: Readonly<Record<ConflictName, ConflictText>> = {
   'deaf-peer': {
-    words: 'it has the lower priority, and does not hear this router or drops what it sends',
+    words:
+      'it should have stepped down: it does not hear this router, or drops what this router sends',
     advice:
-      'Compare the settings of both routers, and look for a firewall or a switch that keeps VRRP (protocol 112) from the other one.',
+      'Compare the settings of both routers, and look for a firewall or a switch that stops VRRP (protocol 112) on the way to the other router.',
   },
   'other-addresses': {
-    words: 'its list of virtual addresses is another one',
+    words: 'its list of virtual addresses differs from ours',
     advice: 'Give both routers the same virtual_ipaddress list.',
   },
   'other-interval': {
-    words: 'its advert_int is another one, and version 2 drops such advertisements',
+    words: 'its advert_int differs from ours, so this router drops its advertisements',
     advice: 'Give both routers the same advert_int.',
   },
   'other-version': {
@@ -45,15 +47,18 @@ export const CONFLICTS: Readonly<Record<ConflictName, ConflictText>> = {
   },
   'other-authentication': {
     words: 'its advertisements fail authentication here',
-    advice: 'Give both routers the same auth_type and auth_pass.',
+    advice:
+      'Give both routers the same auth_type and auth_pass. With AH, a router that was restarted is heard again when its sequence number has caught up.',
   },
   'other-destination': {
-    words: 'it sends to another destination than this router listens to',
-    advice: 'Give both routers the same mode: unicast_peer on both, or on none.',
+    words: 'it sends its advertisements to an address that this router does not listen to',
+    advice:
+      'Use unicast_peer on both routers or on none. With unicast_peer, each lists the source address of the other.',
   },
   'unlisted-peer': {
     words: 'it is not in the unicast_peer list of this router, which checks the source',
-    advice: 'Add it to unicast_peer, or take the virtual router out of its configuration.',
+    advice:
+      'Add it to unicast_peer, or remove this virtual_router_id from the other router’s configuration.',
   },
   'two-owners': {
     words: 'both have priority 255',
@@ -70,9 +75,11 @@ export const CONFLICT_NAMES: readonly ConflictName[] = Object.keys(CONFLICTS) as
 
 /**
  * The conflict that shows in a dropped packet; undefined for packets that are damaged, come from elsewhere, or are our
- * own.
+ * own. `priority` is that in the packet.
  */
-export function conflictOf(rejection: Rejection): ConflictName | undefined {
+export function conflictOf(rejection: Rejection, priority: number): ConflictName | undefined {
+  // An owner in strict mode drops all advertisements.
+  if (rejection === 'ownerConflicts' && priority !== OWNER_PRIORITY) return 'deaf-peer';
   return BY_REJECTION[rejection];
 }
 

@@ -15,7 +15,7 @@ export const CONFLICT_REPEAT: Duration = seconds(300);
 /** Intervals of silence that end it: as many as a Backup waits for, and a half. */
 const SILENCE_INTERVALS = 3.5;
 
-/** Anybody can send packets: more senders than these at once are forgotten. */
+/** Anybody can send packets: beyond these at once, no new sender is followed until one of them is silent. */
 const SUSPECTS_MAX = 16;
 
 /** The other router, and what is known of the difference. */
@@ -47,6 +47,14 @@ export interface ConflictReport {
   readonly lasted: Duration;
 }
 
+/** Another router that was heard, and may be about to step down. */
+interface Suspect {
+  readonly since: Instant;
+  heardAt: Instant;
+  /** Forgotten when it was not heard again by then. */
+  until: Instant;
+}
+
 interface Running {
   rival: Rival;
   readonly since: Instant;
@@ -71,7 +79,7 @@ export interface RivalHeard {
 export class ConflictWatch {
   readonly #timers: TimerTable;
   /** Others that were heard, and are no conflict yet. */
-  readonly #suspects = new Map<IpAddress, { readonly since: Instant; heardAt: Instant }>();
+  readonly #suspects = new Map<IpAddress, Suspect>();
   #running: Running | undefined;
 
   constructor(timers: TimerTable) {
@@ -141,15 +149,26 @@ export class ConflictWatch {
     silence: Duration,
   ): Instant | undefined {
     const suspect = this.#suspects.get(rival.address);
+    const until = after(at, silence);
     if (suspect === undefined || elapsed(suspect.heardAt, at) >= silence) {
-      if (this.#suspects.size >= SUSPECTS_MAX) this.#suspects.clear();
-      this.#suspects.set(rival.address, { since: at, heardAt: at });
+      this.#suspect(rival.address, { since: at, heardAt: at, until });
       return undefined;
     }
-    suspect.heardAt = at;
+    Object.assign(suspect, { heardAt: at, until });
     const { since } = suspect;
     const hasSpokenBetween = since <= advertisedAt && advertisedAt <= at;
     return hasSpokenBetween && elapsed(since, at) >= interval / 2 ? since : undefined;
+  }
+
+  #suspect(address: IpAddress, suspect: Suspect): void {
+    if (this.#suspects.size >= SUSPECTS_MAX) {
+      for (const [other, { until }] of this.#suspects) {
+        if (until <= suspect.since) this.#suspects.delete(other);
+      }
+    }
+    if (this.#suspects.size < SUSPECTS_MAX || this.#suspects.has(address)) {
+      this.#suspects.set(address, suspect);
+    }
   }
 
   #setTimer({ heardAt, silence, saidAt }: Running): void {

@@ -8,7 +8,7 @@ import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, type Instant, seconds } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
 import { intervalFromField } from '../wire/intervals.ts';
-import { RESIGN_PRIORITY } from '../wire/protocol.ts';
+import { RESIGN_PRIORITY, VRRP_TTL } from '../wire/protocol.ts';
 import { intervalOf, priorityOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
 import type { Announcer } from './announcer.ts';
 import { conflictOf } from './conflict-names.ts';
@@ -84,23 +84,28 @@ export class Conflict {
   dropped(
     packet: PacketEvent,
     rejection: Rejection,
-    difference: PacketDifference | undefined,
+    difference: () => PacketDifference | undefined,
     when: HeardWhen,
     out: InstanceAction[],
   ): void {
     const message = messageOf(packet);
-    const name = conflictOf(rejection);
-    if (name === undefined || message.length < VRRP_HEADER_LENGTH) return;
+    if (message.length < VRRP_HEADER_LENGTH) return;
     const priority = priorityOf(message);
+    const name = conflictOf(rejection, priority);
+    if (name === undefined) return;
     if (priority === RESIGN_PRIORITY) {
       this.resigned(packet.source, when.now, out);
       return;
     }
     const version = versionOf(message) === 2 ? 2 : 3;
     const interval = intervalFromField(version, intervalOf(message, version));
-    const rival = { name, address: packet.source, priority, ...(difference && { difference }) };
-    this.#heard(rival, interval, when, out);
     this.#wasDropped = true;
+    const longest = this.#keepAwake(interval, when.at);
+    // Packets that crossed a router come from no Master of this segment.
+    if (packet.ttl >= 0 && packet.ttl !== VRRP_TTL) return;
+    const what = difference();
+    const rival = { name, address: packet.source, priority, ...(what && { difference: what }) };
+    this.#watchRival(rival, longest, when, out);
   }
 
   /** The other has resigned. */
@@ -137,14 +142,23 @@ export class Conflict {
   }
 
   #heard(rival: Rival, interval: Duration, when: HeardWhen, out: InstanceAction[]): void {
+    this.#watchRival(rival, this.#keepAwake(interval, when.at), when, out);
+  }
+
+  /** Its silence is waited for; returns the longer one of the two intervals. */
+  #keepAwake(interval: Duration, at: Instant): Duration {
     const longest = Math.max(
       this.#announcer.advertInterval,
       Math.min(interval, INTERVAL_MAX),
     ) as Duration;
-    this.#heardAt = when.at;
-    this.#timers.set('rival', after(when.at, (longest * SILENCE_INTERVALS) as Duration));
+    this.#heardAt = at;
+    this.#timers.set('rival', after(at, (longest * SILENCE_INTERVALS) as Duration));
+    return longest;
+  }
+
+  #watchRival(rival: Rival, interval: Duration, when: HeardWhen, out: InstanceAction[]): void {
     const { instance } = this.#announcer;
-    this.#watch.heard({ instance, rival, interval: longest, ...when }, out);
+    this.#watch.heard({ instance, rival, interval, ...when }, out);
   }
 
   #forget(): void {

@@ -239,7 +239,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       network: this.#network,
     });
     if (heard.type === 'dropped' && this.state === 'MASTER') {
-      const difference = this.#hearing.difference(packet, heard.rejection, this.#facts);
+      const difference = () => this.#hearing.difference(packet, heard.rejection, this.#facts);
       const when = this.#when(packet.receivedAt);
       this.#conflict.dropped(packet, heard.rejection, difference, when, this.#out);
     }
@@ -329,11 +329,10 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   }
 
   #hold(held: Takeover | undefined): void {
-    const before = this.#held;
     this.#held = held;
     if (this.state === 'INIT' || this.fault !== undefined) return;
     if (held !== undefined) this.#enterFault(held);
-    else if (before !== undefined) this.#startUp({ reason: 'sync-group-recovered' });
+    else if (this.state === 'FAULT') this.#startUp({ reason: 'sync-group-recovered' });
   }
 
   // ---- Initialize and Fault

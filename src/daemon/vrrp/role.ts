@@ -154,7 +154,9 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   }
 
   onReported(facts: readonly (VrrpReport | TraceReport)[]): void {
-    if (facts.some(({ type }) => type !== 'notice' && type !== 'trace')) this.#sendViews();
+    // What dropped packets bring about waits for the next beat: anybody can send them, and views are large.
+    const isSeenAtOnce = ['transition', 'groupTransition', 'priorityChanged'];
+    if (facts.some(({ type }) => isSeenAtOnce.includes(type))) this.#sendViews();
   }
 
   onGone(): void {

@@ -77,6 +77,29 @@ describe('O2: a conflict has a begin, an end and a name', () => {
     expect(left.view().conflict).toBeUndefined();
   });
 
+  it('is none with a host behind a router, whatever it sends', () => {
+    const bench = master(instance()).run(20);
+    advertises(bench, 20, 40, { ...lower, destination: '192.0.2.1', ttl: 60 });
+    expect(phases(bench)).toEqual([]);
+  });
+
+  it('is not hidden by packets of many made-up senders', () => {
+    const bench = master(instance()).run(20);
+    for (let at = 20; at < 24; at++) {
+      bench.run(at).packet(lower);
+      for (let one = 10; one < 40; one++) bench.packet({ ...lower, source: `192.0.2.${one}` });
+    }
+    expect(phases(bench)[0]).toBe('21.0 began deaf-peer');
+    expect(bench.view().conflict?.address).toBe('192.0.2.2');
+  });
+
+  it('with an owner that drops all advertisements is two owners only when the other one is', () => {
+    const owner = (): Bench => master(instance({ priority: 255, strict: true })).run(20);
+    const other = advertises(owner(), 20, 24, { priority: 100 });
+    expect(phases(other)[0]).toBe('21.0 began deaf-peer');
+    expect(phases(advertises(owner(), 20, 24, { priority: 255 }))[0]).toBe('21.0 began two-owners');
+  });
+
   it('names one rival of several', () => {
     const bench = master(instance()).run(20);
     for (let at = 20; at < 30; at++) {
