@@ -67,7 +67,7 @@ complete -c tandem -n '__fish_seen_subcommand_from reload' -l allow-empty -d 'al
 complete -c tandem -n '__fish_seen_subcommand_from reload' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from reload' -s h -l help -d 'display help for command'
 
-complete -c tandem -n __fish_use_subcommand -a resign -d 'give the mastership of an instance away'
+complete -c tandem -n __fish_use_subcommand -a resign -d 'make an instance give up mastership'
 complete -c tandem -n '__fish_seen_subcommand_from resign' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from resign' -s h -l help -d 'display help for command'
 complete -c tandem -n '__fish_seen_subcommand_from resign' -a '(tandem complete-words instances 2>/dev/null)'

@@ -108,7 +108,7 @@ export const CONTROL_COMMANDS: { readonly [C in CommandName]: ControlCommand<C> 
     // It holds the secrets of the configuration.
     access: 'changes',
     answerMsMax: 10_000,
-    help: 'give the configuration in force and what runs of it',
+    help: 'print the configuration in force and the processes that have it',
   },
   reload: {
     fields: { allowEmpty: { type: 'flag', required: false } },
@@ -126,7 +126,7 @@ export const CONTROL_COMMANDS: { readonly [C in CommandName]: ControlCommand<C> 
     place: 'vrrp',
     access: 'changes',
     answerMsMax: 10_000,
-    help: 'give the mastership of an instance away',
+    help: 'make an instance give up mastership',
   },
   stop: {
     fields: { keepTable: { type: 'flag', required: true } },

@@ -144,7 +144,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
       const what = [...repairs.map(repairText), ...(more > 0 ? [`${more} more`] : [])].join('; ');
       return `changed in the IPVS table by somebody else, and undone: ${what}`;
     },
-    meaning: 'Another program or person changed services of ours. Look who runs `ipvsadm`.',
+    meaning: 'Another program or person changed services of ours. Find out who runs `ipvsadm`.',
     fields: { operations: 'kernel operations', repairs: 'the first of them' },
     shown: () => ({}),
     limit: () => ({}),

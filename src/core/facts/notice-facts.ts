@@ -77,7 +77,7 @@ const PACKETS: Readonly<Record<Rejection, readonly [text: string, meaning: strin
   ],
   ownerConflicts: [
     'dropped an advertisement: we own the addresses and mode is strict',
-    'Two routers have priority 255.',
+    'Another router advertises for addresses that this router owns.',
   ],
 };
 
@@ -201,7 +201,7 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
         `the interval learned from the master has changed: ${exactSpanText(fields.before)} -> ${exactSpanText(fields.now)}`,
       ),
     meaning:
-      'In version 3 a BACKUP waits by the interval that the MASTER advertises (RFC 9568 section 6.1).',
+      'A BACKUP takes its advertisement interval from the MASTER (version 3, RFC 9568 section 6.1). The interval of the MASTER has changed.',
     fields: { ...COMMON, before: 'as `beforeSeconds`', now: 'as `nowSeconds`' },
     shown: ({ before, now }) => ({
       before: undefined,
@@ -228,7 +228,7 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
   ),
   'vrrp.ownerHeard': heardEntry(
     'another router advertises for addresses that we own (priority 255)',
-    'Only one router may have priority 255.',
+    'Another router is master for addresses that this router owns. Look at its priority, and at what keeps it from hearing this router.',
   ),
   'vrrp.lateDeadline': {
     component: 'vrrp',

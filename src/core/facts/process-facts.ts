@@ -112,7 +112,7 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
     level: 'notice',
     text: ({ delaySeconds }) =>
       `will be started again ${delaySeconds === 0 ? 'at once' : `in ${spanText(delaySeconds)}`}`,
-    meaning: 'What follows the end of a process. Pauses grow up to 10 s while it dies again.',
+    meaning: 'A process that ended is started again. The pause grows to 10 s if it keeps dying.',
     fields: { delaySeconds: 'pause' },
   },
   'component.stop-failed': {
@@ -126,7 +126,8 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
     component: 'any',
     level: 'notice',
     text: ({ component }) => `another process removed its ${HELD[component]} from the kernel`,
-    meaning: 'What a process that is gone had held was removed, and read to be gone.',
+    meaning:
+      'What a process that is gone had held was removed; the kernel was read and has none of it.',
     fields: {},
   },
   'component.clean-up-failed': {
@@ -165,14 +166,14 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
     text: ({ seconds }) =>
       `has not confirmed the new configuration within ${spanText(seconds)}; the reload counts as applied without it`,
     meaning:
-      'The process is down or hangs. It is given the configuration again when it starts again; its lines before this one say more.',
+      'The process is down or hangs. It is given the configuration again when it starts again; earlier lines about this process say why.',
     fields: { seconds: 'how long the reload waited' },
   },
   'component.late': {
     component: 'any',
     level: 'warning',
     text: ({ latenessSeconds }) =>
-      `a timer fired ${spanText(latenessSeconds)} late: the machine did not schedule us in time`,
+      `a timer fired ${spanText(latenessSeconds)} late: this process did not get the CPU in time`,
     meaning:
       'The host was overloaded, stopped or asleep. Peers take over when advertisements are late for longer than their down timer.',
     fields: { latenessSeconds: 'the worst of the last second' },

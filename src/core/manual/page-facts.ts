@@ -5,7 +5,7 @@ import { isCode } from './code-doc.ts';
 import { anchor, cell, code, GENERATED, link } from './markdown.ts';
 
 const TEXT = `Everything that Tandem reports as it happens is a fact with an id. In JSON (\`tandem run --log-format json\`) a line carries \`id\`, \`component\`
-(\`main\`, \`vrrp\` or \`checker\`), \`level\`, \`message\`, \`time\` and the fields below. Ids are stable; texts may get better. \`tandem explain ID\` says the same
+(\`main\`, \`vrrp\` or \`checker\`), \`level\`, \`message\`, \`time\` and the fields below. Ids stay the same. Texts may change. \`tandem explain ID\` says the same
 in a terminal.
 
 Levels: *error* needs a person, *warning* is something degraded, *notice* a change of state, *info* the life of the program, *debug* traffic. A fact

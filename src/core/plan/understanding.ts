@@ -19,7 +19,7 @@ export function understanding({
   // No backup takes over before as many advertisements are missing.
   const patience = (before.downTimerAdverts * before.advertInterval) as Duration;
   const advice = `reload all of them within ${exactSpanText(patience)}`;
-  const apart = `until the other routers have it too, each side drops what the other sends and both are master: ${advice}`;
+  const apart = `each side drops what the other sends and both are master, until all routers have the change: ${advice}`;
   const outcomes: Outcome[] = [];
   const check = (differs: boolean, what: string, consequence = apart): void => {
     if (differs) outcomes.push(may(`${what}: ${consequence}`));

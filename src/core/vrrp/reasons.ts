@@ -79,7 +79,7 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
   preempted: {
     words: 'it took over from a live master of lower priority',
     explanation:
-      'A master of lower priority was alive, and this router preempts. With nopreempt it would have left the other one alone; preempt_delay makes it wait.',
+      'A master of lower priority was alive, and this router preempts. nopreempt prevents this; preempt_delay delays it.',
   },
   'higher-priority': {
     words: 'another router has a higher priority',

@@ -55,7 +55,7 @@ describe('O2: the lines of a conflict', () => {
   it('its begin tells who, which address, and what to do', () => {
     expect(line('began', 1)).toMatchObject({
       level: 'error',
-      text: 'VI_1: TWO MASTERS: 10.1.0.2 (priority 90) is master too: its list of virtual addresses is another one (only there: 10.1.0.100). Give both routers the same virtual_ipaddress list.',
+      text: 'VI_1: TWO MASTERS: 10.1.0.2 (priority 90) is master too: its list of virtual addresses differs from ours (only there: 10.1.0.100). Give both routers the same virtual_ipaddress list.',
       fields: { conflict: 'other-addresses', peer: '10.1.0.2', peerPriority: 90, phase: 'began' },
     });
   });

@@ -157,7 +157,7 @@ const CASES: readonly Case[] = [
     to: vrrp('V', PASSWORD('two')).replace('version 3', 'version 2'),
     states: { V: MASTER },
     says: [
-      'V may-move: authentication: until the other routers have it too, each side drops what the other sends and both are master: reload all of them within 3 s',
+      'V may-move: authentication: each side drops what the other sends and both are master, until all routers have the change: reload all of them within 3 s',
     ],
   },
   {
@@ -222,14 +222,16 @@ const CASES: readonly Case[] = [
     from: V,
     to: V.replace('version 3', 'version 2'),
     states: { V: MASTER },
-    says: [/^V may-move: version 2: until the other routers have it too/],
+    says: [
+      /^V may-move: version 2: each side drops what the other sends and both are master, until all routers have the change/,
+    ],
   },
   {
     it: 'V21: unicast is a condition of all routers',
     from: V,
     to: vrrp('V', 'unicast_src_ip 192.0.2.1\n  unicast_peer {\n    192.0.2.2\n  }'),
     states: { V: MASTER },
-    says: [/^V may-move: unicast instead of multicast: until/],
+    says: [/^V may-move: unicast instead of multicast: each side drops/],
   },
   { it: 'an unchanged group says nothing', from: GROUP + V + W, to: GROUP + V + W, says: [] },
   {
