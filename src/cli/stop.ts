@@ -17,7 +17,7 @@ export interface StopOptions {
 }
 
 /** The processes give themselves 16 s in all. */
-const STOP_MS_MAX = 20_000;
+const STOP_MS_MAX = 30_000;
 const POLL_MS = 20;
 
 /** Carries the command out; resolves with the exit status. */

@@ -99,6 +99,8 @@ export class Child<In extends Message, Out> {
   #hasBegun = false;
   /** The process in place has. */
   #isGiven = false;
+  /** At a stop: a process that loads, and is not to get a configuration any more. */
+  #unused: RoleProcess<In, Out> | undefined;
   /** We killed the process in place after so long a silence, seconds. */
   #killedAfter: number | undefined;
   /** Why the last attempt to start a process failed. */
@@ -196,11 +198,12 @@ export class Child<In extends Message, Out> {
     const holds = this.#hasBegun || this.#options.inherits?.() === true;
     if (!this.#isGiven) {
       // Without a configuration it knows of nothing that it holds, and may not even listen yet.
-      child?.kill();
-      if (!holds) return { end: 'orderly', left: [] };
-      if (child === undefined) return { end: this.#hasBegun ? 'absent' : 'not-begun' };
-      await child.finish(order, this.#options.stopMsMax);
-      return { end: 'not-begun' };
+      if (!holds) {
+        child?.kill();
+        return { end: 'orderly', left: [] };
+      }
+      this.#unused = child;
+      return { end: child === undefined && this.#hasBegun ? 'absent' : 'not-begun' };
     }
     const outcome = (await child?.finish(order, this.#options.stopMsMax)) ?? { end: 'absent' };
     // It was to make room for another, and so has left everything in place.
@@ -213,12 +216,22 @@ export class Child<In extends Message, Out> {
    * how it ended; `absent` when none could be started.
    */
   substitute(order: Out & object): Promise<StopOutcome> {
-    return substitute<Out>(order, { spare: () => this.#spare.take(), start: () => this.#fork() });
+    return substitute<Out>(order, {
+      spare: () => this.#spare.take(),
+      start: () => this.#takeUnused() ?? this.#fork(),
+    });
   }
 
-  /** Ends the spare. Behind a stop. */
+  /** Ends the spare, and a process that had nothing to do. Behind a stop. */
   close(): void {
     this.#spare.close();
+    this.#takeUnused()?.kill();
+  }
+
+  #takeUnused(): RoleProcess<In, Out> | undefined {
+    const unused = this.#unused;
+    this.#unused = undefined;
+    return unused;
   }
 
   /** Undefined when the system has no room for another process; what comes of it is the caller's decision. */
@@ -264,6 +277,7 @@ export class Child<In extends Message, Out> {
 
   /** The process in place is ready: it gets its configuration, and later a spare. */
   #begin(): void {
+    if (this.#stopping) return;
     this.#patience?.end();
     this.#hasBegun = true;
     this.#isGiven = true;
@@ -275,6 +289,7 @@ export class Child<In extends Message, Out> {
   #onEnd(child: RoleProcess<In, Out> | undefined, end: ProcessEnd): void {
     if (child === undefined || this.#spare.hasLost(child) || child !== this.#process) return;
     this.#process = undefined;
+    if (child === this.#unused) this.#unused = undefined;
     this.#noteLoss();
     if (this.#stopping) return;
     if (this.#renewal.wants(child)) this.start();

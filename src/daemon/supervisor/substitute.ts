@@ -1,8 +1,8 @@
 /** Has another process of a role do one thing in the place of one that is gone, and end. */
 import type { StopOutcome } from './role-process.ts';
 
-/** A substitute that takes longer is killed: it had one thing to do. */
-const SUBSTITUTE_MS_MAX = 4_000;
+/** A substitute that takes longer is killed: it had one thing to do. But it may have to load first, on a machine that is busy with our end. */
+const SUBSTITUTE_MS_MAX = 8_000;
 
 /** The part of a process that is needed here. */
 interface Substitute<Order> {
