@@ -97,10 +97,6 @@ export class Child<In extends Message, Out> {
   #stopping = false;
   /** A process has been given a configuration. */
   #hasBegun = false;
-  /** The process in place has. */
-  #isGiven = false;
-  /** At a stop: a process that loads, and is not to get a configuration any more. */
-  #unused: RoleProcess<In, Out> | undefined;
   /** We killed the process in place after so long a silence, seconds. */
   #killedAfter: number | undefined;
   /** Why the last attempt to start a process failed. */
@@ -138,7 +134,6 @@ export class Child<In extends Message, Out> {
     this.#startedAt = this.#system.now();
     this.#heartbeatAt = 0;
     this.#spokeAt = 0;
-    this.#isGiven = false;
     this.#process = this.#fork();
     if (this.#process !== undefined) return;
     const startError = this.#startError ?? '';
@@ -196,18 +191,17 @@ export class Child<In extends Message, Out> {
     this.#patience?.close();
     const child = this.#process;
     const holds = this.#hasBegun || this.#options.inherits?.() === true;
-    if (!this.#isGiven) {
-      // Without a configuration it knows of nothing that it holds, and may not even listen yet.
+    if (child?.isReady !== true) {
+      // It has no configuration, so it knows of nothing that it holds. It is there for `substitute`.
       if (!holds) {
         child?.kill();
         return { end: 'orderly', left: [] };
       }
-      this.#unused = child;
       return { end: child === undefined && this.#hasBegun ? 'absent' : 'not-begun' };
     }
-    const outcome = (await child?.finish(order, this.#options.stopMsMax)) ?? { end: 'absent' };
+    const outcome = await child.finish(order, this.#options.stopMsMax);
     // It was to make room for another, and so has left everything in place.
-    const wasRenewed = child !== undefined && this.#renewal.wants(child);
+    const wasRenewed = this.#renewal.wants(child);
     return wasRenewed && outcome.end === 'orderly' ? { end: 'not-begun' } : outcome;
   }
 
@@ -218,20 +212,21 @@ export class Child<In extends Message, Out> {
   substitute(order: Out & object): Promise<StopOutcome> {
     return substitute<Out>(order, {
       spare: () => this.#spare.take(),
-      start: () => this.#takeUnused() ?? this.#fork(),
+      start: () => this.#takeLoading() ?? this.#fork(),
     });
   }
 
   /** Ends the spare, and a process that had nothing to do. Behind a stop. */
   close(): void {
     this.#spare.close();
-    this.#takeUnused()?.kill();
+    this.#process?.kill();
   }
 
-  #takeUnused(): RoleProcess<In, Out> | undefined {
-    const unused = this.#unused;
-    this.#unused = undefined;
-    return unused;
+  /** The process that a stop found loading: it is to get no configuration any more. */
+  #takeLoading(): RoleProcess<In, Out> | undefined {
+    const loading = this.#process;
+    this.#process = undefined;
+    return loading;
   }
 
   /** Undefined when the system has no room for another process; what comes of it is the caller's decision. */
@@ -280,7 +275,6 @@ export class Child<In extends Message, Out> {
     if (this.#stopping) return;
     this.#patience?.end();
     this.#hasBegun = true;
-    this.#isGiven = true;
     this.#heartbeatAt = this.#system.now();
     this.#options.onReady(this.#restarts > 0);
     if (this.#options.spare) this.#spare.plan();
@@ -289,7 +283,6 @@ export class Child<In extends Message, Out> {
   #onEnd(child: RoleProcess<In, Out> | undefined, end: ProcessEnd): void {
     if (child === undefined || this.#spare.hasLost(child) || child !== this.#process) return;
     this.#process = undefined;
-    if (child === this.#unused) this.#unused = undefined;
     this.#noteLoss();
     if (this.#stopping) return;
     if (this.#renewal.wants(child)) this.start();

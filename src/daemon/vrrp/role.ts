@@ -33,6 +33,13 @@ const CONFIGURING_MS = 20;
 /** The frame of the vrrp process. */
 export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpReport | TraceReport>;
 
+/** Reports behind which views are sent. What dropped packets bring about waits for the next beat: anybody can send them, and views are large. */
+const SEEN_AT_ONCE: ReadonlySet<string> = new Set([
+  'transition',
+  'groupTransition',
+  'priorityChanged',
+]);
+
 /** The work of the vrrp process. */
 export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   readonly handlers: MessageHandlers<ToVrrp> = {
@@ -154,9 +161,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   }
 
   onReported(facts: readonly (VrrpReport | TraceReport)[]): void {
-    // What dropped packets bring about waits for the next beat: anybody can send them, and views are large.
-    const isSeenAtOnce = ['transition', 'groupTransition', 'priorityChanged'];
-    if (facts.some(({ type }) => isSeenAtOnce.includes(type))) this.#sendViews();
+    if (facts.some(({ type }) => SEEN_AT_ONCE.has(type))) this.#sendViews();
   }
 
   onGone(): void {
