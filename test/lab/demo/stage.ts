@@ -3,11 +3,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Capture, startCapture } from '../kit/capture.ts';
+import { startCapture } from '../kit/capture.ts';
 import { TandemDirector } from '../kit/directors/tandem.ts';
 import { type HttpClient, startHttpClient } from '../kit/http-client.ts';
 import { Lab } from '../kit/lab.ts';
-import type { MovementWatch } from '../kit/movement.ts';
+import { MOVEMENT_FILTER, type MovementWatch } from '../kit/movement.ts';
 import type { LabNode } from '../kit/node.ts';
 import { CONF_DIRECTORY } from '../kit/paths.ts';
 import { startWebServers, type WebServer } from '../kit/web-server.ts';
@@ -23,7 +23,6 @@ export interface Stage {
   readonly lb02: TandemDirector;
   readonly client: LabNode;
   readonly servers: readonly WebServer[];
-  readonly arp: Capture;
   /** Runs from the first chapter on. */
   readonly traffic: HttpClient;
   readonly watch: MovementWatch;
@@ -45,9 +44,9 @@ export async function setStage(directory: string, hasIpvs: boolean): Promise<Sta
   const lab = await Lab.open({ name: 'demo', topology, directory: join(directory, 'lab') });
   const client = lab.node('client');
   const serving = hasIpvs ? WEB_SERVERS : [...WEB_SERVERS, 'lb01', 'lb02'];
-  const [servers, arp, traffic] = await Promise.all([
+  const [servers, wire, traffic] = await Promise.all([
     startWebServers(serving.map((name) => lab.node(name))),
-    startCapture(client, { device: 'eth0', filter: 'arp' }),
+    startCapture(client, { device: 'eth0', filter: MOVEMENT_FILTER }),
     startHttpClient(client, {
       url: `http://${PAIR_VIP}/`,
       everyMs: REQUEST_INTERVAL_MS,
@@ -63,9 +62,8 @@ export async function setStage(directory: string, hasIpvs: boolean): Promise<Sta
     lb02: new TandemDirector(lab.node('lb02')),
     client,
     servers,
-    arp,
     traffic,
-    watch: { vip: PAIR_VIP, client, arp, traffic },
+    watch: { vip: PAIR_VIP, client, wire, traffic },
   };
 }
 

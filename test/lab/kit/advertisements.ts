@@ -2,6 +2,7 @@
  * VRRP advertisements seen on the wire, read from a capture: somebody else's decoder (tcpdump's) judges what directors send.
  */
 import type { Capture } from './capture.ts';
+import { expectWithin } from './expect.ts';
 
 /** An advertisement as tcpdump printed it. */
 export interface SeenAdvertisement {
@@ -39,5 +40,14 @@ export function advertisements(capture: Capture): readonly SeenAdvertisement[] {
       ttl: Number(ttl),
       text: packet.text,
     };
+  });
+}
+
+/** Waits for three more advertisements of a router, so that the next event meets a settled pair. */
+export async function settle(wire: Capture, source: string, advertSeconds: number): Promise<void> {
+  const count = (): number => advertisements(wire).filter((a) => a.source === source).length;
+  const before = count();
+  await expectWithin(`three advertisements from ${source}`, () => count() >= before + 3, {
+    withinMs: 10_000 + 5000 * advertSeconds,
   });
 }

@@ -2,19 +2,23 @@
  * Watching a virtual address move from one director to another, from the client's side: the announcement on the wire, the client's
  * neighbour table, and the gap in the answers.
  */
+import { advertisements } from './advertisements.ts';
 import type { Capture, CapturedPacket } from './capture.ts';
 import { expectWithin } from './expect.ts';
 import type { HttpClient } from './http-client.ts';
 import type { LabNode } from './node.ts';
 import { firstAnswer, isAnswered, longestGap } from './request-record.ts';
 
+/** What a capture has to hold for {@link watchMovement}, in the language of pcap-filter. */
+export const MOVEMENT_FILTER = 'arp or ip proto 112';
+
 /** What there is to watch. */
 export interface MovementWatch {
   readonly vip: string;
   /** The node whose neighbour table decides where its packets go. */
   readonly client: LabNode;
-  /** A capture of ARP on the client's interface. */
-  readonly arp: Capture;
+  /** A capture of ARP and VRRP on the client's interface ({@link MOVEMENT_FILTER}). */
+  readonly wire: Capture;
   /** Its continuing requests to the virtual address. */
   readonly traffic: HttpClient;
 }
@@ -23,6 +27,8 @@ export interface MovementWatch {
 export interface Movement {
   /** Wall-clock milliseconds of the cause. */
   readonly causeMs: number;
+  /** The first advertisement with priority 0, of whoever gave the address up; undefined when there was none. */
+  readonly farewellAfterMs: number | undefined;
   /** The first gratuitous ARP of the new holder; undefined when there was none. */
   readonly announcedAfterMs: number | undefined;
   /** The client's neighbour table named the new holder (seen by polling). */
@@ -84,14 +90,18 @@ export async function watchMovement(
   const before = traffic.records().filter((r) => isAnswered(r) && r.endMs < causeMs);
   const lastBeforeMs = Math.max(...before.map((r) => r.endMs), 0);
   const gap = longestGap(traffic.records(), { sinceMs: lastBeforeMs });
-  const announced = watch.arp
+  const announced = watch.wire
     .packets((p) => p.from === mac && p.atMs >= causeMs && isAnnouncement(p, vip))
     .at(0);
-  const questions = watch.arp.packets(
+  const questions = watch.wire.packets(
     (p) => p.atMs >= causeMs && p.atMs <= movedMs && isQuestion(p, { vip, by: client }),
+  );
+  const farewell = advertisements(watch.wire).find(
+    (a) => a.atMs >= causeMs && a.priority === 0 && a.from !== mac,
   );
   return {
     causeMs,
+    farewellAfterMs: farewell === undefined ? undefined : farewell.atMs - causeMs,
     announcedAfterMs: announced === undefined ? undefined : announced.atMs - causeMs,
     movedAfterMs: movedMs - causeMs,
     questions: questions.length,

@@ -3,7 +3,7 @@
  * that looks like on the wire and to a client. Each router answers HTTP itself, so the client sees who serves. Runs on any kernel
  * with network namespaces.
  */
-import { advertisements, type SeenAdvertisement } from '../kit/advertisements.ts';
+import { advertisements, type SeenAdvertisement, settle } from '../kit/advertisements.ts';
 import { startCapture } from '../kit/capture.ts';
 import { vrrpConfiguration } from '../kit/configurations.ts';
 import { createDirector } from '../kit/directors/create.ts';
@@ -12,7 +12,12 @@ import { frrConfiguration, prepareFrr, virtualMac } from '../kit/directors/frr.t
 import { expectWithin } from '../kit/expect.ts';
 import { startHttpClient } from '../kit/http-client.ts';
 import { Lab } from '../kit/lab.ts';
-import { type Movement, PATIENT_NEIGHBOUR_TABLE, watchMovement } from '../kit/movement.ts';
+import {
+  MOVEMENT_FILTER,
+  type Movement,
+  PATIENT_NEIGHBOUR_TABLE,
+  watchMovement,
+} from '../kit/movement.ts';
 import type { LabNode } from '../kit/node.ts';
 import { firstAnswer } from '../kit/request-record.ts';
 import { startWebServers } from '../kit/web-server.ts';
@@ -71,7 +76,7 @@ export async function runElection(options: ElectionOptions): Promise<ElectionFac
   try {
     const [one, two, client] = [lab.node(first.name), lab.node(second.name), lab.node('client')];
     await startWebServers([one, two]);
-    const wire = await startCapture(client, { device: 'eth0', filter: 'arp or ip proto 112' });
+    const wire = await startCapture(client, { device: 'eth0', filter: MOVEMENT_FILTER });
     const routers = [
       createDirector(options.programs[0], one),
       createDirector(options.programs[1], two),
@@ -96,7 +101,7 @@ export async function runElection(options: ElectionOptions): Promise<ElectionFac
     );
     await settle(wire, first.address, options.advertSeconds);
 
-    const watch = { vip, client, arp: wire, traffic };
+    const watch = { vip, client, wire, traffic };
     const move = (to: 0 | 1, cause: () => Promise<unknown>): Promise<Movement> => {
       const node = to === 0 ? one : two;
       return watchMovement(watch, {
@@ -121,19 +126,6 @@ export async function runElection(options: ElectionOptions): Promise<ElectionFac
   } finally {
     await lab.close();
   }
-}
-
-/** Waits for three more advertisements of a router, so that the next event meets a settled pair. */
-async function settle(
-  wire: Parameters<typeof advertisements>[0],
-  source: string,
-  advertSeconds: number,
-): Promise<void> {
-  const count = (): number => advertisements(wire).filter((a) => a.source === source).length;
-  const before = count();
-  await expectWithin(`three advertisements from ${source}`, () => count() >= before + 3, {
-    withinMs: 10_000 + 5000 * advertSeconds,
-  });
 }
 
 async function startRouter(

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { settle } from '../kit/advertisements.ts';
 import { startCapture } from '../kit/capture.ts';
 import { createDirector } from '../kit/directors/create.ts';
 import { expectWithin } from '../kit/expect.ts';
@@ -18,6 +19,7 @@ import {
 } from '../kit/ipvs-table.ts';
 import { Lab } from '../kit/lab.ts';
 import {
+  MOVEMENT_FILTER,
   type Movement,
   type MovementWatch,
   PATIENT_NEIGHBOUR_TABLE,
@@ -107,7 +109,7 @@ export const pairScenario: Scenario<PairFacts> = async (context) => {
     await waitUntilReachable(client, lb01);
     const electedAfterMs = Date.now() - startMs;
 
-    const arp = await startCapture(client, { device: 'eth0', filter: 'arp' });
+    const wire = await startCapture(client, { device: 'eth0', filter: MOVEMENT_FILTER });
     const traffic = await startHttpClient(client, {
       url: `http://${PAIR_VIP}/`,
       everyMs: 100,
@@ -132,7 +134,7 @@ export const pairScenario: Scenario<PairFacts> = async (context) => {
       { withinMs: SETTLE_MS_MAX },
     );
 
-    const watch: MovementWatch = { vip: PAIR_VIP, client, arp, traffic };
+    const watch: MovementWatch = { vip: PAIR_VIP, client, wire, traffic };
     const move = (to: LabNode, cause: () => Promise<unknown>): Promise<Movement> =>
       watchMovement(watch, { cause, to, withinMs: SETTLE_MS_MAX });
     context.log('killing lb01');
@@ -140,6 +142,7 @@ export const pairScenario: Scenario<PairFacts> = async (context) => {
     context.log('starting lb01');
     const returned = await move(lb01, () => first.start(sample('lb01')));
     await waitUntilServing(lb01);
+    await settle(wire, '10.0.0.5', 1);
     context.log('stopping lb01');
     let clean = false;
     const stopped = await move(lb02, async () => {
