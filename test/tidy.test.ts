@@ -72,6 +72,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   checkers: ['base', 'model', 'wire'],
   language: ['base', 'model', 'wire', 'checkers'],
   vrrp: ['base', 'model', 'wire', 'holdings'],
+  bfd: ['base', 'model', 'wire'],
   lvs: ['base', 'model', 'netlink'],
   health: ['base', 'model', 'checkers', 'lvs'],
   facts: ['base', 'model', 'checkers', 'language', 'holdings', 'vrrp', 'lvs', 'health'],

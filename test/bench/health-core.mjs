@@ -1,8 +1,9 @@
 // The health core alone, 40,000 real servers with one check each: time to take a configuration, to take it
 // again as a reload, and for one probe from its start to its judged end.
 //   node test/bench/health-core.mjs        (after npm run build)
+
+import { seededRandom } from '../../dist/core/base/seeded-random.js';
 import { HealthMachine } from '../../dist/core/health/machine.js';
-import { seededRandom } from '../../dist/core/health/seeded-random.js';
 
 const VIRTUAL_SERVERS = 400;
 const REAL_SERVERS = 100;

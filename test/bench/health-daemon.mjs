@@ -1,8 +1,8 @@
 // The health core, its schedule and the probes as the health process has them, without anything else:
 // argv[2] TCP_CHECK or HTTP_GET, argv[3] servers from port argv[4] on, one check a second each.
 import { monotonicUs, Timer } from 'dgram-extensions';
+import { seededRandom } from '../../dist/core/base/seeded-random.js';
 import { HealthMachine } from '../../dist/core/health/machine.js';
-import { seededRandom } from '../../dist/core/health/seeded-random.js';
 import { ProbeRunner } from '../../dist/drivers/probes/probe-runner.js';
 
 const [type, count, first] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];

@@ -6,6 +6,7 @@
 
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
+import type { RandomSource } from '../base/seeded-random.ts';
 import type { Instant } from '../base/time.ts';
 import type { ProbeResult } from '../checkers/outcome.ts';
 import type { ServerVerdicts } from '../lvs/desired.ts';
@@ -18,7 +19,6 @@ import {
   type ReloadOptions,
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
-import type { RandomSource } from './seeded-random.ts';
 import type { Check } from './server-tree.ts';
 import type { HealthAction, HealthEvent, HealthView, VirtualServerView } from './types.ts';
 

@@ -4,6 +4,8 @@
  * a server that is known already takes over the server's verdict until its first result, so a reload
  * by itself neither removes a living server nor puts a dead one back (keepalived does the latter).
  */
+
+import type { RandomSource } from '../base/seeded-random.ts';
 import { type Instant, microseconds, seconds } from '../base/time.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
 import { endpointKey } from '../model/config.ts';
@@ -11,7 +13,6 @@ import { matchChecks } from './check-matching.ts';
 import { REMOVED, reportQuorum, reviewQuorum, setAlive } from './consequences.ts';
 import type { KnownState } from './known-state.ts';
 import type { Schedule } from './schedule.ts';
-import type { RandomSource } from './seeded-random.ts';
 import { Check, type CheckStart, RealServer, VirtualServer } from './server-tree.ts';
 import { type HealthAction, serverKey } from './types.ts';
 

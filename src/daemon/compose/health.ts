@@ -1,8 +1,8 @@
 /** Builds the health process: its machine, its prober, the kernel's IPVS, and the role on them. */
 
+import { seededRandom } from '../../core/base/seeded-random.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { HealthMachine } from '../../core/health/machine.ts';
-import { seededRandom } from '../../core/health/seeded-random.ts';
 import type { HealthReport } from '../../core/health/types.ts';
 import { IpvsKernel } from '../../drivers/ipvs.ts';
 import { ProbeRunner } from '../../drivers/probes/probe-runner.ts';

@@ -1,8 +1,8 @@
 /** The health machine from outside: probes, results, reports and the facts for the planner. */
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../../src/core/base/seeded-random.ts';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
-import { seededRandom } from '../../../../src/core/health/seeded-random.ts';
 import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
 import { realServer, result, rs, SORRY, VS, virtualServer, World } from './support.ts';
 

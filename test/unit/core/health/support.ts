@@ -2,6 +2,8 @@
  * Builders of configurations for the health core, and a simulated world around a HealthMachine: virtual
  * time, and targets that answer, refuse or keep silent as a test says.
  */
+
+import { seededRandom } from '../../../../src/core/base/seeded-random.ts';
 import {
   type Duration,
   type Instant,
@@ -10,7 +12,6 @@ import {
 } from '../../../../src/core/base/time.ts';
 import type { ProbeOutcome, ProbeResult } from '../../../../src/core/checkers/outcome.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
-import { seededRandom } from '../../../../src/core/health/seeded-random.ts';
 import type { HealthAction, HealthEvent } from '../../../../src/core/health/types.ts';
 import type {
   CheckConfig,

@@ -1,6 +1,6 @@
 /** The generator that spreads first probes. */
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../../src/core/health/seeded-random.ts';
+import { seededRandom } from '../../../../src/core/base/seeded-random.ts';
 
 it('gives the same numbers for the same seed, others for another', () => {
   const draw = (seed: number): number[] => Array.from({ length: 5 }, seededRandom(seed));
