@@ -9,6 +9,7 @@ import type { Timed } from '../../core/facts/envelope.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type { HealthReport, VirtualServerView } from '../../core/health/types.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
+import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { IpvsStats } from '../../core/lvs/types.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
@@ -28,13 +29,21 @@ export type ToVrrp =
       readonly isTraced: boolean;
       readonly config: VrrpConfig;
       readonly adopt: readonly string[];
+      /** What its predecessor held when it was last heard of; empty for the first process. */
+      readonly held: readonly HeldAddress[];
       /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
     }
   | Numbered<RequestTo<'vrrp'>>
   /**
-   * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, end.
+   * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, and
+   * those that it held, end.
    */
-  | { readonly type: 'cleanUp'; readonly config: VrrpConfig; readonly masters: readonly string[] }
+  | {
+      readonly type: 'cleanUp';
+      readonly config: VrrpConfig;
+      readonly masters: readonly string[];
+      readonly held: readonly HeldAddress[];
+    }
   | { readonly type: 'shutdown' };
 
 /** The part of a configuration that the vrrp process gets. */
@@ -144,6 +153,8 @@ export type FromVrrp =
       readonly groups: VrrpView['groups'];
       readonly router: VrrpView['router'];
       readonly vips: readonly VipView[];
+      /** False until a configuration is in force in this process: it knows less than its predecessor did. */
+      readonly isInForce: boolean;
     }
   /** The configuration of this many instances is in force. */
   | { readonly type: 'configured'; readonly serial: ConfigSerial; readonly instances: number };

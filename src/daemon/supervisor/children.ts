@@ -136,7 +136,7 @@ export class Children {
 
   /** Gives all of them the configuration that runs now. */
   reconfigure(): void {
-    this.#configureVrrp([]);
+    this.#configureVrrp(false);
     // The one that takes its place is configured when it is ready.
     if (!this.#options.rights.take(this.#options.running.config.virtualServers)) {
       this.#configureHealth(NO_HEALTH);
@@ -171,7 +171,7 @@ export class Children {
       },
       onReady: (restarted) => {
         this.#sayStarted(vrrp.state());
-        this.#configureVrrp(restarted ? this.#adoptable() : []);
+        this.#configureVrrp(restarted);
       },
       // Checks may wait: the kernel's table serves meanwhile. Peers do not.
       patienceUs: () => knowledge.peersWaitUs(),
@@ -221,20 +221,29 @@ export class Children {
   }
 
   #vrrpPutAway(): PutAwayOptions<ToVrrp> | undefined {
-    const { running, publishing } = this.#options;
+    const { running, publishing, knowledge } = this.#options;
     return vrrpPutAway(this.#vrrp, running.config, {
       masters: () => this.#adoptable(),
+      held: () => knowledge.held,
       tell: (fact) => publishing.tell(fact),
     });
   }
 
-  #configureVrrp(adopt: readonly string[]): void {
-    const { running, setRealTime, publishing, isTraced } = this.#options;
+  /** A process that takes another's place is told what that one did and held. */
+  #configureVrrp(succeeds: boolean): void {
+    const { running, setRealTime, publishing, isTraced, knowledge } = this.#options;
     const { config, serial } = running;
     const pid = this.#vrrp?.state().pid;
     const trouble = setRealTime(pid, config.global.vrrpRealTimePriority);
     if (trouble !== undefined) publishing.tell(troubleFact('vrrp', trouble));
-    this.#vrrp?.send({ type: 'configure', serial, isTraced, config: vrrpConfigOf(config), adopt });
+    this.#vrrp?.send({
+      type: 'configure',
+      serial,
+      isTraced,
+      config: vrrpConfigOf(config),
+      adopt: succeeds ? this.#adoptable() : [],
+      held: succeeds ? knowledge.held : [],
+    });
   }
 
   /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */

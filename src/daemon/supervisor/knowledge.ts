@@ -5,6 +5,7 @@
 
 import { serverKey, type VirtualServerView } from '../../core/health/types.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
+import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type Renamed, renamedInstances } from '../../core/vrrp/reload.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
@@ -45,6 +46,8 @@ export class Knowledge {
   readonly traffic: Map<string, IpvsTraffic> = new Map();
   groups: VrrpView['groups'] = [];
   vips: readonly VipView[] = [];
+  /** Whether the vrrp process has a configuration in force; before that all else is what its predecessor said. */
+  isVrrpInForce: boolean = false;
   router: VrrpView['router'] = NO_ROUTER;
   ipvs: IpvsStatus = NO_IPVS;
   /** Settings of the kernel that the configuration needs. */
@@ -56,6 +59,8 @@ export class Knowledge {
   /** Takes in what the vrrp process says. */
   hearVrrp(message: FromVrrp): void {
     if (message.type === 'views') {
+      this.isVrrpInForce = message.isInForce;
+      if (!message.isInForce) return;
       this.vrrp.clear();
       for (const view of message.instances) this.vrrp.set(view.name, view);
       this.groups = message.groups;
@@ -112,6 +117,18 @@ export class Knowledge {
     return this.#masters()
       .filter(({ masterDownInterval }) => gapUs < masterDownInterval)
       .map(({ name }) => name);
+  }
+
+  /** Addresses that instances were to hold when last heard of. */
+  get held(): readonly HeldAddress[] {
+    return this.vips
+      .filter(({ expected }) => expected)
+      .map(({ instance, address, prefixLength, interface: device }) => ({
+        instance,
+        address,
+        prefixLength,
+        interface: device,
+      }));
   }
 
   /** How long the first peer of an instance that was MASTER waits until it takes over, microseconds; undefined without one. */

@@ -3,6 +3,7 @@
  * or a service, however its processes ended.
  */
 import type { Fact } from '../../core/facts/catalogue.ts';
+import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type ToHealth, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
 import type { Child } from './child.ts';
@@ -34,14 +35,23 @@ export interface PutAwayOutcome {
 export function vrrpPutAway(
   child: Stoppable<ToVrrp> | undefined,
   config: Config,
-  about: { readonly masters: () => readonly string[]; readonly tell: (fact: Fact) => void },
+  about: {
+    readonly masters: () => readonly string[];
+    readonly held: () => readonly HeldAddress[];
+    readonly tell: (fact: Fact) => void;
+  },
 ): PutAwayOptions<ToVrrp> | undefined {
   if (child === undefined) return undefined;
   return {
     component: 'vrrp',
     child,
     shutdown: { type: 'shutdown' },
-    cleanUp: () => ({ type: 'cleanUp', config: vrrpConfigOf(config), masters: about.masters() }),
+    cleanUp: () => ({
+      type: 'cleanUp',
+      config: vrrpConfigOf(config),
+      masters: about.masters(),
+      held: about.held(),
+    }),
     tell: about.tell,
   };
 }

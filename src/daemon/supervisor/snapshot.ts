@@ -21,7 +21,7 @@ export function snapshot(
   { children, knowledge }: SnapshotSources,
   context: SnapshotContext,
 ): DaemonState {
-  const isVrrpUp = children.isUp('vrrp');
+  const isVrrpKnown = children.isUp('vrrp') && knowledge.isVrrpInForce;
   const isHealthUp = children.isUp('health');
   const main: ComponentState = {
     name: 'main',
@@ -35,10 +35,10 @@ export function snapshot(
     ...context,
     version: VERSION,
     components: [main, ...children.states()],
-    vrrp: isVrrpUp ? knowledge.vrrp : new Map(),
-    groups: isVrrpUp ? knowledge.groups : [],
+    vrrp: isVrrpKnown ? knowledge.vrrp : new Map(),
+    groups: isVrrpKnown ? knowledge.groups : [],
     vrrpRouter: knowledge.router,
-    vips: isVrrpUp ? knowledge.vips : [],
+    vips: isVrrpKnown ? knowledge.vips : [],
     virtualServers: isHealthUp ? knowledge.virtualServers : new Map(),
     ipvs: knowledge.ipvs,
     preconditions: isHealthUp ? knowledge.preconditions : [],

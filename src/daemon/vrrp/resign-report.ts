@@ -28,3 +28,9 @@ export function resignReport(
     : `It does not preempt: it takes over again only if no other router advertises, after about ${afterSeconds} s.`;
   return ok({ instance, comesBack, afterSeconds, message: `${gave}. ${outlook}` });
 }
+
+/** The answer while the vrrp process does not have the instance yet: it starts, or a reload is under way. */
+export function notYet(instance: string): Result<never, ControlError> {
+  const message = `${instance}: the vrrp process is still loading the configuration; try again in a moment`;
+  return err({ code: 'starting', message });
+}

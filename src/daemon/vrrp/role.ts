@@ -7,6 +7,7 @@ import { instant } from '../../core/base/time.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
+import { type HeldAddress, leftBehind } from '../../core/holdings/left-behind.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
 import { messageOf } from '../../core/vrrp/reception.ts';
 import type { VrrpAction, VrrpConfig, VrrpEvent, VrrpReport } from '../../core/vrrp/types.ts';
@@ -22,7 +23,7 @@ import { AddressReconciler } from './address-reconciler.ts';
 import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
 import type { VrrpParts } from './ports.ts';
-import { resignReport } from './resign-report.ts';
+import { notYet, resignReport } from './resign-report.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
 import { TakeoverWork } from './takeover-work.ts';
@@ -46,6 +47,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     configure: (order) => {
       this.#trace.turn(order.isTraced);
       this.#adopt.push(...order.adopt);
+      this.#held.push(...order.held);
       void this.#configure(order);
     },
     request: (order) => this.#frame.send(replyTo(order, this.#commands)),
@@ -70,6 +72,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   #configured: VrrpConfig | undefined;
   /** Instances to go on with as MASTER, until a configuration has come into force. */
   readonly #adopt: string[] = [];
+  /** What a predecessor held, until then. */
+  readonly #held: HeldAddress[] = [];
 
   constructor(frame: VrrpFrame, parts: VrrpParts) {
     this.#frame = frame;
@@ -169,7 +173,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
       const config = this.#config;
       // Nothing is in force yet, and a predecessor's addresses may be there.
       if (config !== undefined && this.#configured === undefined) {
-        return this.#putAway(config, this.#adopt);
+        return this.#putAway(config, this.#adopt, this.#held);
       }
       this.#loop.feed({ type: 'shutdown' });
       return this.#end();
@@ -242,8 +246,15 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     instance,
   }: ControlRequest<'resign'>): Result<ReplyOf<'resign'>, ControlError> {
     const answer = this.#parts.core.foretellResignation(instance);
+    if (answer.outcome === 'unknown' && this.#isComing(instance)) return notYet(instance);
     if (answer.outcome === 'resigned') this.#loop.feed({ type, instance });
     return resignReport(instance, answer);
+  }
+
+  /** No configuration is in force yet, or the next one has it. */
+  #isComing(instance: string): boolean {
+    if (this.#configured === undefined) return true;
+    return this.#config?.instances.some(({ name }) => name === instance) ?? false;
   }
 
   /**
@@ -257,6 +268,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     if (reading === undefined) return;
     // Before anything is ordered: what is on the host already decides what may be removed.
     this.#reconciler.configure(config.instances);
+    this.#release(this.#held.splice(0), config);
     this.#reconciler.observe(reading.addresses, reading.asOf);
     this.#feedNetwork(reading, config);
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
@@ -304,19 +316,30 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
 
   #sendViews(): void {
     const vips = this.#reconciler.view();
-    this.#frame.send({ type: 'views', ...this.#parts.core.view(), vips });
+    const isInForce = this.#configured !== undefined;
+    this.#frame.send({ type: 'views', ...this.#parts.core.view(), vips, isInForce });
   }
 
   /** This process took no part before and takes none after. */
-  #cleanUp({ config, masters }: Extract<ToVrrp, { type: 'cleanUp' }>): void {
-    void this.#frame.stop(() => this.#putAway(config, masters));
+  #cleanUp({ config, masters, held }: Extract<ToVrrp, { type: 'cleanUp' }>): void {
+    void this.#frame.stop(() => this.#putAway(config, masters, held));
   }
 
-  /** Says farewell for those that were MASTER, and removes the addresses of all. */
-  async #putAway(config: VrrpConfig, masters: readonly string[]): Promise<readonly string[]> {
+  /** What is in no instance any more goes with the next picture of the host. */
+  #release(held: readonly HeldAddress[], { instances }: VrrpConfig): void {
+    for (const wish of leftBehind(held, instances)) this.#reconciler.declare(wish);
+  }
+
+  /** Says farewell for those that were MASTER, and removes the addresses of all, and what was held. */
+  async #putAway(
+    config: VrrpConfig,
+    masters: readonly string[],
+    held: readonly HeldAddress[],
+  ): Promise<readonly string[]> {
     const reading = await this.#network.readForSure(config.instances, () => true);
     if (reading === undefined) return [];
     this.#reconciler.configure(config.instances);
+    this.#release(held, config);
     this.#reconciler.observe(reading.addresses, reading.asOf);
     this.#sockets.open(config.instances, reading.linkOf);
     const about = { ...reading, masters: new Set(masters) };

@@ -5,6 +5,7 @@ import type { Config } from '../../../../src/core/model/config.ts';
 import type { VrrpInstanceView } from '../../../../src/core/vrrp/types.ts';
 import type { IpvsTraffic } from '../../../../src/daemon/frame/messages.ts';
 import { Knowledge } from '../../../../src/daemon/supervisor/knowledge.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 import { instance } from '../../../support/builders/instance.ts';
 
 function traffic(serviceKey: string): IpvsTraffic {
@@ -36,4 +37,30 @@ test('V21: what is known of an instance goes with it to its new name, also when 
   expect(knowledge.follow(config('B', 'A'), config('C', 'A'))).toEqual([{ from: 'B', to: 'C' }]);
   expect(knowledge.mastersAfter(0)).toEqual(['C']);
   expect([...knowledge.vrrp.keys()].toSorted()).toEqual(['A', 'C']);
+});
+
+test('V21: what a process held is remembered until its successor has a configuration in force', () => {
+  const knowledge = new Knowledge();
+  const vip = (address: string, expected: boolean) => ({
+    instance: 'A',
+    address: ip(address),
+    prefixLength: 24,
+    interface: 'eth0',
+    expected,
+    present: expected,
+    restored: 0,
+  });
+  const view = { name: 'A', state: 'MASTER', masterDownInterval: seconds(3) } as VrrpInstanceView;
+  const said = { type: 'views', groups: [], router: knowledge.router } as const;
+  const vips = [vip('192.0.2.1', true), vip('192.0.2.2', false)];
+  knowledge.hearVrrp({ ...said, instances: [view], vips, isInForce: true });
+  const held = { instance: 'A', address: '192.0.2.1', prefixLength: 24, interface: 'eth0' };
+  expect(knowledge.held).toEqual([held]);
+  // The successor beats before it could read the network, and dies as well.
+  knowledge.hearVrrp({ ...said, instances: [], vips: [], isInForce: false });
+  expect(knowledge.held).toEqual([held]);
+  expect(knowledge.mastersAfter(0)).toEqual(['A']);
+  expect(knowledge.isVrrpInForce).toBe(false);
+  knowledge.hearVrrp({ ...said, instances: [], vips: [], isInForce: true });
+  expect(knowledge.held).toEqual([]);
 });

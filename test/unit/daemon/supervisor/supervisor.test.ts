@@ -236,7 +236,8 @@ describe('what a child says', () => {
   test('is in the status while the child is heard of, and unknown afterwards', async () => {
     const it = await running();
     const view = { name: 'VI_1', state: 'MASTER', masterDownInterval: 3_600_000 };
-    it.vrrp().say({ type: 'views', instances: [view], groups: [], router: {}, vips: [] });
+    const said = { type: 'views', groups: [], router: {}, vips: [] };
+    it.vrrp().say({ ...said, instances: [view], isInForce: true });
     expect([...it.supervisor.state().vrrp.keys()]).toEqual(['VI_1']);
     it.vrrp().isUp = false;
     expect([...it.supervisor.state().vrrp.keys()]).toEqual([]);

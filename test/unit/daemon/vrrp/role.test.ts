@@ -104,7 +104,7 @@ type Setting = Awaited<ReturnType<typeof setUp>>;
 
 async function configured(): Promise<Setting> {
   const it = await setUp();
-  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [], held: [] });
   await settle();
   return it;
 }
@@ -116,7 +116,7 @@ test('the warm-up keeps nothing waiting: it begins behind `ready`, and rests unt
   });
   expect(it.host.of('ready')).toHaveLength(1);
   expect(log).toEqual([]);
-  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [], held: [] });
   await settle();
   expect(log).not.toContain('before');
   expect(log).toContain('behind');
@@ -177,7 +177,7 @@ test('reports an address that the kernel refuses, and stays MASTER', async () =>
 test('waits with a configuration while the network cannot be read, and says so', async () => {
   const it = await setUp();
   it.network.isUnreadable = true;
-  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [], held: [] });
   await vi.advanceTimersByTimeAsync(250);
   expect(it.host.of('configured')).toEqual([]);
   expect(it.host.of('trouble').length).toBeGreaterThan(0);
@@ -252,7 +252,14 @@ test('a stop before its configuration is in force puts away what its predecessor
   const it = await setUp();
   const address = { ifindex: 2, address: VIP, prefixLength: 32, flags: 0x80, scope: 0 };
   it.network.addresses = [...it.network.addresses, address as AddressFact];
-  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: ['VI'] });
+  it.order({
+    type: 'configure',
+    serial: 1,
+    isTraced: false,
+    config: CONFIG,
+    adopt: ['VI'],
+    held: [],
+  });
   it.order({ type: 'shutdown' });
   await settle();
   expect(it.host.of('configured')).toEqual([]);
@@ -267,11 +274,84 @@ test('cleans up for a process that is gone: farewell, addresses removed, end', a
     ...HOST.addresses,
     { ifindex: 2, address: VIP, prefixLength: 24, flags: 0x80, scope: 0, protocol: 18 } as never,
   ];
-  it.order({ type: 'cleanUp', config: CONFIG, masters: ['VI'] });
+  it.order({ type: 'cleanUp', config: CONFIG, masters: ['VI'], held: [] });
   await settle();
   expect(it.sent).toHaveLength(1);
   expect(it.hasVip()).toBe(false);
   expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+});
+
+describe('V21: an address that a reload dropped while no process ran', () => {
+  const gone = '192.0.2.77' as typeof VIP & AddressFact['address'];
+  const held = [{ instance: 'OLD', address: gone, prefixLength: 24, interface: 'eth0' }];
+  const left = (it: Setting): void => {
+    const fact = { ifindex: 2, address: gone, prefixLength: 24, flags: 0x80, scope: 0 };
+    it.network.addresses = [...HOST.addresses, { ...fact, protocol: 18 } as AddressFact];
+  };
+  const has = (it: Setting): boolean => it.network.addresses.some((one) => one.address === gone);
+
+  test('goes when the next process has its configuration', async () => {
+    const it = await setUp();
+    left(it);
+    it.order({ type: 'configure', serial: 2, isTraced: false, config: CONFIG, adopt: [], held });
+    await settle();
+    expect(it.host.of('configured')).toHaveLength(1);
+    expect(has(it)).toBe(false);
+  });
+
+  test('goes with a process that cleans up in the place of one that is gone', async () => {
+    const it = await setUp();
+    left(it);
+    it.order({ type: 'cleanUp', config: CONFIG, masters: [], held });
+    await settle();
+    expect(has(it)).toBe(false);
+    expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
+  });
+
+  test('goes with a process that is stopped before its configuration is in force', async () => {
+    const it = await setUp();
+    left(it);
+    it.order({ type: 'configure', serial: 2, isTraced: false, config: CONFIG, adopt: [], held });
+    it.order({ type: 'shutdown' });
+    await settle();
+    expect(has(it)).toBe(false);
+  });
+});
+
+describe('resign', () => {
+  const ask = (it: Setting, name = 'VI'): void =>
+    it.order({ type: 'request', id: 9, request: { command: 'resign', instance: name } });
+  const answer = (it: Setting): unknown => it.host.of('reply').at(-1)?.reply;
+
+  test('to a process that is still loading says so, and not that there is no such instance', async () => {
+    const it = await setUp();
+    ask(it);
+    expect(answer(it)).toMatchObject({ ok: false, error: { code: 'starting' } });
+    it.network.isUnreadable = true;
+    it.order({
+      type: 'configure',
+      serial: 1,
+      isTraced: false,
+      config: CONFIG,
+      adopt: [],
+      held: [],
+    });
+    await settle();
+    ask(it);
+    expect(answer(it)).toMatchObject({ ok: false, error: { code: 'starting' } });
+  });
+
+  test('to an instance that a reload brings, while that is under way', async () => {
+    const it = await configured();
+    it.network.isUnreadable = true;
+    const config = configuration([instance(), instance({ name: 'NEW', vrid: 9 })]);
+    it.order({ type: 'configure', serial: 2, isTraced: false, config, adopt: [], held: [] });
+    await settle();
+    ask(it, 'NEW');
+    expect(answer(it)).toMatchObject({ ok: false, error: { code: 'starting' } });
+    ask(it, 'OTHER');
+    expect(answer(it)).toMatchObject({ ok: false, error: { code: 'not-found' } });
+  });
 });
 
 test('O6: traffic is reported while it is wanted, and nothing is made or sent while it is not', async () => {
@@ -286,7 +366,7 @@ test('O6: traffic is reported while it is wanted, and nothing is made or sent wh
   await settle();
   expect(traced(quiet)).toEqual([]);
   const it = await setUp();
-  it.order({ type: 'configure', serial: 1, isTraced: true, config: CONFIG, adopt: [] });
+  it.order({ type: 'configure', serial: 1, isTraced: true, config: CONFIG, adopt: [], held: [] });
   await settle();
   await vi.advanceTimersByTimeAsync(4_000);
   it.hear({ priority: 50 });
