@@ -13,7 +13,8 @@ import type { InstanceNotice } from './notices.ts';
 export class GroupWish {
   readonly #timers: TimerTable;
   readonly #report: (notice: InstanceNotice) => void;
-  #why: Takeover | undefined;
+  /** Why it would be Master, as it is at the moment of asking: what is heard while it waits changes that. */
+  #why: (() => Takeover) | undefined;
   #since: Instant | undefined;
   #group = '';
   #isLong = false;
@@ -23,9 +24,14 @@ export class GroupWish {
     this.#report = report;
   }
 
-  /** Why it would be Master; undefined when it does not want to be. */
-  get why(): Takeover | undefined {
-    return this.#why;
+  /** It wants to be Master. */
+  get isWaiting(): boolean {
+    return this.#why !== undefined;
+  }
+
+  /** Why it would be Master now; undefined when it does not want to be. */
+  why(): Takeover | undefined {
+    return this.#why?.();
   }
 
   /** Since when it waits, once that has been too long. */
@@ -34,7 +40,7 @@ export class GroupWish {
   }
 
   /** It wants to be Master from now on; a member that waits already goes on waiting. */
-  begin(why: Takeover, group: string, now: Instant, downInterval: Duration): void {
+  begin(why: () => Takeover, group: string, now: Instant, downInterval: Duration): void {
     this.#why = why;
     this.#group = group;
     if (this.#since !== undefined) return;

@@ -4,6 +4,7 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import { type Duration, elapsed, type Instant } from '../base/time.ts';
+import type { AcceptedAdvertisement } from './reception.ts';
 import type { TransitionCause, TransitionReason } from './types.ts';
 
 /** The sender of the last advertisement that passed all checks, and when it came. */
@@ -11,6 +12,8 @@ export interface HeardMaster {
   readonly address: IpAddress;
   readonly priority: number;
   readonly at: Instant;
+  /** Between two of its advertisements: in version 3 as they say, in version 2 our own. */
+  readonly interval: Duration;
 }
 
 /** Why an instance becomes Master, and who was it before. */
@@ -46,11 +49,11 @@ export class HeardMasters {
 
   /** An advertisement; `isHeeded` when it keeps this router quiet. */
   heard(
-    { source, priority }: { readonly source: IpAddress; readonly priority: number },
+    { source, priority, interval }: Pick<AcceptedAdvertisement, 'source' | 'priority' | 'interval'>,
     at: Instant,
     isHeeded: boolean,
   ): void {
-    this.#last = { address: source, priority, at };
+    this.#last = { address: source, priority, at, interval };
     this.#lately = isHeeded ? 'heeded' : 'passed-over';
   }
 
@@ -60,12 +63,12 @@ export class HeardMasters {
     this.#resigned = source;
   }
 
-  /** Why the down timer has run out; `interval` is the Master's. */
-  takeover(now: Instant, interval: Duration): Takeover {
+  /** Why this router takes over at `now`, when its down timer has run out. */
+  takeover(now: Instant): Takeover {
     const last = this.#last;
     if (this.#lately === 'resigned') return this.#afterResignation();
     if (this.#lately === 'nothing' || last === undefined) return { reason: 'no-master-heard' };
-    const { address, priority, at } = last;
+    const { address, priority, at, interval } = last;
     const isAlive = elapsed(at, now) <= ALIVE_INTERVALS * interval;
     const isPreempted = this.#lately === 'passed-over' && isAlive;
     const cause = { kind: 'router', address, priority } as const;

@@ -151,7 +151,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   /** True when the instance is Master, or would be if its group let it. */
   get isReadyForMaster(): boolean {
     if (this.state !== 'BACKUP') return this.state === 'MASTER';
-    return this.#wish.why !== undefined || this.isClaiming;
+    return this.#wish.isWaiting || this.isClaiming;
   }
 
   /** Runs one event to completion. */
@@ -174,7 +174,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         break;
       case 'becomeMaster':
         if (this.state === 'BACKUP') {
-          this.#claimMaster(this.#wish.why ?? because('sync-group', event.cause));
+          this.#claimMaster(this.#wish.why() ?? because('sync-group', event.cause));
         }
         break;
       case 'stepDown':
@@ -355,7 +355,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       return;
     }
     this.#enterBackup(why);
-    if (startsAsMaster) this.#wantMaster(owner);
+    if (startsAsMaster) this.#wantMaster(() => owner);
   }
 
   /** In FAULT only what is wrong changes. */
@@ -413,13 +413,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       this.#notice({ id: 'vrrp.lateDeadline', timer: 'master-down', late });
       return;
     }
-    this.#wantMaster(this.#masters.takeover(this.#now, this.#watch.masterAdvertInterval));
+    this.#wantMaster(() => this.#masters.takeover(this.#now));
   }
 
-  #wantMaster(why: Takeover): void {
+  #wantMaster(why: () => Takeover): void {
     const { group } = this.#membership;
     if (group === undefined) {
-      this.#claimMaster(why);
+      this.#claimMaster(why());
       return;
     }
     this.#wish.begin(why, group, this.#now, this.#watch.masterDownInterval);
@@ -554,7 +554,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       this.#sending.retry();
       this.#facts = facts;
     });
-    if (this.state === 'BACKUP' && this.#wish.why !== undefined) {
+    if (this.state === 'BACKUP' && this.#wish.isWaiting) {
       // It was waiting for a group that may be another one now: it asks again.
       this.#timers.set('masterDown', this.#now);
     }

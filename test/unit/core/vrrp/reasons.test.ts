@@ -108,6 +108,19 @@ describe('O3: becoming Master tells from whom, and how', () => {
     for (const at of [0.2, 1.2]) bench.run(at).packet(lower);
     expect(why(bench.run(4))).toEqual({ reason: 'master-timeout', cause: router });
   });
+
+  it('preempted from a live Master whose interval is longer than ours', () => {
+    const slow = { priority: 90, interval: 300 };
+    const bench = new Bench(instance({ version: 3 })).run(1).packet(slow);
+    expect(why(bench.run(5))).toEqual({ reason: 'preempted', cause: router });
+  });
+
+  it('master-timeout when the one with a short interval is silent, though we learned a long one', () => {
+    const bench = new Bench(instance({ version: 3 })).packet({ priority: 200, interval: 300 });
+    bench.run(5).packet({ priority: 90, interval: 100, source: '192.0.2.3' });
+    const cause = { ...router, address: '192.0.2.3' };
+    expect(why(bench.run(20))).toEqual({ reason: 'master-timeout', cause });
+  });
 });
 
 describe('O3: a running preempt_delay is visible', () => {
@@ -209,6 +222,18 @@ describe('O3: a member of a sync group tells whom it follows, and why', () => {
     expect(why(bench, 'IN')).toEqual(member('OUT', 'higher-priority', cause));
     const resigned = new Bench(config).run(4).send({ type: 'resign', instance: 'OUT' });
     expect(why(resigned, 'IN')).toEqual(member('OUT', 'operator'));
+  });
+
+  it('into MASTER for what is true then, not for what it was when it began to wait', () => {
+    const bench = new Bench(config);
+    for (let at = 0.5; at < 10; at++) bench.run(at).packet({}, 'OUT');
+    // IN hears a lower Master, while OUT is still kept quiet by a higher one.
+    for (let at = 10; at < 14; at += 0.5) {
+      bench.run(at).packet({ priority: 90, source: '198.51.100.2' }, 'IN');
+    }
+    expect(bench.state('IN')).toBe('MASTER');
+    const cause = { kind: 'router', address: '198.51.100.2', priority: 90 };
+    expect(why(bench, 'IN')).toEqual({ reason: 'preempted', cause });
   });
 
   it('into MASTER, each for its own reason', () => {
