@@ -77,16 +77,19 @@ export const NOTICE_GAP: Duration = seconds(30);
 /** Notices of one id from all instances that pass in one NOTICE_GAP: one cause often meets many instances. */
 export const NOTICES_PER_GAP = 25;
 
-/** Counts the notices of all instances. Ids are a closed set, so this does not grow. */
-export class NoticeBudget {
-  readonly #windows = new Map<string, { until: Instant; passed: number }>();
+/** Most things of which one limiter remembers when it was last reported. */
+const REMEMBERED_MAX = 64;
 
-  /** True when one more notice of this kind may go out now; it is counted then. */
-  take(kind: string, now: Instant): boolean {
-    let window = this.#windows.get(kind);
+/** Counts the notices of all instances, by id: a closed set, so this does not grow. */
+export class NoticeBudget {
+  readonly #windows = new Map<NoticeId, { until: Instant; passed: number }>();
+
+  /** True when one more notice of this id may go out now; it is counted then. */
+  take(id: NoticeId, now: Instant): boolean {
+    let window = this.#windows.get(id);
     if (window === undefined || now >= window.until) {
       window = { until: after(now, NOTICE_GAP), passed: 0 };
-      this.#windows.set(kind, window);
+      this.#windows.set(id, window);
     }
     if (window.passed >= NOTICES_PER_GAP) return false;
     window.passed += 1;
@@ -104,13 +107,19 @@ export class NoticeLimiter {
   }
 
   /**
-   * Defined when a notice of this kind may go out now: `suppressed` is the number of silent ones since the last.
-   * Undefined means: stay silent.
+   * Defined when a notice of this id may go out now: `suppressed` is the number of silent ones since the last.
+   * Undefined means: stay silent. `about` tells things apart that one id is about, as interfaces; of those only a few
+   * are remembered.
    */
-  admit(kind: string, now: Instant): { readonly suppressed: number } | undefined {
-    const entry = this.#last.get(kind) ?? { quietUntil: now, suppressed: 0 };
-    this.#last.set(kind, entry);
-    if (now < entry.quietUntil || !this.#budget.take(kind, now)) {
+  admit(
+    id: NoticeId,
+    now: Instant,
+    about: string = '',
+  ): { readonly suppressed: number } | undefined {
+    const key = `${id} ${about}`;
+    const entry = this.#last.get(key) ?? { quietUntil: now, suppressed: 0 };
+    this.#remember(key, entry);
+    if (now < entry.quietUntil || !this.#budget.take(id, now)) {
       entry.suppressed += 1;
       return undefined;
     }
@@ -118,6 +127,15 @@ export class NoticeLimiter {
     entry.quietUntil = after(now, NOTICE_GAP);
     entry.suppressed = 0;
     return { suppressed };
+  }
+
+  /** The one that was heard of longest ago is forgotten: it may be reported again too soon, which the budget limits. */
+  #remember(key: string, entry: { quietUntil: Instant; suppressed: number }): void {
+    this.#last.delete(key);
+    this.#last.set(key, entry);
+    if (this.#last.size <= REMEMBERED_MAX) return;
+    const [oldest] = this.#last.keys();
+    if (oldest !== undefined) this.#last.delete(oldest);
   }
 
   /**

@@ -174,7 +174,11 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
 
   #report(lost: readonly LostFrames[]): void {
     for (const { ifindex, kind, lost: count, sent, errno } of lost) {
-      const admitted = this.#notices.admit(`${ifindex} ${kind} ${errno}`, this.#now);
+      const admitted = this.#notices.admit(
+        'vrrp.announcementsLost',
+        this.#now,
+        `${ifindex} ${kind} ${errno}`,
+      );
       if (admitted === undefined) continue;
       const device = this.#lastNetwork?.interfaces.find((one) => one.ifindex === ifindex);
       this.#out.push({

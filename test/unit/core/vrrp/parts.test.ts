@@ -172,23 +172,37 @@ describe('compareClaims', () => {
 describe('NoticeLimiter', () => {
   it('admits the first of each code, then one per gap with the number kept back', () => {
     const limiter = new NoticeLimiter(new NoticeBudget());
-    expect(limiter.admit('a', instant(0))).toEqual({ suppressed: 0 });
-    expect(limiter.admit('b', instant(0))).toEqual({ suppressed: 0 });
-    for (let i = 1; i <= 7; i++) expect(limiter.admit('a', instant(i))).toBeUndefined();
-    expect(limiter.admit('a', instant(NOTICE_GAP - 1))).toBeUndefined();
-    expect(limiter.admit('a', instant(NOTICE_GAP))).toEqual({ suppressed: 8 });
-    expect(limiter.admit('a', instant(2 * NOTICE_GAP))).toEqual({ suppressed: 0 });
+    expect(limiter.admit('vrrp.sameAddress', instant(0))).toEqual({ suppressed: 0 });
+    expect(limiter.admit('vrrp.ownerHeard', instant(0))).toEqual({ suppressed: 0 });
+    for (let i = 1; i <= 7; i++)
+      expect(limiter.admit('vrrp.sameAddress', instant(i))).toBeUndefined();
+    expect(limiter.admit('vrrp.sameAddress', instant(NOTICE_GAP - 1))).toBeUndefined();
+    expect(limiter.admit('vrrp.sameAddress', instant(NOTICE_GAP))).toEqual({ suppressed: 8 });
+    expect(limiter.admit('vrrp.sameAddress', instant(2 * NOTICE_GAP))).toEqual({ suppressed: 0 });
   });
 
   it('H4: admits few of one code from all instances together, and forgets none', () => {
     const budget = new NoticeBudget();
     const limiters = Array.from({ length: 2_020 }, () => new NoticeLimiter(budget));
     const admitted = (at: number) =>
-      limiters.flatMap((limiter) => limiter.admit('a', instant(at)) ?? []);
+      limiters.flatMap((limiter) => limiter.admit('vrrp.sameAddress', instant(at)) ?? []);
     expect(admitted(0)).toHaveLength(NOTICES_PER_GAP);
     expect(admitted(1)).toEqual([]);
     limiters.reverse();
     expect(admitted(NOTICE_GAP)[0]).toEqual({ suppressed: 2 });
+  });
+
+  it('counts things apart that one id is about, and remembers only a few of them', () => {
+    const limiter = new NoticeLimiter(new NoticeBudget());
+    const admit = (about: number, at = 0) =>
+      limiter.admit('vrrp.announcementsLost', instant(at), `${about} arp ENOBUFS`);
+    expect(admit(0)).toBeDefined();
+    expect(admit(0)).toBeUndefined();
+    // One cause on many interfaces has one budget, whatever their number.
+    const passed = Array.from({ length: 1_000 }, (_, i) => admit(i + 1)).filter(Boolean);
+    expect(passed).toHaveLength(NOTICES_PER_GAP - 1);
+    // The first of them is forgotten: what was held back about it is not remembered for ever.
+    expect(admit(0, NOTICE_GAP)).toEqual({ suppressed: 0 });
   });
 });
 
