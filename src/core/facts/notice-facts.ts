@@ -71,6 +71,10 @@ const PACKETS: Readonly<Record<Rejection, readonly [text: string, meaning: strin
     'dropped an advertisement that failed authentication',
     'Set the same `auth_pass` on all routers.',
   ],
+  replays: [
+    'dropped an advertisement whose AH sequence number is not above the last one',
+    'Somebody has recorded it and sent it again, the network has doubled it, or its sender has begun to count anew after a restart. A restarted router is heard again when it has heard this one, or its number has caught up.',
+  ],
   intervalErrors: [
     'an advertisement has another interval than ours',
     'Set the same `advert_int` on all routers. Version 2 drops such advertisements; version 3 learns the interval.',
@@ -100,12 +104,15 @@ function packetEntry(text: string, meaning: string): FactEntry<PacketFields> {
       source: 'who sent it',
       outcome: '`dropped` or `accepted`',
       cutFrom: 'its length in bytes, when no advertisement is so long',
-      difference: 'of address lists: `onlyThere` and `onlyHere`',
+      difference: 'what differs, as text; of address lists also `onlyThere` and `onlyHere`',
     },
-    shown: ({ difference }) =>
-      difference?.kind === 'addresses'
-        ? { onlyThere: difference.onlyThere, onlyHere: difference.onlyHere }
-        : {},
+    shown: ({ difference }) => ({
+      ...(difference && { difference: differenceText(difference) }),
+      ...(difference?.kind === 'addresses' && {
+        onlyThere: difference.onlyThere,
+        onlyHere: difference.onlyHere,
+      }),
+    }),
   };
 }
 

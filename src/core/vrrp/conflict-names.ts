@@ -47,8 +47,7 @@ export const CONFLICTS: Readonly<Record<ConflictName, ConflictText>> = {
   },
   'other-authentication': {
     words: 'its advertisements fail authentication here',
-    advice:
-      'Give both routers the same auth_type and auth_pass. With AH, a router that was restarted is heard again when its sequence number has caught up.',
+    advice: 'Give both routers the same auth_type and auth_pass.',
   },
   'other-destination': {
     words: 'it sends its advertisements to an address that this router does not listen to',

@@ -18,6 +18,8 @@ export interface VrrpCounters {
   invalidAuthType: number;
   authTypeMismatch: number;
   authFailures: number;
+  /** AH: a sequence number that was heard before, or an older one. */
+  replays: number;
   wrongDestination: number;
   ownSource: number;
   /** Unicast: the sender is not a configured peer, and the sender is checked. */
@@ -45,6 +47,7 @@ export type Rejection = Extract<
   | 'invalidAuthType'
   | 'authTypeMismatch'
   | 'authFailures'
+  | 'replays'
   | 'intervalErrors'
   | 'ownerConflicts'
 >;
@@ -68,6 +71,7 @@ export function newCounters(): VrrpCounters {
     invalidAuthType: 0,
     authTypeMismatch: 0,
     authFailures: 0,
+    replays: 0,
     wrongDestination: 0,
     ownSource: 0,
     unknownPeer: 0,

@@ -61,6 +61,9 @@ export interface AcceptedAdvertisement {
   readonly sequence: number | undefined;
 }
 
+/** The authentication header of a packet: none, one with the right digest, or one that has been heard before. */
+type AhHeader = 'absent' | 'fresh' | 'replayed';
+
 /** What the checks need to know about the host, now. */
 export interface ReceptionContext {
   /** Our source address: the one that unicast packets are sent to. */
@@ -118,7 +121,7 @@ export class Receiver {
     if (packet.cutFrom !== undefined) return this.#reject('packetLengthErrors');
     let message = packet.message;
     let sequence: number | undefined;
-    let authenticated = false;
+    let ah: AhHeader = 'absent';
     if (packet.ipPacket !== undefined) {
       if (this.#config.authentication?.type !== 'AH') return this.#reject('authTypeMismatch');
       const opened = decodeAh(packet.ipPacket, ahSecurity(this.#config, this.#hmacMd5));
@@ -128,10 +131,10 @@ export class Receiver {
       }
       message = opened.value.message;
       sequence = opened.value.sequence;
-      authenticated = sequence > this.#sequence.received;
+      ah = sequence > this.#sequence.received ? 'fresh' : 'replayed';
     }
     const { sourceBytes, sum } = this.#addressSums.of(packet.source, packet.destination);
-    const late = this.#checkMessage(message, packet, sum, authenticated);
+    const late = this.#checkMessage(message, packet, sum, ah);
     if (late !== undefined) return this.#reject(late);
     return this.#checkContent(message, packet.source, sourceBytes, sequence);
   }
@@ -196,7 +199,7 @@ export class Receiver {
     message: Uint8Array,
     packet: PacketEvent,
     addressSum: number,
-    authenticated: boolean,
+    ah: AhHeader,
   ): Rejection | undefined {
     const { version, family } = this.#config;
     if (message.length < VRRP_HEADER_LENGTH) return 'packetLengthErrors';
@@ -210,11 +213,11 @@ export class Receiver {
     if (version === 3 && family === 'ipv4') this.#countStyle(style);
     // RFC 9568 erratum 8299. In version 2 an empty list is another list, and nothing else.
     if (version === 3 && count === 0 && !this.#list.isEmpty) return 'addressListErrors';
-    return version === 2 ? this.#checkAuthentication(message, authenticated) : undefined;
+    return version === 2 ? this.#checkAuthentication(message, ah) : undefined;
   }
 
   /** Check 11, version 2. */
-  #checkAuthentication(message: Uint8Array, authenticated: boolean): Rejection | undefined {
+  #checkAuthentication(message: Uint8Array, ah: AhHeader): Rejection | undefined {
     const type = authTypeOf(message);
     if (type > AUTH_TYPE.ipAuthenticationHeader) return 'invalidAuthType';
     const configured = this.#config.authentication?.type;
@@ -227,7 +230,8 @@ export class Receiver {
       return equalBytesConstantTime(data, this.#secret) ? undefined : 'authFailures';
     }
     if (type !== AUTH_TYPE.ipAuthenticationHeader) return 'authTypeMismatch';
-    return authenticated ? undefined : 'authFailures';
+    if (ah === 'replayed') return 'replays';
+    return ah === 'fresh' ? undefined : 'authFailures';
   }
 
   /** Checks 12 to 16: interval, address list, owner. */

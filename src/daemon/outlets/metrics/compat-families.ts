@@ -14,8 +14,8 @@ const STATE_NUMBER: Readonly<Record<VrrpState, number>> = {
   FAULT: 3,
 };
 
-/** Name without prefix and suffix, help text, counter. */
-const COUNTERS: readonly (readonly [string, string, keyof VrrpCounters])[] = [
+/** Name without prefix and suffix, help text, counters that are added up. */
+const COUNTERS: readonly (readonly [string, string, ...(keyof VrrpCounters)[]])[] = [
   ['advertisements_received', 'Valid advertisements received.', 'advertisementsReceived'],
   ['advertisements_sent', 'Advertisements sent.', 'advertisementsSent'],
   ['become_master', 'Entries into the master state.', 'becomeMaster'],
@@ -27,7 +27,12 @@ const COUNTERS: readonly (readonly [string, string, keyof VrrpCounters])[] = [
   ['address_list_errors', 'Advertisements whose addresses differ from ours.', 'addressListErrors'],
   ['authentication_invalid', 'Advertisements with an unknown authentication.', 'invalidAuthType'],
   ['authentication_mismatch', 'Advertisements with another authentication.', 'authTypeMismatch'],
-  ['authentication_failure', 'Advertisements whose secret did not verify.', 'authFailures'],
+  [
+    'authentication_failure',
+    'Advertisements whose secret did not verify.',
+    'authFailures',
+    'replays',
+  ],
   ['priority_zero_received', 'Resignations heard.', 'priorityZeroReceived'],
   ['priority_zero_sent', 'Resignations sent.', 'priorityZeroSent'],
 ];
@@ -67,9 +72,12 @@ export function writeCompatibilityFamilies({ out, state }: Scrape): void {
       out.sample(addressLabels(view, vip), STATE_NUMBER[view.state]);
     }
   }
-  for (const [name, help, field] of COUNTERS) {
+  for (const [name, help, ...fields] of COUNTERS) {
     out.family(`keepalived_${name}_total`, 'counter', help);
-    for (const view of views) out.sample(instanceLabels(view), view.counters[field]);
+    for (const view of views) {
+      const sum = fields.reduce((total, field) => total + view.counters[field], 0);
+      out.sample(instanceLabels(view), sum);
+    }
   }
   out.family(
     'keepalived_gratuitous_arp_delay_total',

@@ -47,6 +47,7 @@ const COUNTER_SAMPLE: Readonly<Record<keyof VrrpCounters, CounterSample>> = {
   authTypeMismatch: dropped('auth_type'),
   invalidAuthType: dropped('auth_type'),
   authFailures: dropped('auth_failure'),
+  replays: dropped('replay'),
   wrongDestination: dropped('wrong_destination'),
   unknownPeer: dropped('unknown_peer'),
   ownSource: dropped('own_packet'),

@@ -75,5 +75,7 @@ describe('O2: the lines of a conflict', () => {
   ] as const)('names the setting: %j', (difference, words) => {
     const fact = { id: 'vrrp.authFailures', ...SOURCE, difference } as const;
     expect(factLine(fact).text).toContain(words);
+    // A program that reads JSON gets it as well.
+    expect(factLine(fact).fields).toMatchObject({ difference: words });
   });
 });

@@ -187,12 +187,22 @@ describe('AH between two routers', () => {
 
   it('drops a replay, another key, and an open packet', () => {
     const replayed = arrive(arrive(backup(), second), first);
-    expect(replayed.counters()).toMatchObject({ authFailures: 1, advertisementsReceived: 1 });
+    expect(replayed.counters()).toMatchObject({ replays: 1, advertisementsReceived: 1 });
+    expect(replayed.counters()).not.toHaveProperty('authFailures');
     const other = backup({ authentication: { type: 'AH', secret: 'other' } });
     expect(arrive(other, first).counters()).toEqual({ authFailures: 1 });
     expect(backup().packet({ source: '192.0.2.1' }).counters()).toEqual({ authTypeMismatch: 1 });
     const open = backup().packet({ source: '192.0.2.1', auth: { type: 2 } });
     expect(open.counters()).toEqual({ authFailures: 1 });
+  });
+
+  it('O2: a replayed packet does not make its sender a second Master', () => {
+    const bench = arrive(backup(), second).run(20);
+    expect(bench.state()).toBe('MASTER');
+    for (let at = 20; at < 25; at++) arrive(bench.run(at), first);
+    expect(bench.counters()).toMatchObject({ replays: 5 });
+    expect(bench.actions('conflict')).toEqual([]);
+    expect(bench.actions('notice').map(({ id }) => id)).toEqual(['vrrp.replays']);
   });
 
   it('drops AH where none is configured, and cut packets without a crash', () => {
