@@ -130,13 +130,12 @@ function instanceRemarks({
   reasonText,
   cause,
   preemptDelay,
-  conflict,
+  conflicts,
   group,
   groupWaitSeconds,
 }: InstanceStatus): Cell[] {
   const remarks: Cell[] = [];
-  if (conflict !== null) {
-    const { text, advice, forSeconds, name } = conflict;
+  for (const { text, advice, forSeconds, name } of conflicts) {
     const whole = `TWO MASTERS for ${spanText(forSeconds)} (${name}): ${text} ${advice}`;
     remarks.push({ text: whole, color: 'bad' });
   }

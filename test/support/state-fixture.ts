@@ -68,6 +68,7 @@ export function instanceView(
     masterAdvertInterval: config.advertInterval,
     masterDownInterval: seconds(3.6),
     skewTime: seconds(0.6),
+    conflicts: [],
     primaryAddress: ip('192.0.2.1'),
     addresses: config.addresses,
     excludedAddresses: config.excludedAddresses,

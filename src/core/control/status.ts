@@ -107,8 +107,8 @@ export interface InstanceStatus {
     readonly isThisNode: boolean;
     readonly heardAgeSeconds: number | null;
   } | null;
-  /** Another master beside this one, that goes on. */
-  readonly conflict: {
+  /** Other masters that go on beside this one, the oldest first. */
+  readonly conflicts: readonly {
     /** Its name: what differs; `tandem explain` knows the word. */
     readonly name: string;
     readonly address: string;
@@ -119,7 +119,7 @@ export interface InstanceStatus {
     readonly text: string;
     /** What to do, as a sentence. */
     readonly advice: string;
-  } | null;
+  }[];
   /** A running `preempt_delay`: the master of lower priority that is left alone, and how long still. */
   readonly preemptDelay: {
     readonly remainingSeconds: number;

@@ -15,6 +15,8 @@ export class Beat {
   /** When the last advertisement was ordered; before the first, when the instance was made. */
   #last: Instant;
   #origin: AdvertisementOrigin | undefined;
+  /** The beat whose lateness has been told. */
+  #toldDue: Instant | undefined;
 
   constructor(
     config: VrrpInstanceConfig,
@@ -76,11 +78,13 @@ export class Beat {
     this.#origin = origin;
   }
 
-  /** By how much the next advertisement is late, when that is an interval or more: this process did not run. */
+  /**
+   * By how much the next advertisement is late, when that is an interval or more: this process did not run. Told
+   * once, however many packets have waited meanwhile.
+   */
   overdue(now: Instant): Duration | undefined {
     const due = this.#timers.at('adver');
-    const late = due === undefined ? 0 : elapsed(due, now);
-    return late >= this.#interval ? (late as Duration) : undefined;
+    return due === undefined ? undefined : this.#lateness(due, now);
   }
 
   /** The next advertisement is due one interval from now. */
@@ -102,15 +106,18 @@ export class Beat {
 
   /**
    * Sets the timer that was due at `due` anew, free of drift: the next is counted from when this one was due. One
-   * that is late by an interval or more begins a new beat; that lateness is returned.
+   * that is late by an interval or more begins a new beat; that lateness is returned, unless it has been told.
    */
   next(due: Instant, now: Instant): Duration | undefined {
+    if (elapsed(due, now) < this.#interval) this.#timers.set('adver', after(due, this.#interval));
+    else this.restart(now);
+    return this.#lateness(due, now);
+  }
+
+  #lateness(due: Instant, now: Instant): Duration | undefined {
     const late = elapsed(due, now);
-    if (late < this.#interval) {
-      this.#timers.set('adver', after(due, this.#interval));
-      return undefined;
-    }
-    this.restart(now);
+    if (late < this.#interval || due === this.#toldDue) return undefined;
+    this.#toldDue = due;
     return late;
   }
 }

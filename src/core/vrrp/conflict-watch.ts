@@ -1,7 +1,8 @@
 /**
- * The conflict of one Master as operators see it: with a begin, an end and a name. Another router that advertises
- * once more while it steps down is none. One that still advertises after it could have heard us is: from then on the
- * segment has two Masters, until it falls silent or resigns, or we leave mastership.
+ * The conflicts of one Master as operators see them: each with a begin, an end and a name. Another router that
+ * advertises once more while it steps down is none, and neither is one whose advertisement crosses ours after a stall.
+ * One that still advertises after it could have heard us is: from then on the segment has two Masters, until it falls
+ * silent or resigns, or we leave mastership.
  */
 import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, earliest, elapsed, type Instant, seconds } from '../base/time.ts';
@@ -17,6 +18,12 @@ const SILENCE_INTERVALS = 3.5;
 
 /** Anybody can send packets: beyond these at once, no new sender is followed until one of them is silent. */
 const SUSPECTS_MAX = 16;
+
+/** So many other Masters are followed at once, each with its begin and end. */
+export const RIVALS_MAX = 8;
+
+/** Part of an interval that another router needs at most to hear us and step down. */
+const ANSWER_INTERVALS = 1 / 4;
 
 /** The other router, and what is known of the difference. */
 export interface Rival {
@@ -53,6 +60,8 @@ interface Suspect {
   heardAt: Instant;
   /** Forgotten when it was not heard again by then. */
   until: Instant;
+  /** It was heard behind an advertisement of ours, but so soon that the two may have crossed. */
+  hasCrossed: boolean;
 }
 
 interface Running {
@@ -75,71 +84,87 @@ export interface RivalHeard {
   readonly advertisedAt: Instant;
 }
 
-/** Follows the conflict of one Master, with the timer `conflict`. */
+/** Where reports go. */
+interface Reports {
+  push(report: ConflictReport): void;
+}
+
+/** Follows the conflicts of one Master, with the timer `conflict`. */
 export class ConflictWatch {
   readonly #timers: TimerTable;
   /** Others that were heard, and are no conflict yet. */
   readonly #suspects = new Map<IpAddress, Suspect>();
-  #running: Running | undefined;
+  /** In the order in which they began. */
+  readonly #running = new Map<IpAddress, Running>();
 
   constructor(timers: TimerTable) {
     this.#timers = timers;
   }
 
-  /** The conflict that lasts; undefined without one. */
-  get view(): Conflicting | undefined {
-    const running = this.#running;
-    return running && { ...running.rival, since: running.since };
+  /** The conflicts that last, the oldest first. */
+  get view(): readonly Conflicting[] {
+    return Array.from(this.#running.values(), ({ rival, since }) => ({ ...rival, since }));
   }
 
-  /** Another Master was heard. Of several, the first one is followed. */
-  heard(heard: RivalHeard, out: { push(report: ConflictReport): void }): void {
+  /** Another Master was heard. */
+  heard(heard: RivalHeard, out: Reports): void {
     const { instance, rival, at, now, interval } = heard;
     const silence = (interval * SILENCE_INTERVALS) as Duration;
-    const running = this.#running;
+    const running = this.#running.get(rival.address);
     if (running !== undefined) {
-      if (running.rival.address !== rival.address) return;
       Object.assign(running, { rival, heardAt: at, silence });
-      this.#setTimer(running);
+      this.#setTimer();
       return;
     }
     const since = this.#hasAnswered(heard, silence);
-    if (since === undefined) return;
-    this.#suspects.clear();
-    this.#running = { rival, since, heardAt: at, silence, saidAt: now };
-    this.#setTimer(this.#running);
+    if (since === undefined || this.#running.size >= RIVALS_MAX) return;
+    this.#suspects.delete(rival.address);
+    this.#running.set(rival.address, { rival, since, heardAt: at, silence, saidAt: now });
+    this.#setTimer();
     out.push({ type: 'conflict', instance, phase: 'began', rival, lasted: elapsed(since, now) });
   }
 
-  /** The timer is due: it is over, or to be said again. */
-  due(instance: string, now: Instant, out: { push(report: ConflictReport): void }): void {
-    const running = this.#running;
-    if (running === undefined) return;
-    if (elapsed(running.heardAt, now) >= running.silence) {
-      this.over('silent', instance, now, out);
-      return;
+  /** The timer is due: conflicts are over, or to be said again. */
+  due(instance: string, now: Instant, out: Reports): void {
+    for (const running of [...this.#running.values()]) {
+      if (elapsed(running.heardAt, now) >= running.silence) {
+        this.#end(running, 'silent', instance, now, out);
+      } else if (elapsed(running.saidAt, now) >= CONFLICT_REPEAT) {
+        running.saidAt = now;
+        const { rival, since } = running;
+        const lasted = elapsed(since, now);
+        out.push({ type: 'conflict', instance, phase: 'lasts', rival, lasted });
+      }
     }
-    if (elapsed(running.saidAt, now) >= CONFLICT_REPEAT) {
-      running.saidAt = now;
-      const { rival, since } = running;
-      out.push({ type: 'conflict', instance, phase: 'lasts', rival, lasted: elapsed(since, now) });
-    }
-    this.#setTimer(running);
+    this.#setTimer();
   }
 
-  /** It is over, or there was none. */
-  over(
+  /** One of the others has resigned. */
+  resigned(address: IpAddress, instance: string, now: Instant, out: Reports): void {
+    this.#suspects.delete(address);
+    const running = this.#running.get(address);
+    if (running === undefined) return;
+    this.#end(running, 'resigned', instance, now, out);
+    this.#setTimer();
+  }
+
+  /** We are not Master any more. */
+  leftMaster(instance: string, now: Instant, out: Reports): void {
+    this.#suspects.clear();
+    for (const running of [...this.#running.values()]) {
+      this.#end(running, 'left-master', instance, now, out);
+    }
+    this.#setTimer();
+  }
+
+  #end(
+    { rival, since }: Running,
     phase: ConflictEnd,
     instance: string,
     now: Instant,
-    out: { push(report: ConflictReport): void },
+    out: Reports,
   ): void {
-    const running = this.#running;
-    this.#running = undefined;
-    this.#suspects.clear();
-    this.#timers.clear('conflict');
-    if (running === undefined) return;
-    const { rival, since } = running;
+    this.#running.delete(rival.address);
     out.push({ type: 'conflict', instance, phase, rival, lasted: elapsed(since, now) });
   }
 
@@ -151,13 +176,16 @@ export class ConflictWatch {
     const suspect = this.#suspects.get(rival.address);
     const until = after(at, silence);
     if (suspect === undefined || elapsed(suspect.heardAt, at) >= silence) {
-      this.#suspect(rival.address, { since: at, heardAt: at, until });
+      this.#suspect(rival.address, { since: at, heardAt: at, until, hasCrossed: false });
       return undefined;
     }
-    Object.assign(suspect, { heardAt: at, until });
-    const { since } = suspect;
+    const { since, hasCrossed } = suspect;
     const hasSpokenBetween = since <= advertisedAt && advertisedAt <= at;
-    return hasSpokenBetween && elapsed(since, at) >= interval / 2 ? since : undefined;
+    Object.assign(suspect, { heardAt: at, until });
+    if (!hasSpokenBetween || elapsed(since, at) < interval / 2) return undefined;
+    suspect.hasCrossed = true;
+    const hadTime = elapsed(advertisedAt, at) >= interval * ANSWER_INTERVALS;
+    return hadTime || hasCrossed ? since : undefined;
   }
 
   #suspect(address: IpAddress, suspect: Suspect): void {
@@ -171,8 +199,12 @@ export class ConflictWatch {
     }
   }
 
-  #setTimer({ heardAt, silence, saidAt }: Running): void {
-    const next = earliest(after(heardAt, silence), after(saidAt, CONFLICT_REPEAT));
-    if (next !== undefined) this.#timers.set('conflict', next);
+  #setTimer(): void {
+    const moments = Array.from(this.#running.values(), ({ heardAt, silence, saidAt }) =>
+      earliest(after(heardAt, silence), after(saidAt, CONFLICT_REPEAT)),
+    );
+    const next = moments.reduce<Instant | undefined>(earliest, undefined);
+    if (next === undefined) this.#timers.clear('conflict');
+    else this.#timers.set('conflict', next);
   }
 }

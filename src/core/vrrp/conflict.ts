@@ -12,7 +12,7 @@ import { RESIGN_PRIORITY, VRRP_TTL } from '../wire/protocol.ts';
 import { intervalOf, priorityOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
 import type { Announcer } from './announcer.ts';
 import { conflictOf } from './conflict-names.ts';
-import { type ConflictEnd, type Conflicting, ConflictWatch, type Rival } from './conflict-watch.ts';
+import { type Conflicting, ConflictWatch, type Rival } from './conflict-watch.ts';
 import type { Rejection } from './counters.ts';
 import type { InstanceAction } from './instance-events.ts';
 import type { PacketDifference } from './packet-difference.ts';
@@ -50,8 +50,8 @@ export class Conflict {
     this.#watch = new ConflictWatch(timers);
   }
 
-  /** The conflict that lasts; undefined without one. */
-  get view(): Conflicting | undefined {
+  /** The conflicts that last. */
+  get view(): readonly Conflicting[] {
     return this.#watch.view;
   }
 
@@ -111,7 +111,7 @@ export class Conflict {
   /** The other has resigned. */
   resigned(source: IpAddress, now: Instant, out: InstanceAction[]): void {
     this.over(now, out);
-    if (this.#watch.view?.address === source) this.#end('resigned', now, out);
+    this.#watch.resigned(source, this.#announcer.instance, now, out);
   }
 
   /** The other has fallen silent: one advertisement is missing. */
@@ -138,7 +138,7 @@ export class Conflict {
   /** We are not Master any more: there is no conflict. */
   leftMaster(now: Instant, out: InstanceAction[]): void {
     this.#forget();
-    this.#end('left-master', now, out);
+    this.#watch.leftMaster(this.#announcer.instance, now, out);
   }
 
   #heard(rival: Rival, interval: Duration, when: HeardWhen, out: InstanceAction[]): void {
@@ -165,9 +165,5 @@ export class Conflict {
     this.#heardAt = undefined;
     this.#wasDropped = false;
     this.#timers.clear('rival');
-  }
-
-  #end(phase: ConflictEnd, now: Instant, out: InstanceAction[]): void {
-    this.#watch.over(phase, this.#announcer.instance, now, out);
   }
 }

@@ -14,7 +14,7 @@ export interface InstanceCondition {
   readonly facts: InstanceFacts;
   readonly watch: MasterWatch;
   readonly master: HeardMaster | undefined;
-  readonly conflict: Conflicting | undefined;
+  readonly conflicts: readonly Conflicting[];
   readonly syncGroup: string | undefined;
   readonly groupWaitSince: Instant | undefined;
   readonly counters: VrrpCounters;
@@ -46,7 +46,7 @@ export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition)
       masterPriority: master.priority,
       lastAdvertisementAt: master.at,
     }),
-    ...(now.conflict && { conflict: now.conflict }),
+    conflicts: now.conflicts,
     ...(watch.preemptNotBefore !== undefined && { preemptNotBefore: watch.preemptNotBefore }),
     ...(primaryAddress !== undefined && { primaryAddress }),
     addresses: config.addresses,

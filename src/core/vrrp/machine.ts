@@ -221,7 +221,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       facts: this.#facts,
       watch: this.#watch,
       master: this.#masters.last,
-      conflict: this.#conflict.view,
+      conflicts: this.#conflict.view,
       syncGroup: this.#membership.group,
       groupWaitSince: this.#wish.longSince,
       counters: this.#counters,

@@ -264,8 +264,8 @@ export interface VrrpInstanceView {
   readonly masterAddress?: IpAddress;
   readonly masterPriority?: number;
   readonly lastAdvertisementAt?: Instant;
-  /** Another Master that goes on beside this one. */
-  readonly conflict?: Conflicting;
+  /** Other Masters that go on beside this one, the oldest first. */
+  readonly conflicts: readonly Conflicting[];
   /** A running `preempt_delay`: until when a master of lower priority, the last one heard, is left alone. */
   readonly preemptNotBefore?: Instant;
   readonly primaryAddress?: IpAddress;

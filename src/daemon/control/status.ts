@@ -167,7 +167,7 @@ function instanceStatus(
     basePriority: config.priority,
     advertIntervalSeconds: config.advertInterval / 1_000_000,
     master: view === undefined ? null : masterOf(view, moments),
-    conflict: view?.conflict === undefined ? null : conflictOf(view.conflict, moments),
+    conflicts: (view?.conflicts ?? []).map((conflict) => conflictOf(conflict, moments)),
     preemptDelay: view === undefined ? null : preemptDelayOf(view, moments),
     group,
     groupWaitSeconds: view?.groupWaitSince === undefined ? null : moments.age(view.groupWaitSince),
@@ -196,7 +196,7 @@ function heldKey(
   return `${address}/${prefixLength} ${device} ${instance}`;
 }
 
-function conflictOf(conflict: Conflicting, moments: Moments): InstanceStatus['conflict'] {
+function conflictOf(conflict: Conflicting, moments: Moments): InstanceStatus['conflicts'][number] {
   const { name, address, priority, since } = conflict;
   return {
     name,
@@ -212,7 +212,9 @@ function conflictOf(conflict: Conflicting, moments: Moments): InstanceStatus['co
 function preemptDelayOf(view: VrrpInstanceView, moments: Moments): InstanceStatus['preemptDelay'] {
   const { preemptNotBefore: end, masterAddress: address, masterPriority: priority } = view;
   if (end === undefined || address === undefined || priority === undefined) return null;
-  return { remainingSeconds: moments.until(end), address, priority };
+  const remainingSeconds = moments.until(end);
+  // It is over: the next advertisement of that master is not heeded any more.
+  return remainingSeconds === 0 ? null : { remainingSeconds, address, priority };
 }
 
 function masterOf(view: VrrpInstanceView, moments: Moments): InstanceStatus['master'] {

@@ -139,6 +139,18 @@ describe('The text of the status', () => {
     });
   });
 
+  test('O3: a preempt_delay that is over is none', () => {
+    const instance = instanceConfig();
+    const view = instanceView(instance, 'BACKUP', {
+      masterAddress: ip('10.0.0.6'),
+      masterPriority: 90,
+      preemptNotBefore: instant(NOW - 1),
+    });
+    const state = daemonState({ vrrp: new Map([[instance.name, view]]) });
+    expect(statusReport(state).vrrp.instances[0]?.preemptDelay).toBeNull();
+    expect(text(state)).not.toContain('preempt_delay');
+  });
+
   test('V19: a member that hears no master while its sync group does says that it waits', () => {
     const instance = instanceConfig();
     const view = instanceView(instance, 'BACKUP', { groupWaitSince: instant(NOW - 42_000_000) });
@@ -152,24 +164,24 @@ describe('The text of the status', () => {
   test('O2: a conflict says who else is master, since when, what differs and what to do', () => {
     const instance = instanceConfig();
     const view = instanceView(instance, 'MASTER', {
-      conflict: {
-        name: 'other-authentication',
-        address: ip('10.0.0.5'),
-        priority: 90,
-        since: instant(NOW - 90_000_000),
-        difference: { kind: 'authentication', theirs: 'PASS', ours: 'PASS' },
-      },
+      conflicts: [
+        {
+          name: 'other-authentication',
+          address: ip('10.0.0.5'),
+          priority: 90,
+          since: instant(NOW - 90_000_000),
+          difference: { kind: 'authentication', theirs: 'PASS', ours: 'PASS' },
+        },
+      ],
     });
     const state = daemonState({ vrrp: new Map([[instance.name, view]]) });
     expect(text(state)).toContain(
       'VI_1: TWO MASTERS for 1 min 30 s (other-authentication): 10.0.0.5 (priority 90) is master too: its advertisements fail authentication here (PASS on both sides, with another secret). Give both routers the same auth_type and auth_pass.',
     );
-    expect(statusReport(state).vrrp.instances[0]?.conflict).toMatchObject({
-      name: 'other-authentication',
-      address: '10.0.0.5',
-      forSeconds: 90,
-    });
-    expect(statusReport(daemonState()).vrrp.instances[0]?.conflict).toBeNull();
+    expect(statusReport(state).vrrp.instances[0]?.conflicts).toMatchObject([
+      { name: 'other-authentication', address: '10.0.0.5', forSeconds: 90 },
+    ]);
+    expect(statusReport(daemonState()).vrrp.instances[0]?.conflicts).toEqual([]);
   });
 
   test('O4: tells which addresses the kernel has, whatever was wanted', () => {

@@ -1,5 +1,6 @@
 /** Families about VRRP instances, sync groups, virtual addresses and their announcements. */
 import type { VrrpInstanceConfig } from '../../../core/model/config.ts';
+import { CONFLICT_NAMES } from '../../../core/vrrp/conflict-names.ts';
 import { REASON_IDS, REASONS } from '../../../core/vrrp/reasons.ts';
 import type { VrrpInstanceView, VrrpState } from '../../../core/vrrp/types.ts';
 import { labelSet, withLabel } from './exposition.ts';
@@ -99,16 +100,17 @@ function writeStates({ out, unixSeconds }: Scrape, rows: readonly Row[]): void {
     }
   }
   out.family(`${PREFIX}vrrp_conflict`, 'gauge', 'Whether another master goes on beside this one.');
-  for (const { view, labels } of rows) out.sample(labels, view.conflict === undefined ? 0 : 1);
+  for (const { view, labels } of rows) out.sample(labels, view.conflicts.length === 0 ? 0 : 1);
   out.family(
-    `${PREFIX}vrrp_conflict_info`,
+    `${PREFIX}vrrp_other_masters`,
     'gauge',
-    'Constant 1 with the name of a conflict and the other master, while it lasts.',
+    'Other masters that go on beside this one, by the name of the conflict.',
   );
   for (const { view, labels } of rows) {
-    if (view.conflict === undefined) continue;
-    const { name, address } = view.conflict;
-    out.sample(withLabel(withLabel(labels, 'conflict', name), 'peer', address), 1);
+    for (const name of CONFLICT_NAMES) {
+      const number = view.conflicts.filter((conflict) => conflict.name === name).length;
+      if (number > 0) out.sample(withLabel(labels, 'conflict', name), number);
+    }
   }
   out.family(`${PREFIX}vrrp_priority`, 'gauge', 'Effective priority.');
   for (const { view, labels } of rows) out.sample(labels, view.effectivePriority);

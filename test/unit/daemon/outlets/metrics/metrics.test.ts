@@ -180,23 +180,19 @@ describe('Metrics', () => {
     expect(families.has('tandem_vrrp_state')).toBe(true);
   });
 
-  test('O2: a conflict of two masters is a gauge, with its name and the other router', async () => {
+  test('O2: conflicts of two masters are gauges by their names, without the addresses that anybody can send from', async () => {
     const [view] = daemonState().vrrp.values();
     if (view === undefined) throw new Error('no instance');
     const labels = { vrrp: 'VI_1' };
     const quiet = metricsOf(() => daemonState());
     expect(await value(quiet, 'tandem_vrrp_conflict', labels)).toBe(0);
-    const conflict = {
-      name: 'deaf-peer',
-      address: ip('10.0.0.5'),
-      priority: 90,
-      since: view.since,
-    } as const;
-    const vrrp = new Map([[view.name, { ...view, conflict }]]);
+    const conflict = { name: 'deaf-peer', priority: 90, since: view.since } as const;
+    const conflicts = ['10.0.0.5', '10.0.0.6'].map((one) => ({ ...conflict, address: ip(one) }));
+    const vrrp = new Map([[view.name, { ...view, conflicts }]]);
     const metrics = metricsOf(() => daemonState({ vrrp }));
     expect(await value(metrics, 'tandem_vrrp_conflict', labels)).toBe(1);
-    const named = { ...labels, conflict: 'deaf-peer', peer: '10.0.0.5' };
-    expect(await value(metrics, 'tandem_vrrp_conflict_info', named)).toBe(1);
+    const named = { ...labels, conflict: 'deaf-peer' };
+    expect(await value(metrics, 'tandem_vrrp_other_masters', named)).toBe(2);
   });
 
   test('count transitions by state and reason, with zeros before the first', async () => {
