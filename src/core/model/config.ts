@@ -7,6 +7,7 @@
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';
 import type {
+  GlobalNotifyConfig,
   InstanceNotifyConfig,
   ServerNotifyConfig,
   ServiceNotifyConfig,
@@ -45,6 +46,8 @@ export interface GlobalConfig {
   readonly vrrpRealTimePriority?: number;
   /** Timeouts of IPVS in seconds; absent parts are left as the kernel has them. */
   readonly lvsTimeouts?: { readonly tcp?: number; readonly tcpFin?: number; readonly udp?: number };
+  /** Whom changes are told, and how; absent = nothing is said about it. */
+  readonly notify?: GlobalNotifyConfig;
 }
 
 /** `vrrp_instance NAME`. */
@@ -95,7 +98,7 @@ export interface VrrpInstanceConfig {
   readonly ignoreOwnInterface: boolean;
   /** Scripts, processes, files and BFD sessions that count; absent = none. Not in effect yet. */
   readonly trackers?: readonly TrackerConfig[];
-  /** Whom it tells of its changes; absent = nobody. Not in effect yet. */
+  /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: InstanceNotifyConfig;
   /** An interface of its own; absent = it runs on `interface`. Not in effect yet. */
   readonly ownLink?: OwnLinkConfig;
@@ -159,7 +162,7 @@ export interface SyncGroupConfig {
   readonly members: readonly string[];
   /** What counts for all members; absent = nothing. Not in effect yet. */
   readonly trackers?: readonly TrackerConfig[];
-  /** Whom it tells of its changes; absent = nobody. Not in effect yet. */
+  /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: VrrpNotifyConfig;
 }
 
@@ -207,7 +210,7 @@ export interface VirtualServerConfig {
   readonly quorum: number;
   /** Distance from the quorum before a change counts. */
   readonly hysteresis: number;
-  /** Whom it tells when its quorum changes; absent = nobody. Not in effect yet. */
+  /** Whom it tells when its quorum changes; absent = nobody. */
   readonly notify?: ServiceNotifyConfig;
   readonly sorryServer?: SorryServerConfig;
   readonly realServers: readonly RealServerConfig[];
@@ -247,7 +250,7 @@ export interface RealServerConfig {
   readonly upperThreshold: number;
   /** Connections below which it gets new ones again; 0 = no limit. */
   readonly lowerThreshold: number;
-  /** Whom it tells when it comes and goes; absent = nobody. Not in effect yet. */
+  /** Whom it tells when it comes and goes; absent = nobody. */
   readonly notify?: ServerNotifyConfig;
   readonly checks: readonly CheckConfig[];
 }

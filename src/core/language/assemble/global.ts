@@ -6,6 +6,7 @@ import { GLOBAL_READER, METRICS_READER } from '../settings/global.ts';
 import { ANNOUNCE_READER, INSTANCE_READER, type InstanceRead } from '../settings/vrrp-instance.ts';
 import { all, asOptions, bool, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { globalNotify } from './global-notify.ts';
 
 /** Every `global_defs` of a configuration as one block: later settings win. */
 export function mergedGlobals(root: TypedBlock): TypedBlock | undefined {
@@ -44,10 +45,12 @@ export function vrrpDefaults(globals: TypedBlock | undefined): VrrpDefaults {
 /** The global part of the model. */
 export function buildGlobal(globals: TypedBlock | undefined): GlobalConfig {
   const timeouts = lvsTimeouts(globals);
+  const notify = globalNotify(globals);
   return {
     ...GLOBAL_READER.read(globals),
     metrics: METRICS_READER.read(globals),
     ...(timeouts === undefined ? {} : { lvsTimeouts: timeouts }),
+    ...(notify === undefined ? {} : { notify }),
   };
 }
 

@@ -2,6 +2,8 @@
 import type { IpAddress } from '../../base/address.ts';
 import { ZERO_DURATION } from '../../base/time.ts';
 import type { GlobalConfig } from '../../model/config.ts';
+import type { GlobalNotifyConfig } from '../../model/notify.ts';
+import { GLOBAL_NOTIFY } from './global-notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import {
   address,
@@ -43,6 +45,7 @@ export const GLOBAL_SETTINGS: Settings<GlobalConfig, Read> = {
   removeIpvsOnStop: offOn('lvs_keep_on_stop'),
   vrrpRealTimePriority: maybeWhole('vrrp_rt_priority'),
   lvsTimeouts: work('lvs_timeouts', timeoutsText),
+  notify: group<GlobalNotifyConfig>(GLOBAL_NOTIFY),
 };
 
 /** Reads them. */

@@ -6,7 +6,8 @@ import type {
   VrrpNotifyConfig,
 } from '../../model/notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { command, maybeOnOff, NOT_YET, type Settings } from './row.ts';
+import { command, commandOf, maybeOnOff, NOT_YET, type ReadSetting, type Settings } from './row.ts';
+import { commandText } from './texts.ts';
 
 const LATER = { note: NOT_YET } as const;
 
@@ -21,10 +22,25 @@ export const VRRP_NOTIFY: Settings<VrrpNotifyConfig, keyof VrrpNotifyConfig> = {
   mail: maybeOnOff('smtp_alert', LATER),
 };
 
+type Deleted = InstanceNotifyConfig['deleted'];
+
+const DELETED: ReadSetting<Deleted> = {
+  kind: 'read',
+  keyword: 'notify_deleted',
+  meaning: (word) => {
+    const found = commandOf(word);
+    return found === undefined ? {} : { command: found };
+  },
+  fallback: undefined,
+  text: ({ command: found }) => (found === undefined ? 'on' : commandText(found)),
+  ...LATER,
+};
+
 /** Rows of an instance. */
 export const INSTANCE_NOTIFY: Settings<InstanceNotifyConfig, keyof InstanceNotifyConfig> = {
   ...VRRP_NOTIFY,
   lowerPriority: command('notify_master_rx_lower_pri', LATER),
+  deleted: DELETED,
 };
 
 /** Rows of a virtual server. */

@@ -7,6 +7,7 @@ import type {
   UnicastPeerConfig,
   VirtualAddressConfig,
 } from '../../model/config.ts';
+import type { FifoConfig } from '../../model/notify.ts';
 import type { TrackerConfig } from '../../model/tracking.ts';
 import type { OwnLinkConfig } from '../../model/vmac.ts';
 import { VRRP_TTL } from '../../wire/protocol.ts';
@@ -21,6 +22,12 @@ export function plainText(value: unknown): string {
 export function commandText({ argv, user, group }: CommandConfig): string {
   const who = user === undefined ? '' : ` as ${user}${group === undefined ? '' : `:${group}`}`;
   return `${argv.join(' ')}${who}`;
+}
+
+/** `/run/notify.fifo of user:group`. */
+export function fifoText({ path, user, group }: FifoConfig): string {
+  const who = user === undefined ? '' : ` of ${user}${group === undefined ? '' : `:${group}`}`;
+  return `${path}${who}`;
 }
 
 /** `tcp 900 s, udp 300 s`. */
