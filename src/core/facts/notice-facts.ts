@@ -188,6 +188,7 @@ export interface NoticeFacts {
   readonly 'vrrp.actionFailed': NoticeFields<'vrrp.actionFailed'>;
   readonly 'vrrp.announcementsLost': NoticeFields<'vrrp.announcementsLost'>;
   readonly 'vrrp.duplicateVrid': NoticeFields<'vrrp.duplicateVrid'>;
+  readonly 'vrrp.lowerPriorityHeard': NoticeFields<'vrrp.lowerPriorityHeard'>;
   readonly 'vrrp.sameAddress': NoticeFields<'vrrp.sameAddress'>;
   readonly 'vrrp.ownerHeard': NoticeFields<'vrrp.ownerHeard'>;
   readonly 'vrrp.addressRemoved': NoticeFields<'vrrp.addressRemoved'>;
@@ -229,6 +230,18 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
       `a master is heard again, as by the rest of sync group ${group}, after ${span}`,
     'The wait that `vrrp.groupWaits` told of is over.',
   ),
+  'vrrp.lowerPriorityHeard': {
+    component: 'vrrp',
+    level: 'info',
+    text: (fields) =>
+      line(
+        fields,
+        `${fields.source} (priority ${fields.priority}) advertises too, and loses against this router`,
+      ),
+    meaning:
+      'A MASTER heard a router of lower priority that believes to be master too. It is told again every 30 s while it lasts; keyword `notify_master_rx_lower_pri`.',
+    fields: { ...COMMON, source: 'the other router', priority: 'its priority' },
+  },
   'vrrp.sameAddress': heardEntry(
     'another router advertises with our priority and our address',
     'Two hosts have the same address on this network.',

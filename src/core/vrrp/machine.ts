@@ -37,12 +37,13 @@ import type { AcceptedAdvertisement, PacketEvent } from './reception.ts';
 import { type SendResult, SendWatch } from './send-watch.ts';
 import { Standing } from './standing.ts';
 import {
-  changedWeights,
   type Fault,
   type InstanceFacts,
   instanceFacts,
+  priorityChange,
   recovery,
   sendsOtherwise,
+  untracked,
 } from './tracking.ts';
 import type {
   TransitionCause,
@@ -321,11 +322,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   }
 
   #tellPriority(before: InstanceFacts): void {
-    const { effectivePriority: from } = before;
-    const { effectivePriority: to } = this.#facts;
-    if (from === to) return;
-    const trackers = changedWeights(before, this.#facts);
-    this.#out.push({ type: 'priorityChanged', instance: this.name, from, to, trackers });
+    const change = priorityChange(before, this.#facts);
+    if (change) this.#out.push({ type: 'priorityChanged', instance: this.name, ...change });
   }
 
   #hold(held: Takeover | undefined): void {
@@ -339,6 +337,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
 
   #start(adopt: boolean): void {
     if (this.state !== 'INIT') return;
+    this.#tellPriority(untracked(this.#facts, this.#config.priority));
     const { fault } = this;
     if (fault !== undefined) this.#enterFault(fault);
     else if (this.#held !== undefined) this.#enterFault(this.#held);
@@ -496,8 +495,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
   }
 
   #hearLower(advertisement: AcceptedAdvertisement, at: Instant): void {
+    const { source: address, priority } = advertisement;
     if (this.#beat.hasSleptThroughElection(this.#config, this.#facts, at)) {
-      const { source: address, priority } = advertisement;
       const cause = { kind: 'stall', silent: this.#beat.silence(at), address, priority } as const;
       this.#enterBackup({ reason: 'late-deadline', cause }, { by: advertisement, at });
       return;
@@ -513,6 +512,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     if (this.#announcer.heardLower(advertisement.source, at, this.#now, this.#out)) {
       this.#out.push({ type: 'lowerPriorityHeard' });
     }
+    this.#notice({ id: 'vrrp.lowerPriorityHeard', source: address, priority });
     this.#conflict.lost(advertisement, when, this.#out);
   }
 

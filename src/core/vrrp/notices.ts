@@ -31,6 +31,12 @@ export type InstanceNotice =
   /** The Master's interval, which its advertisements carry in version 3, is another one now. */
   | { readonly id: 'vrrp.intervalLearned'; readonly before: Duration; readonly now: Duration }
   | { readonly id: 'vrrp.sameAddress' | 'vrrp.ownerHeard'; readonly source: IpAddress }
+  /** This Master heard an advertisement that loses against it. */
+  | {
+      readonly id: 'vrrp.lowerPriorityHeard';
+      readonly source: IpAddress;
+      readonly priority: number;
+    }
   /** `master-down`: it listens once more; `advertisement`: it was sent late. */
   | {
       readonly id: 'vrrp.lateDeadline';

@@ -192,11 +192,26 @@ function prioritySum(config: VrrpInstanceConfig, weights: readonly WeightedTrack
   return clampPriority(weights.reduce((sum, { adds }) => sum + adds, config.priority));
 }
 
-/** The trackers that add something else than before. */
-export function changedWeights(before: InstanceFacts, after: InstanceFacts): WeightedTracker[] {
-  return after.weights.filter(({ name, adds }) =>
+/** What has become of the effective priority, and which trackers made it so; undefined when it is the same. */
+export function priorityChange(
+  before: InstanceFacts,
+  after: InstanceFacts,
+):
+  | { readonly from: number; readonly to: number; readonly trackers: readonly WeightedTracker[] }
+  | undefined {
+  const { effectivePriority: from } = before;
+  const { effectivePriority: to } = after;
+  if (from === to) return undefined;
+  const trackers = after.weights.filter(({ name, adds }) =>
     before.weights.some((old) => old.name === name && old.adds !== adds),
   );
+  return { from, to, trackers };
+}
+
+/** The same facts as if no tracker counted: what a start is compared with. */
+export function untracked(facts: InstanceFacts, priority: number): InstanceFacts {
+  const weights = facts.weights.map((one) => ({ ...one, adds: 0 }));
+  return { ...facts, effectivePriority: priority, weights };
 }
 
 /** What advertisements leave by and from has changed, so that a refusal tells nothing any more. */

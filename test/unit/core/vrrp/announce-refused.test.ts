@@ -103,12 +103,14 @@ it('V4: another error is said at once, and a link that goes away is not', () => 
   const bench = master(instance()).run(4);
   bench.refuse = () => 'EPERM';
   bench.packet({ priority: 50 });
+  const heard = '192.0.2.2 (priority 50) advertises too, and loses against this router';
   expect(notices(bench)).toEqual([
+    heard,
     'announcements of addresses could not be sent: gratuitous ARP on eth0: 1 given up, 0 sent late, EPERM',
   ]);
   const gone = master(instance()).run(4);
   gone.refuse = () => 'ENETDOWN';
   gone.packet({ priority: 50 });
-  expect(notices(gone)).toEqual([]);
+  expect(notices(gone)).toEqual([heard]);
   expect(gone.counters().arpSent).toBe(1);
 });

@@ -74,6 +74,7 @@ describe('a stalled Master', () => {
       '10.000 VI notice lateDeadline',
       '10.000 VI advert p100',
       '10.000 VI arp 192.0.2.100',
+      '10.000 VI notice lowerPriorityHeard',
     ]);
     expect(bench.run(10.9).lines()).toEqual([]);
     expect(bench.router.deadline).toBe(11_000_000);
@@ -91,6 +92,7 @@ describe('a stalled Master', () => {
     expect(bench.lines()).toEqual([
       '4.000 VI advert p100',
       '4.000 VI arp 192.0.2.100',
+      '4.000 VI notice lowerPriorityHeard',
       '4.609375 VI advert p100',
       '5.000 VI advert p100',
       '5.000 VI arp 192.0.2.100',

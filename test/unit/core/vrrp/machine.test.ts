@@ -165,7 +165,11 @@ describe('Master', () => {
     ['equal priority, lower address (VR-ST-12)', { priority: 100, source: '192.0.2.0' }],
   ])('%s: answers at once, announces, and stays (VR-ST-14, VR-AD-07)', (_what, packet) => {
     const bench = master(instance()).run(4).packet(packet);
-    expect(bench.lines()).toEqual(['4.000 VI advert p100', '4.000 VI arp 192.0.2.100']);
+    expect(bench.lines()).toEqual([
+      '4.000 VI advert p100',
+      '4.000 VI arp 192.0.2.100',
+      '4.000 VI notice lowerPriorityHeard',
+    ]);
     // RFC 9568: the beat of its own advertisements stays.
     expect(bench.router.deadline).toBe(4_609_375);
   });
@@ -174,7 +178,10 @@ describe('Master', () => {
     const bench = master(instance({ answerLowerPriority: false }))
       .run(4)
       .packet({ priority: 50 });
-    expect(bench.lines()).toEqual(['4.000 VI arp 192.0.2.100']);
+    expect(bench.lines()).toEqual([
+      '4.000 VI arp 192.0.2.100',
+      '4.000 VI notice lowerPriorityHeard',
+    ]);
   });
 
   it('sends one advert more to a better router where told so', () => {

@@ -255,6 +255,7 @@ describe('an owner that hears others (erratum 8298, VR-RX-39)', () => {
       '0.500 VI notice ownerHeard',
       '0.500 VI advert p255',
       '0.500 VI arp 192.0.2.100',
+      '0.500 VI notice lowerPriorityHeard',
     ]);
   });
 

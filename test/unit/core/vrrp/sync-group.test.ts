@@ -164,6 +164,7 @@ it('a losing advert to one member makes all announce again', () => {
   expect(bench.lines()).toEqual([
     '4.000 OUT advert p100',
     '4.000 OUT arp 192.0.2.100',
+    '4.000 OUT notice lowerPriorityHeard',
     '4.000 IN arp 198.51.100.9',
   ]);
 });
