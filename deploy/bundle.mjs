@@ -41,6 +41,9 @@ const RUN = 'src/cli/run.ts';
 const SUPERVISOR = 'src/daemon/compose/supervisor.ts';
 const VRRP = 'src/daemon/compose/vrrp.ts';
 const HEALTH = 'src/daemon/compose/health.ts';
+const LOG = 'src/daemon/outlets/log/log.ts';
+const METRICS = 'src/daemon/outlets/metrics/metrics.ts';
+const LISTENER = 'src/daemon/outlets/metrics/listener.ts';
 
 /**
  * The files, the first that fits a module: with what all of `entries` import, or, when `shared`, with as much of it as others import too. Each
@@ -60,6 +63,9 @@ const FILES = [
   { file: 'language', entries: [SUPERVISOR], shared: true },
   { file: 'supervisor', entries: [SUPERVISOR] },
   { file: 'health', entries: [HEALTH] },
+  { file: 'log', entries: [LOG] },
+  { file: 'metrics', entries: [METRICS] },
+  { file: 'http', entries: [LISTENER] },
 ];
 
 /** Makes the bundle of the repository at `root` anew. */

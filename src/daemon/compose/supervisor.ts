@@ -9,10 +9,9 @@ import { Syslog } from '../../drivers/syslog.ts';
 import { startControl } from '../control/server.ts';
 import type { Message } from '../frame/dispatch.ts';
 import type { LogPlace, RunOptions } from '../frame/run-options.ts';
-import { createLogger, type Logger, type LogTarget } from '../outlets/log/log.ts';
-import { listenForMetrics } from '../outlets/metrics/listener.ts';
+import { lateLogger } from '../outlets/late.ts';
+import type { Logger, LogTarget } from '../outlets/log/log.ts';
 import { Child, type ChildOptions } from '../supervisor/child.ts';
-import { loadApart } from '../supervisor/load-apart.ts';
 import { findingsText, loadConfig } from '../supervisor/load-config.ts';
 import { RealTime } from '../supervisor/real-time.ts';
 import { startProcess } from '../supervisor/role-process.ts';
@@ -43,11 +42,6 @@ export async function runSupervisor(options: RunOptions, ahead?: ChildProcess): 
 }
 
 async function supervise(options: RunOptions, ahead: ChildProcess | undefined): Promise<number> {
-  const logger = createLogger({
-    format: options.logFormat,
-    level: options.logLevel,
-    target: logTarget(options.logPlace),
-  });
   const loaded = loadConfig(options.configFile, options);
   if (loaded.config === undefined) {
     process.stderr.write(findingsText(loaded.findings));
@@ -59,6 +53,7 @@ async function supervise(options: RunOptions, ahead: ChildProcess | undefined): 
     return EXIT_FATAL;
   }
   const { config } = loaded;
+  const logger = openLogger(options);
   const status = await new Supervisor(
     openParts(options, { ...loaded, config }, { logger, ahead }),
   ).run();
@@ -86,15 +81,26 @@ function openParts(
       }),
     rights: firstRights(),
     setRealTime: (pid, priority) => realTime.apply(pid, priority),
-    readConfig: loadApart,
+    // A start needs neither.
+    readConfig: async (order, limits) =>
+      (await import('../supervisor/load-apart.ts')).loadApart(order, limits),
+    listenForMetrics: async (...where) =>
+      (await import('../outlets/metrics/listener.ts')).listenForMetrics(...where),
     loadIpvsModule,
     startControl,
-    listenForMetrics,
     catchSignals: (handlers) =>
       catchSignals(handlers, (numbers, onSignal) => void new RealTimeSignals(numbers, onSignal)),
     pidFile: { write: () => writePidFile(pidFile), remove: () => removePidFile(pidFile) },
     openRecord: (collect, onTrouble) => new RuntimeRecord(runtimeDir, collect, onTrouble),
   };
+}
+
+function openLogger({ logFormat: format, logLevel: level, logPlace }: RunOptions): Logger {
+  const load = async (): Promise<Logger> => {
+    const { createLogger } = await import('../outlets/log/log.ts');
+    return createLogger({ format, level, target: logTarget(logPlace) });
+  };
+  return lateLogger(level, load, (line) => void process.stderr.write(`tandem: ${line}\n`));
 }
 
 function logTarget(place: LogPlace): LogTarget {

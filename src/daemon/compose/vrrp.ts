@@ -10,6 +10,7 @@ import { VrrpSocket } from '../../drivers/vrrp-socket.ts';
 import { VRRP_WAITING } from '../frame/merge-messages.ts';
 import type { FromVrrp, ToVrrp } from '../frame/messages.ts';
 import { ProcessFrame } from '../frame/process-frame.ts';
+import { FIRST } from '../frame/start-word.ts';
 import type { VrrpParts } from '../vrrp/ports.ts';
 import { VrrpRole } from '../vrrp/role.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
@@ -47,6 +48,7 @@ function openParts(): VrrpParts {
     frames: new PacketSocket(),
     openSocket: (options) => new VrrpSocket(options),
     hmacMd5,
+    warmsUpLater: process.argv.includes(FIRST),
     warmUp: async (goOn) => {
       if (await goOn()) hmacMd5(new Uint8Array(1), new Uint8Array(1));
       await warmUp(newRouter, kernel, goOn);

@@ -34,6 +34,8 @@ export type ToVrrp =
       /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
     }
   | Numbered<RequestTo<'vrrp'>>
+  /** To the process that began the start: what else a start has to do is done. */
+  | { readonly type: 'warmUp' }
   /**
    * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, and
    * those that it held, end.

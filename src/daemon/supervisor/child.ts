@@ -53,8 +53,6 @@ export interface ChildOptions<In> extends RoleProgram {
   readonly name: ComponentName;
   /** Of the first start, when it was started before (`start-ahead.ts`). */
   readonly ahead?: ChildProcess | undefined;
-  /** Keep a second process ready to take over. */
-  readonly spare: boolean;
   /** A stop that takes longer ends in SIGKILL. */
   readonly stopMsMax: number;
   /** True when something of an earlier Tandem is to be put away, though no process of the role has begun. */
@@ -95,6 +93,7 @@ export class Child<In extends Message, Out> {
   /** Silence counts from here: before it we were not listening ourselves. */
   #listeningSince = 0;
   #stopping = false;
+  #keepsSpare = false;
   /** A process has been given a configuration. */
   #hasBegun = false;
   /** We killed the process in place after so long a silence, seconds. */
@@ -173,6 +172,13 @@ export class Child<In extends Message, Out> {
       restarts: this.#restarts,
       latenessUs: this.#latenessUs,
     };
+  }
+
+  /** From now on a second process is kept ready to take over. */
+  keepSpare(): void {
+    if (this.#stopping || this.#keepsSpare) return;
+    this.#keepsSpare = true;
+    if (this.#process?.isReady === true) this.#spare.plan();
   }
 
   /** Ends the process in order and starts another at once: no process can be given a right that it lacks. */
@@ -277,7 +283,7 @@ export class Child<In extends Message, Out> {
     this.#hasBegun = true;
     this.#heartbeatAt = this.#system.now();
     this.#options.onReady(this.#restarts > 0);
-    if (this.#options.spare) this.#spare.plan();
+    if (this.#keepsSpare) this.#spare.plan();
   }
 
   #onEnd(child: RoleProcess<In, Out> | undefined, end: ProcessEnd): void {

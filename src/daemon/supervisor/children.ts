@@ -38,7 +38,16 @@ const STOP_MS_MAX = { vrrp: 3_000, health: 5_000 } as const;
 /** One child as the supervisor uses it. */
 export type ChildPort<Out> = Pick<
   Child<never, Out>,
-  'lostAt' | 'start' | 'send' | 'watch' | 'state' | 'renew' | 'stop' | 'substitute' | 'close'
+  | 'lostAt'
+  | 'start'
+  | 'send'
+  | 'watch'
+  | 'state'
+  | 'keepSpare'
+  | 'renew'
+  | 'stop'
+  | 'substitute'
+  | 'close'
 >;
 
 /** Makes a child, which is not started yet. */
@@ -129,6 +138,12 @@ export class Children {
     this.#health?.watch();
   }
 
+  /** The start is over: what makes a later failure shorter has its turn. */
+  settled(): void {
+    this.#vrrp?.send({ type: 'warmUp' });
+    this.#vrrp?.keepSpare();
+  }
+
   /** Sends to the health process; lost when it is down. */
   sendHealth(message: ToHealth): void {
     this.#health?.send(message);
@@ -164,7 +179,6 @@ export class Children {
     const { makeChild, knowledge, hearing } = this.#options;
     const vrrp: ChildPort<ToVrrp> = makeChild<FromVrrp, ToVrrp>({
       ...this.#common('vrrp'),
-      spare: true,
       onMessage: (message) => {
         hearing.vrrp(message);
         if (message.type === 'configured') this.#startHealth();
@@ -187,7 +201,6 @@ export class Children {
     const { makeChild, knowledge, hearing } = this.#options;
     const health: ChildPort<ToHealth> = makeChild<FromHealth, ToHealth>({
       ...this.#common('health'),
-      spare: false,
       inherits: () => knowledge.owned.length > 0,
       onMessage: (message) => hearing.health(message),
       onReady: () => {

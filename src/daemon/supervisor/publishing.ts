@@ -4,9 +4,9 @@ import { findingFact } from '../../core/facts/config-facts.ts';
 import type { Diagnostic } from '../../core/language/diagnostic.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { TroubleFact } from '../frame/messages.ts';
+import { type LateMetrics, lateMetrics } from '../outlets/late.ts';
 import { createFactLog, type FactLog } from '../outlets/log/fact-log.ts';
 import type { Logger } from '../outlets/log/log.ts';
-import { createMetrics, type Metrics } from '../outlets/metrics/metrics.ts';
 import { troubleFact } from './child-facts.ts';
 import { type FactClock, FactStream } from './fact-stream.ts';
 import type { DaemonState } from './state.ts';
@@ -22,14 +22,17 @@ export interface PublishingOptions {
 
 /** The stream of a run with its subscribers. */
 export class Publishing {
-  readonly metrics: Metrics;
+  readonly metrics: LateMetrics;
   readonly facts: FactStream;
   readonly #log: FactLog;
   readonly #logger: Logger;
 
   constructor({ clock, logger, configId, state }: PublishingOptions) {
     this.#logger = logger;
-    this.metrics = createMetrics(state, configId === undefined ? {} : { configId });
+    this.metrics = lateMetrics(async () => {
+      const { createMetrics } = await import('../outlets/metrics/metrics.ts');
+      return createMetrics(state, configId === undefined ? {} : { configId });
+    });
     this.#log = createFactLog(logger, {
       onLine: (component, level) => this.metrics.observe.logLine(component, level),
       onSuppressed: (component, count) => this.metrics.observe.logSuppressed(component, count),
@@ -37,6 +40,12 @@ export class Publishing {
     this.facts = new FactStream(clock);
     this.facts.subscribe((envelope) => this.#log.take(envelope));
     this.facts.subscribe((envelope) => this.metrics.observe.fact(envelope));
+  }
+
+  /** Loads what writes the log and keeps the metrics; until then facts wait. */
+  open(): void {
+    this.#logger.open?.();
+    this.metrics.open();
   }
 
   /** Publishes a fact of the main process. */

@@ -15,6 +15,8 @@ export interface RoleProgram {
   readonly role: ChildName;
   readonly modulePath: string;
   readonly execArgv: readonly string[];
+  /** Words behind the role. */
+  readonly words?: readonly string[];
   /** What a process that is started now may keep. */
   readonly capabilities: () => readonly Capability[];
 }
@@ -48,7 +50,7 @@ export interface ProcessHandlers<In> {
 /** Starts a process of a role. Throws when the system has no room for another one. */
 export function startProcess(program: RoleProgram): ChildProcess {
   const { execPath, execArgv, env } = confinedStart(program.execArgv, program.capabilities());
-  return fork(program.modulePath, [`--role=${program.role}`], {
+  return fork(program.modulePath, [`--role=${program.role}`, ...(program.words ?? [])], {
     execPath,
     execArgv: [...execArgv],
     env,

@@ -5,6 +5,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { builtFile } from 'dgram-extensions';
 import { PROGRAM } from '../frame/places.ts';
+import { FIRST } from '../frame/start-word.ts';
 import { ChildRights } from './capabilities.ts';
 import { type RoleProgram, startProcess } from './role-process.ts';
 
@@ -28,7 +29,7 @@ export function firstRights(): ChildRights {
 export function startVrrpAhead(): ChildProcess | undefined {
   try {
     const capabilities = (): ReturnType<ChildRights['of']> => firstRights().of('vrrp');
-    const started = startProcess({ ...ROLE_PROGRAMS.vrrp, capabilities });
+    const started = startProcess({ ...ROLE_PROGRAMS.vrrp, words: [FIRST], capabilities });
     // Failures that come as an event: the supervisor finds no process.
     started.on('error', () => undefined);
     return started;

@@ -33,6 +33,10 @@ import type { DaemonState } from './state.ts';
 
 const EXIT_FATAL = 1;
 const WATCH_MS = 1_000;
+/** Log and metrics are loaded behind the first advertisements, which come sooner, milliseconds. */
+const ALONE_MS_MAX = 3_000;
+/** The spare and the warm-up wait for a start that all children confirm, and no longer, milliseconds. */
+const SETTLED_MS_MAX = 20_000;
 
 /** What the supervisor works with. `daemon/compose/supervisor.ts` opens the real things. */
 export interface SupervisorParts {
@@ -144,12 +148,12 @@ export class Supervisor {
       configFile,
       pid: process.pid,
     });
-    if (!(await this.#openControl())) return EXIT_FATAL;
+    if (!(await this.#openControl())) return this.#giveUp();
     const trouble = pidFile.write();
     if (trouble !== undefined) {
       this.#publishing.troubled(trouble);
       await this.#control?.close();
-      return EXIT_FATAL;
+      return this.#giveUp();
     }
     this.#watch = setInterval(() => this.#onWatch(), WATCH_MS);
     const { problem: message } = notify;
@@ -164,8 +168,22 @@ export class Supervisor {
     this.#publishing.unsupported(this.#running.config);
     void this.#sayRunning();
     this.#children.start();
+    await this.#begun();
+    this.#publishing.open();
     await this.#listen();
     return end;
+  }
+
+  /** Resolves when the first advertisements are out, or will not be for a while: the rest of the start may have the processor. */
+  async #begun(): Promise<void> {
+    const first = this.#children.names.filter((name) => name === 'vrrp');
+    const limit = { milliseconds: ALONE_MS_MAX, signal: this.#stopRequest.signal };
+    await this.#confirmations.wait(first, this.#running.serial, limit);
+  }
+
+  async #giveUp(): Promise<number> {
+    await this.#publishing.close();
+    return EXIT_FATAL;
   }
 
   /** Everything that is known now. */
@@ -216,7 +234,13 @@ export class Supervisor {
   async #sayRunning(): Promise<void> {
     const { names } = this.#children;
     const { signal } = this.#stopRequest;
-    await this.#confirmations.wait(names, this.#running.serial, { signal });
+    const { serial } = this.#running;
+    void this.#confirmations
+      .wait(names, serial, { milliseconds: SETTLED_MS_MAX, signal })
+      .then(() => {
+        if (!this.#isStopping) this.#children.settled();
+      });
+    await this.#confirmations.wait(names, serial, { signal });
     if (this.#isStopping) return;
     const { vrrpInstances, virtualServers } = this.#running.config;
     this.#publishing.tell({

@@ -30,6 +30,8 @@ export interface VrrpParts {
   readonly frames: FramePort;
   readonly openSocket: OpenVrrpPort;
   readonly hmacMd5: HmacMd5;
+  /** The warm-up waits until it is ordered: the rest of a start needs the processor more. */
+  readonly warmsUpLater: boolean;
   /** Runs the code of a takeover, before one is needed, in steps; `goOn` is asked before each. */
   readonly warmUp: (goOn: () => Promise<boolean>) => Promise<void>;
 }

@@ -51,6 +51,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
       void this.#configure(order);
     },
     request: (order) => this.#frame.send(replyTo(order, this.#commands)),
+    warmUp: () => void this.#warmUp(),
     cleanUp: (order) => this.#cleanUp(order),
     shutdown: () => this.onGone(),
   };
@@ -70,6 +71,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   #config: VrrpConfig | undefined;
   /** The last one that came into force. */
   #configured: VrrpConfig | undefined;
+  #isWarming = false;
   /** Instances to go on with as MASTER, until a configuration has come into force. */
   readonly #adopt: string[] = [];
   /** What a predecessor held, until then. */
@@ -122,7 +124,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   }
 
   async prepare(): Promise<void> {
-    void this.#warmUp();
+    if (!this.#parts.warmsUpLater) void this.#warmUp();
     this.#parts.kernel.monitor({
       onChange: (change) => {
         if (!this.#reconciler.confirms(change)) this.#network.changed();
@@ -134,8 +136,10 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     });
   }
 
-  /** Behind `ready`, and between what else there is to do: the first advertisement waits for nothing of it. */
+  /** Once, and between what else there is to do: the first advertisement waits for nothing of it. */
   async #warmUp(): Promise<void> {
+    if (this.#isWarming) return;
+    this.#isWarming = true;
     try {
       await this.#parts.warmUp(() => this.#isIdle());
     } catch (error) {

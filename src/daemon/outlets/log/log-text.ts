@@ -18,6 +18,15 @@ export const SYSLOG_PRIORITY: Readonly<Record<LogLevel, number>> = {
   debug: 7,
 };
 
+/** Numbers of the levels for pino; only their order matters. */
+export const LEVEL_NUMBER: Readonly<Record<LogLevel, number>> = {
+  error: 50,
+  warning: 40,
+  notice: 35,
+  info: 30,
+  debug: 20,
+};
+
 /** Where the text goes, which decides what surrounds the message. */
 export type TextStyle = 'journal' | 'terminal' | 'plain';
 

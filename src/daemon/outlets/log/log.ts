@@ -8,7 +8,13 @@ import { isatty } from 'node:tty';
 import { type DestinationStream, destination as openDestination, pino } from 'pino';
 import type { FieldValue } from '../../../core/facts/entry.ts';
 import { openToAppend } from '../../../drivers/append-file.ts';
-import { type LogLevel, renderText, type TextStyle, withoutSecrets } from './log-text.ts';
+import {
+  LEVEL_NUMBER,
+  type LogLevel,
+  renderText,
+  type TextStyle,
+  withoutSecrets,
+} from './log-text.ts';
 
 export type { LogLevel } from './log-text.ts';
 
@@ -49,18 +55,11 @@ export interface Logger {
   log(level: LogLevel, line: LogLine): void;
   /** Whether lines of this level are written at all. */
   enabled(level: LogLevel): boolean;
+  /** Loads what writes the lines, for a logger that is loaded late: until then they wait. */
+  open?(): void;
   /** Writes what is buffered and ends; a second call does nothing. */
   close(): Promise<void>;
 }
-
-/** Numbers of the levels for pino; only their order matters. */
-const LEVEL_NUMBER: Readonly<Record<LogLevel, number>> = {
-  error: 50,
-  warning: 40,
-  notice: 35,
-  info: 30,
-  debug: 20,
-};
 
 /** Names of fields whose values never reach a line, at the top and one level down. */
 const SECRET_FIELDS: readonly string[] = ['secret', 'password', 'authPass', 'auth_pass', 'key'];

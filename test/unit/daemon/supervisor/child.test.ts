@@ -66,7 +66,6 @@ afterEach(async () => {
 function startChild(more: Partial<ChildOptions<FromChild>> = {}): TestChild {
   const started = new Child<FromChild, Request>(
     {
-      spare: false,
       ...more,
       name: 'vrrp',
       role: 'vrrp',
@@ -197,7 +196,8 @@ describe('a silent child', () => {
   });
 
   test('O7: with a spare that waits, three seconds are enough', async () => {
-    const it = await started({ spare: true });
+    const it = await started();
+    it.keepSpare();
     const count = (): number => start.mock.results.length;
     await vi.waitFor(() => expect(count()).toBe(2), WITHIN);
     await vi.waitFor(() => {

@@ -29,6 +29,7 @@ class FakeChild implements ChildPort<Message> {
   readonly orders: Message[] = [];
   readonly lostAt: number = 0;
   isStarted = false;
+  keepsSpare = false;
   isUp = false;
   renewals = 0;
   /** How its stop goes; a promise that stays open is a stop that hangs. */
@@ -52,6 +53,10 @@ class FakeChild implements ChildPort<Message> {
     const { name } = this.options;
     const rest = { pid: 7, heartbeatAt: 1, restarts: 0, latenessUs: 0 };
     return { name, up: this.isUp, ...rest };
+  }
+
+  keepSpare(): void {
+    this.keepsSpare = true;
   }
 
   renew(): void {
@@ -212,6 +217,33 @@ describe('a start', () => {
     await settle();
     expect(it.told).toEqual(['ready 1 VRRP instances, 1 virtual servers']);
     expect(it.ids()).toContain('daemon.running');
+  });
+
+  test('leaves the processor to the health process: spare and warm-up come when both have confirmed', async () => {
+    const it = setUp();
+    await settle();
+    it.vrrp().ready();
+    it.vrrp().confirm();
+    await settle();
+    expect(it.health().isStarted).toBe(true);
+    expect(it.vrrp().keepsSpare).toBe(false);
+    expect(it.vrrp().orders.map(({ type }) => type)).toEqual(['configure']);
+    it.health().ready();
+    it.health().confirm();
+    await settle();
+    expect(it.vrrp().keepsSpare).toBe(true);
+    expect(it.vrrp().orders.map(({ type }) => type)).toEqual(['configure', 'warmUp']);
+  });
+
+  test('does not leave a director without a spare for a health process that never comes', async () => {
+    const it = setUp();
+    await settle();
+    it.vrrp().ready();
+    it.vrrp().confirm();
+    await vi.advanceTimersByTimeAsync(19_000);
+    expect(it.vrrp().keepsSpare).toBe(false);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(it.vrrp().keepsSpare).toBe(true);
   });
 
   test('needs only the children that there are', async () => {

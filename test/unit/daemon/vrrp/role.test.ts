@@ -57,7 +57,10 @@ class MemoryNetwork implements NetworkKernel {
 const CONFIG = configuration([instance()]);
 const VIP = '192.0.2.100';
 
-async function setUp(warmUp: VrrpParts['warmUp'] = async () => undefined) {
+async function setUp(
+  warmUp: VrrpParts['warmUp'] = async () => undefined,
+  { warmsUpLater = false } = {},
+) {
   const host = new FakeProcess<FromVrrp>();
   const network = new MemoryNetwork();
   const sent: OutgoingVrrp[] = [];
@@ -73,6 +76,7 @@ async function setUp(warmUp: VrrpParts['warmUp'] = async () => undefined) {
       return { send, drain: () => undefined, close: () => undefined };
     },
     hmacMd5,
+    warmsUpLater,
     warmUp,
   };
   const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpReport>(host);
@@ -120,6 +124,23 @@ test('the warm-up keeps nothing waiting: it begins behind `ready`, and rests unt
   await settle();
   expect(log).not.toContain('before');
   expect(log).toContain('behind');
+});
+
+test('the warm-up of the process that begins a start waits until it is ordered, and happens once', async () => {
+  let warmUps = 0;
+  const it = await setUp(
+    async () => {
+      warmUps++;
+    },
+    { warmsUpLater: true },
+  );
+  it.order({ type: 'configure', serial: 1, isTraced: false, config: CONFIG, adopt: [], held: [] });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(warmUps).toBe(0);
+  it.order({ type: 'warmUp' });
+  it.order({ type: 'warmUp' });
+  await settle();
+  expect(warmUps).toBe(1);
 });
 
 async function master(): Promise<Setting> {
