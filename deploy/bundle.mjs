@@ -23,6 +23,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
+import { keepCode } from './bundle/keep-code.mjs';
 
 /** Taken with `require` by the file that uses them, and not before. */
 const ON_DEMAND = ['re2js', 'yaml'];
@@ -36,6 +37,7 @@ const LEFT_OUT = /^(?:@opentelemetry\/api|thread-stream|\.\/lib\/(?:pushgateway|
 
 const NOTHING = '\0nothing.cjs';
 
+const MAIN = 'src/main.ts';
 const STATUS = 'src/cli/status.ts';
 const RUN = 'src/cli/run.ts';
 const SUPERVISOR = 'src/daemon/compose/supervisor.ts';
@@ -95,6 +97,7 @@ export async function bundle(root) {
   mkdirSync(join(target, 'bin'));
   for (const called of ['tandem', 'keepalived'])
     symlinkSync('../dist/main.js', join(target, 'bin', called));
+  await keepCode(join(target, 'dist'));
   rmSync(final, { recursive: true, force: true });
   renameSync(target, final);
 }
@@ -103,7 +106,7 @@ export async function bundle(root) {
 async function program(root, directory) {
   const build = await rolldown({
     cwd: root,
-    input: { main: join(root, 'src/main.ts') },
+    input: { program: join(root, MAIN) },
     platform: 'node',
     external: ON_DEMAND,
     preserveEntrySignatures: 'allow-extension',
@@ -128,6 +131,10 @@ async function program(root, directory) {
     },
   });
   await build.close();
+  // It is not the entry here, and only an entry may begin so.
+  const file = join(directory, 'program.js');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^#!/, '//'));
+  cpSync(join(root, 'deploy/bundle/main.cjs'), join(directory, 'main.js'));
   chmodSync(join(directory, 'main.js'), 0o755);
   return output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
 }
@@ -136,7 +143,7 @@ async function program(root, directory) {
 function fileOf(root) {
   let reaching;
   return (id, context) => {
-    reaching ??= closures(join(root, 'src/main.ts'), (module) => context.getModuleInfo(module));
+    reaching ??= closures(join(root, MAIN), (module) => context.getModuleInfo(module));
     for (const entry of FILES.flatMap(({ entries }) => entries)) {
       if (reaching.has(join(root, entry))) continue;
       throw new Error(`${entry} is not imported with import(), when it is needed`);

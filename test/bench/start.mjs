@@ -1,6 +1,6 @@
 // How long a start takes: from exec to the first advertisement on the wire, with 1 and with 200 instances, and from exec to exit of
 // `tandem status`; beside `node -e 0` with the same Node and beside keepalived with the same file, in turns.
-//   node test/bench/start.mjs [--rounds=15] [--instances=1,200] [--tree=bundle,dist] [--node=FILE]
+//   node test/bench/start.mjs [--rounds=15] [--instances=1,200] [--tree=bundle,dist,DIRECTORY] [--node=FILE]
 // Needs root (a network namespace of its own), tcpdump, the build and the bundle (`npm run bundle`); keepalived where it is installed. An instance
 // is the owner of its address (priority 255), so that its first advertisement is due at once. keepalived runs in the foreground and its first
 // advertisement is taken in the same way. On a busy machine the least of many rounds says most.
@@ -31,6 +31,9 @@ const TREES = {
   bundle: { main: here('../../bundle/dist/main.js'), built: here('../../bundle/build') },
   dist: { main: here('../../dist/main.js'), built: here('../../src/dgram-extensions/build') },
 };
+/** Of another checkout, too: the directory of its bundle. */
+const treeOf = (name) =>
+  TREES[name] ?? { main: join(name, 'dist/main.js'), built: join(name, 'build') };
 
 if (values.inside) await measure();
 else {
@@ -64,7 +67,7 @@ async function measure() {
       .join(''),
   );
   try {
-    const trees = values.tree.split(',').filter((tree) => existsSync(TREES[tree].main));
+    const trees = values.tree.split(',').filter((tree) => existsSync(treeOf(tree).main));
     for (const count of values.instances.split(',').map(Number)) {
       await compareStarts(wire, { directory, count, trees });
     }
@@ -109,7 +112,7 @@ async function compareStatus(wire, { directory, trees }) {
 
 /** As the installed command starts it (deploy/tandem.sh). */
 function tandem(tree, [command, ...args]) {
-  const { main, built } = TREES[tree];
+  const { main, built } = treeOf(tree);
   const hold = command === 'run' ? ['--hold-hangups'] : [];
   const node = [values.node, `--inspect-port=${'x'.repeat(64)}:0`];
   return [

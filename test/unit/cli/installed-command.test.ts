@@ -45,6 +45,17 @@ test('P1, P3: the installed command listens to nothing that steers Node', (conte
   expect(existsSync(join(stage, 'planted'))).toBe(false);
 });
 
+test('the installed program is loaded with the compiled code that was kept when it was built', (context) => {
+  const reason = notBuilt();
+  if (reason !== undefined) return context.skip(reason);
+  const main = join(stage, 'usr/lib/tandem/dist/main.js');
+  const tell = 'process.once("exit", () => console.log(JSON.stringify(require(process.argv[1]))))';
+  const asked = (...args: readonly string[]): string =>
+    run(process.execPath, '-e', `${tell}; require(process.argv[1])`, main, ...args).text;
+  expect(asked('version')).toContain('{"use":"command","isFast":true}');
+  expect(asked('run', '--version')).toContain('{"use":"run","isFast":true}');
+});
+
 test('called keepalived, it reads its options as keepalived does', (context) => {
   const reason = notBuilt();
   if (reason !== undefined) return context.skip(reason);
