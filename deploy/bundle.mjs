@@ -28,7 +28,7 @@ import { keepCode } from './bundle/keep-code.mjs';
 /** Taken with `require` by the file that uses them, and not before. */
 const ON_DEMAND = ['re2js', 'yaml'];
 /** Built from C beside the program, and found from it as `../build`. */
-const BUILT = ['dgx.node', 'confine', 'early.so'];
+const BUILT = ['dgx.node', 'become', 'confine', 'early.so'];
 /** What is delivered as it is. */
 const COPIED = ['LICENSE', 'README.md', 'conf'];
 

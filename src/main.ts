@@ -32,6 +32,8 @@ async function main(): Promise<void> {
       return (await import('./daemon/compose/vrrp.ts')).main();
     case 'health':
       return (await import('./daemon/compose/health.ts')).main();
+    case 'runner':
+      return (await import('./daemon/compose/runner.ts')).main();
     case 'load':
       return (await import('./daemon/compose/load.ts')).main();
     default:

@@ -1,4 +1,4 @@
-// Builds build/dgx.node, build/confine and build/early.so with a C compiler alone: no node-gyp, no python, no
+// Builds build/dgx.node and the programs beside it (build/confine, ...) with a C compiler alone: no node-gyp, no python, no
 // download of headers. Run by the root package's `postinstall` and by `npm run build`. An install never fails for want of a compiler:
 // it says what is missing and exits 0; with --force-check (npm run build) it exits 1. With --sanitize (npm run
 // sanitize) the module checks its own memory accesses and arithmetic; it loads only beside the sanitizer's library,
@@ -26,6 +26,7 @@ const output = join(home, 'build', 'dgx.node');
 /** Programs of their own beside the module; see programs/. */
 const PROGRAMS = [
   { output: join(home, 'build', 'confine'), source: 'programs/confine.c', flags: [] },
+  { output: join(home, 'build', 'become'), source: 'programs/become.c', flags: [] },
   { output: join(home, 'build', 'early.so'), source: 'programs/early.c', flags: LIBRARY },
 ];
 const isSanitized = process.argv.includes('--sanitize');

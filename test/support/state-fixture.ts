@@ -72,6 +72,7 @@ export function instanceView(
     primaryAddress: ip('192.0.2.1'),
     addresses: config.addresses,
     excludedAddresses: config.excludedAddresses,
+    trackers: [],
     garpDelay: seconds(5),
     counters: counters(),
     ...some,

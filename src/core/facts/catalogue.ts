@@ -32,6 +32,7 @@ import {
 } from './notice-facts.ts';
 import { PROCESS_FACTS, type ProcessFacts } from './process-facts.ts';
 import { TRACE_FACTS, type TraceFacts } from './trace-facts.ts';
+import { TRACKING_FACTS, type TrackingFacts } from './tracking-facts.ts';
 import { VRRP_FACTS, type VrrpFacts } from './vrrp-facts.ts';
 
 /** The fields of every fact, by its stable id. */
@@ -44,6 +45,7 @@ export interface FactFields
     PacketFacts,
     CheckFacts,
     TraceFacts,
+    TrackingFacts,
     FindingFacts {}
 
 /** The id of a fact. */
@@ -71,6 +73,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...NOTICE_FACTS,
   ...CHECK_FACTS,
   ...TRACE_FACTS,
+  ...TRACKING_FACTS,
   ...FINDING_FACTS,
 } satisfies FactEntries<FactFields>;
 

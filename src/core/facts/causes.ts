@@ -1,6 +1,8 @@
 /** What the reason of a transition is about, in words: the same in the log, in `status` and in answers. */
 import type { IpAddress } from '../base/address.ts';
 import { toSeconds } from '../base/time.ts';
+import { outcomeText } from '../model/program-outcome.ts';
+import type { TrackerFact } from '../model/tracker-fact.ts';
 import { sendHint } from '../vrrp/send-errors.ts';
 import type {
   InterfaceState,
@@ -17,6 +19,12 @@ export function causeText(cause: TransitionCause): string {
       const { interface: name, state, addressed } = cause;
       const whose = addressed === undefined ? '' : `, the interface of ${addressed},`;
       return `${name}${whose} ${INTERFACE_STATES[state]}`;
+    }
+    case 'tracker': {
+      const { tracked, name, fact, reverse } = cause;
+      const text =
+        fact === undefined ? `${tracked} ${name}: nothing is known yet` : trackedText(fact);
+      return reverse === true ? `${text}, which is a fault here (reverse)` : text;
     }
     case 'no-interface':
       return `no interface follows from the source address ${cause.source} and the routes to the peers`;
@@ -54,9 +62,36 @@ export function whyText(reason: TransitionReason, cause: TransitionCause | undef
 }
 
 /** What a tracker does to a priority: `eth1 has no carrier: -80`. */
-export function trackerText({ name, state, adds }: WeightedTracker): string {
+export function trackerText(tracker: WeightedTracker): string {
+  const { adds } = tracker;
   const sum = adds === 0 ? 'adds nothing' : adds > 0 ? `+${adds}` : String(adds);
-  return `${name} ${INTERFACE_STATES[state]}: ${sum}`;
+  return `${trackedStateText(tracker)}: ${sum}`;
+}
+
+/** What a tracked object is or does: `eth1 has no carrier`, `script chk failed (exit status 1)`. */
+export function trackedStateText(tracker: WeightedTracker): string {
+  if (tracker.kind === 'interface') return `${tracker.name} ${INTERFACE_STATES[tracker.state]}`;
+  const { kind, name, fact } = tracker;
+  return fact === undefined ? `${kind} ${name} has no result yet` : trackedText(fact);
+}
+
+/** What is known of a script, a process or a file: `script chk failed (exit status 1)`, `process haproxy: 1 runs, which is enough`. */
+export function trackedText(fact: TrackerFact): string {
+  switch (fact.kind) {
+    case 'script': {
+      const { name, isUp, outcome } = fact;
+      if (outcome === undefined)
+        return `script ${name} counts as ${isUp ? 'good' : 'failed'} until its first result`;
+      return `script ${name} ${isUp ? 'succeeded' : 'failed'} (${outcomeText(outcome)})`;
+    }
+    case 'process': {
+      const { name, isUp, running } = fact;
+      const number = running === 0 ? 'none runs' : running === 1 ? '1 runs' : `${running} run`;
+      return `process ${name} ${isUp ? 'has its quorum' : 'has lost its quorum'} (${number})`;
+    }
+    case 'file':
+      return `file ${fact.name} holds ${fact.value}`;
+  }
 }
 
 /** What an interface is or does, behind its name. */

@@ -7,17 +7,19 @@ export type Level = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 export const LEVELS: readonly Level[] = ['error', 'warning', 'notice', 'info', 'debug'];
 
 /** The processes of Tandem; each fact is about one of them. */
-export type ComponentName = 'main' | 'vrrp' | 'health';
+export type ComponentName = 'main' | 'vrrp' | 'health' | 'runner';
 
 /** The processes by the names that users see: keepalived calls the health process `checker`. */
 export const COMPONENT_NAMES: {
   readonly main: 'main';
   readonly vrrp: 'vrrp';
   readonly health: 'checker';
+  readonly runner: 'runner';
 } = {
   main: 'main',
   vrrp: 'vrrp',
   health: 'checker',
+  runner: 'runner',
 };
 
 /** A value of a field as programs see it. */

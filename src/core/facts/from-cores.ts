@@ -1,11 +1,12 @@
 /** What the pure cores report, as facts. */
 import type { HealthReport } from '../health/types.ts';
+import type { TrackingReport } from '../tracking/types.ts';
 import type { VrrpReport } from '../vrrp/types.ts';
 import type { Fact } from './catalogue.ts';
 import type { TraceReport } from './trace-facts.ts';
 
 /** The fact of a report of the VRRP router or the health core. */
-export function coreFact(report: VrrpReport | HealthReport | TraceReport): Fact {
+export function coreFact(report: VrrpReport | HealthReport | TrackingReport | TraceReport): Fact {
   switch (report.type) {
     case 'trace':
       return report.fact;
@@ -28,6 +29,22 @@ export function coreFact(report: VrrpReport | HealthReport | TraceReport): Fact 
     case 'groupTransition': {
       const { type: _, ...rest } = report;
       return { id: 'vrrp.group-transition', ...rest };
+    }
+    case 'trackerChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'track.changed', ...rest };
+    }
+    case 'scriptResult': {
+      const { type: _, ...rest } = report;
+      return { id: 'track.result', ...rest };
+    }
+    case 'scriptBusy': {
+      const { type: _, ...rest } = report;
+      return { id: 'track.busy', ...rest };
+    }
+    case 'fileIgnored': {
+      const { type: _, ...rest } = report;
+      return { id: 'track.file-ignored', ...rest };
     }
     case 'checkChanged': {
       const { type: _, ...rest } = report;

@@ -25,6 +25,14 @@ const HELD: Readonly<Record<ComponentName, string>> = {
   main: 'entries',
   vrrp: 'virtual addresses',
   health: 'IPVS services',
+  runner: 'programs',
+};
+/** What a process is configured with, one of them. */
+const OBJECTS: Readonly<Record<ComponentName, string>> = {
+  main: 'object',
+  vrrp: 'instance',
+  health: 'virtual server',
+  runner: 'tracker',
 };
 /** Of a long list so many are named in a line. */
 const LEFT_SHOWN_MAX = 5;
@@ -150,13 +158,13 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
     component: 'any',
     level: 'info',
     text: ({ component, objects, operations }) => {
-      const what = count(objects, component === 'vrrp' ? 'instance' : 'virtual server');
+      const what = count(objects, OBJECTS[component]);
       const kernel = operations === undefined ? '' : `, ${count(operations, 'kernel operation')}`;
       return `configured: ${what}${kernel}`;
     },
     meaning: 'A process has put its configuration into force.',
     fields: {
-      objects: 'instances or virtual servers',
+      objects: 'instances, virtual servers or trackers',
       operations: 'kernel operations that were needed',
     },
   },

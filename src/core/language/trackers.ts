@@ -35,18 +35,32 @@ export const TRACKER_KINDS: readonly TrackerKindFacts[] = [
   { kind: 'track_bfd', definer: 'bfd_instance', defaultWeight: 0 },
 ];
 
-/**
- * The weight that counts for an entry, with its sign turned round by `reverse`; 0 = fault. The entry's own comes
- * first, then that of the definition; the direction likewise.
- */
-export function trackerWeight(
+/** What an entry says of its weight. */
+export interface TrackerSetting {
+  /** 0 = fault. */
+  readonly weight: number;
+  /** What it adds, or the fault, is turned round. */
+  readonly reverse: boolean;
+}
+
+/** What counts for an entry: its own weight comes first, then that of the definition; the direction likewise. */
+export function trackerSetting(
   { defaultWeight }: TrackerKindFacts,
   entry: TypedEntry,
   definition: TypedBlock | undefined,
-): number {
+): TrackerSetting {
   const given = asOptions(entry.values[1])?.given.findLast((one) => one.name === 'weight');
   const [own, direction] = given?.values ?? [];
   const weight = typeof own === 'number' ? own : (number(definition, 'weight') ?? defaultWeight);
-  const isReversed = (direction ?? text(definition, 'weight', 1)) === 'reverse';
-  return isReversed && weight !== 0 ? -weight : weight;
+  return { weight, reverse: (direction ?? text(definition, 'weight', 1)) === 'reverse' };
+}
+
+/** The most that an entry adds to a priority, or takes from it; 0 = fault. */
+export function trackerWeight(
+  facts: TrackerKindFacts,
+  entry: TypedEntry,
+  definition: TypedBlock | undefined,
+): number {
+  const { weight, reverse } = trackerSetting(facts, entry, definition);
+  return reverse && weight !== 0 ? -weight : weight;
 }

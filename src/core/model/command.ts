@@ -1,5 +1,8 @@
 /** A program that the configuration names. */
 
+/** The user that a command without one runs as, where there is a user of that name (keyword `script_user`). */
+export const DEFAULT_SCRIPT_USER = 'keepalived_script';
+
 /** A command and who it runs as. */
 export interface CommandConfig {
   /** Program and arguments. */

@@ -96,7 +96,7 @@ export interface VrrpInstanceConfig {
   readonly trackInterfaces: readonly TrackInterfaceConfig[];
   /** The state of the own interface does not matter. */
   readonly ignoreOwnInterface: boolean;
-  /** Scripts, processes, files and BFD sessions that count; absent = none. Not in effect yet. */
+  /** Scripts, processes, files and BFD sessions that count; absent = none. BFD is not in effect yet. */
   readonly trackers?: readonly TrackerConfig[];
   /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: InstanceNotifyConfig;
@@ -116,6 +116,8 @@ export interface UnicastPeerConfig {
 export interface TrackInterfaceConfig {
   readonly name: string;
   readonly weight: number;
+  /** What it adds is taken away instead, and the other way round; with weight 0 it is a fault when up. */
+  readonly reverse?: boolean;
 }
 
 /** A line of `virtual_ipaddress`. */
@@ -160,8 +162,10 @@ export interface SyncGroupConfig {
   readonly name: string;
   /** Names of instances, each in one group at most. */
   readonly members: readonly string[];
-  /** What counts for all members; absent = nothing. Not in effect yet. */
+  /** What counts for all members; absent = nothing. BFD is not in effect yet. */
   readonly trackers?: readonly TrackerConfig[];
+  /** Interfaces that count for all members; absent = none. */
+  readonly trackInterfaces?: readonly TrackInterfaceConfig[];
   /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: VrrpNotifyConfig;
 }

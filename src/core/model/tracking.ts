@@ -1,6 +1,6 @@
 /**
- * What instances and checkers can track besides interfaces, and who tracks what. Understood and kept; nothing acts on
- * it yet.
+ * What instances and checkers can track besides interfaces, and who tracks what. BFD is understood and kept; nothing acts
+ * on it yet.
  */
 import type { IpAddress } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';
@@ -34,10 +34,10 @@ export interface TrackScriptConfig {
 export interface TrackProcessConfig {
   readonly name: string;
   readonly program: string;
-  /** Parameters to match; empty = any. */
+  /** Parameters to match. */
   readonly parameters: readonly string[];
-  /** How parameters are compared: all of them, the first ones, or each as the beginning of one. */
-  readonly match: 'exact' | 'initial' | 'partial';
+  /** How parameters are compared: not at all, all of them, the first ones, or (`initial`) those with the last one as the beginning of one. */
+  readonly match: 'any' | 'exact' | 'initial' | 'partial';
   readonly wholeCommand: boolean;
   /** Least number of processes. */
   readonly quorum: number;
@@ -89,8 +89,8 @@ export interface TrackerConfig {
   readonly kind: 'script' | 'process' | 'file' | 'bfd';
   /** Name of the definition, which exists. */
   readonly name: string;
-  /**
-   * Added to the priority; 0 = a fault when down. With the sign of `reverse`; for a file the multiplier of its number.
-   */
+  /** Added to the priority; 0 = a fault when down. For a file the multiplier of its number. */
   readonly weight: number;
+  /** What it adds is taken away instead, and the other way round; with weight 0 it is a fault when up. */
+  readonly reverse?: boolean;
 }

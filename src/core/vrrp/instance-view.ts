@@ -53,6 +53,7 @@ export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition)
     excludedAddresses: config.excludedAddresses,
     ...(syncGroup !== undefined && { syncGroup }),
     ...(now.groupWaitSince !== undefined && { groupWaitSince: now.groupWaitSince }),
+    trackers: facts.trackers,
     garpDelay: config.announce.delay,
     counters: { ...now.counters },
   };

@@ -5,6 +5,7 @@
 
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
 import { addressProblem } from '../holdings/source-candidate.ts';
+import { TrackerFacts } from './tracker-facts.ts';
 import type {
   AddressFact,
   InterfaceFact,
@@ -25,6 +26,8 @@ export class NetworkPicture {
   readonly #own = new Set<IpAddress>();
   readonly #onInterface = new Map<number, Set<IpAddress>>();
   readonly #primaries = new Map<string, IpAddress | undefined>();
+  /** What is known of other things that instances track: it goes on to change. */
+  readonly trackers: TrackerFacts;
   readonly #virtual: ReadonlySet<IpAddress>;
   readonly #deaf: ReadonlySet<string>;
   readonly #seen: ReadonlySet<string>;
@@ -42,12 +45,14 @@ export class NetworkPicture {
       readonly deaf?: readonly string[];
       readonly routes?: readonly RouteFact[];
       readonly seen?: ReadonlySet<string>;
+      readonly trackers?: TrackerFacts;
     } = {},
   ) {
     this.#virtual = virtualAddresses;
     this.#deaf = new Set(more.deaf);
     this.#routes = more.routes ?? [];
     this.#seen = more.seen ?? new Set();
+    this.trackers = more.trackers ?? new TrackerFacts();
     for (const fact of interfaces) {
       this.#byName.set(fact.name, fact);
       this.#links.set(fact.ifindex, fact);

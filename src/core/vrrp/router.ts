@@ -12,6 +12,7 @@ import type { Machine } from '../base/machine.ts';
 import { after, type Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import { trackerKey } from '../model/tracker-fact.ts';
 import { clashes } from '../model/vrid-clash.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
@@ -19,6 +20,7 @@ import { allAddresses } from './address-keeper.ts';
 import type { LostFrames } from './announce-channel.ts';
 import { AnnounceQueue } from './announce-queue.ts';
 import { Demultiplexer } from './demultiplexer.ts';
+import { withGroupTrackers } from './group-trackers.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
 import { DUE_PER_EVENT_MAX } from './limits.ts';
 import { VrrpMachine } from './machine.ts';
@@ -30,6 +32,8 @@ import { foretellResignation, type ResignAnswer } from './resignation.ts';
 import { SeenInterfaces } from './seen-interfaces.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
+import { TrackerFacts } from './tracker-facts.ts';
+import { waitsForTrackers } from './trackers.ts';
 import type { AnnounceResult, VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
 
 /** What the router needs from outside. */
@@ -50,6 +54,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #demultiplexer = new Demultiplexer();
   readonly #counters = newRouterCounters();
   readonly #seen = new SeenInterfaces();
+  readonly #trackers = new TrackerFacts();
   readonly #startup: { deadline: Instant | undefined } = { deadline: undefined };
   #machines = new Map<string, VrrpMachine>();
   #groups: readonly SyncGroup[] = [];
@@ -90,7 +95,10 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#networkChanged(event);
         break;
       case 'configure':
-        this.#configure(event.config, event.adopt);
+        this.#configure(withGroupTrackers(event.config), event.adopt);
+        break;
+      case 'trackers':
+        this.#trackersChanged(event);
         break;
       case 'actionFailed':
       case 'advertisementSent':
@@ -215,6 +223,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     this.#network = new NetworkPicture(interfaces, addresses, virtual, {
       ...this.#lastNetwork,
       seen,
+      trackers: this.#trackers,
     });
   }
 
@@ -224,6 +233,29 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       this.#dispatch(machine, { type: 'network', network: this.#network });
     }
     this.#demultiplexer.rebuild(this.#machines.values());
+  }
+
+  // ---- what is tracked beside interfaces
+
+  #trackersChanged({ facts, isComplete }: Extract<VrrpEvent, { readonly type: 'trackers' }>): void {
+    this.#trackers.take(facts, isComplete);
+    if (this.#network === undefined) return;
+    const changed = new Set(facts.map(trackerKey));
+    for (const machine of this.#machines.values()) {
+      const { trackers = [] } = machine.config;
+      const isConcerned = isComplete || trackers.some((one) => changed.has(trackerKey(one)));
+      if (isConcerned && trackers.length > 0) {
+        this.#dispatch(machine, { type: 'network', network: this.#network });
+      }
+    }
+    this.#startAll();
+    this.#settleAll();
+  }
+
+  /** Until the first results of what it, or another member of its group, tracks without a weight. */
+  #waits(machine: VrrpMachine): boolean {
+    const members = this.#groupOf.get(machine.name)?.members ?? [machine];
+    return members.some(({ config }) => waitsForTrackers(config, this.#trackers));
   }
 
   // ---- start
@@ -237,7 +269,9 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     for (const machine of this.#machines.values()) {
       if (machine.state !== 'INIT' || this.#duplicates.has(machine.name)) continue;
       const adopt = adopted.has(machine);
-      if (!isDelayed || adopt) this.#dispatch(machine, { type: 'start', adopt });
+      // One that goes on as Master does not give it up for a result that is on its way.
+      const isReady = !isDelayed && !this.#waits(machine);
+      if (isReady || adopt) this.#dispatch(machine, { type: 'start', adopt });
     }
     if (!isDelayed) this.#adopt = new Set();
   }

@@ -9,7 +9,14 @@ import { clampPriority, OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { Takeover } from './heard-masters.ts';
 import { interfaceOf } from './interface-choice.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { InterfaceFact, TransitionCause, TransitionReason, WeightedTracker } from './types.ts';
+import { trackerCause, trackersOf } from './trackers.ts';
+import type {
+  InterfaceFact,
+  TrackerView,
+  TransitionCause,
+  TransitionReason,
+  WeightedTracker,
+} from './types.ts';
 
 /** Why an instance cannot take part. */
 export type FaultReason = Extract<
@@ -40,8 +47,8 @@ export interface InstanceFacts {
   readonly primaryAddress: IpAddress | undefined;
   /** 1..254, or 255 for the owner. */
   readonly effectivePriority: number;
-  /** What its trackers with a weight add to that. */
-  readonly weights: readonly WeightedTracker[];
+  /** Everything that it tracks, with what that adds to the priority. */
+  readonly trackers: readonly TrackerView[];
   readonly fault: Fault | undefined;
 }
 
@@ -52,7 +59,7 @@ function unknownFacts(config: VrrpInstanceConfig): InstanceFacts {
     link: undefined,
     primaryAddress: undefined,
     effectivePriority: config.priority,
-    weights: [],
+    trackers: [],
     fault: { reason: 'interface-missing' },
   };
 }
@@ -69,11 +76,11 @@ export function instanceFacts(
 ): InstanceFacts {
   if (network === undefined) return unknownFacts(config);
   const own = interfaceOf(config, network);
-  const weights = weightsOf(config, network);
-  const effectivePriority = prioritySum(config, weights);
+  const trackers = trackersOf(config, network);
+  const effectivePriority = prioritySum(config, trackers);
   if (own === undefined) {
     const fault = withoutInterface(config, network);
-    const common = { effectivePriority, weights, fault };
+    const common = { effectivePriority, trackers, fault };
     return { ifindex: 0, link: undefined, primaryAddress: undefined, ...common };
   }
   const primaryAddress =
@@ -81,8 +88,11 @@ export function instanceFacts(
       ? (network.primaryAddress(own.ifindex, config.family, preferred) ??
         ownersAddress(config, network, own.ifindex))
       : usableSource(config.sourceAddress, network, own.ifindex);
-  const fault = findFault(config, network, own, primaryAddress);
-  return { ifindex: own.ifindex, link: own, primaryAddress, effectivePriority, weights, fault };
+  const fault =
+    findFault(config, network, own, primaryAddress) ??
+    trackerFault(trackers) ??
+    addressFault(config, network, own);
+  return { ifindex: own.ifindex, link: own, primaryAddress, effectivePriority, trackers, fault };
 }
 
 function findFault(
@@ -98,11 +108,20 @@ function findFault(
   if (network.isDeaf(config.name)) {
     return { reason: 'no-socket', cause: { kind: 'socket', interface: own.name } };
   }
-  for (const { name, weight } of config.trackInterfaces) {
-    if (weight === 0 && network.stateOf(name) !== 'up') {
-      return { reason: 'tracking', cause: interfaceCause(name, network) };
-    }
-  }
+  return undefined;
+}
+
+function trackerFault(trackers: readonly TrackerView[]): Fault | undefined {
+  const failed = trackers.find(({ isFault }) => isFault);
+  return failed && { reason: 'tracking', cause: trackerCause(failed) };
+}
+
+/** A virtual address may have an interface of its own. */
+function addressFault(
+  config: VrrpInstanceConfig,
+  network: NetworkPicture,
+  own: InterfaceFact,
+): Fault | undefined {
   for (const list of [config.addresses, config.excludedAddresses]) {
     for (const { interface: name, address } of list) {
       if (name === own.name || network.stateOf(name) === 'up') continue;
@@ -176,20 +195,10 @@ function ownersAddress(
   return config.addresses.find(({ address }) => network.has(ifindex, address))?.address;
 }
 
-/** What each tracker with a weight adds: a positive weight while it is up, a negative one while it is not. */
-function weightsOf(config: VrrpInstanceConfig, network: NetworkPicture): WeightedTracker[] {
-  return config.trackInterfaces.flatMap(({ name, weight }): WeightedTracker[] => {
-    if (weight === 0) return [];
-    const state = network.stateOf(name);
-    const counts = weight > 0 === (state === 'up');
-    return [{ kind: 'interface', name, state, adds: counts ? weight : 0 }];
-  });
-}
-
 /** Base priority and what trackers add, held within 1..254; the owner's never changes. */
-function prioritySum(config: VrrpInstanceConfig, weights: readonly WeightedTracker[]): number {
+function prioritySum(config: VrrpInstanceConfig, trackers: readonly TrackerView[]): number {
   if (config.priority === OWNER_PRIORITY) return OWNER_PRIORITY;
-  return clampPriority(weights.reduce((sum, { adds }) => sum + adds, config.priority));
+  return clampPriority(trackers.reduce((sum, { tracker }) => sum + tracker.adds, config.priority));
 }
 
 /** What has become of the effective priority, and which trackers made it so; undefined when it is the same. */
@@ -202,16 +211,19 @@ export function priorityChange(
   const { effectivePriority: from } = before;
   const { effectivePriority: to } = after;
   if (from === to) return undefined;
-  const trackers = after.weights.filter(({ name, adds }) =>
-    before.weights.some((old) => old.name === name && old.adds !== adds),
-  );
+  const isSame = (a: WeightedTracker, b: WeightedTracker): boolean =>
+    a.kind === b.kind && a.name === b.name;
+  const trackers = after.trackers.flatMap(({ tracker }) => {
+    const old = before.trackers.find((one) => isSame(one.tracker, tracker));
+    return old !== undefined && old.tracker.adds !== tracker.adds ? [tracker] : [];
+  });
   return { from, to, trackers };
 }
 
 /** The same facts as if no tracker counted: what a start is compared with. */
 export function untracked(facts: InstanceFacts, priority: number): InstanceFacts {
-  const weights = facts.weights.map((one) => ({ ...one, adds: 0 }));
-  return { ...facts, effectivePriority: priority, weights };
+  const trackers = facts.trackers.map((one) => ({ ...one, tracker: { ...one.tracker, adds: 0 } }));
+  return { ...facts, effectivePriority: priority, trackers };
 }
 
 /** What advertisements leave by and from has changed, so that a refusal tells nothing any more. */
@@ -228,7 +240,9 @@ export function sendsOtherwise(before: InstanceFacts, after: InstanceFacts): boo
 export function recovery(fault: Fault | undefined): Takeover {
   const reason = RECOVERIES[fault?.reason ?? 'interface-down'];
   const cause = fault?.cause;
-  return cause?.kind === 'interface' ? { reason, cause: { ...cause, state: 'up' } } : { reason };
+  // A fault by `reverse` ends with the interface: what it is then is not known here.
+  const isWell = cause?.kind === 'interface' && cause.state !== 'up';
+  return isWell ? { reason, cause: { ...cause, state: 'up' } } : { reason };
 }
 
 const RECOVERIES: Readonly<Record<FaultReason, TransitionReason>> = {

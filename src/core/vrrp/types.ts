@@ -7,6 +7,7 @@ import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { SyncGroupConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
 import type { Conflicting, ConflictReport } from './conflict-watch.ts';
 import type { TransitionReason } from './reasons.ts';
 
@@ -41,6 +42,14 @@ export type TransitionCause =
       readonly interface: string;
       readonly state: InterfaceState;
       readonly addressed?: IpAddress;
+    }
+  /** Something else that is tracked without a weight (a file also with one); `reverse`: what is wrong is that it is up. */
+  | {
+      readonly kind: 'tracker';
+      readonly tracked: TrackedKind;
+      readonly name: string;
+      readonly fact?: TrackerFact;
+      readonly reverse?: boolean;
     }
   /** The interface should follow from the source address and the routes, and does not. */
   | { readonly kind: 'no-interface'; readonly source: IpAddress }
@@ -81,12 +90,30 @@ export interface VrrpConfig {
   readonly startupDelay: Duration;
 }
 
-/** A tracker with a weight, and what it adds to the priority now. */
-export interface WeightedTracker {
-  readonly kind: 'interface';
-  readonly name: string;
-  readonly state: InterfaceState;
-  readonly adds: number;
+/** A tracker, and what it adds to the priority now. */
+export type WeightedTracker =
+  | {
+      readonly kind: 'interface';
+      readonly name: string;
+      readonly state: InterfaceState;
+      readonly adds: number;
+    }
+  | {
+      readonly kind: TrackedKind;
+      readonly name: string;
+      /** Absent: nothing is known yet. */
+      readonly fact?: TrackerFact;
+      readonly adds: number;
+    };
+
+/** A tracked object as an instance sees it. */
+export interface TrackerView {
+  /** With what it adds to the priority now; nothing for one without a weight, or of which nothing is known yet. */
+  readonly tracker: WeightedTracker;
+  readonly weight: number;
+  readonly reverse: boolean;
+  /** The instance cannot take part because of it. */
+  readonly isFault: boolean;
 }
 
 /** What the router is told. */
@@ -155,6 +182,12 @@ export type VrrpEvent =
     }
   /** How the sending of announcements ended, in the order in which they were ordered. */
   | { readonly type: 'announced'; readonly results: readonly AnnounceResult[] }
+  /** What is known of scripts, processes and files; with `isComplete` nothing else is known any more. */
+  | {
+      readonly type: 'trackers';
+      readonly facts: readonly TrackerFact[];
+      readonly isComplete: boolean;
+    }
   /** An operator asks an instance to give mastership away (resign once) . */
   | { readonly type: 'resign'; readonly instance: string }
   /** Orderly stop: resign everywhere, remove addresses, and nothing more after that. */
@@ -272,6 +305,8 @@ export interface VrrpInstanceView {
   readonly addresses: readonly VirtualAddressConfig[];
   readonly excludedAddresses: readonly VirtualAddressConfig[];
   readonly syncGroup?: string;
+  /** Everything that it tracks. */
+  readonly trackers: readonly TrackerView[];
   /** It hears no Master since then, and another member of its group does: it waits. */
   readonly groupWaitSince?: Instant;
   readonly garpDelay: Duration;

@@ -1,5 +1,6 @@
 /** How messages of the children that wait for a supervisor that does not read become fewer: the newest state wins, reports are bounded. */
-import type { FromChild, FromHealth, FromVrrp } from './messages.ts';
+import { type TrackerFact, trackerKey } from '../../core/model/tracker-fact.ts';
+import type { FromChild, FromHealth, FromRunner, FromVrrp } from './messages.ts';
 import type { Merged, WaitingRules } from './outbox.ts';
 
 /** Facts that wait in one message: a minute of a busy director. */
@@ -15,6 +16,13 @@ export const VRRP_WAITING: WaitingRules<FromVrrp> = {
 /** For the health process. */
 export const HEALTH_WAITING: WaitingRules<FromHealth> = {
   merge: mergeFromHealth,
+  mayBeLost,
+  dropped: reportsDropped,
+};
+
+/** For the runner process. The end of a program is never left out: somebody waits for it. */
+export const RUNNER_WAITING: WaitingRules<FromRunner> = {
+  merge: mergeFromRunner,
   mayBeLost,
   dropped: reportsDropped,
 };
@@ -47,6 +55,23 @@ function mergeFromHealth(older: FromHealth, newer: FromHealth): Merged<FromHealt
     return { message: newer, dropped: 0 };
   }
   return mergeState(older, newer);
+}
+
+function mergeFromRunner(older: FromRunner, newer: FromRunner): Merged<FromRunner> | undefined {
+  if (older.type === 'facts' && newer.type === 'facts') {
+    const { kept, dropped } = newest([...older.facts, ...newer.facts]);
+    return { message: { type: 'facts', facts: kept }, dropped };
+  }
+  if (older.type === 'trackers' && newer.type === 'trackers') {
+    const facts = newer.isComplete ? newer.facts : newestOfEach([...older.facts, ...newer.facts]);
+    const isComplete = older.isComplete || newer.isComplete;
+    return { message: { type: 'trackers', facts, isComplete }, dropped: 0 };
+  }
+  return mergeState(older, newer);
+}
+
+function newestOfEach(facts: readonly TrackerFact[]): readonly TrackerFact[] {
+  return [...new Map(facts.map((fact) => [trackerKey(fact), fact])).values()];
 }
 
 /** True for a report that nothing waits for. */

@@ -1,5 +1,5 @@
 /**
- * The typed messages between the supervisor and its two children: one union for each direction and
+ * The typed messages between the supervisor and its children: one union for each direction and
  * child. They travel over Node's IPC channel with structured clone, so Maps and Uint8Arrays survive.
  * Children never log and never keep metrics: they report facts and views.
  */
@@ -13,6 +13,9 @@ import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { IpvsStats } from '../../core/lvs/types.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
+import type { TrackerFact } from '../../core/model/tracker-fact.ts';
+import type { ProgramEnd, ProgramRequest } from '../../core/programs/types.ts';
+import type { TrackingConfig, TrackingReport } from '../../core/tracking/types.ts';
 import type { VrrpConfig, VrrpInstanceView, VrrpReport, VrrpView } from '../../core/vrrp/types.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
@@ -36,6 +39,12 @@ export type ToVrrp =
   | Numbered<RequestTo<'vrrp'>>
   /** To the process that began the start: what else a start has to do is done. */
   | { readonly type: 'warmUp' }
+  /** What is known of scripts, processes and files; with `isComplete` nothing else is known any more. */
+  | {
+      readonly type: 'trackers';
+      readonly facts: readonly TrackerFact[];
+      readonly isComplete: boolean;
+    }
   /**
    * In the place of a process that is gone: farewell for the instances that were MASTER until a moment ago, addresses of all removed, and
    * those that it held, end.
@@ -126,7 +135,23 @@ export interface IpvsTraffic {
   }[];
 }
 
-/** What both children say. */
+/** What the supervisor tells the runner process. */
+export type ToRunner =
+  | {
+      readonly type: 'configure';
+      readonly serial: ConfigSerial;
+      /** Tandem has just been started. */
+      readonly isStart: boolean;
+      readonly tracking: TrackingConfig;
+      /** What was found out before a restart of this process, so that nothing changes by it. */
+      readonly known: readonly TrackerFact[];
+    }
+  /** Answered with `programEnded` of the same key. */
+  | { readonly type: 'run'; readonly request: ProgramRequest }
+  | { readonly type: 'cancel'; readonly key: string }
+  | { readonly type: 'shutdown' };
+
+/** What all children say. */
 export type FromChild =
   /** First message: drivers are open, configuration may come. */
   | { readonly type: 'ready' }
@@ -193,3 +218,20 @@ export type FromHealth =
       readonly virtualServers: number;
       readonly operations: number;
     };
+
+/** What the runner process says. */
+export type FromRunner =
+  | FromChild
+  | {
+      readonly type: 'facts';
+      readonly facts: readonly Timed<TrackingReport | TraceReport>[];
+    }
+  | { readonly type: 'programEnded'; readonly end: ProgramEnd }
+  /** What is known: what has changed, or with `isComplete` everything. */
+  | {
+      readonly type: 'trackers';
+      readonly facts: readonly TrackerFact[];
+      readonly isComplete: boolean;
+    }
+  /** The configuration is in force. */
+  | { readonly type: 'configured'; readonly serial: ConfigSerial; readonly trackers: number };

@@ -1,5 +1,5 @@
 /**
- * The capabilities (capabilities(7)) that each child process keeps. Both read what comes from the network, so
+ * The capabilities (capabilities(7)) that each child process keeps. Two read what comes from the network, so
  * that whoever takes one over must find as little as possible. The supervisor keeps what it was started with:
  * it loads kernel modules, schedules the vrrp process, reads configuration files of any owner and starts
  * programs, which get their rights from it.
@@ -33,7 +33,7 @@ export interface CapabilityNeeds {
  * vrrp: addresses and raw sockets. Health: IPVS and marks; ping and binding to a device; low source ports where
  * they are configured.
  */
-export function childCapabilities(role: ChildName, needs: CapabilityNeeds): Capability[] {
+export function childCapabilities(role: 'vrrp' | 'health', needs: CapabilityNeeds): Capability[] {
   const kept: Capability[] = ['NET_ADMIN', 'NET_RAW'];
   if (role === 'health' && needs.lowPorts) kept.push('NET_BIND_SERVICE');
   if (needs.closedProgram) kept.push('DAC_READ_SEARCH');
@@ -58,8 +58,9 @@ export class ChildRights {
     return this.#lowPorts && !before;
   }
 
-  /** For a process that is started now. */
-  of(role: ChildName): Capability[] {
+  /** For a process that is started now; undefined: it keeps all, because the programs that it starts get theirs from it. */
+  of(role: ChildName): Capability[] | undefined {
+    if (role === 'runner') return undefined;
     const needs = { lowPorts: this.#lowPorts, closedProgram: this.closedPath !== undefined };
     return childCapabilities(role, needs);
   }

@@ -1,11 +1,14 @@
 /** The children of the supervisor: which there are, what each is given, and how they are configured and put away. */
 import type { RequestTo } from '../../core/control/commands.ts';
+import { trackingOf } from '../../core/tracking/tracked.ts';
 import type { Message } from '../frame/dispatch.ts';
 import {
   type FromHealth,
+  type FromRunner,
   type FromVrrp,
   type KnownHealth,
   type ToHealth,
+  type ToRunner,
   type ToVrrp,
   type TroubleFact,
   vrrpConfigOf,
@@ -18,6 +21,7 @@ import { deathFact, troubleFact } from './child-facts.ts';
 import { ChildRequests } from './child-requests.ts';
 import type { Hearing } from './hearing.ts';
 import type { Knowledge } from './knowledge.ts';
+import { Programs } from './programs.ts';
 import type { Publishing } from './publishing.ts';
 import {
   cleanUp,
@@ -25,15 +29,17 @@ import {
   type PutAwayOptions,
   type PutAwayOutcome,
   putAway,
+  runnerPutAway,
   vrrpPutAway,
 } from './put-away.ts';
+import { needsRunner } from './runner-needs.ts';
 import type { Running } from './running.ts';
 import { NO_HEALTH } from './runtime-record.ts';
 import { ROLE_PROGRAMS } from './start-ahead.ts';
 import type { ChildName, ComponentState } from './state.ts';
 
 /** Each process gives itself less time than this, so that longer means that it hangs. */
-const STOP_MS_MAX = { vrrp: 3_000, health: 5_000 } as const;
+const STOP_MS_MAX = { vrrp: 3_000, health: 5_000, runner: 5_000 } as const;
 
 /** One child as the supervisor uses it. */
 export type ChildPort<Out> = Pick<
@@ -87,10 +93,19 @@ export class Children {
       this.#health?.send(asked),
     ),
   };
+  /** What the runner process is to run. */
+  readonly programs: Programs = new Programs({
+    send: (message) => this.#runner?.send(message),
+    need: () => this.#startRunner(),
+  });
   readonly #options: ChildrenOptions;
   readonly #vrrp: ChildPort<ToVrrp> | undefined;
   readonly #health: ChildPort<ToHealth> | undefined;
-  #healthWaits = false;
+  /** There is one once a configuration, or a program that is to be run, has needed it. */
+  #runner: ChildPort<ToRunner> | undefined;
+  #othersWait = false;
+  /** The children are being stopped: no other one is started. */
+  #isStopping = false;
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
@@ -101,12 +116,15 @@ export class Children {
   /** The names of those that there are. */
   get names(): readonly ChildName[] {
     const { vrrp, health } = this.#options.roles;
-    return [...(vrrp ? (['vrrp'] as const) : []), ...(health ? (['health'] as const) : [])];
+    const runner = this.#runner !== undefined || this.#needsRunner();
+    return Object.entries({ vrrp, health, runner }).flatMap(([name, isThere]) =>
+      isThere ? [name as ChildName] : [],
+    );
   }
 
   /** How each stands. */
   states(): readonly ComponentState[] {
-    return [this.#vrrp, this.#health].flatMap((child) => child?.state() ?? []);
+    return [this.#vrrp, this.#health, this.#runner].flatMap((child) => child?.state() ?? []);
   }
 
   /** True when the child is heard of. */
@@ -115,27 +133,41 @@ export class Children {
   }
 
   /**
-   * Starts them; each is configured when it is ready. The health process comes behind the first configuration of the vrrp process, whose
-   * advertisements its start would delay; for a vrrp process that can't begin it waits until `watch`.
+   * Starts them; each is configured when it is ready. The others come behind the first configuration of the vrrp process, whose
+   * advertisements their start would delay; for a vrrp process that can't begin they wait until `watch`.
    */
   start(): void {
     this.#options.rights.take(this.#options.running.config.virtualServers);
     this.#vrrp?.start();
-    this.#healthWaits = true;
-    if (this.#vrrp === undefined) this.#startHealth();
+    this.#othersWait = true;
+    if (this.#vrrp === undefined) this.#startOthers();
   }
 
-  #startHealth(): void {
-    if (!this.#healthWaits) return;
-    this.#healthWaits = false;
+  #startOthers(): void {
+    if (!this.#othersWait) return;
+    this.#othersWait = false;
+    // Instances wait for the first results of what they track.
+    if (this.#needsRunner()) this.#startRunner();
     this.#health?.start();
+  }
+
+  #needsRunner(): boolean {
+    return needsRunner(this.#options.running.config);
+  }
+
+  #startRunner(): void {
+    if (this.#runner !== undefined || this.#othersWait || this.#isStopping) return;
+    this.#runner = this.#makeRunner();
+    this.#runner.start();
   }
 
   /** Kills those that are silent for too long; called once a second. */
   watch(): void {
-    this.#startHealth();
+    this.#startOthers();
+    if (this.programs.pending > 0) this.#startRunner();
     this.#vrrp?.watch();
     this.#health?.watch();
+    this.#runner?.watch();
   }
 
   /** The start is over: what makes a later failure shorter has its turn. */
@@ -152,6 +184,8 @@ export class Children {
   /** Gives all of them the configuration that runs now. */
   reconfigure(): void {
     this.#configureVrrp(false);
+    if (this.#runner !== undefined) this.#configureRunner();
+    else if (this.#needsRunner()) this.#startRunner();
     // The one that takes its place is configured when it is ready.
     if (!this.#options.rights.take(this.#options.running.config.virtualServers)) {
       this.#configureHealth(NO_HEALTH);
@@ -160,7 +194,7 @@ export class Children {
 
   /** Stops the vrrp process and cleans up behind it. */
   putAwayVrrp(): Promise<PutAwayOutcome> {
-    this.#healthWaits = false;
+    this.#othersWait = false;
     return putAway(this.#vrrpPutAway());
   }
 
@@ -175,13 +209,21 @@ export class Children {
     );
   }
 
+  /** Stops the runner process and all programs with it: the last of all, because others may have something run at the end. */
+  putAwayRunner(): Promise<PutAwayOutcome> {
+    this.#isStopping = true;
+    this.programs.close();
+    const { publishing } = this.#options;
+    return putAway(runnerPutAway(this.#runner, (fact) => publishing.tell(fact)));
+  }
+
   #makeVrrp(): ChildPort<ToVrrp> {
     const { makeChild, knowledge, hearing } = this.#options;
     const vrrp: ChildPort<ToVrrp> = makeChild<FromVrrp, ToVrrp>({
       ...this.#common('vrrp'),
       onMessage: (message) => {
         hearing.vrrp(message);
-        if (message.type === 'configured') this.#startHealth();
+        if (message.type === 'configured') this.#startOthers();
       },
       onReady: (restarted) => {
         this.#sayStarted(vrrp.state());
@@ -211,6 +253,23 @@ export class Children {
     return health;
   }
 
+  #makeRunner(): ChildPort<ToRunner> {
+    const { makeChild, hearing } = this.#options;
+    const runner: ChildPort<ToRunner> = makeChild<FromRunner, ToRunner>({
+      ...this.#common('runner'),
+      onMessage: (message) => {
+        hearing.runner(message);
+        if (message.type === 'trackers') this.#vrrp?.send(message);
+      },
+      onReady: () => {
+        this.#sayStarted(runner.state());
+        this.#configureRunner();
+        this.programs.ready();
+      },
+    });
+    return runner;
+  }
+
   #common(name: ChildName) {
     return {
       ...ROLE_PROGRAMS[name],
@@ -227,7 +286,8 @@ export class Children {
 
   #onDied(component: ChildName, death: ChildDeath): void {
     const { publishing } = this.#options;
-    this.questions[component].abandon();
+    if (component === 'runner') this.programs.died();
+    else this.questions[component].abandon();
     publishing.tell(deathFact(component, death));
     const delaySeconds = death.restartInSeconds;
     publishing.tell({ id: 'component.restarting', component, delaySeconds });
@@ -249,6 +309,9 @@ export class Children {
     const pid = this.#vrrp?.state().pid;
     const trouble = setRealTime(pid, config.global.vrrpRealTimePriority);
     if (trouble !== undefined) publishing.tell(troubleFact('vrrp', trouble));
+    // What is known goes first: an instance does not wait for what is known already.
+    const { trackers: facts } = knowledge;
+    if (facts.length > 0) this.#vrrp?.send({ type: 'trackers', facts, isComplete: true });
     this.#vrrp?.send({
       type: 'configure',
       serial,
@@ -257,6 +320,15 @@ export class Children {
       adopt: succeeds ? this.#adoptable() : [],
       held: succeeds ? knowledge.held : [],
     });
+  }
+
+  #configureRunner(): void {
+    const { running, knowledge } = this.#options;
+    const { serial, config } = running;
+    // What makes files makes them when Tandem starts, not when a process does.
+    const isStart = serial === 1 && this.#runner?.state().restarts === 0;
+    const tracking = trackingOf(config);
+    this.#runner?.send({ type: 'configure', serial, isStart, tracking, known: knowledge.trackers });
   }
 
   /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */

@@ -1,8 +1,9 @@
 /** What children say: taken into what is known, published, answered. One function for each kind of message. */
 import { coreFact } from '../../core/facts/from-cores.ts';
-import type { CommandReply } from '../frame/child-commands.ts';
+import type { ProgramEnd } from '../../core/programs/types.ts';
+import type { ChildPlace, CommandReply } from '../frame/child-commands.ts';
 import { dispatch, kindOf, type MessageHandlers } from '../frame/dispatch.ts';
-import type { FromChild, FromHealth, FromVrrp, IpvsStatus } from '../frame/messages.ts';
+import type { FromChild, FromHealth, FromRunner, FromVrrp, IpvsStatus } from '../frame/messages.ts';
 import { preconditionChanges } from '../health/precondition-watch.ts';
 import { ipvsFact, preconditionFact, troubleFact } from './child-facts.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -17,7 +18,9 @@ export interface HearingOptions {
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
   /** The answer to something that a child was asked. */
-  readonly onReply: (child: ChildName, reply: CommandReply) => void;
+  readonly onReply: (child: ChildPlace, reply: CommandReply) => void;
+  /** A program that the runner process was asked to run has ended. */
+  readonly onProgramEnded: (end: ProgramEnd) => void;
   /** Something that a successor must know may have changed. */
   readonly touchRecord: () => void;
   /** The health process asks for the module of IPVS, which it has no right to load. */
@@ -30,12 +33,14 @@ export class Hearing {
   readonly #options: HearingOptions;
   readonly #vrrp: MessageHandlers<FromVrrp>;
   readonly #health: MessageHandlers<FromHealth>;
+  readonly #runner: MessageHandlers<FromRunner>;
   #ipvsAvailable: boolean | undefined;
 
   constructor(options: HearingOptions) {
     this.#options = options;
     this.#vrrp = this.#vrrpHandlers();
     this.#health = this.#healthHandlers();
+    this.#runner = this.#runnerHandlers();
   }
 
   /** Takes in what the vrrp process says. */
@@ -50,6 +55,12 @@ export class Hearing {
     if (!dispatch(message, this.#health)) this.#unknown('health', message);
   }
 
+  /** Takes in what the runner process says. */
+  runner(message: FromRunner): void {
+    this.#options.knowledge.hearRunner(message);
+    if (!dispatch(message, this.#runner)) this.#unknown('runner', message);
+  }
+
   #unknown(child: ChildName, message: unknown): void {
     const kind = JSON.stringify(kindOf(message) ?? typeof message);
     this.#options.publishing.troubled({
@@ -59,12 +70,11 @@ export class Hearing {
     });
   }
 
-  #handlersOf(child: ChildName): MessageHandlers<FromChild | CommandReply> {
-    const { publishing, onReply } = this.#options;
+  #handlersOf(child: ChildName): MessageHandlers<FromChild> {
+    const { publishing } = this.#options;
     return {
       ready: () => undefined,
       stopped: () => undefined,
-      reply: (reply) => onReply(child, reply),
       trouble: ({ trouble }) => publishing.tell(troubleFact(child, trouble)),
       heartbeat: ({ latenessUs }) => {
         publishing.metrics.observe.heartbeat(child, latenessUs);
@@ -76,9 +86,10 @@ export class Hearing {
   }
 
   #vrrpHandlers(): MessageHandlers<FromVrrp> {
-    const { publishing, onConfigured } = this.#options;
+    const { publishing, onReply, onConfigured } = this.#options;
     return {
       ...this.#handlersOf('vrrp'),
+      reply: (reply) => onReply('vrrp', reply),
       facts: ({ facts }) => {
         for (const { at, report } of facts) publishing.facts.publish(coreFact(report), at);
       },
@@ -91,9 +102,10 @@ export class Hearing {
   }
 
   #healthHandlers(): MessageHandlers<FromHealth> {
-    const { knowledge, publishing, touchRecord, loadModule, onConfigured } = this.#options;
+    const { knowledge, publishing, touchRecord, loadModule, onReply, onConfigured } = this.#options;
     return {
       ...this.#handlersOf('health'),
+      reply: (reply) => onReply('health', reply),
       facts: ({ facts }) => {
         touchRecord();
         for (const { at, report } of facts) publishing.facts.publish(coreFact(report), at);
@@ -122,6 +134,22 @@ export class Hearing {
           operations,
         });
         onConfigured('health', serial);
+      },
+    };
+  }
+
+  #runnerHandlers(): MessageHandlers<FromRunner> {
+    const { publishing, onProgramEnded, onConfigured } = this.#options;
+    return {
+      ...this.#handlersOf('runner'),
+      facts: ({ facts }) => {
+        for (const { at, report } of facts) publishing.facts.publish(coreFact(report), at);
+      },
+      trackers: () => undefined,
+      programEnded: ({ end }) => onProgramEnded(end),
+      configured: ({ serial, trackers: objects }) => {
+        publishing.tell({ id: 'component.configured', component: 'runner', objects });
+        onConfigured('runner', serial);
       },
     };
   }

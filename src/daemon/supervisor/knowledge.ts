@@ -7,10 +7,12 @@ import { serverKey, type VirtualServerView } from '../../core/health/types.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
+import { type TrackerFact, trackerKey } from '../../core/model/tracker-fact.ts';
 import { type Renamed, renamedInstances } from '../../core/vrrp/reload.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
 import type {
   FromHealth,
+  FromRunner,
   FromVrrp,
   IpvsStatus,
   IpvsTraffic,
@@ -54,6 +56,7 @@ export class Knowledge {
   preconditions: readonly PreconditionState[] = [];
   /** Services in the kernel that are ours. */
   owned: readonly string[] = [];
+  readonly #trackers = new Map<string, TrackerFact>();
   #inherited: KnownHealth = NO_HEALTH;
 
   /** Takes in what the vrrp process says. */
@@ -92,6 +95,18 @@ export class Knowledge {
       this.ipvs = message.status;
       this.owned = message.owned;
     }
+  }
+
+  /** Takes in what the runner process says. */
+  hearRunner(message: FromRunner): void {
+    if (message.type !== 'trackers') return;
+    if (message.isComplete) this.#trackers.clear();
+    for (const fact of message.facts) this.#trackers.set(trackerKey(fact), fact);
+  }
+
+  /** What is known of scripts, processes and files. */
+  get trackers(): readonly TrackerFact[] {
+    return [...this.#trackers.values()];
   }
 
   /**

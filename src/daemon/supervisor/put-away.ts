@@ -5,7 +5,7 @@
 import type { Fact } from '../../core/facts/catalogue.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
-import { type ToHealth, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
+import { type ToHealth, type ToRunner, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
 import type { Child } from './child.ts';
 import type { StopOutcome } from './role-process.ts';
 import type { ComponentName } from './state.ts';
@@ -73,6 +73,16 @@ export function healthPutAway(
     },
     tell: about.tell,
   };
+}
+
+/** The runner process: it ends its programs, and holds nothing in the kernel. Undefined without such a process. */
+export function runnerPutAway(
+  child: Stoppable<ToRunner> | undefined,
+  tell: (fact: Fact) => void,
+): PutAwayOptions<ToRunner> | undefined {
+  if (child === undefined) return undefined;
+  const shutdown = { type: 'shutdown' } as const;
+  return { component: 'runner', child, shutdown, cleanUp: () => undefined, tell };
 }
 
 /** Stops a child and cleans up behind it. Says what was not orderly. A director without the child has nothing to put away. */

@@ -17,8 +17,8 @@ export interface RoleProgram {
   readonly execArgv: readonly string[];
   /** Words behind the role. */
   readonly words?: readonly string[];
-  /** What a process that is started now may keep. */
-  readonly capabilities: () => readonly Capability[];
+  /** What a process that is started now may keep; undefined: everything. */
+  readonly capabilities: () => readonly Capability[] | undefined;
 }
 
 /** How a process ended. */

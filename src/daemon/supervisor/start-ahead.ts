@@ -18,6 +18,7 @@ export const ROLE_PROGRAMS: Readonly<
 > = {
   vrrp: { role: 'vrrp', modulePath: PROGRAM, execArgv: ['--single-threaded-gc'] },
   health: { role: 'health', modulePath: PROGRAM, execArgv: [] },
+  runner: { role: 'runner', modulePath: PROGRAM, execArgv: [] },
 };
 
 /** The rights of the children, before a configuration is known. */

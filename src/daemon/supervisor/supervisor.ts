@@ -108,6 +108,7 @@ export class Supervisor {
     const hearing = new Hearing({
       ...shared,
       onReply: (child, { id, reply }) => this.#children.questions[child].answer(id, reply),
+      onProgramEnded: (end) => this.#children.programs.ended(end),
       touchRecord: () => this.#record.touch(),
       loadModule: () => this.#loadModule(),
       onConfigured: (child, serial) => this.#confirmations.confirmed(child, serial),
@@ -328,7 +329,8 @@ export class Supervisor {
   async #putAway(keepTable: boolean): Promise<number> {
     const vrrp = await this.#children.putAwayVrrp();
     const health = await this.#children.putAwayHealth(keepTable);
+    const runner = await this.#children.putAwayRunner();
     if (!keepTable && health.clean) this.#record.remove();
-    return [vrrp, health].every((end) => end.orderly && end.clean) ? 0 : EXIT_FATAL;
+    return [vrrp, health, runner].every((end) => end.orderly && end.clean) ? 0 : EXIT_FATAL;
   }
 }

@@ -50,6 +50,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
       this.#held.push(...order.held);
       void this.#configure(order);
     },
+    trackers: (order) => this.#loop.feed(order),
     request: (order) => this.#frame.send(replyTo(order, this.#commands)),
     warmUp: () => void this.#warmUp(),
     cleanUp: (order) => this.#cleanUp(order),

@@ -90,7 +90,7 @@ describe('with a compiler', () => {
     const run = build(['--force-check'], process.env);
     expect(run).toMatchObject({ status: 0, text: expect.stringContaining('built with') });
     expect(use().text).toBe('works\n');
-    expect(readdirSync(join(copy, 'build'))).toEqual(['confine', 'dgx.node', 'early.so']);
+    expect(readdirSync(join(copy, 'build'))).toEqual(['become', 'confine', 'dgx.node', 'early.so']);
   });
 
   it('does nothing when the binary is newer than its sources', () => {

@@ -4,12 +4,12 @@
  */
 
 import { parseIp } from '../../base/address.ts';
+import { DEFAULT_SCRIPT_USER } from '../../model/command.ts';
 import { wordAt } from '../tree.ts';
 import { bool, flag, last, text } from '../typed/access.ts';
 import type { ScriptUse } from '../typed/context.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
-import { DEFAULT_SCRIPT_USER } from './script-users.ts';
 
 /** Reports what the host lacks. */
 export function checkHost(globals: TypedBlock | undefined, context: BuildContext): void {

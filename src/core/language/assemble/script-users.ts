@@ -2,13 +2,11 @@
  * Who tracked scripts run as: users and groups of `script_user` and of `vrrp_script` blocks have to exist.
  * A script without a usable user is dropped, as keepalived does.
  */
+import { DEFAULT_SCRIPT_USER } from '../../model/command.ts';
 import { lastLineOf, type Token, wordAt } from '../tree.ts';
 import { all, last } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
-
-/** The user scripts run as when nothing says otherwise, if it exists. */
-export const DEFAULT_SCRIPT_USER = 'keepalived_script';
 
 /** Reports unknown users; blocks that lose theirs are added to `context.dropped`. */
 export function checkScriptUsers(globals: TypedBlock | undefined, context: BuildContext): void {

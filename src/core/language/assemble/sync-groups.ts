@@ -7,7 +7,7 @@ import { lastLineOf, placeOf } from '../tree.ts';
 import { all, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
-import { readTrackers } from './vrrp-tracking.ts';
+import { readTrackedInterfaces, readTrackers } from './vrrp-tracking.ts';
 
 /** Instances whose sync group allows no weighted trackers. */
 export function membersWithoutWeights(root: TypedBlock): ReadonlySet<string> {
@@ -35,6 +35,10 @@ export function buildSyncGroups(
     const name = typed.values[0];
     if (typeof name !== 'string') continue;
     const trackers = readTrackers(typed, undefined, context);
+    const trackInterfaces =
+      typed.block === undefined
+        ? []
+        : readTrackedInterfaces(typed.block, undefined, undefined, context);
     const members = membersOf(typed, name, known, owner, context);
     if (members.length === 0) {
       atStatement(
@@ -75,6 +79,7 @@ export function buildSyncGroups(
       name,
       members,
       ...(trackers.length === 0 ? {} : { trackers }),
+      ...(trackInterfaces.length === 0 ? {} : { trackInterfaces }),
       ...(Object.keys(notify).length === 0 ? {} : { notify }),
     };
     context.origins.set(group, typed);

@@ -86,11 +86,13 @@ function processOf(name: string, block: TypedBlock): TrackProcessConfig | undefi
   const settings = PROCESS_READER.read(block, { forkDelay: delay, terminateDelay: delay });
   const max = number(block, 'quorum_max');
   const match = text(block, 'param_match');
+  // `param_match` without a word, and without parameters, asks for a program that has none.
+  const isCompared = parameters.length > 0 || last(block, 'param_match') !== undefined;
   return {
     name,
     program,
     parameters,
-    match: match === 'initial' || match === 'partial' ? match : 'exact',
+    match: match === 'initial' || match === 'partial' ? match : isCompared ? 'exact' : 'any',
     ...settings,
     // A maximum of 0 means that none may run; below the quorum any other is ignored.
     ...(max === undefined || (max !== 0 && max < settings.quorum) ? {} : { quorumMax: max }),

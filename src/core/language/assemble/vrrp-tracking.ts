@@ -8,7 +8,8 @@ import {
   TRACKER_KINDS,
   type TrackerKind,
   type TrackerKindFacts,
-  trackerWeight,
+  type TrackerSetting,
+  trackerSetting,
 } from '../trackers.ts';
 import { placeOf } from '../tree.ts';
 import { all } from '../typed/access.ts';
@@ -21,11 +22,11 @@ interface WeightsAllowed {
   readonly noWeights: boolean;
 }
 
-/** Interfaces of `track_interface`, without the own one and without repetitions. */
+/** Interfaces of `track_interface`, without the own one and without repetitions; of a sync group where nothing is said about weights. */
 export function readTrackedInterfaces(
   block: TypedBlock,
   own: string | undefined,
-  allowed: WeightsAllowed,
+  allowed: WeightsAllowed | undefined,
   context: BuildContext,
 ): TrackInterfaceConfig[] {
   const tracked: TrackInterfaceConfig[] = [];
@@ -39,13 +40,14 @@ export function readTrackedInterfaces(
       );
       continue;
     }
-    const weight = trackerWeight(INTERFACE_TRACKER, entry, undefined);
-    if (weight !== 0 && allowed.noWeights) {
+    const { weight, reverse } = trackerSetting(INTERFACE_TRACKER, entry, undefined);
+    const direction = reverse ? ({ reverse } as const) : {};
+    if (weight !== 0 && allowed?.noWeights === true) {
       reportNoWeight(entry, 'its weight is ignored', context);
-      tracked.push({ name, weight: 0 });
+      tracked.push({ name, weight: 0, ...direction });
       continue;
     }
-    if (weight !== 0 && allowed.priority === OWNER_PRIORITY) {
+    if (weight !== 0 && allowed?.priority === OWNER_PRIORITY) {
       atWord(
         context,
         'setting-reset',
@@ -54,7 +56,7 @@ export function readTrackedInterfaces(
       );
       continue;
     }
-    tracked.push({ name, weight });
+    tracked.push({ name, weight, ...direction });
   }
   return tracked;
 }
@@ -98,10 +100,12 @@ export function readTrackers(
       const index = known.get(name);
       if (index !== undefined && index < position) {
         const definition = context.root.statements[index];
-        const weight = countedWeight(facts, entry, definition, allowed, context);
+        const setting = trackerSetting(facts, entry, definition?.block);
+        const weight = countedWeight(facts, entry, setting, allowed, context);
         const tracked = MODEL_KINDS[kind];
         if (weight !== undefined && tracked !== undefined) {
-          trackers.push({ kind: tracked, name, weight });
+          const direction = setting.reverse ? ({ reverse: true } as const) : {};
+          trackers.push({ kind: tracked, name, weight, ...direction });
         }
         continue;
       }
@@ -136,11 +140,10 @@ const MODEL_KINDS: Readonly<Record<TrackerKind, TrackerConfig['kind'] | undefine
 function countedWeight(
   facts: TrackerKindFacts,
   entry: TypedEntry,
-  definition: TypedStatement | undefined,
+  { weight }: TrackerSetting,
   allowed: WeightsAllowed | undefined,
   context: BuildContext,
 ): number | undefined {
-  const weight = trackerWeight(facts, entry, definition?.block);
   if (weight === 0 || allowed === undefined) return weight;
   if (allowed.priority === OWNER_PRIORITY) {
     atWord(

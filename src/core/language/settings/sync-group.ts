@@ -3,7 +3,7 @@ import type { SyncGroupConfig } from '../../model/config.ts';
 import type { VrrpNotifyConfig } from '../../model/notify.ts';
 import { VRRP_NOTIFY } from './notify.ts';
 import { group, HIDDEN, list, NOT_YET, type Settings } from './row.ts';
-import { entryIdentity, entryText } from './texts.ts';
+import { entryIdentity, entryText, trackerIdentity, trackerText } from './texts.ts';
 
 /** Rows of a sync group. */
 export const SYNC_GROUP_SETTINGS: Settings<SyncGroupConfig> = {
@@ -14,5 +14,6 @@ export const SYNC_GROUP_SETTINGS: Settings<SyncGroupConfig> = {
     shown: 'tracker',
     note: NOT_YET,
   }),
+  trackInterfaces: list('track_interface', trackerText, { identity: trackerIdentity }),
   notify: group<VrrpNotifyConfig>(VRRP_NOTIFY),
 };

@@ -70,8 +70,8 @@ export function peerIdentity({ address }: UnicastPeerConfig): string {
 }
 
 /** `eth1 weight 5`. */
-export function trackerText({ name, weight }: TrackInterfaceConfig): string {
-  return weight === 0 ? name : `${name} weight ${weight}`;
+export function trackerText({ name, weight, reverse }: TrackInterfaceConfig): string {
+  return `${name}${weightText(weight, reverse)}`;
 }
 
 /** The name. */
@@ -80,8 +80,13 @@ export function trackerIdentity({ name }: TrackInterfaceConfig): string {
 }
 
 /** `script chk_web weight -20`. */
-export function entryText({ kind, name, weight }: TrackerConfig): string {
-  return weight === 0 ? `${kind} ${name}` : `${kind} ${name} weight ${weight}`;
+export function entryText({ kind, name, weight, reverse }: TrackerConfig): string {
+  return `${kind} ${name}${weightText(weight, reverse)}`;
+}
+
+function weightText(weight: number, reverse: boolean | undefined): string {
+  if (weight === 0 && reverse !== true) return '';
+  return ` weight ${weight}${reverse === true ? ' reverse' : ''}`;
 }
 
 /** Kind and name. */

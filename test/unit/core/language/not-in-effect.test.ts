@@ -123,7 +123,7 @@ describe('an instance keeps', () => {
   it('its trackers with the weights that count', () => {
     expect(vrrp?.trackers).toEqual([
       { kind: 'script', name: 'chk', weight: -20 },
-      { kind: 'process', name: 'web', weight: -5 },
+      { kind: 'process', name: 'web', weight: 5, reverse: true },
       { kind: 'file', name: 'load', weight: 2 },
       { kind: 'bfd', name: 'peer', weight: 7 },
     ]);

@@ -1,0 +1,33 @@
+/** What a sync group tracks counts for each of its members, as if it tracked it itself; what both track counts once. */
+import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { VrrpConfig } from './types.ts';
+
+/** The configuration with the trackers of groups at their members. */
+export function withGroupTrackers(config: VrrpConfig): VrrpConfig {
+  const groupOf = new Map<string, SyncGroupConfig>();
+  for (const group of config.syncGroups) {
+    for (const member of group.members) groupOf.set(member, group);
+  }
+  const instances = config.instances.map((instance) => {
+    const group = groupOf.get(instance.name);
+    return group === undefined ? instance : withTrackers(instance, group);
+  });
+  return { ...config, instances };
+}
+
+function withTrackers(instance: VrrpInstanceConfig, group: SyncGroupConfig): VrrpInstanceConfig {
+  const own = instance.trackers ?? [];
+  const trackers = (group.trackers ?? []).filter(
+    ({ kind, name }) => !own.some((one) => one.kind === kind && one.name === name),
+  );
+  const trackInterfaces = (group.trackInterfaces ?? []).filter(
+    ({ name }) =>
+      name !== instance.interface && !instance.trackInterfaces.some((one) => one.name === name),
+  );
+  if (trackers.length + trackInterfaces.length === 0) return instance;
+  return {
+    ...instance,
+    trackInterfaces: [...instance.trackInterfaces, ...trackInterfaces],
+    ...(own.length + trackers.length === 0 ? {} : { trackers: [...own, ...trackers] }),
+  };
+}

@@ -1,0 +1,35 @@
+/** What the runner process uses of the operating system, as far as it needs it. `daemon/compose/runner.ts` opens the real ones. */
+import type { ProgramMachine } from '../../core/programs/machine.ts';
+import type { TrackingMachine } from '../../core/tracking/machine.ts';
+import type { ProcessList } from '../../drivers/process-list.ts';
+import type { ProgramStarter } from '../../drivers/programs/program-starter.ts';
+import type {
+  initTrackedFile,
+  TrackedFile,
+  TrackedFileOptions,
+} from '../../drivers/tracked-file.ts';
+
+/** The machine of all programs. */
+export type ProgramCore = Pick<ProgramMachine, 'deadline' | 'handle' | 'view'>;
+
+/** Starts programs. */
+export type ProgramPort = Pick<ProgramStarter, 'start' | 'signal' | 'forget'>;
+
+/** The machine of all trackers. */
+export type TrackingCore = Pick<TrackingMachine, 'deadline' | 'handle' | 'view'>;
+
+/** The processes of the host. */
+export type ProcessListPort = Pick<ProcessList, 'look'>;
+
+/** One file that is watched. */
+export type TrackedFilePort = Pick<TrackedFile, 'close'>;
+
+/** All that the runner process works with. */
+export interface RunnerParts {
+  readonly programs: ProgramCore;
+  readonly starter: ProgramPort;
+  readonly tracking: TrackingCore;
+  readonly processes: ProcessListPort;
+  readonly openFile: (options: TrackedFileOptions) => TrackedFilePort;
+  readonly initFile: typeof initTrackedFile;
+}

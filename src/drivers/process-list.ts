@@ -1,0 +1,68 @@
+/** The processes of the host as /proc shows them (proc_pid_stat(5), proc_pid_cmdline(5)), read as little as possible at each look. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { ProcessFact } from '../core/tracking/process-match.ts';
+
+/** A process that is younger than this many looks is read again: it may have forked a moment ago, and execute something else now. */
+const YOUNG_LOOKS = 4;
+
+interface Known {
+  readonly fact: ProcessFact;
+  /** Looks since it was first seen. */
+  age: number;
+}
+
+/** What is wanted at a look. */
+export interface ProcessLook {
+  /** Command lines are read too. */
+  readonly commandLines: boolean;
+  /** Every process is read again, not only new ones: names can change. */
+  readonly everything: boolean;
+  /** Those that are read again in any case: one that has ended and waits for its parent is still listed. */
+  readonly counts: (fact: ProcessFact) => boolean;
+}
+
+/** The list of processes. */
+export class ProcessList {
+  readonly #root: string;
+  #known = new Map<string, Known>();
+
+  /** @param root where the kernel shows processes */
+  constructor(root = '/proc') {
+    this.#root = root;
+  }
+
+  /** Those that run now. Throws when the list cannot be read. */
+  look({ commandLines, everything, counts }: ProcessLook): readonly ProcessFact[] {
+    const now = new Map<string, Known>();
+    for (const pid of readdirSync(this.#root)) {
+      if (!/^\d+$/.test(pid)) continue;
+      const before = this.#known.get(pid);
+      const isFresh =
+        before === undefined || everything || before.age < YOUNG_LOOKS || counts(before.fact);
+      const fact = isFresh ? this.#read(pid, commandLines) : before.fact;
+      if (fact !== undefined) now.set(pid, { fact, age: (before?.age ?? 0) + 1 });
+    }
+    this.#known = now;
+    return Array.from(now.values(), ({ fact }) => fact);
+  }
+
+  /** Undefined for one that has ended. */
+  #read(pid: string, commandLines: boolean): ProcessFact | undefined {
+    try {
+      const stat = readFileSync(`${this.#root}/${pid}/stat`, 'latin1');
+      // The name may hold anything, parentheses too.
+      const [open, close] = [stat.indexOf('('), stat.lastIndexOf(')')];
+      const state = stat.charAt(close + 2);
+      if (state === 'Z' || state === 'X') return undefined;
+      const comm = Buffer.from(stat.slice(open + 1, close), 'latin1').toString('utf8');
+      return { comm, argv: commandLines ? this.#argv(pid) : [] };
+    } catch {
+      return undefined;
+    }
+  }
+
+  #argv(pid: string): readonly string[] {
+    const line = readFileSync(`${this.#root}/${pid}/cmdline`, 'utf8');
+    return line === '' ? [] : line.replace(/\0$/, '').split('\0');
+  }
+}

@@ -1,0 +1,153 @@
+/** A file whose beginning is read whenever it changes: by inotify on its directory (`fs.watch`), and by a slow look besides. */
+import { constants, type FSWatcher, watch } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { FILE_BYTES_MAX } from '../core/tracking/file-value.ts';
+
+/** A writer truncates a file before it writes: what is empty is read again after this time before it is believed, milliseconds. */
+const EMPTY_MS = 50;
+/** A change is read after this time, so that several writes in a row are one, milliseconds. */
+const SETTLE_MS = 5;
+/** Without a notification: another directory in the place of the watched one, a link whose target changes, milliseconds. */
+const LOOK_MS = 1_000;
+/** Readable and writable for its owner, as keepalived makes it. */
+const MODE = 0o600;
+
+/** What is watched, and who is told. */
+export interface TrackedFileOptions {
+  readonly path: string;
+  /** The beginning of the file; undefined when it is not there, is no regular file or cannot be read. Told when it may have changed. */
+  readonly onRead: (text: string | undefined) => void;
+}
+
+/** One file that is watched. */
+export class TrackedFile {
+  readonly #options: TrackedFileOptions;
+  readonly #look: NodeJS.Timeout;
+  #watcher: FSWatcher | undefined;
+  /** Which directory is watched. */
+  #directory = '';
+  #planned: NodeJS.Timeout | undefined;
+  #isReading = false;
+  #isStale = false;
+  #isClosed = false;
+
+  constructor(options: TrackedFileOptions) {
+    this.#options = options;
+    this.#look = setInterval(() => void this.#lookAgain(), LOOK_MS);
+    void this.#lookAgain();
+  }
+
+  /** Watches no more. */
+  close(): void {
+    this.#isClosed = true;
+    clearInterval(this.#look);
+    clearTimeout(this.#planned);
+    this.#watcher?.close();
+  }
+
+  async #lookAgain(): Promise<void> {
+    await this.#watchDirectory();
+    await this.#read();
+  }
+
+  async #watchDirectory(): Promise<void> {
+    const directory = dirname(this.#options.path);
+    const found = await identityOf(directory);
+    if (this.#isClosed || found === this.#directory) return;
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#directory = found;
+    if (found === '') return;
+    try {
+      const watcher = watch(directory, { persistent: false });
+      watcher.on('change', (_, name) => {
+        if (name === null || String(name) === basename(this.#options.path)) this.#plan(SETTLE_MS);
+      });
+      watcher.on('error', () => {
+        this.#directory = '';
+      });
+      this.#watcher = watcher;
+    } catch {
+      // No inotify left: the slow look goes on.
+      this.#directory = '';
+    }
+  }
+
+  #plan(milliseconds: number): void {
+    clearTimeout(this.#planned);
+    this.#planned = setTimeout(() => void this.#read(), milliseconds);
+  }
+
+  /** One read at a time: a file system that does not answer holds up no other file. */
+  async #read(): Promise<void> {
+    if (this.#isReading) {
+      this.#isStale = true;
+      return;
+    }
+    this.#isReading = true;
+    this.#isStale = false;
+    let text = await beginningOf(this.#options.path);
+    if (text === '') {
+      await new Promise((resolve) => setTimeout(resolve, EMPTY_MS));
+      text = await beginningOf(this.#options.path);
+    }
+    this.#isReading = false;
+    if (this.#isClosed) return;
+    this.#options.onRead(text);
+    if (this.#isStale) this.#plan(SETTLE_MS);
+  }
+}
+
+/**
+ * Makes a file that holds a number, where there is none; with `overwrite` also where there is one. Resolves with what went wrong, in an operator's
+ * words.
+ */
+export async function initTrackedFile(
+  path: string,
+  { value, overwrite }: { readonly value: number; readonly overwrite: boolean },
+): Promise<string | undefined> {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | (overwrite ? 0 : O_EXCL);
+  try {
+    const file = await open(path, flags, MODE);
+    try {
+      if (!(await file.stat()).isFile()) return `${path} is not a regular file`;
+      await file.truncate(0);
+      await file.write(`${value}\n`);
+    } finally {
+      await file.close();
+    }
+    return undefined;
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST';
+    return isThere ? undefined : `${path}: ${(error as Error).message}`;
+  }
+}
+
+/** Undefined for what cannot be read as a file. A pipe or a device is not opened in a way that waits. */
+async function beginningOf(path: string): Promise<string | undefined> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      if (!(await file.stat()).isFile()) return undefined;
+      const bytes = new Uint8Array(FILE_BYTES_MAX);
+      const { bytesRead } = await file.read(bytes, 0, FILE_BYTES_MAX, 0);
+      return Buffer.from(bytes.buffer, 0, bytesRead).toString('latin1');
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Device and inode; empty when there is no such directory. */
+async function identityOf(directory: string): Promise<string> {
+  try {
+    const { dev, ino } = await stat(directory);
+    return `${dev}:${ino}`;
+  } catch {
+    return '';
+  }
+}
