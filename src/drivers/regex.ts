@@ -20,10 +20,15 @@ export const REGEX_STEPS_MAX: number = 16 * 1024 * 1024;
 export const REGEX_SIZE_MAX: number = 4_096;
 
 /**
- * Compiles a pattern; `flags` are letters: `i` caseless, `m` multiline, `s` dotall. The error is the end
+ * Compiles a pattern; `flags` are the letters of `RegexProblem`. The error is the end
  * of a sentence for operators: `"(?=" is a look-ahead, ...`.
  */
-export function compileRegex(pattern: string, flags: string): Result<SearchPattern, string> {
+export function compileRegex(written: string, flags: string): Result<SearchPattern, string> {
+  for (const { flag, option, matters } of OPTIONS_BEYOND) {
+    if (!flags.includes(flag) || !matters.test(written)) continue;
+    return err(`it needs the option ${option}, which Tandem's engine (RE2) does not have`);
+  }
+  const pattern = flags.includes('x') ? withoutLayout(written) : written;
   const library = load('re2js') as typeof import('re2js');
   let compiled: RE2JS;
   try {
@@ -37,15 +42,42 @@ export function compileRegex(pattern: string, flags: string): Result<SearchPatte
     return err(`it is too large: ${size} steps for each character, ${REGEX_SIZE_MAX} at most`);
   }
   const textMax = Math.min(REGEX_TEXT_MAX, Math.floor(REGEX_STEPS_MAX / size));
-  const endsBeforeLineEnd = pattern.includes('$') && !flags.includes('m');
+  const endsBeforeLineEnd = pattern.includes('$') && !/[mD]/.test(flags);
+  const search = (text: string, from: number, to: number): boolean => {
+    if (from === 0 && to >= text.length) return compiled.test(text);
+    const matcher = compiled.matcher(text);
+    // The leftmost match is found: when it begins too late, so do all others.
+    return from <= text.length && matcher.find(from) && matcher.start() <= to;
+  };
   return ok({
     size,
     textMax,
     // PCRE's `$` also matches before a line end that ends the text.
-    test: (text) =>
-      compiled.test(text) ||
-      (endsBeforeLineEnd && text.endsWith('\n') && compiled.test(text.slice(0, -1))),
+    test: (text, from = 0, to = text.length) =>
+      search(text, from, to) ||
+      (endsBeforeLineEnd && text.endsWith('\n') && search(text.slice(0, -1), from, to)),
   });
+}
+
+/** Options that this engine lacks, and the patterns for which they matter. */
+const OPTIONS_BEYOND: readonly {
+  readonly flag: string;
+  readonly option: string;
+  readonly matters: RegExp;
+}[] = [
+  { flag: 'F', option: 'firstline', matters: /(?:)/ },
+  { flag: 'A', option: 'allow_empty_class', matters: /\[\^?\]/ },
+  { flag: 'B', option: 'alt_bsux', matters: /\\[uUx]/ },
+  { flag: 'U', option: 'ucp', matters: /\\[wWdDsSbB]|\[:/ },
+  { flag: 'C', option: 'alt_circumflex', matters: /\^/ },
+];
+
+/** A pattern of the option extended without its blanks and comments: those outside of classes (pcre2pattern(3)). */
+function withoutLayout(pattern: string): string {
+  return pattern.replace(
+    /(\\.|\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\])|\s+|#[^\n]*\n?/gs,
+    (_found, kept: string | undefined) => kept ?? '',
+  );
 }
 
 /** Says for the front end why a pattern can't be used. */

@@ -23,12 +23,24 @@ export interface ProbeResult {
   /** One line for logs: what was seen and what was expected; no secrets, no bodies. */
   readonly detail: string;
   readonly elapsed: Duration;
+  /** What a success says about the weight of the server; absent: nothing. */
+  readonly weight?: WeightShare;
 }
+
+/**
+ * What a check says about the weight of its server: a number to add to the one that is configured, or one to take in
+ * its place. The shares of several checks add up, as differences from the configured weight.
+ */
+export type WeightShare =
+  | { readonly kind: 'add'; readonly amount: number }
+  | { readonly kind: 'replace'; readonly weight: number };
 
 /** What was found, without the time it took. */
 export interface Finding {
   readonly outcome: ProbeOutcome;
   readonly detail: string;
+  /** See `ProbeResult`. */
+  readonly weight?: WeightShare;
   /** Present when all else is well and a text remains to be searched, which takes time. */
   readonly search?: PendingSearch;
 }

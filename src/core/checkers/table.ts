@@ -1,14 +1,22 @@
 /** The table of checkers: everybody who wants to know something about a check asks its row. */
 import type { CheckConfig, CheckType } from '../model/config.ts';
+import { DNS_CHECK } from './dns/checker.ts';
 import { HTTP_GET, SSL_GET } from './http/checker.ts';
+import { PING_CHECK } from './ping/checker.ts';
+import { SMTP_CHECK } from './smtp/checker.ts';
 import { TCP_CHECK } from './tcp/checker.ts';
 import type { Checker } from './types.ts';
+import { UDP_CHECK } from './udp/checker.ts';
 
 /** One row for each type of check. */
 const CHECKERS: Readonly<Record<CheckType, Checker>> = {
   TCP_CHECK,
   HTTP_GET,
   SSL_GET,
+  SMTP_CHECK,
+  UDP_CHECK,
+  DNS_CHECK,
+  PING_CHECK,
 } satisfies { readonly [T in CheckType]: Checker<CheckConfig & { readonly type: T }> };
 
 /** The keywords of all checkers that are in effect. */

@@ -4,7 +4,13 @@
  */
 import type { Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
-import type { CheckCommon, CheckConfig, CheckTarget, HttpUrlConfig } from '../model/config.ts';
+import type {
+  CheckCommon,
+  CheckConfig,
+  CheckTarget,
+  HttpUrlConfig,
+  TlsClientConfig,
+} from '../model/config.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Finding } from './outcome.ts';
 
@@ -13,7 +19,13 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
   /** When its server counts as up: one line for lists of keywords. */
   readonly title: string;
   /** What applies when neither the checker nor the servers around it say otherwise. */
-  readonly defaults: { readonly retry: number; readonly delayBeforeRetry: Duration };
+  readonly defaults: {
+    readonly retry: number;
+    /** Absent: the delay_loop of the checker. */
+    readonly delayBeforeRetry?: Duration;
+  };
+  /** The first failure after the start is forgiven like later ones; with other checkers it counts at once. */
+  readonly forgivesAtStart?: true;
   /**
    * The check that a block of the configuration stands for; undefined when it is of no use, which the reader has
    * reported.
@@ -26,8 +38,10 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
    * others, with the type, identify a check across a reload.
    */
   readonly rhythmSettings: readonly string[];
-  /** Where it connects to; undefined for a checker that connects to nothing. */
-  endpoint(check: C): CheckTarget | undefined;
+  /** Where it connects to, each in turn; none for a checker that connects to nothing. */
+  endpoints(check: C): readonly CheckTarget[];
+  /** False when ports mean nothing to it. */
+  readonly usesPorts: boolean;
   /** The longest time that one attempt takes. */
   attemptTime(check: C): Duration;
   /** The checks that are made in turn, one in each period, when there is a list of them; else none. */
@@ -36,6 +50,10 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
   hurries(check: C): boolean;
   /** What a metric says of a probe that ran out of time: `connect_timeout` where it does nothing but connect. */
   readonly timeoutReason: 'connect_timeout' | 'timeout';
+  /** The pause until the next probe counts from the start of the last; with other checkers from its end. */
+  readonly pausesFromStart?: true;
+  /** The first probe comes with the configuration, without the pause that others have before it. */
+  readonly startsAtOnce?: true;
   /** What one probe does: all steps, one after another, up to the first that fails. */
   steps(check: C): readonly ProbeStep[];
 }
@@ -57,6 +75,16 @@ export interface BlockReader {
    * `expected` is how it may be written.
    */
   lacks(keyword: string, reason: string, expected: string): void;
+  /**
+   * Reports something about the word behind a keyword that is there, by a code of the language. `exit` 0 says that
+   * keepalived has nothing against it.
+   */
+  report(
+    code: 'invalid-value' | 'keepalived-rejects' | 'no-effect',
+    keyword: string,
+    message: string,
+    more?: { readonly expected?: string; readonly exit?: 0 },
+  ): void;
 }
 
 /** A value as it was written: plain, or an object with a `kind`. The language has more kinds; no checker has them. */
@@ -79,10 +107,15 @@ export type WrittenValue =
 
 /** The real server that a check belongs to. */
 export interface CheckedServer {
-  /** Where to connect to, by the block and the server; undefined when that cannot work, which is reported. */
-  target(): CheckTarget | undefined;
+  /**
+   * Where to connect to, by the block of the check, or one `within` it, and the server; undefined when that cannot
+   * work, which is reported.
+   */
+  target(within?: BlockReader): CheckTarget | undefined;
   /** The name that its pages have (`virtualhost` of the servers around). */
   readonly host: string | undefined;
+  /** The `SSL` block of the configuration; one object for all checks. */
+  readonly tlsClient: TlsClientConfig | undefined;
 }
 
 /** Rows for all fields of a check that not every checker has. */
@@ -92,7 +125,13 @@ export type OwnSettings<C> = Readonly<Record<string, ShownSetting>> & {
 
 /** A row: the keyword, the text of a value or of an element of a list, and what makes two elements the same. */
 export type ShownSetting =
-  | { readonly kind: 'work'; readonly keyword: string; readonly text?: (value: never) => string }
+  | {
+      readonly kind: 'work';
+      /** Empty where another block or checker has it; then `shown` names it. */
+      readonly keyword: string;
+      readonly shown?: string;
+      readonly text?: (value: never) => string;
+    }
   | {
       readonly kind: 'list';
       readonly keyword: string;
@@ -104,7 +143,7 @@ export type ShownSetting =
  * One step of a probe: the transport of the drivers that carries it out, what it sends, and who judges the answer.
  * A new transport is a new member here and a row in the table of the drivers.
  */
-export type ProbeStep = ConnectStep | ExchangeStep;
+export type ProbeStep = ConnectStep | ExchangeStep | DialogueStep | DatagramStep;
 
 /** Connects and closes: the connection is the answer. */
 export interface ConnectStep {
@@ -118,17 +157,61 @@ export interface ConnectStep {
 export interface ExchangeStep {
   readonly transport: 'exchange';
   readonly target: CheckTarget;
-  /** Absent for plain TCP. Without a name none is sent (RFC 6066 section 3). */
-  readonly tls?: { readonly serverName?: string };
+  /** Absent for plain TCP. */
+  readonly tls?: TlsOptions;
   readonly request: Uint8Array;
   /** A judge for one answer. */
   judge(tools: ProbeTools): AnswerJudge;
+}
+
+/** How an exchange over TLS is made. */
+export interface TlsOptions {
+  /** Without a name none is sent (RFC 6066 section 3). */
+  readonly serverName?: string;
+  /** Our side ends with an alert of TLS before the connection is closed. */
+  readonly closesWithAlert: boolean;
+  /** What we show to a server that asks for a certificate. */
+  readonly client?: TlsClientConfig;
+}
+
+/** A conversation over TCP: what the server sends and what it is told take turns. */
+export interface DialogueStep {
+  readonly transport: 'dialogue';
+  readonly target: CheckTarget;
+  /** The client's part of one conversation; `say` sends bytes. */
+  talk(say: (bytes: Uint8Array) => void): AnswerJudge;
+}
+
+/** Sends one datagram from a socket of its own and takes what the target sends back within its time-out. */
+export interface DatagramStep {
+  readonly transport: 'datagram';
+  readonly target: CheckTarget;
+  /** `icmp` is ICMP or ICMPv6, by the family of the target; ports mean nothing then. */
+  readonly protocol: 'udp' | 'icmp';
+  /** How many bytes of a datagram the attempt looks at; the rest is not kept. */
+  readonly looksAt: number;
+  /** A new attempt. */
+  ask(tools: ProbeTools): DatagramAttempt;
+}
+
+/** One datagram that is sent, and what is made of those that come back. */
+export interface DatagramAttempt {
+  readonly request: Uint8Array;
+  /**
+   * The finding for a datagram of the target; undefined for one that is not the answer and is passed over. `bytes` is
+   * its beginning, a view that holds during the call; `length` is its whole length.
+   */
+  take(bytes: Uint8Array, length: number): Finding | undefined;
+  /** The finding when no answer has come in time. */
+  readonly silence: Finding;
 }
 
 /** Reads one answer as it comes and says what it is worth. */
 export interface AnswerJudge {
   /** False when the beginning decides: the rest need not be received. */
   readonly needsBody: boolean;
+  /** What is waited for, as in "no greeting within 2 s"; absent: a complete answer. */
+  readonly awaited?: string;
   /** Takes bytes, of which it keeps copies only; gives the finding as soon as there is one. */
   push(bytes: Uint8Array): Finding | undefined;
   /** The connection has ended. */
@@ -143,6 +226,8 @@ export interface ProbeTools {
   md5(): Digest | undefined;
   /** The pattern, compiled once for each object; the error is the end of a sentence for operators. */
   pattern(regex: RegexConfig): Result<SearchPattern, string>;
+  /** A random number, 0..65535: an answer can be told from that to another question. */
+  random16(): number;
   /** UTF-8 as text; what is malformed becomes U+FFFD. */
   text(bytes: Uint8Array): string;
   /** The memory that all probes share. */
@@ -165,6 +250,6 @@ export interface SearchPattern {
   readonly size: number;
   /** Longest text, in characters, that `test` may be given. */
   readonly textMax: number;
-  /** Whether the pattern matches anywhere in the text. */
-  test(text: string): boolean;
+  /** Whether a match begins in the text at a character from `from` to `to`; anywhere when they are absent. */
+  test(text: string, from?: number, to?: number): boolean;
 }

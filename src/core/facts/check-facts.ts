@@ -32,6 +32,12 @@ export interface CheckFacts {
     readonly reason: string;
     readonly removed?: true;
   };
+  readonly 'server.weight-changed': {
+    readonly virtualServer: string;
+    readonly realServer: string;
+    readonly weight: number;
+    readonly reason: string;
+  };
   readonly 'quorum.changed': {
     readonly virtualServer: string;
     readonly up: boolean;
@@ -99,6 +105,21 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
       removed: 'true when it left with the configuration',
     },
     shown: () => ({ removed: undefined }),
+  },
+  'server.weight-changed': {
+    component: 'health',
+    level: 'notice',
+    text: ({ virtualServer, realServer, weight, reason }) =>
+      `real server ${realServer} of ${virtualServer} has weight ${weight} (${reason})`,
+    meaning:
+      'A check that sets the weight (FILE_CHECK, MISC_CHECK with `misc_dynamic`) changed it.',
+    fields: {
+      virtualServer: VIRTUAL_SERVER,
+      realServer: 'address and port of the server',
+      weight: 'the weight that it has in IPVS while it is alive',
+      reason: 'the check that decided',
+    },
+    limit: ({ virtualServer, realServer }) => ({ about: `${virtualServer} ${realServer}` }),
   },
   'quorum.changed': {
     component: 'health',

@@ -62,6 +62,10 @@ export function coreFact(report: VrrpReport | HealthReport | TrackingReport | Tr
       const { type: _, ...rest } = report;
       return { id: 'server.changed', ...rest };
     }
+    case 'weightChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'server.weight-changed', ...rest };
+    }
     case 'quorumChanged': {
       const { virtualServer, up, aliveWeight, quorum } = report;
       return report.removed === true

@@ -40,6 +40,44 @@ export function reviewServer(
   actions.push({ type: 'replan', virtualServer: server.virtualServer.key });
 }
 
+/** What a server weighed before something was taken in. */
+export interface WeightBefore {
+  readonly weight: number;
+  readonly aliveWeight: number;
+}
+
+/** Remembers what a server weighs. */
+export function weigh({ weight, aliveWeight }: RealServer): WeightBefore {
+  return { weight, aliveWeight };
+}
+
+/** Brings the sum of the virtual server in line with what the server weighs now; nothing else has changed since. */
+export function reweigh(server: RealServer, before: WeightBefore): void {
+  server.virtualServer.aliveWeight += server.aliveWeight - before.aliveWeight;
+}
+
+/** Reports another weight and orders a new plan. */
+export function reviewWeight(
+  server: RealServer,
+  before: WeightBefore,
+  reason: string,
+  actions: HealthAction[],
+): void {
+  const { weight, virtualServer } = server;
+  if (weight === before.weight) return;
+  const { key } = virtualServer;
+  actions.push({
+    type: 'weightChanged',
+    virtualServer: key,
+    realServer: server.key,
+    weight,
+    reason,
+  });
+  if (!server.alive) return;
+  reviewQuorum(virtualServer, actions);
+  actions.push({ type: 'replan', virtualServer: key });
+}
+
 /** Changes `alive` and the living weight, and reports it; false when it was so already. */
 export function setAlive(
   server: RealServer,

@@ -7,10 +7,11 @@
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import type { RandomSource } from '../base/seeded-random.ts';
-import type { Instant } from '../base/time.ts';
+import { type Duration, type Instant, microseconds, ZERO_DURATION } from '../base/time.ts';
 import type { ProbeResult } from '../checkers/outcome.ts';
+import { checkerOf } from '../checkers/table.ts';
 import type { ServerVerdicts } from '../lvs/desired.ts';
-import { namesOf, reasonOf, reviewServer } from './consequences.ts';
+import { namesOf, reasonOf, reviewServer, reviewWeight, reweigh, weigh } from './consequences.ts';
 import { KnownState } from './known-state.ts';
 import {
   adoptKnownState,
@@ -21,6 +22,7 @@ import {
 import { Schedule } from './schedule.ts';
 import type { Check } from './server-tree.ts';
 import type { HealthAction, HealthEvent, HealthView, VirtualServerView } from './types.ts';
+import type { Judgement } from './verdict-rules.ts';
 
 /** What a health machine is built with. */
 export interface HealthMachineOptions {
@@ -129,16 +131,30 @@ export class HealthMachine
       schedule.plan(check, now, check.config.delayLoop);
       return;
     }
+    const before = weigh(check.server);
     const judgement = check.judge(now, event.result);
-    if (judgement.delay > 0) schedule.plan(check, now, judgement.delay);
+    reweigh(check.server, before);
+    const delay = pauseAfter(check, event.result, judgement.delay);
+    if (delay > 0) schedule.plan(check, now, delay);
     else schedule.request(check, actions);
+    this.#follow(now, check, event.result, judgement, actions);
+    reviewWeight(check.server, before, reasonOf(check, event.result), actions);
+  }
+
+  #follow(
+    now: Instant,
+    check: Check,
+    result: ProbeResult,
+    judgement: Judgement,
+    actions: HealthAction[],
+  ): void {
     switch (judgement.verdict) {
       case 'kept':
-        if (event.result.outcome !== 'ok' && check.config.logAllFailures) {
+        if (result.outcome !== 'ok' && check.config.logAllFailures) {
           actions.push({
             type: 'checkFailedOnce',
             ...namesOf(check),
-            result: event.result,
+            result,
             retriesLeft: 0,
           });
         }
@@ -147,18 +163,18 @@ export class HealthMachine
         actions.push({
           type: 'checkFailedOnce',
           ...namesOf(check),
-          result: event.result,
+          result,
           retriesLeft: judgement.retriesLeft,
         });
         return;
       case 'stillDown':
-        this.#reportVerdict(check, event.result, actions);
+        this.#reportVerdict(check, result, actions);
         return;
       case 'up':
       case 'down':
-        this.#reportVerdict(check, event.result, actions);
+        this.#reportVerdict(check, result, actions);
         check.server.noteVerdict(judgement.verdict === 'up');
-        reviewServer(check.server, now, reasonOf(check, event.result), actions);
+        reviewServer(check.server, now, reasonOf(check, result), actions);
         return;
       default:
         unreachable(judgement.verdict);
@@ -174,4 +190,10 @@ export class HealthMachine
       attempts: Math.max(1, check.failuresInRow),
     });
   }
+}
+
+/** The pause between two probes: behind the end of the first, or, for some checkers, behind its start. */
+function pauseAfter(check: Check, { elapsed }: ProbeResult, delay: Duration): Duration {
+  if (checkerOf(check.config).pausesFromStart !== true) return delay;
+  return delay > elapsed ? microseconds(delay - elapsed) : ZERO_DURATION;
 }

@@ -7,6 +7,7 @@
 
 import type { RandomSource } from '../base/seeded-random.ts';
 import { type Instant, microseconds, seconds } from '../base/time.ts';
+import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
 import { endpointKey } from '../model/config.ts';
 import { matchChecks } from './check-matching.ts';
@@ -161,7 +162,10 @@ class Reload {
     const wasAlive = this.#options.known.wasAlive(serverKey(server.virtualServer.key, server.key));
     const firstFailureCounts = !this.#options.isReload && wasAlive === undefined;
     server.checks = server.config.checks.map((config) =>
-      this.#newCheck(server, config, { up: wasAlive ?? !config.alpha, firstFailureCounts }),
+      this.#newCheck(server, config, {
+        up: wasAlive ?? !config.alpha,
+        firstFailureCounts: firstFailureCounts && checkerOf(config).forgivesAtStart !== true,
+      }),
     );
     server.recount();
     server.alive = server.shouldLive;
@@ -197,7 +201,8 @@ class Reload {
     // A server that is held down is asked soon; the others are spread to spare network and servers.
     const isHeldDown = !start.up && !config.alpha;
     const spread = isHeldDown ? 0 : Math.floor(random() * config.warmup);
-    registry.schedule.plan(check, now, microseconds(START_DELAY + spread));
+    const pause = checkerOf(config).startsAtOnce === true ? 0 : START_DELAY + spread;
+    registry.schedule.plan(check, now, microseconds(pause));
     return check;
   }
 }

@@ -4,12 +4,13 @@
  */
 import type { Duration, Instant } from '../base/time.ts';
 import type { SlotEntry } from '../base/timing/slot-queue.ts';
-import type { ProbeResult } from '../checkers/outcome.ts';
+import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
 import { nextQuorum } from './quorum.ts';
 import type { CheckView, RealServerView, VirtualServerView } from './types.ts';
 import { type Judgement, judge, type Progress, type Rhythm } from './verdict-rules.ts';
+import { weightOf } from './weight.ts';
 
 /** One virtual server: its real servers, the weight of those alive, and its quorum. */
 export class VirtualServer {
@@ -94,14 +95,19 @@ export class RealServer {
     return this.#checksDown === 0;
   }
 
+  /** Its weight while it is alive: as configured, with the shares of its checks. */
+  get weight(): number {
+    return weightOf(this.config.weight, this.checks);
+  }
+
   /** Its share of the living weight of the virtual server. */
   get aliveWeight(): number {
-    return this.alive ? this.config.weight : 0;
+    return this.alive ? this.weight : 0;
   }
 
   /** The weight it should have in IPVS now; undefined when it should not be there. */
   get effectiveWeight(): number | undefined {
-    if (this.alive && !this.virtualServer.sorryServerActive) return this.config.weight;
+    if (this.alive && !this.virtualServer.sorryServerActive) return this.weight;
     return this.config.inhibitOnFailure ? 0 : undefined;
   }
 
@@ -147,6 +153,8 @@ export class Check implements SlotEntry, Progress {
   changedAt: Instant;
   lastEndedAt: Instant | undefined;
   lastResult: ProbeResult | undefined;
+  /** What it says about the weight of the server; nothing while it is down. */
+  share: WeightShare | undefined;
   #config: CheckConfig;
   #rhythm: Rhythm;
   /** One configuration for each turn, so that a probe is told of one url only. */
@@ -170,6 +178,7 @@ export class Check implements SlotEntry, Progress {
     this.failedTurn = undefined;
     this.lastEndedAt = undefined;
     this.lastResult = undefined;
+    this.share = undefined;
     this.#config = config;
     this.#attempts = checkerOf(config).turns(config);
     this.#rhythm = rhythmOf(config, this.#attempts.length);
@@ -202,6 +211,8 @@ export class Check implements SlotEntry, Progress {
     this.wasImpossible = false;
     this.#note(now, result);
     const judgement = judge(this, this.#rhythm, succeeded);
+    if (succeeded) this.share = result.weight;
+    else if (!this.up) this.share = undefined;
     if (judgement.verdict === 'up' || judgement.verdict === 'down') this.changedAt = now;
     return judgement;
   }

@@ -88,6 +88,14 @@ export type HealthAction =
       /** It left with the configuration: nothing has failed. */
       readonly removed?: true;
     }
+  /** The checks of a real server gave it another weight, which counts while it is alive. */
+  | {
+      readonly type: 'weightChanged';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      readonly weight: number;
+      readonly reason: string;
+    }
   /** The quorum of a virtual server was gained or lost. */
   | {
       readonly type: 'quorumChanged';

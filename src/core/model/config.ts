@@ -293,6 +293,15 @@ export interface TcpCheckConfig extends CheckCommon {
   readonly target: CheckTarget;
 }
 
+/** `SSL`: files in PEM form, read by the process that checks. */
+export interface TlsClientConfig {
+  readonly certificate?: string;
+  readonly key?: string;
+  /** Pass phrase of the key: a secret. */
+  readonly password?: string;
+  readonly authorities?: string;
+}
+
 /** `HTTP_GET` and `SSL_GET`: all urls, one after another, have to pass. */
 export interface HttpCheckConfig extends CheckCommon {
   readonly type: 'HTTP_GET' | 'SSL_GET';
@@ -302,6 +311,12 @@ export interface HttpCheckConfig extends CheckCommon {
   readonly fastRecovery: boolean;
   /** The host name goes into the TLS handshake (SSL_GET). */
   readonly sni: boolean;
+  /** It goes there in place of the host name of a page. */
+  readonly sniName?: string;
+  /** A connection ends with an alert of TLS, not only with that of TCP (SSL_GET). */
+  readonly tlsCompliant: boolean;
+  /** What is shown to servers that ask for a certificate (SSL_GET). */
+  readonly tlsClient?: TlsClientConfig;
   readonly urls: readonly HttpUrlConfig[];
 }
 
@@ -315,11 +330,81 @@ export interface HttpUrlConfig {
   /** Accepted ranges; empty = 200..299. */
   readonly statusCodes: readonly { readonly from: number; readonly to: number }[];
   /** Over the body, with its limits. */
-  readonly regex?: { readonly pattern: string; readonly flags: string; readonly negate: boolean };
+  readonly regex?: {
+    readonly pattern: string;
+    /** Letters, see `RegexProblem`. */
+    readonly flags: string;
+    readonly negate: boolean;
+    /** Bytes of the body before the place where a match may begin. */
+    readonly minOffset?: number;
+    /** Bytes of the body before the last place where a match may begin. */
+    readonly maxOffset?: number;
+  };
+  /** That of the check, for this page. */
+  readonly tlsCompliant?: boolean;
+}
+
+/** `UDP_CHECK`. */
+export interface UdpCheckConfig extends CheckCommon {
+  readonly type: 'UDP_CHECK';
+  readonly target: CheckTarget;
+  /** The bytes that are sent, as hexadecimal digits. */
+  readonly payload: string;
+  /**
+   * How the answer has to begin, as hexadecimal digits with `x` for any digit; empty = any answer will do. Absent:
+   * none has to come.
+   */
+  readonly reply?: string;
+  /** Bytes; it counts only for an answer that has to begin in some way. */
+  readonly minReplyLength: number;
+  readonly maxReplyLength: number;
+}
+
+/** `SMTP_CHECK`: all targets have to answer. */
+export interface SmtpCheckConfig extends CheckCommon {
+  readonly type: 'SMTP_CHECK';
+  readonly target: CheckTarget;
+  /** Those of the second `host` block and the following. */
+  readonly others: readonly CheckTarget[];
+  /** What the server is told with HELO. */
+  readonly heloName: string;
+}
+
+/** A type of record that `DNS_CHECK` can ask for. */
+export type DnsRecordType =
+  | 'A'
+  | 'NS'
+  | 'CNAME'
+  | 'SOA'
+  | 'MX'
+  | 'TXT'
+  | 'AAAA'
+  | 'RRSIG'
+  | 'DNSKEY';
+
+/** `DNS_CHECK`. */
+export interface DnsCheckConfig extends CheckCommon {
+  readonly type: 'DNS_CHECK';
+  readonly target: CheckTarget;
+  readonly recordType: DnsRecordType;
+  /** Labels with dots between them, without one at the end; `.` = the root. */
+  readonly name: string;
+}
+
+/** `PING_CHECK`; the port of its target means nothing. */
+export interface PingCheckConfig extends CheckCommon {
+  readonly type: 'PING_CHECK';
+  readonly target: CheckTarget;
 }
 
 /** A check of any type. Grows with every checker that is built. */
-export type CheckConfig = TcpCheckConfig | HttpCheckConfig;
+export type CheckConfig =
+  | TcpCheckConfig
+  | HttpCheckConfig
+  | SmtpCheckConfig
+  | UdpCheckConfig
+  | DnsCheckConfig
+  | PingCheckConfig;
 
 /** The keyword of a checker that is built. */
 export type CheckType = CheckConfig['type'];

@@ -4,6 +4,7 @@
  */
 
 import type { ProbeResult } from '../../core/checkers/outcome.ts';
+import { checkerOf } from '../../core/checkers/table.ts';
 import type { CommandsIn } from '../../core/control/commands.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type {
@@ -138,9 +139,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     const check = this.#probing.get(checkId);
     this.#probing.delete(checkId);
     if (check === undefined) return;
-    const { label, target } = check;
-    const what = `${label} to ${endpointKey(target.address, target.port)}`;
-    this.#trace.say(() => ({ id: 'trace.probe', check: what, result }));
+    this.#trace.say(() => ({ id: 'trace.probe', check: whatIsAsked(check), result }));
   }
 
   #execute(actions: readonly HealthAction[]): void {
@@ -179,4 +178,11 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       return this.#keeper.stop(keepTable);
     });
   }
+}
+
+/** `TCP_CHECK#1 to 10.0.1.1:80`. */
+function whatIsAsked(check: CheckConfig): string {
+  const targets = checkerOf(check).endpoints(check);
+  const places = targets.map(({ address, port }) => endpointKey(address, port));
+  return places.length === 0 ? check.label : `${check.label} to ${places.join(', ')}`;
 }

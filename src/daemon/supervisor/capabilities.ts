@@ -73,10 +73,11 @@ const PRIVILEGED_PORTS = 1_024;
 export function bindsLowPorts(virtualServers: readonly VirtualServerConfig[]): boolean {
   return virtualServers.some((virtual) =>
     virtual.realServers.some((real) =>
-      real.checks.some((check) => {
-        const sourcePort = checkerOf(check).endpoint(check)?.sourcePort ?? 0;
-        return sourcePort > 0 && sourcePort < PRIVILEGED_PORTS;
-      }),
+      real.checks.some((check) =>
+        checkerOf(check)
+          .endpoints(check)
+          .some(({ sourcePort = 0 }) => sourcePort > 0 && sourcePort < PRIVILEGED_PORTS),
+      ),
     ),
   );
 }

@@ -5,7 +5,7 @@
 import { errnoName, type ProbePhase } from 'dgram-extensions';
 import { exactSpanText } from '../../core/base/span-text.ts';
 import { type Duration, microseconds, ZERO_DURATION } from '../../core/base/time.ts';
-import type { ProbeOutcome, ProbeResult } from '../../core/checkers/outcome.ts';
+import type { Finding, ProbeOutcome, ProbeResult } from '../../core/checkers/outcome.ts';
 
 /** What a connection was doing, and how much time it had. */
 export interface FailureContext {
@@ -34,6 +34,28 @@ export function launchFailure(errno: number): ProbeResult {
   const outcome = LAUNCH_OUTCOMES.get(name) ?? 'local-error';
   return { outcome, detail: `connect: ${TEXTS.get(name) ?? name}`, elapsed: ZERO_DURATION };
 }
+
+/** The finding for a (negative) errno of a connected datagram socket: an ICMP error, or a state of this host. */
+export function datagramFailure(errno: number): Finding {
+  const name = errnoName(errno);
+  const outcome = DATAGRAM_OUTCOMES.get(name) ?? LAUNCH_OUTCOMES.get(name) ?? 'local-error';
+  return { outcome, detail: DATAGRAM_TEXTS.get(name) ?? `send: ${TEXTS.get(name) ?? name}` };
+}
+
+/** ICMP errors as the kernel turns them into errnos (Linux, icmp_err_convert). */
+const DATAGRAM_OUTCOMES: ReadonlyMap<string, ProbeOutcome> = new Map([
+  ['EPROTO', 'unreachable'],
+  ['ENOPROTOOPT', 'unreachable'],
+  ['EOPNOTSUPP', 'unreachable'],
+  ['EHOSTDOWN', 'unreachable'],
+  ['ENONET', 'unreachable'],
+]);
+
+const DATAGRAM_TEXTS: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'ICMP: port unreachable'],
+  ['EHOSTUNREACH', 'host unreachable'],
+  ['ENETUNREACH', 'network unreachable'],
+]);
 
 const OUTCOMES: ReadonlyMap<string, ProbeOutcome> = new Map([
   ['ETIMEDOUT', 'timeout'],

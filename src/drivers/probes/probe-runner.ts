@@ -11,6 +11,8 @@ import { RUNNING_PROBES_MAX } from '../../core/health/schedule.ts';
 import type { CheckConfig } from '../../core/model/config.ts';
 import { connectTransport } from './connect-transport.ts';
 import { Connector } from './connector.ts';
+import { datagramTransport } from './datagram-transport.ts';
+import { dialogueTransport } from './dialogue-transport.ts';
 import { exchangeTransport } from './exchange-transport.ts';
 import { ProbeJob } from './probe-job.ts';
 import type { Transport } from './transport.ts';
@@ -79,6 +81,8 @@ export class ProbeRunner {
 const TRANSPORTS: Readonly<Record<ProbeStep['transport'], Transport<ProbeStep>>> = {
   connect: connectTransport as Transport<ProbeStep>,
   exchange: exchangeTransport as Transport<ProbeStep>,
+  dialogue: dialogueTransport as Transport<ProbeStep>,
+  datagram: datagramTransport as Transport<ProbeStep>,
 } satisfies { readonly [T in ProbeStep['transport']]: Transport<never> };
 
 /** Takes the steps one after another, up to the first that fails. */
@@ -91,11 +95,14 @@ function carryOut(job: ProbeJob, steps: readonly ProbeStep[]): void {
       queueMicrotask(() => job.end({ outcome: 'local-error', detail, elapsed: ZERO_DURATION }));
       return;
     }
-    TRANSPORTS[step.transport](job, step, ({ outcome, detail, elapsed }) => {
+    TRANSPORTS[step.transport](job, step, ({ outcome, detail, elapsed, weight }) => {
       if (outcome === 'ok' && index + 1 < steps.length) take(index + 1);
       else {
         const measured = microseconds((performance.now() - startedMs) * 1_000);
-        job.end({ outcome, detail, elapsed: elapsed ?? measured });
+        // What a transport measures is its own step.
+        const exact = index === 0 ? elapsed : undefined;
+        const share = weight === undefined ? {} : { weight };
+        job.end({ outcome, detail, elapsed: exact ?? measured, ...share });
       }
     });
   };

@@ -1,5 +1,5 @@
-/** What the judges of answers need of this process: MD5, regular expressions, text, and the memory they share. */
-import { createHash } from 'node:crypto';
+/** What the judges of answers need of this process: MD5, regular expressions, random numbers, text, and the memory they share. */
+import { createHash, randomInt } from 'node:crypto';
 import type { Result } from '../../core/base/result.ts';
 import { ByteBudget } from '../../core/checkers/byte-budget.ts';
 import type { Digest, ProbeTools, RegexConfig, SearchPattern } from '../../core/checkers/types.ts';
@@ -22,6 +22,7 @@ export const PROBE_TOOLS: ProbeTools = {
     patterns.set(regex, compiled);
     return compiled;
   },
+  random16: () => randomInt(0x1_0000),
   text: (bytes) => new TextDecoder().decode(bytes),
   memory: new ByteBudget(),
 };

@@ -34,21 +34,26 @@ export function timerMs(span: Duration): number {
 export interface StreamReading {
   readonly judge: AnswerJudge;
   readonly timeout: Duration;
-  /** Called once, with the stream destroyed. */
+  /** Called once, with the stream given up. */
   readonly onFinding: (finding: Finding) => void;
+  /** Gives the stream up at the end; it is destroyed when this is absent. */
+  readonly leave?: () => void;
 }
 
 /** Starts reading. The result gives up: it destroys the stream, and `onFinding` is not called. */
 export function readResponse(stream: Socket, reading: StreamReading): () => void {
-  const { judge, timeout, onFinding } = reading;
+  const { judge, timeout, onFinding, leave } = reading;
   const whole = microseconds(timeout * EXCHANGE_TIMEOUTS_MAX);
   const waiting: Uint8Array[] = [];
   let waitingBytes = 0;
   let isOver = false;
-  const close = (): void => {
+  const stop = (): void => {
     isOver = true;
     clearTimeout(timer);
     waiting.length = 0;
+  };
+  const close = (): void => {
+    stop();
     stream.destroy();
   };
   const look = (): Finding | undefined => {
@@ -63,7 +68,9 @@ export function readResponse(stream: Socket, reading: StreamReading): () => void
     if (isOver) return;
     const finding = look() ?? find();
     if (finding === undefined) return;
-    close();
+    stop();
+    if (leave === undefined) stream.destroy();
+    else leave();
     onFinding(finding);
   };
   const goOn = (): void => {
@@ -75,7 +82,7 @@ export function readResponse(stream: Socket, reading: StreamReading): () => void
     setImmediate(() =>
       finish(() => ({
         outcome: 'timeout',
-        detail: `no complete answer within ${exactSpanText(span)}`,
+        detail: `no ${judge.awaited ?? 'complete answer'} within ${exactSpanText(span)}`,
       })),
     );
   };

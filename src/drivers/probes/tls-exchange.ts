@@ -4,16 +4,30 @@
  * as in keepalived: a check asks whether the server works, over a network the director trusts.
  */
 import { Socket } from 'node:net';
-import { connect, createSecureContext, type SecureContext, type TLSSocket } from 'node:tls';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import { exactSpanText } from '../../core/base/span-text.ts';
 import type { Finding } from '../../core/checkers/outcome.ts';
 import { connectionFailure } from './probe-outcome.ts';
 import { endpointOf } from './probe-target.ts';
 import { readResponse, timerMs } from './stream-reading.ts';
+import { tlsContext } from './tls-context.ts';
 import type { Exchange } from './transport.ts';
 
 /** Makes one exchange over TLS. */
 export function exchangeTls(exchange: Exchange): void {
+  let isOver = false;
+  exchange.job.stop = () => {
+    isOver = true;
+  };
+  void tlsContext(exchange.step.tls?.client).then((context) => {
+    if (isOver) return;
+    exchange.job.stop = undefined;
+    if (context.ok) connectWith(context.value, exchange);
+    else exchange.onFinding({ outcome: 'local-error', detail: context.error });
+  });
+}
+
+function connectWith(secureContext: SecureContext, exchange: Exchange): void {
   const { job, step, onFinding } = exchange;
   const timeout = step.target.connectTimeout;
   job.connect(endpointOf(step.target), { keep: true }, ({ errno, phase, elapsedUs, fd }) => {
@@ -26,7 +40,7 @@ export function exchangeTls(exchange: Exchange): void {
     socket.on('error', ignore);
     const stream = connect({
       socket,
-      secureContext: sharedContext(),
+      secureContext,
       rejectUnauthorized: false,
       ...(name === undefined ? {} : { servername: name }),
     });
@@ -61,7 +75,8 @@ function handshake(stream: TLSSocket, { job, step, newJudge, onFinding }: Exchan
     isOver = true;
     clearTimeout(timer);
     stream.off('error', onError);
-    job.stop = readResponse(stream, { judge: newJudge(), timeout, onFinding });
+    const leaves = step.tls?.closesWithAlert === true ? { leave: () => leave(stream) } : {};
+    job.stop = readResponse(stream, { judge: newJudge(), timeout, onFinding, ...leaves });
     stream.write(step.request);
   });
 }
@@ -76,10 +91,15 @@ function handshakeFailure(error: Error): Finding {
   return { outcome: 'tls-failure', detail };
 }
 
-let context: SecureContext | undefined;
+/** Longest time for the last alert to go out. */
+const LEAVE_MS_MAX = 1_000;
 
-/** One for all probes: building one costs more than a handshake. */
-function sharedContext(): SecureContext {
-  context ??= createSecureContext();
-  return context;
+/** Sends the alert of TLS that says that no more will come, and closes. */
+function leave(stream: TLSSocket): void {
+  const close = (): void => {
+    clearTimeout(timer);
+    stream.destroy();
+  };
+  const timer = setTimeout(close, LEAVE_MS_MAX);
+  stream.end(close);
 }

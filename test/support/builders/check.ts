@@ -1,6 +1,14 @@
 /** Health checks of a configuration, with values that a test changes. */
 import { seconds, ZERO_DURATION } from '../../../src/core/base/time.ts';
-import type { HttpCheckConfig, TcpCheckConfig } from '../../../src/core/model/config.ts';
+import type {
+  CheckTarget,
+  DnsCheckConfig,
+  HttpCheckConfig,
+  PingCheckConfig,
+  SmtpCheckConfig,
+  TcpCheckConfig,
+  UdpCheckConfig,
+} from '../../../src/core/model/config.ts';
 import { ip } from './addresses.ts';
 
 const COMMON = {
@@ -12,13 +20,15 @@ const COMMON = {
   logAllFailures: false,
 };
 
+const TARGET: CheckTarget = { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) };
+
 /** A TCP_CHECK with the timings of the reference's first observation, changed as said. */
 export function tcpCheck(change: Partial<TcpCheckConfig> = {}): TcpCheckConfig {
   return {
     type: 'TCP_CHECK',
     label: 'TCP_CHECK#1',
     ...COMMON,
-    target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
+    target: TARGET,
     ...change,
   };
 }
@@ -32,11 +42,57 @@ export function httpCheck(
     type: 'HTTP_GET',
     label: 'HTTP_GET#1',
     ...COMMON,
-    target: { address: ip('10.0.1.1'), port: 80, connectTimeout: seconds(2) },
+    target: TARGET,
     httpVersion: '1.0',
     fastRecovery: false,
     sni: false,
+    tlsCompliant: false,
     urls: paths.map((path) => ({ path, statusCodes: [] })),
+    ...change,
+  };
+}
+
+/** A UDP_CHECK that sends one byte, changed as said. */
+export function udpCheck(change: Partial<UdpCheckConfig> = {}): UdpCheckConfig {
+  return {
+    type: 'UDP_CHECK',
+    label: 'UDP_CHECK#1',
+    ...COMMON,
+    target: TARGET,
+    payload: '01',
+    minReplyLength: 0,
+    maxReplyLength: 255,
+    ...change,
+  };
+}
+
+/** A DNS_CHECK for the SOA of the root, changed as said. */
+export function dnsCheck(change: Partial<DnsCheckConfig> = {}): DnsCheckConfig {
+  return {
+    type: 'DNS_CHECK',
+    label: 'DNS_CHECK#1',
+    ...COMMON,
+    target: TARGET,
+    recordType: 'SOA',
+    name: '.',
+    ...change,
+  };
+}
+
+/** A PING_CHECK, changed as said. */
+export function pingCheck(change: Partial<PingCheckConfig> = {}): PingCheckConfig {
+  return { type: 'PING_CHECK', label: 'PING_CHECK#1', ...COMMON, target: TARGET, ...change };
+}
+
+/** An SMTP_CHECK of one target, changed as said. */
+export function smtpCheck(change: Partial<SmtpCheckConfig> = {}): SmtpCheckConfig {
+  return {
+    type: 'SMTP_CHECK',
+    label: 'SMTP_CHECK#1',
+    ...COMMON,
+    target: TARGET,
+    others: [],
+    heloName: 'lb.example.org',
     ...change,
   };
 }

@@ -86,3 +86,45 @@ describe('compileRegex', () => {
     expect(textMax).toBeLessThan(REGEX_STEPS_MAX / 900);
   });
 });
+
+describe('the options of a pattern', () => {
+  it.each([
+    ['^ok$', 'ok\n', 'D', false],
+    ['a b # two\nc', 'abc', 'x', true],
+    ['a\\ b', 'a b', 'x', true],
+    ['[ #]b', '#b', 'x', true],
+    ['a\\#b', 'a#b', 'x', true],
+    ['^a', 'a', 'U', true],
+    ['a', 'a', 'ABC', true],
+  ])('/%s/ on %j with "%s": %s', (pattern, text, flags, expected) => {
+    expect(test(pattern, text, flags)).toBe(expected);
+  });
+
+  it.each([
+    ['a', 'F', 'firstline'],
+    ['[]a', 'A', 'allow_empty_class'],
+    ['\\u0041', 'B', 'alt_bsux'],
+    ['\\w', 'U', 'ucp'],
+    ['^a', 'C', 'alt_circumflex'],
+  ])('/%s/ with "%s" names the option that the engine lacks', (pattern, flags, option) => {
+    const regex = compileRegex(pattern, flags);
+    expect(regex.ok ? '' : regex.error).toContain(`the option ${option}`);
+  });
+});
+
+describe('where a match may begin', () => {
+  it.each<[string, string, number, number | undefined, boolean]>([
+    ['hello', '0123456789hello', 10, undefined, true],
+    ['hello', '0123456789hello', 11, undefined, false],
+    ['hello', '0123456789hello', 0, 10, true],
+    ['hello', '0123456789hello', 0, 9, false],
+    ['hello', 'hello hello', 1, 6, true],
+    ['hello', 'hello', 9, undefined, false],
+    // What is before the place counts for it.
+    ['^hello', '0hello', 1, undefined, false],
+    ['o$', 'hello\n', 2, undefined, true],
+  ])('/%s/ on %j from %i to %s: %s', (pattern, text, from, to, expected) => {
+    const regex = compileRegex(pattern, '');
+    expect(regex.ok && regex.value.test(text, from, to)).toBe(expected);
+  });
+});

@@ -1,6 +1,7 @@
 /** Builds HTTP_GET and SSL_GET, and their pages. */
 import type { HttpCheckConfig, HttpUrlConfig } from '../../model/config.ts';
-import type { BlockReader, Checker, WrittenValue } from '../types.ts';
+import type { BlockReader, CheckedServer, Checker, WrittenValue } from '../types.ts';
+import { regexOf } from './regex.ts';
 
 /** A check of one of the two. */
 export type WebCheck<T extends HttpCheckConfig['type']> = HttpCheckConfig & { readonly type: T };
@@ -20,10 +21,30 @@ export function buildFor<T extends HttpCheckConfig['type']>(
       target,
       httpVersion: HTTP_VERSIONS[block.text('http_protocol') ?? '1.0'] ?? '1.0',
       fastRecovery: block.switched('fast_recovery') ?? false,
-      sni: block.switched('enable_sni') ?? false,
+      ...(type === 'SSL_GET' ? tlsOf(block, server) : { sni: sniOf(block), tlsCompliant: false }),
       urls,
     };
   };
+}
+
+type TlsPart = Pick<HttpCheckConfig, 'sni' | 'sniName' | 'tlsCompliant' | 'tlsClient'>;
+
+function tlsOf(block: BlockReader, { tlsClient }: CheckedServer): TlsPart {
+  const sniName = block.text('sni_name');
+  return {
+    sni: sniOf(block),
+    ...(sniName === undefined ? {} : { sniName }),
+    tlsCompliant: block.switched('tls_compliant') ?? false,
+    ...(tlsClient === undefined ? {} : { tlsClient }),
+  };
+}
+
+/** `sni_name` switches it on, with a name or without. */
+function sniOf(block: BlockReader): boolean {
+  if (!block.has('sni_name')) return block.switched('enable_sni') ?? false;
+  const message = 'keepalived up to 2.4.3 does not know sni_name';
+  block.report('keepalived-rejects', 'sni_name', message);
+  return true;
 }
 
 const HTTP_VERSIONS: Readonly<Record<string, HttpCheckConfig['httpVersion'] | undefined>> = {
@@ -52,10 +73,16 @@ function urlOf(block: BlockReader, inheritedHost: string | undefined): HttpUrlCo
   }
   const host = block.text('virtualhost') ?? inheritedHost;
   const digest = block.text('digest');
-  const pattern = block.text('regex');
+  const regex = regexOf(block);
+  const tlsCompliant = block.switched('tls_compliant');
   const statusCodes = rangesOf(block.value('status_code'));
   // The usual case, by far: there may be tens of thousands.
-  if (host === undefined && digest === undefined && pattern === undefined) {
+  if (
+    host === undefined &&
+    digest === undefined &&
+    regex === undefined &&
+    tlsCompliant === undefined
+  ) {
     return { path, statusCodes };
   }
   return {
@@ -63,9 +90,8 @@ function urlOf(block: BlockReader, inheritedHost: string | undefined): HttpUrlCo
     ...(host === undefined ? {} : { virtualHost: host }),
     ...(digest === undefined ? {} : { digest: digest.toLowerCase() }),
     statusCodes,
-    ...(pattern === undefined
-      ? {}
-      : { regex: { pattern, flags: '', negate: block.has('regex_no_match') } }),
+    ...(regex === undefined ? {} : { regex }),
+    ...(tlsCompliant === undefined ? {} : { tlsCompliant }),
   };
 }
 

@@ -1,8 +1,13 @@
 /** HTTP_GET and SSL_GET: pages are asked for one after another, one in each period. */
 import { parseIp } from '../../base/address.ts';
 import { seconds } from '../../base/time.ts';
-import type { CheckConfig, HttpCheckConfig, HttpUrlConfig } from '../../model/config.ts';
-import type { Checker, ExchangeStep } from '../types.ts';
+import type {
+  CheckConfig,
+  HttpCheckConfig,
+  HttpUrlConfig,
+  TlsClientConfig,
+} from '../../model/config.ts';
+import type { Checker, ExchangeStep, TlsOptions } from '../types.ts';
 import { buildFor, type WebCheck } from './build.ts';
 import { httpRequest } from './request.ts';
 import { UrlResponse } from './url-response.ts';
@@ -29,6 +34,13 @@ function webChecker<T extends HttpCheckConfig['type']>(
       httpVersion: { kind: 'work', keyword: 'http_protocol' },
       fastRecovery: { kind: 'work', keyword: 'fast_recovery' },
       sni: { kind: 'work', keyword: 'enable_sni' },
+      sniName: { kind: 'work', keyword: 'sni_name' },
+      tlsCompliant: {
+        kind: 'work',
+        keyword: type === 'SSL_GET' ? 'tls_compliant' : '',
+        shown: 'tls_compliant',
+      },
+      tlsClient: { kind: 'work', keyword: '', shown: 'SSL', text: tlsClientText },
       urls: {
         kind: 'list',
         keyword: 'url',
@@ -38,7 +50,8 @@ function webChecker<T extends HttpCheckConfig['type']>(
     },
     rhythmSettings: ['fastRecovery'],
     timeoutReason: 'timeout',
-    endpoint: ({ target }) => target,
+    endpoints: ({ target }) => [target],
+    usesPorts: true,
     attemptTime: ({ target }) => target.connectTimeout,
     turns: (check) =>
       check.urls.length === 1 ? [check] : check.urls.map((url) => ({ ...check, urls: [url] })),
@@ -62,17 +75,38 @@ function exchange(check: HttpCheckConfig, url: HttpUrlConfig): ExchangeStep {
   return {
     transport: 'exchange',
     target: check.target,
-    ...(usesTls(check) ? { tls: serverName(check, url) } : {}),
+    ...(usesTls(check) ? { tls: tlsOptions(check, url) } : {}),
     request: httpRequest(check, url),
     judge: (tools) => new UrlResponse(url, tools),
   };
 }
 
-/** SNI carries names only, no addresses (RFC 6066 section 3). */
-function serverName(
-  { sni }: HttpCheckConfig,
-  { virtualHost }: HttpUrlConfig,
-): { readonly serverName?: string } {
-  if (!sni || virtualHost === undefined || parseIp(virtualHost) !== undefined) return {};
-  return { serverName: virtualHost };
+function tlsOptions(check: HttpCheckConfig, url: HttpUrlConfig): TlsOptions {
+  const { tlsCompliant, tlsClient } = check;
+  const serverName = nameOfTls(check, url);
+  return {
+    ...(serverName === undefined ? {} : { serverName }),
+    closesWithAlert: url.tlsCompliant ?? tlsCompliant,
+    ...(tlsClient === undefined ? {} : { client: tlsClient }),
+  };
+}
+
+/** SNI carries names only, neither addresses nor ports (RFC 6066 section 3); keepalived sends the port along. */
+function nameOfTls(check: HttpCheckConfig, { virtualHost }: HttpUrlConfig): string | undefined {
+  const { sni, sniName = virtualHost } = check;
+  if (!sni || sniName === undefined || parseIp(sniName) !== undefined) return undefined;
+  const name = sniName.replace(/:\d*$/, '');
+  return name === '' || name.includes(':') || parseIp(name) !== undefined ? undefined : name;
+}
+
+/** Which files; the pass phrase is never shown. */
+function tlsClientText({ certificate, key, password, authorities }: TlsClientConfig): string {
+  return [
+    certificate === undefined ? '' : `certificate ${certificate}`,
+    key === undefined ? '' : `key ${key}`,
+    password === undefined ? '' : 'password (secret)',
+    authorities === undefined ? '' : `ca ${authorities}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }

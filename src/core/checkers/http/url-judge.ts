@@ -129,7 +129,15 @@ export class UrlJudge implements ResponseListener {
     const { regex, path } = this.#url;
     // It may have had to give way while it waited for its turn.
     if (this.#text?.state === 'lost') return this.#lost;
-    const matches = pattern.test(this.#tools.text(this.#text?.bytes ?? NOTHING));
+    const bytes = this.#text?.bytes ?? NOTHING;
+    const { minOffset = 0, maxOffset } = regex ?? {};
+    // Offsets count bytes, the engine counts characters.
+    const place = (offset: number): number => this.#tools.text(bytes.subarray(0, offset)).length;
+    const matches = pattern.test(
+      this.#tools.text(bytes),
+      minOffset === 0 ? undefined : place(minOffset),
+      maxOffset === undefined ? undefined : place(maxOffset),
+    );
     if (matches !== regex?.negate) return undefined;
     const detail = matches ? 'body matches regex_no_match' : 'body does not match the regex';
     return { outcome: 'bad-content', detail: `${path}: ${detail}` };

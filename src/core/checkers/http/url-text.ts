@@ -3,7 +3,7 @@ import type { HttpUrlConfig } from '../../model/config.ts';
 
 /** `/index.html status_code 200-299 virtualhost www.example.com`. */
 export function urlText(url: HttpUrlConfig): string {
-  const { path, statusCodes, virtualHost, digest, regex, ...rest } = url;
+  const { path, statusCodes, virtualHost, digest, regex, tlsCompliant, ...rest } = url;
   // A setting that this line does not name would be a difference that nobody sees.
   rest satisfies Record<string, never>;
   return [
@@ -12,6 +12,7 @@ export function urlText(url: HttpUrlConfig): string {
     virtualHost === undefined ? '' : `virtualhost ${virtualHost}`,
     digest === undefined ? '' : `digest ${digest}`,
     regex === undefined ? '' : `regex ${JSON.stringify(regex)}`,
+    tlsCompliant === undefined ? '' : `tls_compliant ${tlsCompliant ? 'on' : 'off'}`,
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -1,14 +1,15 @@
 /** A typed block for the checkers, which know nothing of lines and reports. */
+import { invariant } from '../../base/assert.ts';
 import type { BlockReader, WrittenValue } from '../../checkers/types.ts';
-import { lastLineOf } from '../tree.ts';
+import { lastLineOf, wordAt } from '../tree.ts';
 import { all, bool, flag, last, number, text, value } from '../typed/access.ts';
 import type { TypedStatement, Value } from '../typed/values.ts';
-import { atStatement, type BuildContext } from './context.ts';
+import { atStatement, atWord, type BuildContext } from './context.ts';
 
 /** Reads the block of a statement; an empty one when it has none. */
 export function blockReader(typed: TypedStatement, context: BuildContext): BlockReader {
   const { block } = typed;
-  return {
+  const reader: BlockReader = {
     text: (keyword) => text(block, keyword),
     number: (keyword) => number(block, keyword),
     switched: (keyword) => bool(block, keyword),
@@ -29,7 +30,22 @@ export function blockReader(typed: TypedStatement, context: BuildContext): Block
             last(block, keyword) !== undefined || context.typing.tried.has(block, keyword),
         },
       ),
+    report: (code, keyword, message, more) => {
+      const { statement } = last(block, keyword) ?? typed;
+      atWord(context, code, wordAt(statement, 1), message, more);
+    },
   };
+  STATEMENTS.set(reader, typed);
+  return reader;
+}
+
+const STATEMENTS = new WeakMap<BlockReader, TypedStatement>();
+
+/** The statement that a reader of `blockReader` reads. */
+export function statementOf(reader: BlockReader): TypedStatement {
+  const typed = STATEMENTS.get(reader);
+  invariant(typed !== undefined, 'a reader of this module');
+  return typed;
 }
 
 /** A value for the checkers; undefined when it is of a kind that no checker has. */

@@ -1,11 +1,12 @@
 /** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
+import type { Duration } from '../../base/time.ts';
 import { checkerOf, isCheckType } from '../../checkers/table.ts';
-import type { CheckConfig, CheckType } from '../../model/config.ts';
+import type { CheckConfig, CheckType, TlsClientConfig } from '../../model/config.ts';
 import { RHYTHM_READER, TARGET_READER } from '../settings/checks.ts';
 import { wordAt } from '../tree.ts';
 import { last, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { blockReader } from './block-reader.ts';
+import { blockReader, statementOf } from './block-reader.ts';
 import { type Endpoint, targetOf } from './check-target.ts';
 import { atWord, type BuildContext } from './context.ts';
 import { checkLater, type KnownNames } from './later-checks.ts';
@@ -33,11 +34,12 @@ export function buildChecks(
     }
     if (!isCheckType(type)) {
       known ??= { above: defaults.above, sessions: new Map() };
-      checkLater(checker, block, target, known, context);
+      checkLater(checker, block, known, context);
       continue;
     }
     const label = labelOf(type, checker, serverBlock);
-    const check = buildCheck(checker, block, label, type, target, inherit, context);
+    const around = { server: target, inherit, tlsClient: defaults.tlsClient };
+    const check = buildCheck(checker, block, label, type, around, context);
     if (check === undefined) continue;
     context.origins.set(check, checker);
     checks.push(check);
@@ -104,6 +106,7 @@ function checkedEndpoint(
     (one) =>
       one.block !== undefined &&
       isCheckType(one.keyword.name) &&
+      checkerOf({ type: one.keyword.name }).usesPorts &&
       one.keyword.block?.index.has('connect_port') === true &&
       last(one.block, 'connect_port') === undefined,
   );
@@ -121,23 +124,39 @@ function checkedEndpoint(
   return { address: server.address, port };
 }
 
+/** What a check takes from around its block. */
+interface CheckSurroundings {
+  readonly server: Endpoint;
+  readonly inherit: Inheritance;
+  readonly tlsClient: TlsClientConfig | undefined;
+}
+
 function buildCheck(
   typed: TypedStatement,
   block: TypedBlock,
   label: string,
   type: CheckType,
-  server: Endpoint,
-  inherit: Inheritance,
+  { server, inherit, tlsClient }: CheckSurroundings,
   context: BuildContext,
 ): CheckConfig | undefined {
   const checker = checkerOf({ type });
+  const { retry, delayBeforeRetry = delayLoopOf(block, inherit) } = checker.defaults;
   const common = {
     label,
-    ...RHYTHM_READER.read(block, { ...checker.defaults, ...inherit.rhythm }),
+    ...RHYTHM_READER.read(block, { retry, delayBeforeRetry, ...inherit.rhythm }),
   };
-  const { connectTimeout } = TARGET_READER.read(block, inherit.target);
+  const limits = TARGET_READER.read(block, inherit.target);
   return checker.build(blockReader(typed, context), common, {
-    target: () => targetOf(typed.statement, block, server, connectTimeout, context),
+    target: (within) => {
+      const asked = within === undefined ? typed : statementOf(within);
+      const { connectTimeout } = TARGET_READER.read(asked.block, limits);
+      return targetOf(asked.statement, asked.block ?? block, server, connectTimeout, context);
+    },
     host: inherit.host,
+    tlsClient,
   });
+}
+
+function delayLoopOf(block: TypedBlock, inherit: Inheritance): Duration {
+  return RHYTHM_READER.read(block, inherit.rhythm).delayLoop;
 }

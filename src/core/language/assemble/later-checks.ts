@@ -3,12 +3,10 @@
  * their mistakes are found today. Nothing is built from them.
  */
 
-import { ZERO_DURATION } from '../../base/time.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
-import { all, last, number, script, text } from '../typed/access.ts';
+import { all, last, script } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { type Endpoint, targetOf } from './check-target.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { usersExist } from './script-users.ts';
 
@@ -24,28 +22,10 @@ export interface KnownNames {
 export function checkLater(
   typed: TypedStatement,
   block: TypedBlock,
-  server: Endpoint,
   known: KnownNames,
   context: BuildContext,
 ): void {
   switch (typed.keyword.name) {
-    case 'SMTP_CHECK':
-      checkTarget(typed, block, server, context);
-      for (const host of all(block, 'host')) {
-        if (host.block !== undefined) checkTarget(host, host.block, server, context);
-      }
-      return;
-    case 'DNS_CHECK':
-      checkTarget(typed, block, server, context);
-      checkDnsName(block, context);
-      return;
-    case 'UDP_CHECK':
-      checkTarget(typed, block, server, context);
-      checkReplyLengths(block, context);
-      return;
-    case 'PING_CHECK':
-      checkTarget(typed, block, server, context);
-      return;
     case 'MISC_CHECK':
       checkMisc(typed, block, context);
       return;
@@ -56,48 +36,6 @@ export function checkLater(
       checkBfd(typed, block, known, context);
       return;
   }
-}
-
-function checkTarget(
-  typed: TypedStatement,
-  block: TypedBlock,
-  server: Endpoint,
-  context: BuildContext,
-): void {
-  targetOf(typed.statement, block, server, ZERO_DURATION, context);
-}
-
-/** keepalived takes a first label of one character for an empty one, and then asks for the root. */
-function checkDnsName(block: TypedBlock, context: BuildContext): void {
-  const typed = last(block, 'name');
-  if (typed === undefined || !/^[^.]\./.test(text(block, 'name') ?? '')) return;
-  atWord(
-    context,
-    'keepalived-rejects',
-    wordAt(typed.statement, 1),
-    'keepalived does not accept a name whose first label is a single character, and asks for the root instead',
-  );
-}
-
-/** keepalived's default of the longest reply, bytes. */
-const MAX_REPLY = 255;
-
-function checkReplyLengths(block: TypedBlock, context: BuildContext): void {
-  const [min, max] = [
-    number(block, 'min_reply_length') ?? 0,
-    number(block, 'max_reply_length') ?? MAX_REPLY,
-  ];
-  const at = last(block, 'min_reply_length') ?? last(block, 'max_reply_length');
-  if (at === undefined || min <= max) return;
-  atWord(
-    context,
-    'invalid-value',
-    wordAt(at.statement, 1),
-    `no reply is both at least ${min} and at most ${max} bytes long; the check always fails`,
-    {
-      expected: 'min_reply_length up to max_reply_length (255 when absent)',
-    },
-  );
 }
 
 function checkMisc(typed: TypedStatement, block: TypedBlock, context: BuildContext): void {

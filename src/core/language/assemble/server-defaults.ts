@@ -1,6 +1,6 @@
 /** What a real server and its checks take over from their virtual server. */
 import type { IpFamily } from '../../base/address.ts';
-import type { CheckCommon, CheckTarget } from '../../model/config.ts';
+import type { CheckCommon, CheckTarget, TlsClientConfig } from '../../model/config.ts';
 import type { RhythmRead } from '../settings/checks.ts';
 import type { ServerSettings } from '../settings/virtual-server.ts';
 import type { TypedStatement } from '../typed/values.ts';
@@ -27,4 +27,6 @@ export interface ServerDefaults {
   readonly server: ServerSettings;
   /** Tracked files and BFD sessions defined above it, by keyword and name. */
   readonly above: ReadonlyMap<string, TypedStatement>;
+  /** The `SSL` block. */
+  readonly tlsClient: TlsClientConfig | undefined;
 }

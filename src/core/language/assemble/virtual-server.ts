@@ -10,6 +10,7 @@ import {
   type ServiceIdentity,
   type ServiceProtocol,
   serviceKey,
+  type TlsClientConfig,
   type VirtualServerConfig,
 } from '../../model/config.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
@@ -29,6 +30,7 @@ import { schedulerOf } from './scheduler.ts';
 import type { ServerDefaults } from './server-defaults.ts';
 import { groupServices, groupSize, type ServerGroup } from './server-groups.ts';
 import { sorryServerOf } from './sorry-server.ts';
+import { tlsClientOf } from './tls-client.ts';
 import { familyOf, isMixed } from './virtual-server-family.ts';
 import { type Header, readHeader } from './virtual-server-header.ts';
 
@@ -41,12 +43,13 @@ export function buildVirtualServers(
   const uses = new Map<string, number>();
   const room = { services: CONFIG_LIMITS.groupServices };
   const above = new Map<string, TypedStatement>();
+  const tlsClient = tlsClientOf(context);
   for (const typed of context.root.statements) {
     const { name } = typed.keyword;
     if (name === 'track_file' || name === 'bfd_instance')
       above.set(`${name} ${String(typed.values[0])}`, typed);
     if (name !== 'virtual_server') continue;
-    const server = buildVirtualServer(typed, { groups, above, room }, context);
+    const server = buildVirtualServer(typed, { groups, above, room, tlsClient }, context);
     if (server === undefined) continue;
     const count = (uses.get(server.key) ?? 0) + 1;
     uses.set(server.key, count);
@@ -62,6 +65,7 @@ interface Surroundings {
   readonly groups: ReadonlyMap<string, ServerGroup>;
   /** Tracked files and BFD sessions defined above it, by keyword and name. */
   readonly above: ReadonlyMap<string, TypedStatement>;
+  readonly tlsClient: TlsClientConfig | undefined;
   /** How many services groups may still make. */
   readonly room: { services: number };
 }
@@ -72,7 +76,7 @@ function buildVirtualServer(
   around: Surroundings,
   context: BuildContext,
 ): VirtualServerConfig | undefined {
-  const { groups, above, room } = around;
+  const { groups, above, room, tlsClient } = around;
   const { block } = typed;
   const header = readHeader(typed, context);
   if (header === undefined || block === undefined) return undefined;
@@ -101,6 +105,7 @@ function buildVirtualServer(
     settings: settingsOf(block),
     server: SERVER_READER.given(block),
     above,
+    tlsClient,
   };
   const realServers = buildRealServers(typed, defaults, context);
   if (realServers.length === 0) {

@@ -143,10 +143,10 @@ function urlTable(name: string, tls: boolean): BlockTable {
       'regex_options',
       'Compile options',
       [optional('OPTION ...', { kind: 'list', of: { kind: 'enum', words: REGEX_OPTIONS } })],
-      { ...LATER, logged: true, since: '2.0.7' },
+      { ...WORKS, logged: true, since: '2.0.7' },
     ),
     row('regex_min_offset', 'First byte a match may begin at', [arg('N', integer(0, UINT32_MAX))], {
-      ...LATER,
+      ...WORKS,
       ...LOGGED,
       since: '2.0.7',
     }),
@@ -154,7 +154,7 @@ function urlTable(name: string, tls: boolean): BlockTable {
       'regex_max_offset',
       'Byte before which a match must begin',
       [arg('N', integer(0, UINT32_MAX))],
-      { ...LATER, ...LOGGED, since: '2.0.7' },
+      { ...WORKS, ...LOGGED, since: '2.0.7' },
     ),
     row(
       'regex_stack',
@@ -162,7 +162,7 @@ function urlTable(name: string, tls: boolean): BlockTable {
       [arg('START', integer(1, UINT32_MAX)), arg('MAX', integer(1, UINT32_MAX))],
       { effect: 'obsolete', ...LOGGED, since: '2.0.7' },
     ),
-    ...(tls ? [bool('tls_compliant', 'Send a close alert', { ...LATER, since: '2.2.8' })] : []),
+    ...(tls ? [bool('tls_compliant', 'Send a close alert', { ...WORKS, since: '2.2.8' })] : []),
   ]);
 }
 
@@ -181,12 +181,21 @@ function httpTable(name: string, tls: boolean): BlockTable {
       { ...WORKS, missing: 'complaint', default: '1.0', since: '2.0.17' },
     ),
     bool('enable_sni', 'Send the host name in the TLS handshake', { ...WORKS, since: '1.4.3' }),
+    row(
+      'sni_name',
+      'Name sent in the TLS handshake; switches enable_sni on',
+      [optional('NAME', WORD)],
+      {
+        ...WORKS,
+        repeat: 'last-complaint',
+      },
+    ),
     bool('fast_recovery', 'No pause between pages while recovering', { ...WORKS, since: '2.0.17' }),
     row('nb_get_retry', 'Old name of retry', [arg('N', integer(0, UINT32_MAX))], {
       ...WORKS,
       deprecatedBy: 'retry',
     }),
-    ...(tls ? [bool('tls_compliant', 'Send a close alert', { ...LATER, since: '2.2.8' })] : []),
+    ...(tls ? [bool('tls_compliant', 'Send a close alert', { ...WORKS, since: '2.2.8' })] : []),
     block('url', 'A page to fetch', [], urlTable(`${name}.url`, tls), WORKS),
   ]);
 }
@@ -198,7 +207,7 @@ const PING = defineBlock(`${SERVER}.PING_CHECK`, 'Sends an ICMP echo', COMMON);
 const SMTP = defineBlock(`${SERVER}.SMTP_CHECK`, 'Greets a mail server', [
   ...COMMON,
   row('helo_name', 'Name given to the server', HOST_NAME, {
-    ...LATER,
+    ...WORKS,
     missing: 'complaint',
     repeat: 'last-complaint',
     default: 'smtpchecker.keepalived.org',
@@ -209,7 +218,7 @@ const SMTP = defineBlock(`${SERVER}.SMTP_CHECK`, 'Greets a mail server', [
     [],
     defineBlock(`${SERVER}.SMTP_CHECK.host`, 'One more target', COMMON),
     {
-      ...LATER,
+      ...WORKS,
       deprecatedBy: 'the keywords without a host block, or several checkers',
       deprecationIsSilent: true,
     },
@@ -227,7 +236,7 @@ const DNS = defineBlock(`${SERVER}.DNS_CHECK`, 'Asks a name server', [
         anyCase: true,
       }),
     ],
-    { ...LATER, default: 'SOA' },
+    { ...WORKS, default: 'SOA' },
   ),
   row(
     'name',
@@ -239,27 +248,27 @@ const DNS = defineBlock(`${SERVER}.DNS_CHECK`, 'Asks a name server', [
         expected: 'a domain name without empty labels',
       }),
     ],
-    { ...LATER, repeat: 'first-complaint', default: 'the root' },
+    { ...WORKS, repeat: 'first-complaint', default: 'the root' },
   ),
 ]);
 const UDP = defineBlock(`${SERVER}.UDP_CHECK`, 'Sends a datagram', [
   ...COMMON,
   row('payload', 'Bytes to send', [arg('HEX', { kind: 'hex' })], {
-    ...LATER,
+    ...WORKS,
     missing: 'complaint',
   }),
   row(
     'require_reply',
     'A reply must come, and match',
     [optional('HEX', { kind: 'hex', wildcards: true })],
-    LATER,
+    WORKS,
   ),
   row('min_reply_length', 'Shortest reply', [arg('BYTES', integer(0, 65_535))], {
-    ...LATER,
+    ...WORKS,
     default: '0',
   }),
   row('max_reply_length', 'Longest reply', [arg('BYTES', integer(0, 65_535))], {
-    ...LATER,
+    ...WORKS,
     default: '255',
   }),
 ]);
@@ -305,8 +314,9 @@ const BFD = defineBlock(`${SERVER}.BFD_CHECK`, 'Follows a BFD session', [
 ]);
 
 /** The row of a checker that is in effect. */
-function built(type: CheckType, table: BlockTable): Keyword {
-  return block(type, checkerOf({ type }).title, [], table, WORKS);
+function built(type: CheckType, table: BlockTable, since?: string): Keyword {
+  const more = since === undefined ? WORKS : { ...WORKS, since };
+  return block(type, checkerOf({ type }).title, [], table, more);
 }
 
 /** One row for each checker. */
@@ -314,13 +324,10 @@ export const CHECKERS: readonly Keyword[] = [
   built('TCP_CHECK', TCP),
   built('HTTP_GET', httpTable(`${SERVER}.HTTP_GET`, false)),
   built('SSL_GET', httpTable(`${SERVER}.SSL_GET`, true)),
-  block('SMTP_CHECK', 'Up while a mail server answers', [], SMTP, LATER),
-  block('DNS_CHECK', 'Up while a name server answers', [], DNS, { ...LATER, since: '1.3.1' }),
-  block('UDP_CHECK', 'Up unless a datagram is refused', [], UDP, { ...LATER, since: '2.0.20' }),
-  block('PING_CHECK', 'Up while echo requests are answered', [], PING, {
-    ...LATER,
-    since: '2.0.20',
-  }),
+  built('SMTP_CHECK', SMTP),
+  built('DNS_CHECK', DNS, '1.3.1'),
+  built('UDP_CHECK', UDP, '2.0.20'),
+  built('PING_CHECK', PING, '2.0.20'),
   block('MISC_CHECK', 'Up while a command succeeds', [], MISC, LATER),
   block('FILE_CHECK', 'Weight from a tracked file', [], FILE, { ...LATER, since: '2.1.0' }),
   block('BFD_CHECK', 'Up while a BFD session is up', [], BFD, { ...LATER, since: '2.0.0' }),

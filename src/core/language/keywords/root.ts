@@ -88,7 +88,7 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     ...WORKS,
     since: '1.0.3',
   }),
-  block('SSL', 'TLS settings of checks', [], SSL, { repeat: 'last-complaint' }),
+  block('SSL', 'TLS settings of checks', [], SSL, { ...WORKS, repeat: 'last-complaint' }),
   block('virtual_server_group', 'Addresses that make one service', NAME, SERVER_GROUP, {
     ...WORKS,
     extra: 'refused',

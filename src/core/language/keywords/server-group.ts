@@ -1,5 +1,5 @@
 /** `virtual_server_group` and `SSL`. */
-import { arg, defineBlock, defineEntries, optional, row, WORD } from '../schema/define.ts';
+import { arg, defineBlock, defineEntries, optional, row, WORD, WORKS } from '../schema/define.ts';
 import type { BlockTable } from '../schema/types.ts';
 
 /** Lines of `virtual_server_group`: a range with a port, or `fwmark N [inet|inet6]`; read by the builder. */
@@ -14,7 +14,7 @@ export const SERVER_GROUP: BlockTable = defineEntries(
   '192.0.2.10-20 80',
 );
 
-const SETTING = { missing: 'complaint', repeat: 'last-complaint' } as const;
+const SETTING = { ...WORKS, missing: 'complaint', repeat: 'last-complaint' } as const;
 
 /** `SSL`: the client side of all TLS checks. */
 export const SSL: BlockTable = defineBlock('SSL', 'Certificate and authorities of TLS checks', [

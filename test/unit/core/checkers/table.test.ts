@@ -8,13 +8,24 @@ import {
 } from '../../../../src/core/checkers/table.ts';
 import { CHECKERS } from '../../../../src/core/language/keywords/checkers.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
-import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
+import {
+  dnsCheck,
+  httpCheck,
+  pingCheck,
+  smtpCheck,
+  tcpCheck,
+  udpCheck,
+} from '../../../support/builders/check.ts';
 
 /** A check of each type. */
 const CHECKS: readonly CheckConfig[] = [
   tcpCheck(),
   httpCheck(['/a', '/b']),
   { ...httpCheck(['/a']), type: 'SSL_GET' },
+  smtpCheck(),
+  udpCheck(),
+  dnsCheck(),
+  pingCheck(),
 ];
 
 describe('the table of checkers', () => {
@@ -30,7 +41,7 @@ describe('the table of checkers', () => {
     (type, check) => {
       const checker = checkerOf(check);
       expect(checkerOfLabel(`${type}#2`)).toBe(checker);
-      expect(checker.endpoint(check)).toEqual(check.target);
+      expect(checker.endpoints(check)).toEqual([check.target]);
       expect(checker.attemptTime(check)).toBe(check.target.connectTimeout);
       expect(checker.steps(check).length).toBeGreaterThan(0);
       expect(checker.turns(check).every((turn) => checker.steps(turn).length === 1)).toBe(true);
@@ -46,7 +57,8 @@ describe('the table of checkers', () => {
     expect(tlsOf('HTTP_GET', 'www.example.com')).not.toHaveProperty('tls');
     expect(tlsOf('SSL_GET', 'www.example.com')).toHaveProperty('tls', {
       serverName: 'www.example.com',
+      closesWithAlert: false,
     });
-    expect(tlsOf('SSL_GET', '192.0.2.1')).toHaveProperty('tls', {});
+    expect(tlsOf('SSL_GET', '192.0.2.1')).toHaveProperty('tls', { closesWithAlert: false });
   });
 });

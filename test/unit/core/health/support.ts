@@ -10,7 +10,11 @@ import {
   milliseconds,
   ZERO_DURATION,
 } from '../../../../src/core/base/time.ts';
-import type { ProbeOutcome, ProbeResult } from '../../../../src/core/checkers/outcome.ts';
+import type {
+  ProbeOutcome,
+  ProbeResult,
+  WeightShare,
+} from '../../../../src/core/checkers/outcome.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
 import type { HealthAction, HealthEvent } from '../../../../src/core/health/types.ts';
 import type {
@@ -74,6 +78,8 @@ export interface Answer {
   readonly outcome: ProbeOutcome;
   /** How long the probe takes. */
   readonly takes?: Duration;
+  /** What it says about the weight of the server. */
+  readonly weight?: WeightShare;
 }
 
 /** What a target does; `at` is the start of the probe in seconds. */
@@ -191,10 +197,14 @@ export class World {
     const takes = answer.takes ?? milliseconds(1);
     this.#running.set(keyOf(action), {
       endsAt: this.#nowUs + takes,
-      event: { type: 'probeEnded', checkId, generation, result: result(answer.outcome, takes) },
+      event: { type: 'probeEnded', checkId, generation, result: resultOf(answer, takes) },
     });
     this.runningMost = Math.max(this.runningMost, this.#running.size);
   }
+}
+
+function resultOf({ outcome, weight }: Answer, takes: Duration): ProbeResult {
+  return { ...result(outcome, takes), ...(weight === undefined ? {} : { weight }) };
 }
 
 function keyOf(probe: { readonly checkId: number; readonly generation: number }): string {

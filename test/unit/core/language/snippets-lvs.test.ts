@@ -244,7 +244,7 @@ const CASES: readonly Case[] = [
   ['108', url('regex "("'), 0],
   ['109', check('HTTP_GET', 'url {\npath /\n}\nenable_sni'), 0],
   ['110', check('SSL_GET', 'url {\npath /\n}\ntls_compliant'), 0],
-  ['111', check('SSL_GET', 'url {\npath /\n}\nsni_name foo'), 5, '12:unknown-keyword'],
+  ['111', check('SSL_GET', 'url {\npath /\n}\nsni_name foo'), 5, '12:keepalived-rejects'],
   ['112', check('SMTP_CHECK', 'host {\nconnect_ip 10.0.1.2\n}'), 0, '9:deprecated-keyword'],
   ['113', check('DNS_CHECK', 'type PTR'), 5, '9:invalid-word'],
   ['114', check('DNS_CHECK', 'name www.example.com.'), 0],

@@ -260,12 +260,14 @@ describe('checkers', () => {
   });
 
   it('that are not supported yet leave the server up, and are named', () => {
-    const result = parse(vs(`${HEAD}\nreal_server 10.0.1.1 80 {\nPING_CHECK {\n}\n}`));
+    const session = 'bfd_instance b {\nneighbor_ip 10.0.1.1\n}\n';
+    const checked = 'real_server 10.0.1.1 80 {\nBFD_CHECK {\nname b\n}\n}';
+    const result = parse(session + vs(`${HEAD}\n${checked}`));
     expect(result.config?.virtualServers[0]?.realServers[0]?.checks).toEqual([]);
-    expect(result.config?.notSupportedYet).toEqual(['PING_CHECK']);
+    expect(result.config?.notSupportedYet).toContain('BFD_CHECK');
     expect(result.verdict.exitStatus).toBe(0);
     const warning = result.diagnostics.find((item) => item.code === 'unchecked-yet');
-    expect(warning).toMatchObject({ severity: 'warning', exit: 0, span: { line: 1 } });
-    expect(warning?.message).toContain('PING_CHECK');
+    expect(warning).toMatchObject({ severity: 'warning', exit: 0, span: { line: 4 } });
+    expect(warning?.message).toContain('BFD_CHECK');
   });
 });

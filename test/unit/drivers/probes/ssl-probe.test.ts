@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { afterAll, describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
 import type { HttpCheckConfig } from '../../../../src/core/model/config.ts';
@@ -105,6 +106,9 @@ describe('SSL_GET', () => {
     [false, 'www.example.com', false],
     [true, undefined, false],
     [true, '192.0.2.1', false],
+    // keepalived sends the port along, which no server knows itself by.
+    [true, 'www.example.com:8443', 'www.example.com'],
+    [true, '[2001:db8::1]:443', false],
   ])('with enable_sni %s and virtualhost %s sends the name %s', async (sni, virtualHost, name) => {
     const seen: Seen[] = [];
     const port = await tlsServer('x', seen);
@@ -180,4 +184,92 @@ describe('SSL_GET', () => {
       expect(prober.results).toEqual([]);
     },
   );
+
+  it('sends sni_name in place of the host name', async () => {
+    const seen: Seen[] = [];
+    const port = await tlsServer('x', seen);
+    const change = { sni: true, sniName: 'sni.example.com' };
+    await probe(sslCheck(port, [{ virtualHost: 'www.example.com' }], change));
+    expect(seen).toMatchObject([{ serverName: 'sni.example.com', host: 'www.example.com' }]);
+  });
+
+  it.each([
+    [false, undefined, false],
+    [true, undefined, true],
+    [true, false, false],
+    [false, true, true],
+  ])(
+    'with tls_compliant %s, of the page %s, ends with an alert: %s',
+    async (check, page, alert) => {
+      const inner = await tlsServer('x');
+      const lengths: number[] = [];
+      const port = await listen((socket) => forward(socket, inner, lengths));
+      const url = page === undefined ? {} : { tlsCompliant: page };
+      const result = await probe(sslCheck(port, [url], { tlsCompliant: check }));
+      expect(result).toMatchObject({ outcome: 'ok' });
+      await eventually(() => lengths.at(-1)).toBe(0);
+      // An alert of TLS 1.3 is a record of 24 bytes; the request before it is longer.
+      expect(lengths.at(-2) === 24).toBe(alert);
+    },
+  );
+});
+
+/** Passes bytes on; notes the length of each piece of the client, 0 for its end. */
+function forward(client: Socket, port: number, lengths: number[]): void {
+  const server = connect(port, '127.0.0.1');
+  client.on('data', (bytes: Buffer) => {
+    lengths.push(bytes.length);
+    server.write(bytes);
+  });
+  client.on('end', () => lengths.push(0));
+  client.on('close', () => server.destroy());
+  server.on('data', (bytes) => client.write(bytes));
+  server.on('error', () => client.destroy());
+}
+
+describe('the SSL block', () => {
+  const own = { certificate: join(directory, 'cert.pem'), key: join(directory, 'key.pem') };
+
+  async function demandingServer(): Promise<number> {
+    const options = { ...identity, requestCert: true, rejectUnauthorized: false };
+    const server = createServer(options, (request, response) => {
+      const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+      response.writeHead(subject?.CN === 'nobody' ? 200 : 403).end();
+    });
+    const open = new Set<Socket>();
+    server.on('connection', (socket: Socket) => open.add(socket));
+    return await started(server, open);
+  }
+
+  it('has a certificate shown to servers that ask for one', async () => {
+    const port = await demandingServer();
+    const withOwn = sslCheck(port, [{}], { tlsClient: own });
+    expect(await probe(withOwn)).toMatchObject({ outcome: 'ok' });
+    expect(await probe(sslCheck(port))).toMatchObject({ outcome: 'bad-status' });
+  });
+
+  it('opens the key with its pass phrase', async () => {
+    const key = join(directory, 'locked.pem');
+    execFileSync('openssl', ['ec', '-aes128', '-passout', 'pass:pw', '-in', own.key, '-out', key], {
+      stdio: 'ignore',
+    });
+    const port = await demandingServer();
+    const locked = { ...own, key, password: 'pw' };
+    expect(await probe(sslCheck(port, [{}], { tlsClient: locked }))).toMatchObject({
+      outcome: 'ok',
+    });
+    const result = await probe(
+      sslCheck(port, [{}], { tlsClient: { ...locked, password: 'wrong-secret' } }),
+    );
+    expect(result).toMatchObject({ outcome: 'local-error' });
+    expect(result.detail).not.toContain('wrong-secret');
+  });
+
+  it('is a state of this host when a file cannot be read', async () => {
+    const tlsClient = { authorities: join(directory, 'none.pem') };
+    expect(await probe(sslCheck(await demandingServer(), [{}], { tlsClient }))).toMatchObject({
+      outcome: 'local-error',
+      detail: `${tlsClient.authorities} of SSL cannot be read: ENOENT`,
+    });
+  });
 });

@@ -25,5 +25,6 @@ export const CHECKER_PORT_ZERO: Rule = {
 };
 
 function hasNoPort(check: CheckConfig): boolean {
-  return checkerOf(check).endpoint(check)?.port === 0;
+  const checker = checkerOf(check);
+  return checker.usesPorts && checker.endpoints(check).some(({ port }) => port === 0);
 }

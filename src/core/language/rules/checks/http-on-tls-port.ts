@@ -43,5 +43,5 @@ function isUnlikely(check: CheckConfig): boolean {
 }
 
 function portOf(check: CheckConfig): number {
-  return checkerOf(check).endpoint(check)?.port ?? 0;
+  return checkerOf(check).endpoints(check)[0]?.port ?? 0;
 }

@@ -30,5 +30,6 @@ export const SNI_WITHOUT_NAME: Rule = {
 
 function lacksName(check: CheckConfig): boolean {
   if (!isHttpCheck(check) || !check.sni) return false;
-  return !usesTls(check) || check.urls.every(({ virtualHost }) => virtualHost === undefined);
+  if (!usesTls(check)) return true;
+  return check.sniName === undefined && check.urls.every((url) => url.virtualHost === undefined);
 }
