@@ -73,7 +73,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
       return isKnown ? interpreterState(path) : { state: 'usable' };
     },
     sysctl: readSysctl,
-    knowsName: (table, name) => knowsNumberName(table, name, files),
+    numberOf: (table, name) => numberNamed(table, name, files),
     directoryExists: (path) => files.isReachable(path) && isDirectory(path),
     secretFile: (path) => (files.isReachable(path) ? secretState(path) : 'unreadable'),
     resolves: resolvesNow,
@@ -127,7 +127,8 @@ function globExpression(pattern: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
-function interfaceNames(): ReadonlySet<string> {
+/** Names of the interfaces of this host. */
+export function interfaceNames(): ReadonlySet<string> {
   const names = entriesOf('/sys/class/net');
   return new Set(names.length > 0 ? names : Object.keys(networkInterfaces()));
 }
@@ -226,21 +227,22 @@ const NAME_FILES: Readonly<Record<NamedTable, string>> = {
   pref: '',
 };
 
-/** Whether a file of the host gives a number that name. */
-function knowsNumberName(table: NamedTable, name: string, files: LimitedFiles): boolean {
+/** The number that a file of the host gives that name: `100 lab` in those of iproute2, `tcp 6 TCP` in that of protocols. */
+function numberNamed(table: NamedTable, name: string, files: LimitedFiles): number | undefined {
   const file = NAME_FILES[table];
-  if (file === '') return false;
+  if (file === '') return undefined;
   const directories =
     table === 'ipproto' ? ['/etc'] : ['/etc/iproute2', '/usr/share/iproute2', '/usr/lib/iproute2'];
-  return directories.some((directory) => {
+  for (const directory of directories) {
     const read = files.read(join(directory, file));
-    return (
-      read.ok &&
-      read.text
-        .split('\n')
-        .some((line) => line.replace(/#.*/, '').trim().split(/\s+/).includes(name))
-    );
-  });
+    if (!read.ok) continue;
+    for (const line of read.text.split('\n')) {
+      const words = line.replace(/#.*/, '').trim().split(/\s+/);
+      const number = Number(words.find((word) => /^[0-9]/.test(word)));
+      if (words.includes(name) && Number.isInteger(number)) return number;
+    }
+  }
+  return undefined;
 }
 
 function isDirectory(path: string): boolean {

@@ -214,5 +214,10 @@ function inside(table: BlockTable, depth: number): fc.Arbitrary<string> {
   return fc.array(line, { maxLength: 4 }).map((lines) => lines.join('\n'));
 }
 
+/** The inside of a block. */
+export function anyBlock(table: BlockTable): fc.Arbitrary<string> {
+  return inside(table, 0);
+}
+
 /** A whole file. Its statements are well formed; what they mean together may be nonsense. */
 export const ANY_CONFIGURATION: fc.Arbitrary<string> = inside(ROOT, 0);

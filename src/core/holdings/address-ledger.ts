@@ -6,7 +6,8 @@
 import { type IpAddress, ipFamily, isLinkLocal } from '../base/address.ts';
 import type { AddressFact } from '../base/host.ts';
 import { earliest, type Instant } from '../base/time.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { VirtualAddressConfig } from '../model/address.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { AddressFight } from './address-fight.ts';
 import {
   type AddressClaim,

@@ -9,7 +9,7 @@
 import { type IpAddress, ipFamily } from '../base/address.ts';
 import { equalData } from '../base/equal-data.ts';
 import type { AddressFact } from '../base/host.ts';
-import type { VirtualAddressConfig } from '../model/config.ts';
+import type { VirtualAddressConfig } from '../model/address.ts';
 
 /** What marks virtual addresses in IFA_PROTO: the number that iproute2 knows as `keepalived`. */
 export const VIRTUAL_ADDRESS_PROTOCOL = 18;

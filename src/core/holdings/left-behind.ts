@@ -3,7 +3,8 @@
  * while no process ran. Nobody else would remove it. Pure.
  */
 import type { IpAddress } from '../base/address.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { VirtualAddressConfig } from '../model/address.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { AddressWish } from './address-plan.ts';
 
 /** An address that an instance held when it was last heard of. */

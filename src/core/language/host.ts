@@ -31,8 +31,8 @@ export interface HostFacts {
   readonly interfaces?: ReadonlySet<string>;
   /** The state of a program; names without `/` are looked up in PATH. */
   readonly program?: (path: string) => ProgramState;
-  /** Whether iproute2's tables or `/etc/protocols` have a name. */
-  readonly knowsName?: (table: NamedTable, name: string) => boolean;
+  /** The number that iproute2's tables or `/etc/protocols` have for a name; undefined when they lack it. */
+  readonly numberOf?: (table: NamedTable, name: string) => number | undefined;
   /** Whether a directory exists. */
   readonly directoryExists?: (path: string) => boolean;
   /** Whether a file with a secret can be read, and by its owner only. */

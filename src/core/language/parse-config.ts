@@ -85,7 +85,8 @@ export function parseConfig(input: ParseInput): ParseResult {
     interfaces: [],
     scripts: [],
     notInEffect: new Map(),
-    isHostName: input.host?.knowsName ?? (() => input.host === undefined),
+    isHostName: (table, name) =>
+      input.host === undefined || input.host.numberOf?.(table, name) !== undefined,
     settings: new Map(),
     tried: new Tried(),
     quiet: 0,

@@ -6,6 +6,11 @@
  */
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';
+import type { VirtualAddressConfig, VirtualAddressOptionsConfig } from './address.ts';
+import type { GlobalOptionsConfig, PlaceConfig } from './global-options.ts';
+import type { HmacConfig } from './hmac.ts';
+import type { InstanceOptionsConfig } from './instance-options.ts';
+import type { LinksConfig } from './links.ts';
 import type {
   GlobalNotifyConfig,
   InstanceNotifyConfig,
@@ -13,6 +18,8 @@ import type {
   ServiceNotifyConfig,
   VrrpNotifyConfig,
 } from './notify.ts';
+import type { RouteConfig, RuleConfig } from './routing.ts';
+import type { StaticsConfig } from './statics.ts';
 import type { TrackedConfig, TrackerConfig } from './tracking.ts';
 import type { OwnLinkConfig } from './vmac.ts';
 
@@ -24,12 +31,18 @@ export interface Config {
   readonly virtualServers: readonly VirtualServerConfig[];
   /** What is defined to be tracked. */
   readonly tracked: TrackedConfig;
+  /** Static addresses, routes and rules; absent = none. Not in effect yet. */
+  readonly statics?: StaticsConfig;
+  /** What is said about interfaces apart from instances; absent = nothing. Not in effect yet. */
+  readonly links?: LinksConfig;
+  /** Where the program runs, and under which name; absent = nothing is said. Not in effect yet. */
+  readonly place?: PlaceConfig;
   /** Keywords that are understood but not yet in effect, each once, sorted. */
   readonly notSupportedYet: readonly string[];
 }
 
 /** `global_defs`. */
-export interface GlobalConfig {
+export interface GlobalConfig extends GlobalOptionsConfig {
   /** Name of this director; the host name when absent is the daemon's business. */
   readonly routerId?: string;
   /** From the start until an instance may become master. */
@@ -102,6 +115,16 @@ export interface VrrpInstanceConfig {
   readonly notify?: InstanceNotifyConfig;
   /** An interface of its own; absent = it runs on `interface`. Not in effect yet. */
   readonly ownLink?: OwnLinkConfig;
+  /** Absent = advertisements bear no HMAC. Not in effect yet. */
+  readonly hmac?: HmacConfig;
+  /** Routes that the master sets; absent = none. Not in effect yet. */
+  readonly routes?: readonly RouteConfig[];
+  /** Rules that the master sets; absent = none. Not in effect yet. */
+  readonly rules?: readonly RuleConfig[];
+  /** Options of its addresses; absent = none. Not in effect yet. */
+  readonly addressOptions?: readonly VirtualAddressOptionsConfig[];
+  /** Other settings; absent = none is written. Not in effect yet. */
+  readonly later?: InstanceOptionsConfig;
 }
 
 /** A peer of `unicast_peer`. */
@@ -118,23 +141,6 @@ export interface TrackInterfaceConfig {
   readonly weight: number;
   /** What it adds is taken away instead, and the other way round; with weight 0 it is a fault when up. */
   readonly reverse?: boolean;
-}
-
-/** A line of `virtual_ipaddress`. */
-export interface VirtualAddressConfig {
-  readonly address: IpAddress;
-  readonly prefixLength: number;
-  /** The instance's interface unless the line names one. */
-  readonly interface: string;
-  /** IPv4 only. */
-  readonly label?: string;
-  /** Absent = none set. */
-  readonly broadcast?: IpAddress;
-  /** Far end of a point-to-point link. */
-  readonly peer?: IpAddress;
-  /** As rtnetlink number: 0 global, 200 site, 253 link, 254 host. */
-  readonly scope: number;
-  readonly noPrefixRoute: boolean;
 }
 
 /** When and how often gratuitous ARP and unsolicited NA are sent. */

@@ -4,6 +4,7 @@ import { diffGlobals } from './globals.ts';
 import { diffGroups } from './groups.ts';
 import { diffInstances } from './instances.ts';
 import { planIpvs } from './ipvs.ts';
+import { diffKept } from './kept.ts';
 import { predictMastership } from './mastership.ts';
 import { diffTracked } from './tracked.ts';
 import { type Change, type ConfigPlan, PLAN_VERSION, type RunningFacts } from './types.ts';
@@ -17,6 +18,7 @@ export function diffConfig(running: Config, next: Config, facts: RunningFacts = 
     ...diffInstances(running, next, facts),
     ...diffVirtualServers(running, next),
     ...diffTracked(running, next),
+    ...diffKept(running, next),
   ];
   const ipvs = planIpvs(running, next, facts.health);
   const count = (kind: Change['change']): number =>

@@ -64,6 +64,8 @@ function diffLists(
   from: readonly unknown[],
   to: readonly unknown[],
 ): readonly FieldChange[] {
+  // A list that is absent with its group is empty.
+  if (from.length + to.length === 0) return [];
   const keyOf = identityOf(setting);
   const text = textOf(setting);
   const field = setting.shown;

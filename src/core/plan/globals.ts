@@ -1,18 +1,22 @@
-/** Changes of `global_defs`. Most are for the next start: sockets and the start-up delay are used once. */
+/** Changes of `global_defs` and of the keywords outside all blocks. Most are for the next start: sockets and the start-up delay are used once. */
 import { GLOBAL_SETTINGS } from '../language/settings/global.ts';
-import { type AnySettings, list } from '../language/settings/row.ts';
+import { PLACE_SETTINGS } from '../language/settings/global-options.ts';
+import { type AnySettings, list, NOT_YET } from '../language/settings/row.ts';
 import type { Config } from '../model/config.ts';
 import { diffFields } from './fields.ts';
 import type { Change } from './types.ts';
 
+const NO_EFFECT = 'no effect';
+
 const UNSUPPORTED: AnySettings = {
-  notSupportedYet: list('', undefined, { shown: 'not supported yet', note: 'no effect' }),
+  notSupportedYet: list('', undefined, { shown: 'not supported yet', note: NO_EFFECT }),
 };
 
 /** The change of `global_defs`, if there is one; keywords without effect are told with it. */
 export function diffGlobals(running: Config, next: Config): Change[] {
   const fields = [
     ...diffFields(running.global, next.global, GLOBAL_SETTINGS),
+    ...diffFields(running.place ?? {}, next.place ?? {}, PLACE_SETTINGS),
     ...diffFields(
       { notSupportedYet: running.notSupportedYet },
       { notSupportedYet: next.notSupportedYet },
@@ -20,6 +24,7 @@ export function diffGlobals(running: Config, next: Config): Change[] {
     ),
   ];
   if (fields.length === 0) return [];
+  const isIdle = fields.every(({ note }) => note === NOT_YET || note === NO_EFFECT);
   const isLater = fields.every(({ note }) => note !== undefined);
   const timeouts = fields.find(({ field }) => field === 'lvs_timeouts');
   return [
@@ -27,7 +32,7 @@ export function diffGlobals(running: Config, next: Config): Change[] {
       change: 'change',
       type: 'global_defs',
       name: '',
-      effect: isLater ? 'next-start' : 'in-place',
+      effect: isIdle ? 'none-yet' : isLater ? 'next-start' : 'in-place',
       fields,
       consequences:
         timeouts === undefined

@@ -39,7 +39,15 @@ export type ObjectType =
   | 'vrrp_script'
   | 'vrrp_track_process'
   | 'track_file'
-  | 'bfd_instance';
+  | 'bfd_instance'
+  | 'static_ipaddress'
+  | 'static_routes'
+  | 'static_rules'
+  | 'track_group'
+  | 'garp_group'
+  | 'linkbeat_interfaces'
+  | 'linkbeat_use_polling'
+  | 'interface_up_down_delays';
 
 /**
  * What the change does to something that runs: it begins, goes on with the new values, ends and begins
@@ -108,6 +116,8 @@ export interface RunningFacts {
   /** By name of the instance. */
   readonly vrrp?: ReadonlyMap<string, RunningInstance>;
   readonly health?: RunningHealth;
+  /** Names of the interfaces of this host. */
+  readonly interfaces?: ReadonlySet<string>;
 }
 
 /** One running instance. */

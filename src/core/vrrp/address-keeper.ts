@@ -14,7 +14,8 @@ import {
   seconds,
 } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { VirtualAddressConfig } from '../model/address.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { VrrpAction } from './types.ts';
 
 /** First pause before an order that failed is repeated. */

@@ -5,7 +5,7 @@
  */
 import { type IpAddress, ipBytes, ipFamily, macBytes } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';
-import type { VirtualAddressConfig } from '../model/config.ts';
+import type { VirtualAddressConfig } from '../model/address.ts';
 import { encodeGratuitousArp } from '../wire/arp.ts';
 import { encodeUnsolicitedNa } from '../wire/neighbour-advertisement.ts';
 import type { NetworkPicture } from './network-picture.ts';

@@ -6,7 +6,8 @@
 import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, elapsed, type Instant, milliseconds } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { VirtualAddressConfig } from '../model/address.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
 import { allAddresses } from './address-keeper.ts';
 import { AnnouncementFrames } from './announcement.ts';
 import type { InstanceAction } from './instance-events.ts';

@@ -6,7 +6,8 @@
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
 import type { Duration, Instant } from '../base/time.ts';
-import type { SyncGroupConfig, VirtualAddressConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { VirtualAddressConfig } from '../model/address.ts';
+import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
 import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
 import type { Conflicting, ConflictReport } from './conflict-watch.ts';
 import type { TransitionReason } from './reasons.ts';

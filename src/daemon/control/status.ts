@@ -18,13 +18,13 @@ import type { CheckView, RealServerView, VirtualServerView } from '../../core/he
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
 import { destinationPort } from '../../core/lvs/desired.ts';
+import type { VirtualAddressConfig } from '../../core/model/address.ts';
 import {
   type CheckConfig,
   type Config,
   endpointKey,
   type RealServerConfig,
   serviceKey,
-  type VirtualAddressConfig,
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../../core/model/config.ts';

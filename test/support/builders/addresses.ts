@@ -6,7 +6,8 @@ import {
   parseIp,
   parseMac,
 } from '../../../src/core/base/address.ts';
-import type { VirtualAddressConfig, VrrpInstanceConfig } from '../../../src/core/model/config.ts';
+import type { VirtualAddressConfig } from '../../../src/core/model/address.ts';
+import type { VrrpInstanceConfig } from '../../../src/core/model/config.ts';
 
 /** A canonical address; throws on nonsense. */
 export function ip(text: string): IpAddress {

@@ -1,14 +1,17 @@
 /** Builds the whole runtime configuration from the typed tree. */
 import type { Config } from '../../model/config.ts';
+import { PLACE_READER } from '../settings/global-options.ts';
 import type { BuildContext } from './context.ts';
 import { checkDefinitions } from './definitions.ts';
 import { buildGlobal, mergedGlobals } from './global.ts';
 import { checkGlobals } from './global-checks.ts';
 import { checkLvsGlobals } from './global-lvs-checks.ts';
 import { checkHost } from './host.ts';
+import { readLinks } from './links.ts';
+import { optional } from './optional.ts';
 import { checkScriptUsers } from './script-users.ts';
 import { buildServerGroups } from './server-groups.ts';
-import { checkStatics } from './statics.ts';
+import { readStatics } from './statics.ts';
 import { buildTracked } from './tracked.ts';
 import { buildVirtualServers } from './virtual-server.ts';
 import { buildVrrp } from './vrrp.ts';
@@ -21,14 +24,19 @@ export function buildConfig(context: BuildContext): Config {
   checkDefinitions(context);
   checkScriptUsers(globals, context);
   const vrrp = buildVrrp(globals, context);
-  checkStatics(globals, new Set(vrrp.vrrpInstances.map((one) => one.name)), context);
+  const names = new Set(vrrp.vrrpInstances.map((one) => one.name));
+  const statics = readStatics(globals, names, context);
   const virtualServers = buildVirtualServers(buildServerGroups(context), context);
   checkHost(globals, context);
+  const place = PLACE_READER.read(context.root);
   return {
     global: buildGlobal(globals),
     ...vrrp,
     virtualServers,
     tracked: buildTracked(globals, context),
+    ...optional('statics', statics),
+    ...optional('links', readLinks(context.root)),
+    ...(Object.keys(place).length === 0 ? {} : { place }),
     notSupportedYet: [...context.typing.notInEffect.keys()].sort(),
   };
 }

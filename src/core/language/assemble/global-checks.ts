@@ -1,5 +1,5 @@
 /** Checks of `global_defs` that a table row cannot say: masks, buffer policies, groups, and the like. */
-
+import type { BuffersConfig } from '../../model/global-options.ts';
 import type { Statement, Token } from '../tree.ts';
 import { last, text, value } from '../typed/access.ts';
 import { parseInteger } from '../typed/numbers.ts';
@@ -44,31 +44,42 @@ function checkUmask(globals: TypedBlock | undefined, context: BuildContext): voi
   }
 }
 
-/** `MTU`, `ADVERT` or a number; the first kind given counts. */
 function checkBufferPolicy(globals: TypedBlock | undefined, context: BuildContext): void {
   const typed = last(globals, 'vrrp_rx_bufs_policy');
-  let chosen: string | undefined;
+  const chosen = bufferPolicy(globals);
   for (const token of typed?.statement.words.slice(1) ?? []) {
-    const kind = policyKind(token);
-    if (kind === undefined) {
+    const policy = policyOf(token);
+    if (policy === undefined) {
       atWord(context, 'invalid-word', token, `vrrp_rx_bufs_policy: "${token.text}" is not known`, {
         expected: 'MTU, ADVERT or a number of bytes',
       });
-    } else if (chosen !== undefined && chosen !== kind) {
+    } else if (policyName(policy) !== policyName(chosen)) {
       atWord(
         context,
         'setting-reset',
         token,
-        `vrrp_rx_bufs_policy: ${token.text} contradicts ${chosen} and is ignored`,
+        `vrrp_rx_bufs_policy: ${token.text} contradicts ${policyName(chosen)} and is ignored`,
       );
-    } else chosen = kind;
+    }
   }
 }
 
-function policyKind(token: Token): string | undefined {
+type BufferPolicy = NonNullable<BuffersConfig['vrrpPackets']>;
+
+/** `MTU`, `ADVERT` or a number of bytes: the first that is written counts; undefined without one. */
+export function bufferPolicy(globals: TypedBlock | undefined): BufferPolicy | undefined {
+  const words = last(globals, 'vrrp_rx_bufs_policy')?.statement.words.slice(1) ?? [];
+  return words.map(policyOf).find((policy) => policy !== undefined);
+}
+
+function policyOf(token: Token): BufferPolicy | undefined {
   const word = token.text.toUpperCase();
   if (word === 'MTU' || word === 'ADVERT') return word;
-  return /^[0-9]+$/.test(word) ? 'a number' : undefined;
+  return /^[0-9]+$/.test(word) ? Number(word) : undefined;
+}
+
+function policyName(policy: BufferPolicy | undefined): string {
+  return typeof policy === 'number' ? 'a number' : (policy ?? '');
 }
 
 function checkGroup6(globals: TypedBlock | undefined, context: BuildContext): void {

@@ -1,12 +1,17 @@
 /** Builds the global part of the model and the defaults that instances take from `global_defs`. */
-import { type IpAddress, parseIp } from '../../base/address.ts';
+import { type IpAddress, type IpFamily, parseIp } from '../../base/address.ts';
 import { ZERO_DURATION } from '../../base/time.ts';
 import type { AnnounceConfig, GlobalConfig, VrrpInstanceConfig } from '../../model/config.ts';
+import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import { GLOBAL_READER, METRICS_READER } from '../settings/global.ts';
+import { LATER_READER } from '../settings/instance-options.ts';
 import { ANNOUNCE_READER, INSTANCE_READER, type InstanceRead } from '../settings/vrrp-instance.ts';
-import { all, asOptions, bool, number } from '../typed/access.ts';
+import { all, asOptions, bool, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { extraAnnouncement } from './extra-announcement.ts';
 import { globalNotify } from './global-notify.ts';
+import { readGlobalOptions } from './global-options.ts';
+import { optional } from './optional.ts';
 
 /** Every `global_defs` of a configuration as one block: later settings win. */
 export function mergedGlobals(root: TypedBlock): TypedBlock | undefined {
@@ -23,6 +28,9 @@ export interface VrrpDefaults {
   readonly version: 2 | 3;
   readonly instance: Partial<Pick<VrrpInstanceConfig, InstanceRead>>;
   readonly announce: AnnounceConfig;
+  /** Groups of instances that name none; absent: the standard's. */
+  readonly groups: { readonly [F in IpFamily]?: IpAddress };
+  readonly later: Partial<InstanceOptionsConfig>;
 }
 
 /** What `vrrp_min_garp` puts in the place of the usual defaults. */
@@ -39,6 +47,14 @@ export function vrrpDefaults(globals: TypedBlock | undefined): VrrpDefaults {
     version: number(globals, 'vrrp_version') === 3 ? 3 : 2,
     instance: INSTANCE_READER.given(globals, 'global_defs'),
     announce: ANNOUNCE_READER.read(globals, few, 'global_defs'),
+    groups: {
+      ...optional('ipv4', addressOf(text(globals, 'vrrp_mcast_group4'))),
+      ...optional('ipv6', addressOf(text(globals, 'vrrp_mcast_group6'))),
+    },
+    later: {
+      ...LATER_READER.given(globals, 'global_defs'),
+      ...optional('extraAnnouncement', extraAnnouncement(globals, 'vrrp_')),
+    },
   };
 }
 
@@ -51,6 +67,7 @@ export function buildGlobal(globals: TypedBlock | undefined): GlobalConfig {
     metrics: METRICS_READER.read(globals),
     ...(timeouts === undefined ? {} : { lvsTimeouts: timeouts }),
     ...(notify === undefined ? {} : { notify }),
+    ...readGlobalOptions(globals),
   };
 }
 

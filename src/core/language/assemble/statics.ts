@@ -1,71 +1,102 @@
-/** Checks static addresses, routes and rules, and the track groups they name. */
+/** Builds static addresses, routes and rules, and the track groups they name. */
 
+import type {
+  StaticAddressConfig,
+  StaticRouteConfig,
+  StaticRuleConfig,
+  StaticsConfig,
+  TrackGroupConfig,
+} from '../../model/statics.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf } from '../tree.ts';
 import { all, asOptions, option } from '../typed/access.ts';
-import type { TypedBlock, TypedEntry } from '../typed/values.ts';
+import type { OptionsValue, TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { defaultInterface } from './global-checks.ts';
-import { checkRoutes, checkRules } from './routing.ts';
+import { optional } from './optional.ts';
+import { readRoutes } from './routes.ts';
+import { readRules } from './rules.ts';
 import { addressDraft } from './vrrp-addresses.ts';
 
-/** Reports what is wrong with static entries and track groups. */
-export function checkStatics(
+/** The static entries of a configuration; undefined without any. A group counts for what stands below it. */
+export function readStatics(
   globals: TypedBlock | undefined,
   instances: ReadonlySet<string>,
   context: BuildContext,
-): void {
-  const groups = new Set<string>();
+): StaticsConfig | undefined {
+  const addresses: StaticAddressConfig[] = [];
+  const routes: StaticRouteConfig[] = [];
+  const rules: StaticRuleConfig[] = [];
+  const groups = new Map<string, TrackGroupConfig>();
   for (const typed of context.root.statements) {
-    const entries = typed.block?.entries ?? [];
     switch (typed.keyword.name) {
-      case 'track_group': {
-        const name = typed.values[0];
-        if (typeof name !== 'string') break;
-        if (groups.has(name)) {
-          atStatement(
-            context,
-            'duplicate-name',
-            typed.statement,
-            `there is a track_group "${name}" already; this one is ignored`,
-            {
-              endLine: lastLineOf(typed.statement),
-            },
-          );
-        }
-        groups.add(name);
-        checkMembers(typed.block, instances, context);
+      case 'track_group':
+        readGroup(typed, groups, instances, context);
         break;
-      }
       case 'static_ipaddress':
-        for (const entry of entries) {
-          checkGroup(entry, asOptions(entry.values[1]), groups, context);
-          addressDraft(entry, context);
-          checkDevice(entry, globals, context);
+        for (const entry of typed.block?.entries ?? []) {
+          const options = asOptions(entry.values[1]);
+          const trackGroup = groupOf(entry, options, groups, context);
+          const address = readAddress(entry, globals, context);
+          if (address !== undefined)
+            addresses.push({ ...address, ...optional('trackGroup', trackGroup) });
         }
         break;
       case 'static_routes':
-        checkRoutes(typed, context);
-        for (const entry of entries)
-          checkGroup(entry, asOptions(entry.values[0]), groups, context, ['dev']);
+        for (const { entry, options, route } of readRoutes(typed, context)) {
+          const trackGroup = groupOf(entry, options, groups, context, 'dev');
+          routes.push({ ...route, ...optional('trackGroup', trackGroup) });
+        }
         break;
       case 'static_rules':
-        checkRules(typed, context);
-        for (const entry of entries)
-          checkGroup(entry, asOptions(entry.values[0]), groups, context, ['iif']);
+        for (const { entry, options, rule } of readRules(typed, context)) {
+          const trackGroup = groupOf(entry, options, groups, context, 'iif');
+          rules.push({ ...rule, ...optional('trackGroup', trackGroup) });
+        }
         break;
     }
   }
+  const trackGroups = [...groups.values()].filter(({ members }) => members.length > 0);
+  const count = addresses.length + routes.length + rules.length + trackGroups.length;
+  return count === 0 ? undefined : { addresses, routes, rules, trackGroups };
 }
 
-function checkMembers(
-  block: TypedBlock | undefined,
+function readGroup(
+  typed: TypedStatement,
+  groups: Map<string, TrackGroupConfig>,
   instances: ReadonlySet<string>,
   context: BuildContext,
 ): void {
+  const [name] = typed.values;
+  if (typeof name !== 'string') return;
+  const members = membersOf(typed.block, instances, context);
+  if (!groups.has(name)) {
+    groups.set(name, { name, members });
+    return;
+  }
+  atStatement(
+    context,
+    'duplicate-name',
+    typed.statement,
+    `there is a track_group "${name}" already; this one is ignored`,
+    {
+      endLine: lastLineOf(typed.statement),
+    },
+  );
+}
+
+function membersOf(
+  block: TypedBlock | undefined,
+  instances: ReadonlySet<string>,
+  context: BuildContext,
+): readonly string[] {
+  const members = new Set<string>();
   for (const list of all(block, 'group')) {
     for (const { token } of list.block?.entries ?? []) {
-      if (instances.has(token.text)) continue;
+      if (instances.has(token.text)) {
+        members.add(token.text);
+        continue;
+      }
       atWord(
         context,
         'unknown-reference-ignored',
@@ -78,62 +109,63 @@ function checkMembers(
       );
     }
   }
+  return [...members];
 }
 
-function checkGroup(
+/** The group that an entry belongs to, undefined without one that can be; `needs` names the option without which it cannot. */
+function groupOf(
   entry: TypedEntry,
-  options: ReturnType<typeof asOptions>,
-  groups: ReadonlySet<string>,
+  options: OptionsValue | undefined,
+  groups: ReadonlyMap<string, TrackGroupConfig>,
   context: BuildContext,
-  needsOneOf: readonly string[] = [],
-): void {
+  needs?: 'dev' | 'iif',
+): string | undefined {
   const name = option(options, 'track_group');
-  if (typeof name !== 'string') return;
-  if (!groups.has(name)) {
+  if (typeof name !== 'string') return undefined;
+  const group = groups.get(name);
+  if (group === undefined) {
     atWord(
       context,
       'unknown-reference',
       entry.token,
       `there is no track_group "${name}" above; the reference is dropped`,
       {
-        suggestion: didYouMean(name, groups),
+        suggestion: didYouMean(name, groups.keys()),
         isConsequence: context.typing.tried.hasName(name),
       },
     );
-  } else if (
-    needsOneOf.length > 0 &&
-    needsOneOf.every((one) => option(options, one) === undefined)
-  ) {
-    atWord(
-      context,
-      'setting-reset',
-      entry.token,
-      `track_group needs ${needsOneOf.join(' or ')}; the reference is dropped`,
-    );
+    return undefined;
   }
+  // A group that has lost all its members does nothing.
+  const isUsed = group.members.length > 0;
+  if (needs === undefined || option(options, needs) !== undefined) return isUsed ? name : undefined;
+  const message = `track_group needs ${needs}; the reference is dropped`;
+  atWord(context, 'setting-reset', entry.token, message);
+  return undefined;
 }
 
 /** An address without `dev` goes to the default interface, which must exist. */
-function checkDevice(
+function readAddress(
   entry: TypedEntry,
   globals: TypedBlock | undefined,
   context: BuildContext,
-): void {
-  const { interfaces } = context.host;
+): StaticAddressConfig | undefined {
+  const draft = addressDraft(entry, context);
   const name = defaultInterface(globals);
-  if (
-    option(asOptions(entry.values[1]), 'dev') !== undefined ||
-    interfaces === undefined ||
-    interfaces.has(name)
-  )
-    return;
-  atWord(
-    context,
-    'interface-missing-fatal',
-    entry.token,
-    `the default interface "${name}" does not exist on this host`,
-    {
-      suggestion: 'write dev IF behind the address, or default_interface in global_defs',
-    },
-  );
+  const { interfaces } = context.host;
+  const isNamed = option(asOptions(entry.values[1]), 'dev') !== undefined;
+  if (!isNamed && interfaces !== undefined && !interfaces.has(name)) {
+    atWord(
+      context,
+      'interface-missing-fatal',
+      entry.token,
+      `the default interface "${name}" does not exist on this host`,
+      {
+        suggestion: 'write dev IF behind the address, or default_interface in global_defs',
+      },
+    );
+  }
+  if (draft === undefined) return undefined;
+  const { config, options } = draft;
+  return { ...config, interface: config.interface ?? name, ...options };
 }

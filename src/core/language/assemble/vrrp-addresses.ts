@@ -11,7 +11,7 @@ import {
   ipFromBytes,
   parseIp,
 } from '../../base/address.ts';
-import type { VirtualAddressConfig } from '../../model/config.ts';
+import type { AddressOptionsConfig, VirtualAddressConfig } from '../../model/address.ts';
 import { asOptions, option } from '../typed/access.ts';
 import type {
   OptionsValue,
@@ -38,6 +38,8 @@ export interface AddressDraft {
   readonly config: Omit<VirtualAddressConfig, 'interface'> & {
     readonly interface: string | undefined;
   };
+  /** What nothing acts on yet; empty as a rule. */
+  readonly options: AddressOptionsConfig;
 }
 
 /** The entries of one address block. With `family`, only that one is accepted; duplicates of `taken` are left out. */
@@ -108,6 +110,23 @@ export function addressDraft(entry: TypedEntry, context: BuildContext): AddressD
       scope,
       noPrefixRoute: option(options, 'noprefixroute') !== undefined,
     },
+    options: addressOptions(options),
+  };
+}
+
+function addressOptions(options: OptionsValue | undefined): AddressOptionsConfig {
+  const has = (name: string): boolean => option(options, name) !== undefined;
+  const lifetime = option(options, 'preferred_lft');
+  return {
+    ...(has('home') && { isHome: true }),
+    ...(has('-nodad') && { detectsDuplicates: true }),
+    ...(has('mngtmpaddr') && { managesTemporary: true }),
+    ...(has('autojoin') && { joinsMulticast: true }),
+    ...(has('no_track') && { isUntracked: true }),
+    ...(typeof lifetime === 'string' && {
+      preferredLifetime: /^[0-9]/.test(lifetime) ? Number(lifetime) : 'forever',
+    }),
+    ...(has('use_vmac') && { hasOwnVmac: true }),
   };
 }
 

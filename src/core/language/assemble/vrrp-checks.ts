@@ -1,15 +1,12 @@
 /**
- * Checks of an instance that change nothing in the model yet or belong to strict mode: settings that
- * contradict each other, unicast without peers, HMAC keys.
+ * Reports settings of an instance that contradict each other or strict mode, and unicast settings without peers.
  */
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import type { Statement } from '../tree.ts';
 import { all, bool, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
-import { checkHmac } from './auth-hmac.ts';
 import { atStatement, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './instance-facts.ts';
-import { checkRoutes, checkRules } from './routing.ts';
 
 /** Reports everything of this file for one instance. */
 export function checkStrictAndExtras(
@@ -23,9 +20,6 @@ export function checkStrictAndExtras(
   checkUnicast(block, facts, context);
   checkOwner(block, facts, reset);
   checkTimerExpired(block, facts, reset);
-  checkHmac(block, facts, context);
-  for (const typed of all(block, 'virtual_routes')) checkRoutes(typed, context);
-  for (const typed of all(block, 'virtual_rules')) checkRules(typed, context);
 }
 
 type Reset = (statement: Statement, message: string) => void;

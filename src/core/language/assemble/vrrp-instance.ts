@@ -5,23 +5,20 @@
  */
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../../base/address.ts';
 import { type Duration, microseconds, seconds, ZERO_DURATION } from '../../base/time.ts';
-import type {
-  AnnounceConfig,
-  UnicastPeerConfig,
-  VirtualAddressConfig,
-  VrrpInstanceConfig,
-} from '../../model/config.ts';
+import type { AnnounceConfig, UnicastPeerConfig, VrrpInstanceConfig } from '../../model/config.ts';
 import { OWNER_PRIORITY, VRRP_TTL } from '../../wire/protocol.ts';
 import { INSTANCE_NOTIFY_READER } from '../settings/notify.ts';
 import { ANNOUNCE_READER, INSTANCE_READER } from '../settings/vrrp-instance.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
-import { all, asOptions, duration, flag, last, number, option, text } from '../typed/access.ts';
+import { all, asOptions, duration, last, number, option, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { checkAddressLimit } from './address-limit.ts';
 import { readAuthentication } from './authentication.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { addressOf, type VrrpDefaults } from './global.ts';
+import { completeAddresses } from './instance-addresses.ts';
 import type { InstanceFacts } from './instance-facts.ts';
+import { readLater } from './instance-later.ts';
 import { readOwnLink } from './vmac.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 import { checkStrictAndExtras } from './vrrp-checks.ts';
@@ -66,7 +63,7 @@ export function buildInstance(
   const interfaceName = readInterfaceOf(typed, name, block, transport, context);
   const authentication = readAuthentication(block, facts, context);
   checkStrictAndExtras(block, facts, context);
-  const addresses = completeAddresses(typed, name, block, transport, facts, interfaceName, context);
+  const addresses = completeAddresses(typed, block, transport, facts, interfaceName, context);
   checkAddressLimit(
     last(block, 'virtual_ipaddress') ?? typed,
     {
@@ -84,6 +81,13 @@ export function buildInstance(
   const trackers = readTrackers(typed, facts, context);
   const notify = INSTANCE_NOTIFY_READER.read(block);
   const ownLink = readOwnLink(block, facts, context);
+  const later = readLater(
+    block,
+    facts,
+    transport.group ?? defaults.groups[facts.family],
+    defaults,
+    context,
+  );
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;
@@ -114,6 +118,7 @@ export function buildInstance(
     ...(trackers.length === 0 ? {} : { trackers }),
     ...(Object.keys(notify).length === 0 ? {} : { notify }),
     ...(ownLink === undefined ? {} : { ownLink }),
+    ...later,
   };
   context.origins.set(config, typed);
   return config;
@@ -124,6 +129,8 @@ interface Transport {
   readonly family: IpFamily | undefined;
   readonly version: 2 | 3 | undefined;
   readonly source: IpAddress | undefined;
+  /** Group that advertisements are sent to, where the instance says one. */
+  readonly group: IpAddress | undefined;
   readonly peers: readonly UnicastPeerConfig[];
   readonly peersHaveTtl: boolean;
   readonly addresses: readonly AddressDraft[];
@@ -135,6 +142,7 @@ function readTransport(block: TypedBlock, context: BuildContext): Transport {
   let family: IpFamily | undefined;
   let version: 2 | 3 | undefined;
   let source: IpAddress | undefined;
+  let group: IpAddress | undefined;
   const peers: UnicastPeerConfig[] = [];
   const addresses: AddressDraft[] = [];
   const excluded: AddressDraft[] = [];
@@ -162,8 +170,9 @@ function readTransport(block: TypedBlock, context: BuildContext): Transport {
       }
       case 'mcast_dst_ip': {
         const address = addressOf(wordValue(typed));
-        if (address !== undefined && familyFits(address, family, typed, context))
-          family ??= ipFamily(address);
+        if (address === undefined || !familyFits(address, family, typed, context)) break;
+        family ??= ipFamily(address);
+        group = address;
         break;
       }
       case 'unicast_peer': {
@@ -190,7 +199,7 @@ function readTransport(block: TypedBlock, context: BuildContext): Transport {
         break;
     }
   }
-  return { family, version, source, peers, peersHaveTtl, addresses, excluded };
+  return { family, version, source, group, peers, peersHaveTtl, addresses, excluded };
 }
 
 function readVersion(
@@ -485,74 +494,4 @@ function announceOf(block: TypedBlock, defaults: AnnounceConfig, strict: boolean
   return strict
     ? { ...announce, lowerPriorityRepeat: 0, lowerPriorityDelay: ZERO_DURATION }
     : announce;
-}
-
-/** Duplicates out, default interface in, presence and number checked. */
-function completeAddresses(
-  typed: TypedStatement,
-  name: string,
-  block: TypedBlock,
-  transport: Transport,
-  facts: InstanceFacts,
-  interfaceName: string | undefined,
-  context: BuildContext,
-): Pick<VrrpInstanceConfig, 'addresses' | 'excludedAddresses'> {
-  const seen = new Map<string, AddressDraft>();
-  const complete = (drafts: readonly AddressDraft[], what: string): VirtualAddressConfig[] =>
-    drafts.flatMap((draft) => {
-      const { config, entry } = draft;
-      const device = config.interface ?? interfaceName ?? '';
-      const key = `${config.address} ${device}`;
-      const earlier = seen.get(key);
-      if (earlier !== undefined) {
-        atWord(
-          context,
-          'duplicate-entry',
-          entry.token,
-          `${config.address} comes twice; the second is left out`,
-          {
-            related: [placeOf(earlier.entry.statement, 'it is already here')],
-          },
-        );
-        return [];
-      }
-      seen.set(key, draft);
-      if (device === '' && interfaceName !== undefined) {
-        atWord(
-          context,
-          'invalid-interface',
-          entry.token,
-          `${what} ${config.address} has no interface and is left out`,
-          {
-            expected: 'dev IF, because the instance has no interface',
-          },
-        );
-        return [];
-      }
-      return [{ ...config, interface: device }];
-    });
-  const addresses = complete(transport.addresses, 'address');
-  const excluded = complete(transport.excluded, 'excluded address');
-  if (addresses.length === 0) reportNoAddress(typed, name, block, facts, context);
-  return { addresses, excludedAddresses: excluded };
-}
-
-function reportNoAddress(
-  typed: TypedStatement,
-  name: string,
-  block: TypedBlock,
-  facts: InstanceFacts,
-  context: BuildContext,
-): void {
-  const needed = facts.strict || facts.version === 3;
-  if (flag(block, 'no_virtual_ipaddress') && !facts.strict) return;
-  const message = `instance "${name}" has no virtual addresses`;
-  const at = last(block, 'virtual_ipaddress') ?? typed;
-  atStatement(context, needed ? 'address-required' : 'address-advised', at.statement, message, {
-    expected: 'at least one address in virtual_ipaddress',
-    isConsequence:
-      context.typing.tried.has(block, 'virtual_ipaddress') ||
-      context.typing.tried.hasEntry(last(block, 'virtual_ipaddress')?.block),
-    endLine: lastLineOf(at.statement),
-  });
 }

@@ -2,11 +2,11 @@
 import type { IpAddress } from '../../base/address.ts';
 import type { Duration } from '../../base/time.ts';
 import { checkerOf } from '../../checkers/table.ts';
+import type { VirtualAddressConfig } from '../../model/address.ts';
 import type {
   CheckConfig,
   Config,
   RealServerConfig,
-  VirtualAddressConfig,
   VirtualServerConfig,
   VrrpInstanceConfig,
 } from '../../model/config.ts';

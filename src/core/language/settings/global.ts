@@ -4,6 +4,7 @@ import { ZERO_DURATION } from '../../base/time.ts';
 import type { GlobalConfig } from '../../model/config.ts';
 import type { GlobalNotifyConfig } from '../../model/notify.ts';
 import { GLOBAL_NOTIFY } from './global-notify.ts';
+import { GLOBAL_OPTION_SETTINGS } from './global-options.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import {
   address,
@@ -46,6 +47,7 @@ export const GLOBAL_SETTINGS: Settings<GlobalConfig, Read> = {
   vrrpRealTimePriority: maybeWhole('vrrp_rt_priority'),
   lvsTimeouts: work('lvs_timeouts', timeoutsText),
   notify: group<GlobalNotifyConfig>(GLOBAL_NOTIFY),
+  ...GLOBAL_OPTION_SETTINGS,
 };
 
 /** Reads them. */

@@ -1,11 +1,11 @@
 /** Texts of the values of settings: plain ones, and parts of the model that are more than a number or a word. */
 
+import type { VirtualAddressConfig } from '../../model/address.ts';
 import type { CommandConfig } from '../../model/command.ts';
 import type {
   ForwardingConfig,
   TrackInterfaceConfig,
   UnicastPeerConfig,
-  VirtualAddressConfig,
 } from '../../model/config.ts';
 import type { FifoConfig } from '../../model/notify.ts';
 import type { TrackerConfig } from '../../model/tracking.ts';
@@ -39,6 +39,11 @@ export function timeoutsText(timeouts: object): string {
 
 /** `192.0.2.1/24 dev eth0 label eth0:1`. */
 export function addressText(address: VirtualAddressConfig): string {
+  return [addressWords(address), rest(address, ADDRESS_KEYS)].filter((part) => part).join(' ');
+}
+
+/** The same without what a text does not name. */
+export function addressWords(address: VirtualAddressConfig): string {
   const { label, broadcast, peer, scope } = address;
   return [
     `${address.address}/${address.prefixLength} dev ${address.interface}`,
@@ -47,7 +52,6 @@ export function addressText(address: VirtualAddressConfig): string {
     peer === undefined ? '' : `peer ${peer}`,
     scope === 0 ? '' : `scope ${scope}`,
     address.noPrefixRoute ? 'noprefixroute' : '',
-    rest(address, ADDRESS_KEYS),
   ]
     .filter((part) => part !== '')
     .join(' ');

@@ -2,9 +2,17 @@
 import { exactSpanText } from '../../base/span-text.ts';
 import { seconds, ZERO_DURATION } from '../../base/time.ts';
 import type { AnnounceConfig, VrrpInstanceConfig } from '../../model/config.ts';
+import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import type { InstanceNotifyConfig } from '../../model/notify.ts';
+import {
+  addressOptionsIdentity,
+  addressOptionsText,
+  hmacText,
+  LATER_SETTINGS,
+} from './instance-options.ts';
 import { INSTANCE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
+import { routeIdentity, routeText, ruleIdentity, ruleText } from './routing-texts.ts';
 import {
   group,
   HIDDEN,
@@ -103,6 +111,15 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   }),
   notify: group<InstanceNotifyConfig>(INSTANCE_NOTIFY),
   ownLink: work('use_vmac', ownLinkText, { shown: 'use_vmac or use_ipvlan', note: NOT_YET }),
+  hmac: work('auth_hmac', hmacText, { note: NOT_YET }),
+  routes: list('virtual_routes', routeText, { identity: routeIdentity, note: NOT_YET }),
+  rules: list('virtual_rules', ruleText, { identity: ruleIdentity, note: NOT_YET }),
+  addressOptions: list('', addressOptionsText, {
+    identity: addressOptionsIdentity,
+    shown: 'options of an address',
+    note: NOT_YET,
+  }),
+  later: group<InstanceOptionsConfig>(LATER_SETTINGS),
 };
 
 /** Reads them. */

@@ -108,19 +108,23 @@ function readOption(
     next++;
   }
   const nested = typeof values[0] === 'string' ? option.nested?.[values[0]] : undefined;
+  const inside: GivenOption[] = [];
   while (nested !== undefined && next < words.length) {
     const word = words[next];
-    const inside = nested.find((one) => one.name === word?.text);
-    if (word === undefined || inside === undefined) break;
-    const result = readOption(inside, word, words, next + 1, inner, readWord);
+    const spec = nested.find((one) => one.name === word?.text);
+    if (word === undefined || spec === undefined) break;
+    const result = readOption(spec, word, words, next + 1, inner, readWord);
     good &&= result.option !== undefined;
+    if (result.option !== undefined) inside.push(result.option);
     next = result.next;
   }
   const isLater = option.effect === 'not-supported-yet' && place.context.quiet === 0;
   if (isLater && !place.context.notInEffect.has(inner.name)) {
     place.context.notInEffect.set(inner.name, token);
   }
-  return { option: good ? { name: option.name, values, token } : undefined, next };
+  if (!good) return { option: undefined, next };
+  const found: GivenOption = { name: option.name, values, token };
+  return { option: nested === undefined ? found : { ...found, inner: inside }, next };
 }
 
 /** Whether an optional word belongs to the option: a word of its list, else anything. */

@@ -37,6 +37,8 @@ export interface GivenOption {
   readonly name: string;
   readonly values: readonly (Value | undefined)[];
   readonly token: Token;
+  /** The named words that belong to it, for an option that has some (`encap ip id 5`). */
+  readonly inner?: readonly GivenOption[];
 }
 
 /** Options of a line, in order, and the words without a name. */

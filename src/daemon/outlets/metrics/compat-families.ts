@@ -2,7 +2,7 @@
  * The names existing keepalived dashboards and alerts ask for, with exactly their labels. State is a
  * number: 0 init, 1 backup, 2 master, 3 fault; one series for each virtual address.
  */
-import type { VirtualAddressConfig } from '../../../core/model/config.ts';
+import type { VirtualAddressConfig } from '../../../core/model/address.ts';
 import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../../core/vrrp/types.ts';
 import { labelSet } from './exposition.ts';
 import { isUp, type Scrape } from './scrape.ts';

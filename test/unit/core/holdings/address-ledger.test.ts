@@ -11,10 +11,8 @@ import {
   type AddressWish,
   VIRTUAL_ADDRESS_PROTOCOL,
 } from '../../../../src/core/holdings/address-plan.ts';
-import type {
-  VirtualAddressConfig,
-  VrrpInstanceConfig,
-} from '../../../../src/core/model/config.ts';
+import type { VirtualAddressConfig } from '../../../../src/core/model/address.ts';
+import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';

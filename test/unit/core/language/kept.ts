@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Block } from '../../../../src/core/language/tree.ts';
-import type { TypedBlock, Value } from '../../../../src/core/language/typed/values.ts';
+import type { GivenOption, TypedBlock, Value } from '../../../../src/core/language/typed/values.ts';
 
 /** Words and blocks of a tree, without places. */
 export function shapeOf(block: Block): unknown {
@@ -28,8 +28,11 @@ export function valuesOf(block: TypedBlock): unknown {
 
 function plainValue(value: Value | undefined): unknown {
   if (typeof value !== 'object' || value.kind !== 'options') return value;
-  const given = value.given.map(({ name, values }) => ({ name, values }));
-  return { ...value, given };
+  return { ...value, given: value.given.map(plainOption) };
+}
+
+function plainOption({ name, values, inner = [] }: GivenOption): unknown {
+  return { name, values, inner: inner.map(plainOption) };
 }
 
 /** All comments of a tree, in order. */

@@ -4,12 +4,14 @@ import { ROOT } from '../../../../src/core/language/keywords/root.ts';
 import type { BlockTable } from '../../../../src/core/language/schema/types.ts';
 import { checkSettings } from '../../../../src/core/language/settings/checks.ts';
 import { GLOBAL_SETTINGS } from '../../../../src/core/language/settings/global.ts';
+import { PLACE_SETTINGS } from '../../../../src/core/language/settings/global-options.ts';
 import {
   type AnySetting,
   type AnySettings,
   NOT_YET,
   PARTLY,
 } from '../../../../src/core/language/settings/row.ts';
+import { LINK_SETTINGS, STATIC_SETTINGS } from '../../../../src/core/language/settings/statics.ts';
 import { SYNC_GROUP_SETTINGS } from '../../../../src/core/language/settings/sync-group.ts';
 import {
   BFD_SETTINGS,
@@ -56,6 +58,9 @@ const TABLES: readonly (readonly [string, AnySettings, BlockTable])[] = [
   ['vrrp_track_process', PROCESS_SETTINGS, tableOf('vrrp_track_process')],
   ['track_file', FILE_SETTINGS, tableOf('track_file')],
   ['bfd_instance', BFD_SETTINGS, tableOf('bfd_instance')],
+  ['static entries', STATIC_SETTINGS, ROOT],
+  ['interfaces', LINK_SETTINGS, ROOT],
+  ['the place of the program', PLACE_SETTINGS, ROOT],
   ['sorry_server', SORRY_SETTINGS, tableOf('virtual_server')],
   ['real_server', SERVER_SETTINGS, tableOf(...SERVER)],
   ...CHECK_TYPES.map((type) => [type, checkSettings(type), tableOf(...SERVER, type)] as const),

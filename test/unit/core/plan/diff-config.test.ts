@@ -170,7 +170,7 @@ const CASES: readonly Case[] = [
     from: vrrp('V'),
     to: vrrp('V', 'smtp_alert'),
     changes: [
-      '~ global_defs next-start: not supported yet null -> smtp_alert',
+      '~ global_defs none-yet: not supported yet null -> smtp_alert',
       '~ vrrp_instance V none-yet: smtp_alert null -> on',
     ],
   },

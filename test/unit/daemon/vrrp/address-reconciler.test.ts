@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
 import { instant } from '../../../../src/core/base/time.ts';
 import type { AddressWish } from '../../../../src/core/holdings/address-plan.ts';
-import type { VirtualAddressConfig } from '../../../../src/core/model/config.ts';
+import type { VirtualAddressConfig } from '../../../../src/core/model/address.ts';
 import { AddressReconciler } from '../../../../src/daemon/vrrp/address-reconciler.ts';
 
 function vip(last: number): VirtualAddressConfig {

@@ -1,0 +1,88 @@
+/** Builds what an instance says that nothing acts on yet. What contradicts other settings is left out; `vrrp-checks.ts` reports it. */
+import type { IpAddress } from '../../base/address.ts';
+import type { VrrpInstanceConfig } from '../../model/config.ts';
+import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
+import { OWNER_PRIORITY } from '../../wire/protocol.ts';
+import { LATER_READER } from '../settings/instance-options.ts';
+import { all, last, text } from '../typed/access.ts';
+import type { TypedBlock } from '../typed/values.ts';
+import { readHmac } from './auth-hmac.ts';
+import type { BuildContext } from './context.ts';
+import { extraAnnouncement } from './extra-announcement.ts';
+import type { VrrpDefaults } from './global.ts';
+import type { InstanceFacts } from './instance-facts.ts';
+import { optional } from './optional.ts';
+import { readRoutes } from './routes.ts';
+import { readRules } from './rules.ts';
+
+/** These fields of an instance; `group` is where it would send by multicast. */
+export function readLater(
+  block: TypedBlock,
+  facts: InstanceFacts,
+  group: IpAddress | undefined,
+  defaults: VrrpDefaults,
+  context: BuildContext,
+): Pick<VrrpInstanceConfig, 'hmac' | 'routes' | 'rules' | 'later'> {
+  const routes = all(block, 'virtual_routes').flatMap((typed) => readRoutes(typed, context));
+  const rules = all(block, 'virtual_rules').flatMap((typed) => readRules(typed, context));
+  const options = readOptions(block, facts, group, defaults);
+  return {
+    ...optional('hmac', readHmac(block, facts, context)),
+    ...(routes.length === 0 ? {} : { routes: routes.map(({ route }) => route) }),
+    ...(rules.length === 0 ? {} : { rules: rules.map(({ rule }) => rule) }),
+    ...(Object.keys(options).length === 0 ? {} : { later: options }),
+  };
+}
+
+function readOptions(
+  block: TypedBlock,
+  facts: InstanceFacts,
+  group: IpAddress | undefined,
+  defaults: VrrpDefaults,
+): InstanceOptionsConfig {
+  const { unicastTtl, promotesSecondaries, ownerIgnoresAdvertisements, vrf, ...plain } =
+    LATER_READER.read(block, defaults.later);
+  const isOwner = facts.priority === OWNER_PRIORITY;
+  // An owner that says anything about it ignores them, whatever it says.
+  const isWritten = last(block, 'owner_ignore_adverts') !== undefined;
+  const ignores = isWritten || facts.strict || ownerIgnoresAdvertisements;
+  const hasOwnLink =
+    last(block, 'use_vmac') !== undefined || last(block, 'use_ipvlan') !== undefined;
+  const extra = extraAnnouncement(block, '') ?? defaults.later.extraAnnouncement;
+  const isUsed = extra !== undefined && extra.everySeconds > 0;
+  return {
+    ...plain,
+    ...optional('ownerIgnoresAdvertisements', isOwner ? ignores : undefined),
+    ...optional('expiredTimerPriority', facts.preempt ? undefined : expiredTimer(block)),
+    ...optional('acceptsPackets', accept(block, facts)),
+    ...optional('promotesSecondaries', hasOwnLink ? undefined : promotesSecondaries),
+    ...optional('multicastGroup', facts.hasPeers ? undefined : group),
+    ...optional('unicastTtl', facts.hasPeers ? unicastTtl : undefined),
+    ...optional('oldUnicastChecksum', oldChecksum(block)),
+    ...optional('vrf', text(block, 'interface') === undefined ? vrf : undefined),
+    ...optional('extraAnnouncement', isUsed ? extra : undefined),
+  };
+}
+
+/** The last of the right and the wrong name counts. */
+function expiredTimer({ statements }: TypedBlock): number | undefined {
+  const names = ['timer_expired_backup', 'thread_timer_expired'];
+  const [found] =
+    statements.findLast(({ keyword, usable }) => usable && names.includes(keyword.name))?.values ??
+    [];
+  return typeof found === 'number' ? found : undefined;
+}
+
+function accept({ statements }: TypedBlock, facts: InstanceFacts): boolean | undefined {
+  const typed = statements.findLast(
+    ({ keyword, usable }) => usable && (keyword.name === 'accept' || keyword.name === 'no_accept'),
+  );
+  if (typed?.keyword.name === 'no_accept') return false;
+  const isForbidden = facts.strict && facts.version === 2 && facts.priority !== OWNER_PRIORITY;
+  return typed === undefined || isForbidden ? undefined : true;
+}
+
+function oldChecksum(block: TypedBlock): InstanceOptionsConfig['oldUnicastChecksum'] {
+  if (last(block, 'old_unicast_checksum') === undefined) return undefined;
+  return text(block, 'old_unicast_checksum') === 'never' ? 'never' : 'recognised';
+}

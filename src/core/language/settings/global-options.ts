@@ -1,0 +1,211 @@
+/** Settings of the whole program that nothing acts on yet, a table for each subject. */
+import type {
+  AgentsConfig,
+  BuffersConfig,
+  FilesConfig,
+  FirewallConfig,
+  GlobalOptionsConfig,
+  IpvsOptionsConfig,
+  LifecycleConfig,
+  PlaceConfig,
+  ProcessConfig,
+  ProcessesConfig,
+  SyncDaemonConfig,
+  VrrpOptionsConfig,
+} from '../../model/global-options.ts';
+import {
+  laterNumber,
+  laterNumbers,
+  laterSeconds,
+  laterSwitch,
+  laterTime,
+  laterWord,
+  laterWords,
+} from './optional-row.ts';
+import { type SettingsReader, settingsReader } from './read.ts';
+import { command, group, NOT_YET, type Settings, work } from './row.ts';
+
+const LATER = { note: NOT_YET } as const;
+
+const LIFECYCLE: Settings<LifecycleConfig, keyof LifecycleConfig> = {
+  startup: command('startup_script', LATER),
+  shutdown: command('shutdown_script', LATER),
+  startupTimeout: laterSeconds('startup_script_timeout'),
+  shutdownTimeout: laterSeconds('shutdown_script_timeout'),
+};
+
+const VRRP: Settings<VrrpOptionsConfig, keyof VrrpOptionsConfig> = {
+  bootDelay: laterTime('vrrp_delay_after_boot'),
+  logsUnknownVrids: laterSwitch('log_unknown_vrids'),
+  joinsNoLocalGroups: laterSwitch('disable_local_igmp'),
+  vmacPrefix: laterWord('vmac_prefix'),
+  vmacAddressPrefix: laterWord('vmac_addr_prefix'),
+};
+
+type FirewallRead = Exclude<keyof FirewallConfig, 'iptables'>;
+
+const FIREWALL: Settings<FirewallConfig, FirewallRead> = {
+  nftablesTable: laterWord('nftables', 'keepalived'),
+  nftablesPriority: laterNumber('nftables_priority'),
+  matchesIndex: laterSwitch('nftables_ifindex'),
+  countsPackets: laterSwitch('nftables_counters'),
+  iptables: work('vrrp_iptables', undefined, LATER),
+  ipsets: laterWords('vrrp_ipsets'),
+};
+
+type IpvsRead = Exclude<keyof IpvsOptionsConfig, 'flushesAtStop' | 'syncDaemon'>;
+
+const IPVS: Settings<IpvsOptionsConfig, IpvsRead> = {
+  flushesAtStart: laterSwitch('lvs_flush'),
+  flushesAtStop: work('lvs_flush_on_stop', undefined, LATER),
+  syncDaemon: work('lvs_sync_daemon', syncDaemonText, LATER),
+  marksTable: laterWord('nftables_ipvs', 'keepalived_ipvs'),
+  marksPriority: laterNumber('nftables_ipvs_priority'),
+  firstMark: laterNumber('nftables_ipvs_start_fwmark'),
+};
+
+type OwnProcess = 'vrrp' | 'checkers' | 'bfd';
+const PREFIXES = { vrrp: 'vrrp', checkers: 'checker', bfd: 'bfd' } as const;
+
+function processRows(own: OwnProcess): Settings<ProcessConfig, keyof ProcessConfig> {
+  const prefix = PREFIXES[own];
+  return {
+    name: laterWord(`${prefix}_process_name`),
+    nice: laterNumber(`${prefix}_priority`),
+    // That of the vrrp process is in effect and has a row of its own.
+    realTimePriority: laterNumber(own === 'vrrp' ? '' : `${prefix}_rt_priority`),
+    locksMemory: laterSwitch(`${prefix}_no_swap`),
+    realTimeUsMax: laterNumber(`${prefix}_rlimit_rttime`),
+    cpus: laterNumbers(`${prefix}_cpu_affinity`),
+  };
+}
+
+type ProcessesRead = Exclude<keyof ProcessesConfig, OwnProcess | 'umask'>;
+
+const VRRP_PROCESS = processRows('vrrp');
+const CHECKER_PROCESS = processRows('checkers');
+const BFD_PROCESS = processRows('bfd');
+
+const PROCESSES: Settings<ProcessesConfig, ProcessesRead> = {
+  vrrp: group<ProcessConfig>(VRRP_PROCESS),
+  checkers: group<ProcessConfig>(CHECKER_PROCESS),
+  bfd: group<ProcessConfig>(BFD_PROCESS),
+  name: laterWord('process_name'),
+  areNamed: laterSwitch('process_names'),
+  maxAutoPriority: laterNumber('max_auto_priority'),
+  autoPriorityDelayUs: laterNumber('min_auto_priority_delay'),
+  umask: work('umask', (mask: number) => `0${mask.toString(8)}`, LATER),
+};
+
+type BuffersRead = Exclude<keyof BuffersConfig, 'vrrpPackets'>;
+
+const BUFFERS: Settings<BuffersConfig, BuffersRead> = {
+  vrrpCommands: laterNumber('vrrp_netlink_cmd_rcv_bufs'),
+  vrrpCommandsForced: laterSwitch('vrrp_netlink_cmd_rcv_bufs_force'),
+  vrrpMonitor: laterNumber('vrrp_netlink_monitor_rcv_bufs'),
+  vrrpMonitorForced: laterSwitch('vrrp_netlink_monitor_rcv_bufs_force'),
+  lvsCommands: laterNumber('lvs_netlink_cmd_rcv_bufs'),
+  lvsCommandsForced: laterSwitch('lvs_netlink_cmd_rcv_bufs_force'),
+  lvsMonitor: laterNumber('lvs_netlink_monitor_rcv_bufs'),
+  lvsMonitorForced: laterSwitch('lvs_netlink_monitor_rcv_bufs_force'),
+  processMonitor: laterNumber('process_monitor_rcv_bufs'),
+  processMonitorForced: laterSwitch('process_monitor_rcv_bufs_force'),
+  vrrpPackets: work('vrrp_rx_bufs_policy', undefined, LATER),
+  vrrpPacketsHeld: laterNumber('vrrp_rx_bufs_multiplier'),
+};
+
+const FILES: Settings<FilesConfig, keyof FilesConfig> = {
+  reloadTime: laterWord('reload_time_file'),
+  reloadRepeats: laterSwitch('reload_repeat'),
+  reloadMark: laterWord('reload_file', ''),
+  savedConfigs: laterWord('config_save_dir'),
+  stateDump: laterWord('state_dump_file'),
+  statisticsDump: laterWord('stats_dump_file'),
+  jsonDump: laterWord('json_dump_file'),
+  jsonVersion: laterNumber('json_version'),
+  dumpsBearInstance: laterSwitch('data_use_instance'),
+  iprouteVendor: laterWord('iproute_usr_dir'),
+  iprouteLocal: laterWord('iproute_etc_dir'),
+  randomSeed: laterNumber('random_seed'),
+};
+
+const AGENTS: Settings<AgentsConfig, keyof AgentsConfig> = {
+  snmpSocket: laterWord('snmp_socket'),
+  snmpVrrp: laterSwitch('enable_snmp_vrrp'),
+  snmpCheckers: laterSwitch('enable_snmp_checker'),
+  snmpRfc: laterSwitch('enable_snmp_rfc'),
+  snmpRfcV2: laterSwitch('enable_snmp_rfcv2'),
+  snmpRfcV3: laterSwitch('enable_snmp_rfcv3'),
+  snmpTraps: laterSwitch('enable_traps'),
+  snmpServiceStatsAge: laterTime('snmp_vs_stats_update_interval'),
+  snmpServerStatsAge: laterTime('snmp_rs_stats_update_interval'),
+  dbus: laterSwitch('enable_dbus'),
+  dbusName: laterWord('dbus_service_name'),
+  dbusNoInterface: laterWord('dbus_no_interface_name'),
+};
+
+/** Rows of keywords outside all blocks. */
+export const PLACE_SETTINGS: Settings<PlaceConfig, keyof PlaceConfig> = {
+  namespace: laterWord('net_namespace'),
+  ipvsNamespace: laterWord('net_namespace_ipvs', ''),
+  instance: laterWord('instance'),
+  hasPidDirectory: laterSwitch('use_pid_dir'),
+  stopTimeout: laterSeconds('child_wait_time'),
+};
+
+/** Reads them. */
+export const PLACE_READER: SettingsReader<PlaceConfig, keyof PlaceConfig> =
+  settingsReader(PLACE_SETTINGS);
+
+/** Rows of all subjects in `global_defs`. */
+export const GLOBAL_OPTION_SETTINGS: Settings<GlobalOptionsConfig> = {
+  lifecycle: group<LifecycleConfig>(LIFECYCLE),
+  vrrp: group<VrrpOptionsConfig>(VRRP),
+  firewall: group<FirewallConfig>(FIREWALL),
+  ipvs: group<IpvsOptionsConfig>(IPVS),
+  processes: group<ProcessesConfig>(PROCESSES),
+  buffers: group<BuffersConfig>(BUFFERS),
+  files: group<FilesConfig>(FILES),
+  agents: group<AgentsConfig>(AGENTS),
+};
+
+/** Reads what is read by rows alone, subject by subject. */
+export const GLOBAL_OPTION_READERS: {
+  readonly lifecycle: SettingsReader<LifecycleConfig, keyof LifecycleConfig>;
+  readonly vrrp: SettingsReader<VrrpOptionsConfig, keyof VrrpOptionsConfig>;
+  readonly firewall: SettingsReader<FirewallConfig, FirewallRead>;
+  readonly ipvs: SettingsReader<IpvsOptionsConfig, IpvsRead>;
+  readonly processes: SettingsReader<ProcessesConfig, ProcessesRead>;
+  readonly vrrpProcess: SettingsReader<ProcessConfig, keyof ProcessConfig>;
+  readonly checkerProcess: SettingsReader<ProcessConfig, keyof ProcessConfig>;
+  readonly bfdProcess: SettingsReader<ProcessConfig, keyof ProcessConfig>;
+  readonly buffers: SettingsReader<BuffersConfig, BuffersRead>;
+  readonly files: SettingsReader<FilesConfig, keyof FilesConfig>;
+  readonly agents: SettingsReader<AgentsConfig, keyof AgentsConfig>;
+} = {
+  lifecycle: settingsReader(LIFECYCLE),
+  vrrp: settingsReader(VRRP),
+  firewall: settingsReader(FIREWALL),
+  ipvs: settingsReader(IPVS),
+  processes: settingsReader(PROCESSES),
+  vrrpProcess: settingsReader(VRRP_PROCESS),
+  checkerProcess: settingsReader(CHECKER_PROCESS),
+  bfdProcess: settingsReader(BFD_PROCESS),
+  buffers: settingsReader(BUFFERS),
+  files: settingsReader(FILES),
+  agents: settingsReader(AGENTS),
+};
+
+/** `eth1 inst VI_1 id 7`. */
+function syncDaemonText({ interface: device, instance, ...options }: SyncDaemonConfig): string {
+  const named = [
+    ['inst', instance],
+    ['id', options.id],
+    ['maxlen', options.maxLength],
+    ['port', options.port],
+    ['ttl', options.ttl],
+    ['group', options.group],
+  ] as const;
+  const words = named.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
+  return [device, ...words].join(' ');
+}

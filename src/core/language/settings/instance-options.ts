@@ -1,0 +1,72 @@
+/** Settings of `vrrp_instance` that nothing acts on yet. */
+import type { VirtualAddressOptionsConfig } from '../../model/address.ts';
+import type { HmacConfig } from '../../model/hmac.ts';
+import type {
+  ExtraAnnouncementConfig,
+  InstanceOptionsConfig,
+} from '../../model/instance-options.ts';
+import { laterNumber, laterSwitch, laterWord } from './optional-row.ts';
+import { type SettingsReader, settingsReader } from './read.ts';
+import { optionWords } from './routing-texts.ts';
+import { NOT_YET, type Settings, work } from './row.ts';
+
+const LATER = { note: NOT_YET } as const;
+
+/** Fields that their rows read alone; others may overrule them. */
+export type LaterRead =
+  | 'ownerIgnoresAdvertisements'
+  | 'skipsAddressCheck'
+  | 'promotesSecondaries'
+  | 'unicastTtl'
+  | 'failsWithoutPeers'
+  | 'vrf'
+  | 'receiveBufferBytes'
+  | 'syncDaemonInterface'
+  | 'pollsLink';
+
+/** Rows of an instance. */
+export const LATER_SETTINGS: Settings<InstanceOptionsConfig, LaterRead> = {
+  ownerIgnoresAdvertisements: laterSwitch('owner_ignore_adverts', {
+    global: 'vrrp_owner_ignore_adverts',
+  }),
+  skipsAddressCheck: laterSwitch('skip_check_adv_addr', { global: 'vrrp_skip_check_adv_addr' }),
+  expiredTimerPriority: work('timer_expired_backup', undefined, LATER),
+  acceptsPackets: work('no_accept', undefined, { ...LATER, shown: 'accept' }),
+  promotesSecondaries: laterSwitch('promote_secondaries'),
+  multicastGroup: work('mcast_dst_ip', undefined, LATER),
+  unicastTtl: laterNumber('unicast_ttl'),
+  failsWithoutPeers: laterSwitch('unicast_fault_no_peer'),
+  oldUnicastChecksum: work('old_unicast_checksum', undefined, LATER),
+  vrf: laterWord('vrf'),
+  receiveBufferBytes: laterNumber('kernel_rx_buf_size'),
+  extraAnnouncement: work('garp_extra_if', extraText, LATER),
+  syncDaemonInterface: laterWord('lvs_sync_daemon_interface'),
+  pollsLink: laterSwitch('linkbeat_use_polling'),
+};
+
+/** Reads them. */
+export const LATER_READER: SettingsReader<InstanceOptionsConfig, LaterRead> =
+  settingsReader(LATER_SETTINGS);
+
+/** `every 60 s, on all interfaces`. */
+function extraText({ everySeconds, onAllInterfaces }: ExtraAnnouncementConfig): string {
+  return `every ${everySeconds} s${onAllInterfaces ? ', on all interfaces' : ''}`;
+}
+
+/** `key 1 of 1, 2, enforce, anti_replay time (secret)`: the keys themselves are never shown. */
+export function hmacText({ keys, activeKey, windowSeconds, antiReplay, mode }: HmacConfig): string {
+  const ids = keys.map(({ id }) => id).join(', ');
+  const window = windowSeconds === undefined ? '' : `, time_window ${windowSeconds} s`;
+  return `key ${activeKey} of ${ids}, ${mode}, anti_replay ${antiReplay}${window} (secret)`;
+}
+
+/** `192.0.2.1 dev eth0: no_track`. */
+export function addressOptionsText(options: VirtualAddressOptionsConfig): string {
+  const { address, interface: device } = options;
+  return `${address} dev ${device}: ${optionWords(options)}`;
+}
+
+/** What makes the options those of one address. */
+export function addressOptionsIdentity(options: VirtualAddressOptionsConfig): string {
+  return `${options.address}%${options.interface}`;
+}

@@ -1,0 +1,36 @@
+/** What is said about interfaces apart from instances. Understood and kept; nothing acts on it yet. */
+import type { Duration } from '../base/time.ts';
+
+/** All of it. */
+export interface LinksConfig {
+  readonly announceGroups: readonly AnnounceGroupConfig[];
+  /** Interfaces whose link is polled, each once. */
+  readonly polled: readonly PolledLinkConfig[];
+  /** The links of all interfaces that instances use are polled. */
+  readonly pollsAll: boolean;
+  /** Each interface once. */
+  readonly delays: readonly LinkDelayConfig[];
+}
+
+/** `garp_group`: interfaces that share the spacing of announcements. */
+export interface AnnounceGroupConfig {
+  readonly interfaces: readonly string[];
+  /** Least time between two gratuitous ARPs; absent = as of interfaces without a group. */
+  readonly arpGap?: Duration;
+  /** The same for neighbour advertisements. */
+  readonly naGap?: Duration;
+}
+
+/** A line of `linkbeat_interfaces`. */
+export interface PolledLinkConfig {
+  readonly interface: string;
+  /** Absent: the best that works. */
+  readonly method?: 'MII' | 'ETHTOOL' | 'IOCTL';
+}
+
+/** A line of `interface_up_down_delays`: how long an interface is down or up before it counts. */
+export interface LinkDelayConfig {
+  readonly interface: string;
+  readonly down: Duration;
+  readonly up: Duration;
+}
