@@ -20,6 +20,7 @@ import {
   loadConfig,
   type ReadOptions,
 } from '../daemon/supervisor/load-config.ts';
+import { interfaceNames } from '../drivers/config-files.ts';
 import { ask, OTHER_VERSION } from './ask.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
@@ -79,7 +80,8 @@ export async function plan(command: PlanCommand): Promise<number> {
   if (text !== '') await complain(text);
   if (verdict.isRefused || config === undefined)
     return refused({ file, base, verdict, loaded }, command);
-  const result = diffConfig(base.config, config, base.facts);
+  const facts = command.offline ? base.facts : { ...base.facts, interfaces: interfaceNames() };
+  const result = diffConfig(base.config, config, facts);
   if (command.json) await printJson({ file, base, verdict, result });
   else
     await print(renderPlan(visibleData({ file, base, plan: result }), textOptions(command.color)));

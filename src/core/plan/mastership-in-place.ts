@@ -14,6 +14,36 @@ export interface InPlaceChange {
   readonly before: VrrpInstanceConfig;
   readonly after: VrrpInstanceConfig;
   readonly running: RunningInstance | undefined;
+  /** Of this host; absent = unknown. */
+  readonly interfaces?: ReadonlySet<string> | undefined;
+}
+
+/** The interfaces without which an instance is in FAULT. */
+export function neededInterfaces(config: VrrpInstanceConfig): ReadonlySet<string> {
+  const { trackInterfaces, addresses, excludedAddresses } = config;
+  const needed = new Set([
+    config.interface,
+    ...trackInterfaces.flatMap(({ name, weight }) => (weight === 0 ? [name] : [])),
+    ...[...addresses, ...excludedAddresses].map((one) => one.interface),
+  ]);
+  // A unicast instance may have none.
+  needed.delete('');
+  return needed;
+}
+
+/** Those of them that the host lacks; empty where its interfaces are not known. */
+export function missingInterfaces(
+  config: VrrpInstanceConfig,
+  interfaces: ReadonlySet<string> | undefined,
+): readonly string[] {
+  if (interfaces === undefined) return [];
+  return [...neededInterfaces(config)].filter((name) => !interfaces.has(name));
+}
+
+/** Why an instance enters FAULT. */
+export function missingReason(names: readonly string[]): string {
+  const verb = names.length === 1 ? 'does' : 'do';
+  return `it enters FAULT: ${names.join(', ')} ${verb} not exist on this host`;
 }
 
 /** All that may move the mastership; nothing for an instance that takes no part now. */
@@ -111,7 +141,18 @@ function mayPreempt(config: VrrpInstanceConfig): boolean {
 }
 
 /** What would put a master into FAULT. */
-function newFaults({ before, after }: InPlaceChange): Outcome[] {
+function newFaults(change: InPlaceChange): Outcome[] {
+  const { before, after, running, interfaces } = change;
+  const old = neededInterfaces(before);
+  const missing = missingInterfaces(after, interfaces).filter((name) => !old.has(name));
+  if (missing.length > 0 && running !== undefined) {
+    return [{ verdict: 'moves', reason: missingReason(missing) }];
+  }
+  if (missing.length > 0) return [may(`if it is master: ${missingReason(missing)}`)];
+  return newDownFaults(before, after);
+}
+
+function newDownFaults(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
   const watched = (config: VrrpInstanceConfig): Set<string> =>
     new Set([
       ...config.trackInterfaces.flatMap(({ name, weight }) => (weight === 0 ? [name] : [])),

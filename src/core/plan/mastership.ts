@@ -11,7 +11,7 @@ import type { Config, SyncGroupConfig, VrrpInstanceConfig } from '../model/confi
 import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
 import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
-import { outcomeInPlace } from './mastership-in-place.ts';
+import { missingInterfaces, missingReason, outcomeInPlace } from './mastership-in-place.ts';
 import type { InstanceMastership, Outcome, RunningFacts, RunningInstance } from './types.ts';
 
 type State = InstanceMastership['state'];
@@ -41,15 +41,28 @@ export function predictMastership(
   const add = (name: string, outcomes: readonly Outcome[]): void => {
     found.set(name, [...(found.get(name) ?? []), ...outcomes]);
   };
-  const groups = next.syncGroups.map((group) => new GroupOutlook(group, before, after, stateOf));
+  const { interfaces } = facts;
+  const missingOf = (config: VrrpInstanceConfig): readonly string[] =>
+    missingInterfaces(config, interfaces);
+  const failing = new Set(
+    next.vrrpInstances.flatMap((one) => (missingOf(one).length > 0 ? [one.name] : [])),
+  );
+  const groups = next.syncGroups.map(
+    (group) => new GroupOutlook(group, { before, after, stateOf, failing }),
+  );
   for (const [name, config] of after) {
     const old = before.get(name);
     if (old === undefined) continue;
     const group = groups.find((one) => one.has(name));
     if (reloadVerdict(old, config) === 'restart') {
-      add(name, ifMaster(stateOf(name), restartReason(config, group)));
+      const missing = missingOf(config);
+      const reason =
+        missing.length > 0
+          ? `it restarts as another virtual router and resigns; ${missingReason(missing)}`
+          : restartReason(config, group);
+      add(name, ifMaster(stateOf(name), reason));
     } else if (!equalData(old, config)) {
-      add(name, outcomeInPlace({ before: old, after: config, running: factsOf(name) }));
+      add(name, outcomeInPlace({ before: old, after: config, running: factsOf(name), interfaces }));
     }
   }
   const wasGrouped = new Map(running.syncGroups.map((one) => [one.name, one]));
@@ -92,19 +105,25 @@ function restartReason(config: VrrpInstanceConfig, group: GroupOutlook | undefin
   return `${resigns}; then it listens for ${tenthsText(configuredDownInterval(config))} as backup`;
 }
 
+/** What the outlook of a group depends on. */
+interface GroupFacts {
+  readonly before: ReadonlyMap<string, VrrpInstanceConfig>;
+  readonly after: ReadonlyMap<string, VrrpInstanceConfig>;
+  readonly stateOf: (name: string) => State;
+  /** Instances that lack an interface on this host. */
+  readonly failing: ReadonlySet<string>;
+}
+
 /** What a new configuration makes of one sync group. */
 class GroupOutlook {
   readonly config: SyncGroupConfig;
   /** Members that keep their machine, with their states. */
   readonly #kept: readonly (readonly [string, State])[];
   readonly #fresh: readonly string[];
+  /** Members that will be in FAULT, and the group with them. */
+  readonly #failing: readonly string[];
 
-  constructor(
-    config: SyncGroupConfig,
-    before: ReadonlyMap<string, VrrpInstanceConfig>,
-    after: ReadonlyMap<string, VrrpInstanceConfig>,
-    stateOf: (name: string) => State,
-  ) {
+  constructor(config: SyncGroupConfig, { before, after, stateOf, failing }: GroupFacts) {
     this.config = config;
     const members = config.members.filter((name) => after.has(name));
     const isKept = (name: string): boolean => {
@@ -113,6 +132,7 @@ class GroupOutlook {
     };
     this.#kept = members.filter(isKept).map((name) => [name, stateOf(name)] as const);
     this.#fresh = members.filter((name) => !isKept(name));
+    this.#failing = members.filter((name) => failing.has(name));
   }
 
   has(name: string): boolean {
@@ -121,6 +141,7 @@ class GroupOutlook {
 
   /** All members that keep their machine are master: fresh ones are taken along. */
   get isMasterWithout(): boolean {
+    if (this.#failing.length > 0) return false;
     return this.#kept.length > 0 && this.#kept.every(([, state]) => state === 'MASTER');
   }
 
@@ -128,6 +149,13 @@ class GroupOutlook {
   stepsDown(isSame: boolean): readonly (readonly [string, Outcome[]])[] {
     if (this.isMasterWithout) return [];
     const masters = this.#kept.filter(([, state]) => state === 'MASTER');
+    const [failing] = this.#failing;
+    if (failing !== undefined) {
+      const reason = `it steps down: ${failing} of sync group ${this.config.name} enters FAULT`;
+      return masters.flatMap(([name]) =>
+        name === failing ? [] : [[name, [{ verdict: 'moves', reason }]] as const],
+      );
+    }
     const others = this.#kept.filter(([, state]) => state !== 'MASTER' && state !== 'UNKNOWN');
     const unknown = this.#kept.filter(([, state]) => state === 'UNKNOWN');
     if (masters.length > 0 && others.length + unknown.length > 0) {

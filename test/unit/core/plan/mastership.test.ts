@@ -27,6 +27,8 @@ interface Case {
   readonly from: string;
   readonly to: string;
   readonly states?: Readonly<Record<string, RunningInstance>>;
+  /** Of the host; not known when absent. */
+  readonly interfaces?: readonly string[];
   /** `V moves: reason`, reasons as a beginning. */
   readonly says: readonly (string | RegExp)[];
 }
@@ -73,6 +75,43 @@ const CASES: readonly Case[] = [
     to: GROUP + vrrp('V', '', 53) + W,
     states: { V: MASTER, W: MASTER },
     says: [/^V moves: .*sync group, which is master, takes it along/],
+  },
+  {
+    it: 'a restart on an interface that is not there ends in FAULT',
+    from: V,
+    to: V.replace('eth0', 'eth9'),
+    states: { V: MASTER },
+    interfaces: ['eth0'],
+    says: [
+      'V moves: it restarts as another virtual router and resigns; it enters FAULT: eth9 does not exist on this host',
+    ],
+  },
+  {
+    it: 'a master that gets an interface which is not there enters FAULT',
+    from: V,
+    to: vrrp('V', 'track_interface {\n    eth8\n    eth7\n  }'),
+    states: { V: MASTER },
+    interfaces: ['eth0', 'eth7'],
+    says: ['V moves: it enters FAULT: eth8 does not exist on this host'],
+  },
+  {
+    it: 'an interface that is there may be down',
+    from: V,
+    to: vrrp('V', 'track_interface {\n    eth8\n  }'),
+    states: { V: MASTER },
+    interfaces: ['eth0', 'eth8'],
+    says: ['V may-move: if eth8 is down, it enters FAULT'],
+  },
+  {
+    it: 'a member that enters FAULT takes its group along',
+    from: GROUP + V + W,
+    to: GROUP + vrrp('V', '', 53).replace('eth0', 'eth9') + W,
+    states: { V: MASTER, W: MASTER },
+    interfaces: ['eth0'],
+    says: [
+      /^V moves: it restarts .* enters FAULT: eth9 does not exist/,
+      'W moves: it steps down: V of sync group G enters FAULT',
+    ],
   },
   {
     it: 'a lower priority may give mastership away',
@@ -244,8 +283,11 @@ const CASES: readonly Case[] = [
 ];
 
 describe('mastership in plans', () => {
-  it.each(CASES)('$it', ({ from, to, states, says }) => {
-    const { mastership } = planOf(from, to, states === undefined ? {} : facts(states));
+  it.each(CASES)('$it', ({ from, to, states, interfaces, says }) => {
+    const { mastership } = planOf(from, to, {
+      ...(states === undefined ? {} : facts(states)),
+      ...(interfaces === undefined ? {} : { interfaces: new Set(interfaces) }),
+    });
     const found = mastership.map(
       (one) => `${one.instance} ${one.verdict}: ${one.reasons.join('; ')}`,
     );
