@@ -1,7 +1,7 @@
 /** What `tandem plan` compares a file with. */
 import type { Config } from '../core/model/config.ts';
+import type { RunningFacts } from '../core/plan/config-plan.ts';
 import type { Mistakes, ServingRoles } from '../core/plan/reload-policy.ts';
-import type { RunningFacts } from '../core/plan/types.ts';
 
 /** The left side of the comparison. */
 export interface PlanBase {

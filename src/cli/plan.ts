@@ -5,6 +5,7 @@
 import { visibleData } from '../core/base/visible.ts';
 import type { ControlError } from '../core/control/messages.ts';
 import type { RunningReport } from '../core/control/running.ts';
+import { type ConfigPlan, PLAN_VERSION } from '../core/plan/config-plan.ts';
 import { diffConfig } from '../core/plan/diff-config.ts';
 import {
   mayReload,
@@ -12,7 +13,6 @@ import {
   type ReloadVerdict,
   servingParts,
 } from '../core/plan/reload-policy.ts';
-import { type ConfigPlan, PLAN_VERSION } from '../core/plan/types.ts';
 import { VERSION } from '../daemon/frame/version.ts';
 import {
   findingsText,

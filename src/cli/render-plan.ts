@@ -6,7 +6,7 @@ import type {
   FieldChange,
   InstanceMastership,
   IpvsStep,
-} from '../core/plan/types.ts';
+} from '../core/plan/config-plan.ts';
 import type { PlanBase } from './plan-base.ts';
 import { type Cell, type Color, paint, type TextOptions, tableLines } from './table.ts';
 

@@ -25,7 +25,7 @@ import type {
   InterpreterState,
   ProgramState,
 } from '../core/language/host.ts';
-import type { NamedTable } from '../core/language/schema/types.ts';
+import type { NamedTable } from '../core/language/schema/keyword-table.ts';
 import type { SourceLoader } from '../core/language/source.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
 import { readSysctl } from './sysctl.ts';

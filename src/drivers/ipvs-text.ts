@@ -1,6 +1,6 @@
 /** Operations on the IPVS table in words, for errors and plans shown to operators. */
 import { unreachable } from '../core/base/assert.ts';
-import type { IpvsOperation } from '../core/lvs/types.ts';
+import type { IpvsOperation } from '../core/lvs/ipvs-table.ts';
 
 /** One operation: `add server 192.0.2.1:80 to tcp:198.51.100.1:80`. */
 export function describeOperation(operation: IpvsOperation): string {

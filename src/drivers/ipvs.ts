@@ -24,13 +24,13 @@ import {
 } from '../core/lvs/config-codec.ts';
 import { decodeDaemon, type SyncDaemon, type SyncDaemonRole } from '../core/lvs/daemon-codec.ts';
 import { decodeDestination } from '../core/lvs/destination-codec.ts';
-import { type DecodedService, decodeService } from '../core/lvs/service-codec.ts';
 import type {
   IpvsObservedDestination,
   IpvsOperation,
   IpvsServiceEntry,
   IpvsTable,
-} from '../core/lvs/types.ts';
+} from '../core/lvs/ipvs-table.ts';
+import { type DecodedService, decodeService } from '../core/lvs/service-codec.ts';
 import { endpointKey, type ServiceIdentity, serviceKey } from '../core/model/config.ts';
 import { type Attributes, readNested } from '../core/netlink/attributes.ts';
 import { genericAttributes, genericCommand, NETLINK_GENERIC, resolveFamily } from './genetlink.ts';

@@ -19,7 +19,7 @@ import {
 import { concatBytes } from '../core/base/bytes.ts';
 import { VIRTUAL_ADDRESS_PROTOCOL } from '../core/holdings/address-plan.ts';
 import { hostU32, readAttributes } from '../core/netlink/attributes.ts';
-import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
+import type { AddressFact, InterfaceFact } from '../core/vrrp/events-and-actions.ts';
 import { netlinkStructs, routeStructs } from './netlink-codec.ts';
 
 const {

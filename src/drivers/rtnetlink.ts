@@ -4,7 +4,7 @@
  * socket that has joined groups. It belongs to the network namespace in which it was opened.
  */
 import type { IpAddress } from '../core/base/address.ts';
-import type { AddressFact, InterfaceFact } from '../core/vrrp/types.ts';
+import type { AddressFact, InterfaceFact } from '../core/vrrp/events-and-actions.ts';
 import type { KernelError } from './kernel-error.ts';
 import { netlinkConstants, routeStructs } from './netlink-codec.ts';
 import type { NetlinkCommand } from './netlink-frames.ts';

@@ -4,7 +4,7 @@ import { fromHex, toHex } from '../../src/core/base/bytes.ts';
 import { seconds } from '../../src/core/base/time.ts';
 import { causeText } from '../../src/core/facts/causes.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
-import type { VrrpAction } from '../../src/core/vrrp/types.ts';
+import type { VrrpAction } from '../../src/core/vrrp/events-and-actions.ts';
 import { ip, vip } from '../support/builders/addresses.ts';
 import { fact, HOST, type Host } from '../support/builders/host.ts';
 import { announce, configuration, instance } from '../support/builders/instance.ts';

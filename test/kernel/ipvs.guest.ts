@@ -7,13 +7,13 @@ import { createSocket } from 'node:dgram';
 import { errnoName } from 'dgram-extensions';
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { planTable } from '../../src/core/lvs/table-operations.ts';
 import type {
   IpvsDestination,
   IpvsOperation,
   IpvsService,
   IpvsTable,
-} from '../../src/core/lvs/types.ts';
+} from '../../src/core/lvs/ipvs-table.ts';
+import { planTable } from '../../src/core/lvs/table-operations.ts';
 import { endpointKey, serviceKey } from '../../src/core/model/config.ts';
 import { hostU16 } from '../../src/core/netlink/attributes.ts';
 import { genericAttributes, NETLINK_GENERIC } from '../../src/drivers/genetlink.ts';

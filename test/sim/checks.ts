@@ -1,7 +1,7 @@
 /** What must hold at every step of a run, and what must have come true some time after healing. */
 
 import { allAddresses } from '../../src/core/vrrp/address-keeper.ts';
-import type { TransitionReason, VrrpState } from '../../src/core/vrrp/types.ts';
+import type { TransitionReason, VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
 import { describeAction, toText } from '../support/vrrp-bench.ts';
 import type { Cluster } from './cluster.ts';

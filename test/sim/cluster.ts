@@ -1,7 +1,7 @@
 /** Directors on two segments with one configuration, each with its own priority. */
 import { centiseconds, seconds, ZERO_DURATION } from '../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
-import type { VrrpConfig } from '../../src/core/vrrp/types.ts';
+import type { VrrpConfig } from '../../src/core/vrrp/events-and-actions.ts';
 import { ip, vip } from '../support/builders/addresses.ts';
 import { announce, instance } from '../support/builders/instance.ts';
 import { ALL_HOSTS, type Batch, Director } from './director.ts';

@@ -6,14 +6,14 @@
 import { ipBytes } from '../../src/core/base/address.ts';
 import { concatBytes } from '../../src/core/base/bytes.ts';
 import { type Instant, instant } from '../../src/core/base/time.ts';
-import { VrrpRouter } from '../../src/core/vrrp/router.ts';
 import type {
   AddressFact,
   InterfaceFact,
   VrrpAction,
   VrrpConfig,
   VrrpState,
-} from '../../src/core/vrrp/types.ts';
+} from '../../src/core/vrrp/events-and-actions.ts';
+import { VrrpRouter } from '../../src/core/vrrp/router.ts';
 import { encodeIpv4Header } from '../../src/core/wire/ipv4.ts';
 import { VRRP_TOS, VRRP_TTL } from '../../src/core/wire/protocol.ts';
 import { mac } from '../support/builders/addresses.ts';

@@ -7,7 +7,7 @@ import type {
   BlockTable,
   Keyword,
   OptionSpec,
-} from '../../src/core/language/schema/types.ts';
+} from '../../src/core/language/schema/keyword-table.ts';
 
 const V4 = fc.tuple(fc.nat(255), fc.nat(255)).map(([a, b]) => `10.${a}.0.${b}`);
 const V6 = fc.constantFrom('2001:db8::1', 'fe80::1', '2001:db8:0:1::20');

@@ -1,6 +1,6 @@
 /** Builders of daemon states for the tests of status and metrics. */
 import { instant, seconds } from '../../src/core/base/time.ts';
-import type { VirtualServerView } from '../../src/core/health/types.ts';
+import type { VirtualServerView } from '../../src/core/health/events-and-actions.ts';
 import {
   type Config,
   endpointKey,
@@ -9,7 +9,11 @@ import {
   type VrrpInstanceConfig,
 } from '../../src/core/model/config.ts';
 import { newCounters } from '../../src/core/vrrp/counters.ts';
-import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../src/core/vrrp/types.ts';
+import type {
+  VrrpCounters,
+  VrrpInstanceView,
+  VrrpState,
+} from '../../src/core/vrrp/events-and-actions.ts';
 import type { IpvsTraffic } from '../../src/daemon/frame/messages.ts';
 import type { ComponentState, DaemonState } from '../../src/daemon/supervisor/state.ts';
 import { ip, vip } from './builders/addresses.ts';

@@ -6,8 +6,6 @@
 import { type IpAddress, ipFromBytes } from '../../src/core/base/address.ts';
 import { after, type Instant, instant, seconds } from '../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
-import { VrrpRouter } from '../../src/core/vrrp/router.ts';
-import type { SendResult } from '../../src/core/vrrp/send-watch.ts';
 import type {
   AnnounceResult,
   VrrpAction,
@@ -16,7 +14,9 @@ import type {
   VrrpEvent,
   VrrpInstanceView,
   VrrpState,
-} from '../../src/core/vrrp/types.ts';
+} from '../../src/core/vrrp/events-and-actions.ts';
+import { VrrpRouter } from '../../src/core/vrrp/router.ts';
+import type { SendResult } from '../../src/core/vrrp/send-watch.ts';
 import { vrrpGroup } from '../../src/core/wire/protocol.ts';
 import { decodeAdvertisement } from '../../src/core/wire/vrrp.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';

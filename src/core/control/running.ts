@@ -4,8 +4,8 @@
  */
 
 import type { Config } from '../model/config.ts';
+import type { RunningHealth, RunningInstance } from '../plan/config-plan.ts';
 import type { Mistakes, ServingRoles } from '../plan/reload-policy.ts';
-import type { RunningHealth, RunningInstance } from '../plan/types.ts';
 
 /** Version of the document; it grows when a field changes its meaning or goes away. */
 export const RUNNING_VERSION = 2;

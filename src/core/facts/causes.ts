@@ -3,14 +3,14 @@ import type { IpAddress } from '../base/address.ts';
 import { toSeconds } from '../base/time.ts';
 import { outcomeText } from '../model/program-outcome.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
-import { sendHint } from '../vrrp/send-errors.ts';
 import type {
   InterfaceState,
   SourceProblem,
   TransitionCause,
   TransitionReason,
   WeightedTracker,
-} from '../vrrp/types.ts';
+} from '../vrrp/events-and-actions.ts';
+import { sendHint } from '../vrrp/send-errors.ts';
 
 /** A cause as one line without a full stop, e.g. `10.1.0.2 is not an address of this host`. */
 export function causeText(cause: TransitionCause): string {

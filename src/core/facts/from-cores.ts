@@ -1,7 +1,7 @@
 /** What the pure cores report, as facts. */
-import type { HealthReport } from '../health/types.ts';
-import type { TrackingReport } from '../tracking/types.ts';
-import type { VrrpReport } from '../vrrp/types.ts';
+import type { HealthReport } from '../health/events-and-actions.ts';
+import type { TrackingReport } from '../tracking/events-and-actions.ts';
+import type { VrrpReport } from '../vrrp/events-and-actions.ts';
 import type { Fact } from './catalogue.ts';
 import type { TraceReport } from './trace-facts.ts';
 

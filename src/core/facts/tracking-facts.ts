@@ -1,7 +1,7 @@
 /** Facts about what instances track beside interfaces: scripts, processes, files. */
 import { outcomeText } from '../model/program-outcome.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
-import type { TrackingReport } from '../tracking/types.ts';
+import type { TrackingReport } from '../tracking/events-and-actions.ts';
 import { trackedText } from './causes.ts';
 import type { FactEntries } from './entry.ts';
 

@@ -4,8 +4,8 @@
  */
 import type { Instant } from '../base/time.ts';
 import type { ProbeResult } from '../checkers/outcome.ts';
+import type { HealthAction } from './events-and-actions.ts';
 import type { Check, RealServer, VirtualServer } from './server-tree.ts';
-import type { HealthAction } from './types.ts';
 
 /** Reason given when a living server leaves with the configuration. */
 export const REMOVED = 'no longer in the configuration';

@@ -2,7 +2,7 @@
  * What was known before this process was restarted, until the first configuration has taken it in.
  * Verdicts are kept by key: a check that reports its first result overrules them.
  */
-import type { HealthEvent } from './types.ts';
+import type { HealthEvent } from './events-and-actions.ts';
 
 type AdoptEvent = Extract<HealthEvent, { readonly type: 'adoptDown' }>;
 

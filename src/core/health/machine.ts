@@ -12,6 +12,12 @@ import type { ProbeResult } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { ServerVerdicts } from '../lvs/desired.ts';
 import { namesOf, reasonOf, reviewServer, reviewWeight, reweigh, weigh } from './consequences.ts';
+import type {
+  HealthAction,
+  HealthEvent,
+  HealthView,
+  VirtualServerView,
+} from './events-and-actions.ts';
 import { KnownState } from './known-state.ts';
 import {
   adoptKnownState,
@@ -21,7 +27,6 @@ import {
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
 import type { Check } from './server-tree.ts';
-import type { HealthAction, HealthEvent, HealthView, VirtualServerView } from './types.ts';
 import type { Judgement } from './verdict-rules.ts';
 
 /** What a health machine is built with. */

@@ -12,10 +12,10 @@ import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../mode
 import { endpointKey } from '../model/config.ts';
 import { matchChecks } from './check-matching.ts';
 import { REMOVED, reportQuorum, reviewQuorum, setAlive } from './consequences.ts';
+import { type HealthAction, serverKey } from './events-and-actions.ts';
 import type { KnownState } from './known-state.ts';
 import type { Schedule } from './schedule.ts';
 import { Check, type CheckStart, RealServer, VirtualServer } from './server-tree.ts';
-import { type HealthAction, serverKey } from './types.ts';
 
 /** From a start or reload to the earliest first probe; the random warm-up comes on top (as keepalived has it). */
 const START_DELAY = seconds(1);

@@ -4,8 +4,8 @@
  */
 import { after, type Duration, type Instant } from '../base/time.ts';
 import { SLOT_WIDTH_US, SlotQueue } from '../base/timing/slot-queue.ts';
+import type { HealthAction } from './events-and-actions.ts';
 import type { Check } from './server-tree.ts';
-import type { HealthAction } from './types.ts';
 
 /**
  * Most probes at a time, unless told otherwise. Each holds a descriptor. 40,000 silent servers at the

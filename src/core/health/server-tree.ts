@@ -7,8 +7,8 @@ import type { SlotEntry } from '../base/timing/slot-queue.ts';
 import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
+import type { CheckView, RealServerView, VirtualServerView } from './events-and-actions.ts';
 import { nextQuorum } from './quorum.ts';
-import type { CheckView, RealServerView, VirtualServerView } from './types.ts';
 import { type Judgement, judge, type Progress, type Rhythm } from './verdict-rules.ts';
 import { weightOf } from './weight.ts';
 

@@ -5,7 +5,7 @@
  */
 
 import type { IpAddress } from '../base/address.ts';
-import type { NamedTable } from './schema/types.ts';
+import type { NamedTable } from './schema/keyword-table.ts';
 
 /** What is known of a program that a configuration wants to run. */
 export type ProgramState = 'usable' | 'missing' | 'not-executable' | 'insecure';

@@ -6,7 +6,7 @@
  * reference) and gives the lines that it misreads.
  */
 import type { Diagnostic, RelatedPlace, Span } from './diagnostic.ts';
-import type { BlockTable } from './schema/types.ts';
+import type { BlockTable } from './schema/keyword-table.ts';
 import { spanOf } from './source.ts';
 import { type Block, lastLineOf, nameOf, type Statement, type Token, wordAt } from './tree.ts';
 

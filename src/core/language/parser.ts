@@ -9,7 +9,7 @@ import { LexedStatement, type StatementNotes } from './lexical/statement.ts';
 import { type StatementSink, splitText } from './lexical/words.ts';
 import { CONFIG_LIMITS } from './limits.ts';
 import type { StrayBrace } from './misreading.ts';
-import type { BlockTable } from './schema/types.ts';
+import type { BlockTable } from './schema/keyword-table.ts';
 import { type Line, outermostUse, type SourceFile } from './source.ts';
 import {
   afterToken,

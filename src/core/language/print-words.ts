@@ -3,7 +3,7 @@
  * a script keyword keeps its own quoting, and which texts the language cannot express at all.
  */
 import { isBlankCode } from './lexical/scan.ts';
-import type { ArgType } from './schema/types.ts';
+import type { ArgType } from './schema/keyword-table.ts';
 import type { Statement } from './tree.ts';
 
 /** A word as it is written; `first` for the first word of a line, where directives begin. */

@@ -9,7 +9,7 @@ import { CONFIG_LIMITS } from './limits.ts';
 import { isAnonymous } from './parser.ts';
 import { type LayoutLine, type LayoutOptions, layOut } from './print-layout.ts';
 import { statementText, writeWord } from './print-words.ts';
-import type { BlockTable } from './schema/types.ts';
+import type { BlockTable } from './schema/keyword-table.ts';
 import { outermostUse } from './source.ts';
 import { type Block, type Comment, type Statement, wordAt } from './tree.ts';
 

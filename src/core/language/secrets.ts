@@ -3,7 +3,7 @@
  * the finding is about.
  */
 import type { Diagnostic, Span } from './diagnostic.ts';
-import type { BlockTable } from './schema/types.ts';
+import type { BlockTable } from './schema/keyword-table.ts';
 import { type Block, tokenSpan } from './tree.ts';
 
 /** The findings with every word of a secret keyword masked in their source lines. */

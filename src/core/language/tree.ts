@@ -4,7 +4,7 @@
  * block, because the parser needs that to repair missing braces.
  */
 import type { DiagnosticDetail, RelatedPlace, Span } from './diagnostic.ts';
-import type { Keyword } from './schema/types.ts';
+import type { Keyword } from './schema/keyword-table.ts';
 import { definitionPlaces, type Line, sourceLineOf, spanOf } from './source.ts';
 
 /** A word of a statement: `text` without quotes, and the stretch of its line, quotes included. */

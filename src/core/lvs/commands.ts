@@ -13,8 +13,8 @@ import {
   writeDaemonIdentity,
 } from './daemon-codec.ts';
 import { writeDestination, writeDestinationIdentity } from './destination-codec.ts';
+import type { IpvsOperation, IpvsService } from './ipvs-table.ts';
 import { writeService, writeServiceIdentity } from './service-codec.ts';
-import type { IpvsOperation, IpvsService } from './types.ts';
 
 /** What follows the netlink header, in two parts. */
 export interface IpvsCommand {

@@ -25,7 +25,7 @@ import {
   type IpvsService,
   type IpvsServiceEntry,
   type IpvsTable,
-} from './types.ts';
+} from './ipvs-table.ts';
 
 const SCHEDULER_FLAG = {
   1: IP_VS_SVC_F_SCHED1,

@@ -15,8 +15,8 @@ import {
   familyNumber,
   type IpvsDecodeError,
 } from './address-codec.ts';
+import type { IpvsDestination, IpvsForwarding, IpvsObservedDestination } from './ipvs-table.ts';
 import { decodeStats } from './stats-codec.ts';
-import type { IpvsDestination, IpvsForwarding, IpvsObservedDestination } from './types.ts';
 
 /** IP_VS_CONN_F_MASQ .. IP_VS_CONN_F_BYPASS, by number. */
 const FORWARDINGS: readonly IpvsForwarding[] = [

@@ -9,7 +9,7 @@ import type {
   IpvsService,
   IpvsServiceEntry,
   IpvsTable,
-} from './types.ts';
+} from './ipvs-table.ts';
 
 /** What to compare. */
 export interface TableComparison {

@@ -3,7 +3,7 @@
  * before its destinations), then what is changed in place, then what is removed (destinations before
  * their service). Established flows stay because nothing that exists is removed to be added again.
  */
-import type { IpvsOperation } from './types.ts';
+import type { IpvsOperation } from './ipvs-table.ts';
 
 const RANK = {
   addService: 0,

@@ -3,7 +3,7 @@
  * was found to be, and what it is again.
  */
 import { sameDestination, sameService } from './diff.ts';
-import type { IpvsDestination, IpvsOperation, IpvsService, IpvsTable } from './types.ts';
+import type { IpvsDestination, IpvsOperation, IpvsService, IpvsTable } from './ipvs-table.ts';
 
 /** One foreign change that is undone. */
 export interface IpvsRepair {

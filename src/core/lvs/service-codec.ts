@@ -22,8 +22,8 @@ import {
   familyNumber,
   type IpvsDecodeError,
 } from './address-codec.ts';
+import { IP_VS_SVC_F_HASHED, type IpvsService, type IpvsStats } from './ipvs-table.ts';
 import { decodeStats } from './stats-codec.ts';
-import { IP_VS_SVC_F_HASHED, type IpvsService, type IpvsStats } from './types.ts';
 
 /** IPPROTO_* numbers. */
 const PROTOCOL_NUMBER = {

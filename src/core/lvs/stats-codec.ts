@@ -5,7 +5,7 @@
  */
 import { type Attributes, hostU32, hostU64, readNested } from '../netlink/attributes.ts';
 import * as abi from './abi.ts';
-import type { IpvsStats } from './types.ts';
+import type { IpvsStats } from './ipvs-table.ts';
 
 /** Counters of something that never saw a packet. */
 export const NO_TRAFFIC: IpvsStats = {

@@ -4,8 +4,8 @@
  */
 import { unreachable } from '../base/assert.ts';
 import { diffTables, type TableComparison } from './diff.ts';
+import type { IpvsDestination, IpvsOperation, IpvsServiceEntry, IpvsTable } from './ipvs-table.ts';
 import { orderOperations } from './order.ts';
-import type { IpvsDestination, IpvsOperation, IpvsServiceEntry, IpvsTable } from './types.ts';
 
 /** The operations to send, in a safe sequence; none when the tables agree as far as we own them. */
 export function planTable(comparison: TableComparison): IpvsOperation[] {

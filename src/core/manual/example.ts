@@ -10,7 +10,7 @@ import type {
   IntegerType,
   Keyword,
   TimeType,
-} from '../language/schema/types.ts';
+} from '../language/schema/keyword-table.ts';
 import { LINE_EXAMPLES } from './line-examples.ts';
 
 /** A line for a keyword of a block. The line of a keyword that opens a block ends in `{`. */

@@ -4,7 +4,7 @@
  */
 import type { DiagnosticCode } from '../language/codes.ts';
 import { allTables, ROOT } from '../language/keywords/root.ts';
-import type { ArgSpec, BlockTable } from '../language/schema/types.ts';
+import type { ArgSpec, BlockTable } from '../language/schema/keyword-table.ts';
 import { nearestWord } from '../language/spelling.ts';
 import { CONFLICT_NAMES, CONFLICTS, type ConflictName } from '../vrrp/conflict-names.ts';
 import { REASON_IDS, REASONS, type TransitionReason } from '../vrrp/reasons.ts';

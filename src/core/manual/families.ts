@@ -1,6 +1,6 @@
 /** Which blocks are documented on which page. */
 import { allTables } from '../language/keywords/root.ts';
-import type { BlockTable } from '../language/schema/types.ts';
+import type { BlockTable } from '../language/schema/keyword-table.ts';
 
 /** A page for a family of blocks. */
 export interface Family {

@@ -1,5 +1,5 @@
 /** What the tables say about a keyword, as labelled phrases: the same for the terminal and for pages. */
-import type { ArgSpec, Keyword } from '../language/schema/types.ts';
+import type { ArgSpec, Keyword } from '../language/schema/keyword-table.ts';
 import { argsText, isWholeSyntax, typeText } from './type-text.ts';
 
 /** A label and what belongs to it. */

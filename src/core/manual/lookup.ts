@@ -1,6 +1,6 @@
 /** Finding what a word of the language is: keywords by name and block, blocks, and options of lines. */
 import { allTables } from '../language/keywords/root.ts';
-import type { ArgSpec, BlockTable, Keyword, OptionSpec } from '../language/schema/types.ts';
+import type { ArgSpec, BlockTable, Keyword, OptionSpec } from '../language/schema/keyword-table.ts';
 
 /** A keyword with the blocks that have it; blocks that share a row, or have equal ones, are together. */
 export interface KeywordUse {

@@ -1,6 +1,6 @@
 /** Pages about blocks and their keywords. */
 import { allTables, ROOT } from '../language/keywords/root.ts';
-import type { ArgSpec, BlockTable, Keyword } from '../language/schema/types.ts';
+import type { ArgSpec, BlockTable, Keyword } from '../language/schema/keyword-table.ts';
 import { BLOCK_EXAMPLES } from './block-examples.ts';
 import { exampleEntry, exampleLine } from './example.ts';
 import { FAMILIES, type Family, familyOf } from './families.ts';

@@ -2,7 +2,7 @@
 import { DEVIATIONS, RUNTIME_DEVIATIONS } from '../language/deviations.ts';
 import { allTables } from '../language/keywords/root.ts';
 import { CONFIG_LIMITS } from '../language/limits.ts';
-import type { Effect } from '../language/schema/types.ts';
+import type { Effect } from '../language/schema/keyword-table.ts';
 import { LIMIT_TEXT } from './limit-text.ts';
 import { blockPath, shortName } from './lookup.ts';
 import { cell, code, GENERATED, link } from './markdown.ts';

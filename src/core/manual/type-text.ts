@@ -9,7 +9,7 @@ import type {
   OptionSpec,
   TimeType,
   WordType,
-} from '../language/schema/types.ts';
+} from '../language/schema/keyword-table.ts';
 
 /** What may be written for an argument, as a phrase. */
 export function typeText(type: ArgType): string {

@@ -7,7 +7,7 @@
 import { addressIdentity } from '../language/settings/texts.ts';
 import type { Config, VrrpInstanceConfig } from '../model/config.ts';
 import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
-import type { RunningFacts } from './types.ts';
+import type { RunningFacts } from './config-plan.ts';
 
 /** Sentences by name of the running instance. */
 export function addressMoves(

@@ -6,8 +6,8 @@ import { exactSpanText } from '../base/span-text.ts';
 import { matchChecks } from '../health/check-matching.ts';
 import { checkSettings } from '../language/settings/checks.ts';
 import type { CheckConfig } from '../model/config.ts';
+import type { Change } from './config-plan.ts';
 import { diffFields } from './fields.ts';
-import type { Change } from './types.ts';
 
 /** Checks that are added, changed or removed. */
 export function diffChecks(

@@ -1,5 +1,6 @@
 /** What a reload from one configuration to another would do: all parts together. */
 import type { Config } from '../model/config.ts';
+import { type Change, type ConfigPlan, PLAN_VERSION, type RunningFacts } from './config-plan.ts';
 import { diffGlobals } from './globals.ts';
 import { diffGroups } from './groups.ts';
 import { diffInstances } from './instances.ts';
@@ -7,7 +8,6 @@ import { planIpvs } from './ipvs.ts';
 import { diffKept } from './kept.ts';
 import { predictMastership } from './mastership.ts';
 import { diffTracked } from './tracked.ts';
-import { type Change, type ConfigPlan, PLAN_VERSION, type RunningFacts } from './types.ts';
 import { diffVirtualServers } from './virtual-servers.ts';
 
 /** The plan; empty in all parts when the configurations do the same. */

@@ -5,7 +5,7 @@
 import { equalData } from '../base/equal-data.ts';
 import { type AnySetting, type AnySettings, NOT_YET } from '../language/settings/row.ts';
 import { plainText } from '../language/settings/texts.ts';
-import type { Change, FieldChange } from './types.ts';
+import type { Change, FieldChange } from './config-plan.ts';
 
 /** A row with its value, or what stands for a row that is missing. */
 interface FlatSetting {

@@ -3,8 +3,8 @@ import { GLOBAL_SETTINGS } from '../language/settings/global.ts';
 import { PLACE_SETTINGS } from '../language/settings/global-options.ts';
 import { type AnySettings, list, NOT_YET } from '../language/settings/row.ts';
 import type { Config } from '../model/config.ts';
+import type { Change } from './config-plan.ts';
 import { diffFields } from './fields.ts';
-import type { Change } from './types.ts';
 
 const NO_EFFECT = 'no effect';
 

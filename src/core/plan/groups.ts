@@ -1,8 +1,8 @@
 /** Changes of sync groups, matched by name. What they mean for mastership is in `mastership.ts`. */
 import { SYNC_GROUP_SETTINGS } from '../language/settings/sync-group.ts';
 import type { Config, SyncGroupConfig } from '../model/config.ts';
+import type { Change } from './config-plan.ts';
 import { diffFields, effectInPlace } from './fields.ts';
-import type { Change } from './types.ts';
 
 /** Groups that are added, changed or removed. */
 export function diffGroups(running: Config, next: Config): Change[] {

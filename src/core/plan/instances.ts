@@ -7,8 +7,8 @@ import { INSTANCE_SETTINGS } from '../language/settings/vrrp-instance.ts';
 import type { Config, VrrpInstanceConfig } from '../model/config.ts';
 import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
 import { addressMoves } from './address-moves.ts';
+import type { Change, RunningFacts } from './config-plan.ts';
 import { diffFields, effectInPlace } from './fields.ts';
-import type { Change, RunningFacts } from './types.ts';
 
 /** Instances that are added, changed or removed. */
 export function diffInstances(running: Config, next: Config, facts: RunningFacts): Change[] {

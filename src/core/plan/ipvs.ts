@@ -4,10 +4,9 @@
  * the tables. Without verdicts all servers of the running configuration count as alive.
  */
 import { instant } from '../base/time.ts';
+import { serverKey } from '../health/events-and-actions.ts';
 import { HealthMachine } from '../health/machine.ts';
-import { serverKey } from '../health/types.ts';
 import { desiredTable } from '../lvs/desired.ts';
-import { planTable } from '../lvs/table-operations.ts';
 import {
   IP_VS_SVC_F_ONEPACKET,
   IP_VS_SVC_F_PERSISTENT,
@@ -15,9 +14,10 @@ import {
   type IpvsForwarding,
   type IpvsOperation,
   type IpvsService,
-} from '../lvs/types.ts';
+} from '../lvs/ipvs-table.ts';
+import { planTable } from '../lvs/table-operations.ts';
 import { type Config, endpointKey } from '../model/config.ts';
-import type { IpvsStep, RunningHealth } from './types.ts';
+import type { IpvsStep, RunningHealth } from './config-plan.ts';
 
 const STEP = {
   addService: 'add-service',

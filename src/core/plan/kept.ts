@@ -4,8 +4,8 @@ import { LINK_SETTINGS, STATIC_SETTINGS } from '../language/settings/statics.ts'
 import type { Config } from '../model/config.ts';
 import type { LinksConfig } from '../model/links.ts';
 import type { StaticsConfig } from '../model/statics.ts';
+import type { Change, ObjectType } from './config-plan.ts';
 import { diffFields } from './fields.ts';
-import type { Change, ObjectType } from './types.ts';
 
 const NO_STATICS: StaticsConfig = { addresses: [], routes: [], rules: [], trackGroups: [] };
 const NO_LINKS: LinksConfig = { announceGroups: [], polled: [], pollsAll: false, delays: [] };

@@ -6,7 +6,7 @@
 import { equalData } from '../base/equal-data.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { clampPriority, OWNER_PRIORITY, PRIORITY_MAX, PRIORITY_MIN } from '../wire/protocol.ts';
-import type { Outcome, RunningInstance } from './types.ts';
+import type { Outcome, RunningInstance } from './config-plan.ts';
 import { understanding } from './understanding.ts';
 
 /** An instance before and after, and how it runs; unknown where nobody could be asked. */

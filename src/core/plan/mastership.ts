@@ -11,8 +11,8 @@ import type { Config, SyncGroupConfig, VrrpInstanceConfig } from '../model/confi
 import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
 import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
+import type { InstanceMastership, Outcome, RunningFacts, RunningInstance } from './config-plan.ts';
 import { missingInterfaces, missingReason, outcomeInPlace } from './mastership-in-place.ts';
-import type { InstanceMastership, Outcome, RunningFacts, RunningInstance } from './types.ts';
 
 type State = InstanceMastership['state'];
 

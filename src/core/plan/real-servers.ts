@@ -3,9 +3,9 @@ import { endpointText, forwardingText } from '../language/settings/texts.ts';
 import { SERVER_SETTINGS, SORRY_SETTINGS } from '../language/settings/virtual-server.ts';
 import { endpointKey, type RealServerConfig, type SorryServerConfig } from '../model/config.ts';
 import { diffChecks } from './checks.ts';
+import type { Change } from './config-plan.ts';
 import { diffFields, effectInPlace } from './fields.ts';
 import { pairUp } from './pairs.ts';
-import type { Change } from './types.ts';
 
 /** Real servers that are added, changed or removed. */
 export function diffRealServers(

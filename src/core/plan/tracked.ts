@@ -8,9 +8,9 @@ import {
 } from '../language/settings/tracking.ts';
 import type { Config } from '../model/config.ts';
 import type { TrackedConfig } from '../model/tracking.ts';
+import type { Change, ObjectType } from './config-plan.ts';
 import { diffFields } from './fields.ts';
 import { pairUp } from './pairs.ts';
-import type { Change, ObjectType } from './types.ts';
 
 const KINDS: Readonly<
   Record<keyof TrackedConfig, { readonly type: ObjectType; readonly rows: AnySettings }>

@@ -6,7 +6,7 @@ import { equalData } from '../base/equal-data.ts';
 import { exactSpanText } from '../base/span-text.ts';
 import type { Duration } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import type { Outcome } from './types.ts';
+import type { Outcome } from './config-plan.ts';
 
 /** Changes that all routers have to make. */
 export function understanding({

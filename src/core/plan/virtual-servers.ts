@@ -2,10 +2,10 @@
 import { endpointText } from '../language/settings/texts.ts';
 import { SERVICE_SETTINGS } from '../language/settings/virtual-server.ts';
 import type { Config, VirtualServerConfig } from '../model/config.ts';
+import type { Change } from './config-plan.ts';
 import { diffFields, effectInPlace } from './fields.ts';
 import { pairUp } from './pairs.ts';
 import { diffRealServers, diffSorryServer } from './real-servers.ts';
-import type { Change } from './types.ts';
 
 /** Virtual servers that are added, changed or removed. */
 export function diffVirtualServers(running: Config, next: Config): Change[] {

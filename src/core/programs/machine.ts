@@ -12,7 +12,7 @@ import {
   type ProgramLane,
   type ProgramOutcome,
   type ProgramRequest,
-} from './types.ts';
+} from './program-request.ts';
 
 /** What the machine is told. */
 export type ProgramEvent =

@@ -7,11 +7,11 @@ import type { Machine } from '../base/machine.ts';
 import type { Instant } from '../base/time.ts';
 import { DeadlineHeap } from '../base/timing/deadline-heap.ts';
 import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
-import type { ProgramEnd } from '../programs/types.ts';
+import type { ProgramEnd } from '../programs/program-request.ts';
+import type { TrackingAction, TrackingConfig, TrackingEvent } from './events-and-actions.ts';
 import { fileValue } from './file-value.ts';
 import { ProcessTracker } from './process-tracker.ts';
 import { ScriptTracker } from './script-tracker.ts';
-import type { TrackingAction, TrackingConfig, TrackingEvent } from './types.ts';
 
 /** Trackers handled in one event; the rest comes with the next. */
 const DUE_PER_EVENT_MAX = 256;

@@ -3,7 +3,7 @@ import { after, type Instant } from '../base/time.ts';
 import type { DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 import type { TrackProcessConfig } from '../model/tracking.ts';
-import type { TrackingAction } from './types.ts';
+import type { TrackingAction } from './events-and-actions.ts';
 
 type ProcessFactOfTracker = Extract<TrackerFact, { readonly kind: 'process' }>;
 

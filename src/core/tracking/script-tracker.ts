@@ -5,9 +5,9 @@ import type { DeadlineItem } from '../base/timing/deadline-heap.ts';
 import { hasSucceeded, type ProgramOutcome } from '../model/program-outcome.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 import type { TrackScriptConfig } from '../model/tracking.ts';
-import type { ProgramEnd } from '../programs/types.ts';
+import type { ProgramEnd } from '../programs/program-request.ts';
+import type { TrackingAction } from './events-and-actions.ts';
 import { ResultCounter } from './result-counter.ts';
-import type { TrackingAction } from './types.ts';
 
 type ScriptFact = Extract<TrackerFact, { readonly kind: 'script' }>;
 

@@ -1,7 +1,7 @@
 /** Which definitions somebody tracks: the others are not run and not watched. */
 import type { Config } from '../model/config.ts';
 import { trackerKey } from '../model/tracker-fact.ts';
-import type { TrackingConfig } from './types.ts';
+import type { TrackingConfig } from './events-and-actions.ts';
 
 /** The scripts, processes and files that an instance or a sync group tracks. */
 export function trackingOf({ tracked, vrrpInstances, syncGroups }: Config): TrackingConfig {

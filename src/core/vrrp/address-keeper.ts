@@ -16,7 +16,7 @@ import {
 import type { TimerTable } from '../base/timing/timers.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import type { VrrpAction } from './types.ts';
+import type { VrrpAction } from './events-and-actions.ts';
 
 /** First pause before an order that failed is repeated. */
 export const RETRY_DELAY_FIRST: Duration = milliseconds(250);

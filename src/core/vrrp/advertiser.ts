@@ -16,7 +16,7 @@ import {
   VRRP_AUTH_LENGTH,
 } from '../wire/vrrp.ts';
 import { type AhSecurity, encodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
-import type { VrrpAction } from './types.ts';
+import type { VrrpAction } from './events-and-actions.ts';
 
 /**
  * Sequence numbers of the AH. One count is shared by all routers of an instance: whoever sends continues

@@ -6,13 +6,13 @@
 import { after, type Duration, elapsed, type Instant, ZERO_DURATION } from '../base/time.ts';
 import type { DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { Announcement, AnnouncementBurst } from './announcement.ts';
+import type { VrrpAction } from './events-and-actions.ts';
 import {
   PENDING_FRAMES_MAX,
   REFUSED_GAP_MAX,
   REFUSED_GAP_MIN,
   REFUSED_PATIENCE,
 } from './limits.ts';
-import type { VrrpAction } from './types.ts';
 
 /** One frame to send. */
 export type AnnounceAction = Extract<VrrpAction, { readonly type: 'announce' }>;

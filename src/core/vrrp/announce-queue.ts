@@ -14,7 +14,7 @@ import {
   type LostFrames,
 } from './announce-channel.ts';
 import type { Announcement, AnnouncementBurst } from './announcement.ts';
-import type { AnnounceResult, VrrpAction, VrrpCounters } from './types.ts';
+import type { AnnounceResult, VrrpAction, VrrpCounters } from './events-and-actions.ts';
 
 /** Refusals that pass: the queue of the interface or the buffer of the socket is full. */
 const NO_ROOM: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);

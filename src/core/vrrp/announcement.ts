@@ -8,8 +8,8 @@ import type { Duration } from '../base/time.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import { encodeGratuitousArp } from '../wire/arp.ts';
 import { encodeUnsolicitedNa } from '../wire/neighbour-advertisement.ts';
+import type { VrrpCounters } from './events-and-actions.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { VrrpCounters } from './types.ts';
 
 /** One frame to send, perhaps several times. */
 export interface Announcement {

@@ -10,9 +10,9 @@ import type { VirtualAddressConfig } from '../model/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { allAddresses } from './address-keeper.ts';
 import { AnnouncementFrames } from './announcement.ts';
+import type { VrrpCounters } from './events-and-actions.ts';
 import type { InstanceAction } from './instance-events.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { VrrpCounters } from './types.ts';
 
 /** What a rival that hears us may still announce while it steps down. */
 const RIVAL_SETTLES: Duration = milliseconds(100);

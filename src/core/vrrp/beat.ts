@@ -4,8 +4,8 @@ import type { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { AdvertisementOrigin, Advertiser } from './advertiser.ts';
+import type { VrrpAction } from './events-and-actions.ts';
 import type { InstanceFacts } from './tracking.ts';
-import type { VrrpAction } from './types.ts';
 
 /** The advertisements of one instance in time. */
 export class Beat {

@@ -7,9 +7,15 @@ import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { allAddresses } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
+import type {
+  AddressFact,
+  InterfaceFact,
+  RouteFact,
+  VrrpAction,
+  VrrpConfig,
+} from './events-and-actions.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { instanceFacts } from './tracking.ts';
-import type { AddressFact, InterfaceFact, RouteFact, VrrpAction, VrrpConfig } from './types.ts';
 
 /** What is known of the host and of the process that is gone. */
 export interface FarewellFacts {

@@ -1,6 +1,6 @@
 /** What a sync group tracks counts for each of its members, as if it tracked it itself; what both track counts once. */
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
-import type { VrrpConfig } from './types.ts';
+import type { VrrpConfig } from './events-and-actions.ts';
 
 /** The configuration with the trackers of groups at their members. */
 export function withGroupTrackers(config: VrrpConfig): VrrpConfig {

@@ -8,12 +8,12 @@ import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import type { AhSequence } from './advertiser.ts';
 import type { Rejection } from './counters.ts';
+import type { VrrpAction, VrrpCounters, VrrpState } from './events-and-actions.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { InstanceNotice, NoticeLimiter } from './notices.ts';
 import type { PacketDifference } from './packet-difference.ts';
 import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './reception.ts';
 import type { InstanceFacts } from './tracking.ts';
-import type { VrrpAction, VrrpCounters, VrrpState } from './types.ts';
 
 /** What became of a packet. */
 export type Heard =

@@ -3,11 +3,16 @@ import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import type { AnnouncementBurst } from './announcement.ts';
+import type {
+  TransitionCause,
+  TransitionReason,
+  VrrpAction,
+  VrrpEvent,
+} from './events-and-actions.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { NoticeBudget } from './notices.ts';
 import type { PacketEvent } from './reception.ts';
 import type { SendResult } from './send-watch.ts';
-import type { TransitionCause, TransitionReason, VrrpAction, VrrpEvent } from './types.ts';
 
 /** How an instance stands to a sync group. */
 export interface Membership {

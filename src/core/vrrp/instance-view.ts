@@ -2,11 +2,11 @@
 import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { Conflicting } from './conflict-watch.ts';
+import type { VrrpCounters, VrrpInstanceView } from './events-and-actions.ts';
 import type { HeardMaster } from './heard-masters.ts';
 import type { MasterWatch } from './master-watch.ts';
 import type { Standing } from './standing.ts';
 import type { InstanceFacts } from './tracking.ts';
-import type { VrrpCounters, VrrpInstanceView } from './types.ts';
 
 /** What a snapshot is made of besides the configuration. */
 export interface InstanceCondition {

@@ -5,8 +5,8 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { InterfaceFact } from './events-and-actions.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { InterfaceFact } from './types.ts';
 
 /** A question for the kernel: by which interface does a packet leave? */
 export interface RouteQuestion {

@@ -20,6 +20,13 @@ import { Beat } from './beat.ts';
 import { Conflict, type HeardWhen } from './conflict.ts';
 import { newCounters } from './counters.ts';
 import { outcomeAgainst } from './election.ts';
+import type {
+  TransitionCause,
+  TransitionReason,
+  VrrpCounters,
+  VrrpInstanceView,
+  VrrpState,
+} from './events-and-actions.ts';
 import { GroupWish } from './group-wish.ts';
 import { because, HeardMasters, type Takeover } from './heard-masters.ts';
 import { Hearing } from './hearing.ts';
@@ -45,13 +52,6 @@ import {
   sendsOtherwise,
   untracked,
 } from './tracking.ts';
-import type {
-  TransitionCause,
-  TransitionReason,
-  VrrpCounters,
-  VrrpInstanceView,
-  VrrpState,
-} from './types.ts';
 
 /** One virtual router instance. */
 export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpInstanceView> {

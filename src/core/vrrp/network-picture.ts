@@ -5,14 +5,14 @@
 
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
 import { addressProblem } from '../holdings/source-candidate.ts';
-import { TrackerFacts } from './tracker-facts.ts';
 import type {
   AddressFact,
   InterfaceFact,
   InterfaceState,
   RouteFact,
   SourceProblem,
-} from './types.ts';
+} from './events-and-actions.ts';
+import { TrackerFacts } from './tracker-facts.ts';
 
 const IFA_F_SECONDARY = 0x01;
 

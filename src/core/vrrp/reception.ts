@@ -35,9 +35,9 @@ import { AH_LENGTH, decodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
 import { OwnList } from './address-list.ts';
 import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
 import type { Rejection, VrrpCounters } from './counters.ts';
+import type { VrrpEvent } from './events-and-actions.ts';
 import type { PacketNotice } from './notices.ts';
 import { type PacketDifference, packetDifference } from './packet-difference.ts';
-import type { VrrpEvent } from './types.ts';
 
 /** A packet as the driver hands it in. */
 export type PacketEvent = Extract<VrrpEvent, { readonly type: 'packet' }>;

@@ -3,7 +3,12 @@ import type { Duration } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
-import type { TransitionCause, TransitionReason, VrrpInstanceView, VrrpState } from './types.ts';
+import type {
+  TransitionCause,
+  TransitionReason,
+  VrrpInstanceView,
+  VrrpState,
+} from './events-and-actions.ts';
 
 /** The answer to an order to resign. */
 export type ResignAnswer =

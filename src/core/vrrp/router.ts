@@ -20,6 +20,13 @@ import { allAddresses } from './address-keeper.ts';
 import type { LostFrames } from './announce-channel.ts';
 import { AnnounceQueue } from './announce-queue.ts';
 import { Demultiplexer } from './demultiplexer.ts';
+import type {
+  AnnounceResult,
+  VrrpAction,
+  VrrpConfig,
+  VrrpEvent,
+  VrrpView,
+} from './events-and-actions.ts';
 import { withGroupTrackers } from './group-trackers.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
 import { DUE_PER_EVENT_MAX } from './limits.ts';
@@ -34,7 +41,6 @@ import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
 import { TrackerFacts } from './tracker-facts.ts';
 import { waitsForTrackers } from './trackers.ts';
-import type { AnnounceResult, VrrpAction, VrrpConfig, VrrpEvent, VrrpView } from './types.ts';
 
 /** What the router needs from outside. */
 export interface VrrpRouterOptions {

@@ -1,7 +1,7 @@
 /** Which interfaces of the configuration were there once: one that is not there now was deleted, or renamed. */
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { allAddresses } from './address-keeper.ts';
-import type { InterfaceFact } from './types.ts';
+import type { InterfaceFact } from './events-and-actions.ts';
 
 /** The memory of one process; it holds names of the configuration only. */
 export class SeenInterfaces {

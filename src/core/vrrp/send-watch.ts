@@ -8,9 +8,9 @@
 import { after, type Duration, elapsed, type Instant, seconds } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { VrrpCounters, VrrpEvent } from './events-and-actions.ts';
 import { sendErrorClass } from './send-errors.ts';
 import type { Fault, InstanceFacts } from './tracking.ts';
-import type { VrrpCounters, VrrpEvent } from './types.ts';
 
 /** What became of one advertisement. */
 export type SendResult = Extract<VrrpEvent, { readonly type: 'advertisementSent' }>;

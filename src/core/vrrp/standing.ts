@@ -1,6 +1,11 @@
 /** The state of one instance: since when, for which reason, and what that is about. */
 import type { Instant } from '../base/time.ts';
-import type { TransitionCause, TransitionReason, VrrpAction, VrrpState } from './types.ts';
+import type {
+  TransitionCause,
+  TransitionReason,
+  VrrpAction,
+  VrrpState,
+} from './events-and-actions.ts';
 
 /** The present state, and how it changes. */
 export class Standing {

@@ -17,9 +17,9 @@
 
 import { equalData } from '../base/equal-data.ts';
 import { after, type Instant, milliseconds } from '../base/time.ts';
+import type { TransitionCause, VrrpState } from './events-and-actions.ts';
 import type { InstanceAction, InstanceEvent } from './instance-events.ts';
 import type { VrrpMachine } from './machine.ts';
-import type { TransitionCause, VrrpState } from './types.ts';
 
 /**
  * Least time between two rounds of `expectSilence`: the peer's members resign in one burst, and one round says all

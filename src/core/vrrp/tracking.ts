@@ -6,17 +6,17 @@
 import { type IpAddress, isLinkLocal } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { clampPriority, OWNER_PRIORITY } from '../wire/protocol.ts';
-import type { Takeover } from './heard-masters.ts';
-import { interfaceOf } from './interface-choice.ts';
-import type { NetworkPicture } from './network-picture.ts';
-import { trackerCause, trackersOf } from './trackers.ts';
 import type {
   InterfaceFact,
   TrackerView,
   TransitionCause,
   TransitionReason,
   WeightedTracker,
-} from './types.ts';
+} from './events-and-actions.ts';
+import type { Takeover } from './heard-masters.ts';
+import { interfaceOf } from './interface-choice.ts';
+import type { NetworkPicture } from './network-picture.ts';
+import { trackerCause, trackersOf } from './trackers.ts';
 
 /** Why an instance cannot take part. */
 export type FaultReason = Extract<

@@ -2,8 +2,8 @@
 
 import { seededRandom } from '../../core/base/seeded-random.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
+import type { HealthReport } from '../../core/health/events-and-actions.ts';
 import { HealthMachine } from '../../core/health/machine.ts';
-import type { HealthReport } from '../../core/health/types.ts';
 import { IpvsKernel } from '../../drivers/ipvs.ts';
 import { ProbeRunner } from '../../drivers/probes/probe-runner.ts';
 import { readSysctl } from '../../drivers/sysctl.ts';

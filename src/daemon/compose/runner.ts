@@ -2,8 +2,8 @@
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { DEFAULT_SCRIPT_USER } from '../../core/model/command.ts';
 import { ProgramMachine } from '../../core/programs/machine.ts';
+import type { TrackingReport } from '../../core/tracking/events-and-actions.ts';
 import { TrackingMachine } from '../../core/tracking/machine.ts';
-import type { TrackingReport } from '../../core/tracking/types.ts';
 import { ProcessList } from '../../drivers/process-list.ts';
 import { ProgramStarter } from '../../drivers/programs/program-starter.ts';
 import { initTrackedFile, TrackedFile } from '../../drivers/tracked-file.ts';

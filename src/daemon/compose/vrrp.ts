@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 import { OsError, setResourceLimit } from 'dgram-extensions';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
+import type { VrrpReport } from '../../core/vrrp/events-and-actions.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
-import type { VrrpReport } from '../../core/vrrp/types.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
 import { VrrpSocket } from '../../drivers/vrrp-socket.ts';

@@ -14,7 +14,11 @@ import {
 import { causeText } from '../../core/facts/causes.ts';
 import { COMPONENT_NAMES } from '../../core/facts/entry.ts';
 import { conflictText } from '../../core/facts/vrrp-facts.ts';
-import type { CheckView, RealServerView, VirtualServerView } from '../../core/health/types.ts';
+import type {
+  CheckView,
+  RealServerView,
+  VirtualServerView,
+} from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
 import { destinationPort } from '../../core/lvs/desired.ts';
@@ -30,8 +34,8 @@ import {
 } from '../../core/model/config.ts';
 import { CONFLICTS } from '../../core/vrrp/conflict-names.ts';
 import type { Conflicting } from '../../core/vrrp/conflict-watch.ts';
+import type { VrrpInstanceView } from '../../core/vrrp/events-and-actions.ts';
 import { REASONS } from '../../core/vrrp/reasons.ts';
-import type { VrrpInstanceView } from '../../core/vrrp/types.ts';
 import type { IpvsTraffic } from '../frame/messages.ts';
 import { realServerState } from '../health/real-server-state.ts';
 import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';

@@ -7,16 +7,21 @@
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Timed } from '../../core/facts/envelope.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
-import type { HealthReport, VirtualServerView } from '../../core/health/types.ts';
+import type { HealthReport, VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
+import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
-import type { IpvsStats } from '../../core/lvs/types.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
-import type { ProgramEnd, ProgramRequest } from '../../core/programs/types.ts';
-import type { TrackingConfig, TrackingReport } from '../../core/tracking/types.ts';
-import type { VrrpConfig, VrrpInstanceView, VrrpReport, VrrpView } from '../../core/vrrp/types.ts';
+import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
+import type { TrackingConfig, TrackingReport } from '../../core/tracking/events-and-actions.ts';
+import type {
+  VrrpConfig,
+  VrrpInstanceView,
+  VrrpReport,
+  VrrpView,
+} from '../../core/vrrp/events-and-actions.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
 

@@ -7,9 +7,13 @@ import type { Result } from '../../core/base/result.ts';
 import type { IpvsTimeouts } from '../../core/lvs/config-codec.ts';
 import type { ServerVerdicts } from '../../core/lvs/desired.ts';
 import { desiredTable } from '../../core/lvs/desired.ts';
+import type {
+  IpvsObservedDestination,
+  IpvsOperation,
+  IpvsTable,
+} from '../../core/lvs/ipvs-table.ts';
 import { repairOf } from '../../core/lvs/repair.ts';
 import { applyOperations, planTable } from '../../core/lvs/table-operations.ts';
-import type { IpvsObservedDestination, IpvsOperation, IpvsTable } from '../../core/lvs/types.ts';
 import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';

@@ -3,7 +3,7 @@
  * again. A cause is the kind of operation, the errno and what the kernel lacks; it is told when it begins
  * and when its number changes, and the end of all causes is told once.
  */
-import type { IpvsOperation } from '../../core/lvs/types.ts';
+import type { IpvsOperation } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import type { TroubleFact } from '../frame/messages.ts';
 

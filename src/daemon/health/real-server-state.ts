@@ -1,5 +1,5 @@
 /** The state of a real server in one word, the same in metrics and status. */
-import type { RealServerView } from '../../core/health/types.ts';
+import type { RealServerView } from '../../core/health/events-and-actions.ts';
 
 /** States a real server can be in. */
 export const REAL_SERVER_STATES = ['unchecked', 'up', 'down'] as const;

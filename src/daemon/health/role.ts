@@ -12,7 +12,7 @@ import type {
   HealthEvent,
   HealthReport,
   VirtualServerView,
-} from '../../core/health/types.ts';
+} from '../../core/health/events-and-actions.ts';
 import { type CheckConfig, endpointKey } from '../../core/model/config.ts';
 import { replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';

@@ -1,6 +1,6 @@
 /** Programs on the event loop: the machine that says when, and the driver that starts them. */
 import type { ProgramAction, ProgramEvent } from '../../core/programs/machine.ts';
-import type { ProgramEnd, ProgramRequest } from '../../core/programs/types.ts';
+import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
 import type { ProgramCore, ProgramPort } from './ports.ts';
 

@@ -3,8 +3,8 @@
  * process. It reports facts and ends, and logs nothing.
  */
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
-import type { ProgramEnd } from '../../core/programs/types.ts';
-import type { TrackingReport } from '../../core/tracking/types.ts';
+import type { ProgramEnd } from '../../core/programs/program-request.ts';
+import type { TrackingReport } from '../../core/tracking/events-and-actions.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { FromRunner, ToRunner } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';

@@ -1,13 +1,13 @@
 /** What is tracked, on the event loop: the machine of all trackers with the programs, processes and files that it goes by. */
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import type { TrackFileConfig } from '../../core/model/tracking.ts';
-import type { ProgramEnd } from '../../core/programs/types.ts';
+import type { ProgramEnd } from '../../core/programs/program-request.ts';
 import type {
   TrackingAction,
   TrackingConfig,
   TrackingEvent,
   TrackingReport,
-} from '../../core/tracking/types.ts';
+} from '../../core/tracking/events-and-actions.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
 import type { TroubleFact } from '../frame/messages.ts';
 import type { RunnerParts, TrackedFilePort, TrackingCore } from './ports.ts';

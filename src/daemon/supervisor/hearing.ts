@@ -1,6 +1,6 @@
 /** What children say: taken into what is known, published, answered. One function for each kind of message. */
 import { coreFact } from '../../core/facts/from-cores.ts';
-import type { ProgramEnd } from '../../core/programs/types.ts';
+import type { ProgramEnd } from '../../core/programs/program-request.ts';
 import type { ChildPlace, CommandReply } from '../frame/child-commands.ts';
 import { dispatch, kindOf, type MessageHandlers } from '../frame/dispatch.ts';
 import type { FromChild, FromHealth, FromRunner, FromVrrp, IpvsStatus } from '../frame/messages.ts';

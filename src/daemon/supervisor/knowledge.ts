@@ -3,13 +3,13 @@
  * memory and a restarted child can be told what its predecessor knew.
  */
 
-import { serverKey, type VirtualServerView } from '../../core/health/types.ts';
+import { serverKey, type VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type TrackerFact, trackerKey } from '../../core/model/tracker-fact.ts';
+import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/events-and-actions.ts';
 import { type Renamed, renamedInstances } from '../../core/vrrp/reload.ts';
-import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
 import type {
   FromHealth,
   FromRunner,

@@ -4,7 +4,11 @@
  */
 import { ZERO_DURATION } from '../../core/base/time.ts';
 import { WAITING_MAX } from '../../core/programs/limits.ts';
-import type { ProgramEnd, ProgramOutcome, ProgramRequest } from '../../core/programs/types.ts';
+import type {
+  ProgramEnd,
+  ProgramOutcome,
+  ProgramRequest,
+} from '../../core/programs/program-request.ts';
 import type { ToRunner } from '../frame/messages.ts';
 
 /** What is to be run; the key is made here. */

@@ -5,10 +5,10 @@
  */
 
 import type { ComponentName } from '../../core/facts/entry.ts';
-import type { VirtualServerView } from '../../core/health/types.ts';
+import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
-import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/types.ts';
+import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/events-and-actions.ts';
 import type { IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 

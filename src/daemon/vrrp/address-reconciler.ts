@@ -15,7 +15,7 @@ import {
 } from '../../core/holdings/address-plan.ts';
 import type { AddressNotice } from '../../core/holdings/address-reports.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
-import type { AddressFact } from '../../core/vrrp/types.ts';
+import type { AddressFact } from '../../core/vrrp/events-and-actions.ts';
 import type { NetworkChange } from '../../drivers/rtnetlink-messages.ts';
 
 /**

@@ -2,8 +2,9 @@
  * Sends the advertisements that the router orders, and gathers what became of each: one result for all
  * destinations, to be told before anything else happens.
  */
+
+import type { VrrpAction } from '../../core/vrrp/events-and-actions.ts';
 import type { SendResult } from '../../core/vrrp/send-watch.ts';
-import type { VrrpAction } from '../../core/vrrp/types.ts';
 
 /** An order to send one message to one destination. */
 export type AdvertisementAction = Extract<VrrpAction, { readonly type: 'sendAdvertisement' }>;

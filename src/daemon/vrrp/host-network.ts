@@ -1,12 +1,12 @@
 /** Reads the host's network for the vrrp process: interfaces, addresses, and the routes that a configuration asks for. */
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
+import type { AddressFact, InterfaceFact, RouteFact } from '../../core/vrrp/events-and-actions.ts';
 import {
   interfaceOf,
   type RouteQuestion,
   routeQuestion,
 } from '../../core/vrrp/interface-choice.ts';
 import { NetworkPicture } from '../../core/vrrp/network-picture.ts';
-import type { AddressFact, InterfaceFact, RouteFact } from '../../core/vrrp/types.ts';
 import type { NetworkKernel } from './ports.ts';
 import type { LinkOf } from './sockets.ts';
 

@@ -3,7 +3,7 @@
  * where a configuration depends on what the kernel does not report.
  */
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
-import type { InterfaceFact } from '../../core/vrrp/types.ts';
+import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
 import type { TroubleFact } from '../frame/messages.ts';
 import { type HostNetwork, readHostNetwork } from './host-network.ts';
 import type { NetworkKernel } from './ports.ts';

@@ -8,9 +8,14 @@ import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/com
 import type { ControlError } from '../../core/control/messages.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { type HeldAddress, leftBehind } from '../../core/holdings/left-behind.ts';
+import type {
+  VrrpAction,
+  VrrpConfig,
+  VrrpEvent,
+  VrrpReport,
+} from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
 import { messageOf } from '../../core/vrrp/reception.ts';
-import type { VrrpAction, VrrpConfig, VrrpEvent, VrrpReport } from '../../core/vrrp/types.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import { type ChildCommands, replyTo } from '../frame/child-commands.ts';

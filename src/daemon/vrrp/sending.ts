@@ -4,8 +4,8 @@
  */
 
 import { ipBytes, type MacAddress, macBytes } from '../../core/base/address.ts';
+import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
 import { sendErrorClass, sendHint } from '../../core/vrrp/send-errors.ts';
-import type { InterfaceFact } from '../../core/vrrp/types.ts';
 import { encodeAdvertisementFrame } from '../../core/wire/advertisement-frame.ts';
 import { RESIGN_PRIORITY, vrrpGroup } from '../../core/wire/protocol.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';

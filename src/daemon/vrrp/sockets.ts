@@ -6,7 +6,7 @@ import { constants } from 'node:os';
 import type { OsError } from 'dgram-extensions';
 import type { IpAddress, IpFamily } from '../../core/base/address.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
-import type { InterfaceFact } from '../../core/vrrp/types.ts';
+import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
 import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import type { TroubleFact } from '../frame/messages.ts';
 import type { OpenVrrpPort, VrrpPort } from './ports.ts';

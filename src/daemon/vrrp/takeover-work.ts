@@ -5,7 +5,7 @@
  * between slices the event loop reads sockets and timers. One instance is one slice: nothing waits for it.
  */
 import type { AddressWish } from '../../core/holdings/address-plan.ts';
-import type { AnnounceResult, VrrpAction } from '../../core/vrrp/types.ts';
+import type { AnnounceResult, VrrpAction } from '../../core/vrrp/events-and-actions.ts';
 
 /** The actions that are carried out here. */
 export type TakeoverAction = Extract<VrrpAction, { type: 'setAddresses' | 'announce' }>;

@@ -6,7 +6,7 @@ import type { IpAddress, IpFamily, MacAddress } from '../../core/base/address.ts
 import { after, type Instant, milliseconds, seconds, ZERO_DURATION } from '../../core/base/time.ts';
 import { AddressLedger } from '../../core/holdings/address-ledger.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
-import type { VrrpAction, VrrpEvent } from '../../core/vrrp/types.ts';
+import type { VrrpAction, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { AdvertisementSender } from './advertisement-sender.ts';
 import type { NetworkKernel, VrrpCore } from './ports.ts';
 

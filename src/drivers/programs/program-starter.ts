@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { builtFile } from 'dgram-extensions';
 import { OUTPUT_MAX } from '../../core/programs/limits.ts';
-import type { ProgramRequest } from '../../core/programs/types.ts';
+import type { ProgramRequest } from '../../core/programs/program-request.ts';
 import { OutputKeeper } from './output-keeper.ts';
 
 /** File mode mask of programs, as keepalived's. */

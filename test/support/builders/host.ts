@@ -1,6 +1,6 @@
 /** Interfaces and addresses of a host, as a dump of the kernel shows them. */
 import { ipFamily } from '../../../src/core/base/address.ts';
-import type { AddressFact, InterfaceFact } from '../../../src/core/vrrp/types.ts';
+import type { AddressFact, InterfaceFact } from '../../../src/core/vrrp/events-and-actions.ts';
 import { ip, mac } from './addresses.ts';
 
 /** An interface that is up. */

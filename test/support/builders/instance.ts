@@ -2,7 +2,7 @@
 
 import { seconds, ZERO_DURATION } from '../../../src/core/base/time.ts';
 import type { AnnounceConfig, VrrpInstanceConfig } from '../../../src/core/model/config.ts';
-import type { VrrpConfig } from '../../../src/core/vrrp/types.ts';
+import type { VrrpConfig } from '../../../src/core/vrrp/events-and-actions.ts';
 import { vip } from './addresses.ts';
 
 /** Announcements: one per address and no more, unless told otherwise. */

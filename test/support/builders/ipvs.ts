@@ -5,7 +5,7 @@ import type {
   IpvsDestination,
   IpvsService,
   IpvsServiceEntry,
-} from '../../../src/core/lvs/types.ts';
+} from '../../../src/core/lvs/ipvs-table.ts';
 import { endpointKey, type ServiceIdentity, serviceKey } from '../../../src/core/model/config.ts';
 import { ip } from './addresses.ts';
 

@@ -4,7 +4,7 @@ import { renderStatus } from '../../../src/cli/render-status.ts';
 import { headedTableLines, tableLines } from '../../../src/cli/table.ts';
 import { spanText } from '../../../src/core/base/span-text.ts';
 import { instant } from '../../../src/core/base/time.ts';
-import type { VrrpState } from '../../../src/core/vrrp/types.ts';
+import type { VrrpState } from '../../../src/core/vrrp/events-and-actions.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
 import { ip, vip } from '../../support/builders/addresses.ts';

@@ -1,7 +1,7 @@
 /** What the lines of routes and of rules have in common: families, named numbers, realms, the mark of the one who set them. */
 import { type IpAddress, type IpFamily, parseIp } from '../../base/address.ts';
 import type { NamedNumber, PrefixConfig, RealmsConfig } from '../../model/routing.ts';
-import type { NamedTable } from '../schema/types.ts';
+import type { NamedTable } from '../schema/keyword-table.ts';
 import { namedNumber } from '../typed/named.ts';
 import type { GivenOption, OptionsValue, Value } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';

@@ -15,7 +15,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { AddressType, ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+import type { AddressType, ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
 
 const LATER = { effect: 'not-supported-yet' } as const;
 /** As in `virtual-server.ts`: no practical maximum. */

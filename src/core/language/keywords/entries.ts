@@ -1,6 +1,6 @@
 /** Blocks whose lines are entries: addresses, peers and trackers, with their options. */
 import { arg, defineEntries, integer, optional, WORD } from '../schema/define.ts';
-import type { ArgSpec, BlockTable, OptionSpec, OptionsType } from '../schema/types.ts';
+import type { ArgSpec, BlockTable, OptionSpec, OptionsType } from '../schema/keyword-table.ts';
 
 const LIFETIME = {
   kind: 'word',

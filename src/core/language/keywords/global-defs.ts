@@ -14,7 +14,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+import type { ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
 import { withDefaultEffects, withEffects } from '../settings/effects.ts';
 import { GLOBAL_SETTINGS } from '../settings/global.ts';
 import { INSTANCE_SETTINGS } from '../settings/vrrp-instance.ts';

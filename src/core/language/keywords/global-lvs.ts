@@ -10,7 +10,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { Keyword, OptionSpec } from '../schema/types.ts';
+import type { Keyword, OptionSpec } from '../schema/keyword-table.ts';
 
 /** The kernel's limit for IPVS timeouts and persistence: 31 days. */
 export const IPVS_TIMEOUT_MAX = 2_678_400;

@@ -10,7 +10,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { Keyword } from '../schema/types.ts';
+import type { Keyword } from '../schema/keyword-table.ts';
 
 const PROCESS_NAME = [arg('NAME', { kind: 'word', maxLength: 15, long: 'cut' } as const)];
 

@@ -11,7 +11,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { ArgSpec, Keyword, OptionsType } from '../schema/types.ts';
+import type { ArgSpec, Keyword, OptionsType } from '../schema/keyword-table.ts';
 
 /** The largest time in whole seconds that keepalived keeps in microseconds of 32 bits. */
 const SECONDS_MAX = 4294;

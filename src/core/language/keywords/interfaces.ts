@@ -10,7 +10,7 @@ import {
   time,
   UINT32_MAX,
 } from '../schema/define.ts';
-import type { BlockTable } from '../schema/types.ts';
+import type { BlockTable } from '../schema/keyword-table.ts';
 
 const FATAL = { kind: 'interface', exists: 'fatal' } as const;
 

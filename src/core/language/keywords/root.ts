@@ -11,7 +11,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { BlockTable } from '../schema/types.ts';
+import type { BlockTable } from '../schema/keyword-table.ts';
 import { STATIC_ADDRESSES } from './entries.ts';
 import { GLOBAL_DEFS } from './global-defs.ts';
 import { GARP_GROUP, LINKBEAT, UP_DOWN_DELAYS } from './interfaces.ts';

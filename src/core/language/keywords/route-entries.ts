@@ -1,6 +1,6 @@
 /** Lines of `virtual_routes` and `static_routes`: the words of `ip route`, with a few of keepalived's own. */
 import { arg, defineEntries, integer, optional, UINT32_MAX, WORD } from '../schema/define.ts';
-import type { ArgSpec, BlockTable, OptionSpec, OptionsType } from '../schema/types.ts';
+import type { ArgSpec, BlockTable, OptionSpec, OptionsType } from '../schema/keyword-table.ts';
 
 const UINT = [arg('N', integer(0, UINT32_MAX))];
 const LOCKABLE = [optional('lock', { kind: 'enum', words: ['lock'] }), ...UINT];

@@ -1,6 +1,6 @@
 /** Lines of `virtual_rules` and `static_rules`: the words of `ip rule`. */
 import { arg, defineEntries, integer, UINT32_MAX, WORD } from '../schema/define.ts';
-import type { BlockTable, OptionSpec, OptionsType } from '../schema/types.ts';
+import type { BlockTable, OptionSpec, OptionsType } from '../schema/keyword-table.ts';
 
 const EVERYWHERE: readonly string[] = ['default', 'any', 'all'];
 const PREFIX = [arg('PREFIX', { kind: 'prefix', words: EVERYWHERE })] as const;

@@ -1,6 +1,6 @@
 /** Argument and row makers for keywords that run programs, shared by several tables. */
 import { arg, optional, type RowMore, row } from '../schema/define.ts';
-import type { ArgSpec, Keyword } from '../schema/types.ts';
+import type { ArgSpec, Keyword } from '../schema/keyword-table.ts';
 
 /** A command; words behind it are user and group. */
 export const COMMAND: ArgSpec = arg('COMMAND [USER [GROUP]]', {

@@ -1,6 +1,6 @@
 /** `virtual_server_group` and `SSL`. */
 import { arg, defineBlock, defineEntries, optional, row, WORD, WORKS } from '../schema/define.ts';
-import type { BlockTable } from '../schema/types.ts';
+import type { BlockTable } from '../schema/keyword-table.ts';
 
 /** Lines of `virtual_server_group`: a range with a port, or `fwmark N [inet|inet6]`; read by the builder. */
 export const SERVER_GROUP: BlockTable = defineEntries(

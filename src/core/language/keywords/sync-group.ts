@@ -1,6 +1,6 @@
 /** `vrrp_sync_group`: instances that change state together. */
 import { block, bool, defineBlock, defineWords, flag, WORD, WORKS } from '../schema/define.ts';
-import type { BlockTable } from '../schema/types.ts';
+import type { BlockTable } from '../schema/keyword-table.ts';
 import { withEffects } from '../settings/effects.ts';
 import { SYNC_GROUP_SETTINGS } from '../settings/sync-group.ts';
 import { notify } from './scripts.ts';

@@ -3,7 +3,7 @@
  * that both read.
  */
 import { arg, bool, optional, row, WORKS } from '../schema/define.ts';
-import type { Keyword } from '../schema/types.ts';
+import type { Keyword } from '../schema/keyword-table.ts';
 
 /** Own keywords of `global_defs`. */
 export const TANDEM_GLOBAL: readonly Keyword[] = [

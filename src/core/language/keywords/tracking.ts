@@ -12,7 +12,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+import type { ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
 import { trackTable } from './entries.ts';
 
 const NAME = arg('NAME', WORD);

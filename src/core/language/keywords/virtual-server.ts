@@ -13,7 +13,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { ArgSpec, BlockTable, Keyword, OptionsType } from '../schema/types.ts';
+import type { ArgSpec, BlockTable, Keyword, OptionsType } from '../schema/keyword-table.ts';
 import { withEffects } from '../settings/effects.ts';
 import { SERVER_SETTINGS, SERVICE_SETTINGS } from '../settings/virtual-server.ts';
 import { CHECKERS } from './checkers.ts';

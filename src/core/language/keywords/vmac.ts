@@ -1,6 +1,6 @@
 /** The options of `use_vmac` and `use_ipvlan`. */
 import { arg, optional, WORD } from '../schema/define.ts';
-import type { OptionsType } from '../schema/types.ts';
+import type { OptionsType } from '../schema/keyword-table.ts';
 
 /** `use_vmac [NAME] [MAC] [name NAME] [group ID] [netlink_notify_msg]`. */
 export const USE_VMAC: OptionsType = {

@@ -14,7 +14,7 @@ import {
   WORD,
   WORKS,
 } from '../schema/define.ts';
-import type { BlockTable, Keyword } from '../schema/types.ts';
+import type { BlockTable, Keyword } from '../schema/keyword-table.ts';
 import { withEffects } from '../settings/effects.ts';
 import { INSTANCE_SETTINGS } from '../settings/vrrp-instance.ts';
 import { EXCLUDED_ADDRESSES, UNICAST_PEERS, VIRTUAL_ADDRESSES } from './entries.ts';

@@ -2,7 +2,7 @@
  * The statement that the lexer makes. A configuration may have hundreds of thousands of them, so it holds
  * where it stands and what the parser found out; its words are split off when they are asked for.
  */
-import type { Keyword } from '../schema/types.ts';
+import type { Keyword } from '../schema/keyword-table.ts';
 import type { Line, SourceFile } from '../source.ts';
 import type { Block, Comment, Statement, Token } from '../tree.ts';
 import { splitWords } from './words.ts';

@@ -1,6 +1,6 @@
 /**
  * Helpers to write keyword tables briefly: makers for blocks and for the argument types that come up
- * again and again. They only build the plain data of `types.ts`.
+ * again and again. They only build the plain data of `keyword-table.ts`.
  */
 import { invariant } from '../../base/assert.ts';
 import type {
@@ -11,7 +11,7 @@ import type {
   IntegerType,
   Keyword,
   TimeType,
-} from './types.ts';
+} from './keyword-table.ts';
 
 /** A block of keywords; fails when two rows have one name. */
 export function defineBlock(

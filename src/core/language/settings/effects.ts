@@ -1,5 +1,5 @@
 /** Marks the keywords that have an effect: those whose row in a settings table does not say otherwise. */
-import type { Keyword } from '../schema/types.ts';
+import type { Keyword } from '../schema/keyword-table.ts';
 import { type AnySetting, type AnySettings, NOT_YET, PARTLY } from './row.ts';
 
 /** The keywords of a block, those that a row of its settings stands for marked as in effect. */

@@ -9,7 +9,7 @@ import {
   parseIp,
 } from '../../base/address.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
-import type { AddressType, PrefixType } from '../schema/types.ts';
+import type { AddressType, PrefixType } from '../schema/keyword-table.ts';
 import type { Token } from '../tree.ts';
 import { complain, type ReadPlace, shown } from './context.ts';
 import { parseInteger } from './numbers.ts';

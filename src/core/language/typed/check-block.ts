@@ -5,7 +5,7 @@
  */
 import type { DiagnosticCode } from '../codes.ts';
 import { isAnonymous } from '../parser.ts';
-import type { ArgSpec, BlockTable, Keyword } from '../schema/types.ts';
+import type { ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
 import {
   afterToken,
   atRange,

@@ -4,7 +4,7 @@
  */
 import type { DiagnosticCode } from '../codes.ts';
 import type { DiagnosticDetail, DiagnosticList } from '../diagnostic.ts';
-import type { Keyword, NamedTable, ScriptType } from '../schema/types.ts';
+import type { Keyword, NamedTable, ScriptType } from '../schema/keyword-table.ts';
 import { atToken, type Token } from '../tree.ts';
 import type { Tried } from './tried.ts';
 import type { ArgsResult, ScriptValue } from './values.ts';

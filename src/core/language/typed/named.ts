@@ -3,7 +3,7 @@
  * and protocols above IP. The names built in here are those of the kernel headers and of iproute2;
  * a host may know more (`/etc/iproute2`, `/etc/protocols`), which the host facts tell.
  */
-import type { NamedTable, NamedType } from '../schema/types.ts';
+import type { NamedTable, NamedType } from '../schema/keyword-table.ts';
 import { didYouMean } from '../spelling.ts';
 import type { Token } from '../tree.ts';
 import { complain, type ReadPlace, shown } from './context.ts';

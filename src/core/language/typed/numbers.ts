@@ -9,7 +9,7 @@ import type {
   NumberRangeType,
   PortType,
   TimeType,
-} from '../schema/types.ts';
+} from '../schema/keyword-table.ts';
 import type { Token } from '../tree.ts';
 import { complain, type ReadPlace, shown } from './context.ts';
 import type { MaskedValue, NumberRangeValue } from './values.ts';

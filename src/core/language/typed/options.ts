@@ -2,7 +2,7 @@
  * Options of a line: named words with or without values, in any order, and words without a name. Many
  * lines of the language have this form: addresses, peers, trackers, routes, the LVS sync daemon, VMACs.
  */
-import type { ArgType, OptionSpec, OptionsType } from '../schema/types.ts';
+import type { ArgType, OptionSpec, OptionsType } from '../schema/keyword-table.ts';
 import { didYouMean } from '../spelling.ts';
 import { afterToken, type Token } from '../tree.ts';
 import { complain, type ReadPlace, shown } from './context.ts';

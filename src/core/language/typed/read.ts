@@ -3,7 +3,7 @@
  * word are dispatched to their readers; types that take the rest of the line (scripts, lists, options,
  * hexadecimal text) are handled here and in `options.ts`.
  */
-import type { ArgSpec, ArgType } from '../schema/types.ts';
+import type { ArgSpec, ArgType } from '../schema/keyword-table.ts';
 import type { Statement, Token } from '../tree.ts';
 import { readAddress, readPrefix, readRange } from './addresses.ts';
 import { complain, type ReadPlace, shown } from './context.ts';

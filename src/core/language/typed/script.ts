@@ -3,7 +3,7 @@
  * and adjacent parts joined. The first word is the whole command; it is split once more into program
  * and arguments; user and group follow it.
  */
-import type { ScriptType } from '../schema/types.ts';
+import type { ScriptType } from '../schema/keyword-table.ts';
 import type { Statement } from '../tree.ts';
 import { atRange, wordAt } from '../tree.ts';
 import { complain, type ReadPlace } from './context.ts';

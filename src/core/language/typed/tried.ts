@@ -4,7 +4,7 @@
  */
 import { FOREIGN_KEYWORDS } from '../keywords/foreign.ts';
 import { blocksWithKeyword } from '../keywords/root.ts';
-import type { BlockTable, Keyword } from '../schema/types.ts';
+import type { BlockTable, Keyword } from '../schema/keyword-table.ts';
 import { nearestWord } from '../spelling.ts';
 import { nameOf, type Statement } from '../tree.ts';
 import type { TypedBlock } from './values.ts';

@@ -5,7 +5,7 @@
 import { FOREIGN_KEYWORDS } from '../keywords/foreign.ts';
 import { blocksWithKeyword } from '../keywords/root.ts';
 import { isAnonymous } from '../parser.ts';
-import type { BlockTable } from '../schema/types.ts';
+import type { BlockTable } from '../schema/keyword-table.ts';
 import { didYouMean } from '../spelling.ts';
 import { atToken, lastLineOf, nameOf, type Statement, wordAt } from '../tree.ts';
 import { clip, type TypingContext } from './context.ts';

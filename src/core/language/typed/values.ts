@@ -3,7 +3,7 @@
  * microseconds), words and booleans are plain; everything else is an object with a `kind`.
  */
 import type { IpAddress, IpFamily } from '../../base/address.ts';
-import type { BlockTable, Keyword } from '../schema/types.ts';
+import type { BlockTable, Keyword } from '../schema/keyword-table.ts';
 import type { Block, Statement, Token } from '../tree.ts';
 
 /** An address with its prefix length; `explicit` is false when the length is the default. */

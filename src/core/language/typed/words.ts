@@ -1,6 +1,6 @@
 /** Words of the language: plain words, words of a list, booleans, interface names, hardware addresses. */
 import { type MacAddress, parseMac } from '../../base/address.ts';
-import type { EnumType, InterfaceType, WordType } from '../schema/types.ts';
+import type { EnumType, InterfaceType, WordType } from '../schema/keyword-table.ts';
 import { didYouMean } from '../spelling.ts';
 import type { Token } from '../tree.ts';
 import { complain, type ReadPlace, shown } from './context.ts';

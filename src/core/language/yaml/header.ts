@@ -1,5 +1,5 @@
 /** The words before a block's braces as entries of its map: `address` and `port` of a virtual server. */
-import type { Keyword } from '../schema/types.ts';
+import type { Keyword } from '../schema/keyword-table.ts';
 import type { Statement } from '../tree.ts';
 import { type LaidEntry, yamlScalar } from './layout.ts';
 import { argsOf } from './shape.ts';

@@ -3,7 +3,7 @@
  * from the keyword tables; what it can't say (how settings depend on each other) `tandem check` does.
  */
 import { allTables, ROOT } from '../keywords/root.ts';
-import type { Alias, BlockTable, Keyword } from '../schema/types.ts';
+import type { Alias, BlockTable, Keyword } from '../schema/keyword-table.ts';
 import { TEMPLATE_PREFIX } from './read-tree.ts';
 import {
   anyOf,

@@ -5,7 +5,7 @@
  */
 import { isAnonymous } from '../parser.ts';
 import { statementText } from '../print-words.ts';
-import type { Keyword } from '../schema/types.ts';
+import type { Keyword } from '../schema/keyword-table.ts';
 import { outermostUse } from '../source.ts';
 import { type Block, type Comment, nameOf, type Statement, wordAt } from '../tree.ts';
 import { headerEntries } from './header.ts';

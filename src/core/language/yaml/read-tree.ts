@@ -4,7 +4,7 @@
  * other form; only what has no counterpart there is reported here.
  */
 import type { DiagnosticList } from '../diagnostic.ts';
-import type { BlockTable, Keyword } from '../schema/types.ts';
+import type { BlockTable, Keyword } from '../schema/keyword-table.ts';
 import type { SourceFile } from '../source.ts';
 import type { Block, Comment, Statement, Token } from '../tree.ts';
 import { CommentCursor } from './comments.ts';

@@ -3,7 +3,7 @@
  * words by name. Which of them a keyword takes follows from its shape.
  */
 import type { DiagnosticDetail, DiagnosticList } from '../diagnostic.ts';
-import type { ArgSpec, Keyword, OptionSpec } from '../schema/types.ts';
+import type { ArgSpec, Keyword, OptionSpec } from '../schema/keyword-table.ts';
 import { didYouMean } from '../spelling.ts';
 import { atRange } from '../tree.ts';
 import { listed } from '../typed/words.ts';

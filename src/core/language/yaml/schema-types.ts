@@ -1,6 +1,6 @@
 /** The types of words as JSON Schema, for the YAML form: numbers and booleans may stand as such. */
 import { UINT32_MAX } from '../schema/define.ts';
-import type { ArgSpec, ArgType, OptionSpec } from '../schema/types.ts';
+import type { ArgSpec, ArgType, OptionSpec } from '../schema/keyword-table.ts';
 import { INTERFACE_NAME_MAX } from '../typed/words.ts';
 import type { Form } from './usage.ts';
 

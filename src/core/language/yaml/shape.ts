@@ -3,7 +3,7 @@
  * scalar, several words are a line or a list, a block is a map, a list or both. Reader, printer and
  * schema all ask here, so that they agree.
  */
-import type { ArgSpec, Keyword } from '../schema/types.ts';
+import type { ArgSpec, Keyword } from '../schema/keyword-table.ts';
 import { takesRest } from '../typed/read.ts';
 
 /**

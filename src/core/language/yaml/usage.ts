@@ -4,7 +4,7 @@
  * themselves, brackets for what may be absent, ` | ` between alternatives: `ADDRESS [PORT] | fwmark N`
  * gives the keys `address`, `port` and `fwmark`.
  */
-import type { ArgSpec, ArgType, OptionSpec } from '../schema/types.ts';
+import type { ArgSpec, ArgType, OptionSpec } from '../schema/keyword-table.ts';
 
 /** A word of a form: `literal` stands before the value when the key is a word of the language. */
 export interface FormPart {

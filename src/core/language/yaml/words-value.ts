@@ -1,5 +1,5 @@
 /** The words of a statement as a YAML value: the counterpart of `read-words.ts`. */
-import type { Keyword } from '../schema/types.ts';
+import type { Keyword } from '../schema/keyword-table.ts';
 import type { Statement } from '../tree.ts';
 import { splitShell } from '../typed/script.ts';
 import { type LaidEntry, type LaidNode, yamlFlowScalar, yamlScalar } from './layout.ts';

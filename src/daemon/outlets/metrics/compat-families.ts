@@ -3,7 +3,11 @@
  * number: 0 init, 1 backup, 2 master, 3 fault; one series for each virtual address.
  */
 import type { VirtualAddressConfig } from '../../../core/model/address.ts';
-import type { VrrpCounters, VrrpInstanceView, VrrpState } from '../../../core/vrrp/types.ts';
+import type {
+  VrrpCounters,
+  VrrpInstanceView,
+  VrrpState,
+} from '../../../core/vrrp/events-and-actions.ts';
 import { labelSet } from './exposition.ts';
 import { isUp, type Scrape } from './scrape.ts';
 

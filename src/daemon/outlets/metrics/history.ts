@@ -6,10 +6,10 @@ import type { Instant } from '../../../core/base/time.ts';
 import type { ProbeOutcome } from '../../../core/checkers/outcome.ts';
 import { checkerOfLabel } from '../../../core/checkers/table.ts';
 import type { Fact } from '../../../core/facts/catalogue.ts';
-import type { CheckView, VirtualServerView } from '../../../core/health/types.ts';
+import type { CheckView, VirtualServerView } from '../../../core/health/events-and-actions.ts';
 import type { Config } from '../../../core/model/config.ts';
+import type { TransitionReason, VrrpState } from '../../../core/vrrp/events-and-actions.ts';
 import type { Renamed } from '../../../core/vrrp/reload.ts';
-import type { TransitionReason, VrrpState } from '../../../core/vrrp/types.ts';
 import { checkIdentity, checkType, labelPlan, realServerIdentity } from './label-plan.ts';
 
 /** Pairs that exist from the start with the value 0, so that the first event counts in `increase()`. */

@@ -3,7 +3,11 @@
  * number of series is: rows are built once for a scrape, families run over them.
  */
 import { type Instant, instant } from '../../../core/base/time.ts';
-import type { CheckView, RealServerView, VirtualServerView } from '../../../core/health/types.ts';
+import type {
+  CheckView,
+  RealServerView,
+  VirtualServerView,
+} from '../../../core/health/events-and-actions.ts';
 import type { IpvsTraffic } from '../../frame/messages.ts';
 import {
   REAL_SERVER_STATES,

@@ -5,7 +5,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FactEnvelope } from '../../../core/facts/envelope.ts';
-import type { VirtualServerView } from '../../../core/health/types.ts';
+import type { VirtualServerView } from '../../../core/health/events-and-actions.ts';
 import type { Config } from '../../../core/model/config.ts';
 import type { ComponentName, DaemonState } from '../../supervisor/state.ts';
 import type { LogLevel } from '../log/log.ts';

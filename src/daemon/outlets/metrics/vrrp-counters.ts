@@ -1,6 +1,6 @@
 /** In which family of the metrics each counter of an instance appears: one that is in none does not compile. */
 import type { VrrpCounters } from '../../../core/vrrp/counters.ts';
-import type { VrrpView } from '../../../core/vrrp/types.ts';
+import type { VrrpView } from '../../../core/vrrp/events-and-actions.ts';
 
 /** Families of counters of instances, with their help texts, in the order of the exposition. */
 export const COUNTER_FAMILIES = {

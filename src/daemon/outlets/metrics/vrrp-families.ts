@@ -1,8 +1,8 @@
 /** Families about VRRP instances, sync groups, virtual addresses and their announcements. */
 import type { VrrpInstanceConfig } from '../../../core/model/config.ts';
 import { CONFLICT_NAMES } from '../../../core/vrrp/conflict-names.ts';
+import type { VrrpInstanceView, VrrpState } from '../../../core/vrrp/events-and-actions.ts';
 import { REASON_IDS, REASONS } from '../../../core/vrrp/reasons.ts';
-import type { VrrpInstanceView, VrrpState } from '../../../core/vrrp/types.ts';
 import { labelSet, withLabel } from './exposition.ts';
 import { isPresent, isUp, PREFIX, type Scrape } from './scrape.ts';
 import {

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../../../src/core/base/time.ts';
 import { reviewServer, setAlive } from '../../../../src/core/health/consequences.ts';
+import type { HealthAction } from '../../../../src/core/health/events-and-actions.ts';
 import { RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
-import type { HealthAction } from '../../../../src/core/health/types.ts';
 import { realServer, rs, VS, virtualServer } from './support.ts';
 
 function server(): RealServer {

@@ -1,7 +1,7 @@
 /** What a reload keeps, adds and removes (and where it does better than keepalived). */
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
-import type { HealthAction } from '../../../../src/core/health/types.ts';
+import type { HealthAction } from '../../../../src/core/health/events-and-actions.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { httpCheck, tcpCheck } from '../../../support/builders/check.ts';
 import { type Behaviour, realServer, rs, SORRY, VS, virtualServer, World } from './support.ts';

@@ -1,9 +1,9 @@
 /** The timetable: places for probes, the queue for them, and moving runs forward. */
 import { describe, expect, it } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
+import type { HealthAction } from '../../../../src/core/health/events-and-actions.ts';
 import { Schedule } from '../../../../src/core/health/schedule.ts';
 import { Check, RealServer, VirtualServer } from '../../../../src/core/health/server-tree.ts';
-import type { HealthAction } from '../../../../src/core/health/types.ts';
 import { tcpCheck } from '../../../support/builders/check.ts';
 import { realServer, rs, virtualServer } from './support.ts';
 

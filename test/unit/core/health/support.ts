@@ -15,8 +15,8 @@ import type {
   ProbeResult,
   WeightShare,
 } from '../../../../src/core/checkers/outcome.ts';
+import type { HealthAction, HealthEvent } from '../../../../src/core/health/events-and-actions.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
-import type { HealthAction, HealthEvent } from '../../../../src/core/health/types.ts';
 import type {
   CheckConfig,
   RealServerConfig,

@@ -13,7 +13,7 @@ import {
 } from '../../../../src/core/holdings/address-plan.ts';
 import type { VirtualAddressConfig } from '../../../../src/core/model/address.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
+import type { AddressFact } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';
 import { noticeName, noticeText } from '../../../support/facts.ts';

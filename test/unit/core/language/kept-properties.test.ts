@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { equalData } from '../../../../src/core/base/equal-data.ts';
 import { allTables } from '../../../../src/core/language/keywords/root.ts';
 import { printTree } from '../../../../src/core/language/print.ts';
-import type { BlockTable } from '../../../../src/core/language/schema/types.ts';
+import type { BlockTable } from '../../../../src/core/language/schema/keyword-table.ts';
 import { convert } from '../../../../src/core/language/yaml/convert.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
 import { diffConfig } from '../../../../src/core/plan/diff-config.ts';

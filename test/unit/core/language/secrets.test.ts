@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatDiagnostic } from '../../../../src/core/language/format-diagnostic.ts';
 import { ROOT } from '../../../../src/core/language/keywords/root.ts';
 import { parseConfig } from '../../../../src/core/language/parse-config.ts';
-import type { BlockTable } from '../../../../src/core/language/schema/types.ts';
+import type { BlockTable } from '../../../../src/core/language/schema/keyword-table.ts';
 import { maskedLine, SECRET_KEYWORDS } from '../../../../src/core/language/secret-words.ts';
 import { YAML_READER } from '../../../../src/drivers/yaml-source.ts';
 import { instance, parse } from '../../../support/parse-text.ts';

@@ -1,7 +1,7 @@
 /** The settings tables: their keywords exist, say the same as the tables of the language, and are read as they say. */
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../../../../src/core/language/keywords/root.ts';
-import type { BlockTable } from '../../../../src/core/language/schema/types.ts';
+import type { BlockTable } from '../../../../src/core/language/schema/keyword-table.ts';
 import { checkSettings } from '../../../../src/core/language/settings/checks.ts';
 import { GLOBAL_SETTINGS } from '../../../../src/core/language/settings/global.ts';
 import { PLACE_SETTINGS } from '../../../../src/core/language/settings/global-options.ts';

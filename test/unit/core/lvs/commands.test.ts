@@ -13,12 +13,12 @@ import {
 } from '../../../../src/core/lvs/commands.ts';
 import { encodeTimeouts } from '../../../../src/core/lvs/config-codec.ts';
 import { decodeDestination } from '../../../../src/core/lvs/destination-codec.ts';
-import { decodeService } from '../../../../src/core/lvs/service-codec.ts';
 import type {
   IpvsDestination,
   IpvsOperation,
   IpvsService,
-} from '../../../../src/core/lvs/types.ts';
+} from '../../../../src/core/lvs/ipvs-table.ts';
+import { decodeService } from '../../../../src/core/lvs/service-codec.ts';
 import { endpointKey, serviceKey } from '../../../../src/core/model/config.ts';
 import { readAttributes, readNested } from '../../../../src/core/netlink/attributes.ts';
 import { ip } from '../../../support/builders/addresses.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
 import { desiredTable } from '../../../../src/core/lvs/desired.ts';
-import type { IpvsDestination } from '../../../../src/core/lvs/types.ts';
+import type { IpvsDestination } from '../../../../src/core/lvs/ipvs-table.ts';
 import { endpointKey, type ServiceIdentity } from '../../../../src/core/model/config.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { destination, service } from '../../../support/builders/ipvs.ts';

@@ -1,7 +1,7 @@
 /** When two records are the same to the kernel; whole tables are in plan.test.ts. */
 import { describe, expect, it } from 'vitest';
 import { diffTables, sameDestination, sameService } from '../../../../src/core/lvs/diff.ts';
-import type { IpvsDestination, IpvsService } from '../../../../src/core/lvs/types.ts';
+import type { IpvsDestination, IpvsService } from '../../../../src/core/lvs/ipvs-table.ts';
 import { destination, entry, service } from '../../../support/builders/ipvs.ts';
 import { addressService } from '../../../support/builders/service.ts';
 

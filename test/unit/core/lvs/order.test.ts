@@ -1,7 +1,7 @@
 /** The sequence in which operations go to the kernel. */
 import { describe, expect, it } from 'vitest';
+import type { IpvsOperation } from '../../../../src/core/lvs/ipvs-table.ts';
 import { orderOperations } from '../../../../src/core/lvs/order.ts';
-import type { IpvsOperation } from '../../../../src/core/lvs/types.ts';
 import { destination, service } from '../../../support/builders/ipvs.ts';
 import { addressService } from '../../../support/builders/service.ts';
 

@@ -1,13 +1,13 @@
 /** From observed to desired: properties over random tables, and the cases that operators notice. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { applyOperations, planTable } from '../../../../src/core/lvs/table-operations.ts';
 import type {
   IpvsDestination,
   IpvsOperation,
   IpvsService,
   IpvsTable,
-} from '../../../../src/core/lvs/types.ts';
+} from '../../../../src/core/lvs/ipvs-table.ts';
+import { applyOperations, planTable } from '../../../../src/core/lvs/table-operations.ts';
 import { destination, entry, service } from '../../../support/builders/ipvs.ts';
 import { addressService } from '../../../support/builders/service.ts';
 

@@ -1,5 +1,5 @@
 /** For each keyword a mistake that must be pointed at, with the column where: made from the types of its arguments. */
-import type { ArgType, Keyword } from '../../../../src/core/language/schema/types.ts';
+import type { ArgType, Keyword } from '../../../../src/core/language/schema/keyword-table.ts';
 
 /** A line with a mistake, and the column (from 1) that the finding must name. */
 export interface BadUse {

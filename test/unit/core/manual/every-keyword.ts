@@ -1,7 +1,7 @@
 /** Every row of every table with the blocks around it, for tests that go through the whole language. */
 
 import { allTables } from '../../../../src/core/language/keywords/root.ts';
-import type { BlockTable, Keyword } from '../../../../src/core/language/schema/types.ts';
+import type { BlockTable, Keyword } from '../../../../src/core/language/schema/keyword-table.ts';
 import { exampleLine } from '../../../../src/core/manual/example.ts';
 import { openerOf } from '../../../../src/core/manual/lookup.ts';
 

@@ -1,6 +1,6 @@
 /** What plans say about addresses that an instance gives up. */
 import { expect, test } from 'vitest';
-import type { RunningInstance } from '../../../../src/core/plan/types.ts';
+import type { RunningInstance } from '../../../../src/core/plan/config-plan.ts';
 import { planOf, vrrp } from './support.ts';
 
 const MASTER: RunningInstance = { state: 'MASTER', effectivePriority: 100 };

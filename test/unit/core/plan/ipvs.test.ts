@@ -1,7 +1,7 @@
 /** The operations for the kernel. */
 import { describe, expect, it } from 'vitest';
-import { serverKey } from '../../../../src/core/health/types.ts';
-import type { RunningHealth } from '../../../../src/core/plan/types.ts';
+import { serverKey } from '../../../../src/core/health/events-and-actions.ts';
+import type { RunningHealth } from '../../../../src/core/plan/config-plan.ts';
 import { planOf, server, service } from './support.ts';
 
 const steps = (from: string, to: string, health?: RunningHealth): string[] =>

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../../src/core/model/config.ts';
+import type { RunningFacts, RunningInstance } from '../../../../src/core/plan/config-plan.ts';
 import { predictMastership } from '../../../../src/core/plan/mastership.ts';
-import type { RunningFacts, RunningInstance } from '../../../../src/core/plan/types.ts';
 import { Bench } from '../../../support/vrrp-bench.ts';
 import { anyConfig, config, planOf, vrrp } from './support.ts';
 

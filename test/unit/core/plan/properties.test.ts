@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { equalData } from '../../../../src/core/base/equal-data.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
+import type { Change } from '../../../../src/core/plan/config-plan.ts';
 import { diffConfig } from '../../../../src/core/plan/diff-config.ts';
-import type { Change } from '../../../../src/core/plan/types.ts';
 import { anyConfig } from './support.ts';
 
 /** The objects in an order of their own, which is the only thing plans do not compare. */

@@ -1,8 +1,8 @@
 /** Configurations for the tests of plans: from text, and generated ones. */
 import fc from 'fast-check';
 import type { Config } from '../../../../src/core/model/config.ts';
+import type { Change, ConfigPlan, RunningFacts } from '../../../../src/core/plan/config-plan.ts';
 import { diffConfig } from '../../../../src/core/plan/diff-config.ts';
-import type { Change, ConfigPlan, RunningFacts } from '../../../../src/core/plan/types.ts';
 import { parse } from '../../../support/parse-text.ts';
 
 /** The configuration of a text; fails when it is refused. */

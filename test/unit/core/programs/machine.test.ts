@@ -7,7 +7,7 @@ import {
   type ProgramEvent,
   ProgramMachine,
 } from '../../../../src/core/programs/machine.ts';
-import type { ProgramRequest } from '../../../../src/core/programs/types.ts';
+import type { ProgramRequest } from '../../../../src/core/programs/program-request.ts';
 
 const START = instant(1_000_000);
 const at = (offset: number): Instant => instant(START + offset * 1_000_000);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { toHex } from '../../../../src/core/base/bytes.ts';
 import { centiseconds, milliseconds, seconds } from '../../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
+import type { VrrpAction } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { encodeIpv4Header } from '../../../../src/core/wire/ipv4.ts';
 import { ip, vip } from '../../../support/builders/addresses.ts';
 import { fact } from '../../../support/builders/host.ts';

@@ -1,7 +1,7 @@
 /** What another process says and removes in the place of a vrrp process that is gone. */
 import { describe, expect, test } from 'vitest';
+import type { VrrpAction } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { farewells } from '../../../../src/core/vrrp/farewell.ts';
-import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
 import { vip } from '../../../support/builders/addresses.ts';
 import { HOST } from '../../../support/builders/host.ts';
 import { configuration, instance } from '../../../support/builders/instance.ts';

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { causeText } from '../../../../src/core/facts/causes.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
+import type { RouteFact } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { routeQuestion } from '../../../../src/core/vrrp/interface-choice.ts';
 import { NetworkPicture } from '../../../../src/core/vrrp/network-picture.ts';
-import type { RouteFact } from '../../../../src/core/vrrp/types.ts';
 import { ip, peer, vip } from '../../../support/builders/addresses.ts';
 import { device, fact, HOST } from '../../../support/builders/host.ts';
 import { configuration, instance } from '../../../support/builders/instance.ts';

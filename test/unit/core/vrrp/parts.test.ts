@@ -11,6 +11,7 @@ import {
 import { AnnounceQueue } from '../../../../src/core/vrrp/announce-queue.ts';
 import { newCounters } from '../../../../src/core/vrrp/counters.ts';
 import { compareClaims } from '../../../../src/core/vrrp/election.ts';
+import type { VrrpAction } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
 import {
   NOTICE_GAP,
@@ -18,7 +19,6 @@ import {
   NoticeBudget,
   NoticeLimiter,
 } from '../../../../src/core/vrrp/notices.ts';
-import type { VrrpAction } from '../../../../src/core/vrrp/types.ts';
 import {
   type IntervalInputs,
   intervalFromField,

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
-import type { VrrpState } from '../../../../src/core/vrrp/types.ts';
+import type { VrrpState } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { vip } from '../../../support/builders/addresses.ts';
 import { hostWith } from '../../../support/builders/host.ts';
 import { announce, configuration, instance } from '../../../support/builders/instance.ts';

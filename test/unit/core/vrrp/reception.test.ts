@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { writeU16 } from '../../../../src/core/base/bytes.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import type { VrrpCounters } from '../../../../src/core/vrrp/types.ts';
+import type { VrrpCounters } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { ip, vip } from '../../../support/builders/addresses.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';
 import type { PeerPacket } from '../../../support/builders/packet.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { causeText } from '../../../../src/core/facts/causes.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
-import type { AddressFact } from '../../../../src/core/vrrp/types.ts';
+import type { AddressFact } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { ip, peer } from '../../../support/builders/addresses.ts';
 import { fact, HOST, type Host } from '../../../support/builders/host.ts';
 import { instance, instance6 } from '../../../support/builders/instance.ts';

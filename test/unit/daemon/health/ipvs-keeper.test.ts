@@ -3,12 +3,12 @@ import { monotonicUs } from 'dgram-extensions';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
 import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
-import { applyOperations } from '../../../../src/core/lvs/table-operations.ts';
 import type {
   IpvsObservedDestination,
   IpvsOperation,
   IpvsTable,
-} from '../../../../src/core/lvs/types.ts';
+} from '../../../../src/core/lvs/ipvs-table.ts';
+import { applyOperations } from '../../../../src/core/lvs/table-operations.ts';
 import type { RealServerConfig, VirtualServerConfig } from '../../../../src/core/model/config.ts';
 import type { FromHealth } from '../../../../src/daemon/frame/messages.ts';
 import { IpvsKeeper } from '../../../../src/daemon/health/ipvs-keeper.ts';

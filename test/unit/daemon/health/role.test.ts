@@ -2,10 +2,10 @@
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
+import type { HealthReport } from '../../../../src/core/health/events-and-actions.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
-import type { HealthReport } from '../../../../src/core/health/types.ts';
+import type { IpvsOperation, IpvsTable } from '../../../../src/core/lvs/ipvs-table.ts';
 import { applyOperations } from '../../../../src/core/lvs/table-operations.ts';
-import type { IpvsOperation, IpvsTable } from '../../../../src/core/lvs/types.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
 import type { FromHealth, ToHealth } from '../../../../src/daemon/frame/messages.ts';
 import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';

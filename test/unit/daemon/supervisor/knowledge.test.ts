@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { seconds } from '../../../../src/core/base/time.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
-import type { VrrpInstanceView } from '../../../../src/core/vrrp/types.ts';
+import type { VrrpInstanceView } from '../../../../src/core/vrrp/events-and-actions.ts';
 import type { IpvsTraffic } from '../../../../src/daemon/frame/messages.ts';
 import { Knowledge } from '../../../../src/daemon/supervisor/knowledge.ts';
 import { ip } from '../../../support/builders/addresses.ts';

@@ -1,7 +1,7 @@
 /** The vrrp process with a real machine, on a network that is in memory. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { AddressFact, VrrpReport } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
-import type { AddressFact, VrrpReport } from '../../../../src/core/vrrp/types.ts';
 import type { FromVrrp, ToVrrp } from '../../../../src/daemon/frame/messages.ts';
 import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
 import type { NetworkKernel, VrrpParts } from '../../../../src/daemon/vrrp/ports.ts';

@@ -1,7 +1,7 @@
 /** Addresses and announcements in slices. */
 import { expect, test } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
-import type { AnnounceResult } from '../../../../src/core/vrrp/types.ts';
+import type { AnnounceResult } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { type TakeoverAction, TakeoverWork } from '../../../../src/daemon/vrrp/takeover-work.ts';
 
 function setUp() {

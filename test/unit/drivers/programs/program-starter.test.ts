@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { builtFile } from 'dgram-extensions';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ProgramRequest } from '../../../../src/core/programs/types.ts';
+import type { ProgramRequest } from '../../../../src/core/programs/program-request.ts';
 import {
   type ProgramListener,
   ProgramStarter,

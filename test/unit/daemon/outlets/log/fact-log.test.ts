@@ -4,7 +4,7 @@ import { instant, milliseconds } from '../../../../../src/core/base/time.ts';
 import type { FactId } from '../../../../../src/core/facts/catalogue.ts';
 import { type Fact, factLine } from '../../../../../src/core/facts/catalogue.ts';
 import { coreFact } from '../../../../../src/core/facts/from-cores.ts';
-import type { HealthReport } from '../../../../../src/core/health/types.ts';
+import type { HealthReport } from '../../../../../src/core/health/events-and-actions.ts';
 import { createFactLog, type FactLog } from '../../../../../src/daemon/outlets/log/fact-log.ts';
 import type { LogLevel, LogLine } from '../../../../../src/daemon/outlets/log/log.ts';
 import {

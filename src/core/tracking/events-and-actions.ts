@@ -2,7 +2,7 @@
 import type { ProgramOutcome } from '../model/program-outcome.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 import type { TrackFileConfig, TrackProcessConfig, TrackScriptConfig } from '../model/tracking.ts';
-import type { ProgramEnd, ProgramRequest } from '../programs/types.ts';
+import type { ProgramEnd, ProgramRequest } from '../programs/program-request.ts';
 
 /** The definitions that somebody tracks. */
 export interface TrackingConfig {
