@@ -5,7 +5,7 @@
  * its row in `../language/settings`.
  */
 import type { IpAddress, IpFamily } from '../base/address.ts';
-import type { Duration } from '../base/time.ts';
+import { type Duration, seconds, ZERO_DURATION } from '../base/time.ts';
 import type { VirtualAddressConfig, VirtualAddressOptionsConfig } from './address.ts';
 import type { GlobalOptionsConfig, PlaceConfig } from './global-options.ts';
 import type { HmacConfig } from './hmac.ts';
@@ -162,6 +162,42 @@ export interface AnnounceConfig {
   /** The same for neighbour advertisements. */
   readonly naGap: Duration;
 }
+
+/** Announcements where nothing is written about them. */
+export const ANNOUNCE_DEFAULTS: AnnounceConfig = {
+  repeat: 5,
+  delay: seconds(5),
+  refresh: ZERO_DURATION,
+  refreshRepeat: 1,
+  lowerPriorityRepeat: 5,
+  lowerPriorityDelay: seconds(5),
+  arpGap: ZERO_DURATION,
+  naGap: ZERO_DURATION,
+};
+
+/** What an instance is known by, to peers and to people. */
+type InstanceIdentity = 'name' | 'interface' | 'vrid' | 'family' | 'addresses';
+
+/** An IPv4 instance of which nothing is written but what it is known by. */
+export const INSTANCE_DEFAULTS: Omit<VrrpInstanceConfig, InstanceIdentity> = {
+  initialState: 'BACKUP',
+  priority: 100,
+  version: 2,
+  advertInterval: seconds(1),
+  excludedAddresses: [],
+  preempt: true,
+  preemptDelay: ZERO_DURATION,
+  downTimerAdverts: 3,
+  unicastPeers: [],
+  checkUnicastSource: false,
+  checksumWithoutPseudoHeader: false,
+  answerLowerPriority: true,
+  answerHigherPriority: false,
+  strict: false,
+  announce: ANNOUNCE_DEFAULTS,
+  trackInterfaces: [],
+  ignoreOwnInterface: false,
+};
 
 /** `vrrp_sync_group NAME`. */
 export interface SyncGroupConfig {

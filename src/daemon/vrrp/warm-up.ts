@@ -5,7 +5,7 @@
 import type { IpAddress, IpFamily, MacAddress } from '../../core/base/address.ts';
 import { after, type Instant, milliseconds, seconds, ZERO_DURATION } from '../../core/base/time.ts';
 import { AddressLedger } from '../../core/holdings/address-ledger.ts';
-import type { VrrpInstanceConfig } from '../../core/model/config.ts';
+import { INSTANCE_DEFAULTS, type VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { VrrpAction, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { AdvertisementSender } from './advertisement-sender.ts';
 import type { NetworkKernel, VrrpCore } from './ports.ts';
@@ -107,38 +107,14 @@ function instance(family: IpFamily, version: 2 | 3, priority: number): VrrpInsta
   const v4 = family === 'ipv4';
   const address = (v4 ? '192.0.2.100' : 'fe80::100') as IpAddress;
   const prefixLength = v4 ? 24 : 64;
-  const interval = seconds(1);
   return {
+    ...INSTANCE_DEFAULTS,
     name: INTERFACE,
-    initialState: 'BACKUP',
     interface: INTERFACE,
     vrid: 1,
     priority,
     version,
     family,
-    advertInterval: interval,
     addresses: [{ address, prefixLength, interface: INTERFACE, scope: 0, noPrefixRoute: false }],
-    excludedAddresses: [],
-    preempt: true,
-    preemptDelay: ZERO_DURATION,
-    downTimerAdverts: 3,
-    unicastPeers: [],
-    checkUnicastSource: false,
-    checksumWithoutPseudoHeader: false,
-    answerLowerPriority: true,
-    answerHigherPriority: false,
-    strict: false,
-    announce: {
-      repeat: 5,
-      delay: seconds(5),
-      refresh: ZERO_DURATION,
-      refreshRepeat: 1,
-      lowerPriorityRepeat: 5,
-      lowerPriorityDelay: seconds(5),
-      arpGap: ZERO_DURATION,
-      naGap: ZERO_DURATION,
-    },
-    trackInterfaces: [],
-    ignoreOwnInterface: false,
   };
 }

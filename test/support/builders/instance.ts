@@ -1,7 +1,11 @@
 /** Configurations of VRRP instances, with values that a test changes. */
 
-import { seconds, ZERO_DURATION } from '../../../src/core/base/time.ts';
-import type { AnnounceConfig, VrrpInstanceConfig } from '../../../src/core/model/config.ts';
+import { ZERO_DURATION } from '../../../src/core/base/time.ts';
+import {
+  type AnnounceConfig,
+  INSTANCE_DEFAULTS,
+  type VrrpInstanceConfig,
+} from '../../../src/core/model/config.ts';
 import type { VrrpConfig } from '../../../src/core/vrrp/events-and-actions.ts';
 import { vip } from './addresses.ts';
 
@@ -23,28 +27,13 @@ export function announce(changes: Partial<AnnounceConfig> = {}): AnnounceConfig 
 /** The instance of the reference's checklist: VRID 51, priority 100, 1 s, 192.0.2.100, version 2. */
 export function instance(changes: Partial<VrrpInstanceConfig> = {}): VrrpInstanceConfig {
   return {
+    ...INSTANCE_DEFAULTS,
     name: 'VI',
-    initialState: 'BACKUP',
     interface: 'eth0',
     vrid: 51,
-    priority: 100,
-    version: 2,
     family: 'ipv4',
-    advertInterval: seconds(1),
     addresses: [vip('192.0.2.100')],
-    excludedAddresses: [],
-    preempt: true,
-    preemptDelay: ZERO_DURATION,
-    downTimerAdverts: 3,
-    unicastPeers: [],
-    checkUnicastSource: false,
-    checksumWithoutPseudoHeader: false,
-    answerLowerPriority: true,
-    answerHigherPriority: false,
-    strict: false,
     announce: announce(),
-    trackInterfaces: [],
-    ignoreOwnInterface: false,
     ...changes,
   };
 }

@@ -4,8 +4,13 @@
  * repair is reported; what cannot be repaired refuses the configuration.
  */
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../../base/address.ts';
-import { type Duration, microseconds, seconds, ZERO_DURATION } from '../../base/time.ts';
-import type { AnnounceConfig, UnicastPeerConfig, VrrpInstanceConfig } from '../../model/config.ts';
+import { type Duration, microseconds, ZERO_DURATION } from '../../base/time.ts';
+import {
+  type AnnounceConfig,
+  INSTANCE_DEFAULTS,
+  type UnicastPeerConfig,
+  type VrrpInstanceConfig,
+} from '../../model/config.ts';
 import { OWNER_PRIORITY, VRRP_TTL } from '../../wire/protocol.ts';
 import { INSTANCE_NOTIFY_READER } from '../settings/notify.ts';
 import { ANNOUNCE_READER, INSTANCE_READER } from '../settings/vrrp-instance.ts';
@@ -313,7 +318,9 @@ function electionFacts(
     version = 3;
   }
   let initialState = stateOf(block, context);
-  let priority = number(block, 'priority') ?? (initialState === 'MASTER' ? OWNER_PRIORITY : 100);
+  let priority =
+    number(block, 'priority') ??
+    (initialState === 'MASTER' ? OWNER_PRIORITY : INSTANCE_DEFAULTS.priority);
   if (strict && (initialState === 'MASTER') !== (priority === OWNER_PRIORITY)) {
     const at = last(block, 'state') ?? last(block, 'priority') ?? typed;
     atStatement(
@@ -359,7 +366,7 @@ function stateOf(block: TypedBlock, context: BuildContext): 'MASTER' | 'BACKUP' 
       );
     } else state = wanted;
   }
-  return state ?? 'BACKUP';
+  return state ?? INSTANCE_DEFAULTS.initialState;
 }
 
 function readPreempt(
@@ -468,7 +475,7 @@ function readInterfaceOf(
 function advertInterval(block: TypedBlock, version: 2 | 3, context: BuildContext): Duration {
   const typed = last(block, 'advert_int');
   const given = duration(block, 'advert_int');
-  if (typed === undefined || given === undefined) return seconds(1);
+  if (typed === undefined || given === undefined) return INSTANCE_DEFAULTS.advertInterval;
   const step = version === 2 ? 1_000_000 : 10_000;
   const max = version === 2 ? 255_000_000 : 40_950_000;
   const rounded = Math.min(max, Math.max(step, Math.round(given / step) * step));

@@ -1,7 +1,10 @@
 /** Settings of `vrrp_instance` and the defaults that `global_defs` has for them. */
 import { exactSpanText } from '../../base/span-text.ts';
-import { seconds, ZERO_DURATION } from '../../base/time.ts';
-import type { AnnounceConfig, VrrpInstanceConfig } from '../../model/config.ts';
+import {
+  type AnnounceConfig,
+  INSTANCE_DEFAULTS,
+  type VrrpInstanceConfig,
+} from '../../model/config.ts';
 import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import type { InstanceNotifyConfig } from '../../model/notify.ts';
 import {
@@ -41,14 +44,16 @@ import {
   trackerText,
 } from './texts.ts';
 
+const { announce: DEFAULTS } = INSTANCE_DEFAULTS;
+
 /** When an instance announces its addresses. The gaps are for whole interfaces: only `global_defs` has them. */
 const ANNOUNCE: Settings<AnnounceConfig, keyof AnnounceConfig> = {
-  repeat: whole('garp_master_repeat', 5, { global: 'vrrp_garp_master_repeat' }),
-  delay: wholeSeconds('garp_master_delay', seconds(5), { global: 'vrrp_garp_master_delay' }),
-  refresh: wholeSeconds('garp_master_refresh', ZERO_DURATION, {
+  repeat: whole('garp_master_repeat', DEFAULTS.repeat, { global: 'vrrp_garp_master_repeat' }),
+  delay: wholeSeconds('garp_master_delay', DEFAULTS.delay, { global: 'vrrp_garp_master_delay' }),
+  refresh: wholeSeconds('garp_master_refresh', DEFAULTS.refresh, {
     global: 'vrrp_garp_master_refresh',
   }),
-  refreshRepeat: whole('garp_master_refresh_repeat', 1, {
+  refreshRepeat: whole('garp_master_refresh_repeat', DEFAULTS.refreshRepeat, {
     global: 'vrrp_garp_master_refresh_repeat',
   }),
   lowerPriorityRepeat: whole(
@@ -61,8 +66,8 @@ const ANNOUNCE: Settings<AnnounceConfig, keyof AnnounceConfig> = {
     { like: 'delay' },
     { global: 'vrrp_garp_lower_prio_delay' },
   ),
-  arpGap: time('', ZERO_DURATION, { global: 'vrrp_garp_interval', shown: 'vrrp_garp_interval' }),
-  naGap: time('', ZERO_DURATION, { global: 'vrrp_gna_interval', shown: 'vrrp_gna_interval' }),
+  arpGap: time('', DEFAULTS.arpGap, { global: 'vrrp_garp_interval', shown: 'vrrp_garp_interval' }),
+  naGap: time('', DEFAULTS.naGap, { global: 'vrrp_gna_interval', shown: 'vrrp_gna_interval' }),
 };
 
 /** Fields of an instance that their rows read alone; strict mode and others may overrule them. */
@@ -90,7 +95,9 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   excludedAddresses: list('virtual_ipaddress_excluded', addressText, { identity: addressIdentity }),
   preempt: work('nopreempt', invertedText),
   preemptDelay: work('preempt_delay', exactSpanText),
-  downTimerAdverts: whole('down_timer_adverts', 3, { global: 'vrrp_down_timer_adverts' }),
+  downTimerAdverts: whole('down_timer_adverts', INSTANCE_DEFAULTS.downTimerAdverts, {
+    global: 'vrrp_down_timer_adverts',
+  }),
   sourceAddress: work('mcast_src_ip', undefined, { shown: 'source address' }),
   unicastPeers: list('unicast_peer', peerText, { identity: peerIdentity }),
   checkUnicastSource: onOff('check_unicast_src', { global: 'vrrp_check_unicast_src' }),

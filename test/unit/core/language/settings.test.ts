@@ -1,5 +1,5 @@
 /** The settings tables: their keywords exist, say the same as the tables of the language, and are read as they say. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { ROOT } from '../../../../src/core/language/keywords/root.ts';
 import type { BlockTable } from '../../../../src/core/language/schema/keyword-table.ts';
 import { checkSettings } from '../../../../src/core/language/settings/checks.ts';
@@ -25,7 +25,7 @@ import {
   SORRY_SETTINGS,
 } from '../../../../src/core/language/settings/virtual-server.ts';
 import { INSTANCE_SETTINGS } from '../../../../src/core/language/settings/vrrp-instance.ts';
-import type { Config } from '../../../../src/core/model/config.ts';
+import { type Config, INSTANCE_DEFAULTS } from '../../../../src/core/model/config.ts';
 import { instance, parse } from '../../../support/parse-text.ts';
 
 type Row = Exclude<AnySetting, { readonly kind: 'group' | 'hidden' }>;
@@ -84,6 +84,11 @@ describe.each(TABLES)('the settings of %s', (_name, rows, table) => {
       expect(note === NOT_YET || note === PARTLY, keyword).toBe(isYet);
     }
   });
+});
+
+test('an instance of which nothing is written has the defaults of the model', () => {
+  const [found] = config(instance('')).vrrpInstances;
+  expect(found).toMatchObject(INSTANCE_DEFAULTS);
 });
 
 function config(text: string): Config {
