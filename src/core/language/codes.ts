@@ -98,6 +98,7 @@ export type DiagnosticCode =
   | 'address-required'
   | 'address-advised'
   | 'addresses-over-limit'
+  | 'addresses-over-mtu'
   | 'strict-refused'
   | 'family-conflict'
   | 'version-conflict'
@@ -235,6 +236,9 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'address-required': fatal('An instance without virtual addresses'),
   'address-advised': warning('An instance without virtual addresses'),
   'addresses-over-limit': fatal('More virtual addresses than one advertisement can hold'),
+  'addresses-over-mtu': passing(
+    error('More virtual addresses than the MTU of the interface allows in one advertisement'),
+  ),
   'strict-refused': fatal('A setting that strict mode refuses'),
   'family-conflict': error('Addresses of both families where one is wanted'),
   'version-conflict': error('A VRRP version that contradicts the address family'),

@@ -125,7 +125,7 @@ export const DEVIATIONS: readonly Deviation[] = [
     input:
       'more virtual_ipaddress lines than one advertisement holds (255, or what fits the MTU of the interface)',
     keepalived: 'complains (status 5) and does not advertise the rest',
-    ours: 'refused (status 5)',
+    ours: 'an error (status 5): refused beyond 255; what does not fit the MTU puts the instance into FAULT until the MTU allows it',
     reason: 'the list would depend on the MTU of each host, and peers would differ',
   },
   {

@@ -9,6 +9,10 @@ export const HOST_CODE_HELP: CodeHelpTable = {
   'interface-missing-fatal': {
     fix: 'Correct the name, or create the interface first. tandem check --offline does not look.',
   },
+  'addresses-over-mtu': {
+    more: 'An advertisement lists all addresses of virtual_ipaddress, and its packet has to fit the MTU of the interface: 90 IPv6 addresses with an MTU of 1500. The kernel does not send a longer one, so the instance is in FAULT.',
+    fix: 'Raise the MTU of the interface, on all routers of the group alike, or move addresses to virtual_ipaddress_excluded on all of them.',
+  },
   'script-missing': {
     more: 'A tracked script that cannot run counts as failed.',
     fix: 'Install the program where the file says, with execute permission, or correct the path.',

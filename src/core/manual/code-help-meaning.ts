@@ -46,8 +46,8 @@ export const MEANING_CODE_HELP: CodeHelpTable = {
     example: `vrrp_instance VI_1 {\n    ${INSTANCE}\n}\n`,
   },
   'addresses-over-limit': {
-    more: 'An advertisement lists all addresses of virtual_ipaddress. It can tell 255, and its packet has to fit the MTU of the interface: 90 IPv6 addresses with an MTU of 1500.',
-    fix: 'Move addresses to virtual_ipaddress_excluded, on all routers of the group alike, or raise the MTU of the interface on all of them.',
+    more: 'An advertisement lists all addresses of virtual_ipaddress, and it can list 255.',
+    fix: 'Move addresses to virtual_ipaddress_excluded, on all routers of the group alike.',
     example: `vrrp_instance VI_1 {\n    ${INSTANCE}\n    virtual_ipaddress {\n        ~SEQ(n,0,255) 192.0.2.\${n}/24\n    }\n}\n`,
   },
   'strict-refused': {

@@ -17,8 +17,9 @@ export interface AdvertisedList {
 }
 
 /**
- * Refuses a list that does not fit. Moving the rest to the excluded addresses, as keepalived does, would make
- * the list depend on the MTU of each host, and peers would differ.
+ * Reports a list that does not fit. Moving the rest to the excluded addresses, as keepalived does, would make
+ * the list depend on the MTU of each host, and peers would differ. No host can send a list beyond the limit of the protocol, so it is
+ * refused. An MTU may change any day: with one that is too small the instance is in FAULT, and a reload is as welcome as ever.
  */
 export function checkAddressLimit(
   at: TypedStatement,
@@ -31,13 +32,14 @@ export function checkAddressLimit(
   const max = Math.min(fitting ?? ADVERTISED_ADDRESSES_MAX, ADVERTISED_ADDRESSES_MAX);
   if (count <= max) return;
   const family = form.family === 'ipv4' ? 'IPv4' : 'IPv6';
+  const isTooMany = count > ADVERTISED_ADDRESSES_MAX;
   const why =
     fitting === undefined || fitting === ADVERTISED_ADDRESSES_MAX
       ? `an advertisement can list ${ADVERTISED_ADDRESSES_MAX}`
       : `an advertisement of ${advertisementPacketBytes(form, count)} bytes does not fit the MTU ${mtu} of ${list.interface}, which holds ${max}`;
   atStatement(
     context,
-    'addresses-over-limit',
+    isTooMany ? 'addresses-over-limit' : 'addresses-over-mtu',
     at.statement,
     `instance "${name}" has ${count} ${family} addresses: ${why}`,
     { expected: `at most ${max}; virtual_ipaddress_excluded takes the rest on all routers` },

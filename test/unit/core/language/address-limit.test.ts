@@ -1,8 +1,10 @@
-/** More addresses than an advertisement holds: refused, with the numbers (V3). */
-import { expect, it } from 'vitest';
+/** More addresses than an advertisement holds (V3): refused where no host can send them, an error where this one cannot. */
+import { expect, it, test } from 'vitest';
+import { mayReload } from '../../../../src/core/plan/reload-policy.ts';
 import { parse } from '../../../support/parse-text.ts';
 
-function refusals(lines: string, addresses: string, mtu?: number): readonly string[] {
+/** What is said of the list, `refused` or `run` before it. */
+function said(lines: string, addresses: string, mtu?: number): readonly string[] {
   const text = `vrrp_instance VI_1 {
     interface eth0
     virtual_router_id 51
@@ -14,10 +16,10 @@ function refusals(lines: string, addresses: string, mtu?: number): readonly stri
 }
 `;
   const host = mtu === undefined ? {} : { mtu: () => mtu };
-  const { config, diagnostics } = parse(text, { host });
-  const found = diagnostics.filter(({ code }) => code === 'addresses-over-limit');
-  expect(config === undefined).toBe(found.length > 0);
-  return found.map(({ message }) => message);
+  const { config, diagnostics, verdict } = parse(text, { host });
+  const found = diagnostics.filter(({ code }) => code.startsWith('addresses-over-'));
+  expect(verdict.exitStatus).toBe(found.length === 0 ? 0 : 5);
+  return found.map(({ message }) => `${config === undefined ? 'refused' : 'run'}: ${message}`);
 }
 
 const v4 = (count: number): string =>
@@ -34,13 +36,21 @@ it.each([
   ['version 3', v6(255), 9000],
   ['version 3', v6(255), undefined],
 ] as const)('V3: %s: a list that fits is accepted', (lines, addresses, mtu) => {
-  expect(refusals(lines, addresses, mtu)).toEqual([]);
+  expect(said(lines, addresses, mtu)).toEqual([]);
 });
 
 it.each([
   ['version 2', v4(256), undefined, '256 IPv4 addresses: an advertisement can list 255'],
   ['version 3', v4(300), 1500, '300 IPv4 addresses: an advertisement can list 255'],
   ['version 3', v6(256), 9000, '256 IPv6 addresses: an advertisement can list 255'],
+] as const)(
+  'V3: %s: a list that no advertisement holds is refused with its numbers',
+  (lines, addresses, mtu, why) => {
+    expect(said(lines, addresses, mtu)).toEqual([`refused: instance "VI_1" has ${why}`]);
+  },
+);
+
+it.each([
   [
     'version 3',
     v6(91),
@@ -66,8 +76,20 @@ it.each([
     '134 IPv4 addresses: an advertisement of 596 bytes does not fit the MTU 576 of eth0, which holds 129',
   ],
 ] as const)(
-  'V3: %s: a list that does not fit is refused with its numbers',
+  'V3: %s: a list that does not fit the MTU is an error with its numbers, and refuses nothing',
   (lines, addresses, mtu, why) => {
-    expect(refusals(lines, addresses, mtu)).toEqual([`instance "VI_1" has ${why}`]);
+    expect(said(lines, addresses, mtu)).toEqual([`run: instance "VI_1" has ${why}`]);
   },
 );
+
+test('V18: a reload is not refused because the MTU fell below what the list needs', () => {
+  const text = `vrrp_instance VI_1 {\ninterface eth0\nvirtual_router_id 51\nversion 3\nvirtual_ipaddress {\n${v6(91)}\n}\n}\n`;
+  const { config, diagnostics: findings } = parse(text, { host: { mtu: () => 1_500 } });
+  if (config === undefined) throw new Error('refused');
+  const running = { config, mistakes: { known: [], further: 0 } };
+  const verdict = mayReload(running, { config, findings, errors: 1 }, { allowEmpty: false });
+  expect(verdict).toMatchObject({ isRefused: false, errors: 0 });
+  expect(verdict.findings.map(({ code, severity }) => `${severity} ${code}`)).toContain(
+    'warning addresses-over-mtu',
+  );
+});
