@@ -3,13 +3,12 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckFormat } from './check.ts';
 import { SHELLS } from './completion-shells.ts';
 import {
-  allConfigOption,
+  addReadingOptions,
   type ColorOptions,
-  configIdOption,
   noColorOption,
-  offlineOption,
   type ReadingOptions,
   type RuntimeOptions,
+  readingOf,
   runtimeDirOption,
   wantsColor,
 } from './options.ts';
@@ -29,16 +28,14 @@ interface CheckOptions extends ReadingOptions, ColorOptions {
 }
 
 function addCheck(program: Command, finish: (status: number) => void): void {
-  program
+  const command = program
     .command('check')
     .description('say what is wrong with a configuration, without running it')
     .argument(
       '[files...]',
       'default: /etc/keepalived/keepalived.conf, then /etc/tandem/tandem.conf',
-    )
-    .addOption(configIdOption())
-    .addOption(allConfigOption())
-    .addOption(offlineOption())
+    );
+  addReadingOptions(command)
     .addOption(
       new Option('--format <format>', 'how findings are written')
         .choices(['text', 'json', 'sarif'])
@@ -52,9 +49,8 @@ function addCheck(program: Command, finish: (status: number) => void): void {
       finish(
         await check({
           files,
-          configId: options.configId,
+          ...readingOf(options),
           strictIncludes: options.allConfig === true,
-          offline: options.offline === true,
           format: options.json === true ? 'json' : (options.format ?? 'text'),
           color: wantsColor(options),
         }),

@@ -1,5 +1,5 @@
 /** Options that several subcommands have: one spelling and one description each. */
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 
 /** Of a command that asks the running Tandem. */
@@ -37,18 +37,26 @@ export interface ReadingOptions {
   readonly offline?: boolean;
 }
 
+/** Adds them; `otherwise` says what holds without those that have no default of their own. */
+export function addReadingOptions(command: Command, otherwise: string = ''): Command {
+  return command
+    .addOption(configIdOption(otherwise))
+    .addOption(new Option('-e, --all-config', `every include must succeed${otherwise}`))
+    .addOption(
+      new Option('--offline', 'without a look at the interfaces, programs and users of this host'),
+    );
+}
+
+/** The same for those who read; `strictIncludes` is undefined where nothing is said. */
+export function readingOf({ configId, allConfig, offline }: ReadingOptions): {
+  readonly configId: string | undefined;
+  readonly strictIncludes: boolean | undefined;
+  readonly offline: boolean;
+} {
+  return { configId, strictIncludes: allConfig, offline: offline === true };
+}
+
 /** `--config-id`; `otherwise` says what holds without it. */
 export function configIdOption(otherwise: string = ''): Option {
   return new Option('-i, --config-id <id>', `configuration id for @ lines${otherwise}`);
-}
-
-/** `--all-config`; `otherwise` says what holds without it. */
-export function allConfigOption(otherwise: string = ''): Option {
-  return new Option('-e, --all-config', `every include must succeed${otherwise}`);
-}
-
-/** `--offline`. */
-export function offlineOption(): Option {
-  const help = 'without a look at the interfaces, programs and users of this host';
-  return new Option('--offline', help);
 }

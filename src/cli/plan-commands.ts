@@ -1,13 +1,12 @@
 /** The subcommand about what a reload would do. */
 import type { Command } from 'commander';
 import {
-  allConfigOption,
+  addReadingOptions,
   type ColorOptions,
-  configIdOption,
   noColorOption,
-  offlineOption,
   type ReadingOptions,
   type RuntimeOptions,
+  readingOf,
   runtimeDirOption,
   wantsColor,
 } from './options.ts';
@@ -21,15 +20,13 @@ interface PlanOptions extends RuntimeOptions, ReadingOptions, ColorOptions {
 
 /** Adds the command; it gives its exit status to `finish`. */
 export function addPlanCommand(program: Command, finish: (status: number) => void): void {
-  program
+  const command = program
     .command('plan')
     .description('show what a reload with a configuration would add, change and remove')
     .argument('[file]', 'default: the file of the running Tandem; without one that of a start')
     .option('--against <file>', 'compare with this configuration instead of the running one')
-    .addOption(runtimeDirOption())
-    .addOption(configIdOption('; default: as it runs'))
-    .addOption(allConfigOption('; default: as it runs'))
-    .addOption(offlineOption())
+    .addOption(runtimeDirOption());
+  addReadingOptions(command, '; default: as it runs')
     .option('--allow-empty', 'as tandem reload --allow-empty would')
     .option('--json', 'the plan as JSON')
     .option('--detailed-exitcode', 'exit status 2 when something would change')
@@ -42,9 +39,7 @@ export function addPlanCommand(program: Command, finish: (status: number) => voi
           configFile: file,
           against: options.against,
           runtimeDir: options.runtimeDir,
-          configId: options.configId,
-          strictIncludes: options.allConfig,
-          offline: options.offline === true,
+          ...readingOf(options),
           allowEmpty: options.allowEmpty === true,
           json: options.json === true,
           detailedExitCode: options.detailedExitcode === true,

@@ -15,7 +15,6 @@ import type {
   VrrpReport,
 } from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
-import { messageOf } from '../../core/vrrp/reception.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import { type ChildCommands, replyTo } from '../frame/child-commands.ts';
@@ -23,7 +22,6 @@ import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
 import type { FromVrrp, ToVrrp } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
-import { Trace } from '../frame/trace.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
@@ -32,6 +30,7 @@ import { notYet, resignReport } from './resign-report.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
 import { TakeoverWork } from './takeover-work.ts';
+import { VrrpTraffic } from './traffic.ts';
 
 /** The warm-up looks again after this time while a configuration comes into force, milliseconds. */
 const CONFIGURING_MS = 20;
@@ -50,7 +49,7 @@ const SEEN_AT_ONCE: ReadonlySet<string> = new Set([
 export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   readonly handlers: MessageHandlers<ToVrrp> = {
     configure: (order) => {
-      this.#trace.turn(order.isTraced);
+      this.#traffic.turn(order.isTraced);
       this.#adopt.push(...order.adopt);
       this.#held.push(...order.held);
       void this.#configure(order);
@@ -70,7 +69,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
   readonly #sending: VrrpSending;
-  readonly #trace = new Trace((report) => this.#frame.report(report));
+  readonly #traffic = new VrrpTraffic((report) => this.#frame.report(report));
   readonly #sender = new AdvertisementSender((action) => this.#sendAdvertisement(action));
   readonly #reconciler: AddressReconciler;
   readonly #work: TakeoverWork;
@@ -116,13 +115,9 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
       declare: (wish) => this.#reconciler.declare(wish),
       carryOut: (instances) => this.#reconciler.carryOut(instances),
       announce: (action) => {
-        const { instance, kind, address, ifindex } = action;
-        const sent = parts.frames.send(ifindex, action.frame);
+        const sent = parts.frames.send(action.ifindex, action.frame);
         const errno = sent < 0 ? errnoName(sent) : undefined;
-        this.#trace.say(() => {
-          const announced = { instance, kind, address, ifindex, ...(errno && { errno }) };
-          return { id: 'trace.announced', ...announced };
-        });
+        this.#traffic.announced(action, errno);
         return errno;
       },
       onAnnounced: (results) => this.#loop.feed({ type: 'announced', results }),
@@ -200,13 +195,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
         }));
         const answers = await kernel.changeAddresses(changes);
         const errnos = answers.map((error) => error?.errnoName);
-        for (const [index, { type: operation, address: vip }] of operations.entries()) {
-          this.#trace.say(() => {
-            const { address, prefixLength, interface: device } = vip;
-            const errno = errnos[index];
-            const asked = { operation, address: `${address}/${prefixLength}`, interface: device };
-            return { id: 'trace.netlink', ...asked, ...(errno !== undefined && { errno }) };
-          });
+        for (const [index, operation] of operations.entries()) {
+          this.#traffic.asked(operation, errnos[index]);
         }
         return errnos;
       },
@@ -232,22 +222,13 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     const isTimed = Number.isFinite(receivedUs) && receivedUs > 0;
     const receivedAt = isTimed ? instant(receivedUs) : this.#frame.clock.now();
     const event = { type: 'packet', ...packet, receivedAt } as const;
-    this.#trace.say(() => {
-      const { source, destination, ifindex } = packet;
-      const message = messageOf(event);
-      const says = { vrid: message[1] ?? 0, priority: message[2] ?? 0, bytes: message.length };
-      return { id: 'trace.advert-received', source, destination, ifindex, ...says };
-    });
+    this.#traffic.received(event);
     this.#loop.feed(event);
   }
 
   #sendAdvertisement(action: AdvertisementAction): string | undefined {
     const errno = this.#sending.send(action);
-    this.#trace.say(() => {
-      const { instance, destination, priority } = action;
-      const sent = { instance, destination, priority, ...(errno !== undefined && { errno }) };
-      return { id: 'trace.advert-sent', ...sent };
-    });
+    this.#traffic.sent(action, errno);
     return errno;
   }
 

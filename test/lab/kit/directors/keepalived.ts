@@ -2,29 +2,23 @@
  * Debian's keepalived as a director or as a peer.
  */
 import type { LabNode } from '../node.ts';
-import type { LabProcess } from '../process.ts';
-import type { Director, ReloadOutcome } from './director.ts';
+import type { ReloadOutcome } from './director.ts';
+import { ProgramDirector } from './program-director.ts';
 
 const START_MS_MAX = 20_000;
 const RELOAD_MS_MAX = 10_000;
 const STOP_MS_MAX = 10_000;
 
 /** keepalived on a node. */
-export class KeepalivedDirector implements Director {
+export class KeepalivedDirector extends ProgramDirector {
   readonly kind = 'keepalived';
-  readonly node: LabNode;
-  #process: LabProcess | undefined;
 
   constructor(node: LabNode) {
-    this.node = node;
-  }
-
-  get process(): LabProcess | undefined {
-    return this.#process;
+    super(node, STOP_MS_MAX);
   }
 
   async start(configuration: string): Promise<void> {
-    const file = this.#writeConfiguration(configuration);
+    const file = this.writeConfiguration(configuration);
     const pidFile = (name: string): string => `${this.node.runtimeDirectory}/${name}.pid`;
     const argv = ['keepalived', '--dont-fork', '--log-console', '--no-syslog', '--log-detail'];
     const pidFiles = [
@@ -32,17 +26,17 @@ export class KeepalivedDirector implements Director {
       `--vrrp_pid=${pidFile('vrrp')}`,
       `--checkers_pid=${pidFile('checkers')}`,
     ];
-    this.#process = await this.node.start('keepalived', [
+    this.running = await this.node.start('keepalived', [
       ...argv,
       `--use-file=${file}`,
       ...pidFiles,
     ]);
-    await this.#process.waitForLine(/Startup complete/, { withinMs: START_MS_MAX });
+    await this.running.waitForLine(/Startup complete/, { withinMs: START_MS_MAX });
   }
 
   async reload(configuration: string): Promise<ReloadOutcome> {
-    const file = this.#writeConfiguration(configuration);
-    const running = this.#process;
+    const file = this.writeConfiguration(configuration);
+    const running = this.running;
     if (running === undefined) throw new Error('reload: keepalived was never started');
     // keepalived takes over whatever it can read of a bad file; only its test mode refuses.
     const test = await this.node.exec(['keepalived', '-t', `--use-file=${file}`], {
@@ -59,17 +53,5 @@ export class KeepalivedDirector implements Director {
         .map((l) => l.text)
         .join('\n'),
     };
-  }
-
-  async stop(): Promise<{ readonly clean: boolean }> {
-    return (await this.#process?.stop({ withinMs: STOP_MS_MAX })) ?? { clean: true };
-  }
-
-  async kill(): Promise<void> {
-    await this.#process?.kill();
-  }
-
-  #writeConfiguration(text: string): string {
-    return this.node.writeFile('keepalived.conf', text);
   }
 }

@@ -7,8 +7,8 @@ import type { CommandResult } from '../command.ts';
 import { expectWithin } from '../expect.ts';
 import type { LabNode } from '../node.ts';
 import { MAIN_PROGRAM } from '../paths.ts';
-import type { LabProcess } from '../process.ts';
-import type { Director, ReloadOutcome } from './director.ts';
+import type { ReloadOutcome } from './director.ts';
+import { ProgramDirector } from './program-director.ts';
 
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 15_000;
@@ -16,22 +16,16 @@ const STOP_MS_MAX = 15_000;
 export const METRICS_URL = 'http://127.0.0.1:9165/metrics';
 
 /** Tandem on a node. */
-export class TandemDirector implements Director {
+export class TandemDirector extends ProgramDirector {
   readonly kind = 'tandem';
-  readonly node: LabNode;
-  #process: LabProcess | undefined;
 
   constructor(node: LabNode) {
-    this.node = node;
-  }
-
-  get process(): LabProcess | undefined {
-    return this.#process;
+    super(node, STOP_MS_MAX);
   }
 
   /** Starts it and waits until its control socket answers. */
   async start(configuration: string): Promise<void> {
-    const file = this.#writeConfiguration(configuration);
+    const file = this.writeConfiguration(configuration);
     const running = await this.node.start('tandem', [
       ...this.#command('run'),
       '-f',
@@ -39,7 +33,7 @@ export class TandemDirector implements Director {
       '--log-format',
       'text',
     ]);
-    this.#process = running;
+    this.running = running;
     const ready = await expectWithin(
       `${this.node.name}: tandem answers`,
       async () => {
@@ -53,17 +47,9 @@ export class TandemDirector implements Director {
   }
 
   async reload(configuration: string): Promise<ReloadOutcome> {
-    this.#writeConfiguration(configuration);
+    this.writeConfiguration(configuration);
     const result = await this.node.exec(this.#command('reload'), { allowFailure: true });
     return { isAccepted: result.status === 0, output: result.stdout + result.stderr };
-  }
-
-  async stop(): Promise<{ readonly clean: boolean }> {
-    return (await this.#process?.stop({ withinMs: STOP_MS_MAX })) ?? { clean: true };
-  }
-
-  async kill(): Promise<void> {
-    await this.#process?.kill();
   }
 
   /** Runs a subcommand that talks to this director. Never throws for its exit status. */
@@ -79,10 +65,6 @@ export class TandemDirector implements Director {
   #command(subcommand: string): readonly string[] {
     const runtime = ['--runtime-dir', this.node.runtimeDirectory];
     return [process.execPath, MAIN_PROGRAM, subcommand, ...runtime];
-  }
-
-  #writeConfiguration(text: string): string {
-    return this.node.writeFile('tandem.conf', text);
   }
 }
 

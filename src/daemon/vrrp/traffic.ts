@@ -1,0 +1,63 @@
+/** What the vrrp process says about its traffic at the level `debug`. While nobody wants it, nothing is made of a packet. */
+import type { TraceReport } from '../../core/facts/trace-facts.ts';
+import type { AddressOperation } from '../../core/holdings/address-plan.ts';
+import type { VrrpAction, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
+import { messageOf } from '../../core/vrrp/reception.ts';
+import { Trace } from '../frame/trace.ts';
+
+type PacketEvent = Extract<VrrpEvent, { type: 'packet' }>;
+type Advertisement = Extract<VrrpAction, { type: 'sendAdvertisement' }>;
+type Announcement = Extract<VrrpAction, { type: 'announce' }>;
+
+/** The traffic of this process; `errno` is what the kernel answered, undefined when it took it. */
+export class VrrpTraffic {
+  readonly #trace: Trace;
+
+  constructor(report: (report: TraceReport) => void) {
+    this.#trace = new Trace(report);
+  }
+
+  /** Switches it on or off. */
+  turn(isOn: boolean): void {
+    this.#trace.turn(isOn);
+  }
+
+  /** A packet arrived; nobody has looked at it. */
+  received(event: PacketEvent): void {
+    this.#trace.say(() => {
+      const { source, destination, ifindex } = event;
+      const message = messageOf(event);
+      const says = { vrid: message[1] ?? 0, priority: message[2] ?? 0, bytes: message.length };
+      return { id: 'trace.advert-received', source, destination, ifindex, ...says };
+    });
+  }
+
+  /** An advertisement was given to the kernel. */
+  sent(action: Advertisement, errno: string | undefined): void {
+    this.#trace.say(() => {
+      const { instance, destination, priority } = action;
+      return { id: 'trace.advert-sent', instance, destination, priority, ...answer(errno) };
+    });
+  }
+
+  /** An announcement was given to the kernel. */
+  announced(action: Announcement, errno: string | undefined): void {
+    this.#trace.say(() => {
+      const { instance, kind, address, ifindex } = action;
+      return { id: 'trace.announced', instance, kind, address, ifindex, ...answer(errno) };
+    });
+  }
+
+  /** The kernel was asked for an address, or to take one away. */
+  asked({ type: operation, address: vip }: AddressOperation, errno: string | undefined): void {
+    this.#trace.say(() => {
+      const { address, prefixLength, interface: device } = vip;
+      const said = { operation, address: `${address}/${prefixLength}`, interface: device };
+      return { id: 'trace.netlink', ...said, ...answer(errno) };
+    });
+  }
+}
+
+function answer(errno: string | undefined): { readonly errno?: string } {
+  return errno === undefined ? {} : { errno };
+}
