@@ -71,7 +71,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   netlink: ['base'],
   checkers: ['base', 'model', 'wire'],
   programs: ['base', 'model'],
-  tracking: ['base', 'model', 'programs'],
+  tracking: ['base', 'model', 'checkers', 'programs'],
   language: ['base', 'model', 'wire', 'checkers'],
   vrrp: ['base', 'model', 'wire', 'holdings'],
   bfd: ['base', 'model', 'wire'],

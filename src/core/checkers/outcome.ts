@@ -14,6 +14,7 @@ export type ProbeOutcome =
   | 'bad-content'
   | 'bad-response'
   | 'too-large'
+  | 'bad-exit'
   | 'tls-failure'
   | 'local-error';
 

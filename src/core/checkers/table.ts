@@ -1,7 +1,9 @@
 /** The table of checkers: everybody who wants to know something about a check asks its row. */
 import type { CheckConfig, CheckType } from '../model/config.ts';
 import { DNS_CHECK } from './dns/checker.ts';
+import { FILE_CHECK } from './file/checker.ts';
 import { HTTP_GET, SSL_GET } from './http/checker.ts';
+import { MISC_CHECK } from './misc/checker.ts';
 import { PING_CHECK } from './ping/checker.ts';
 import { SMTP_CHECK } from './smtp/checker.ts';
 import { TCP_CHECK } from './tcp/checker.ts';
@@ -17,6 +19,8 @@ const CHECKERS: Readonly<Record<CheckType, Checker>> = {
   UDP_CHECK,
   DNS_CHECK,
   PING_CHECK,
+  MISC_CHECK,
+  FILE_CHECK,
 } satisfies { readonly [T in CheckType]: Checker<CheckConfig & { readonly type: T }> };
 
 /** The keywords of all checkers that are in effect. */

@@ -4,6 +4,7 @@
  */
 import type { Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
+import type { CommandConfig } from '../model/command.ts';
 import type {
   CheckCommon,
   CheckConfig,
@@ -11,6 +12,8 @@ import type {
   HttpUrlConfig,
   TlsClientConfig,
 } from '../model/config.ts';
+import type { ProgramOutcome } from '../model/program-outcome.ts';
+import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Finding } from './outcome.ts';
 
@@ -52,15 +55,23 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
   readonly timeoutReason: 'connect_timeout' | 'timeout';
   /** The pause until the next probe counts from the start of the last; with other checkers from its end. */
   readonly pausesFromStart?: true;
-  /** The first probe comes with the configuration, without the pause that others have before it. */
-  readonly startsAtOnce?: true;
+  /** What a check goes by that asks nobody: it has no steps, and each new fact is a result. */
+  tracks?(check: C): TrackedBy;
   /** What one probe does: all steps, one after another, up to the first that fails. */
   steps(check: C): readonly ProbeStep[];
 }
 
+/** A fact that is tracked by another process, and what it says about the server. */
+export interface TrackedBy {
+  readonly kind: TrackedKind;
+  readonly name: string;
+  judge(fact: TrackerFact): Finding | undefined;
+}
+
 /** A block of the configuration as it was written. Of several usable lines of a keyword the last counts. */
 export interface BlockReader {
-  text(keyword: string): string | undefined;
+  /** A word, the first by default. */
+  text(keyword: string, position?: number): string | undefined;
   number(keyword: string): number | undefined;
   /** A word that says on or off; undefined when absent. */
   switched(keyword: string): boolean | undefined;
@@ -114,8 +125,21 @@ export interface CheckedServer {
   target(within?: BlockReader): CheckTarget | undefined;
   /** The name that its pages have (`virtualhost` of the servers around). */
   readonly host: string | undefined;
+  /** The `delay_loop` of the virtual server. */
+  readonly delayLoop: Duration;
+  /** The command of the check and who it runs as; undefined when it cannot be run, which is reported. */
+  command(): CommandConfig | undefined;
+  /** The `track_file` that the check names, with its weight; undefined when there is none, which is reported. */
+  trackedFile(): TrackedFileRef | undefined;
   /** The `SSL` block of the configuration; one object for all checks. */
   readonly tlsClient: TlsClientConfig | undefined;
+}
+
+/** A tracked file as a check sees it. */
+export interface TrackedFileRef {
+  readonly name: string;
+  readonly weight: number;
+  readonly isReversed: boolean;
 }
 
 /** Rows for all fields of a check that not every checker has. */
@@ -143,7 +167,7 @@ export type ShownSetting =
  * One step of a probe: the transport of the drivers that carries it out, what it sends, and who judges the answer.
  * A new transport is a new member here and a row in the table of the drivers.
  */
-export type ProbeStep = ConnectStep | ExchangeStep | DialogueStep | DatagramStep;
+export type ProbeStep = ConnectStep | ExchangeStep | DialogueStep | DatagramStep | ProgramStep;
 
 /** Connects and closes: the connection is the answer. */
 export interface ConnectStep {
@@ -192,6 +216,15 @@ export interface DatagramStep {
   readonly looksAt: number;
   /** A new attempt. */
   ask(tools: ProbeTools): DatagramAttempt;
+}
+
+/** Runs a program once. */
+export interface ProgramStep {
+  readonly transport: 'program';
+  readonly command: CommandConfig;
+  readonly timeLimit: Duration;
+  /** What its end says. */
+  judge(outcome: ProgramOutcome): Finding;
 }
 
 /** One datagram that is sent, and what is made of those that come back. */

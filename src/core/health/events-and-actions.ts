@@ -6,6 +6,7 @@
 import type { Instant } from '../base/time.ts';
 import type { ProbeResult } from '../checkers/outcome.ts';
 import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
+import type { TrackerFact } from '../model/tracker-fact.ts';
 
 /** Key of a real server among all: that of its virtual server, a blank, and its `endpointKey`. */
 export function serverKey(virtualServerKey: string, realServerKey: string): string {
@@ -35,6 +36,12 @@ export type HealthEvent =
       readonly aliveServerKeys?: readonly string[];
       /** Keys of virtual servers that had their quorum: inside the hysteresis they keep it. */
       readonly quorumUpKeys?: readonly string[];
+    }
+  /** What another process has found out of what is tracked; all that there is, when it is complete. */
+  | {
+      readonly type: 'trackers';
+      readonly facts: readonly TrackerFact[];
+      readonly isComplete: boolean;
     }
   | { readonly type: 'deadline' };
 

@@ -27,6 +27,7 @@ import {
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
 import type { Check } from './server-tree.ts';
+import { TrackedChecks } from './tracked-checks.ts';
 import type { Judgement } from './verdict-rules.ts';
 
 /** What a health machine is built with. */
@@ -44,6 +45,7 @@ export class HealthMachine
   readonly #registry: Registry;
   readonly #random: RandomSource;
   readonly #known = new KnownState();
+  readonly #tracked = new TrackedChecks();
   #isConfigured = false;
 
   constructor(options: HealthMachineOptions) {
@@ -76,8 +78,12 @@ export class HealthMachine
         this.#isConfigured = true;
         applyConfiguration({ ...this.#context(now, actions), isReload }, event.virtualServers);
         this.#known.clear();
+        this.#takeTracked(now, this.#tracked.configure(this.#registry.checks.values()), actions);
         return actions;
       }
+      case 'trackers':
+        this.#takeTracked(now, this.#tracked.learn(event.facts, event.isComplete), actions);
+        return actions;
       case 'adoptDown':
         this.#known.add(event);
         if (!this.#isConfigured) return actions;
@@ -144,6 +150,19 @@ export class HealthMachine
     else schedule.request(check, actions);
     this.#follow(now, check, event.result, judgement, actions);
     reviewWeight(check.server, before, reasonOf(check, event.result), actions);
+  }
+
+  /** The results of checks that ask nobody. */
+  #takeTracked(now: Instant, checks: readonly Check[], actions: HealthAction[]): void {
+    for (const check of checks) {
+      const result = this.#tracked.resultFor(check);
+      if (result === undefined) continue;
+      const before = weigh(check.server);
+      const judgement = check.judge(now, result);
+      reweigh(check.server, before);
+      this.#follow(now, check, result, judgement, actions);
+      reviewWeight(check.server, before, reasonOf(check, result), actions);
+    }
   }
 
   #follow(

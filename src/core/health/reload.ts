@@ -16,6 +16,7 @@ import { type HealthAction, serverKey } from './events-and-actions.ts';
 import type { KnownState } from './known-state.ts';
 import type { Schedule } from './schedule.ts';
 import { Check, type CheckStart, RealServer, VirtualServer } from './server-tree.ts';
+import { isTracked } from './tracked-checks.ts';
 
 /** From a start or reload to the earliest first probe; the random warm-up comes on top (as keepalived has it). */
 const START_DELAY = seconds(1);
@@ -201,8 +202,9 @@ class Reload {
     // A server that is held down is asked soon; the others are spread to spare network and servers.
     const isHeldDown = !start.up && !config.alpha;
     const spread = isHeldDown ? 0 : Math.floor(random() * config.warmup);
-    const pause = checkerOf(config).startsAtOnce === true ? 0 : START_DELAY + spread;
-    registry.schedule.plan(check, now, microseconds(pause));
+    if (!isTracked(config)) {
+      registry.schedule.plan(check, now, microseconds(START_DELAY + spread));
+    }
     return check;
   }
 }

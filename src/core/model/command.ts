@@ -12,3 +12,9 @@ export interface CommandConfig {
   /** Absent: the user's. */
   readonly group?: string;
 }
+
+/** The command line and who runs it: `/bin/check -v as nobody:nogroup`. */
+export function commandText({ argv, user, group }: CommandConfig): string {
+  const who = user === undefined ? '' : ` as ${user}${group === undefined ? '' : `:${group}`}`;
+  return `${argv.join(' ')}${who}`;
+}

@@ -7,6 +7,7 @@
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import { type Duration, seconds, ZERO_DURATION } from '../base/time.ts';
 import type { VirtualAddressConfig, VirtualAddressOptionsConfig } from './address.ts';
+import type { CommandConfig } from './command.ts';
 import type { GlobalOptionsConfig, PlaceConfig } from './global-options.ts';
 import type { HmacConfig } from './hmac.ts';
 import type { InstanceOptionsConfig } from './instance-options.ts';
@@ -439,6 +440,27 @@ export interface PingCheckConfig extends CheckCommon {
   readonly target: CheckTarget;
 }
 
+/** `MISC_CHECK`. */
+export interface MiscCheckConfig extends CheckCommon {
+  readonly type: 'MISC_CHECK';
+  readonly command: CommandConfig;
+  /** Limit for one run; longer is a failure. */
+  readonly timeLimit: Duration;
+  /** An exit status of 2 to 255 is a weight, less 2. */
+  readonly isDynamic: boolean;
+}
+
+/** `FILE_CHECK`: nobody is asked, so the times and the forgiveness of other checks mean nothing. */
+export interface FileCheckConfig extends CheckCommon {
+  readonly type: 'FILE_CHECK';
+  /** Name of a `track_file`. */
+  readonly file: string;
+  /** What its number is multiplied with; 0 = any number but 0 takes the server out. */
+  readonly weight: number;
+  /** The sign is turned round; with weight 0 a number of 0 takes the server out. */
+  readonly isReversed: boolean;
+}
+
 /** A check of any type. Grows with every checker that is built. */
 export type CheckConfig =
   | TcpCheckConfig
@@ -446,7 +468,9 @@ export type CheckConfig =
   | SmtpCheckConfig
   | UdpCheckConfig
   | DnsCheckConfig
-  | PingCheckConfig;
+  | PingCheckConfig
+  | MiscCheckConfig
+  | FileCheckConfig;
 
 /** The keyword of a checker that is built. */
 export type CheckType = CheckConfig['type'];

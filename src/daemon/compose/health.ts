@@ -23,7 +23,7 @@ export async function main(): Promise<void> {
   const role = new HealthRole(frame, {
     core: new HealthMachine({ random: seededRandom(process.pid) }),
     openIpvs: (loadModule) => IpvsKernel.open({ loadModule }),
-    openProbes: (onEnd) => new ProbeRunner({ onEnd }),
+    openProbes: (options) => new ProbeRunner(options),
     readSysctl,
   });
   await frame.run(role);

@@ -22,6 +22,7 @@ import type {
   VrrpReport,
   VrrpView,
 } from '../../core/vrrp/events-and-actions.ts';
+import type { CheckProgram } from '../../drivers/probes/program-port.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
 
@@ -92,6 +93,14 @@ export type ToHealth =
   /** In the place of a process that is gone: these services are removed, then the end. */
   | { readonly type: 'cleanUp'; readonly owned: readonly string[] }
   | Numbered<RequestTo<'health'>>
+  /** What the runner process has found out of what is tracked; all that there is, when it is complete. */
+  | {
+      readonly type: 'trackers';
+      readonly facts: readonly TrackerFact[];
+      readonly isComplete: boolean;
+    }
+  /** The end of what `runProgram` asked for. */
+  | { readonly type: 'programEnded'; readonly id: number; readonly end: ProgramEnd }
   /** The answer to `loadModule`: what kept IPVS from being loaded, in an operator's words. */
   | { readonly type: 'moduleLoaded'; readonly problem?: string }
   /** Orderly stop; with `keepTable` the kernel's table stays as it is. */
@@ -205,6 +214,10 @@ export type FromHealth =
   | { readonly type: 'traffic'; readonly traffic: readonly IpvsTraffic[] }
   /** Settings of the kernel that the configuration needs; when it is new, and when one changed. */
   | { readonly type: 'preconditions'; readonly preconditions: readonly PreconditionState[] }
+  /** A program of a check is to be run; answered with `programEnded` of the same id. */
+  | { readonly type: 'runProgram'; readonly id: number; readonly program: CheckProgram }
+  /** Nobody waits for it any more. */
+  | { readonly type: 'cancelProgram'; readonly id: number }
   /** The kernel has no IPVS yet: asks for its module, which only the supervisor may load. */
   | { readonly type: 'loadModule' }
   /** The kernel's table was repaired after somebody else changed it. */

@@ -26,7 +26,7 @@ export interface HealthParts {
   readonly openIpvs: (
     loadModule: () => Promise<string | undefined>,
   ) => Promise<Result<IpvsPort, { readonly message: string }>>;
-  readonly openProbes: (onEnd: ProbeRunnerOptions['onEnd']) => ProbePort;
+  readonly openProbes: (options: ProbeRunnerOptions) => ProbePort;
   /** The text of a setting of the kernel; undefined when the kernel does not have it. */
   readonly readSysctl: (name: string) => string | undefined;
 }

@@ -23,6 +23,7 @@ import { Trace } from '../frame/trace.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
 import type { HealthCore, HealthParts, ProbePort } from './ports.ts';
 import { PreconditionWatch } from './precondition-watch.ts';
+import { CheckPrograms } from './programs.ts';
 
 /** Loading a module takes milliseconds, and at most the ten seconds that `modprobe` is given. */
 const MODULE_MS_MAX = 12_000;
@@ -38,6 +39,8 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   readonly handlers: MessageHandlers<ToHealth> = {
     configure: (order) => this.#configure(order),
     request: (order) => this.#frame.send(replyTo<CommandsIn<'health'>>(order, {})),
+    trackers: (order) => this.#loop.feed(order),
+    programEnded: ({ id, end }) => this.#programs.ended(id, end),
     moduleLoaded: (answer) => this.#onModule?.(answer.problem),
     cleanUp: (order) => {
       this.#keeper.configure({ serial: 0, virtualServers: [], owned: order.owned });
@@ -50,6 +53,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   readonly #probes: ProbePort;
   readonly #loop: MachineLoop<HealthEvent, HealthAction>;
   readonly #keeper: IpvsKeeper;
+  readonly #programs: CheckPrograms;
   readonly #preconditions: PreconditionWatch;
   /** What is asked now, while traffic is reported. */
   readonly #probing = new Map<number, CheckConfig>();
@@ -68,9 +72,13 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       open: () => parts.openIpvs(() => this.#askForModule()),
       send: (message) => frame.send(message),
     });
-    this.#probes = parts.openProbes((checkId, generation, result) => {
-      this.#traceProbe(checkId, result);
-      this.#loop.feed({ type: 'probeEnded', checkId, generation, result });
+    this.#programs = new CheckPrograms((message) => frame.send(message));
+    this.#probes = parts.openProbes({
+      programs: this.#programs,
+      onEnd: (checkId, generation, result) => {
+        this.#traceProbe(checkId, result);
+        this.#loop.feed({ type: 'probeEnded', checkId, generation, result });
+      },
     });
     this.#loop = frame.drive<HealthEvent, HealthAction>({
       machine: parts.core,

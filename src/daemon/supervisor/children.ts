@@ -15,6 +15,7 @@ import {
 } from '../frame/messages.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import type { ChildRights } from './capabilities.ts';
+import { CheckPrograms } from './check-programs.ts';
 import type { Child, ChildDeath, ChildOptions } from './child.ts';
 import type { ChildReply } from './child-commands.ts';
 import { deathFact, troubleFact } from './child-facts.ts';
@@ -98,6 +99,9 @@ export class Children {
     send: (message) => this.#runner?.send(message),
     need: () => this.#startRunner(),
   });
+  readonly #checkPrograms = new CheckPrograms(this.programs, (message) =>
+    this.#health?.send(message),
+  );
   readonly #options: ChildrenOptions;
   readonly #vrrp: ChildPort<ToVrrp> | undefined;
   readonly #health: ChildPort<ToHealth> | undefined;
@@ -244,7 +248,11 @@ export class Children {
     const health: ChildPort<ToHealth> = makeChild<FromHealth, ToHealth>({
       ...this.#common('health'),
       inherits: () => knowledge.owned.length > 0,
-      onMessage: (message) => hearing.health(message),
+      onMessage: (message) => {
+        hearing.health(message);
+        if (message.type === 'runProgram') this.#checkPrograms.run(message.id, message.program);
+        else if (message.type === 'cancelProgram') this.#checkPrograms.cancel(message.id);
+      },
       onReady: () => {
         this.#sayStarted(health.state());
         this.#configureHealth(knowledge.health());
@@ -259,7 +267,10 @@ export class Children {
       ...this.#common('runner'),
       onMessage: (message) => {
         hearing.runner(message);
-        if (message.type === 'trackers') this.#vrrp?.send(message);
+        if (message.type === 'trackers') {
+          this.#vrrp?.send(message);
+          this.#health?.send(message);
+        }
       },
       onReady: () => {
         this.#sayStarted(runner.state());
@@ -288,6 +299,7 @@ export class Children {
     const { publishing } = this.#options;
     if (component === 'runner') this.programs.died();
     else this.questions[component].abandon();
+    if (component === 'health') this.#checkPrograms.abandon();
     publishing.tell(deathFact(component, death));
     const delaySeconds = death.restartInSeconds;
     publishing.tell({ id: 'component.restarting', component, delaySeconds });
@@ -342,6 +354,8 @@ export class Children {
     const { running, knowledge } = this.#options;
     const { virtualServers, global } = running.config;
     const { lvsTimeouts } = global;
+    const { trackers: facts } = knowledge;
+    if (facts.length > 0) this.#health?.send({ type: 'trackers', facts, isComplete: true });
     this.#health?.send({
       type: 'configure',
       serial: running.serial,

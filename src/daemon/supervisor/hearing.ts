@@ -116,6 +116,8 @@ export class Hearing {
         this.#onIpvs(status);
       },
       traffic: () => undefined,
+      runProgram: () => undefined,
+      cancelProgram: () => undefined,
       preconditions: ({ preconditions }) => {
         for (const change of preconditionChanges(knowledge.preconditions, preconditions)) {
           publishing.tell(preconditionFact(change));

@@ -3,6 +3,7 @@ import type { ProbeResult } from '../../core/checkers/outcome.ts';
 import type { ConnectionHandler, Connector } from './connector.ts';
 import { launchFailure } from './probe-outcome.ts';
 import type { Endpoint } from './probe-target.ts';
+import type { ProgramPort } from './program-port.ts';
 
 /** What a probe may ask of a connection besides its endpoint. */
 export interface ConnectOrder {
@@ -20,8 +21,12 @@ export class ProbeJob {
   #release: (() => void) | undefined;
   #isOver = false;
 
-  constructor(connector: Connector, onEnd: (result: ProbeResult) => void) {
+  /** Who runs programs. */
+  readonly programs: ProgramPort;
+
+  constructor(connector: Connector, programs: ProgramPort, onEnd: (result: ProbeResult) => void) {
     this.#connector = connector;
+    this.programs = programs;
     this.#onEnd = onEnd;
   }
 

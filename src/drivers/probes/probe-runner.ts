@@ -15,6 +15,8 @@ import { datagramTransport } from './datagram-transport.ts';
 import { dialogueTransport } from './dialogue-transport.ts';
 import { exchangeTransport } from './exchange-transport.ts';
 import { ProbeJob } from './probe-job.ts';
+import type { ProgramPort } from './program-port.ts';
+import { programTransport } from './program-transport.ts';
 import type { Transport } from './transport.ts';
 
 /** What a runner is built with. */
@@ -24,6 +26,8 @@ export interface ProbeRunnerOptions {
    * cancel probes.
    */
   readonly onEnd: (checkId: number, generation: number, result: ProbeResult) => void;
+  /** Runs the programs of checks. */
+  readonly programs: ProgramPort;
   /** Most connections at once; as many as the core allows when absent. More end with `local-error`. */
   readonly slots?: number;
 }
@@ -37,11 +41,13 @@ interface Running {
 export class ProbeRunner {
   readonly #onEnd: ProbeRunnerOptions['onEnd'];
   readonly #connector: Connector;
+  readonly #programs: ProgramPort;
   readonly #running = new Map<number, Running>();
 
   /** Throws OsError when there is no descriptor for the prober, and NativeModuleError. */
   constructor(options: ProbeRunnerOptions) {
     this.#onEnd = options.onEnd;
+    this.#programs = options.programs;
     this.#connector = new Connector(options.slots ?? RUNNING_PROBES_MAX);
   }
 
@@ -53,7 +59,7 @@ export class ProbeRunner {
   /** Starts a probe; a probe of that check that still runs is given up without a result. */
   start(checkId: number, generation: number, check: CheckConfig): void {
     this.#running.get(checkId)?.job.cancel();
-    const job = new ProbeJob(this.#connector, (result) => {
+    const job = new ProbeJob(this.#connector, this.#programs, (result) => {
       this.#running.delete(checkId);
       this.#onEnd(checkId, generation, result);
     });
@@ -81,6 +87,7 @@ export class ProbeRunner {
 const TRANSPORTS: Readonly<Record<ProbeStep['transport'], Transport<ProbeStep>>> = {
   connect: connectTransport as Transport<ProbeStep>,
   exchange: exchangeTransport as Transport<ProbeStep>,
+  program: programTransport as Transport<ProbeStep>,
   dialogue: dialogueTransport as Transport<ProbeStep>,
   datagram: datagramTransport as Transport<ProbeStep>,
 } satisfies { readonly [T in ProbeStep['transport']]: Transport<never> };

@@ -3,7 +3,9 @@ import { seconds, ZERO_DURATION } from '../../../src/core/base/time.ts';
 import type {
   CheckTarget,
   DnsCheckConfig,
+  FileCheckConfig,
   HttpCheckConfig,
+  MiscCheckConfig,
   PingCheckConfig,
   SmtpCheckConfig,
   TcpCheckConfig,
@@ -93,6 +95,33 @@ export function smtpCheck(change: Partial<SmtpCheckConfig> = {}): SmtpCheckConfi
     target: TARGET,
     others: [],
     heloName: 'lb.example.org',
+    ...change,
+  };
+}
+
+/** A MISC_CHECK of a program, changed as said. */
+export function miscCheck(change: Partial<MiscCheckConfig> = {}): MiscCheckConfig {
+  return {
+    type: 'MISC_CHECK',
+    label: 'MISC_CHECK#1',
+    ...COMMON,
+    command: { argv: ['/bin/check'] },
+    timeLimit: seconds(3),
+    isDynamic: false,
+    ...change,
+  };
+}
+
+/** A FILE_CHECK of the file `load`, weight 1, changed as said. */
+export function fileCheck(change: Partial<FileCheckConfig> = {}): FileCheckConfig {
+  return {
+    type: 'FILE_CHECK',
+    label: 'FILE_CHECK#1',
+    ...COMMON,
+    retry: 0,
+    file: 'load',
+    weight: 1,
+    isReversed: false,
     ...change,
   };
 }

@@ -10,7 +10,7 @@ import { atStatement, atWord, type BuildContext } from './context.ts';
 export function blockReader(typed: TypedStatement, context: BuildContext): BlockReader {
   const { block } = typed;
   const reader: BlockReader = {
-    text: (keyword) => text(block, keyword),
+    text: (keyword, position) => text(block, keyword, position),
     number: (keyword) => number(block, keyword),
     switched: (keyword) => bool(block, keyword),
     has: (keyword) => flag(block, keyword),

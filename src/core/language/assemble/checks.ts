@@ -1,15 +1,16 @@
 /** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
 import type { Duration } from '../../base/time.ts';
 import { checkerOf, isCheckType } from '../../checkers/table.ts';
-import type { CheckConfig, CheckType, TlsClientConfig } from '../../model/config.ts';
+import type { CheckConfig, CheckType } from '../../model/config.ts';
 import { RHYTHM_READER, TARGET_READER } from '../settings/checks.ts';
 import { wordAt } from '../tree.ts';
 import { last, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { blockReader, statementOf } from './block-reader.ts';
+import { commandOfCheck, type KnownNames, trackedFileOf } from './check-references.ts';
 import { type Endpoint, targetOf } from './check-target.ts';
 import { atWord, type BuildContext } from './context.ts';
-import { checkLater, type KnownNames } from './later-checks.ts';
+import { checkLater } from './later-checks.ts';
 import type { Inheritance, ServerDefaults } from './server-defaults.ts';
 
 /** All checks of a server that is written as `server`. */
@@ -32,13 +33,13 @@ export function buildChecks(
       inherit = inheritance(serverBlock, defaults.settings);
       target = checkedEndpoint(typed, serverBlock, server, defaults, context);
     }
+    known ??= { above: defaults.above, sessions: new Map() };
     if (!isCheckType(type)) {
-      known ??= { above: defaults.above, sessions: new Map() };
       checkLater(checker, block, known, context);
       continue;
     }
     const label = labelOf(type, checker, serverBlock);
-    const around = { server: target, inherit, tlsClient: defaults.tlsClient };
+    const around = { server: target, inherit, known, defaults };
     const check = buildCheck(checker, block, label, type, around, context);
     if (check === undefined) continue;
     context.origins.set(check, checker);
@@ -128,7 +129,8 @@ function checkedEndpoint(
 interface CheckSurroundings {
   readonly server: Endpoint;
   readonly inherit: Inheritance;
-  readonly tlsClient: TlsClientConfig | undefined;
+  readonly known: KnownNames;
+  readonly defaults: ServerDefaults;
 }
 
 function buildCheck(
@@ -136,7 +138,7 @@ function buildCheck(
   block: TypedBlock,
   label: string,
   type: CheckType,
-  { server, inherit, tlsClient }: CheckSurroundings,
+  { server, inherit, known, defaults }: CheckSurroundings,
   context: BuildContext,
 ): CheckConfig | undefined {
   const checker = checkerOf({ type });
@@ -153,7 +155,12 @@ function buildCheck(
       return targetOf(asked.statement, asked.block ?? block, server, connectTimeout, context);
     },
     host: inherit.host,
-    tlsClient,
+    tlsClient: defaults.tlsClient,
+    get delayLoop() {
+      return RHYTHM_READER.read(undefined, defaults.settings.rhythm).delayLoop;
+    },
+    command: () => commandOfCheck(typed, defaults.scriptUser, context),
+    trackedFile: () => trackedFileOf(typed, known, context),
   });
 }
 

@@ -27,6 +27,8 @@ export interface ServerDefaults {
   readonly server: ServerSettings;
   /** Tracked files and BFD sessions defined above it, by keyword and name. */
   readonly above: ReadonlyMap<string, TypedStatement>;
+  /** The `script_user` that counts. */
+  readonly scriptUser: TypedStatement | undefined;
   /** The `SSL` block. */
   readonly tlsClient: TlsClientConfig | undefined;
 }

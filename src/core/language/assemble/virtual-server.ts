@@ -23,6 +23,7 @@ import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { settingsOf } from './checks.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { Methods } from './forwarding.ts';
+import { mergedGlobals } from './global.ts';
 import { persistenceOf } from './persistence.ts';
 import { quorumOf } from './quorum.ts';
 import { buildRealServer } from './real-server.ts';
@@ -44,12 +45,17 @@ export function buildVirtualServers(
   const room = { services: CONFIG_LIMITS.groupServices };
   const above = new Map<string, TypedStatement>();
   const tlsClient = tlsClientOf(context);
+  const scriptUser = last(mergedGlobals(context.root), 'script_user');
   for (const typed of context.root.statements) {
     const { name } = typed.keyword;
     if (name === 'track_file' || name === 'bfd_instance')
       above.set(`${name} ${String(typed.values[0])}`, typed);
     if (name !== 'virtual_server') continue;
-    const server = buildVirtualServer(typed, { groups, above, room, tlsClient }, context);
+    const server = buildVirtualServer(
+      typed,
+      { groups, above, room, tlsClient, scriptUser },
+      context,
+    );
     if (server === undefined) continue;
     const count = (uses.get(server.key) ?? 0) + 1;
     uses.set(server.key, count);
@@ -66,6 +72,7 @@ interface Surroundings {
   /** Tracked files and BFD sessions defined above it, by keyword and name. */
   readonly above: ReadonlyMap<string, TypedStatement>;
   readonly tlsClient: TlsClientConfig | undefined;
+  readonly scriptUser: TypedStatement | undefined;
   /** How many services groups may still make. */
   readonly room: { services: number };
 }
@@ -76,7 +83,7 @@ function buildVirtualServer(
   around: Surroundings,
   context: BuildContext,
 ): VirtualServerConfig | undefined {
-  const { groups, above, room, tlsClient } = around;
+  const { groups, above, room, tlsClient, scriptUser } = around;
   const { block } = typed;
   const header = readHeader(typed, context);
   if (header === undefined || block === undefined) return undefined;
@@ -106,6 +113,7 @@ function buildVirtualServer(
     server: SERVER_READER.given(block),
     above,
     tlsClient,
+    scriptUser,
   };
   const realServers = buildRealServers(typed, defaults, context);
   if (realServers.length === 0) {

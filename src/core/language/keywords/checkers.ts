@@ -278,21 +278,21 @@ const MISC = defineBlock(`${SERVER}.MISC_CHECK`, 'Runs a command', [
     'misc_path',
     'Command; exit status 0 is success',
     [arg('COMMAND', { kind: 'script', missing: 'dropped', noUser: true })],
-    { ...LATER, missing: 'ignored' },
+    { ...WORKS, missing: 'ignored' },
   ),
   row('misc_timeout', 'Limit for one run', [arg('SECONDS', integer(0, 4294))], {
-    ...LATER,
+    ...WORKS,
     default: 'delay_loop of the virtual server',
   }),
-  flag('misc_dynamic', 'The exit status sets the weight', LATER),
+  flag('misc_dynamic', 'The exit status sets the weight', WORKS),
   row('user', 'User and group to run as', [arg('USER', WORD), optional('GROUP', WORD)], {
-    ...LATER,
+    ...WORKS,
     missing: 'complaint',
     default: 'script_user',
   }),
 ]);
 const FILE = defineBlock(`${SERVER}.FILE_CHECK`, 'Reads a weight from a tracked file', [
-  row('track_file', 'A track_file block above', [arg('NAME', WORD)], LATER),
+  row('track_file', 'A track_file block above', [arg('NAME', WORD)], WORKS),
   row(
     'weight',
     'Multiplier of the number',
@@ -305,7 +305,7 @@ const FILE = defineBlock(`${SERVER}.FILE_CHECK`, 'Reads a weight from a tracked 
         dispensable: true,
       },
     ],
-    { ...LATER, missing: 'complaint', default: 'that of the track_file block' },
+    { ...WORKS, missing: 'complaint', default: 'that of the track_file block' },
   ),
 ]);
 const BFD = defineBlock(`${SERVER}.BFD_CHECK`, 'Follows a BFD session', [
@@ -328,7 +328,7 @@ export const CHECKERS: readonly Keyword[] = [
   built('DNS_CHECK', DNS, '1.3.1'),
   built('UDP_CHECK', UDP, '2.0.20'),
   built('PING_CHECK', PING, '2.0.20'),
-  block('MISC_CHECK', 'Up while a command succeeds', [], MISC, LATER),
-  block('FILE_CHECK', 'Weight from a tracked file', [], FILE, { ...LATER, since: '2.1.0' }),
+  built('MISC_CHECK', MISC),
+  built('FILE_CHECK', FILE, '2.1.0'),
   block('BFD_CHECK', 'Up while a BFD session is up', [], BFD, { ...LATER, since: '2.0.0' }),
 ];

@@ -1,4 +1,6 @@
 /** Settings of notify commands and alert mails, in every block that has them. */
+
+import { commandText } from '../../model/command.ts';
 import type {
   InstanceNotifyConfig,
   ServerNotifyConfig,
@@ -7,7 +9,6 @@ import type {
 } from '../../model/notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import { command, commandOf, maybeOnOff, NOT_YET, type ReadSetting, type Settings } from './row.ts';
-import { commandText } from './texts.ts';
 
 const LATER = { note: NOT_YET } as const;
 

@@ -7,8 +7,8 @@ import { type IpAddress, parseIp } from '../../base/address.ts';
 import { exactSpanText } from '../../base/span-text.ts';
 import { type Duration, microseconds, seconds } from '../../base/time.ts';
 import type { CommandConfig } from '../../model/command.ts';
+import { commandText } from '../../model/command.ts';
 import type { Value } from '../typed/values.ts';
-import { commandText } from './texts.ts';
 
 /** What the plan needs of a setting. */
 export interface Shown<V> {

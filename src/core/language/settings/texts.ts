@@ -1,7 +1,6 @@
 /** Texts of the values of settings: plain ones, and parts of the model that are more than a number or a word. */
 
 import type { VirtualAddressConfig } from '../../model/address.ts';
-import type { CommandConfig } from '../../model/command.ts';
 import type {
   ForwardingConfig,
   TrackInterfaceConfig,
@@ -16,12 +15,6 @@ import { VRRP_TTL } from '../../wire/protocol.ts';
 export function plainText(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-/** `/usr/bin/check -v as user:group`. */
-export function commandText({ argv, user, group }: CommandConfig): string {
-  const who = user === undefined ? '' : ` as ${user}${group === undefined ? '' : `:${group}`}`;
-  return `${argv.join(' ')}${who}`;
 }
 
 /** `/run/notify.fifo of user:group`. */

@@ -1,5 +1,6 @@
 /** Settings of the blocks that define what can be tracked. Nothing acts on them yet: each row says so. */
 import { milliseconds, seconds, ZERO_DURATION } from '../../base/time.ts';
+import { commandText } from '../../model/command.ts';
 import type {
   BfdConfig,
   TrackFileConfig,
@@ -18,7 +19,6 @@ import {
   whole,
   work,
 } from './row.ts';
-import { commandText } from './texts.ts';
 
 type ScriptRead = 'interval' | 'timeout' | 'rise' | 'fall' | 'failsAtStart';
 type ProcessRead = 'wholeCommand' | 'quorum' | 'forkDelay' | 'terminateDelay';

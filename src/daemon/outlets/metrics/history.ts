@@ -223,6 +223,7 @@ const FAILURE_REASON: Readonly<Record<Exclude<ProbeOutcome, 'ok' | 'timeout'>, F
   'bad-content': 'content',
   'bad-response': 'protocol',
   'too-large': 'content',
+  'bad-exit': 'status',
   'tls-failure': 'tls',
   'local-error': 'internal',
 };

@@ -10,7 +10,9 @@ import { CHECKERS } from '../../../../src/core/language/keywords/checkers.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
 import {
   dnsCheck,
+  fileCheck,
   httpCheck,
+  miscCheck,
   pingCheck,
   smtpCheck,
   tcpCheck,
@@ -26,6 +28,8 @@ const CHECKS: readonly CheckConfig[] = [
   udpCheck(),
   dnsCheck(),
   pingCheck(),
+  miscCheck(),
+  fileCheck(),
 ];
 
 describe('the table of checkers', () => {
@@ -40,10 +44,12 @@ describe('the table of checkers', () => {
     '%s answers for its checks',
     (type, check) => {
       const checker = checkerOf(check);
+      const hasTarget = 'target' in check;
       expect(checkerOfLabel(`${type}#2`)).toBe(checker);
-      expect(checker.endpoints(check)).toEqual([check.target]);
-      expect(checker.attemptTime(check)).toBe(check.target.connectTimeout);
-      expect(checker.steps(check).length).toBeGreaterThan(0);
+      expect(checker.endpoints(check)).toEqual(hasTarget ? [check.target] : []);
+      if (hasTarget) expect(checker.attemptTime(check)).toBe(check.target.connectTimeout);
+      // It asks, or it goes by something that is tracked.
+      expect(checker.steps(check).length > 0).toBe(checker.tracks === undefined);
       expect(checker.turns(check).every((turn) => checker.steps(turn).length === 1)).toBe(true);
     },
   );

@@ -14,6 +14,7 @@ import { HealthRole } from '../../../../src/daemon/health/role.ts';
 import { KernelError } from '../../../../src/drivers/kernel-error.ts';
 import type { ProbeRunnerOptions } from '../../../../src/drivers/probes/probe-runner.ts';
 import { ip } from '../../../support/builders/addresses.ts';
+import { fileCheck } from '../../../support/builders/check.ts';
 import { realServer, virtualServer } from '../../../support/builders/service.ts';
 import { FakeProcess, settle, useFakeClock } from '../../../support/fake-process.ts';
 
@@ -74,6 +75,7 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
   const probes: { id: number; generation: number }[] = [];
   const modules: (string | undefined)[] = [];
   let onEnd: ProbeRunnerOptions['onEnd'] = () => undefined;
+  let programs: ProbeRunnerOptions['programs'] | undefined;
   const frame = new ProcessFrame<ToHealth, FromHealth, HealthReport>(host);
   const role = new HealthRole(frame, {
     core,
@@ -81,8 +83,9 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
       modules.push(await loadModule());
       return { ok: true, value: ipvs.port };
     },
-    openProbes: (handler) => {
-      onEnd = handler;
+    openProbes: (options) => {
+      onEnd = options.onEnd;
+      programs = options.programs;
       return {
         start: (id, generation) => probes.push({ id, generation }),
         cancel: () => undefined,
@@ -98,6 +101,8 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
     probes,
     modules,
     order: (message: ToHealth) => host.order(message),
+    runProgram: (...args: Parameters<ProbeRunnerOptions['programs']['run']>) =>
+      programs?.run(...args),
     end: (outcome: 'ok' | 'refused') => {
       const last = probes.at(-1);
       if (last === undefined) throw new Error('no probe runs');
@@ -259,4 +264,50 @@ test('O6: the results of probes are reported while traffic is wanted, and not ot
     check,
     result: { outcome: 'refused' },
   });
+});
+
+test('programs of checks are run by way of the main process; what is taken back has no end', async () => {
+  const it = await configured();
+  const program = { command: { argv: ['/bin/check'] }, timeLimit: seconds(3) };
+  const ends: string[] = [];
+  for (const name of ['a', 'b']) it.runProgram(program, () => ends.push(name));
+  const cancel = it.runProgram(program, () => ends.push('c'));
+  const asked = it.host.of('runProgram');
+  expect(asked.map((message) => message.program)).toEqual([program, program, program]);
+  cancel?.();
+  cancel?.();
+  expect(it.host.of('cancelProgram')).toEqual([{ type: 'cancelProgram', id: asked[2]?.id }]);
+  for (const { id } of [...asked].reverse()) {
+    const end = {
+      key: `${id}`,
+      outcome: { kind: 'exited', status: 0 },
+      ran: ZERO_DURATION,
+    } as const;
+    it.order({ type: 'programEnded', id, end });
+  }
+  expect(ends).toEqual(['b', 'a']);
+});
+
+test('a check that goes by a tracked file sets the weight in the kernel', async () => {
+  const file: CheckConfig = fileCheck({ weight: 2 });
+  const server = virtualServer({
+    realServers: [realServer('10.0.1.1', 80, { weight: 10, checks: [file] })],
+  });
+  const it = await setUp();
+  // What is known comes before the configuration.
+  const facts = [{ kind: 'file', name: 'load', value: 5 }] as const;
+  it.order({ type: 'trackers', facts, isComplete: true });
+  if (CONFIGURE.type === 'configure') it.order({ ...CONFIGURE, virtualServers: [server] });
+  await settle();
+  it.order({ type: 'moduleLoaded' });
+  await settle();
+  const weights = (): unknown =>
+    [...(it.ipvs.table.values().next().value?.destinations.values() ?? [])].map(
+      ({ weight }) => weight,
+    );
+  expect(weights()).toEqual([20]);
+  it.order({ type: 'trackers', facts: [{ ...facts[0], value: -5 }], isComplete: false });
+  await settle();
+  expect(weights()).toEqual([0]);
+  expect(it.probes).toEqual([]);
 });

@@ -12,6 +12,7 @@ import type {
   TcpCheckConfig,
 } from '../../../../src/core/model/config.ts';
 import { ProbeRunner } from '../../../../src/drivers/probes/probe-runner.ts';
+import type { ProgramPort } from '../../../../src/drivers/probes/program-port.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import {
   httpCheck as builtHttpCheck,
@@ -90,6 +91,12 @@ export async function closedPort(): Promise<number> {
   return port;
 }
 
+const NO_PROGRAMS: ProgramPort = {
+  run: () => {
+    throw new Error('no program is expected');
+  },
+};
+
 /** A runner whose results can be awaited; closed when the test ends. */
 export class Prober {
   readonly runner: ProbeRunner;
@@ -98,9 +105,11 @@ export class Prober {
   readonly #waiting = new Map<string, (result: ProbeResult) => void>();
   #nextId = 1;
 
-  constructor(slots = 64) {
+  /** `programs`: who runs those of MISC_CHECK. */
+  constructor(slots = 64, programs: ProgramPort = NO_PROGRAMS) {
     this.runner = new ProbeRunner({
       slots,
+      programs,
       onEnd: (checkId, generation, result) => {
         this.results.push({ checkId, generation });
         this.#waiting.get(`${checkId}/${generation}`)?.(result);

@@ -1,0 +1,55 @@
+/**
+ * Checks that ask nobody: what they go by is tracked by another process, and each new fact is a result. What is
+ * known is kept, so that a check that comes with a reload has its result at once.
+ */
+import { ZERO_DURATION } from '../base/time.ts';
+import type { ProbeResult } from '../checkers/outcome.ts';
+import { checkerOf } from '../checkers/table.ts';
+import type { CheckConfig } from '../model/config.ts';
+import { type TrackerFact, trackerKey } from '../model/tracker-fact.ts';
+import type { Check } from './server-tree.ts';
+
+/** True for a check that is never probed. */
+export function isTracked(config: CheckConfig): boolean {
+  return checkerOf(config).tracks !== undefined;
+}
+
+/** What is tracked, and the checks that go by it. */
+export class TrackedChecks {
+  readonly #facts = new Map<string, TrackerFact>();
+  readonly #checks = new Map<string, Check[]>();
+
+  /** Takes all checks of a configuration; gives those that have no result yet. */
+  configure(checks: Iterable<Check>): readonly Check[] {
+    this.#checks.clear();
+    const fresh: Check[] = [];
+    for (const check of checks) {
+      const tracked = checkerOf(check.config).tracks?.(check.config);
+      if (tracked === undefined) continue;
+      const key = trackerKey(tracked);
+      const known = this.#checks.get(key);
+      if (known === undefined) this.#checks.set(key, [check]);
+      else known.push(check);
+      if (!check.hasRun) fresh.push(check);
+    }
+    return fresh;
+  }
+
+  /** Takes facts in, all that there are when they are `complete`; gives the checks that they are about. */
+  learn(facts: readonly TrackerFact[], complete: boolean): readonly Check[] {
+    if (complete) this.#facts.clear();
+    return facts.flatMap((fact) => {
+      const key = trackerKey(fact);
+      this.#facts.set(key, fact);
+      return this.#checks.get(key) ?? [];
+    });
+  }
+
+  /** What is known for a check; undefined before the first fact. */
+  resultFor({ config }: Check): ProbeResult | undefined {
+    const tracked = checkerOf(config).tracks?.(config);
+    const fact = tracked && this.#facts.get(trackerKey(tracked));
+    const finding = fact && tracked?.judge(fact);
+    return finding && { ...finding, elapsed: ZERO_DURATION };
+  }
+}
