@@ -133,6 +133,7 @@ function instanceRemarks({
   conflicts,
   group,
   groupWaitSeconds,
+  trackers,
 }: InstanceStatus): Cell[] {
   const remarks: Cell[] = [];
   for (const { text, advice, forSeconds, name } of conflicts) {
@@ -152,6 +153,13 @@ function instanceRemarks({
     const span = spanText(groupWaitSeconds);
     const text = `it has heard no master for ${span}, but another member of sync group ${group} hears one: it waits`;
     remarks.push({ text, color: 'bad' });
+  }
+  for (const { text, weight, adds, known, fault } of trackers) {
+    const isWell = known && !fault && adds >= 0;
+    remarks.push({
+      text: `tracks ${text}${weight === 0 && fault ? ': a fault' : ''}`,
+      ...(isWell ? {} : { color: 'bad' as const }),
+    });
   }
   return remarks;
 }

@@ -129,9 +129,28 @@ export interface InstanceStatus {
   readonly group: string | null;
   /** How long it has heard no master, while another member of its group hears one; null when it waits for nothing. */
   readonly groupWaitSeconds: number | null;
+  /** What it tracks, and what that means for it. */
+  readonly trackers: readonly TrackerStatus[];
   readonly addresses: readonly AddressStatus[];
   readonly advertisementsSent: number | null;
   readonly advertisementsReceived: number | null;
+}
+
+/** A tracked object as an instance sees it. */
+export interface TrackerStatus {
+  readonly kind: 'interface' | 'script' | 'process' | 'file';
+  readonly name: string;
+  /** False while nothing is known of it yet, or what is known may be old: the process that watches it is down. */
+  readonly known: boolean;
+  /** Its state and what it adds, in words. */
+  readonly text: string;
+  /** As configured; 0 = fault. */
+  readonly weight: number;
+  readonly reverse: boolean;
+  /** What it adds to the priority now. */
+  readonly adds: number;
+  /** The instance cannot take part because of it. */
+  readonly fault: boolean;
 }
 
 /** The kernel's IPVS table. */

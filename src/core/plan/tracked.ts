@@ -1,4 +1,4 @@
-/** Changes of what can be tracked, matched by name. Nothing acts on it yet, and each change says so. */
+/** Changes of what can be tracked, matched by name. Nothing acts on BFD yet, and each change of it says so. */
 import type { AnySettings } from '../language/settings/row.ts';
 import {
   BFD_SETTINGS,
@@ -13,22 +13,29 @@ import { diffFields } from './fields.ts';
 import { pairUp } from './pairs.ts';
 
 const KINDS: Readonly<
-  Record<keyof TrackedConfig, { readonly type: ObjectType; readonly rows: AnySettings }>
+  Record<
+    keyof TrackedConfig,
+    {
+      readonly type: ObjectType;
+      readonly rows: AnySettings;
+      readonly effect: Change['effect'];
+    }
+  >
 > = {
-  scripts: { type: 'vrrp_script', rows: SCRIPT_SETTINGS },
-  processes: { type: 'vrrp_track_process', rows: PROCESS_SETTINGS },
-  files: { type: 'track_file', rows: FILE_SETTINGS },
-  bfd: { type: 'bfd_instance', rows: BFD_SETTINGS },
+  scripts: { type: 'vrrp_script', rows: SCRIPT_SETTINGS, effect: 'in-place' },
+  processes: { type: 'vrrp_track_process', rows: PROCESS_SETTINGS, effect: 'in-place' },
+  files: { type: 'track_file', rows: FILE_SETTINGS, effect: 'in-place' },
+  bfd: { type: 'bfd_instance', rows: BFD_SETTINGS, effect: 'none-yet' },
 };
 
 /** Definitions that are added, changed or removed. */
 export function diffTracked(running: Config, next: Config): Change[] {
-  return Object.entries(KINDS).flatMap(([kind, { type, rows }]) => {
+  return Object.entries(KINDS).flatMap(([kind, { type, rows, effect }]) => {
     const before = definitionsOf(running, kind as keyof TrackedConfig);
     const after = definitionsOf(next, kind as keyof TrackedConfig);
     return pairUp(before, after, ({ name }) => name).flatMap(([old, one]): readonly Change[] => {
       const { name } = old ?? one ?? { name: '' };
-      const base = { type, name, effect: 'none-yet', consequences: [], parts: [] } as const;
+      const base = { type, name, effect, consequences: [], parts: [] } as const;
       if (old === undefined) return [{ ...base, change: 'add', fields: [] }];
       if (one === undefined) return [{ ...base, change: 'remove', fields: [] }];
       const fields = diffFields(old, one, rows);

@@ -113,9 +113,10 @@ export class TrackingMachine
   #newScript(script: TrackingConfig['scripts'][number], known: Known, now: Instant): ScriptTracker {
     this.#scriptCount += 1;
     const prefix = `${script.name} ${this.#scriptCount}`;
-    const tracker = new ScriptTracker(script, prefix, now, known.of('script', script.name));
+    const before = known.of('script', script.name);
+    const tracker = new ScriptTracker(script, prefix, now, before);
     // What `init_fail` assumes is told at once.
-    if (tracker.fact !== undefined) this.#tell(tracker.fact, true);
+    if (before === undefined && tracker.fact !== undefined) this.#tell(tracker.fact, true);
     return tracker;
   }
 

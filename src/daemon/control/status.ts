@@ -8,10 +8,11 @@ import {
   type RealServerStatus,
   STATUS_VERSION,
   type StatusReport,
+  type TrackerStatus,
   type TrafficStatus,
   type VirtualServerStatus,
 } from '../../core/control/status.ts';
-import { causeText } from '../../core/facts/causes.ts';
+import { causeText, trackedStateText, trackerText } from '../../core/facts/causes.ts';
 import { COMPONENT_NAMES } from '../../core/facts/entry.ts';
 import { conflictText } from '../../core/facts/vrrp-facts.ts';
 import type {
@@ -34,7 +35,7 @@ import {
 } from '../../core/model/config.ts';
 import { CONFLICTS } from '../../core/vrrp/conflict-names.ts';
 import type { Conflicting } from '../../core/vrrp/conflict-watch.ts';
-import type { VrrpInstanceView } from '../../core/vrrp/events-and-actions.ts';
+import type { TrackerView, VrrpInstanceView } from '../../core/vrrp/events-and-actions.ts';
 import { REASONS } from '../../core/vrrp/reasons.ts';
 import type { IpvsTraffic } from '../frame/messages.ts';
 import { realServerState } from '../health/real-server-state.ts';
@@ -124,6 +125,7 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
   }
   const component = living(state, 'vrrp');
   const { config } = state;
+  const isWatched = living(state, 'runner') !== undefined;
   const held = heldAddresses(state.vips);
   const groups = config.syncGroups.map((group) => {
     const view = state.groups.find((candidate) => candidate.name === group.name);
@@ -136,7 +138,9 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
     instances: config.vrrpInstances.map((instance) => {
       const view = component === undefined ? undefined : state.vrrp.get(instance.name);
       const group = config.syncGroups.find((one) => one.members.includes(instance.name));
-      return instanceStatus(instance, view, group?.name ?? null, held, moments);
+      const trackers = (view?.trackers ?? []).map((one) => trackerStatus(one, isWatched));
+      const known = { group: group?.name ?? null, trackers };
+      return instanceStatus(instance, view, known, held, moments);
     }),
     groups,
   };
@@ -145,7 +149,7 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
 function instanceStatus(
   config: VrrpInstanceConfig,
   view: VrrpInstanceView | undefined,
-  group: string | null,
+  { group, trackers }: Pick<InstanceStatus, 'group' | 'trackers'>,
   held: ReadonlyMap<string, boolean>,
   moments: Moments,
 ): InstanceStatus {
@@ -175,6 +179,7 @@ function instanceStatus(
     preemptDelay: view === undefined ? null : preemptDelayOf(view, moments),
     group,
     groupWaitSeconds: view?.groupWaitSince === undefined ? null : moments.age(view.groupWaitSince),
+    trackers,
     addresses: [
       ...config.addresses.map((vip) => address(vip, false)),
       ...config.excludedAddresses.map((vip) => address(vip, true)),
@@ -182,6 +187,19 @@ function instanceStatus(
     advertisementsSent: view?.counters.advertisementsSent ?? null,
     advertisementsReceived: view?.counters.advertisementsReceived ?? null,
   };
+}
+
+/** What the runner process watches is what it was last, while that process is down. */
+function trackerStatus(
+  { tracker, weight, reverse, isFault }: TrackerView,
+  isWatched: boolean,
+): TrackerStatus {
+  const { kind, name, adds } = tracker;
+  const isKnown = tracker.kind === 'interface' || (isWatched && tracker.fact !== undefined);
+  const text = weight === 0 ? trackedStateText(tracker) : trackerText(tracker);
+  const shown = { kind, name, known: isKnown, weight, reverse, adds, fault: isFault };
+  const isOld = !isKnown && tracker.fact !== undefined;
+  return { ...shown, text: isOld ? `${text}, as last known: the runner process is down` : text };
 }
 
 /** Which addresses the kernel has, whatever was wanted, by instance and address. */

@@ -12,7 +12,7 @@ import { optional } from './optional.ts';
 import { checkScriptUsers } from './script-users.ts';
 import { buildServerGroups } from './server-groups.ts';
 import { readStatics } from './statics.ts';
-import { buildTracked } from './tracked.ts';
+import { buildTracked, withDefinedTrackers } from './tracked.ts';
 import { buildVirtualServers } from './virtual-server.ts';
 import { buildVrrp } from './vrrp.ts';
 
@@ -29,11 +29,12 @@ export function buildConfig(context: BuildContext): Config {
   const virtualServers = buildVirtualServers(buildServerGroups(context), context);
   checkHost(globals, context);
   const place = PLACE_READER.read(context.root);
+  const tracked = buildTracked(globals, context);
   return {
     global: buildGlobal(globals),
-    ...vrrp,
+    ...withDefinedTrackers(vrrp, tracked, context),
     virtualServers,
-    tracked: buildTracked(globals, context),
+    tracked,
     ...optional('statics', statics),
     ...optional('links', readLinks(context.root)),
     ...(Object.keys(place).length === 0 ? {} : { place }),

@@ -6,9 +6,9 @@
 import { parseIp } from '../../base/address.ts';
 import { DEFAULT_SCRIPT_USER } from '../../model/command.ts';
 import { wordAt } from '../tree.ts';
-import { bool, flag, last, text } from '../typed/access.ts';
+import { bool, flag, last, text, value } from '../typed/access.ts';
 import type { ScriptUse } from '../typed/context.ts';
-import type { TypedBlock } from '../typed/values.ts';
+import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
 /** Reports what the host lacks. */
@@ -86,14 +86,15 @@ function checkInterfaces(globals: TypedBlock | undefined, context: BuildContext)
 
 function checkScripts(globals: TypedBlock | undefined, context: BuildContext): void {
   const secure = flag(globals, 'enable_script_security');
+  const keepSymlinks = bool(globals, 'use_symlink_paths') === true;
+  const blocks = trackedScripts(context);
   let reported = false;
   for (const use of context.typing.scripts) {
-    if (
-      !isUsable(use, secure, bool(globals, 'use_symlink_paths') === true, context) ||
-      secure ||
-      reported
-    )
-      continue;
+    const block = blocks.get(use.script);
+    const asRoot = userOf(use, block, globals, context) === 'root';
+    const isRun = isUsable(use, { secure, keepSymlinks, asRoot }, context);
+    if (!isRun && block !== undefined) context.dropped.add(block);
+    if (!isRun || secure || reported) continue;
     reported = true;
     atWord(
       context,
@@ -108,11 +109,40 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
   }
 }
 
+/** The blocks of `vrrp_script` by their command. */
+function trackedScripts(context: BuildContext): ReadonlyMap<object, TypedStatement> {
+  const found = new Map<object, TypedStatement>();
+  for (const typed of context.root.statements) {
+    const script = typed.keyword.name === 'vrrp_script' ? value(typed.block, 'script') : undefined;
+    if (typeof script === 'object') found.set(script, typed);
+  }
+  return found;
+}
+
+/** The name of the user that a script runs as. */
+function userOf(
+  { script }: ScriptUse,
+  block: TypedStatement | undefined,
+  globals: TypedBlock | undefined,
+  context: BuildContext,
+): string {
+  const named = script.user ?? text(block?.block, 'user') ?? text(globals, 'script_user');
+  if (named !== undefined) return named;
+  return context.host.userExists?.(DEFAULT_SCRIPT_USER) === true ? DEFAULT_SCRIPT_USER : 'root';
+}
+
+/** How programs are judged. */
+interface ScriptRules {
+  readonly secure: boolean;
+  readonly keepSymlinks: boolean;
+  /** It runs as root: nobody else may be able to change it. */
+  readonly asRoot: boolean;
+}
+
 /** Whether keepalived would run the script; reports when not. */
 function isUsable(
   use: ScriptUse,
-  secure: boolean,
-  keepSymlinks: boolean,
+  { secure, keepSymlinks, asRoot }: ScriptRules,
   context: BuildContext,
 ): boolean {
   const { script, token, missing, keyword, strict } = use;
@@ -141,7 +171,8 @@ function isUsable(
     return false;
   }
   const state = context.host.program?.(program) ?? 'usable';
-  if (state === 'usable' || (state === 'insecure' && !secure && keepSymlinks)) return true;
+  if (state === 'usable') return true;
+  if (state === 'insecure' && (!asRoot || (!secure && keepSymlinks))) return true;
   if (state === 'insecure') {
     const complains = missing === 'error';
     atWord(

@@ -1,9 +1,12 @@
 /** Builds what can be tracked: scripts, processes, files and BFD sessions that are usable; the others are reported elsewhere. */
 import { ipFamily, parseIp } from '../../base/address.ts';
 import { ZERO_DURATION } from '../../base/time.ts';
+import type { Config } from '../../model/config.ts';
+import { trackerKey } from '../../model/tracker-fact.ts';
 import type {
   BfdConfig,
   TrackedConfig,
+  TrackerConfig,
   TrackFileConfig,
   TrackProcessConfig,
   TrackScriptConfig,
@@ -25,6 +28,36 @@ export function buildTracked(
     processes: collect('vrrp_track_process', context, processOf),
     files: collect('track_file', context, fileOf),
     bfd: withoutTwins(collect('bfd_instance', context, bfdOf)),
+  };
+}
+
+/**
+ * Instances and groups without trackers whose definition turned out to be of no use on this host: a script that cannot be run. keepalived takes part
+ * without them as well.
+ */
+export function withDefinedTrackers(
+  vrrp: Pick<Config, 'vrrpInstances' | 'syncGroups'>,
+  { scripts, processes, files, bfd }: TrackedConfig,
+  context: BuildContext,
+): Pick<Config, 'vrrpInstances' | 'syncGroups'> {
+  const kinds = { script: scripts, process: processes, file: files, bfd };
+  const defined = new Set(
+    Object.entries(kinds).flatMap(([kind, list]) =>
+      list.map(({ name }) => trackerKey({ kind, name })),
+    ),
+  );
+  const complete = <T extends { readonly trackers?: readonly TrackerConfig[] }>(owner: T): T => {
+    const { trackers, ...rest } = owner;
+    const left = trackers?.filter((one) => defined.has(trackerKey(one))) ?? [];
+    if (left.length === (trackers?.length ?? 0)) return owner;
+    const changed = (left.length === 0 ? rest : { ...rest, trackers: left }) as T;
+    const origin = context.origins.get(owner);
+    if (origin !== undefined) context.origins.set(changed, origin);
+    return changed;
+  };
+  return {
+    vrrpInstances: vrrp.vrrpInstances.map(complete),
+    syncGroups: vrrp.syncGroups.map(complete),
   };
 }
 

@@ -97,6 +97,7 @@ const MAIL: readonly Keyword[] = [
 const SCRIPTS: readonly Keyword[] = [
   flag('enable_script_security', 'Run no script as root that others than root may change', {
     since: '1.3.0',
+    ...WORKS,
   }),
   row(
     'script_user',
@@ -106,6 +107,7 @@ const SCRIPTS: readonly Keyword[] = [
       ...COMPLAIN,
       default: 'keepalived_script if it exists, else root',
       since: '1.3.0',
+      ...WORKS,
     },
   ),
   bool('set_supplementary_groups', 'Give scripts the supplementary groups of their user', {

@@ -63,13 +63,16 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
   }),
   block('vrrp_script', 'A command that instances can track', NAME, VRRP_SCRIPT, {
     since: '1.1.13',
+    ...WORKS,
   }),
   block('vrrp_track_process', 'A process that instances can track', NAME, TRACK_PROCESS, {
     since: '2.0.11',
+    ...WORKS,
   }),
   block('track_file', 'A file that instances and checkers can track', NAME, TRACK_FILE, {
     aliases: [{ name: 'vrrp_track_file', deprecated: 'silent' }],
     since: '2.1.0',
+    ...WORKS,
   }),
   block(
     'bfd_instance',

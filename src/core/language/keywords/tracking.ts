@@ -13,6 +13,8 @@ import {
   WORKS,
 } from '../schema/define.ts';
 import type { ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
+import { withEffects } from '../settings/effects.ts';
+import { FILE_SETTINGS, PROCESS_SETTINGS, SCRIPT_SETTINGS } from '../settings/tracking.ts';
 import { trackTable } from './entries.ts';
 
 const NAME = arg('NAME', WORD);
@@ -20,7 +22,6 @@ const REVERSE = optional('reverse', { kind: 'enum', words: ['reverse'] });
 
 /** The `track_*` rows of an instance or a sync group. */
 export function trackRows(owner: 'vrrp_instance' | 'vrrp_sync_group'): readonly Keyword[] {
-  const inSync = owner === 'vrrp_sync_group';
   const table = (
     name: string,
     what: string,
@@ -29,7 +30,6 @@ export function trackRows(owner: 'vrrp_instance' | 'vrrp_sync_group'): readonly 
     hasNoReverse = true,
   ): BlockTable => trackTable(`${owner}.${name}`, what, max, target, hasNoReverse);
   const more = { extra: 'complaint' } as const;
-  const works = inSync ? {} : WORKS;
   return [
     block(
       'track_interface',
@@ -42,28 +42,25 @@ export function trackRows(owner: 'vrrp_instance' | 'vrrp_sync_group'): readonly 
         arg('IF', { kind: 'interface', exists: 'error' }),
         false,
       ),
-      { ...more, ...works },
+      { ...more, ...WORKS },
     ),
     block(
       'track_script',
       'Scripts whose result counts',
       [],
       table('track_script', 'Scripts', 253, NAME),
-      more,
+      { ...more, ...WORKS },
     ),
-    block(
-      'track_file',
-      'Files whose number counts',
-      [],
-      table('track_file', 'Files', 254, NAME),
-      more,
-    ),
+    block('track_file', 'Files whose number counts', [], table('track_file', 'Files', 254, NAME), {
+      ...more,
+      ...WORKS,
+    }),
     block(
       'track_process',
       'Processes whose presence counts',
       [],
       table('track_process', 'Processes', 254, NAME),
-      more,
+      { ...more, ...WORKS },
     ),
     block(
       'track_bfd',
@@ -81,7 +78,7 @@ const SCRIPT_SECONDS_MAX = 4_294_967;
 export const VRRP_SCRIPT: BlockTable = defineBlock(
   'vrrp_script',
   'A command whose success instances can track',
-  [
+  withEffects(SCRIPT_SETTINGS, [
     row(
       'script',
       'Command; exit status 0 is success',
@@ -104,7 +101,7 @@ export const VRRP_SCRIPT: BlockTable = defineBlock(
       'weight',
       'Added to the priority on success (or, negative, on failure); 0 = fault on failure',
       [arg('N', integer(-253, 253, { outside: 'clamp' })), REVERSE],
-      { default: '0', since: '1.1.13' },
+      { default: '0', since: '1.1.13', ...WORKS },
     ),
     row(
       'rise',
@@ -121,9 +118,10 @@ export const VRRP_SCRIPT: BlockTable = defineBlock(
     row('user', 'User and group to run as', [arg('USER', WORD), optional('GROUP', WORD)], {
       default: 'script_user',
       since: '1.3.0',
+      ...WORKS,
     }),
     flag('init_fail', 'Count as failed before the first result', { since: '1.3.2' }),
-  ],
+  ]),
 );
 
 const DELAY = [arg('SECONDS', time(0.000001, 3600))];
@@ -132,7 +130,7 @@ const DELAY = [arg('SECONDS', time(0.000001, 3600))];
 export const TRACK_PROCESS: BlockTable = defineBlock(
   'vrrp_track_process',
   'A process whose presence instances can track',
-  [
+  withEffects(PROCESS_SETTINGS, [
     row(
       'process',
       'Program, and parameters to match',
@@ -149,7 +147,7 @@ export const TRACK_PROCESS: BlockTable = defineBlock(
       'weight',
       'Added to the priority while the quorum is there',
       [arg('N', integer(-254, 254)), REVERSE],
-      { missing: 'complaint', repeat: 'first-complaint', default: '0', since: '2.0.11' },
+      { missing: 'complaint', repeat: 'first-complaint', default: '0', since: '2.0.11', ...WORKS },
     ),
     row('quorum', 'Least number of matching processes', [arg('N', integer(1, 65_535))], {
       default: '1',
@@ -161,21 +159,21 @@ export const TRACK_PROCESS: BlockTable = defineBlock(
       [arg('N', integer(0, 65_535))],
       { default: 'unlimited', since: '2.0.16' },
     ),
-    row('delay', 'Both delays at once', DELAY, { default: '0', since: '2.0.11' }),
+    row('delay', 'Both delays at once', DELAY, { default: '0', since: '2.0.11', ...WORKS }),
     row('fork_delay', 'Wait after the quorum is reached', DELAY, { default: '0', since: '2.0.16' }),
     row('terminate_delay', 'Wait after the quorum is lost', DELAY, {
       default: '0',
       since: '2.0.16',
     }),
     flag('full_command', 'Match the whole command line', { since: '2.0.11' }),
-  ],
+  ]),
 );
 
 /** `track_file NAME`. */
 export const TRACK_FILE: BlockTable = defineBlock(
   'track_file',
   'A file whose number instances and checkers can track',
-  [
+  withEffects(FILE_SETTINGS, [
     row('file', 'Path of the file', [arg('PATH', WORD)], {
       missing: 'complaint',
       repeat: 'first-complaint',
@@ -185,7 +183,7 @@ export const TRACK_FILE: BlockTable = defineBlock(
       'weight',
       'Multiplier of the number',
       [arg('N', integer(-254, 254, { outside: { use: 1 }, invalid: { use: 1 } })), REVERSE],
-      { missing: 'complaint', default: '1', since: '2.0.0' },
+      { missing: 'complaint', default: '1', since: '2.0.0', ...WORKS },
     ),
     row(
       'init_file',
@@ -202,7 +200,7 @@ export const TRACK_FILE: BlockTable = defineBlock(
       ],
       { since: '2.0.0' },
     ),
-  ],
+  ]),
 );
 
 const BFD_MS = (min: number): readonly ArgSpec[] => [

@@ -2,7 +2,7 @@
 import type { SyncGroupConfig } from '../../model/config.ts';
 import type { VrrpNotifyConfig } from '../../model/notify.ts';
 import { VRRP_NOTIFY } from './notify.ts';
-import { group, HIDDEN, list, NOT_YET, type Settings } from './row.ts';
+import { group, HIDDEN, list, type Settings } from './row.ts';
 import { entryIdentity, entryText, trackerIdentity, trackerText } from './texts.ts';
 
 /** Rows of a sync group. */
@@ -12,7 +12,6 @@ export const SYNC_GROUP_SETTINGS: Settings<SyncGroupConfig> = {
   trackers: list('track_script', entryText, {
     identity: entryIdentity,
     shown: 'tracker',
-    note: NOT_YET,
   }),
   trackInterfaces: list('track_interface', trackerText, { identity: trackerIdentity }),
   notify: group<VrrpNotifyConfig>(VRRP_NOTIFY),

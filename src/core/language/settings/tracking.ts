@@ -1,4 +1,4 @@
-/** Settings of the blocks that define what can be tracked. Nothing acts on them yet: each row says so. */
+/** Settings of the blocks that define what can be tracked. Nothing acts on BFD yet: each of its rows says so. */
 import { milliseconds, seconds, ZERO_DURATION } from '../../base/time.ts';
 import { commandText } from '../../model/command.ts';
 import type {
@@ -37,33 +37,33 @@ const LATER = { note: NOT_YET } as const;
 /** Rows of `vrrp_script`. Its weight is that of the entries that track it. */
 export const SCRIPT_SETTINGS: Settings<TrackScriptConfig, ScriptRead> = {
   name: HIDDEN,
-  command: work('script', commandText, LATER),
-  interval: time('interval', seconds(1), LATER),
-  timeout: time('timeout', { like: 'interval' }, LATER),
-  rise: whole('rise', 1, LATER),
-  fall: whole('fall', 1, LATER),
-  failsAtStart: onOff('init_fail', LATER),
+  command: work('script', commandText),
+  interval: time('interval', seconds(1)),
+  timeout: time('timeout', { like: 'interval' }),
+  rise: whole('rise', 1),
+  fall: whole('fall', 1),
+  failsAtStart: onOff('init_fail'),
 };
 
 /** Rows of `vrrp_track_process`. */
 export const PROCESS_SETTINGS: Settings<TrackProcessConfig, ProcessRead> = {
   name: HIDDEN,
-  program: work('process', undefined, LATER),
-  parameters: list<string>('process', undefined, { ...LATER, shown: 'process (parameters)' }),
-  match: work('param_match', undefined, LATER),
-  wholeCommand: onOff('full_command', LATER),
-  quorum: whole('quorum', 1, LATER),
-  quorumMax: work('quorum_max', undefined, LATER),
-  forkDelay: time('fork_delay', ZERO_DURATION, LATER),
-  terminateDelay: time('terminate_delay', ZERO_DURATION, LATER),
+  program: work('process'),
+  parameters: list<string>('process', undefined, { shown: 'process (parameters)' }),
+  match: work('param_match'),
+  wholeCommand: onOff('full_command'),
+  quorum: whole('quorum', 1),
+  quorumMax: work('quorum_max'),
+  forkDelay: time('fork_delay', ZERO_DURATION),
+  terminateDelay: time('terminate_delay', ZERO_DURATION),
 };
 
 /** Rows of `track_file`. */
 export const FILE_SETTINGS: Settings<TrackFileConfig> = {
   name: HIDDEN,
-  path: work('file', undefined, LATER),
-  initial: work('init_file', undefined, LATER),
-  overwrite: work('init_file', undefined, { ...LATER, shown: 'init_file overwrite' }),
+  path: work('file'),
+  initial: work('init_file'),
+  overwrite: work('init_file', undefined, { shown: 'init_file overwrite' }),
 };
 
 /** Rows of `bfd_instance`. */

@@ -114,7 +114,6 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   trackers: list('track_script', entryText, {
     identity: entryIdentity,
     shown: 'tracker',
-    note: NOT_YET,
   }),
   notify: group<InstanceNotifyConfig>(INSTANCE_NOTIFY),
   ownLink: work('use_vmac', ownLinkText, { shown: 'use_vmac or use_ipvlan', note: NOT_YET }),

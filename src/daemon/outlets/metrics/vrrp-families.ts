@@ -5,6 +5,7 @@ import type { VrrpInstanceView, VrrpState } from '../../../core/vrrp/events-and-
 import { REASON_IDS, REASONS } from '../../../core/vrrp/reasons.ts';
 import { labelSet, withLabel } from './exposition.ts';
 import { isPresent, isUp, PREFIX, type Scrape } from './scrape.ts';
+import { writeTrackerFamilies } from './tracker-families.ts';
 import {
   COUNTER_FAMILIES,
   COUNTER_FAMILY_NAMES,
@@ -46,6 +47,7 @@ export function writeVrrpFamilies(scrape: Scrape): void {
   writeTraffic(scrape, rows);
   writeAddresses(scrape);
   writeGroups(scrape);
+  writeTrackerFamilies(scrape);
 }
 
 function instanceLabels(instance: {

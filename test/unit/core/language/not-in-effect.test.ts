@@ -191,14 +191,16 @@ describe('the plan', () => {
   const changes = (from: string, to: string): readonly string[] =>
     diffConfig(config(from), config(to)).changes.map(
       ({ change, type, name, effect, fields }) =>
-        `${change} ${type} ${name} ${effect}: ${fields.map(({ field, from: a, to: b, note }) => `${field} ${a} -> ${b} (${note})`).join('; ')}`,
+        `${change} ${type} ${name} ${effect}: ${fields.map(({ field, from: a, to: b, note }) => `${field} ${a} -> ${b}${note === undefined ? '' : ` (${note})`}`).join('; ')}`,
     );
 
   it('shows what nothing acts on yet, and says so', () => {
     expect(changes(SCRIPT, SCRIPT.replace('fall 3', 'fall 4'))).toEqual([
-      'change vrrp_script chk none-yet: fall 3 -> 4 (not in effect yet)',
+      'change vrrp_script chk in-place: fall 3 -> 4',
     ]);
-    expect(changes(BFD, FILE)).toContain('add track_file load none-yet: ');
+    const both = changes(BFD, FILE);
+    expect(both).toContain('add track_file load in-place: ');
+    expect(both).toContain('remove bfd_instance peer none-yet: ');
     const before = instance('notify_master "/bin/m"');
     expect(changes(before, instance('notify_master "/bin/m" root'))).toEqual([
       'change vrrp_instance V none-yet: notify_master /bin/m -> /bin/m as root (not in effect yet)',

@@ -1,0 +1,44 @@
+/** Families about what instances track. */
+import type { TrackerView } from '../../../core/vrrp/events-and-actions.ts';
+import { labelSet } from './exposition.ts';
+import { isUp, PREFIX, type Scrape } from './scrape.ts';
+
+/** Writes the families; nothing where nothing is tracked. */
+export function writeTrackerFamilies({ out, state }: Scrape): void {
+  const views = [...state.vrrp.values()];
+  const isWatched = isUp(state, 'runner');
+  const once = new Map<string, TrackerView['tracker']>();
+  for (const { trackers } of views) {
+    for (const { tracker } of trackers) once.set(`${tracker.kind} ${tracker.name}`, tracker);
+  }
+  if (once.size === 0) return;
+  out.family(`${PREFIX}tracker_up`, 'gauge', 'Whether what is tracked is well: 1 good, 0 bad.');
+  for (const tracker of once.values()) {
+    const isGood = stateOf(tracker, isWatched);
+    if (isGood !== undefined) out.sample(labelsOf(tracker), isGood ? 1 : 0);
+  }
+  out.family(`${PREFIX}tracker_file_value`, 'gauge', 'Number in a tracked file.');
+  for (const tracker of once.values()) {
+    if (tracker.kind === 'interface' || !isWatched || tracker.fact?.kind !== 'file') continue;
+    out.sample(labelSet({ tracker: tracker.name }), tracker.fact.value);
+  }
+  out.family(`${PREFIX}tracker_weight`, 'gauge', 'What a tracker adds to the priority now.');
+  for (const { name, trackers } of views) {
+    for (const { tracker, weight } of trackers) {
+      if (weight === 0) continue;
+      const labels = { tracker: tracker.name, kind: tracker.kind, vrrp: name };
+      out.sample(labelSet(labels), tracker.adds);
+    }
+  }
+}
+
+/** Undefined for a file, which is neither, and where nothing is known. */
+function stateOf(tracker: TrackerView['tracker'], isWatched: boolean): boolean | undefined {
+  if (tracker.kind === 'interface') return tracker.state === 'up';
+  const { fact } = tracker;
+  return !isWatched || fact === undefined || fact.kind === 'file' ? undefined : fact.isUp;
+}
+
+function labelsOf({ name, kind }: TrackerView['tracker']): string {
+  return labelSet({ tracker: name, kind });
+}
