@@ -62,7 +62,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
   return {
     interfaces: interfaceNames(),
     addresses: interfaceAddresses(),
-    mtu: interfaceMtu,
+    mtu: remembered(interfaceMtu),
     program: (name) => {
       const path = programPath(name);
       return path !== undefined && files.isReachable(path) ? programState(path) : 'missing';
@@ -143,6 +143,16 @@ function interfaceAddresses(): readonly HostAddress[] {
       return [{ interface: name.split(':')[0] ?? name, address, prefixLength }];
     }),
   );
+}
+
+/** Asks once for each name: a thousand instances are often on one interface. */
+function remembered<Value>(ask: (name: string) => Value): (name: string) => Value {
+  const known = new Map<string, Value>();
+  return (name) => {
+    const found = known.has(name) ? (known.get(name) as Value) : ask(name);
+    known.set(name, found);
+    return found;
+  };
 }
 
 /** Of the network namespace that /sys shows; a name with a slash is none of an interface. */
