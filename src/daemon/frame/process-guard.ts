@@ -44,9 +44,15 @@ const NOWHERE = `${'x'.repeat(64)}:0`;
  * the option for it gets an address at which the inspector cannot listen.
  */
 export function withoutInspector(
-  options: ReadonlySet<string> = process.allowedNodeEnvironmentFlags,
+  options: ReadonlySet<string> = optionsOfNode(),
 ): readonly string[] {
   return options.has('--disable-sigusr1') ? ['--disable-sigusr1'] : [INSPECTOR_NOWHERE];
+}
+
+/** The option came with Node 22. Node takes milliseconds to make its list, and a start has none to lose. */
+function optionsOfNode(): ReadonlySet<string> {
+  const [major = 0] = process.versions.node.split('.', 1).map(Number);
+  return major < 22 ? new Set() : process.allowedNodeEnvironmentFlags;
 }
 
 const INSPECTOR_NOWHERE = `--inspect-port=${NOWHERE}`;
