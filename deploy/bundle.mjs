@@ -62,6 +62,7 @@ const FILES = [
   { file: 'base', entries: [VRRP, SUPERVISOR] },
   { file: 'children', entries: [VRRP, HEALTH] },
   { file: 'vrrp', entries: [VRRP] },
+  { file: 'servers', entries: [SUPERVISOR, HEALTH] },
   { file: 'language', entries: [SUPERVISOR], shared: true },
   { file: 'supervisor', entries: [SUPERVISOR] },
   { file: 'health', entries: [HEALTH] },
@@ -131,12 +132,21 @@ async function program(root, directory) {
     },
   });
   await build.close();
-  // It is not the entry here, and only an entry may begin so.
-  const file = join(directory, 'program.js');
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^#!/, '//'));
+  const files = output.filter(({ type }) => type === 'chunk').map(({ fileName }) => fileName);
+  for (const name of files) {
+    const file = join(directory, name);
+    writeFileSync(file, plain(readFileSync(file, 'utf8')));
+  }
   cpSync(join(root, 'deploy/bundle/main.cjs'), join(directory, 'main.js'));
   chmodSync(join(directory, 'main.js'), 0o755);
   return output.flatMap((chunk) => (chunk.type === 'chunk' ? Object.keys(chunk.modules) : []));
+}
+
+/** As `main.cjs` reads it: in ASCII, which is read and held with one byte for each character, and without what only an entry may begin with. */
+function plain(text) {
+  return text
+    .replace(/^#!/, '//')
+    .replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Tells the file of each module, once all are known; null leaves it to the bundler. */

@@ -16,12 +16,12 @@ const use = isRun ? 'run' : (role ?? 'command');
 const kept = `${__dirname}/code/${use}`;
 const modules = new Map();
 
-/** The functions of one file, not called yet; `isRefused` when its compiled code does not fit. */
+/** The functions of one file, which is ASCII, not called yet; `isRefused` when its compiled code does not fit. */
 function compile(name) {
   const file = `${__dirname}/${name}`;
   const code = `${kept}/${name}`;
   const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'utf8')}\n})`,
+    `(function (exports, require, module, __filename, __dirname) { ${readFileSync(file, 'latin1')}\n})`,
     { filename: file, cachedData: existsSync(code) ? readFileSync(code) : undefined },
   );
   return { file, script, isRefused: script.cachedDataRejected === true };
