@@ -48,6 +48,8 @@ export interface OutgoingVrrp {
   readonly destination: IpAddress;
   /** What follows the IP header. */
   readonly message: Uint8Array;
+  /** TTL or hop limit. */
+  readonly ttl: number;
   /** IPv4 identification. */
   readonly ipId: number;
 }
@@ -59,8 +61,8 @@ export interface VrrpSocketOptions {
   readonly ifindex: number;
   /** 112, or 51 for version 2 inside IPSEC-AH. */
   readonly protocol: 112 | 51;
-  /** The group to join (multicast instances); undefined = unicast only. */
-  readonly group?: IpAddress;
+  /** The groups to join, of multicast instances. */
+  readonly groups: readonly IpAddress[];
   readonly onPacket: (packet: ReceivedVrrp) => void;
   readonly onError: (error: OsError) => void;
 }
@@ -86,8 +88,8 @@ export class VrrpSocket {
       this.#socket.setOption(SOL.SOCKET, SO.PRIORITY, 6);
       if (v4) this.#prepareIpv4();
       else this.#prepareIpv6();
-      if (options.group !== undefined) {
-        this.#socket.joinGroup(ipBytes(options.group), options.ifindex);
+      for (const group of options.groups) {
+        this.#socket.joinGroup(ipBytes(group), options.ifindex);
       }
       this.#socket.onMessage(
         (data, info) => this.#receive(data, info),
@@ -106,7 +108,7 @@ export class VrrpSocket {
     const destination = ipBytes(advert.destination);
     if (family === 'ipv6') {
       const to = sockaddrIn6(destination, { scopeId: ifindex });
-      return this.#socket.send(advert.message, to, packetInfo(source, ifindex));
+      return this.#socket.send(advert.message, to, control(source, ifindex, advert.ttl));
     }
     // The header is ours (IP_HDRINCL): source may be an address that is not on this host, and the
     // identification counts from 1, as keepalived's does.
@@ -115,7 +117,7 @@ export class VrrpSocket {
       payloadLength: advert.message.length,
       identification: advert.ipId,
       dontFragment: false,
-      ttl: VRRP_TTL,
+      ttl: advert.ttl,
       protocol,
       source,
       destination,
@@ -128,7 +130,7 @@ export class VrrpSocket {
     this.#socket.drain();
   }
 
-  /** Leaves the group and closes; harmless when repeated. */
+  /** Leaves the groups and closes; harmless when repeated. */
   close(): void {
     this.#socket.close();
   }
@@ -185,14 +187,22 @@ export class VrrpSocket {
   }
 }
 
-/** Control message IPV6_PKTINFO: struct cmsghdr (16 bytes on 64-bit Linux), struct in6_pktinfo. */
-function packetInfo(source: Uint8Array, ifindex: number): Uint8Array {
-  const control = new Uint8Array(40);
+/**
+ * Control messages of 64-bit Linux (cmsg(3)): IPV6_PKTINFO with struct in6_pktinfo, and where the hop limit is not that
+ * of the socket, IPV6_HOPLIMIT with an int (RFC 3542 sections 6.2 and 6.3).
+ */
+function control(source: Uint8Array, ifindex: number, hopLimit: number): Uint8Array {
+  const control = new Uint8Array(hopLimit === VRRP_TTL ? 40 : 64);
   const view = new DataView(control.buffer);
   view.setUint32(0, 36, true);
   view.setInt32(8, IPPROTO.IPV6, true);
   view.setInt32(12, IPV6.PKTINFO, true);
   control.set(source, 16);
   view.setInt32(32, ifindex, true);
+  if (hopLimit === VRRP_TTL) return control;
+  view.setUint32(40, 20, true);
+  view.setInt32(48, IPPROTO.IPV6, true);
+  view.setInt32(52, IPV6.HOPLIMIT, true);
+  view.setInt32(56, hopLimit, true);
   return control;
 }

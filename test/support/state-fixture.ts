@@ -176,6 +176,7 @@ export function config(
     global: {
       routerId: 'lb01',
       vrrpStartupDelay: seconds(0),
+      logUnknownVrids: false,
       metrics: { enabled: true, address: ip('127.0.0.1'), port: 9165 },
       removeIpvsOnStop: true,
     },

@@ -45,7 +45,10 @@ function destinationText({
   expectsMulticast,
   expected,
 }: Extract<PacketDifference, { kind: 'destination' }>): string {
-  if (isMulticast) return 'multicast, but this instance expects unicast (it has a unicast_peer)';
+  if (isMulticast && !expectsMulticast) {
+    return 'multicast, but this instance expects unicast (it has a unicast_peer)';
+  }
+  if (isMulticast) return `to the group ${destination}, but this instance uses ${expected}`;
   if (expectsMulticast) {
     return `unicast to ${destination}, but this instance expects multicast (its unicast_peer is empty)`;
   }

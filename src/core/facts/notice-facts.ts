@@ -80,8 +80,8 @@ const PACKETS: Readonly<Record<Rejection, readonly [text: string, meaning: strin
     'Set the same `advert_int` on all routers. Version 2 drops such advertisements; version 3 learns the interval.',
   ],
   ownerConflicts: [
-    'dropped an advertisement: we own the addresses and mode is strict',
-    'Another router advertises for addresses that this router owns.',
+    'dropped an advertisement: this router owns the addresses and ignores other masters',
+    'Another router advertises for addresses that this router owns. With `strict_mode` or `owner_ignore_adverts` an owner ignores that.',
   ],
 };
 
@@ -189,6 +189,7 @@ export interface NoticeFacts {
   readonly 'vrrp.announcementsLost': NoticeFields<'vrrp.announcementsLost'>;
   readonly 'vrrp.duplicateVrid': NoticeFields<'vrrp.duplicateVrid'>;
   readonly 'vrrp.lowerPriorityHeard': NoticeFields<'vrrp.lowerPriorityHeard'>;
+  readonly 'vrrp.unknownVrid': NoticeFields<'vrrp.unknownVrid'>;
   readonly 'vrrp.sameAddress': NoticeFields<'vrrp.sameAddress'>;
   readonly 'vrrp.ownerHeard': NoticeFields<'vrrp.ownerHeard'>;
   readonly 'vrrp.addressRemoved': NoticeFields<'vrrp.addressRemoved'>;
@@ -309,6 +310,23 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
       'Two instances would be one virtual router to every peer. The second one stays in INIT.',
     fields: COMMON,
     limit: ({ instance }) => ({ about: instance ?? '' }),
+  },
+  'vrrp.unknownVrid': {
+    component: 'vrrp',
+    level: 'info',
+    text: (fields) =>
+      line(
+        fields,
+        `${fields.source} advertises virtual_router_id ${fields.vrid} on ${fields.interface}, which no instance here has`,
+      ),
+    meaning:
+      'Another virtual router runs on the same network, or a `virtual_router_id` is wrong on one side. Said with `log_unknown_vrids` only; the counter counts always.',
+    fields: {
+      ...COMMON,
+      source: 'the other router',
+      vrid: 'its virtual_router_id',
+      interface: 'where it was heard',
+    },
   },
   'vrrp.addressRemoved': addressEntry('An address was removed that this process had not added.'),
   'vrrp.addressReplaced': addressEntry(

@@ -169,4 +169,10 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'FAULT when as many were refused as peers bear (down_timer_adverts), tried again after 1 to 30 seconds',
     reason: 'peers take over at that moment, and there would be two masters',
   },
+  {
+    input: '`skip_check_adv_addr off`',
+    keepalived: 'switches the skipping on: any word behind it does',
+    ours: 'switches it off',
+    reason: 'that is what the word says',
+  },
 ];

@@ -48,6 +48,8 @@ export interface GlobalConfig extends GlobalOptionsConfig {
   readonly routerId?: string;
   /** From the start until an instance may become master. */
   readonly vrrpStartupDelay: Duration;
+  /** Advertisements of virtual routers that are not configured here are reported. */
+  readonly logUnknownVrids: boolean;
   /** Tandem's own: where /metrics listens. */
   readonly metrics: {
     readonly enabled: boolean;
@@ -93,8 +95,14 @@ export interface VrrpInstanceConfig {
   readonly downTimerAdverts: number;
   /** Source of advertisements, multicast and unicast. */
   readonly sourceAddress?: IpAddress;
+  /** Group that advertisements go to; absent = that of VRRP. */
+  readonly multicastGroup?: IpAddress;
   /** Empty = multicast. */
   readonly unicastPeers: readonly UnicastPeerConfig[];
+  /** TTL or hop limit of what goes to peers, 0..255; absent = 255. */
+  readonly unicastTtl?: number;
+  /** Without a peer the instance is at fault, instead of multicast. */
+  readonly needsPeer: boolean;
   /** Only advertisements from listed peers are accepted. */
   readonly checkUnicastSource: boolean;
   /** Version 3 with a checksum over the message only. */
@@ -105,6 +113,10 @@ export interface VrrpInstanceConfig {
   readonly answerHigherPriority: boolean;
   /** What the RFC does not allow is refused. */
   readonly strict: boolean;
+  /** The address list of the master that was heard last is not compared again. */
+  readonly skipListCheck: boolean;
+  /** An owner (priority 255) that drops all advertisements. */
+  readonly ignoreAdvertisements: boolean;
   readonly announce: AnnounceConfig;
   /** Interfaces besides the instance's own. */
   readonly trackInterfaces: readonly TrackInterfaceConfig[];
@@ -190,11 +202,14 @@ export const INSTANCE_DEFAULTS: Omit<VrrpInstanceConfig, InstanceIdentity> = {
   preemptDelay: ZERO_DURATION,
   downTimerAdverts: 3,
   unicastPeers: [],
+  needsPeer: false,
   checkUnicastSource: false,
   checksumWithoutPseudoHeader: false,
   answerLowerPriority: true,
   answerHigherPriority: false,
   strict: false,
+  skipListCheck: false,
+  ignoreAdvertisements: false,
   announce: ANNOUNCE_DEFAULTS,
   trackInterfaces: [],
   ignoreOwnInterface: false,

@@ -34,7 +34,6 @@ export interface LifecycleConfig {
 export interface VrrpOptionsConfig {
   /** Uptime of the system before which no instance may become master. */
   readonly bootDelay?: Duration;
-  readonly logsUnknownVrids?: boolean;
   /** Link-local groups are not joined. */
   readonly joinsNoLocalGroups?: boolean;
   /** Beginning of the names of VMACs; absent: vrrp. */

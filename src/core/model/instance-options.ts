@@ -1,24 +1,13 @@
 /** Settings of a VRRP instance that are understood and kept, and that nothing acts on yet. Absent: not written. */
-import type { IpAddress } from '../base/address.ts';
 
 /** Those of one instance, defaults of `global_defs` included. */
 export interface InstanceOptionsConfig {
-  /** The owner of the addresses drops all advertisements. */
-  readonly ownerIgnoresAdvertisements?: boolean;
-  /** The address list is not looked at while the master stays the same. */
-  readonly skipsAddressCheck?: boolean;
   /** A master that was late for so long that a backup of this priority has taken over becomes backup. */
   readonly expiredTimerPriority?: number;
   /** Packets to the addresses are accepted although this router does not own them. */
   readonly acceptsPackets?: boolean;
   /** Secondary addresses of the interface survive when the primary one goes. */
   readonly promotesSecondaries?: boolean;
-  /** Group that advertisements are sent to. */
-  readonly multicastGroup?: IpAddress;
-  /** TTL of unicast advertisements. */
-  readonly unicastTtl?: number;
-  /** Without peers it is a fault, and no reason for multicast. */
-  readonly failsWithoutPeers?: boolean;
   /** Checksum of keepalived 1.3.6 and older: where a peer is recognised as one, or never. */
   readonly oldUnicastChecksum?: 'recognised' | 'never';
   /** VRF of an instance without an interface. */

@@ -7,7 +7,7 @@ import { type IpAddress, ipBytes } from '../base/address.ts';
 import { utf8Bytes } from '../base/bytes.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { intervalToField } from '../wire/intervals.ts';
-import { AH_PROTOCOL, OWNER_PRIORITY, VRRP_PROTOCOL, vrrpGroup } from '../wire/protocol.ts';
+import { AH_PROTOCOL, OWNER_PRIORITY, VRRP_PROTOCOL, VRRP_TTL } from '../wire/protocol.ts';
 import {
   type Advertisement,
   AUTH_TYPE,
@@ -17,6 +17,7 @@ import {
 } from '../wire/vrrp.ts';
 import { type AhSecurity, encodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
 import type { VrrpAction } from './events-and-actions.ts';
+import { groupOf } from './group-address.ts';
 
 /**
  * Sequence numbers of the AH. One count is shared by all routers of an instance: whoever sends continues
@@ -94,6 +95,8 @@ export class Advertiser {
     const ipId = this.#nextId;
     this.#nextId = ipId === 0xffff ? 1 : ipId + 1;
     const isAh = this.#config.authentication?.type === 'AH';
+    // What crosses a router is never multicast.
+    const ttl = this.#config.unicastTtl ?? VRRP_TTL;
     if (isAh) this.#sequence.sent = Math.max(this.#sequence.sent, this.#sequence.received) + 1;
     const messages = this.#messages(priority, origin.source);
     for (const [i, { address, bytes }] of this.#destinations.entries()) {
@@ -107,6 +110,7 @@ export class Advertiser {
         source: origin.source,
         destination: address,
         priority,
+        ttl,
         protocol: isAh ? AH_PROTOCOL : VRRP_PROTOCOL,
         message: isAh ? this.#protect(message, origin.source, bytes, ipId) : message,
         ipId,
@@ -183,6 +187,6 @@ function destinationsOf(config: VrrpInstanceConfig): readonly Destination[] {
   const addresses =
     config.unicastPeers.length > 0
       ? config.unicastPeers.map((peer) => peer.address)
-      : [vrrpGroup(config.family)];
+      : [groupOf(config)];
   return addresses.map((address) => ({ address, bytes: ipBytes(address) }));
 }

@@ -3,8 +3,7 @@
  * group or to a single address (a unicast and a multicast instance may share a VRID on one interface). Unicast
  * instances may share all of that when they have other sources or peers.
  */
-import type { IpFamily } from '../base/address.ts';
-import { vrrpGroup } from '../wire/protocol.ts';
+import { type IpFamily, isMulticast } from '../base/address.ts';
 import type { VrrpMachine } from './machine.ts';
 import type { PacketEvent } from './reception.ts';
 
@@ -34,7 +33,7 @@ export class Demultiplexer {
     const vrid = message[1];
     if (vrid === undefined) return undefined;
     const { ifindex, family } = packet;
-    const isUnicast = packet.destination !== vrrpGroup(family);
+    const isUnicast = !isMulticast(packet.destination);
     const found =
       this.#byKey.get(keyOf(ifindex, family, vrid, isUnicast)) ??
       this.#byKey.get(keyOf(ifindex, family, vrid, !isUnicast));

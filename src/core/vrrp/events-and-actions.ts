@@ -89,6 +89,8 @@ export interface VrrpConfig {
   readonly instances: readonly VrrpInstanceConfig[];
   readonly syncGroups: readonly SyncGroupConfig[];
   readonly startupDelay: Duration;
+  /** Packets for virtual routers that are not configured here are reported; absent = no. */
+  readonly logUnknownVrids?: boolean;
 }
 
 /** A tracker, and what it adds to the priority now. */
@@ -217,6 +219,8 @@ export type VrrpAction =
       readonly message: Uint8Array;
       /** Priority in the message; 0 is a farewell. */
       readonly priority: number;
+      /** TTL or hop limit. */
+      readonly ttl: number;
       /** IPv4 identification for the driver that builds the header itself; counter from 1 per instance. */
       readonly ipId: number;
     }

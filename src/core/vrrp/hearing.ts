@@ -2,6 +2,7 @@
  * What one instance hears: the packets that pass the reception checks and that its state lets it process. What it
  * drops, and what is odd about what it accepts, is counted and said, within limits.
  */
+import type { IpAddress } from '../base/address.ts';
 import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
@@ -73,14 +74,17 @@ export class Hearing {
       readonly state: VrrpState;
       readonly facts: InstanceFacts;
       readonly network: NetworkPicture | undefined;
+      /** Who sent the last advertisement that passed all checks. */
+      readonly master: IpAddress | undefined;
     },
   ): Heard {
-    const { state, facts, network } = situation;
+    const { state, facts, network, master } = situation;
     const own = facts.primaryAddress;
     const say = (id: InstanceNotice['id'], make: () => InstanceNotice): void =>
       this.#notices.say(this.#config.name, id, make, now, out);
     const result = this.#receiver.inspect(packet, {
       primaryAddress: own,
+      master,
       isOwnAddress: (address) => network?.isOwn(facts.ifindex, address) ?? false,
     });
     if (!result.ok) {

@@ -238,6 +238,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       state: this.state,
       facts: this.#facts,
       network: this.#network,
+      master: this.#masters.last?.address,
     });
     if (heard.type === 'dropped' && this.state === 'MASTER') {
       const difference = () => this.#hearing.difference(packet, heard.rejection, this.#facts);

@@ -62,7 +62,14 @@ export type RouterNotice =
       readonly sent: number;
       readonly errno: string;
     }
-  | { readonly id: 'vrrp.duplicateVrid'; readonly instance: string };
+  | { readonly id: 'vrrp.duplicateVrid'; readonly instance: string }
+  | {
+      readonly id: 'vrrp.unknownVrid';
+      readonly source: IpAddress;
+      readonly vrid: number;
+      /** Name, or the index of one that is gone. */
+      readonly interface: string;
+    };
 
 /** Every notice, without the name of its instance and the number of silent ones. */
 export type NoticeBody = InstanceNotice | RouterNotice | AddressNotice;

@@ -1,12 +1,12 @@
 /** What in a packet is not as this instance has it: the setting or the addresses, theirs and ours. */
-import type { IpAddress, IpFamily } from '../base/address.ts';
+import { type IpAddress, isMulticast } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { intervalFromField } from '../wire/intervals.ts';
-import { vrrpGroup } from '../wire/protocol.ts';
 import { AUTH_TYPE, authTypeOf, intervalOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
 import type { ListDifference } from './address-list.ts';
 import type { Rejection } from './counters.ts';
+import { groupOf } from './group-address.ts';
 
 /** A difference, theirs against ours. */
 export type PacketDifference =
@@ -31,7 +31,6 @@ export type AuthWord = 'none' | 'PASS' | 'AH' | 'unknown';
 export function packetDifference(
   rejection: Rejection,
   packet: {
-    readonly family: IpFamily;
     readonly destination: IpAddress;
     readonly ipPacket?: Uint8Array;
   },
@@ -44,16 +43,15 @@ export function packetDifference(
     readonly primaryAddress: IpAddress | undefined;
   },
 ): PacketDifference | undefined {
-  const { destination, family } = packet;
+  const { destination } = packet;
   const { version, advertInterval, authentication } = config;
   if (rejection === 'wrongDestination') {
     const expectsMulticast = config.unicastPeers.length === 0;
-    const expected = expectsMulticast ? vrrpGroup(family) : primaryAddress;
-    const isMulticast = destination === vrrpGroup(family);
+    const expected = expectsMulticast ? groupOf(config) : primaryAddress;
     return {
       kind: 'destination',
       destination,
-      isMulticast,
+      isMulticast: isMulticast(destination),
       expectsMulticast,
       ...(expected && { expected }),
     };

@@ -22,6 +22,7 @@ export type TransitionReason =
   | 'source-address-unusable'
   | 'send-failed'
   | 'no-socket'
+  | 'no-unicast-peer'
   | 'tracking'
   | 'vip-interface'
   | 'sync-group'
@@ -29,6 +30,7 @@ export type TransitionReason =
   | 'source-address-recovered'
   | 'tracking-recovered'
   | 'socket-opened'
+  | 'unicast-peer-given'
   | 'send-retry'
   | 'sync-group-recovered'
   | 'configuration'
@@ -132,6 +134,12 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
       'Without a socket the instance would hear no master and take over beside it. The log tells what the kernel refused; it is tried again every 5 s.',
     isFault: true,
   },
+  'no-unicast-peer': {
+    words: 'it has no unicast_peer',
+    explanation:
+      'The instance has unicast_fault_no_peer and no unicast_peer. It waits for a configuration with one, instead of sending multicast.',
+    isFault: true,
+  },
   tracking: {
     words: 'something that it tracks is down',
     explanation:
@@ -168,6 +176,11 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
   'socket-opened': {
     words: 'its socket is open',
     explanation: 'The socket could be opened. The instance begins as after a start: as BACKUP.',
+  },
+  'unicast-peer-given': {
+    words: 'it has a unicast_peer now',
+    explanation:
+      'A reload gave the instance a unicast_peer, which unicast_fault_no_peer made it wait for. The instance begins as after a start: as BACKUP.',
   },
   'send-retry': {
     words: 'it tries again to send',

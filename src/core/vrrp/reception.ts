@@ -10,13 +10,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
 import type { UnicastPeerConfig, VrrpInstanceConfig } from '../model/config.ts';
 import { intervalFromField } from '../wire/intervals.ts';
-import {
-  ADVERTISEMENT_TYPE,
-  OWNER_PRIORITY,
-  RESIGN_PRIORITY,
-  VRRP_TTL,
-  vrrpGroup,
-} from '../wire/protocol.ts';
+import { ADVERTISEMENT_TYPE, OWNER_PRIORITY, RESIGN_PRIORITY, VRRP_TTL } from '../wire/protocol.ts';
 import {
   AUTH_TYPE,
   authTypeOf,
@@ -36,6 +30,7 @@ import { OwnList } from './address-list.ts';
 import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
 import type { Rejection, VrrpCounters } from './counters.ts';
 import type { VrrpEvent } from './events-and-actions.ts';
+import { groupOf } from './group-address.ts';
 import type { PacketNotice } from './notices.ts';
 import { type PacketDifference, packetDifference } from './packet-difference.ts';
 
@@ -68,6 +63,8 @@ type AhHeader = 'absent' | 'fresh' | 'replayed';
 export interface ReceptionContext {
   /** Our source address: the one that unicast packets are sent to. */
   readonly primaryAddress: IpAddress | undefined;
+  /** The sender of the last advertisement that passed all checks. */
+  readonly master: IpAddress | undefined;
   isOwnAddress(address: IpAddress): boolean;
 }
 
@@ -136,7 +133,8 @@ export class Receiver {
     const { sourceBytes, sum } = this.#addressSums.of(packet.source, packet.destination);
     const late = this.#checkMessage(message, packet, sum, ah);
     if (late !== undefined) return this.#reject(late);
-    return this.#checkContent(message, packet.source, sourceBytes, sequence);
+    const isSameMaster = packet.source === context.master;
+    return this.#checkContent(message, packet.source, { sourceBytes, sequence, isSameMaster });
   }
 
   /** What there is to report about a packet: who sent it, and what differs; `own` is our source address. */
@@ -185,7 +183,7 @@ export class Receiver {
   /** Checks 1 and 2: who sent it where. */
   #checkCarrier(packet: PacketEvent, context: ReceptionContext): Rejection | undefined {
     const isUnicast = this.#config.unicastPeers.length > 0;
-    const expected = isUnicast ? context.primaryAddress : vrrpGroup(this.#config.family);
+    const expected = isUnicast ? context.primaryAddress : groupOf(this.#config);
     if (packet.destination !== expected) return 'wrongDestination';
     if (context.isOwnAddress(packet.source)) return 'ownSource';
     if (isUnicast && this.#config.checkUnicastSource && !this.#peers.has(packet.source)) {
@@ -238,10 +236,12 @@ export class Receiver {
   #checkContent(
     message: Uint8Array,
     source: IpAddress,
-    sourceBytes: Uint8Array,
-    sequence: number | undefined,
+    known: Pick<AcceptedAdvertisement, 'sourceBytes' | 'sequence'> & {
+      readonly isSameMaster: boolean;
+    },
   ): Result<AcceptedAdvertisement, Rejection> {
-    const { version, strict } = this.#config;
+    const { version, strict, skipListCheck, ignoreAdvertisements } = this.#config;
+    const { sourceBytes, sequence, isSameMaster } = known;
     const field = intervalOf(message, version);
     if (field === 0) return this.#reject('intervalErrors');
     const interval = intervalFromField(version, field);
@@ -251,7 +251,7 @@ export class Receiver {
       if (version === 2) return this.#reject('intervalErrors');
       mismatch = 'intervalErrors';
     }
-    const isOther = !this.#list.matches(message);
+    const isOther = !(skipListCheck && isSameMaster) && !this.#list.matches(message);
     // RFC 3768 section 7.1 lets a receiver verify the list, and then drop what the owner did not send. Out of
     // strict mode nothing is dropped: an address added on one side first would give two Masters.
     if (isOther && version === 2 && strict && priority !== OWNER_PRIORITY) {
@@ -262,7 +262,7 @@ export class Receiver {
     if (isOther || lacksLinkLocal) mismatch = 'addressListErrors';
     if (this.#config.priority === OWNER_PRIORITY && priority !== RESIGN_PRIORITY) {
       // Erratum 8298: log and process, so that two owners can settle it. Strict mode ignores.
-      if (strict) return this.#reject('ownerConflicts');
+      if (strict || ignoreAdvertisements) return this.#reject('ownerConflicts');
       this.#counters.ownerConflicts += 1;
     }
     if (mismatch !== undefined) this.#counters[mismatch] += 1;

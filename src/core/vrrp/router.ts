@@ -71,6 +71,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #lastNetwork: NetworkEvent | undefined;
   #network: NetworkPicture | undefined;
   #isConfigured = false;
+  #logsUnknownVrids = false;
   #isShutDown = false;
   #now: Instant = 0 as Instant;
   #out: VrrpAction[] = [];
@@ -151,7 +152,9 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     const message = messageOf(packet);
     const machine = this.#demultiplexer.find(packet, message);
     if (machine === undefined) {
-      this.#counters[strayCounter(packet, message)] += 1;
+      const counter = strayCounter(packet, message);
+      this.#counters[counter] += 1;
+      if (counter === 'vridErrors' && this.#logsUnknownVrids) this.#unknownVrid(packet, message);
       return;
     }
     this.#dispatch(machine, packet);
@@ -194,12 +197,11 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         `${ifindex} ${kind} ${errno}`,
       );
       if (admitted === undefined) continue;
-      const device = this.#lastNetwork?.interfaces.find((one) => one.ifindex === ifindex);
       this.#out.push({
         type: 'notice',
         id: 'vrrp.announcementsLost',
         kind,
-        interface: device?.name ?? `interface ${ifindex}`,
+        interface: this.#interfaceName(ifindex),
         lost: count,
         sent,
         errno,
@@ -208,7 +210,20 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     }
   }
 
+  #unknownVrid({ ifindex, source }: PacketEvent, [, vrid = 0]: Uint8Array): void {
+    const id = 'vrrp.unknownVrid';
+    const admitted = this.#notices.admit(id, this.#now, `${ifindex} ${vrid}`);
+    if (admitted === undefined) return;
+    const fields = { source, vrid, interface: this.#interfaceName(ifindex) };
+    this.#out.push({ type: 'notice', id, ...fields, ...silentOnes(admitted) });
+  }
+
   // ---- the host
+
+  #interfaceName(ifindex: number): string {
+    const device = this.#lastNetwork?.interfaces.find((one) => one.ifindex === ifindex);
+    return device?.name ?? `interface ${ifindex}`;
+  }
 
   #networkChanged(event: NetworkEvent): void {
     this.#lastNetwork = event;
@@ -305,6 +320,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #configure(config: VrrpConfig, adopt: readonly string[]): void {
     const isFirst = !this.#isConfigured;
     this.#isConfigured = true;
+    this.#logsUnknownVrids = config.logUnknownVrids === true;
     if (isFirst) {
       this.#adopt = new Set(adopt);
       if (config.startupDelay > 0) {

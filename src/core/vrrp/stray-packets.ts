@@ -3,9 +3,9 @@
  * counted, never reported one by one. A packet is only an error of kind "VRID" when everything before that
  * check was right (reference section 4.1, check 9).
  */
-import { ipBytes } from '../base/address.ts';
+import { ipBytes, isMulticast } from '../base/address.ts';
 import { sumWords } from '../base/checksum.ts';
-import { ADVERTISEMENT_TYPE, VRRP_TTL, vrrpGroup } from '../wire/protocol.ts';
+import { ADVERTISEMENT_TYPE, VRRP_TTL } from '../wire/protocol.ts';
 import {
   checksumStyleOf,
   countOf,
@@ -38,8 +38,7 @@ export function strayCounter(packet: PacketEvent, message: Uint8Array): keyof Ro
   if (message.length < VRRP_HEADER_LENGTH || packet.cutFrom !== undefined) {
     return 'packetLengthErrors';
   }
-  const isMulticast = destination === vrrpGroup(family);
-  if (isMulticast && ttl >= 0 && ttl !== VRRP_TTL) return 'ipTtlErrors';
+  if (isMulticast(destination) && ttl >= 0 && ttl !== VRRP_TTL) return 'ipTtlErrors';
   const version = versionOf(message);
   if (version !== 2 && version !== 3) return 'versionErrors';
   if (typeOf(message) !== ADVERTISEMENT_TYPE) return 'invalidTypePackets';

@@ -27,6 +27,7 @@ export type FaultReason = Extract<
   | 'source-address-unusable'
   | 'send-failed'
   | 'no-socket'
+  | 'no-unicast-peer'
   | 'tracking'
   | 'vip-interface'
 >;
@@ -105,6 +106,7 @@ function findFault(
     return { reason: 'interface-down', cause: interfaceCause(own.name, network) };
   }
   if (primaryAddress === undefined) return sourceFault(config, network, own);
+  if (config.needsPeer && config.unicastPeers.length === 0) return { reason: 'no-unicast-peer' };
   if (network.isDeaf(config.name)) {
     return { reason: 'no-socket', cause: { kind: 'socket', interface: own.name } };
   }
@@ -253,5 +255,6 @@ const RECOVERIES: Readonly<Record<FaultReason, TransitionReason>> = {
   'source-address-unusable': 'source-address-recovered',
   'send-failed': 'send-retry',
   'no-socket': 'socket-opened',
+  'no-unicast-peer': 'unicast-peer-given',
   tracking: 'tracking-recovered',
 };

@@ -69,6 +69,7 @@ export function vrrpConfigOf(config: Config): VrrpConfig {
     instances: config.vrrpInstances,
     syncGroups: config.syncGroups,
     startupDelay: config.global.vrrpStartupDelay,
+    logUnknownVrids: config.global.logUnknownVrids,
   };
 }
 

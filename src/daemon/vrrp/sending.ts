@@ -3,11 +3,11 @@
  * frame. Says once what cannot be sent, until it can again.
  */
 
-import { ipBytes, type MacAddress, macBytes } from '../../core/base/address.ts';
+import { ipBytes, isMulticast, type MacAddress, macBytes } from '../../core/base/address.ts';
 import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
 import { sendErrorClass, sendHint } from '../../core/vrrp/send-errors.ts';
 import { encodeAdvertisementFrame } from '../../core/wire/advertisement-frame.ts';
-import { RESIGN_PRIORITY, vrrpGroup } from '../../core/wire/protocol.ts';
+import { RESIGN_PRIORITY } from '../../core/wire/protocol.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { TroubleFact } from '../frame/messages.ts';
 import type { AdvertisementAction } from './advertisement-sender.ts';
@@ -56,8 +56,8 @@ export class VrrpSending {
 
   /** Only farewells: a Master that cannot send as others do must not look like one that can. */
   #sendAsFrame(action: AdvertisementAction): boolean {
-    const { priority, family, ifindex, source, destination } = action;
-    if (priority !== RESIGN_PRIORITY || destination !== vrrpGroup(family)) return false;
+    const { priority, ifindex, source, destination } = action;
+    if (priority !== RESIGN_PRIORITY || !isMulticast(destination)) return false;
     const link = this.#options.linkOf(ifindex);
     const mac: MacAddress | undefined = link?.mac;
     if (mac === undefined || link?.up !== true) return false;

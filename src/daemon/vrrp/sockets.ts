@@ -7,12 +7,10 @@ import type { OsError } from 'dgram-extensions';
 import type { IpAddress, IpFamily } from '../../core/base/address.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
+import { groupOf } from '../../core/vrrp/group-address.ts';
 import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import type { TroubleFact } from '../frame/messages.ts';
 import type { OpenVrrpPort, VrrpPort } from './ports.ts';
-
-const GROUP_IPV4 = '224.0.0.18' as IpAddress;
-const GROUP_IPV6 = 'ff02::12' as IpAddress;
 
 /** The interface that an instance runs on. */
 export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined;
@@ -30,7 +28,7 @@ interface Wanted {
   readonly interface: string;
   readonly ifindex: number;
   readonly protocol: 112 | 51;
-  readonly multicast: boolean;
+  readonly groups: readonly IpAddress[];
 }
 
 /** All VRRP sockets of the process. */
@@ -113,7 +111,7 @@ export class VrrpSockets {
         interface: want.interface,
         ifindex: want.ifindex,
         protocol: want.protocol,
-        ...(want.multicast ? { group: want.family === 'ipv4' ? GROUP_IPV4 : GROUP_IPV6 } : {}),
+        groups: want.groups,
         onPacket: this.#options.onPacket,
         onError: (error) => this.#report(want, error),
       });
@@ -141,28 +139,30 @@ function wantedSockets(
   linkOf: LinkOf,
 ): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
-  const multicast = new Set<string>();
+  const groups = new Map<string, Set<IpAddress>>();
   for (const instance of instances) {
     const link = linkOf(instance);
     if (link === undefined) continue;
     const { ifindex } = link;
     const protocol = protocolOf(instance.authentication);
     const place = target(ifindex, instance.family, protocol);
-    if (instance.unicastPeers.length === 0) multicast.add(place);
+    const joined = groups.get(place) ?? new Set();
+    groups.set(place, joined);
+    if (instance.unicastPeers.length === 0) joined.add(groupOf(instance));
     wanted.set(place, {
       key: '',
       family: instance.family,
       interface: link.name,
       ifindex,
       protocol,
-      multicast: false,
+      groups: [],
     });
   }
   const out = new Map<string, Wanted>();
   for (const [place, want] of wanted) {
-    const joined = multicast.has(place);
-    const key = `${place}|${want.interface}|${joined ? 'group' : 'unicast'}`;
-    out.set(key, { ...want, key, multicast: joined });
+    const joined = [...(groups.get(place) ?? [])].sort();
+    const key = `${place}|${want.interface}|${joined.join(' ')}`;
+    out.set(key, { ...want, key, groups: joined });
   }
   return out;
 }

@@ -1,5 +1,4 @@
 /** Builds what an instance says that nothing acts on yet. What contradicts other settings is left out; `vrrp-checks.ts` reports it. */
-import type { IpAddress } from '../../base/address.ts';
 import type { VrrpInstanceConfig } from '../../model/config.ts';
 import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
@@ -15,17 +14,16 @@ import { optional } from './optional.ts';
 import { readRoutes } from './routes.ts';
 import { readRules } from './rules.ts';
 
-/** These fields of an instance; `group` is where it would send by multicast. */
+/** These fields of an instance. */
 export function readLater(
   block: TypedBlock,
   facts: InstanceFacts,
-  group: IpAddress | undefined,
   defaults: VrrpDefaults,
   context: BuildContext,
 ): Pick<VrrpInstanceConfig, 'hmac' | 'routes' | 'rules' | 'later'> {
   const routes = all(block, 'virtual_routes').flatMap((typed) => readRoutes(typed, context));
   const rules = all(block, 'virtual_rules').flatMap((typed) => readRules(typed, context));
-  const options = readOptions(block, facts, group, defaults);
+  const options = readOptions(block, facts, defaults);
   return {
     ...optional('hmac', readHmac(block, facts, context)),
     ...(routes.length === 0 ? {} : { routes: routes.map(({ route }) => route) }),
@@ -37,27 +35,18 @@ export function readLater(
 function readOptions(
   block: TypedBlock,
   facts: InstanceFacts,
-  group: IpAddress | undefined,
   defaults: VrrpDefaults,
 ): InstanceOptionsConfig {
-  const { unicastTtl, promotesSecondaries, ownerIgnoresAdvertisements, vrf, ...plain } =
-    LATER_READER.read(block, defaults.later);
-  const isOwner = facts.priority === OWNER_PRIORITY;
-  // An owner that says anything about it ignores them, whatever it says.
-  const isWritten = last(block, 'owner_ignore_adverts') !== undefined;
-  const ignores = isWritten || facts.strict || ownerIgnoresAdvertisements;
+  const { promotesSecondaries, vrf, ...plain } = LATER_READER.read(block, defaults.later);
   const hasOwnLink =
     last(block, 'use_vmac') !== undefined || last(block, 'use_ipvlan') !== undefined;
   const extra = extraAnnouncement(block, '') ?? defaults.later.extraAnnouncement;
   const isUsed = extra !== undefined && extra.everySeconds > 0;
   return {
     ...plain,
-    ...optional('ownerIgnoresAdvertisements', isOwner ? ignores : undefined),
     ...optional('expiredTimerPriority', facts.preempt ? undefined : expiredTimer(block)),
     ...optional('acceptsPackets', accept(block, facts)),
     ...optional('promotesSecondaries', hasOwnLink ? undefined : promotesSecondaries),
-    ...optional('multicastGroup', facts.hasPeers ? undefined : group),
-    ...optional('unicastTtl', facts.hasPeers ? unicastTtl : undefined),
     ...optional('oldUnicastChecksum', oldChecksum(block)),
     ...optional('vrf', text(block, 'interface') === undefined ? vrf : undefined),
     ...optional('extraAnnouncement', isUsed ? extra : undefined),

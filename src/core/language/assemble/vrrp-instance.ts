@@ -11,7 +11,7 @@ import {
   type UnicastPeerConfig,
   type VrrpInstanceConfig,
 } from '../../model/config.ts';
-import { OWNER_PRIORITY, VRRP_TTL } from '../../wire/protocol.ts';
+import { OWNER_PRIORITY, VRRP_TTL, vrrpGroup } from '../../wire/protocol.ts';
 import { INSTANCE_NOTIFY_READER } from '../settings/notify.ts';
 import { ANNOUNCE_READER, INSTANCE_READER } from '../settings/vrrp-instance.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
@@ -86,18 +86,13 @@ export function buildInstance(
   const trackers = readTrackers(typed, facts, context);
   const notify = INSTANCE_NOTIFY_READER.read(block);
   const ownLink = readOwnLink(block, facts, context);
-  const later = readLater(
-    block,
-    facts,
-    transport.group ?? defaults.groups[facts.family],
-    defaults,
-    context,
-  );
+  const later = readLater(block, facts, defaults, context);
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;
   const settings = INSTANCE_READER.read(block, defaults.instance);
   const source = transport.source;
+  const ttl = number(block, 'unicast_ttl');
   const config: VrrpInstanceConfig = {
     name,
     initialState: facts.initialState,
@@ -114,10 +109,13 @@ export function buildInstance(
     ...settings,
     downTimerAdverts: strict ? STRICT_DOWN_TIMER_ADVERTS : settings.downTimerAdverts,
     ...(source === undefined ? {} : { sourceAddress: source }),
+    ...multicastGroup(transport, facts, defaults),
     unicastPeers: transport.peers,
+    ...(facts.hasPeers && ttl !== undefined && { unicastTtl: ttl }),
     checkUnicastSource: settings.checkUnicastSource || transport.peersHaveTtl,
     answerLowerPriority: settings.answerLowerPriority && !strict,
     answerHigherPriority: settings.answerHigherPriority && !strict,
+    ignoreAdvertisements: ownerIgnores(block, facts, settings.ignoreAdvertisements),
     announce: announceOf(block, defaults.announce, strict),
     trackInterfaces,
     ...(trackers.length === 0 ? {} : { trackers }),
@@ -127,6 +125,27 @@ export function buildInstance(
   };
   context.origins.set(config, typed);
   return config;
+}
+
+/** The group that the instance or `global_defs` names, unless it is that of VRRP or there are peers. */
+function multicastGroup(
+  { group }: Transport,
+  { family, hasPeers }: InstanceFacts,
+  { groups }: VrrpDefaults,
+): Pick<VrrpInstanceConfig, 'multicastGroup'> {
+  const wanted = group ?? groups[family];
+  const isUsual = wanted === undefined || wanted === vrrpGroup(family);
+  return isUsual || hasPeers ? {} : { multicastGroup: wanted };
+}
+
+/** Only an owner may, and one that is told so in its block always does, as with keepalived: "off" is reported. */
+function ownerIgnores(
+  block: TypedBlock,
+  { priority, strict }: InstanceFacts,
+  isWanted: boolean,
+): boolean {
+  if (priority !== OWNER_PRIORITY) return false;
+  return isWanted || strict || last(block, 'owner_ignore_adverts') !== undefined;
 }
 
 /** What the addresses of a block say about how advertisements travel. */

@@ -120,13 +120,13 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
     'vrrp_mcast_group4',
     'IPv4 group advertisements are sent to',
     [arg('ADDRESS', { kind: 'address', family: 'ipv4', multicast: true })],
-    { default: '224.0.0.18', since: '1.2.10' },
+    { ...WORKS, default: '224.0.0.18', since: '1.2.10' },
   ),
   row(
     'vrrp_mcast_group6',
     'IPv6 group advertisements are sent to',
     [arg('ADDRESS', { kind: 'address', family: 'ipv6', multicast: true })],
-    { default: 'ff02::12', since: '1.2.10' },
+    { ...WORKS, default: 'ff02::12', since: '1.2.10' },
   ),
   row('default_interface', 'Interface of static addresses that name none', [arg('IF', WORD)], {
     missing: 'complaint',

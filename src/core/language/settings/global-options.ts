@@ -36,7 +36,6 @@ const LIFECYCLE: Settings<LifecycleConfig, keyof LifecycleConfig> = {
 
 const VRRP: Settings<VrrpOptionsConfig, keyof VrrpOptionsConfig> = {
   bootDelay: laterTime('vrrp_delay_after_boot'),
-  logsUnknownVrids: laterSwitch('log_unknown_vrids'),
   joinsNoLocalGroups: laterSwitch('disable_local_igmp'),
   vmacPrefix: laterWord('vmac_prefix'),
   vmacAddressPrefix: laterWord('vmac_addr_prefix'),

@@ -21,7 +21,12 @@ import {
 import { timeoutsText } from './texts.ts';
 
 type Metrics = GlobalConfig['metrics'];
-type Read = 'routerId' | 'vrrpStartupDelay' | 'removeIpvsOnStop' | 'vrrpRealTimePriority';
+type Read =
+  | 'routerId'
+  | 'vrrpStartupDelay'
+  | 'logUnknownVrids'
+  | 'removeIpvsOnStop'
+  | 'vrrpRealTimePriority';
 
 const NEXT_START = 'at the next start';
 
@@ -42,6 +47,7 @@ const METRICS: Settings<Metrics, keyof Metrics> = {
 export const GLOBAL_SETTINGS: Settings<GlobalConfig, Read> = {
   routerId: word('router_id'),
   vrrpStartupDelay: time('vrrp_startup_delay', ZERO_DURATION, { note: NEXT_START }),
+  logUnknownVrids: onOff('log_unknown_vrids'),
   metrics: group<Metrics>(METRICS),
   removeIpvsOnStop: offOn('lvs_keep_on_stop'),
   vrrpRealTimePriority: maybeWhole('vrrp_rt_priority'),

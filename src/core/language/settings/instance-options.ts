@@ -14,11 +14,7 @@ const LATER = { note: NOT_YET } as const;
 
 /** Fields that their rows read alone; others may overrule them. */
 export type LaterRead =
-  | 'ownerIgnoresAdvertisements'
-  | 'skipsAddressCheck'
   | 'promotesSecondaries'
-  | 'unicastTtl'
-  | 'failsWithoutPeers'
   | 'vrf'
   | 'receiveBufferBytes'
   | 'syncDaemonInterface'
@@ -26,16 +22,9 @@ export type LaterRead =
 
 /** Rows of an instance. */
 export const LATER_SETTINGS: Settings<InstanceOptionsConfig, LaterRead> = {
-  ownerIgnoresAdvertisements: laterSwitch('owner_ignore_adverts', {
-    global: 'vrrp_owner_ignore_adverts',
-  }),
-  skipsAddressCheck: laterSwitch('skip_check_adv_addr', { global: 'vrrp_skip_check_adv_addr' }),
   expiredTimerPriority: work('timer_expired_backup', undefined, LATER),
   acceptsPackets: work('no_accept', undefined, { ...LATER, shown: 'accept' }),
   promotesSecondaries: laterSwitch('promote_secondaries'),
-  multicastGroup: work('mcast_dst_ip', undefined, LATER),
-  unicastTtl: laterNumber('unicast_ttl'),
-  failsWithoutPeers: laterSwitch('unicast_fault_no_peer'),
   oldUnicastChecksum: work('old_unicast_checksum', undefined, LATER),
   vrf: laterWord('vrf'),
   receiveBufferBytes: laterNumber('kernel_rx_buf_size'),

@@ -73,11 +73,14 @@ const ANNOUNCE: Settings<AnnounceConfig, keyof AnnounceConfig> = {
 /** Fields of an instance that their rows read alone; strict mode and others may overrule them. */
 export type InstanceRead =
   | 'downTimerAdverts'
+  | 'needsPeer'
   | 'checkUnicastSource'
   | 'checksumWithoutPseudoHeader'
   | 'answerLowerPriority'
   | 'answerHigherPriority'
   | 'strict'
+  | 'skipListCheck'
+  | 'ignoreAdvertisements'
   | 'ignoreOwnInterface';
 
 /** Rows of an instance. */
@@ -99,7 +102,10 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
     global: 'vrrp_down_timer_adverts',
   }),
   sourceAddress: work('mcast_src_ip', undefined, { shown: 'source address' }),
+  multicastGroup: work('mcast_dst_ip'),
   unicastPeers: list('unicast_peer', peerText, { identity: peerIdentity }),
+  unicastTtl: work('unicast_ttl'),
+  needsPeer: onOff('unicast_fault_no_peer'),
   checkUnicastSource: onOff('check_unicast_src', { global: 'vrrp_check_unicast_src' }),
   checksumWithoutPseudoHeader: onOff('v3_checksum_as_v2', { global: 'v3_checksum_as_v2' }),
   answerLowerPriority: offOn('lower_prio_no_advert', { global: 'vrrp_lower_prio_no_advert' }),
@@ -108,6 +114,8 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   }),
   // The firewall rules of strict mode are not made.
   strict: onOff('strict_mode', { global: 'vrrp_strict', note: PARTLY }),
+  skipListCheck: onOff('skip_check_adv_addr', { global: 'vrrp_skip_check_adv_addr' }),
+  ignoreAdvertisements: onOff('owner_ignore_adverts', { global: 'vrrp_owner_ignore_adverts' }),
   announce: group<AnnounceConfig>(ANNOUNCE),
   trackInterfaces: list('track_interface', trackerText, { identity: trackerIdentity }),
   ignoreOwnInterface: onOff('dont_track_primary'),

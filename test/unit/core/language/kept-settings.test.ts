@@ -55,21 +55,17 @@ mode permissive
 
 describe('an instance keeps', () => {
   test('its settings', () => {
-    const lines = `skip_check_adv_addr
-kernel_rx_buf_size 65536
+    const lines = `kernel_rx_buf_size 65536
 promote_secondaries
 no_accept
-mcast_dst_ip 224.0.0.99
 garp_extra_if all 30
 lvs_sync_daemon_interface eth1
 nopreempt
 timer_expired_backup 120`;
     expect(one(lines).later).toEqual({
-      skipsAddressCheck: true,
       receiveBufferBytes: 65536,
       promotesSecondaries: true,
       acceptsPackets: false,
-      multicastGroup: '224.0.0.99',
       extraAnnouncement: { everySeconds: 30, onAllInterfaces: true },
       syncDaemonInterface: 'eth1',
       expiredTimerPriority: 120,
@@ -77,35 +73,19 @@ timer_expired_backup 120`;
   });
 
   test('the defaults of global_defs, unless it says otherwise', () => {
-    const defaults = `vrrp_skip_check_adv_addr
-vrrp_mcast_group4 224.0.0.77
-vrrp_garp_extra_if 60
-vrrp_owner_ignore_adverts`;
+    const defaults = 'vrrp_garp_extra_if 60';
     expect(one('', defaults).later).toEqual({
-      skipsAddressCheck: true,
-      multicastGroup: '224.0.0.77',
       extraAnnouncement: { everySeconds: 60, onAllInterfaces: false },
     });
-    expect(one('skip_check_adv_addr off\ngarp_extra_if 0', defaults).later).toEqual({
-      skipsAddressCheck: false,
-      multicastGroup: '224.0.0.77',
-    });
-    expect(one('priority 255', defaults).later).toMatchObject({ ownerIgnoresAdvertisements: true });
+    expect(one('garp_extra_if 0', defaults)).not.toHaveProperty('later');
   });
 
   test('no setting that contradicts another', () => {
-    const lines = `unicast_ttl 5
-timer_expired_backup
-owner_ignore_adverts
+    const lines = `timer_expired_backup
 vrf red
 use_vmac
 promote_secondaries`;
     expect(one(lines)).not.toHaveProperty('later');
-    const unicast = 'mcast_dst_ip 224.0.0.99\nunicast_ttl 5\nunicast_peer {\n192.168.1.2\n}';
-    expect(one(unicast).later).toEqual({ unicastTtl: 5 });
-    expect(one('priority 255\nowner_ignore_adverts off').later).toEqual({
-      ownerIgnoresAdvertisements: true,
-    });
   });
 
   test('the options of its addresses', () => {
@@ -193,15 +173,9 @@ describe('global_defs keep', () => {
 
   test('VRRP beyond the defaults of instances', () => {
     expect(
-      globals(
-        'vrrp_delay_after_boot 2.5',
-        'log_unknown_vrids',
-        'disable_local_igmp',
-        'vmac_prefix vv',
-      ).vrrp,
+      globals('vrrp_delay_after_boot 2.5', 'disable_local_igmp', 'vmac_prefix vv').vrrp,
     ).toEqual({
       bootDelay: 2_500_000,
-      logsUnknownVrids: true,
       joinsNoLocalGroups: true,
       vmacPrefix: 'vv',
     });
@@ -282,6 +256,7 @@ describe('global_defs keep', () => {
 
   it('nothing where nothing is written', () => {
     expect(Object.keys(globals('router_id x')).sort()).toEqual([
+      'logUnknownVrids',
       'metrics',
       'removeIpvsOnStop',
       'routerId',

@@ -166,3 +166,53 @@ describe('defaults of global_defs', () => {
     );
   });
 });
+
+describe('how advertisements travel', () => {
+  const first = (own: string, globals = ''): object | undefined =>
+    config(`global_defs {\n${globals}\n}\n${instance(own)}`).vrrpInstances[0];
+  const PEER = 'unicast_peer {\n192.0.2.2\n}';
+
+  it('a group is that of the instance, else of global_defs, and none with peers', () => {
+    const globals = 'vrrp_mcast_group4 224.0.0.98';
+    expect(first('')).not.toHaveProperty('multicastGroup');
+    expect(first('', globals)).toMatchObject({ multicastGroup: '224.0.0.98' });
+    expect(first('mcast_dst_ip 224.0.0.99', globals)).toMatchObject({
+      multicastGroup: '224.0.0.99',
+    });
+    expect(first('mcast_dst_ip 224.0.0.18', globals)).not.toHaveProperty('multicastGroup');
+    expect(first(PEER, globals)).not.toHaveProperty('multicastGroup');
+  });
+
+  it('a TTL is for peers only', () => {
+    expect(first(`unicast_ttl 64\n${PEER}`)).toMatchObject({ unicastTtl: 64 });
+    expect(first('unicast_ttl 64')).not.toHaveProperty('unicastTtl');
+    expect(first('unicast_fault_no_peer')).toMatchObject({ needsPeer: true });
+  });
+
+  it('an owner ignores advertisements when it is told so, and nobody else does', () => {
+    const owner = 'state MASTER\npriority 255';
+    const ignores = (own: string, globals = ''): unknown =>
+      (first(own, globals) as { ignoreAdvertisements: boolean }).ignoreAdvertisements;
+    const all = 'vrrp_owner_ignore_adverts';
+    expect(
+      [owner, `${owner}\nowner_ignore_adverts`, 'owner_ignore_adverts'].map((own) => ignores(own)),
+    ).toEqual([false, true, false]);
+    expect([owner, ''].map((own) => ignores(own, all))).toEqual([true, false]);
+    // Whatever it says, as with keepalived; that is reported.
+    expect(ignores(`${owner}\nowner_ignore_adverts off`)).toBe(true);
+  });
+
+  it('the check of the list is that of the instance, else of global_defs', () => {
+    const globals = 'vrrp_skip_check_adv_addr';
+    expect(first('', globals)).toMatchObject({ skipListCheck: true });
+    expect(first('skip_check_adv_addr off', globals)).toMatchObject({ skipListCheck: false });
+  });
+
+  it('none of these words is left without effect', () => {
+    const globals =
+      'vrrp_mcast_group4 224.0.0.98\nvrrp_mcast_group6 ff02::98\nvrrp_skip_check_adv_addr\nvrrp_owner_ignore_adverts\nlog_unknown_vrids';
+    const own = `skip_check_adv_addr\nmcast_dst_ip 224.0.0.99\nowner_ignore_adverts\nunicast_fault_no_peer`;
+    const { notSupportedYet } = config(`global_defs {\n${globals}\n}\n${instance(own)}`);
+    expect(notSupportedYet).toEqual([]);
+  });
+});

@@ -6,7 +6,7 @@ import { writeU16 } from '../../../../src/core/base/bytes.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import type { VrrpCounters } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { ip, vip } from '../../../support/builders/addresses.ts';
-import { instance, instance6 } from '../../../support/builders/instance.ts';
+import { configuration, instance, instance6 } from '../../../support/builders/instance.ts';
 import type { PeerPacket } from '../../../support/builders/packet.ts';
 import { noticeName, noticeText } from '../../../support/facts.ts';
 import { Bench, heldBackup, master } from '../../../support/vrrp-bench.ts';
@@ -265,6 +265,13 @@ describe('an owner that hears others (erratum 8298, VR-RX-39)', () => {
     expect(new Bench(owner).packet({ priority: 255, source: '192.0.2.0' }).state()).toBe('MASTER');
   });
 
+  it('ignores them when it is told so, out of strict mode', () => {
+    const bench = new Bench({ ...owner, ignoreAdvertisements: true }).forget();
+    bench.packet({ priority: 255, source: '192.0.2.200' });
+    expect(bench.lines()).toEqual(['0.000 VI notice ownerConflicts']);
+    expect(bench.state()).toBe('MASTER');
+  });
+
   it('ignores them in strict mode', () => {
     const bench = new Bench({ ...owner, strict: true }).forget().packet({ priority: 255 });
     expect(bench.lines()).toEqual(['0.000 VI notice ownerConflicts']);
@@ -272,7 +279,36 @@ describe('an owner that hears others (erratum 8298, VR-RX-39)', () => {
   });
 });
 
+describe('the check of the address list', () => {
+  const other = { addresses: ['192.0.2.77'] };
+
+  it('is left out for the master that was heard last, where that is wished for', () => {
+    const bench = heldBackup(instance({ skipListCheck: true }), other);
+    for (const at of [1, 2, 3]) bench.run(at).packet(other);
+    expect(bench.counters()).toMatchObject({ addressListErrors: 1, advertisementsReceived: 4 });
+    expect(bench.packet({ ...other, source: '192.0.2.3' }).counters()).toMatchObject({
+      addressListErrors: 2,
+    });
+  });
+
+  it('is made each time otherwise', () => {
+    const bench = heldBackup(instance(), other).run(1).packet(other);
+    expect(bench.counters()).toMatchObject({ addressListErrors: 2 });
+  });
+});
+
 describe('packets for nobody', () => {
+  it('are reported with their sender, VRID and interface where that is wished for, within limits', () => {
+    const bench = new Bench({ ...configuration([v2]), logUnknownVrids: true });
+    for (let at = 0; at < 20; at++) bench.run(at).packet({ vrid: 52 });
+    bench.packet({ vrid: 53 });
+    expect(bench.actions('notice').map(noticeText)).toEqual([
+      '192.0.2.2 advertises virtual_router_id 52 on eth0, which no instance here has',
+      '192.0.2.2 advertises virtual_router_id 53 on eth0, which no instance here has',
+    ]);
+    expect(bench.router.view().router.vridErrors).toBe(21);
+  });
+
   it.each<[string, PeerPacket, string]>([
     ['another VRID (VR-RX-13)', { vrid: 52 }, 'vridErrors'],
     ['another interface (VR-RX-15)', { ifindex: 3 }, 'vridErrors'],

@@ -18,6 +18,7 @@ function advertisement(changes: Partial<AdvertisementAction> = {}): Advertisemen
     ifindex: 2,
     source: ip('fe80::1'),
     destination: ip('ff02::12'),
+    ttl: 255,
     priority: 100,
     protocol: 112,
     message: Uint8Array.of(0x31),
