@@ -78,6 +78,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   lvs: ['base', 'model', 'netlink'],
   health: ['base', 'model', 'checkers', 'lvs'],
   facts: ['base', 'model', 'checkers', 'tracking', 'language', 'holdings', 'vrrp', 'lvs', 'health'],
+  notifications: ['base', 'model', 'checkers', 'vrrp', 'health', 'facts', 'programs'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
   control: ['base', 'model', 'facts', 'plan'],

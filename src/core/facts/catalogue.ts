@@ -30,6 +30,7 @@ import {
   type PacketFacts,
   type PacketFields,
 } from './notice-facts.ts';
+import { NOTIFY_FACTS, type NotifyFacts } from './notify-facts.ts';
 import { PROCESS_FACTS, type ProcessFacts } from './process-facts.ts';
 import { TRACE_FACTS, type TraceFacts } from './trace-facts.ts';
 import { TRACKING_FACTS, type TrackingFacts } from './tracking-facts.ts';
@@ -44,6 +45,7 @@ export interface FactFields
     NoticeFacts,
     PacketFacts,
     CheckFacts,
+    NotifyFacts,
     TraceFacts,
     TrackingFacts,
     FindingFacts {}
@@ -72,6 +74,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...PACKET_FACTS,
   ...NOTICE_FACTS,
   ...CHECK_FACTS,
+  ...NOTIFY_FACTS,
   ...TRACE_FACTS,
   ...TRACKING_FACTS,
   ...FINDING_FACTS,

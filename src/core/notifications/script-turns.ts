@@ -1,0 +1,207 @@
+/**
+ * Notify scripts: of one subject one after another, in the order of its states. While a script runs, the newest state
+ * waits for it and takes the place of an older one that waits: what counts is the state that is, and the last one is
+ * always told. Keepalived starts them at once and side by side, so that a slow one may end after the next.
+ */
+import { after, type Instant, ZERO_DURATION } from '../base/time.ts';
+import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
+import { hasSucceeded, outcomeText } from '../model/program-outcome.ts';
+import type { ProgramEnd } from '../programs/program-request.ts';
+import { PATIENCE, PATIENCE_AT_STOP, PATIENCE_MIN, SCRIPT_LIMIT, SCRIPTS_MAX } from './limits.ts';
+import { type News, type ScriptCall, type StateWord, subjectKey, subjectText } from './news.ts';
+import type { NotifyAction } from './orders.ts';
+
+interface Call {
+  readonly about: string;
+  readonly state: StateWord;
+  readonly script: ScriptCall;
+  /** It was under way when the runner process died. */
+  readonly isRepeated: boolean;
+}
+
+/** The scripts of one subject and one turn. */
+interface Turn extends DeadlineItem {
+  readonly key: string;
+  running: { readonly run: string; readonly call: Call; readonly since: Instant } | undefined;
+  next: Call | undefined;
+  /** When the one that runs is stopped for the sake of the next. */
+  deadline: Instant | undefined;
+  /** The one that runs was stopped for it. */
+  isHastened: boolean;
+  /** States that were never told, since the last one that was: the first of them, and how many. */
+  skipped: StateWord[];
+  skippedCount: number;
+}
+
+/** Of the states that were not told so many are named. */
+const SKIPPED_NAMED_MAX = 16;
+
+const LOST = { outcome: { kind: 'lost' }, ran: ZERO_DURATION } as const;
+
+/** All turns. */
+export class ScriptTurns {
+  readonly #out: (action: NotifyAction) => void;
+  readonly #turns = new Map<string, Turn>();
+  readonly #byRun = new Map<string, Turn>();
+  /** Turns with a call that waits for a place, the longest waiting first. */
+  readonly #queue = new Set<Turn>();
+  readonly #heap = new DeadlineHeap<Turn>();
+  #isUp = false;
+  #isStopping = false;
+  #runs = 0;
+
+  constructor(out: (action: NotifyAction) => void) {
+    this.#out = out;
+  }
+
+  /** When a script is stopped for the sake of the next one. */
+  get deadline(): Instant | undefined {
+    return this.#heap.deadline;
+  }
+
+  get isIdle(): boolean {
+    return this.#turns.size === 0;
+  }
+
+  /** What has not been told. */
+  get left(): readonly string[] {
+    return [...this.#turns.values()].flatMap(({ running, next }) => {
+      const call = next ?? running?.call;
+      return call === undefined ? [] : [`${call.script.keyword} of ${call.about} (${call.state})`];
+    });
+  }
+
+  /** Starts the scripts of a piece of news, or has them wait. */
+  add({ subject, state, scripts }: News, now: Instant): void {
+    for (const script of scripts) {
+      const key = `${subjectKey(subject)} ${script.turn}`;
+      const turn = this.#turns.get(key) ?? newTurn(key);
+      this.#turns.set(key, turn);
+      if (turn.next !== undefined) skip(turn, turn.next.state);
+      turn.next = { about: subjectText(subject), state, script, isRepeated: false };
+      if (turn.running === undefined) this.#queue.add(turn);
+      else this.#hasten(turn, turn.running.since, now);
+    }
+    this.#start(now);
+  }
+
+  /** Programs can be run; or all that ran are lost. */
+  runner(isUp: boolean, now: Instant): void {
+    this.#isUp = isUp;
+    if (isUp) this.#start(now);
+    else for (const key of [...this.#byRun.keys()]) this.ended({ key, ...LOST }, now);
+  }
+
+  /** True when the program was one of these. */
+  ended({ key, outcome }: ProgramEnd, now: Instant): boolean {
+    const turn = this.#byRun.get(key);
+    const running = turn?.running;
+    if (turn === undefined || running === undefined) return false;
+    this.#byRun.delete(key);
+    const { call } = running;
+    const { about, state, script } = call;
+    const wasHastened = turn.isHastened;
+    turn.running = undefined;
+    turn.isHastened = false;
+    turn.deadline = undefined;
+    this.#heap.remove(turn);
+    const isLost = outcome.kind === 'lost' && turn.next === undefined && !call.isRepeated;
+    if (isLost) turn.next = { ...call, isRepeated: true };
+    if (!hasSucceeded(outcome)) {
+      const what = wasHastened
+        ? 'stopped, because a newer state waited for it'
+        : outcomeText(outcome);
+      const { keyword, command } = script;
+      const program = command.argv.join(' ');
+      this.#out({
+        type: 'tell',
+        fact: { id: 'notify.script-failed', about, state, keyword, program, end: what },
+      });
+    }
+    if (turn.next === undefined) this.#turns.delete(turn.key);
+    else this.#queue.add(turn);
+    this.#start(now);
+    return true;
+  }
+
+  /** The last states are told; nobody waits long for those before them. */
+  stop(now: Instant): void {
+    this.#isStopping = true;
+    for (const turn of this.#turns.values()) {
+      if (turn.next !== undefined && turn.running !== undefined) this.#hasten(turn, now, now);
+    }
+  }
+
+  /** Stops scripts that have had their time. */
+  deadlineReached(now: Instant): void {
+    for (;;) {
+      const turn = this.#heap.first;
+      if (turn?.deadline === undefined || turn.deadline > now) return;
+      turn.deadline = undefined;
+      this.#heap.remove(turn);
+      if (turn.running === undefined) continue;
+      turn.isHastened = true;
+      this.#out({ type: 'cancel', key: turn.running.run });
+    }
+  }
+
+  /** Ends all that runs; what waits is not told. */
+  giveUp(): void {
+    for (const { running } of this.#turns.values()) {
+      if (running !== undefined) this.#out({ type: 'cancel', key: running.run });
+    }
+  }
+
+  #hasten(turn: Turn, since: Instant, now: Instant): void {
+    if (turn.isHastened) return;
+    const patient = Math.max(after(since, PATIENCE), after(now, PATIENCE_MIN)) as Instant;
+    const wanted = this.#isStopping ? after(now, PATIENCE_AT_STOP) : patient;
+    if (turn.deadline !== undefined && turn.deadline <= wanted) return;
+    turn.deadline = wanted;
+    this.#heap.update(turn);
+  }
+
+  #start(now: Instant): void {
+    if (!this.#isUp) return;
+    for (const turn of this.#queue) {
+      if (this.#byRun.size >= SCRIPTS_MAX) return;
+      this.#queue.delete(turn);
+      this.#run(turn, now);
+    }
+  }
+
+  #run(turn: Turn, now: Instant): void {
+    const { next: call, skipped, skippedCount: count } = turn;
+    if (call === undefined) return;
+    const { about, state, script } = call;
+    if (count > 0) {
+      const { keyword } = script;
+      this.#out({
+        type: 'tell',
+        fact: { id: 'notify.states-skipped', about, keyword, skipped, count, state },
+      });
+    }
+    this.#runs += 1;
+    const run = `notify ${this.#runs}`;
+    turn.running = { run, call, since: now };
+    turn.next = undefined;
+    turn.skipped = [];
+    turn.skippedCount = 0;
+    this.#byRun.set(run, turn);
+    const { command, more: moreArguments } = script;
+    this.#out({
+      type: 'run',
+      request: { key: run, lane: 'notify', command, moreArguments, timeLimit: SCRIPT_LIMIT },
+    });
+  }
+}
+
+function newTurn(key: string): Turn {
+  const waiting = { running: undefined, next: undefined, deadline: undefined };
+  return { key, ...waiting, isHastened: false, skipped: [], skippedCount: 0 };
+}
+
+function skip(turn: Turn, state: StateWord): void {
+  turn.skippedCount += 1;
+  if (turn.skipped.length < SKIPPED_NAMED_MAX) turn.skipped.push(state);
+}
