@@ -26,7 +26,7 @@ import { rolldown } from 'rolldown';
 import { keepCode } from './bundle/keep-code.mjs';
 
 /** Taken with `require` by the file that uses them, and not before. */
-const ON_DEMAND = ['re2js', 'yaml'];
+const ON_DEMAND = ['nodemailer/lib/smtp-connection', 're2js', 'yaml'];
 /** Built from C beside the program, and found from it as `../build`. */
 const BUILT = ['dgx.node', 'become', 'confine', 'early.so'];
 /** What is delivered as it is. */
@@ -76,12 +76,12 @@ export async function bundle(root) {
   const final = join(root, 'bundle');
   const target = `${final}.new`;
   rmSync(target, { recursive: true, force: true });
-  const packages = new Set(ON_DEMAND);
+  const packages = new Set(ON_DEMAND.map(packageOf));
   for (const module of await program(root, join(target, 'dist'))) {
     const name = /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(module)?.[1];
     if (name !== undefined) packages.add(name);
   }
-  for (const name of ON_DEMAND) await onePackage(root, name, join(target, 'node_modules', name));
+  for (const name of ON_DEMAND) await onePackage(root, name, join(target, 'node_modules'));
   for (const name of COPIED) cpSync(join(root, name), join(target, name), { recursive: true });
   for (const name of BUILT) {
     const file = join(root, 'src/dgram-extensions/build', name);
@@ -188,17 +188,25 @@ function closures(main, about) {
   return found;
 }
 
-/** A package as one file. */
-async function onePackage(root, name, directory) {
+/** The package of a module: `nodemailer` of `nodemailer/lib/smtp-connection`. */
+function packageOf(module) {
+  return module.split('/', 1)[0];
+}
+
+/** What is taken of a package, as one file below `packages`. */
+async function onePackage(root, module, packages) {
+  const name = packageOf(module);
+  const directory = join(packages, name);
+  const main = module === name ? 'index.js' : `${module.slice(name.length + 1)}.js`;
   const build = await rolldown({
-    input: createRequire(join(root, 'package.json')).resolve(name),
+    input: createRequire(join(root, 'package.json')).resolve(module),
     platform: 'node',
     onLog: refuseWarnings,
   });
-  await build.write({ file: join(directory, 'index.js'), format: 'cjs', exports: 'auto' });
+  await build.write({ file: join(directory, main), format: 'cjs', exports: 'auto' });
   await build.close();
   const { version, license } = manifest(join(root, 'node_modules', name));
-  const shown = { name, version, license, main: 'index.js' };
+  const shown = { name, version, license, main };
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify(shown, null, 2)}\n`);
 }
 

@@ -1,0 +1,134 @@
+/**
+ * A named pipe that lines are written to and that nobody need read: opened for both directions and without waiting, so
+ * that a write never waits either. One that is there is used as it is; one that we made is removed at the end.
+ */
+import { execFile } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { promisify } from 'node:util';
+
+const run: (program: string, words: readonly string[]) => Promise<unknown> = promisify(execFile);
+
+/** Mode of a FIFO that is made: keepalived's 0644 less its umask 0177. */
+const MODE = '600';
+const FLAGS = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+/** Where it is, and whose it is when it has to be made. */
+export interface FifoPlace {
+  readonly path: string;
+  /** Absent: `userIfAny`, else ours. */
+  readonly user?: string;
+  /** A user that need not exist. */
+  readonly userIfAny?: string;
+  /** Absent: that of the user. */
+  readonly group?: string;
+}
+
+/** An open FIFO. */
+export class Fifo {
+  readonly path: string;
+  readonly #fd: number;
+  readonly #isOurs: boolean;
+  readonly #stats: Stats;
+
+  private constructor(path: string, fd: number, isOurs: boolean) {
+    this.path = path;
+    this.#fd = fd;
+    this.#isOurs = isOurs;
+    this.#stats = fstatSync(fd);
+  }
+
+  /** Opens it, and makes it when there is none. Rejects with what an operator can act on. */
+  static async open(place: FifoPlace): Promise<Fifo> {
+    const { path } = place;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && !found.isFIFO())
+      throw new Error('there is something else at this path, not a FIFO');
+    if (found === undefined) await make(place);
+    const fd = openSync(path, FLAGS);
+    if (fstatSync(fd).isFIFO()) return new Fifo(path, fd, found === undefined);
+    closeSync(fd);
+    throw new Error('there is something else at this path, not a FIFO');
+  }
+
+  /** True while a reader that opens the path gets this pipe. */
+  get isInPlace(): boolean {
+    const found = lstatSync(this.path, { throwIfNoEntry: false });
+    return found !== undefined && found.ino === this.#stats.ino && found.dev === this.#stats.dev;
+  }
+
+  /** Writes a text of at most 4,096 bytes at once; false when the pipe has no room for it. Throws what else is wrong. */
+  write(text: string): boolean {
+    try {
+      writeSync(this.#fd, text);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') return false;
+      throw error;
+    }
+  }
+
+  /** Closes it, so that a reader sees its end, and removes it when it is ours. */
+  close(): void {
+    if (this.#isOurs && this.isInPlace) {
+      try {
+        unlinkSync(this.path);
+      } catch {
+        // The directory is gone or closed to us: nothing of ours is lost.
+      }
+    }
+    closeSync(this.#fd);
+  }
+}
+
+/** Node makes no FIFOs and knows no names of users. */
+async function make({ path, user, userIfAny, group }: FifoPlace): Promise<void> {
+  await said(run('mkfifo', ['-m', MODE, '--', path]));
+  const isThere = user === undefined && userIfAny !== undefined && (await exists(userIfAny));
+  const owner = ownerOf(isThere ? userIfAny : user, group);
+  if (owner === undefined) return;
+  try {
+    await said(run('chown', ['-h', '--', owner, path]));
+  } catch (error) {
+    unlinkSync(path);
+    throw error;
+  }
+}
+
+async function exists(user: string): Promise<boolean> {
+  try {
+    await run('id', ['-u', '--', user]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `user:group`; a user alone brings its own group. */
+function ownerOf(user: string | undefined, group: string | undefined): string | undefined {
+  const name = group?.replace(/^:/, '') ?? '';
+  return user === undefined ? undefined : `${user}:${name}`;
+}
+
+/** A program's last line is what it complains about. */
+async function said(running: Promise<unknown>): Promise<void> {
+  try {
+    await running;
+  } catch (error) {
+    const stderr = (error as { readonly stderr?: string }).stderr ?? '';
+    const line = stderr.trim().split('\n').at(-1) ?? '';
+    throw line === '' ? error : new Error(line);
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
