@@ -175,4 +175,78 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'switches it off',
     reason: 'that is what the word says',
   },
+  {
+    input: 'a notify script that is still running when the next state comes',
+    keepalived: 'starts the next one beside it; the slow one may end last',
+    ours: 'the newest state waits for it (30 s, then it gets SIGTERM); states in between are left out and named in the log; no script runs longer than 10 minutes',
+    reason: 'what the script leaves behind is the state that is',
+  },
+  {
+    input: 'a sync group and its members',
+    keepalived: 'tells the group before its members at a start',
+    ours: 'always the members first, then the group',
+    reason: 'one order for all changes',
+  },
+  {
+    input: 'notify_master_rx_lower_pri, and MASTER_RX_LOWER_PRI on FIFOs',
+    keepalived: 'once for each advertisement',
+    ours: 'at once, and again every 30 s while it lasts',
+    reason: 'a router that does not give way would start scripts without end',
+  },
+  {
+    input: 'notify_stop, and scripts, lines and mails of a stop',
+    keepalived:
+      'a script gets one second; mails are never delivered; the program of a FIFO is ended before it can read the last lines',
+    ours: 'all together get 5 s; the program of a FIFO sees the last lines; what was not delivered is said',
+    reason: 'the last state is the one that counts',
+  },
+  {
+    input: 'a FIFO that is full',
+    keepalived: 'keeps the oldest lines and loses the newest without a word',
+    ours: 'keeps the newest line of each instance, group and server until there is room, and says how many were dropped',
+    reason: 'a reader that comes back learns how things are',
+  },
+  {
+    input: 'a reload with FIFOs',
+    keepalived:
+      'makes each FIFO and its program anew; fifo_write_vrrp_states_on_reload leaves out instances that are MASTER',
+    ours: 'a FIFO and a program that stay as configured go on; the states of all are repeated',
+    reason: 'a reader loses nothing',
+  },
+  {
+    input: 'the program of a FIFO that ends',
+    keepalived: 'is not started again',
+    ours: 'is started again after 1 s, with pauses that grow to a minute',
+    reason: 'somebody has to read',
+  },
+  {
+    input: 'a mail that the relay does not take',
+    keepalived: 'is lost; one refused recipient costs all others their mail',
+    ours: 'is tried 10 times within half an hour; each recipient stands alone; what is given up is said',
+    reason: 'the network often fails together with what the mail is about',
+  },
+  {
+    input: 'the first words to a mail relay',
+    keepalived: 'HELO',
+    ours: 'EHLO, and HELO to a relay that does not know it; TLS is not used',
+    reason: 'RFC 5321 section 3.2',
+  },
+  {
+    input: 'the mail of a check that succeeds while its server stays down',
+    keepalived: 'says DOWN with the text of a success',
+    ours: 'is not sent',
+    reason: 'it reads as a contradiction; the server is mailed when it is up',
+  },
+  {
+    input: 'a virtual server that loses its quorum by a reload',
+    keepalived: 'is reported DOWN twice',
+    ours: 'once',
+    reason: 'it is one event',
+  },
+  {
+    input: 'script_user below the scripts',
+    keepalived: 'counts for scripts below it only',
+    ours: 'the last one counts for all scripts without a user of their own',
+    reason: 'nobody expects the order of blocks to matter',
+  },
 ];

@@ -102,6 +102,8 @@ export function parseConfig(input: ParseInput): ParseResult {
     origins: new Map(),
     dropped: new Set(),
     defaultScriptUser: 'exists',
+    scriptUser: {},
+    unusableScripts: new Set(),
   };
   const config = buildConfig(context);
   reportMisreading(parsed, diagnostics);

@@ -4,6 +4,8 @@ import { DEFAULT_SCRIPT_USER } from '../../core/model/command.ts';
 import { ProgramMachine } from '../../core/programs/machine.ts';
 import type { TrackingReport } from '../../core/tracking/events-and-actions.ts';
 import { TrackingMachine } from '../../core/tracking/machine.ts';
+import { Fifo } from '../../drivers/fifo.ts';
+import { sendMail } from '../../drivers/mail.ts';
 import { ProcessList } from '../../drivers/process-list.ts';
 import { ProgramStarter } from '../../drivers/programs/program-starter.ts';
 import { initTrackedFile, TrackedFile } from '../../drivers/tracked-file.ts';
@@ -28,6 +30,8 @@ export async function main(): Promise<void> {
       processes: new ProcessList(),
       openFile: (options) => new TrackedFile(options),
       initFile: initTrackedFile,
+      openFifo: (place) => Fifo.open({ ...place, userIfAny: DEFAULT_SCRIPT_USER }),
+      sendMail,
     }),
   );
 }

@@ -1,5 +1,6 @@
 /** Builds the main process: reads the configuration, takes the runtime directory, opens the log, and runs the supervisor. */
 import type { ChildProcess } from 'node:child_process';
+import { hostname } from 'node:os';
 import { DirectoryLock, monotonicUs } from 'dgram-extensions';
 import { RealTimeSignals } from 'dgram-extensions/signals';
 import { instant } from '../../core/base/time.ts';
@@ -81,11 +82,15 @@ function openParts(
       }),
     rights: firstRights(),
     setRealTime: (pid, priority) => realTime.apply(pid, priority),
-    // A start needs neither.
+    // A start needs none of these.
     readConfig: async (order, limits) =>
       (await import('../supervisor/load-apart.ts')).loadApart(order, limits),
     listenForMetrics: async (...where) =>
       (await import('../outlets/metrics/listener.ts')).listenForMetrics(...where),
+    notifications: async () => {
+      const { NotificationMachine } = await import('../../core/notifications/machine.ts');
+      return new NotificationMachine({ user: 'root', host: hostname() });
+    },
     loadIpvsModule,
     startControl,
     catchSignals: (handlers) =>

@@ -25,6 +25,7 @@ import type {
 import type { CheckProgram } from '../../drivers/probes/program-port.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
+import type { DeliveryOrder, DeliveryReport } from './deliveries.ts';
 
 /** The number of a configuration: a child confirms it when it is in force. */
 export type ConfigSerial = number;
@@ -164,6 +165,7 @@ export type ToRunner =
   /** Answered with `programEnded` of the same key. */
   | { readonly type: 'run'; readonly request: ProgramRequest }
   | { readonly type: 'cancel'; readonly key: string }
+  | DeliveryOrder
   | { readonly type: 'shutdown' };
 
 /** What all children say. */
@@ -246,6 +248,7 @@ export type FromRunner =
       readonly facts: readonly Timed<TrackingReport | TraceReport>[];
     }
   | { readonly type: 'programEnded'; readonly end: ProgramEnd }
+  | DeliveryReport
   /** What is known: what has changed, or with `isComplete` everything. */
   | {
       readonly type: 'trackers';

@@ -8,6 +8,7 @@ import type { TrackingReport } from '../../core/tracking/events-and-actions.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { FromRunner, ToRunner } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
+import { Deliveries } from './deliveries.ts';
 import type { RunnerParts } from './ports.ts';
 import { RunnerPrograms } from './programs.ts';
 import { RunnerTrackers } from './trackers.ts';
@@ -27,11 +28,15 @@ export class RunnerRole implements Role<ToRunner, TrackingReport | TraceReport> 
       this.#programs.run(request);
     },
     cancel: ({ key }) => this.#programs.cancel(key),
+    fifos: (order) => this.#deliveries.take(order),
+    write: (order) => this.#deliveries.take(order),
+    send: (order) => this.#deliveries.take(order),
     shutdown: () => this.onGone(),
   };
   readonly #frame: RunnerFrame;
   readonly #programs: RunnerPrograms;
   readonly #trackers: RunnerTrackers;
+  readonly #deliveries: Deliveries;
   /** Programs of the main process, by key; the others are tracked scripts. */
   readonly #asked = new Set<string>();
   #configured: Promise<void> = Promise.resolve();
@@ -43,6 +48,11 @@ export class RunnerRole implements Role<ToRunner, TrackingReport | TraceReport> 
       starter: parts.starter,
       drive: (options) => frame.drive(options),
       onEnded: (end) => this.#ended(end),
+    });
+    this.#deliveries = new Deliveries({
+      openFifo: parts.openFifo,
+      sendMail: parts.sendMail,
+      report: (report) => frame.send(report),
     });
     this.#trackers = new RunnerTrackers({
       core: parts.tracking,
@@ -70,7 +80,7 @@ export class RunnerRole implements Role<ToRunner, TrackingReport | TraceReport> 
   onGone(): void {
     void this.#frame.stop(async () => {
       this.#trackers.close();
-      await this.#programs.stop();
+      await Promise.all([this.#programs.stop(), this.#deliveries.close()]);
       return [];
     });
   }

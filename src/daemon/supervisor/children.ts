@@ -80,6 +80,8 @@ export interface ChildrenOptions {
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
   readonly hearing: Hearing;
+  /** The runner process is configured, or gone. */
+  readonly onRunner: (isUp: boolean) => void;
 }
 
 /** All children. */
@@ -180,6 +182,11 @@ export class Children {
     this.#vrrp?.keepSpare();
   }
 
+  /** Sends to the runner process; lost when it is down. */
+  sendRunner(message: ToRunner): void {
+    this.#runner?.send(message);
+  }
+
   /** Sends to the health process; lost when it is down. */
   sendHealth(message: ToHealth): void {
     this.#health?.send(message);
@@ -276,6 +283,7 @@ export class Children {
         this.#sayStarted(runner.state());
         this.#configureRunner();
         this.programs.ready();
+        this.#options.onRunner(true);
       },
     });
     return runner;
@@ -297,8 +305,10 @@ export class Children {
 
   #onDied(component: ChildName, death: ChildDeath): void {
     const { publishing } = this.#options;
-    if (component === 'runner') this.programs.died();
-    else this.questions[component].abandon();
+    if (component === 'runner') {
+      this.programs.died();
+      this.#options.onRunner(false);
+    } else this.questions[component].abandon();
     if (component === 'health') this.#checkPrograms.abandon();
     publishing.tell(deathFact(component, death));
     const delaySeconds = death.restartInSeconds;

@@ -2,6 +2,7 @@
 import { coreFact } from '../../core/facts/from-cores.ts';
 import type { ProgramEnd } from '../../core/programs/program-request.ts';
 import type { ChildPlace, CommandReply } from '../frame/child-commands.ts';
+import type { DeliveryReport } from '../frame/deliveries.ts';
 import { dispatch, kindOf, type MessageHandlers } from '../frame/dispatch.ts';
 import type { FromChild, FromHealth, FromRunner, FromVrrp, IpvsStatus } from '../frame/messages.ts';
 import { preconditionChanges } from '../health/precondition-watch.ts';
@@ -21,6 +22,8 @@ export interface HearingOptions {
   readonly onReply: (child: ChildPlace, reply: CommandReply) => void;
   /** A program that the runner process was asked to run has ended. */
   readonly onProgramEnded: (end: ProgramEnd) => void;
+  /** What came of lines and mails of notifications. */
+  readonly onDelivered: (report: DeliveryReport) => void;
   /** Something that a successor must know may have changed. */
   readonly touchRecord: () => void;
   /** The health process asks for the module of IPVS, which it has no right to load. */
@@ -141,7 +144,7 @@ export class Hearing {
   }
 
   #runnerHandlers(): MessageHandlers<FromRunner> {
-    const { publishing, onProgramEnded, onConfigured } = this.#options;
+    const { publishing, onProgramEnded, onDelivered, onConfigured } = this.#options;
     return {
       ...this.#handlersOf('runner'),
       facts: ({ facts }) => {
@@ -149,6 +152,9 @@ export class Hearing {
       },
       trackers: () => undefined,
       programEnded: ({ end }) => onProgramEnded(end),
+      fifoOpened: onDelivered,
+      written: onDelivered,
+      mailEnded: onDelivered,
       configured: ({ serial, trackers: objects }) => {
         publishing.tell({ id: 'component.configured', component: 'runner', objects });
         onConfigured('runner', serial);

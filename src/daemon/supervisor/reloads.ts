@@ -2,6 +2,7 @@
 import { ok, type Result } from '../../core/base/result.ts';
 import type { ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
+import type { Config } from '../../core/model/config.ts';
 import { mayReload, mistakesOf, servingParts } from '../../core/plan/reload-policy.ts';
 import type { SdNotify } from '../../drivers/sd-notify.ts';
 import type { RunOptions } from '../frame/run-options.ts';
@@ -41,6 +42,8 @@ export interface ReloadsOptions {
   readonly confirmations: Confirmations;
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
+  /** Hears of a configuration before the children get it. */
+  readonly onReplaced: (config: Config) => void;
   /** Aborted when the supervisor is to stop. */
   readonly stop: AbortSignal;
 }
@@ -135,6 +138,7 @@ export class Reloads {
     const renamed = knowledge.follow(running.config, loaded.config);
     if (renamed.length > 0) publishing.tell({ id: 'vrrp.renamed', renamed });
     running.replace(loaded);
+    this.#options.onReplaced(loaded.config);
     publishing.unsupported(loaded.config);
     const limit = { milliseconds: CONFIRM_MS_MAX, signal: stop };
     const confirmed = confirmations.wait(children.names, running.serial, limit);

@@ -15,10 +15,12 @@ import type { RunOptions } from '../frame/run-options.ts';
 import { VERSION } from '../frame/version.ts';
 import type { Logger } from '../outlets/log/log.ts';
 import type { listenForMetrics } from '../outlets/metrics/listener.ts';
+import { Notifier, type NotifierCore } from '../outlets/notify/notifier.ts';
 import type { ChildRights } from './capabilities.ts';
 import { childCommands } from './child-commands.ts';
 import { Children, type MakeChild, type SetRealTime } from './children.ts';
 import { Confirmations } from './confirmations.ts';
+import { deliveryPort } from './delivery-port.ts';
 import type { FactClock } from './fact-stream.ts';
 import { Hearing } from './hearing.ts';
 import { Knowledge } from './knowledge.ts';
@@ -50,6 +52,8 @@ export interface SupervisorParts {
   readonly rights: Pick<ChildRights, 'of' | 'take' | 'closedPath'>;
   readonly setRealTime: SetRealTime;
   readonly readConfig: ReadConfig;
+  /** Makes the machine of notifications. */
+  readonly notifications: () => Promise<NotifierCore>;
   /** Loads the module of IPVS; what kept it from that, in an operator's words, or undefined. */
   readonly loadIpvsModule: () => Promise<string | undefined>;
   readonly startControl: (options: ControlOptions) => Promise<Result<ControlServer, ControlError>>;
@@ -77,6 +81,7 @@ export class Supervisor {
   readonly #confirmations = new Confirmations();
   readonly #children: Children;
   readonly #reloads: Reloads;
+  readonly #notifier: Notifier;
   readonly #startedWallMs: number;
   readonly #startedUs: number;
   /** Every child has once confirmed a configuration. */
@@ -109,6 +114,7 @@ export class Supervisor {
       ...shared,
       onReply: (child, { id, reply }) => this.#children.questions[child].answer(id, reply),
       onProgramEnded: (end) => this.#children.programs.ended(end),
+      onDelivered: (report) => this.#notifier.delivered(report),
       touchRecord: () => this.#record.touch(),
       loadModule: () => this.#loadModule(),
       onConfigured: (child, serial) => this.#confirmations.confirmed(child, serial),
@@ -122,7 +128,16 @@ export class Supervisor {
       setRealTime: parts.setRealTime,
       now: () => clock.monotonic(),
       hearing,
+      onRunner: (isUp) => this.#notifier.runner(isUp),
     });
+    this.#notifier = new Notifier({
+      open: parts.notifications,
+      clock,
+      port: deliveryPort(this.#children, (end) => this.#notifier.programEnded(end)),
+      tell: (fact) => this.#publishing.tell(fact),
+    });
+    this.#publishing.facts.subscribe((envelope) => this.#notifier.take(envelope));
+    this.#notifier.configure(this.#running.config);
     this.#reloads = new Reloads({
       ...shared,
       options,
@@ -132,6 +147,7 @@ export class Supervisor {
       readConfig,
       children: this.#children,
       confirmations: this.#confirmations,
+      onReplaced: (config) => this.#notifier.configure(config),
       stop: this.#stopRequest.signal,
     });
   }
@@ -329,6 +345,7 @@ export class Supervisor {
   async #putAway(keepTable: boolean): Promise<number> {
     const vrrp = await this.#children.putAwayVrrp();
     const health = await this.#children.putAwayHealth(keepTable);
+    await this.#notifier.finish();
     const runner = await this.#children.putAwayRunner();
     if (!keepTable && health.clean) this.#record.remove();
     return [vrrp, health, runner].every((end) => end.orderly && end.clean) ? 0 : EXIT_FATAL;

@@ -23,15 +23,15 @@ export function buildConfig(context: BuildContext): Config {
   checkLvsGlobals(globals, context);
   checkDefinitions(context);
   checkScriptUsers(globals, context);
+  checkHost(globals, context);
   const vrrp = buildVrrp(globals, context);
   const names = new Set(vrrp.vrrpInstances.map((one) => one.name));
   const statics = readStatics(globals, names, context);
   const virtualServers = buildVirtualServers(buildServerGroups(context), context);
-  checkHost(globals, context);
   const place = PLACE_READER.read(context.root);
   const tracked = buildTracked(globals, context);
   return {
-    global: buildGlobal(globals),
+    global: buildGlobal(globals, context),
     ...withDefinedTrackers(vrrp, tracked, context),
     virtualServers,
     tracked,

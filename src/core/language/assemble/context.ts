@@ -28,6 +28,10 @@ export interface BuildContext {
   readonly dropped: Set<TypedStatement>;
   /** Who scripts without a user of their own run as: one that exists, a `script_user` that does not, or nobody. */
   defaultScriptUser: 'exists' | 'unknown' | 'none';
+  /** What `script_user` says. */
+  scriptUser: { readonly user?: string; readonly group?: string };
+  /** Commands that must not be run on this host: missing, insecure, without a user. */
+  readonly unusableScripts: Set<unknown>;
 }
 
 /** Reports about a statement's first word. */

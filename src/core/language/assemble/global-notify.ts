@@ -8,11 +8,16 @@ import type {
 import { FIFOS_READER, GLOBAL_NOTIFY_READER, MAIL_READER } from '../settings/global-notify.ts';
 import { all, text } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
+import type { BuildContext } from './context.ts';
+import { readCommands } from './notify-commands.ts';
 
 /** The settings of notifications; undefined when nothing is said about them. */
-export function globalNotify(globals: TypedBlock | undefined): GlobalNotifyConfig | undefined {
+export function globalNotify(
+  globals: TypedBlock | undefined,
+  context: BuildContext,
+): GlobalNotifyConfig | undefined {
   const mail = mailOf(globals);
-  const fifos = fifosOf(globals);
+  const fifos = fifosOf(globals, context);
   const given = GLOBAL_NOTIFY_READER.given(globals);
   if (mail === undefined && fifos === undefined && Object.keys(given).length === 0)
     return undefined;
@@ -34,12 +39,12 @@ function mailOf(globals: TypedBlock | undefined): MailConfig | undefined {
   return { recipients, ...MAIL_READER.read(globals) };
 }
 
-function fifosOf(globals: TypedBlock | undefined): FifosConfig | undefined {
+function fifosOf(globals: TypedBlock | undefined, context: BuildContext): FifosConfig | undefined {
   const parts: FifosConfig = {
-    ...fifoOf(globals, 'notify_fifo', 'all'),
-    ...fifoOf(globals, 'vrrp_notify_fifo', 'vrrp'),
-    ...fifoOf(globals, 'lvs_notify_fifo', 'lvs'),
-    ...FIFOS_READER.read(globals),
+    ...fifoOf(globals, 'notify_fifo', 'all', context),
+    ...fifoOf(globals, 'vrrp_notify_fifo', 'vrrp', context),
+    ...fifoOf(globals, 'lvs_notify_fifo', 'lvs', context),
+    ...readCommands(FIFOS_READER, globals, context),
   };
   return Object.keys(parts).length === 0 ? undefined : parts;
 }
@@ -48,15 +53,11 @@ function fifoOf(
   globals: TypedBlock | undefined,
   keyword: string,
   field: 'all' | 'vrrp' | 'lvs',
+  { scriptUser }: BuildContext,
 ): { readonly [Field in typeof field]?: FifoConfig } {
   const path = text(globals, keyword);
   if (path === undefined) return {};
   const [user, group] = [text(globals, keyword, 1), text(globals, keyword, 2)];
-  return {
-    [field]: {
-      path,
-      ...(user === undefined ? {} : { user }),
-      ...(group === undefined ? {} : { group }),
-    },
-  };
+  const own = user === undefined ? scriptUser : { user, ...(group === undefined ? {} : { group }) };
+  return { [field]: { path, ...own } };
 }

@@ -8,6 +8,7 @@ import { LATER_READER } from '../settings/instance-options.ts';
 import { ANNOUNCE_READER, INSTANCE_READER, type InstanceRead } from '../settings/vrrp-instance.ts';
 import { all, asOptions, bool, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import type { BuildContext } from './context.ts';
 import { extraAnnouncement } from './extra-announcement.ts';
 import { globalNotify } from './global-notify.ts';
 import { readGlobalOptions } from './global-options.ts';
@@ -59,9 +60,9 @@ export function vrrpDefaults(globals: TypedBlock | undefined): VrrpDefaults {
 }
 
 /** The global part of the model. */
-export function buildGlobal(globals: TypedBlock | undefined): GlobalConfig {
+export function buildGlobal(globals: TypedBlock | undefined, context: BuildContext): GlobalConfig {
   const timeouts = lvsTimeouts(globals);
-  const notify = globalNotify(globals);
+  const notify = globalNotify(globals, context);
   return {
     ...GLOBAL_READER.read(globals),
     metrics: METRICS_READER.read(globals),

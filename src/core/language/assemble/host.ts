@@ -94,6 +94,7 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
     const asRoot = userOf(use, block, globals, context) === 'root';
     const isRun = isUsable(use, { secure, keepSymlinks, asRoot }, context);
     if (!isRun && block !== undefined) context.dropped.add(block);
+    if (!isRun) context.unusableScripts.add(use.script);
     if (!isRun || secure || reported) continue;
     reported = true;
     atWord(

@@ -9,6 +9,7 @@ import type { TypedStatement } from '../typed/values.ts';
 import { buildChecks } from './checks.ts';
 import { atWord, type BuildContext } from './context.ts';
 import { readForwarding } from './forwarding.ts';
+import { notifyOf } from './notify-commands.ts';
 import type { ServerDefaults } from './server-defaults.ts';
 
 /** Builds a server; undefined when it cannot be used (reported). `seen` holds the servers before it. */
@@ -41,13 +42,12 @@ export function buildRealServer(
     return undefined;
   }
   if (isRepeated(typed, address, written, defaults, seen, context)) return undefined;
-  const notify = SERVER_NOTIFY_READER.read(block);
   const server: RealServerConfig = {
     address,
     port: kernelPort(typed, written, forwarding, defaults, context),
     ...SERVER_READER.read(block, defaults.server),
     forwarding,
-    ...(Object.keys(notify).length === 0 ? {} : { notify }),
+    ...notifyOf(SERVER_NOTIFY_READER, block, context),
     checks,
   };
   context.origins.set(server, typed);

@@ -10,6 +10,11 @@ import { atStatement, atWord, type BuildContext } from './context.ts';
 
 /** Reports unknown users; blocks that lose theirs are added to `context.dropped`. */
 export function checkScriptUsers(globals: TypedBlock | undefined, context: BuildContext): void {
+  const [user, group] = last(globals, 'script_user')?.values ?? [];
+  context.scriptUser = {
+    ...(typeof user === 'string' ? { user } : {}),
+    ...(typeof group === 'string' ? { group } : {}),
+  };
   const { userExists } = context.host;
   if (userExists === undefined) return;
   const secure = last(globals, 'enable_script_security') !== undefined;

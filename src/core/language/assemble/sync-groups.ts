@@ -7,6 +7,7 @@ import { lastLineOf, placeOf } from '../tree.ts';
 import { all, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
+import { notifyOf } from './notify-commands.ts';
 import { readTrackedInterfaces, readTrackers } from './vrrp-tracking.ts';
 
 /** Instances whose sync group allows no weighted trackers. */
@@ -74,13 +75,12 @@ export function buildSyncGroups(
         `sync group "${name}" mixes address owners (priority 255) with others`,
       );
     }
-    const notify = VRRP_NOTIFY_READER.read(typed.block);
     const group: SyncGroupConfig = {
       name,
       members,
       ...(trackers.length === 0 ? {} : { trackers }),
       ...(trackInterfaces.length === 0 ? {} : { trackInterfaces }),
-      ...(Object.keys(notify).length === 0 ? {} : { notify }),
+      ...notifyOf(VRRP_NOTIFY_READER, typed.block, context),
     };
     context.origins.set(group, typed);
     groups.push(group);

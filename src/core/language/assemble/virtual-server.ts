@@ -24,6 +24,7 @@ import { settingsOf } from './checks.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { Methods } from './forwarding.ts';
 import { mergedGlobals } from './global.ts';
+import { notifyOf } from './notify-commands.ts';
 import { persistenceOf } from './persistence.ts';
 import { quorumOf } from './quorum.ts';
 import { buildRealServer } from './real-server.ts';
@@ -145,7 +146,6 @@ function buildVirtualServer(
   const persistence = persistenceOf(typed, block, family, portless, context);
   const scheduler = schedulerOf(block, context);
   if (scheduler.name === undefined) assumed(typed, 'lvs_sched', 'wlc', context);
-  const notify = SERVICE_NOTIFY_READER.read(block);
   checkSuspend(block, header, context);
   reportUnchecked(typed, realServers, context);
   return {
@@ -161,7 +161,7 @@ function buildVirtualServer(
     ...(persistence === undefined ? {} : { persistence }),
     onePacket: onePacketOf(block, protocol, onlyMarks, context),
     ...quorumOf(typed, block, sum, context),
-    ...(Object.keys(notify).length === 0 ? {} : { notify }),
+    ...notifyOf(SERVICE_NOTIFY_READER, block, context),
     ...(sorry === undefined ? {} : { sorryServer: sorry }),
     realServers,
   };

@@ -24,6 +24,7 @@ import { addressOf, type VrrpDefaults } from './global.ts';
 import { completeAddresses } from './instance-addresses.ts';
 import type { InstanceFacts } from './instance-facts.ts';
 import { readLater } from './instance-later.ts';
+import { notifyOf } from './notify-commands.ts';
 import { readOwnLink } from './vmac.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 import { checkStrictAndExtras } from './vrrp-checks.ts';
@@ -84,7 +85,6 @@ export function buildInstance(
     context,
   );
   const trackers = readTrackers(typed, facts, context);
-  const notify = INSTANCE_NOTIFY_READER.read(block);
   const ownLink = readOwnLink(block, facts, context);
   const later = readLater(block, facts, defaults, context);
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
@@ -119,7 +119,7 @@ export function buildInstance(
     announce: announceOf(block, defaults.announce, strict),
     trackInterfaces,
     ...(trackers.length === 0 ? {} : { trackers }),
-    ...(Object.keys(notify).length === 0 ? {} : { notify }),
+    ...notifyOf(INSTANCE_NOTIFY_READER, block, context),
     ...(ownLink === undefined ? {} : { ownLink }),
     ...later,
   };

@@ -7,7 +7,6 @@ import {
   group,
   list,
   maybeOnOff,
-  NOT_YET,
   offOn,
   onOff,
   type Settings,
@@ -18,36 +17,35 @@ import {
 } from './row.ts';
 import { fifoText } from './texts.ts';
 
-const LATER = { note: NOT_YET } as const;
 const MAIL_PORT = 25;
 
 /** Fields of the mail settings that their rows read alone. */
 export type MailRead = Exclude<keyof MailConfig, 'recipients'>;
 
 const MAIL: Settings<MailConfig, MailRead> = {
-  recipients: list<string>('notification_email', undefined, LATER),
-  from: word('notification_email_from', LATER),
-  server: word('smtp_server', LATER),
-  port: whole('smtp_server', MAIL_PORT, { position: 1, shown: 'smtp_server (port)', ...LATER }),
-  heloName: word('smtp_helo_name', LATER),
-  timeout: wholeSeconds('smtp_connect_timeout', seconds(30), LATER),
-  alerts: maybeOnOff('smtp_alert', LATER),
-  vrrpAlerts: maybeOnOff('smtp_alert_vrrp', LATER),
-  checkerAlerts: maybeOnOff('smtp_alert_checker', LATER),
-  faults: offOn('no_email_faults', LATER),
-  everyCheck: offOn('no_checker_emails', LATER),
+  recipients: list<string>('notification_email', undefined),
+  from: word('notification_email_from'),
+  server: word('smtp_server'),
+  port: whole('smtp_server', MAIL_PORT, { position: 1, shown: 'smtp_server (port)' }),
+  heloName: word('smtp_helo_name'),
+  timeout: wholeSeconds('smtp_connect_timeout', seconds(30)),
+  alerts: maybeOnOff('smtp_alert'),
+  vrrpAlerts: maybeOnOff('smtp_alert_vrrp'),
+  checkerAlerts: maybeOnOff('smtp_alert_checker'),
+  faults: offOn('no_email_faults'),
+  everyCheck: offOn('no_checker_emails'),
 };
 
 /** Fields of the FIFOs that their rows read alone. */
 export type FifosRead = 'allScript' | 'vrrpScript' | 'lvsScript';
 
 const FIFOS: Settings<FifosConfig, FifosRead> = {
-  all: work('notify_fifo', fifoText, LATER),
-  allScript: command('notify_fifo_script', LATER),
-  vrrp: work('vrrp_notify_fifo', fifoText, LATER),
-  vrrpScript: command('vrrp_notify_fifo_script', LATER),
-  lvs: work('lvs_notify_fifo', fifoText, LATER),
-  lvsScript: command('lvs_notify_fifo_script', LATER),
+  all: work('notify_fifo', fifoText),
+  allScript: command('notify_fifo_script'),
+  vrrp: work('vrrp_notify_fifo', fifoText),
+  vrrpScript: command('vrrp_notify_fifo_script'),
+  lvs: work('lvs_notify_fifo', fifoText),
+  lvsScript: command('lvs_notify_fifo_script'),
 };
 
 /** Fields of the rest that their rows read alone. */
@@ -57,9 +55,9 @@ export type GlobalNotifyRead = 'priorityChanges' | 'statesOnReload' | 'serversAt
 export const GLOBAL_NOTIFY: Settings<GlobalNotifyConfig, GlobalNotifyRead> = {
   mail: group<MailConfig>(MAIL),
   fifos: group<FifosConfig>(FIFOS),
-  priorityChanges: maybeOnOff('vrrp_notify_priority_changes', LATER),
-  statesOnReload: onOff('fifo_write_vrrp_states_on_reload', LATER),
-  serversAtStart: onOff('rs_init_notifies', LATER),
+  priorityChanges: maybeOnOff('vrrp_notify_priority_changes'),
+  statesOnReload: onOff('fifo_write_vrrp_states_on_reload'),
+  serversAtStart: onOff('rs_init_notifies'),
 };
 
 /** Reads the mail settings. */

@@ -8,19 +8,17 @@ import type {
   VrrpNotifyConfig,
 } from '../../model/notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { command, commandOf, maybeOnOff, NOT_YET, type ReadSetting, type Settings } from './row.ts';
-
-const LATER = { note: NOT_YET } as const;
+import { command, commandOf, maybeOnOff, type ReadSetting, type Settings } from './row.ts';
 
 /** Rows of a sync group. */
 export const VRRP_NOTIFY: Settings<VrrpNotifyConfig, keyof VrrpNotifyConfig> = {
-  master: command('notify_master', LATER),
-  backup: command('notify_backup', LATER),
-  fault: command('notify_fault', LATER),
-  stop: command('notify_stop', LATER),
-  any: command('notify', LATER),
-  priorityChanges: maybeOnOff('notify_priority_changes', LATER),
-  mail: maybeOnOff('smtp_alert', LATER),
+  master: command('notify_master'),
+  backup: command('notify_backup'),
+  fault: command('notify_fault'),
+  stop: command('notify_stop'),
+  any: command('notify'),
+  priorityChanges: maybeOnOff('notify_priority_changes'),
+  mail: maybeOnOff('smtp_alert'),
 };
 
 type Deleted = InstanceNotifyConfig['deleted'];
@@ -34,28 +32,27 @@ const DELETED: ReadSetting<Deleted> = {
   },
   fallback: undefined,
   text: ({ command: found }) => (found === undefined ? 'on' : commandText(found)),
-  ...LATER,
 };
 
 /** Rows of an instance. */
 export const INSTANCE_NOTIFY: Settings<InstanceNotifyConfig, keyof InstanceNotifyConfig> = {
   ...VRRP_NOTIFY,
-  lowerPriority: command('notify_master_rx_lower_pri', LATER),
+  lowerPriority: command('notify_master_rx_lower_pri'),
   deleted: DELETED,
 };
 
 /** Rows of a virtual server. */
 export const SERVICE_NOTIFY: Settings<ServiceNotifyConfig, keyof ServiceNotifyConfig> = {
-  quorumUp: command('quorum_up', LATER),
-  quorumDown: command('quorum_down', LATER),
-  mail: maybeOnOff('smtp_alert', LATER),
+  quorumUp: command('quorum_up'),
+  quorumDown: command('quorum_down'),
+  mail: maybeOnOff('smtp_alert'),
 };
 
 /** Rows of a real server. */
 export const SERVER_NOTIFY: Settings<ServerNotifyConfig, keyof ServerNotifyConfig> = {
-  up: command('notify_up', LATER),
-  down: command('notify_down', LATER),
-  mail: maybeOnOff('smtp_alert', LATER),
+  up: command('notify_up'),
+  down: command('notify_down'),
+  mail: maybeOnOff('smtp_alert'),
 };
 
 /** Reads those of a sync group. */

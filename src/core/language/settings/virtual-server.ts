@@ -8,7 +8,7 @@ import {
 import type { ServerNotifyConfig, ServiceNotifyConfig } from '../../model/notify.ts';
 import { SERVER_NOTIFY, SERVICE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { group, HIDDEN, list, NOT_YET, onOff, type Settings, whole, work } from './row.ts';
+import { group, HIDDEN, list, onOff, type Settings, whole, work } from './row.ts';
 import { forwardingText } from './texts.ts';
 
 type ServiceRead = 'alpha' | 'omega';
@@ -31,7 +31,7 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   persistence: group<Persistence>(PERSISTENCE),
   onePacket: work('ops'),
   alpha: onOff('alpha'),
-  omega: onOff('omega', { note: NOT_YET }),
+  omega: onOff('omega'),
   quorum: work('quorum'),
   hysteresis: work('hysteresis'),
   notify: group<ServiceNotifyConfig>(SERVICE_NOTIFY),

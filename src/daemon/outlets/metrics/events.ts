@@ -11,6 +11,7 @@ import {
   type Level,
 } from '../../../core/facts/entry.ts';
 import type { ProbeObserver } from './history.ts';
+import { DELIVERIES, deliveriesOf } from './notify-deliveries.ts';
 import { PREFIX } from './scrape.ts';
 
 /** A timer later than this is an overrun: a tenth of the usual advertisement interval. */
@@ -45,6 +46,7 @@ export class Events implements ProbeObserver {
   readonly #httpRequests: Counter<'handler' | 'code'>;
   readonly #httpDuration: Histogram<'handler'>;
   readonly #watchdogPings: Counter;
+  readonly #notifications: Counter<'sink' | 'result'>;
 
   constructor() {
     const registers = [this.registry];
@@ -116,6 +118,12 @@ export class Events implements ProbeObserver {
       help: 'Pings sent to the service manager.',
       registers,
     });
+    this.#notifications = new Counter({
+      name: `${PREFIX}notify_deliveries_total`,
+      help: 'Mails that were sent, and notifications that failed, were left out for newer ones (coalesced) or given up (dropped).',
+      labelNames: ['sink', 'result'],
+      registers,
+    });
     collectDefaultMetrics({ register: this.registry });
     // Gauges with a counter's name; the families without "_total" say the same by type.
     for (const kind of ['handles', 'requests', 'resources']) {
@@ -131,11 +139,15 @@ export class Events implements ProbeObserver {
     if (latenessUs > OVERRUN_US) this.#overruns.labels(name).inc();
   }
 
-  /** Counts what operators asked for, and how long reloads took. */
+  /** Counts what operators asked for, how long reloads took, and what became of notifications. */
   fact(fact: Fact): void {
     if (fact.id === 'reload.applied' || fact.id === 'reload.refused') {
       this.#reloadDuration.observe(fact.seconds);
       this.#adminActions.labels('reload', fact.origin).inc();
+    } else if (fact.id.startsWith('notify.')) {
+      for (const { sink, result, count } of deliveriesOf(fact)) {
+        this.#notifications.labels(sink, result).inc(count);
+      }
     } else if (isOperatorAction(fact)) {
       this.#adminActions.labels(actionOf(fact.id), fact.origin).inc();
     }
@@ -188,6 +200,7 @@ export class Events implements ProbeObserver {
     for (const id of allFactIds().filter(isOperatorId)) {
       this.#adminActions.labels(actionOf(id), 'cli').inc(0);
     }
+    for (const { sink, result } of DELIVERIES) this.#notifications.labels(sink, result).inc(0);
     this.#httpRequests.labels('metrics', '200').inc(0);
   }
 }

@@ -98,3 +98,30 @@ test('the plan shows a change in the words of the file', () => {
     ['lvs_notify_fifo', '/run/lvs.fifo', '/run/l.fifo of root'],
   ]);
 });
+
+test('commands and FIFOs without a user get that of script_user, wherever it stands', () => {
+  const global =
+    'global_defs {\n notify_fifo /run/n.fifo\n notify_fifo_script /r\n script_user nobody nogroup\n}\n';
+  const { config } = parse(
+    `${global}${instance('notify_master /m\n notify_backup /b root\n notify_deleted /d')}`,
+  );
+  const nobody = { user: 'nobody', group: 'nogroup' };
+  expect(config?.global.notify?.fifos).toEqual({
+    all: { path: '/run/n.fifo', ...nobody },
+    allScript: { argv: ['/r'], ...nobody },
+  });
+  expect(config?.vrrpInstances[0]?.notify).toEqual({
+    master: { argv: ['/m'], ...nobody },
+    backup: { argv: ['/b'], user: 'root' },
+    deleted: { command: { argv: ['/d'], ...nobody } },
+  });
+});
+
+test('a command that must not be run on this host is not in the model', () => {
+  const host = {
+    program: (path: string) => (path === '/missing' ? 'missing' : 'usable'),
+    userExists: (name: string) => name === 'root',
+  } as const;
+  const { config } = parse(instance('notify_master /missing\n notify_backup /b'), { host });
+  expect(config?.vrrpInstances[0]?.notify).toEqual({ backup: { argv: ['/b'] } });
+});

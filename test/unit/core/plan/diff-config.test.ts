@@ -168,10 +168,10 @@ const CASES: readonly Case[] = [
   {
     it: 'lists keywords that have no effect yet',
     from: vrrp('V'),
-    to: vrrp('V', 'smtp_alert'),
+    to: vrrp('V', 'skip_check_adv_addr'),
     changes: [
-      '~ global_defs none-yet: not supported yet null -> smtp_alert',
-      '~ vrrp_instance V none-yet: smtp_alert null -> on',
+      '~ global_defs none-yet: not supported yet null -> skip_check_adv_addr',
+      '~ vrrp_instance V none-yet: skip_check_adv_addr null -> on',
     ],
   },
 ];

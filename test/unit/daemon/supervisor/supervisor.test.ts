@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { err, ok } from '../../../../src/core/base/result.ts';
 import { fileFinding } from '../../../../src/core/language/diagnostic.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
+import { NotificationMachine } from '../../../../src/core/notifications/machine.ts';
 import type { ControlHandlers } from '../../../../src/daemon/control/server.ts';
 import type { Message } from '../../../../src/daemon/frame/dispatch.ts';
 import type { RunOptions } from '../../../../src/daemon/frame/run-options.ts';
@@ -142,6 +143,7 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
     rights: { of: () => [], take: () => false, closedPath: undefined },
     setRealTime: () => undefined,
     readConfig: async () => loaded(),
+    notifications: async () => new NotificationMachine({ user: 'root', host: 'vm' }),
     loadIpvsModule: async () => undefined,
     startControl: async (control) => {
       handlers = control.handlers;

@@ -1,0 +1,18 @@
+/** The date in the header of a mail (RFC 5322 section 3.3). */
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Sat, 28 Nov 2026 13:58:36 +0000`, in the zone of the host; `wall` in milliseconds since the epoch. */
+export function mailDate(wall: number): string {
+  const date = new Date(wall);
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
+  const west = date.getTimezoneOffset();
+  const zone = `${west > 0 ? '-' : '+'}${two(Math.floor(Math.abs(west) / 60))}${two(Math.abs(west) % 60)}`;
+  const day = `${DAYS[date.getDay()]}, ${two(date.getDate())} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
+  return `${day} ${time} ${zone}`;
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}
