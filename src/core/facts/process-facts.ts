@@ -1,6 +1,7 @@
 /** Facts about the processes of Tandem, each of which may be about any of them. */
 import { spanText } from '../base/span-text.ts';
 import type { ComponentName, FactEntries } from './entry.ts';
+import { TROUBLE_OPERATIONS, type Trouble, troubleText } from './troubles.ts';
 import { count, named } from './words.ts';
 
 interface OfProcess {
@@ -63,11 +64,7 @@ export interface ProcessFacts {
   };
   readonly 'component.unconfirmed': OfProcess & { readonly seconds: number };
   readonly 'component.late': OfProcess & { readonly latenessSeconds: number };
-  readonly trouble: OfProcess & {
-    readonly operation: string;
-    readonly errno: string;
-    readonly message: string;
-  };
+  readonly trouble: OfProcess & Trouble;
 }
 
 /** Their entries. */
@@ -190,20 +187,19 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
   trouble: {
     component: 'any',
     level: 'error',
-    text: ({ operation, errno, message }) =>
-      `${operation} failed, ${[errno, message].filter((part) => part !== '').join(': ')}`,
+    text: troubleText,
     meaning:
       'The kernel or the system refused an operation. It is tried again where that can help.',
     fields: {
-      operation: 'what was tried',
+      operation: `what was tried: ${TROUBLE_OPERATIONS.map((one) => `\`${one}\``).join(', ')}`,
+      about: 'what it was about: an address, a service, a file, a process; of several the first',
+      count: 'how many failed alike, when more than one',
       errno: 'name of the error, such as `EPERM`; may be empty',
-      message: 'what is known beyond that',
+      detail: 'what is known beyond that',
     },
-    shown: () => ({ message: undefined }),
-    limit: ({ component, operation, errno }) => ({
-      // The verb of an operation: unlike the rest it is one of a few.
-      kind: `${component} ${operation.split(' ', 1)[0] ?? ''} ${errno}`,
-      about: operation,
+    limit: ({ component, operation, about = '', errno }) => ({
+      kind: `${component} ${operation} ${errno}`,
+      about,
     }),
   },
 };

@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { OsError, setResourceLimit } from 'dgram-extensions';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpReport } from '../../core/vrrp/events-and-actions.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
@@ -67,8 +68,8 @@ function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
 /** Without its sockets this process is of no use: it says why, in words instead of a stack, and ends. */
 async function giveUp(error: OsError): Promise<void> {
   const isForbidden = error.code === 'EPERM' || error.code === 'EACCES';
-  const message = isForbidden ? 'VRRP needs root, or CAP_NET_ADMIN and CAP_NET_RAW' : error.message;
-  const trouble = { operation: 'open the sockets of VRRP', errno: error.code, message };
+  const detail = isForbidden ? 'VRRP needs root, or CAP_NET_ADMIN and CAP_NET_RAW' : error.message;
+  const trouble: Trouble = { operation: 'open-vrrp-sockets', errno: error.code, detail };
   await new Promise((resolve) => {
     const said: FromVrrp = { type: 'trouble', trouble };
     if (process.send?.(said, undefined, undefined, resolve) === undefined) resolve(undefined);

@@ -81,10 +81,10 @@ function mayBeLost(message: { readonly type: string }): boolean {
 
 /** Says that reports were left out, because the supervisor did not read them. */
 function reportsDropped(count: number): FromChild {
-  const message = `${count} reports were left out, because the main process did not read them`;
+  const detail = `${count} reports were left out, because the main process did not read them`;
   return {
     type: 'trouble',
-    trouble: { operation: 'report to the main process', errno: '', message },
+    trouble: { operation: 'report', errno: '', detail },
   };
 }
 

@@ -7,6 +7,7 @@
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Timed } from '../../core/facts/envelope.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { HealthReport, VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
@@ -116,13 +117,6 @@ export interface KnownHealth {
   readonly quorumUp: readonly string[];
 }
 
-/** A kernel refusal or another trouble of a driver, for the log and for status. */
-export interface TroubleFact {
-  readonly operation: string;
-  readonly errno: string;
-  readonly message: string;
-}
-
 /** Whether IPVS can be used, and what is in it. */
 export interface IpvsStatus {
   readonly available: boolean;
@@ -174,7 +168,7 @@ export type FromChild =
   | { readonly type: 'ready' }
   /** Once a second: the loop turns. Lateness of the worst timer since the last one, in microseconds. */
   | { readonly type: 'heartbeat'; readonly at: number; readonly latenessUs: number }
-  | { readonly type: 'trouble'; readonly trouble: TroubleFact }
+  | { readonly type: 'trouble'; readonly trouble: Trouble }
   /**
    * The answer to `shutdown` and `cleanUp`: the process ends. `left` names what is still in the kernel and should not be, as the
    * kernel was read last.

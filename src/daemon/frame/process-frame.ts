@@ -4,11 +4,12 @@
  * The work itself is a `Role`.
  */
 import type { Timed } from '../../core/facts/envelope.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { ProcessClock } from './clock.ts';
 import { dispatch, kindOf, type Message, type MessageHandlers } from './dispatch.ts';
 import type { ParentChannel, ParentHandlers } from './ipc.ts';
 import { MachineLoop, type MachineLoopOptions } from './loop.ts';
-import type { FromChild, TroubleFact } from './messages.ts';
+import type { FromChild } from './messages.ts';
 
 const HEARTBEAT_MS = 1_000;
 
@@ -96,7 +97,7 @@ export class ProcessFrame<In extends Message, Out extends Message, Report> {
   }
 
   /** Reports what a driver could not do. */
-  trouble(trouble: TroubleFact): void {
+  trouble(trouble: Trouble): void {
     this.send({ type: 'trouble', trouble });
   }
 
@@ -125,9 +126,9 @@ export class ProcessFrame<In extends Message, Out extends Message, Report> {
     if (dispatch<In>(message, role.handlers)) return;
     const kind = kindOf(message) ?? typeof message;
     this.trouble({
-      operation: 'take an order of the main process',
+      operation: 'take-order',
       errno: '',
-      message: `this process does not know the order ${JSON.stringify(kind)}`,
+      detail: `this process does not know the order ${JSON.stringify(kind)}`,
     });
   }
 

@@ -4,6 +4,7 @@
  * apply. A refusal is reported and the table is read and planned anew, with growing pauses.
  */
 import type { Result } from '../../core/base/result.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { IpvsTimeouts } from '../../core/lvs/config-codec.ts';
 import type { ServerVerdicts } from '../../core/lvs/desired.ts';
 import { desiredTable } from '../../core/lvs/desired.ts';
@@ -17,13 +18,7 @@ import { applyOperations, planTable } from '../../core/lvs/table-operations.ts';
 import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';
-import type {
-  ConfigSerial,
-  FromHealth,
-  IpvsStatus,
-  IpvsTraffic,
-  TroubleFact,
-} from '../frame/messages.ts';
+import type { ConfigSerial, FromHealth, IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
 import { IpvsRefusals } from './ipvs-refusals.ts';
 import type { IpvsPort } from './ports.ts';
 
@@ -135,7 +130,7 @@ export class IpvsKeeper {
       await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
       return [...(await port.dumpTable(isOwned)).keys()].filter(isOwned);
     } catch (error) {
-      this.#trouble({ operation: 'remove IPVS services', errno: '', message: String(error) });
+      this.#trouble({ operation: 'remove-ipvs-services', errno: '', detail: String(error) });
       return [...this.#owned];
     }
   }
@@ -182,7 +177,7 @@ export class IpvsKeeper {
     this.#observed = undefined;
     this.#dirty = 'all';
     const errno = error instanceof KernelError ? error.errnoName : '';
-    this.#trouble({ operation: 'read IPVS table', errno, message: String(error) });
+    this.#trouble({ operation: 'read-ipvs-table', errno, detail: String(error) });
     if (!FAMILY_IS_GONE.has(errno)) return;
     this.#port?.close();
     this.#port = undefined;
@@ -236,8 +231,8 @@ export class IpvsKeeper {
       this.#timeoutsDue = false;
       const refused = await port.setTimeouts(this.#goal.lvsTimeouts);
       if (refused !== undefined) {
-        const { operation, errnoName: errno, explanation: message } = refused;
-        this.#trouble({ operation, errno, message });
+        const { errnoName: errno, explanation: detail } = refused;
+        this.#trouble({ operation: 'set-ipvs-timeouts', errno, detail });
       }
     }
     const refusals = await this.#apply(operations);
@@ -340,7 +335,7 @@ export class IpvsKeeper {
     this.#options.send({ type: 'configured', serial, virtualServers, operations });
   }
 
-  #trouble(trouble: TroubleFact): void {
+  #trouble(trouble: Trouble): void {
     this.#options.send({ type: 'trouble', trouble });
   }
 

@@ -3,16 +3,18 @@
  * again. A cause is the kind of operation, the errno and what the kernel lacks; it is told when it begins
  * and when its number changes, and the end of all causes is told once.
  */
+
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { IpvsOperation } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
-import type { TroubleFact } from '../frame/messages.ts';
+import { objectOf } from '../../drivers/ipvs-text.ts';
 
 /** Keeps which causes have been told. */
 export class IpvsRefusals {
   #told: ReadonlyMap<string, number> = new Map();
 
   /** The troubles to tell after an attempt that ended with these refusals. */
-  take(refusals: readonly IpvsRefusal[]): TroubleFact[] {
+  take(refusals: readonly IpvsRefusal[]): Trouble[] {
     const causes = new Map<string, IpvsRefusal[]>();
     for (const refusal of refusals) {
       const { errnoName, explanation } = refusal.error;
@@ -24,7 +26,7 @@ export class IpvsRefusals {
     }
     const troubles = [...causes]
       .filter(([cause, same]) => this.#told.get(cause) !== same.length)
-      .map(([, same]) => troubleOf(same));
+      .flatMap(([, same]) => troubleOf(same));
     this.#told = new Map([...causes].map(([cause, same]) => [cause, same.length]));
     return troubles;
   }
@@ -37,29 +39,29 @@ export class IpvsRefusals {
   }
 }
 
-/** What is done to what, in words for several of them. */
-const WORDS = {
-  addService: ['add', 'services'],
-  updateService: ['change', 'services'],
-  removeService: ['remove', 'services'],
-  addDestination: ['add', 'servers'],
-  updateDestination: ['change', 'servers'],
-  removeDestination: ['remove', 'servers'],
-} as const satisfies Record<IpvsOperation['type'], readonly [string, string]>;
+const OPERATIONS = {
+  addService: 'add-service',
+  updateService: 'change-service',
+  removeService: 'remove-service',
+  addDestination: 'add-server',
+  updateDestination: 'change-server',
+  removeDestination: 'remove-server',
+} as const satisfies Record<IpvsOperation['type'], Trouble['operation']>;
 
-function troubleOf(same: readonly IpvsRefusal[]): TroubleFact {
+function troubleOf(same: readonly IpvsRefusal[]): readonly Trouble[] {
   const [first] = same;
-  if (first === undefined) return { operation: '', errno: '', message: '' };
+  if (first === undefined) return [];
   const { operation, error } = first;
   const { errnoName: errno, explanation } = error;
-  const message = explanation === '' ? hintOf(errno, operation) : explanation;
-  const [verb, objects] = WORDS[operation.type];
-  if (same.length === 1) return { operation: error.operation, errno, message };
-  return {
-    operation: `${verb} ${same.length} ${objects}`,
-    errno,
-    message: [message, `the first: ${error.operation}`].filter((part) => part !== '').join('; '),
-  };
+  return [
+    {
+      operation: OPERATIONS[operation.type],
+      about: objectOf(operation),
+      ...(same.length > 1 && { count: same.length }),
+      errno,
+      detail: explanation === '' ? hintOf(errno, operation) : explanation,
+    },
+  ];
 }
 
 /** What the kernel means where it explains nothing; empty when there is nothing to add. */

@@ -1,4 +1,6 @@
 /** What is tracked, on the event loop: the machine of all trackers with the programs, processes and files that it goes by. */
+
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import type { TrackFileConfig } from '../../core/model/tracking.ts';
 import type { ProgramEnd } from '../../core/programs/program-request.ts';
@@ -9,7 +11,6 @@ import type {
   TrackingReport,
 } from '../../core/tracking/events-and-actions.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
-import type { TroubleFact } from '../frame/messages.ts';
 import type { RunnerParts, TrackedFilePort, TrackingCore } from './ports.ts';
 import { ProcessWatch } from './process-watch.ts';
 import type { RunnerPrograms } from './programs.ts';
@@ -23,7 +24,7 @@ export interface RunnerTrackersOptions {
     options: Omit<MachineLoopOptions<TrackingEvent, TrackingAction>, 'clock'>,
   ) => MachineLoop<TrackingEvent, TrackingAction>;
   readonly onReport: (report: TrackingReport) => void;
-  readonly onTrouble: (trouble: TroubleFact) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
 }
 
 /** All trackers of this process. */
@@ -45,8 +46,7 @@ export class RunnerTrackers {
     this.#processes = new ProcessWatch({
       list: options.parts.processes,
       onCounted: (counts) => this.#loop.feed({ type: 'processesCounted', counts }),
-      onTrouble: (message) =>
-        options.onTrouble({ operation: 'read the list of processes', errno: '', message }),
+      onTrouble: (detail) => options.onTrouble({ operation: 'read-processes', errno: '', detail }),
     });
   }
 
@@ -86,9 +86,9 @@ export class RunnerTrackers {
 
   async #init({ path, initial, overwrite }: TrackFileConfig): Promise<void> {
     if (initial === undefined) return;
-    const problem = await this.#options.parts.initFile(path, { value: initial, overwrite });
-    if (problem === undefined) return;
-    this.#options.onTrouble({ operation: 'make a tracked file', errno: '', message: problem });
+    const detail = await this.#options.parts.initFile(path, { value: initial, overwrite });
+    if (detail === undefined) return;
+    this.#options.onTrouble({ operation: 'make-tracked-file', about: path, errno: '', detail });
   }
 
   #watchFiles(files: readonly TrackFileConfig[]): void {

@@ -2,7 +2,8 @@
 
 import type { Fact } from '../../core/facts/catalogue.ts';
 import type { ComponentName } from '../../core/facts/entry.ts';
-import type { IpvsStatus, TroubleFact } from '../frame/messages.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
+import type { IpvsStatus } from '../frame/messages.ts';
 import type { PreconditionChange } from '../health/precondition-watch.ts';
 import type { ChildDeath } from './child.ts';
 
@@ -18,7 +19,7 @@ export function deathFact(component: ComponentName, death: ChildDeath): Fact {
 }
 
 /** A refusal of the kernel or another trouble of a process. */
-export function troubleFact(component: ComponentName, trouble: TroubleFact): Fact {
+export function troubleFact(component: ComponentName, trouble: Trouble): Fact {
   return { id: 'trouble', component, ...trouble };
 }
 

@@ -1,5 +1,6 @@
 /** The children of the supervisor: which there are, what each is given, and how they are configured and put away. */
 import type { RequestTo } from '../../core/control/commands.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import { trackingOf } from '../../core/tracking/tracked.ts';
 import type { Message } from '../frame/dispatch.ts';
 import {
@@ -10,7 +11,6 @@ import {
   type ToHealth,
   type ToRunner,
   type ToVrrp,
-  type TroubleFact,
   vrrpConfigOf,
 } from '../frame/messages.ts';
 import type { RunOptions } from '../frame/run-options.ts';
@@ -64,7 +64,7 @@ export type MakeChild = <In extends Message, Out>(options: ChildOptions<In>) => 
 export type SetRealTime = (
   pid: number | undefined,
   priority: number | undefined,
-) => TroubleFact | undefined;
+) => Trouble | undefined;
 
 /** What children are made of, and who hears of them. */
 export interface ChildrenOptions {

@@ -67,9 +67,10 @@ export class Hearing {
   #unknown(child: ChildName, message: unknown): void {
     const kind = JSON.stringify(kindOf(message) ?? typeof message);
     this.#options.publishing.troubled({
-      operation: `hear the ${child} process`,
+      operation: 'hear-process',
+      about: child,
       errno: '',
-      message: `the main process does not know the message ${kind}`,
+      detail: `the main process does not know the message ${kind}`,
     });
   }
 

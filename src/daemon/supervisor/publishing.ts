@@ -1,9 +1,9 @@
 /** What the outside hears of a run: one stream of facts, to the log and to the metrics. */
 import type { Fact } from '../../core/facts/catalogue.ts';
 import { findingFact } from '../../core/facts/config-facts.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { Diagnostic } from '../../core/language/diagnostic.ts';
 import type { Config } from '../../core/model/config.ts';
-import type { TroubleFact } from '../frame/messages.ts';
 import { type LateMetrics, lateMetrics } from '../outlets/late.ts';
 import { createFactLog, type FactLog } from '../outlets/log/fact-log.ts';
 import type { Logger } from '../outlets/log/log.ts';
@@ -54,7 +54,7 @@ export class Publishing {
   }
 
   /** Publishes a trouble of the main process, if there is one. */
-  troubled(trouble: TroubleFact | undefined): void {
+  troubled(trouble: Trouble | undefined): void {
     if (trouble !== undefined) this.tell(troubleFact('main', trouble));
   }
 

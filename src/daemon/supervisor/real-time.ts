@@ -3,7 +3,7 @@
  * that the process itself needs no CAP_SYS_NICE.
  */
 import { OsError, setScheduler } from 'dgram-extensions';
-import type { TroubleFact } from '../frame/messages.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 
 /** The scheduling of one process after another. */
 export class RealTime {
@@ -11,7 +11,7 @@ export class RealTime {
   #priority: number | undefined;
 
   /** Schedules the main thread of a process; undefined is the ordinary way. What went wrong, or undefined. */
-  apply(pid: number | undefined, priority: number | undefined): TroubleFact | undefined {
+  apply(pid: number | undefined, priority: number | undefined): Trouble | undefined {
     // A process begins in the ordinary way.
     const before = pid === this.#pid ? this.#priority : undefined;
     this.#pid = pid;
@@ -23,7 +23,7 @@ export class RealTime {
       return undefined;
     } catch (error) {
       const errno = error instanceof OsError ? error.code : '';
-      return { operation: 'real-time scheduling', errno, message: String(error) };
+      return { operation: 'schedule-real-time', errno, detail: String(error) };
     }
   }
 }

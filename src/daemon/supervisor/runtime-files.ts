@@ -20,7 +20,7 @@ import {
 import { dirname, resolve } from 'node:path';
 import { type DirectoryLock, OsError } from 'dgram-extensions';
 import { err, ok, type Result } from '../../core/base/result.ts';
-import type { TroubleFact } from '../frame/messages.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import { wrongAncestor } from './trusted-path.ts';
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
@@ -108,7 +108,7 @@ function heldBy(path: string): string {
 }
 
 /** Writes our process id; why it could not, or undefined. A link, a FIFO and the like are refused. */
-export function writePidFile(path: string | undefined): TroubleFact | undefined {
+export function writePidFile(path: string | undefined): Trouble | undefined {
   if (path === undefined) return undefined;
   let fd: number | undefined;
   try {
@@ -120,21 +120,21 @@ export function writePidFile(path: string | undefined): TroubleFact | undefined 
     writeSync(fd, `${process.pid}\n`);
     return undefined;
   } catch (error) {
-    return fileTrouble(`write the PID file ${path}`, error);
+    return fileTrouble('write-pid-file', path, error);
   } finally {
     if (fd !== undefined) closeSync(fd);
   }
 }
 
 /** Removes the PID file; why it could not, or undefined. */
-export function removePidFile(path: string | undefined): TroubleFact | undefined {
+export function removePidFile(path: string | undefined): Trouble | undefined {
   if (path === undefined) return undefined;
   try {
     unlinkSync(path);
     return undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    return fileTrouble(`remove the PID file ${path}`, error);
+    return fileTrouble('remove-pid-file', path, error);
   }
 }
 
@@ -170,12 +170,13 @@ function notOurs(): Error {
 }
 
 /** A failed operation on a file, for the log. The message of a system call repeats what the operation says. */
-export function fileTrouble(operation: string, error: unknown): TroubleFact {
+export function fileTrouble(
+  operation: Trouble['operation'],
+  path: string,
+  error: unknown,
+): Trouble {
   const { code = '', message, syscall } = error as NodeJS.ErrnoException;
-  const reason = code === 'ELOOP' ? 'it is a symbolic link' : message;
-  return {
-    operation,
-    errno: code,
-    message: syscall === undefined || code === 'ELOOP' ? reason : '',
-  };
+  const detail = code === 'ELOOP' ? 'it is a symbolic link' : message;
+  const isKnown = syscall === undefined || code === 'ELOOP';
+  return { operation, about: path, errno: code, ...(isKnown && { detail }) };
 }

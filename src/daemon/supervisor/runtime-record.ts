@@ -5,7 +5,8 @@
  */
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { KnownHealth, TroubleFact } from '../frame/messages.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
+import type { KnownHealth } from '../frame/messages.ts';
 import { fileTrouble, readOwnFile, writeNewFile } from './runtime-files.ts';
 
 /** A record larger than this is not ours: 40,000 servers need 3 MB. */
@@ -29,7 +30,7 @@ export class RuntimeRecord {
   readonly #path: string;
   readonly #bootId: string;
   readonly #collect: () => RuntimeFacts;
-  readonly #onTrouble: (trouble: TroubleFact) => void;
+  readonly #onTrouble: (trouble: Trouble) => void;
   #timer: NodeJS.Timeout | undefined;
   #written = '';
 
@@ -40,7 +41,7 @@ export class RuntimeRecord {
   constructor(
     runtimeDir: string,
     collect: () => RuntimeFacts,
-    onTrouble: (trouble: TroubleFact) => void,
+    onTrouble: (trouble: Trouble) => void,
   ) {
     this.#onTrouble = onTrouble;
     this.#path = join(runtimeDir, 'state.json');
@@ -103,7 +104,7 @@ export class RuntimeRecord {
   }
 
   #failed(what: 'read' | 'write' | 'remove', error: unknown): void {
-    this.#onTrouble(fileTrouble(`${what} ${this.#path}`, error));
+    this.#onTrouble(fileTrouble(`${what}-record`, this.#path, error));
   }
 }
 

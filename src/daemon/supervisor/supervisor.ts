@@ -6,11 +6,11 @@ import { ok, type Result } from '../../core/base/result.ts';
 import type { ReplyOf } from '../../core/control/commands.ts';
 import { type ControlError, controlSocketPath } from '../../core/control/messages.ts';
 import type { RunningReport } from '../../core/control/running.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import { mistakesOf } from '../../core/plan/reload-policy.ts';
 import type { SdNotify } from '../../drivers/sd-notify.ts';
 import type { ControlHandlers, ControlOptions, ControlServer } from '../control/server.ts';
 import { statusReport } from '../control/status.ts';
-import type { TroubleFact } from '../frame/messages.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import { VERSION } from '../frame/version.ts';
 import type { Logger } from '../outlets/log/log.ts';
@@ -62,12 +62,12 @@ export interface SupervisorParts {
   readonly catchSignals: (handlers: SignalHandlers) => void;
   /** Both say what went wrong. */
   readonly pidFile: {
-    write(): TroubleFact | undefined;
-    remove(): TroubleFact | undefined;
+    write(): Trouble | undefined;
+    remove(): Trouble | undefined;
   };
   readonly openRecord: (
     collect: () => RuntimeFacts,
-    onTrouble: (trouble: TroubleFact) => void,
+    onTrouble: (trouble: Trouble) => void,
   ) => Pick<RuntimeRecord, 'read' | 'touch' | 'remove'>;
 }
 
@@ -173,9 +173,9 @@ export class Supervisor {
       return this.#giveUp();
     }
     this.#watch = setInterval(() => this.#onWatch(), WATCH_MS);
-    const { problem: message } = notify;
-    const operation = 'reaching the service manager through NOTIFY_SOCKET';
-    if (message !== undefined) this.#publishing.troubled({ operation, errno: '', message });
+    const { problem: detail } = notify;
+    const operation = 'reach-service-manager';
+    if (detail !== undefined) this.#publishing.troubled({ operation, errno: '', detail });
     const { closedPath: path } = rights;
     if (path !== undefined) this.#publishing.tell({ id: 'daemon.program-closed', path });
     this.#knowledge.inherit(this.#record.read());

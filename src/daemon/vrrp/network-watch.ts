@@ -2,9 +2,10 @@
  * Keeps the picture of the host's network up to date: reads it for a configuration, after changes, and again
  * where a configuration depends on what the kernel does not report.
  */
+
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
-import type { TroubleFact } from '../frame/messages.ts';
 import { type HostNetwork, readHostNetwork } from './host-network.ts';
 import type { NetworkKernel } from './ports.ts';
 
@@ -29,7 +30,7 @@ export interface NetworkWatchOptions {
   readonly instances: () => readonly VrrpInstanceConfig[] | undefined;
   /** The network was read after a change. */
   readonly onReading: (reading: NetworkReading) => void;
-  readonly onTrouble: (trouble: TroubleFact) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
 }
 
 /** The network of this host. */
@@ -128,6 +129,6 @@ export class NetworkWatch {
   }
 
   #unreadable(error: unknown): void {
-    this.#options.onTrouble({ operation: 'read interfaces', errno: '', message: String(error) });
+    this.#options.onTrouble({ operation: 'read-interfaces', errno: '', detail: String(error) });
   }
 }

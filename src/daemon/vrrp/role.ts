@@ -146,7 +146,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     } catch (error) {
       // A stop closes the kernel's socket under it.
       if (this.#frame.isStopping) return;
-      this.#frame.trouble({ operation: 'warm up', errno: '', message: String(error) });
+      this.#frame.trouble({ operation: 'warm-up', errno: '', detail: String(error) });
     }
   }
 
@@ -205,13 +205,13 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
       onNotice: (notice) => this.#frame.report({ type: 'notice', ...notice }),
       onFailed: (operation, errno) => {
         const { address, prefixLength, interface: name } = operation.address;
-        const what = `${operation.type} address ${address}/${prefixLength} on ${name}`;
-        this.#frame.trouble({ operation: what, errno, message: `${what}: ${errno}` });
+        const about = `${address}/${prefixLength} on ${name}`;
+        this.#frame.trouble({ operation: `${operation.type}-address`, about, errno });
         this.#loop.feed({
           type: 'actionFailed',
           instance: operation.instance,
           action: 'setAddresses',
-          operation: what,
+          operation: `${operation.type} address ${about}`,
           errno,
         });
       },
@@ -357,7 +357,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     try {
       return this.#reconciler.leftOver((await this.#network.read([])).addresses);
     } catch (error) {
-      this.#frame.trouble({ operation: 'read interfaces', errno: '', message: String(error) });
+      this.#frame.trouble({ operation: 'read-interfaces', errno: '', detail: String(error) });
       return ['virtual addresses, perhaps: the interfaces could not be read'];
     }
   }

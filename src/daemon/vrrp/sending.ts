@@ -4,12 +4,12 @@
  */
 
 import { ipBytes, isMulticast, type MacAddress, macBytes } from '../../core/base/address.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
 import { sendErrorClass, sendHint } from '../../core/vrrp/send-errors.ts';
 import { encodeAdvertisementFrame } from '../../core/wire/advertisement-frame.ts';
 import { RESIGN_PRIORITY } from '../../core/wire/protocol.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
-import type { TroubleFact } from '../frame/messages.ts';
 import type { AdvertisementAction } from './advertisement-sender.ts';
 
 /** What sends, and who is told. */
@@ -20,7 +20,7 @@ export interface VrrpSendingOptions {
   readonly sendFrame: (ifindex: number, frame: Uint8Array) => number;
   /** The interface as last seen, under whatever name; undefined when it is gone. */
   readonly linkOf: (ifindex: number) => InterfaceFact | undefined;
-  readonly onTrouble: (trouble: TroubleFact) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
 }
 
 /** The sending side of all instances. */
@@ -78,8 +78,9 @@ export class VrrpSending {
     if (sendErrorClass(errno) === 'link' || this.#unsent.get(key) === errno) return;
     if (this.#options.linkOf(action.ifindex)?.up !== true) return;
     this.#unsent.set(key, errno);
-    const what = action.priority === RESIGN_PRIORITY ? 'the farewell' : 'an advertisement';
-    const operation = `${action.instance}: send ${what} to ${action.destination}`;
-    this.#options.onTrouble({ operation, errno, message: sendHint(errno) });
+    const isFarewell = action.priority === RESIGN_PRIORITY;
+    const operation = isFarewell ? 'send-farewell' : 'send-advertisement';
+    const about = `${action.instance} to ${action.destination}`;
+    this.#options.onTrouble({ operation, about, errno, detail: sendHint(errno) });
   }
 }

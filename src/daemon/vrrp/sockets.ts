@@ -5,11 +5,11 @@
 import { constants } from 'node:os';
 import type { OsError } from 'dgram-extensions';
 import type { IpAddress, IpFamily } from '../../core/base/address.ts';
+import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
 import { groupOf } from '../../core/vrrp/group-address.ts';
 import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
-import type { TroubleFact } from '../frame/messages.ts';
 import type { OpenVrrpPort, VrrpPort } from './ports.ts';
 
 /** The interface that an instance runs on. */
@@ -19,7 +19,7 @@ export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined
 export interface VrrpSocketsOptions {
   readonly open: OpenVrrpPort;
   readonly onPacket: (packet: ReceivedVrrp) => void;
-  readonly onTrouble: (trouble: TroubleFact) => void;
+  readonly onTrouble: (trouble: Trouble) => void;
 }
 
 interface Wanted {
@@ -127,9 +127,10 @@ export class VrrpSockets {
 
   #report(want: Wanted, error: OsError): void {
     this.#options.onTrouble({
-      operation: `VRRP socket on ${want.interface} (${want.family})`,
+      operation: 'open-vrrp-socket',
+      about: `${want.interface} (${want.family})`,
       errno: error.code,
-      message: error.message,
+      detail: error.message,
     });
   }
 }

@@ -56,7 +56,7 @@ const facts = (count: number, instance = 'x'): FromVrrp => ({
 });
 const trouble = (errno: string): FromVrrp => ({
   type: 'trouble',
-  trouble: { operation: '', errno, message: '' },
+  trouble: { operation: 'read-interfaces', errno },
 });
 
 function vrrp(): Frozen<FromVrrp> {
@@ -80,7 +80,7 @@ describe('H6: a supervisor that does not read', () => {
     const [first, second, ...rest] = frozen.thaw();
     expect(first).toMatchObject({
       type: 'trouble',
-      trouble: { message: expect.stringMatching(/^2000 reports/) },
+      trouble: { detail: expect.stringMatching(/^2000 reports/) },
     });
     expect(second).toMatchObject({ type: 'facts' });
     expect(second?.type === 'facts' && second.facts).toHaveLength(1_000);

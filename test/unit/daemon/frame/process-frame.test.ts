@@ -85,11 +85,11 @@ test.each([
   const { host, run, loads } = setUp();
   await run();
   host.order(order);
-  const message = `this process does not know the order ${name}`;
+  const detail = `this process does not know the order ${name}`;
   expect(host.of('trouble')).toEqual([
     {
       type: 'trouble',
-      trouble: { operation: 'take an order of the main process', errno: '', message },
+      trouble: { operation: 'take-order', errno: '', detail },
     },
   ]);
   host.order({ type: 'work', load: 4 });

@@ -291,9 +291,11 @@ describe('IpvsKeeper', () => {
       {
         type: 'trouble',
         trouble: {
-          operation: 'add 20 services',
+          operation: 'add-service',
+          about: expect.stringMatching(/^tcp:/),
+          count: 20,
           errno: 'ENOENT',
-          message: 'the kernel has no module ip_vs_rr; the first: addService',
+          detail: 'the kernel has no module ip_vs_rr',
         },
       },
     ]);
@@ -358,7 +360,7 @@ describe('IpvsKeeper', () => {
     expect(kernel.dumps).toBeGreaterThan(2);
     expect(said.find((message) => message.type === 'trouble')?.trouble).toMatchObject({
       errno: 'ENOENT',
-      message: 'the kernel has no module ip_vs_rr',
+      detail: 'the kernel has no module ip_vs_rr',
     });
     expect(count('configured')).toBe(1);
     await keeper.stop(true);

@@ -13,12 +13,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { TroubleFact } from '../../../../src/daemon/frame/messages.ts';
+import type { Trouble } from '../../../../src/core/facts/troubles.ts';
 import { NO_HEALTH, RuntimeRecord } from '../../../../src/daemon/supervisor/runtime-record.ts';
 
 let directory: string;
 let record: RuntimeRecord;
-let troubles: TroubleFact[];
+let troubles: Trouble[];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-record-'));
@@ -65,7 +65,7 @@ test('P7: a record that is a link is not read, and a line says so', async () => 
   rmSync(join(directory, 'state.json'));
   symlinkSync(copy, join(directory, 'state.json'));
   expect(record.read().owned).toEqual([]);
-  expect(troubles).toMatchObject([{ errno: 'ELOOP', message: 'it is a symbolic link' }]);
+  expect(troubles).toMatchObject([{ errno: 'ELOOP', detail: 'it is a symbolic link' }]);
   rmSync(elsewhere, { recursive: true });
 });
 
@@ -75,7 +75,7 @@ test('P4: a directory in the place of the new file is a line, and stays', async 
   writeFileSync(kept, '');
   record.touch();
   await vi.waitFor(() => expect(troubles).toHaveLength(1), { timeout: 5_000 });
-  expect(troubles[0]?.operation).toContain('write ');
+  expect(troubles[0]?.operation).toBe('write-record');
   expect(existsSync(kept)).toBe(true);
 });
 
@@ -84,7 +84,7 @@ test('P4: what cannot be written is a line, and no part of it stays', async () =
   writeFileSync(join(directory, 'state.json', 'x'), '');
   record.touch();
   await vi.waitFor(() => expect(troubles).toHaveLength(1), { timeout: 5_000 });
-  expect(troubles[0]?.operation).toContain('write ');
+  expect(troubles[0]?.operation).toBe('write-record');
   expect(readdirSync(directory)).toEqual(['state.json']);
   rmSync(join(directory, 'state.json'), { recursive: true });
 });

@@ -303,7 +303,7 @@ describe('what a child says', () => {
 
   test('is written with the name that users know', async () => {
     const it = await running();
-    const trouble = { operation: 'read IPVS table', errno: 'EPERM', message: 'no' };
+    const trouble = { operation: 'read-ipvs-table', errno: 'EPERM', detail: 'no' };
     it.health().say({ type: 'trouble', trouble });
     expect(it.lines.at(-1)).toMatchObject({ id: 'trouble', component: 'checker' });
   });

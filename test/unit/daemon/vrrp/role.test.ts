@@ -187,10 +187,9 @@ test('reports an address that the kernel refuses, and stays MASTER', async () =>
   const it = await configured();
   it.network.refuse = () => 'EPERM';
   await vi.advanceTimersByTimeAsync(4_000);
-  const what = 'add address 192.0.2.100/32 on eth0';
   expect(it.host.of('trouble')[0]).toEqual({
     type: 'trouble',
-    trouble: { operation: what, errno: 'EPERM', message: `${what}: EPERM` },
+    trouble: { operation: 'add-address', about: '192.0.2.100/32 on eth0', errno: 'EPERM' },
   });
   expect(it.states().at(-1)).toBe('MASTER');
 });

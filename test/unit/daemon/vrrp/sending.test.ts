@@ -1,7 +1,7 @@
 /** Sending of advertisements in the vrrp process: results, what is said, and farewells that need a frame. */
 import { constants } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import type { TroubleFact } from '../../../../src/daemon/frame/messages.ts';
+import type { Trouble } from '../../../../src/core/facts/troubles.ts';
 import {
   type AdvertisementAction,
   AdvertisementSender,
@@ -29,7 +29,7 @@ function advertisement(changes: Partial<AdvertisementAction> = {}): Advertisemen
 
 /** A sending side whose kernel refuses with an errno. */
 function refusing(errno: keyof typeof constants.errno, isUp: boolean = true) {
-  const troubles: TroubleFact[] = [];
+  const troubles: Trouble[] = [];
   const frames: Uint8Array[] = [];
   const sending = new VrrpSending({
     send: () => -constants.errno[errno],
@@ -66,9 +66,10 @@ describe('VrrpSending', () => {
     expect([1, 2, 3].map(() => sending.send(advertisement()))).toEqual(Array(3).fill('EPERM'));
     expect(troubles).toEqual([
       {
-        operation: 'VI: send an advertisement to ff02::12',
+        operation: 'send-advertisement',
+        about: 'VI to ff02::12',
         errno: 'EPERM',
-        message: 'look at the firewall rules of this host for protocol 112',
+        detail: 'look at the firewall rules of this host for protocol 112',
       },
     ]);
   });
@@ -85,7 +86,7 @@ describe('VrrpSending', () => {
     const farewell = advertisement({ priority: 0, destination: ip('2001:db8::2') });
     expect(sending.send(farewell)).toBe('EINVAL');
     expect(frames).toEqual([]);
-    expect(troubles).toMatchObject([{ operation: 'VI: send the farewell to 2001:db8::2' }]);
+    expect(troubles).toMatchObject([{ operation: 'send-farewell', about: 'VI to 2001:db8::2' }]);
   });
 
   test('V2: no other advertisement leaves as a frame', () => {

@@ -264,7 +264,7 @@ describe('Facts of the supervisor', () => {
     { id: 'ipvs.unavailable', reason: 'no ip_vs module' },
     { id: 'ipvs.repaired', operations: 3, repairs: [] },
     { id: 'ipvs.refusals-ended' },
-    troubleFact('vrrp', { operation: 'add address', errno: 'EPERM', message: 'not permitted' }),
+    troubleFact('vrrp', { operation: 'add-address', errno: 'EPERM', detail: 'not permitted' }),
     { id: 'operator.resign', target: 'VI_1', origin: 'cli', outcome: 'done' },
     { id: 'daemon.program-closed', path: '/home/alice' },
     { id: 'signal.without-effect', signal: 36, purpose: 'a dump in JSON' },
@@ -363,10 +363,10 @@ describe('The rate limit', () => {
     const { say, lines, clock } = sink();
     for (let i = 0; i < 2_020; i++) {
       const trouble = {
-        operation: `add server 10.0.${i >> 8}.${i & 255}`,
+        operation: 'add-server',
+        about: `10.0.${i >> 8}.${i & 255}`,
         errno: 'ENOENT',
-        message: '',
-      };
+      } as const;
       say(troubleFact('health', trouble));
       say({ ...REMOVED, instance: `VI_${i}` });
       say({
