@@ -53,6 +53,7 @@ const LISTENER = 'src/daemon/outlets/metrics/listener.ts';
  */
 const FILES = [
   { file: 'guard', entries: ['src/daemon/frame/first.ts'] },
+  { file: 'common', entries: ['src/cli/index.ts'] },
   { file: 'common', entries: [RUN, STATUS] },
   { file: 'common', entries: [RUN, VRRP] },
   { file: 'common', entries: [STATUS, VRRP] },

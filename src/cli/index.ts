@@ -5,7 +5,6 @@
  */
 import { basename } from 'node:path';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
-import { tolerateClosedOutput } from './output.ts';
 
 /** Where a program called `keepalived` writes its PID unless told otherwise. */
 const KEEPALIVED_PID_FILE = '/run/keepalived.pid';
@@ -48,7 +47,6 @@ async function runSubcommand(args: readonly string[]): Promise<number> {
 /** `tandem status` as scripts and people mostly call it, without loading all that the other commands need. */
 async function plainStatus(words: readonly string[]): Promise<number> {
   const { status } = await import('./status.ts');
-  tolerateClosedOutput();
   const color = words.includes('--no-color') ? false : undefined;
   return status({ runtimeDir: DEFAULT_RUNTIME_DIR, json: words.includes('--json'), color });
 }

@@ -30,16 +30,19 @@ export function textOptions(wantsColor: boolean | undefined): TextOptions {
 
 /** Lets a reader go away (`tandem explain ... | head`): what follows is lost, and that is no failure of ours. */
 export function tolerateClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (!stream.listeners('error').includes(IGNORE)) stream.on('error', IGNORE);
-  }
+  tolerateClosed(process.stdout);
+  tolerateClosed(process.stderr);
+}
+
+function tolerateClosed(stream: NodeJS.WriteStream): void {
+  if (!stream.listeners('error').includes(IGNORE)) stream.on('error', IGNORE);
 }
 
 /** The callback of a write comes all the same. */
 const IGNORE = (): void => undefined;
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
-  tolerateClosedOutput();
+  tolerateClosed(stream);
   return new Promise((resolve) => {
     stream.write(text, () => resolve());
   });

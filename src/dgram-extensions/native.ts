@@ -6,7 +6,8 @@
 
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { HERE } from './here.ts';
 
 /** The functions of build/dgx.node; each is described where C defines it. */
 export interface NativeBinding {
@@ -106,16 +107,17 @@ export function native(): NativeBinding {
 }
 
 /** Beside dist/ for compiled files, beside the sources when those are run directly. */
-const BINARY_PLACES: readonly string[] = ['../build/dgx.node', './build/dgx.node'].map((place) =>
-  fileURLToPath(new URL(place, import.meta.url)),
-);
+const BINARY_PLACES: readonly string[] = [
+  join(HERE, '../build/dgx.node'),
+  join(HERE, 'build/dgx.node'),
+];
 
 /** Loads the first file that exists. Exported for the test of its errors. */
 export function loadNative(places: readonly string[]): NativeBinding {
   const file = places.find((place) => existsSync(place));
   if (file === undefined) throw new NativeModuleError('the native module has not been built');
   try {
-    const binding: NativeBinding = createRequire(import.meta.url)(file);
+    const binding: NativeBinding = createRequire(file)(file);
     return binding;
   } catch (cause) {
     throw new NativeModuleError(`the native module ${file} does not load`, { cause });

@@ -3,8 +3,10 @@
  * for set-up, where a failure ends what the caller was doing, and for errors reported to handlers.
  */
 
-import { constants } from 'node:os';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { getSystemErrorName } from 'node:util';
+import { HERE } from './here.ts';
 
 /** A system call failed: which one, and with what errno. */
 export class OsError extends Error {
@@ -28,7 +30,7 @@ export class OsError extends Error {
 /** The name of an errno, given negative or positive: `ENOBUFS` for -105; `ERRNO_n` when there is none. */
 export function errnoName(errno: number): string {
   const number = Math.abs(errno);
-  return NAMES.get(number) ?? nodesName(number) ?? `ERRNO_${number}`;
+  return kernelNames().get(number) ?? nodesName(number) ?? `ERRNO_${number}`;
 }
 
 /** Node's own table knows a few more (`ESOCKTNOSUPPORT`); from 3000 on it has errors that are none of the kernel's. */
@@ -41,11 +43,23 @@ function nodesName(number: number): string | undefined {
 /** Of two names for one number the kernel's is taken (`EOPNOTSUPP`); the other is kept by POSIX. */
 const ALIASES: ReadonlySet<string> = new Set(['EWOULDBLOCK', 'ENOTSUP']);
 
-const NAMES: ReadonlyMap<number, string> = new Map(
-  Object.entries(constants.errno)
-    .filter(([name]) => !ALIASES.has(name))
-    .map(([name, number]) => [number, name]),
-);
+let known: ReadonlyMap<number, string> | undefined;
+
+/** Made when a first call fails: most processes get by without. */
+function kernelNames(): ReadonlyMap<number, string> {
+  known ??= readNames();
+  return known;
+}
+
+function readNames(): ReadonlyMap<number, string> {
+  const load = createRequire(join(HERE, 'os-error.js'));
+  const { constants } = load('node:os') as typeof import('node:os');
+  return new Map(
+    Object.entries(constants.errno)
+      .filter(([name]) => !ALIASES.has(name))
+      .map(([name, number]) => [number, name]),
+  );
+}
 
 /** Passes a result on, or throws it as an OsError when it is a negative errno. */
 export function checked(syscall: string, result: number): number {

@@ -4,11 +4,12 @@
  * times text steps; so the text that a pattern may search is limited by its size. What PCRE has and a
  * linear engine cannot have (looking around, back-references, ...) is named, not approximated.
  */
-import { createRequire } from 'node:module';
+
 import type { RE2JS, RE2JSSyntaxException } from 're2js';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { SearchPattern } from '../core/checkers/types.ts';
 import type { RegexProblem } from '../core/language/regex.ts';
+import { onDemand } from './on-demand.ts';
 
 /** Longest text that any pattern searches, in characters. */
 export const REGEX_TEXT_MAX: number = 1024 * 1024;
@@ -29,7 +30,7 @@ export function compileRegex(written: string, flags: string): Result<SearchPatte
     return err(`it needs the option ${option}, which Tandem's engine (RE2) does not have`);
   }
   const pattern = flags.includes('x') ? withoutLayout(written) : written;
-  const library = load('re2js') as typeof import('re2js');
+  const library = onDemand<typeof import('re2js')>('re2js');
   let compiled: RE2JS;
   try {
     compiled = library.RE2JS.compile(pattern, flagBits(library.RE2JS, flags));
@@ -85,9 +86,6 @@ export const REGEX_PROBLEM: RegexProblem = (pattern, flags) => {
   const compiled = compileRegex(pattern, flags);
   return compiled.ok ? undefined : compiled.error;
 };
-
-/** Loaded when the first pattern needs it: most configurations have none. */
-const load: NodeJS.Require = createRequire(import.meta.url);
 
 function flagBits(engine: typeof RE2JS, flags: string): number {
   return (

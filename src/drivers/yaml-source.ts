@@ -3,7 +3,7 @@
  * plain nodes with places. Aliases and merge keys are resolved here; their size, the depth of nesting
  * and the length of the text are limited before they cost anything.
  */
-import { createRequire } from 'node:module';
+
 import type { Alias, CST, Document, Node, Pair, Scalar, YAMLMap } from 'yaml';
 import { CONFIG_LIMITS } from '../core/language/limits.ts';
 import type {
@@ -15,17 +15,16 @@ import type {
   YamlReader,
   YamlScalar,
 } from '../core/language/yaml/document.ts';
+import { onDemand } from './on-demand.ts';
 
 type Library = typeof import('yaml');
-
-const load: NodeJS.Require = createRequire(import.meta.url);
 
 /** Reads YAML 1.2, one document. */
 export const YAML_READER: YamlReader = (text) => {
   if (text.length > CONFIG_LIMITS.yamlLength) {
     return refused(`the file is longer than ${CONFIG_LIMITS.yamlLength} characters`, 0, 1);
   }
-  const library: Library = load('yaml');
+  const library = onDemand<Library>('yaml');
   const tokens = [...new library.Parser().parse(text)];
   const { comments, tooDeep } = survey(tokens, text);
   if (tooDeep !== undefined) {

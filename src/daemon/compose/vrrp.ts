@@ -1,10 +1,11 @@
 /** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
-import { createRequire } from 'node:module';
+
 import { OsError, setResourceLimit } from 'dgram-extensions';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpReport } from '../../core/vrrp/events-and-actions.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
+import { onDemand } from '../../drivers/on-demand.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
 import { VrrpSocket } from '../../drivers/vrrp-socket.ts';
@@ -57,11 +58,9 @@ function openParts(): VrrpParts {
   };
 }
 
-/** Loaded with the warm-up: only authentication with AH needs it. */
-const load: NodeJS.Require = createRequire(import.meta.url);
-
 function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
-  const { createHmac } = load('node:crypto') as typeof import('node:crypto');
+  // Loaded with the warm-up: only authentication with AH needs it.
+  const { createHmac } = onDemand<typeof import('node:crypto')>('node:crypto');
   return createHmac('md5', key).update(data).digest();
 }
 
