@@ -3,7 +3,6 @@
  * third-party package but the netlink codecs, does not log, and shares its event loop with nothing.
  */
 import type { Result } from '../../core/base/result.ts';
-import { instant } from '../../core/base/time.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
@@ -16,7 +15,6 @@ import type {
 } from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
-import type { ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import { type ChildCommands, replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
@@ -94,7 +92,11 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     });
     this.#sockets = new VrrpSockets({
       open: parts.openSocket,
-      onPacket: (packet) => this.#onPacket(packet),
+      now: () => frame.clock.now(),
+      onPacket: (packet) => {
+        this.#traffic.received(packet);
+        this.#loop.feed(packet);
+      },
       onTrouble: (trouble) => frame.trouble(trouble),
     });
     this.#sending = new VrrpSending({
@@ -216,14 +218,6 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
         });
       },
     });
-  }
-
-  #onPacket({ receivedUs, ...packet }: ReceivedVrrp): void {
-    const isTimed = Number.isFinite(receivedUs) && receivedUs > 0;
-    const receivedAt = isTimed ? instant(receivedUs) : this.#frame.clock.now();
-    const event = { type: 'packet', ...packet, receivedAt } as const;
-    this.#traffic.received(event);
-    this.#loop.feed(event);
   }
 
   #sendAdvertisement(action: AdvertisementAction): string | undefined {

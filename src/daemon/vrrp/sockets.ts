@@ -5,12 +5,16 @@
 import { constants } from 'node:os';
 import type { OsError } from 'dgram-extensions';
 import type { IpAddress, IpFamily } from '../../core/base/address.ts';
+import { type Instant, instant } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
-import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
+import type { InterfaceFact, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { groupOf } from '../../core/vrrp/group-address.ts';
 import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import type { OpenVrrpPort, VrrpPort } from './ports.ts';
+
+/** A packet as the machine is given it. */
+export type PacketEvent = Extract<VrrpEvent, { type: 'packet' }>;
 
 /** The interface that an instance runs on. */
 export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined;
@@ -18,7 +22,8 @@ export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined
 /** How sockets are opened, and what they report to. */
 export interface VrrpSocketsOptions {
   readonly open: OpenVrrpPort;
-  readonly onPacket: (packet: ReceivedVrrp) => void;
+  readonly now: () => Instant;
+  readonly onPacket: (packet: PacketEvent) => void;
   readonly onTrouble: (trouble: Trouble) => void;
 }
 
@@ -104,6 +109,13 @@ export class VrrpSockets {
     this.#byTarget.clear();
   }
 
+  /** Without a time of the kernel the packet arrived now. */
+  #deliver({ receivedUs, ...packet }: ReceivedVrrp): void {
+    const isTimed = Number.isFinite(receivedUs) && receivedUs > 0;
+    const receivedAt = isTimed ? instant(receivedUs) : this.#options.now();
+    this.#options.onPacket({ type: 'packet', ...packet, receivedAt });
+  }
+
   #tryOpen(want: Wanted): VrrpPort | undefined {
     try {
       const socket = this.#options.open({
@@ -112,7 +124,7 @@ export class VrrpSockets {
         ifindex: want.ifindex,
         protocol: want.protocol,
         groups: want.groups,
-        onPacket: this.#options.onPacket,
+        onPacket: (packet) => this.#deliver(packet),
         onError: (error) => this.#report(want, error),
       });
       this.#open.set(want.key, socket);

@@ -1,11 +1,11 @@
 /** What the vrrp process says about its traffic at the level `debug`. While nobody wants it, nothing is made of a packet. */
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type { AddressOperation } from '../../core/holdings/address-plan.ts';
-import type { VrrpAction, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
+import type { VrrpAction } from '../../core/vrrp/events-and-actions.ts';
 import { messageOf } from '../../core/vrrp/reception.ts';
 import { Trace } from '../frame/trace.ts';
+import type { PacketEvent } from './sockets.ts';
 
-type PacketEvent = Extract<VrrpEvent, { type: 'packet' }>;
 type Advertisement = Extract<VrrpAction, { type: 'sendAdvertisement' }>;
 type Announcement = Extract<VrrpAction, { type: 'announce' }>;
 
