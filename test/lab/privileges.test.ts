@@ -1,8 +1,9 @@
 /**
  * Which rights each process of a running director has, in each of its threads: started by hand, and with what the systemd unit leaves.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { controlRequest } from '../../src/cli/control-client.ts';
 import { controlSocketPath } from '../../src/core/control/messages.ts';
@@ -11,8 +12,10 @@ import { skipWithoutNamespaces } from './support.ts';
 
 /** linux/capability.h */
 const NAMES: Readonly<Record<string, number>> = {
+  CAP_CHOWN: 0,
   CAP_DAC_OVERRIDE: 1,
   CAP_DAC_READ_SEARCH: 2,
+  CAP_FOWNER: 3,
   CAP_KILL: 5,
   CAP_SETGID: 6,
   CAP_SETUID: 7,
@@ -91,13 +94,14 @@ function everyThread(pid: number, field: string): number[] {
 }
 
 /** Processes by their role, the spare among them. */
-function processes(supervisor: number): Readonly<Record<'vrrp' | 'health', number[]>> {
+function processes(supervisor: number): Readonly<Record<'vrrp' | 'health' | 'runner', number[]>> {
   const children = readFileSync(`/proc/${supervisor}/task/${supervisor}/children`, 'utf8');
-  const found = { vrrp: [] as number[], health: [] as number[] };
+  const found = { vrrp: [] as number[], health: [] as number[], runner: [] as number[] };
   for (const pid of children.trim().split(/\s+/).map(Number)) {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     if (words.includes('--role=vrrp')) found.vrrp.push(pid);
     if (words.includes('--role=health')) found.health.push(pid);
+    if (words.includes('--role=runner')) found.runner.push(pid);
   }
   return found;
 }
@@ -119,6 +123,15 @@ function expectOnly(pid: number, allowed: readonly number[], bounding: readonly 
 function unitCapabilities(): string[] {
   const line = /^CapabilityBoundingSet=(.*)$/m.exec(readFileSync(UNIT, 'utf8'))?.[1] ?? '';
   return line.split(' ').map((name) => name.replace('CAP_', ''));
+}
+
+/** A script that says what it may, as root or as somebody else. */
+function script(user: string, output: string): string {
+  return `vrrp_script s {
+    script "/bin/sh -c 'grep -e CapEff -e NoNewPrivs /proc/self/status > ${output}'"
+    user ${user}
+}
+`;
 }
 
 describe('P5: capabilities', () => {
@@ -174,4 +187,33 @@ describe('P5: capabilities', () => {
     expectOnly(after, allowed, allowed);
     expect(it.output).not.toContain('died');
   });
+
+  test.each(['root', 'nobody'])(
+    'P5: the runner keeps what it starts and ends programs with; a program as %s has what it has under keepalived',
+    async (user) => {
+      const directory = mkdtempSync(join(tmpdir(), 'tandem-rights-'));
+      chmodSync(directory, 0o777);
+      const output = join(directory, 'seen');
+      const tracked = configuration('connect_timeout 2').replace(
+        'virtual_ipaddress',
+        'track_script {\n        s weight 1\n    }\n    virtual_ipaddress',
+      );
+      place = new Place(script(user, output) + tracked);
+      const it = new StartedProgram(place.args, { by: [...NAMESPACE, LINK, 'sh'] });
+      program = it;
+      await it.until(
+        'the script has run',
+        () => existsSync(output) && readFileSync(output, 'utf8').includes('NoNew'),
+      );
+      const [runner = 0] = processes(it.pid).runner;
+      const files = ['CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER'];
+      const kept = numbers(...files, 'KILL', 'SETGID', 'SETUID', 'SETPCAP');
+      expect(everyThread(runner, 'CapEff')).toEqual(kept);
+      expect(everyThread(runner, 'CapPrm')).toEqual(kept);
+      const seen = readFileSync(output, 'utf8');
+      const own = /^CapEff:\s*(\S+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+      expect(seen).toContain(`CapEff:\t${user === 'root' ? own : '0'.repeat(16)}\nNoNewPrivs:\t0`);
+      rmSync(directory, { recursive: true });
+    },
+  );
 });

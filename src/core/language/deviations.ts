@@ -249,4 +249,28 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'the last one counts for all scripts without a user of their own',
     reason: 'nobody expects the order of blocks to matter',
   },
+  {
+    input: 'a tracked script that cannot be executed: no interpreter, no permission for its user',
+    keepalived: 'counts it as a success',
+    ours: 'a failure; log and status name the reason',
+    reason: 'a check that does not run must not keep a director master',
+  },
+  {
+    input: 'init_fail, fork_delay',
+    keepalived: 'no effect',
+    ours: 'what the manual says: a failure until the first result; a pause before a new process counts',
+    reason: 'whoever writes them wants it',
+  },
+  {
+    input: 'track_interface without a weight, with reverse',
+    keepalived: 'the fault of the start ends when any other interface comes up',
+    ours: 'a fault as long as the interface is up',
+    reason: 'another interface says nothing about this one',
+  },
+  {
+    input: 'a tracked file that is a symbolic link, or whose directory is replaced',
+    keepalived: 'not heeded',
+    ours: 'read through the link, within a second',
+    reason: 'links into a directory of an application are common',
+  },
 ];

@@ -5,6 +5,7 @@
 
 import { equalData } from '../base/equal-data.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { TrackerConfig } from '../model/tracking.ts';
 import { clampPriority, OWNER_PRIORITY, PRIORITY_MAX, PRIORITY_MIN } from '../wire/protocol.ts';
 import type { Outcome, RunningInstance } from './config-plan.ts';
 import { understanding } from './understanding.ts';
@@ -23,12 +24,17 @@ export function neededInterfaces(config: VrrpInstanceConfig): ReadonlySet<string
   const { trackInterfaces, addresses, excludedAddresses } = config;
   const needed = new Set([
     config.interface,
-    ...trackInterfaces.flatMap(({ name, weight }) => (weight === 0 ? [name] : [])),
+    ...trackInterfaces.filter(isNeeded).map(({ name }) => name),
     ...[...addresses, ...excludedAddresses].map((one) => one.interface),
   ]);
   // A unicast instance may have none.
   needed.delete('');
   return needed;
+}
+
+/** Without a weight it is a fault while it is down; with `reverse` while it is up. */
+function isNeeded({ weight, reverse }: Pick<TrackerConfig, 'weight' | 'reverse'>): boolean {
+  return weight === 0 && reverse !== true;
 }
 
 /** Those of them that the host lacks; empty where its interfaces are not known. */
@@ -86,18 +92,29 @@ function nextPriority({ before, after, running }: InPlaceChange): Span {
       high: clampPriority(after.priority + added),
     };
   }
-  const sum = (wanted: (weight: number) => boolean): number =>
-    clampPriority(
-      weights
-        .map(({ weight }) => weight)
-        .filter(wanted)
-        .reduce((a, b) => a + b, after.priority),
-    );
-  return { low: sum((weight) => weight < 0), high: sum((weight) => weight > 0) };
+  const sum = (end: 'low' | 'high'): number =>
+    clampPriority(weights.reduce((total, weight) => total + weight[end], after.priority));
+  return { low: sum('low'), high: sum('high') };
 }
 
-function weightsOf({ trackInterfaces }: VrrpInstanceConfig): VrrpInstanceConfig['trackInterfaces'] {
-  return trackInterfaces.filter(({ weight }) => weight !== 0);
+/** What a tracker with a weight may take from a priority and add to it. */
+interface Weight extends Span {
+  readonly tracker: string;
+}
+
+/** A file may hold any number, and none adds more than this. */
+const FILE_MOST = 253;
+
+function weightsOf({ trackInterfaces, trackers = [] }: VrrpInstanceConfig): readonly Weight[] {
+  const all = [...trackInterfaces.map((one) => ({ ...one, kind: 'interface' })), ...trackers];
+  return all.flatMap(({ kind, name, weight, reverse }): readonly Weight[] => {
+    // Nothing acts on BFD yet.
+    if (weight === 0 || kind === 'bfd') return [];
+    const tracker = `${kind} ${name}`;
+    if (kind === 'file') return [{ tracker, low: -FILE_MOST, high: FILE_MOST }];
+    const most = reverse === true ? -weight : weight;
+    return [{ tracker, low: Math.min(0, most), high: Math.max(0, most) }];
+  });
 }
 
 function priorityOfMaster(change: InPlaceChange): Outcome[] {
@@ -149,13 +166,27 @@ function newFaults(change: InPlaceChange): Outcome[] {
     return [{ verdict: 'moves', reason: missingReason(missing) }];
   }
   if (missing.length > 0) return [may(`if it is master: ${missingReason(missing)}`)];
-  return newDownFaults(before, after);
+  return [...newDownFaults(before, after), ...newTrackerFaults(before, after)];
+}
+
+/** Scripts, processes and files that are tracked without a weight from now on. */
+function newTrackerFaults(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
+  const watched = ({ trackers = [] }: VrrpInstanceConfig): Set<string> =>
+    new Set(
+      trackers
+        .filter(({ kind, weight }) => weight === 0 && kind !== 'bfd')
+        .map(({ kind, name }) => `${kind} ${name}`),
+    );
+  const old = watched(before);
+  return [...watched(after)]
+    .filter((tracker) => !old.has(tracker))
+    .map((tracker) => may(`if ${tracker} is not well, it enters FAULT`));
 }
 
 function newDownFaults(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
   const watched = (config: VrrpInstanceConfig): Set<string> =>
     new Set([
-      ...config.trackInterfaces.flatMap(({ name, weight }) => (weight === 0 ? [name] : [])),
+      ...config.trackInterfaces.filter(isNeeded).map(({ name }) => name),
       ...[...config.addresses, ...config.excludedAddresses]
         .map((one) => one.interface)
         .filter((name) => name !== config.interface),

@@ -4,14 +4,26 @@
  * it loads kernel modules, schedules the vrrp process, reads configuration files of any owner and starts
  * programs, which get their rights from it.
  */
-import { constants, statSync } from 'node:fs';
+import { constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkerOf } from '../../core/checkers/table.ts';
 import type { VirtualServerConfig } from '../../core/model/config.ts';
 import type { ChildName } from './state.ts';
 
 /** Numbers of linux/capability.h. */
-const NUMBERS = { DAC_READ_SEARCH: 2, NET_BIND_SERVICE: 10, NET_ADMIN: 12, NET_RAW: 13 } as const;
+const NUMBERS = {
+  CHOWN: 0,
+  DAC_OVERRIDE: 1,
+  DAC_READ_SEARCH: 2,
+  FOWNER: 3,
+  KILL: 5,
+  SETGID: 6,
+  SETUID: 7,
+  SETPCAP: 8,
+  NET_BIND_SERVICE: 10,
+  NET_ADMIN: 12,
+  NET_RAW: 13,
+} as const;
 
 /** A capability that a child may keep. */
 export type Capability = keyof typeof NUMBERS;
@@ -40,6 +52,30 @@ export function childCapabilities(role: 'vrrp' | 'health', needs: CapabilityNeed
   return kept;
 }
 
+/**
+ * Runner: becoming the user of a program and giving root its rights back (SETPCAP), ending what runs as another user, files and FIFOs of any owner. The
+ * bounding set stays, because programs get theirs from it.
+ */
+const RUNNER_KEEPS: readonly Capability[] = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'DAC_READ_SEARCH',
+  'FOWNER',
+  'KILL',
+  'SETGID',
+  'SETUID',
+  'SETPCAP',
+];
+
+/** With no_new_privs, set by whoever started us, what the runner gives up nobody can give to its programs. */
+function givesNothingNew(): boolean {
+  try {
+    return /^NoNewPrivs:\s*1$/m.test(readFileSync('/proc/self/status', 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
 /** What the children of one supervisor may keep, as the configuration changes. */
 export class ChildRights {
   /** See `closedPath`; undefined when the program is open. */
@@ -58,9 +94,9 @@ export class ChildRights {
     return this.#lowPorts && !before;
   }
 
-  /** For a process that is started now; undefined: it keeps all, because the programs that it starts get theirs from it. */
+  /** For a process that is started now; undefined: it keeps all. */
   of(role: ChildName): Capability[] | undefined {
-    if (role === 'runner') return undefined;
+    if (role === 'runner') return givesNothingNew() ? undefined : [...RUNNER_KEEPS];
     const needs = { lowPorts: this.#lowPorts, closedProgram: this.closedPath !== undefined };
     return childCapabilities(role, needs);
   }

@@ -21,16 +21,21 @@ const FIRST_CLOSED = 4;
  *
  * @param kept the capabilities that a role keeps, and no others, nor can it get any. When absent it is no role, and
  *   keeps all of them, and the descriptors.
+ * @param startsPrograms the programs that it starts by way of `become` get their rights from what it keeps in reserve
  */
 export function confinedStart(
   nodeArgs: readonly string[],
   kept?: readonly Capability[],
+  startsPrograms: boolean = false,
 ): ConfinedStart {
   const numbers = kept?.map(capabilityNumber).join(',');
   const limits =
     numbers === undefined
       ? []
-      : ['--keep', numbers, '--no-new-privileges', '--close-from', String(FIRST_CLOSED)];
+      : [
+          ...['--keep', numbers, startsPrograms ? '--for-programs' : '--no-new-privileges'],
+          ...['--close-from', String(FIRST_CLOSED)],
+        ];
   return {
     execPath: builtFile('confine'),
     execArgv: [

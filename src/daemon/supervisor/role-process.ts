@@ -15,6 +15,8 @@ export interface RoleProgram {
   readonly role: ChildName;
   readonly modulePath: string;
   readonly execArgv: readonly string[];
+  /** It starts programs of the configuration, which get their rights by way of it. */
+  readonly startsPrograms?: boolean;
   /** Words behind the role. */
   readonly words?: readonly string[];
   /** What a process that is started now may keep; undefined: everything. */
@@ -49,7 +51,11 @@ export interface ProcessHandlers<In> {
 
 /** Starts a process of a role. Throws when the system has no room for another one. */
 export function startProcess(program: RoleProgram): ChildProcess {
-  const { execPath, execArgv, env } = confinedStart(program.execArgv, program.capabilities());
+  const { execPath, execArgv, env } = confinedStart(
+    program.execArgv,
+    program.capabilities(),
+    program.startsPrograms,
+  );
   return fork(program.modulePath, [`--role=${program.role}`, ...(program.words ?? [])], {
     execPath,
     execArgv: [...execArgv],

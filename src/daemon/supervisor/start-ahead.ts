@@ -18,7 +18,7 @@ export const ROLE_PROGRAMS: Readonly<
 > = {
   vrrp: { role: 'vrrp', modulePath: PROGRAM, execArgv: ['--single-threaded-gc'] },
   health: { role: 'health', modulePath: PROGRAM, execArgv: [] },
-  runner: { role: 'runner', modulePath: PROGRAM, execArgv: [] },
+  runner: { role: 'runner', modulePath: PROGRAM, execArgv: [], startsPrograms: true },
 };
 
 /** The rights of the children, before a configuration is known. */

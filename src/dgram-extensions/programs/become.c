@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -103,6 +104,18 @@ static const struct passwd *user_of(const wishes *wish) {
   return wish->user_if_any == NULL ? NULL : getpwnam(wish->user_if_any);
 }
 
+/* What `confine --for-programs` took from root comes back with execve(2): a program that the configuration has run as root
+ * is to find what it finds under keepalived. Nothing else that we have goes with it. */
+static void give_back(void) {
+  struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  struct __user_cap_data_struct sets[2];
+  (void)prctl(PR_SET_SECUREBITS, 0, 0, 0, 0);
+  (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  if (syscall(SYS_capget, &header, sets) != 0) return;
+  sets[0].inheritable = sets[1].inheritable = 0;
+  (void)syscall(SYS_capset, &header, sets);
+}
+
 /* Groups first: afterwards there is no right to change them. */
 static void become(const wishes *wish) {
   const struct passwd *user = user_of(wish);
@@ -176,6 +189,7 @@ int main(int argc, char **argv) {
   default_signals();
   if (wish.mask >= 0) (void)umask((mode_t)wish.mask);
   if (wish.files >= 0) limit_files((rlim_t)wish.files);
+  give_back();
   become(&wish);
   die_with(wish.parent);
   (void)unsetenv("IFS");

@@ -6,6 +6,8 @@
  *
  *   --keep LIST           numbers of the capabilities that stay, with commas between; all others leave the
  *                         permitted, effective, inheritable, ambient and bounding set. "" keeps none.
+ *   --for-programs        with --keep: the bounding set stays, and a set-user-ID file or root alone gives nothing
+ *                         (SECBIT_NOROOT), until `become` takes that back for a program that it starts
  *   --no-new-privileges   PR_SET_NO_NEW_PRIVS
  *   --close-from N        closes all descriptors from this number on
  *   --hold-hangups        SIGHUP ends PROGRAM no more; with --preload, also while PROGRAM starts
@@ -16,6 +18,7 @@
  * env(1). */
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/securebits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -62,9 +65,11 @@ static void close_from(unsigned int first) {
 }
 
 /* The bounding set first: dropping from it needs CAP_SETPCAP. Without that right the set stays, and
- * PR_SET_NO_NEW_PRIVS keeps execve(2) from giving more than is permitted. */
-static void keep_capabilities(uint64_t keep) {
-  for (unsigned long number = 0; number < CAPABILITIES_MAX; number++) {
+ * PR_SET_NO_NEW_PRIVS keeps execve(2) from giving more than is permitted. For programs it has to stay; where
+ * execve(2) cannot be kept from giving it to root, everything stays. */
+static void keep_capabilities(uint64_t keep, bool for_programs) {
+  if (for_programs && prctl(PR_SET_SECUREBITS, SECBIT_NOROOT, 0, 0, 0) != 0) return;
+  for (unsigned long number = 0; !for_programs && number < CAPABILITIES_MAX; number++) {
     if ((keep >> number & 1) == 0) (void)prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
   }
   struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
@@ -74,11 +79,11 @@ static void keep_capabilities(uint64_t keep) {
     return;
   }
   (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-  bool is_root = geteuid() == 0;
+  bool is_root = geteuid() == 0 && !for_programs;
   for (int half = 0; half < 2; half++) {
     uint32_t kept = sets[half].permitted & (uint32_t)(keep >> (32 * half));
     sets[half].permitted = sets[half].effective = kept;
-    /* execve(2) gives root what is permitted; any other user only what is ambient. */
+    /* execve(2) gives root what is permitted; any other user, and root without its privilege, only what is ambient. */
     sets[half].inheritable = is_root ? 0 : kept;
   }
   if (syscall(SYS_capset, &header, sets) != 0) say("capset", strerror(errno));
@@ -107,7 +112,7 @@ static bool preload(const char *file) {
 }
 
 int main(int argc, char **argv) {
-  bool no_new_privileges = false, limits = false;
+  bool no_new_privileges = false, limits = false, for_programs = false;
   const char *early = NULL;
   uint64_t keep = 0;
   unsigned int first_closed;
@@ -121,6 +126,8 @@ int main(int argc, char **argv) {
     }
     if (strcmp(option, "--no-new-privileges") == 0) {
       no_new_privileges = true;
+    } else if (strcmp(option, "--for-programs") == 0) {
+      for_programs = true;
     } else if (strcmp(option, "--hold-hangups") == 0) {
       signal(SIGHUP, SIG_IGN);
     } else if (strcmp(option, "--close-from") == 0 && at + 1 < argc &&
@@ -145,7 +152,7 @@ int main(int argc, char **argv) {
     say("LD_PRELOAD", strerror(ENOMEM));
     return NOT_STARTED;
   }
-  if (limits) keep_capabilities(keep);
+  if (limits) keep_capabilities(keep, for_programs);
   if (no_new_privileges && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) say("no_new_privs", strerror(errno));
   execvp(argv[at], argv + at);
   say(argv[at], strerror(errno));

@@ -35,6 +35,7 @@ interface Case {
 
 const V = vrrp('V');
 const W = vrrp('W', '', 52, '192.0.2.101');
+const CHK = 'vrrp_script chk {\n  script /bin/true\n}\n';
 const GROUP = 'vrrp_sync_group G {\n  group {\n    V\n    W\n  }\n}\n';
 
 const PASSWORD = (word: string): string =>
@@ -182,6 +183,27 @@ const CASES: readonly Case[] = [
     to: vrrp('V', 'track_interface {\n    eth7\n  }'),
     states: { V: MASTER },
     says: [/^V may-move: if eth7 is down/],
+  },
+  {
+    it: 'a new script to track without a weight is a condition',
+    from: CHK + V,
+    to: CHK + vrrp('V', 'track_script {\n    chk\n  }'),
+    states: { V: MASTER },
+    says: [/^V may-move: if script chk is not well, it enters FAULT/],
+  },
+  {
+    it: 'a new script that takes priority away lets a backup take over',
+    from: CHK + V,
+    to: CHK + vrrp('V', 'track_script {\n    chk weight -20\n  }'),
+    states: { V: MASTER },
+    says: [/^V may-move: a backup with a priority above 80 takes over/],
+  },
+  {
+    it: 'an interface that takes priority away while it is up, too',
+    from: V,
+    to: vrrp('V', 'track_interface {\n    eth7 weight 20 reverse\n  }'),
+    states: { V: MASTER },
+    says: [/^V may-move: a backup with a priority above 80 takes over/],
   },
   {
     it: 'version 2 wants the interval everywhere',
