@@ -4,13 +4,22 @@
  * judges their outcome.
  */
 import type { Instant } from '../base/time.ts';
-import type { ProbeResult } from '../checkers/outcome.ts';
+import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
 import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 
 /** Key of a real server among all: that of its virtual server, a blank, and its `endpointKey`. */
 export function serverKey(virtualServerKey: string, realServerKey: string): string {
   return `${virtualServerKey} ${realServerKey}`;
+}
+
+/** What a check had said about the weight of its server. */
+export interface KnownShare {
+  /** `serverKey` of the server. */
+  readonly server: string;
+  /** Label of the check. */
+  readonly check: string;
+  readonly share: WeightShare;
 }
 
 /** What the health core is told. */
@@ -36,6 +45,8 @@ export type HealthEvent =
       readonly aliveServerKeys?: readonly string[];
       /** Keys of virtual servers that had their quorum: inside the hysteresis they keep it. */
       readonly quorumUpKeys?: readonly string[];
+      /** What checks had said about the weight of their servers: it counts until their first result. */
+      readonly shares?: readonly KnownShare[];
     }
   /** What another process has found out of what is tracked; all that there is, when it is complete. */
   | {
@@ -139,6 +150,8 @@ export interface CheckView {
   readonly lastResult?: ProbeResult;
   readonly lastEndedAt?: Instant;
   readonly changedAt: Instant;
+  /** What it says about the weight of the server. */
+  readonly share?: WeightShare;
 }
 
 /** Snapshot of one real server. */

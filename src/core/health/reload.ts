@@ -11,7 +11,7 @@ import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
 import { endpointKey } from '../model/config.ts';
 import { matchChecks } from './check-matching.ts';
-import { REMOVED, reportQuorum, reviewQuorum, setAlive } from './consequences.ts';
+import { REMOVED, reportQuorum, reviewQuorum, reweigh, setAlive, weigh } from './consequences.ts';
 import { type HealthAction, serverKey } from './events-and-actions.ts';
 import type { KnownState } from './known-state.ts';
 import type { Schedule } from './schedule.ts';
@@ -60,16 +60,25 @@ export function adoptKnownState(options: Omit<ReloadOptions, 'random' | 'isReloa
     for (const server of virtualServer.servers.values()) {
       const wasAlive = known.wasAlive(serverKey(virtualServer.key, server.key));
       if (wasAlive === undefined || server.checks.some((check) => check.hasRun)) continue;
+      const before = weigh(server);
       for (const check of server.checks) {
         check.up = wasAlive;
         check.tries = 0;
+        rememberShare(check, known);
       }
+      reweigh(server, before);
       server.recount();
       setAlive(server, server.shouldLive, now, 'known from before a restart', actions);
     }
     reviewQuorum(virtualServer, actions);
   }
   actions.push({ type: 'replan' });
+}
+
+function rememberShare(check: Check, known: KnownState): void {
+  const { server, config } = check;
+  if (check.up)
+    check.share = known.shareOf(serverKey(server.virtualServer.key, server.key), config.label);
 }
 
 class Reload {
@@ -168,6 +177,7 @@ class Reload {
         firstFailureCounts: firstFailureCounts && checkerOf(config).forgivesAtStart !== true,
       }),
     );
+    for (const check of server.checks) rememberShare(check, this.#options.known);
     server.recount();
     server.alive = server.shouldLive;
   }

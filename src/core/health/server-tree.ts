@@ -246,6 +246,7 @@ export class Check implements SlotEntry, Progress {
       ...(this.lastResult === undefined ? {} : { lastResult: this.lastResult }),
       ...(this.lastEndedAt === undefined ? {} : { lastEndedAt: this.lastEndedAt }),
       changedAt: this.changedAt,
+      ...(this.share === undefined ? {} : { share: this.share }),
     };
   }
 

@@ -8,7 +8,11 @@ import type { RequestTo } from '../../core/control/commands.ts';
 import type { Timed } from '../../core/facts/envelope.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
-import type { HealthReport, VirtualServerView } from '../../core/health/events-and-actions.ts';
+import type {
+  HealthReport,
+  KnownShare,
+  VirtualServerView,
+} from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
@@ -115,6 +119,8 @@ export interface KnownHealth {
   readonly alive: readonly string[];
   /** Keys of virtual servers that have their quorum. */
   readonly quorumUp: readonly string[];
+  /** What checks said about the weights of their servers; absent: nothing. */
+  readonly shares?: readonly KnownShare[];
 }
 
 /** Whether IPVS can be used, and what is in it. */

@@ -121,6 +121,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       serverKeys: known.down,
       aliveServerKeys: known.alive,
       quorumUpKeys: known.quorumUp,
+      ...(known.shares === undefined ? {} : { shares: known.shares }),
     });
     this.#loop.feed({ type: 'configure', virtualServers });
     this.#keeper.configure(order);

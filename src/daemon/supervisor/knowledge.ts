@@ -174,6 +174,19 @@ export class Knowledge {
       quorumUp: [...this.virtualServers.values()]
         .filter((server) => server.quorumUp)
         .map((server) => server.key),
+      ...this.#shares(),
     };
+  }
+
+  /** What checks say about weights; most configurations have no such check. */
+  #shares(): Pick<KnownHealth, 'shares'> {
+    const shares = [...this.virtualServers.values()].flatMap(({ key, realServers }) =>
+      realServers.flatMap((real) =>
+        real.checks.flatMap(({ label: check, share }) =>
+          share === undefined ? [] : { server: serverKey(key, real.key), check, share },
+        ),
+      ),
+    );
+    return shares.length === 0 ? {} : { shares };
   }
 }

@@ -6,6 +6,7 @@
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/facts/troubles.ts';
+import type { KnownShare } from '../../core/health/events-and-actions.ts';
 import type { KnownHealth } from '../frame/messages.ts';
 import { fileTrouble, readOwnFile, writeNewFile } from './runtime-files.ts';
 
@@ -114,7 +115,17 @@ function knownHealth(value: unknown): KnownHealth {
     down: 'down' in value ? strings(value.down) : [],
     alive: 'alive' in value ? strings(value.alive) : [],
     quorumUp: 'quorumUp' in value ? strings(value.quorumUp) : [],
+    ...('shares' in value && Array.isArray(value.shares)
+      ? { shares: value.shares.filter(isKnownShare) }
+      : {}),
   };
+}
+
+function isKnownShare(value: unknown): value is KnownShare {
+  const { server, check, share } = (value ?? {}) as Partial<KnownShare>;
+  if (typeof server !== 'string' || typeof check !== 'string') return false;
+  if (share?.kind === 'add') return Number.isFinite(share.amount);
+  return share?.kind === 'replace' && Number.isFinite(share.weight);
 }
 
 function strings(value: unknown): string[] {

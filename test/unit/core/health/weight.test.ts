@@ -131,4 +131,27 @@ describe('a server whose checks set its weight', () => {
     expect(world.pool(1)).toBe('10');
     expect(world.machine.view().virtualServers[0]?.aliveWeight).toBe(10);
   });
+
+  it('keeps its weight over a restart of the process, until the check has a result', () => {
+    const share = { server: `${VS} ${rs(1)}`, check: 'a', share: exit(12) };
+    const known = {
+      type: 'adoptDown',
+      serverKeys: [],
+      aliveServerKeys: [`${VS} ${rs(1)}`],
+      shares: [share],
+    } as const;
+    const config = virtualServer([realServer(1, [each('a')], { weight: 5 })]);
+    for (const isBefore of [true, false]) {
+      const world = new World(() => ({ outcome: 'ok', weight: exit(7) }));
+      if (isBefore) world.send(known);
+      world.configure(config);
+      if (!isBefore) world.send(known);
+      expect(world.pool(1)).toBe('10');
+      const view = world.machine.view().virtualServers[0];
+      expect(view?.aliveWeight).toBe(10);
+      expect(view?.realServers[0]?.checks[0]?.share).toEqual(exit(12));
+      world.run(3);
+      expect(world.pool(1)).toBe('5');
+    }
+  });
 });

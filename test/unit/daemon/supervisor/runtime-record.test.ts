@@ -47,6 +47,28 @@ test('what was written is read', async () => {
   expect(troubles).toEqual([]);
 });
 
+test('what checks said about weights is read; what is no such thing is left out', async () => {
+  const good = {
+    server: 'a b',
+    check: 'MISC_CHECK#1',
+    share: { kind: 'replace', weight: 10 },
+  } as const;
+  const bad = [
+    null,
+    'x',
+    { ...good, check: 1 },
+    { ...good, share: { kind: 'add' } },
+    { ...good, share: {} },
+  ];
+  record = new RuntimeRecord(
+    directory,
+    () => ({ owned: [], health: { ...NO_HEALTH, shares: [good, ...bad] as never } }),
+    (trouble) => troubles.push(trouble),
+  );
+  await write();
+  expect(record.read().health).toEqual({ ...NO_HEALTH, shares: [good] });
+});
+
 test('P7: a link in the place of the new file is replaced, not followed', async () => {
   const victim = join(directory, 'victim');
   writeFileSync(victim, 'precious');
