@@ -53,6 +53,8 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
   hurries(check: C): boolean;
   /** What a metric says of a probe that ran out of time: `connect_timeout` where it does nothing but connect. */
   readonly timeoutReason: 'connect_timeout' | 'timeout';
+  /** True for a check whose probe is a success when nothing comes back; absent: silence is a failure. */
+  takesSilence?(check: C): boolean;
   /** The pause until the next probe counts from the start of the last; with other checkers from its end. */
   readonly pausesFromStart?: true;
   /** What a check goes by that asks nobody: it has no steps, and each new fact is a result. */

@@ -98,6 +98,30 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'it is a defect there',
   },
   {
+    input: 'SMTP_CHECK with host blocks',
+    keepalived: 'other targets than those that are written, each with a time-out of 0',
+    ours: 'each block is a target; all have to answer',
+    reason: 'it is a defect there',
+  },
+  {
+    input: 'enable_sni with a port in virtualhost',
+    keepalived: 'the port is part of the name that is sent',
+    ours: 'the name without the port',
+    reason: 'no server knows itself by such a name (RFC 6066 section 3)',
+  },
+  {
+    input: 'regex_min_offset, regex_max_offset',
+    keepalived: 'bytes from the beginning of the header, when it comes together with the body',
+    ours: 'bytes from the beginning of the body',
+    reason: 'whether both come together is up to the network',
+  },
+  {
+    input: 'FILE_CHECK with weight 0 reverse',
+    keepalived: 'reverse counts only from the first change on',
+    ours: 'reverse counts from the start',
+    reason: 'it is a defect there',
+  },
+  {
     input: 'DNS_CHECK name with a first label of one letter',
     keepalived: 'an error; asks for the root instead (status 5)',
     ours: 'used, with a warning that keepalived does not accept it (status 5)',

@@ -39,6 +39,7 @@ export const UDP_CHECK: Checker<UdpCheckConfig> = {
   endpoints: ({ target }) => [target],
   usesPorts: true,
   attemptTime: ({ target }) => target.connectTimeout,
+  takesSilence: ({ reply }) => reply === undefined,
   turns: () => [],
   hurries: () => false,
   steps: (check) => {

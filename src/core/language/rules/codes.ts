@@ -52,6 +52,7 @@ export type RuleName =
   | 'checker-port-zero'
   | 'slow-detection'
   | 'timeout-outlasts-loop'
+  | 'udp-silence'
   | 'http-on-tls-port'
   | 'path-without-slash'
   | 'sni-without-name'
@@ -116,6 +117,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'timeout-outlasts-loop': notice(
     'A server that hangs is taken out far later than delay_loop suggests',
   ),
+  'udp-silence': warning('A datagram without a reply cannot tell that its server is gone'),
   'http-on-tls-port': warning('HTTP to a port of HTTPS, or the reverse'),
   'path-without-slash': warning('A path that does not begin with a slash'),
   'sni-without-name': warning('enable_sni without a name to send'),

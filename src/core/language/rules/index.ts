@@ -16,6 +16,7 @@ import { SERVERS_UNCHECKED } from './checks/servers-unchecked.ts';
 import { SLOW_DETECTION } from './checks/slow-detection.ts';
 import { SNI_WITHOUT_NAME } from './checks/sni-without-name.ts';
 import { TIMEOUT_OUTLASTS_LOOP } from './checks/timeout-outlasts-loop.ts';
+import { UDP_SILENCE } from './checks/udp-silence.ts';
 import { findCheck } from './derived.ts';
 import { MAIL_NEVER_SENT } from './general/mail-never-sent.ts';
 import { NEGATED_FLAG } from './general/negated-flag.ts';
@@ -104,6 +105,7 @@ export const RULES: readonly Rule[] = [
   CHECKER_PORT_ZERO,
   SLOW_DETECTION,
   TIMEOUT_OUTLASTS_LOOP,
+  UDP_SILENCE,
   HTTP_ON_TLS_PORT,
   PATH_WITHOUT_SLASH,
   SNI_WITHOUT_NAME,
