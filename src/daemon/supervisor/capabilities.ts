@@ -6,8 +6,6 @@
  */
 import { constants, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { checkerOf } from '../../core/checkers/table.ts';
-import type { VirtualServerConfig } from '../../core/model/config.ts';
 import type { ChildName } from './state.ts';
 
 /** Numbers of linux/capability.h. */
@@ -87,11 +85,11 @@ export class ChildRights {
     this.closedPath = closedPath(files);
   }
 
-  /** Takes a configuration. True when the health process was started without a right that it needs now. */
-  take(virtualServers: readonly VirtualServerConfig[]): boolean {
+  /** Takes what a configuration needs. True when the health process was started without a right that it needs now. */
+  take({ lowPorts }: Pick<CapabilityNeeds, 'lowPorts'>): boolean {
     const before = this.#lowPorts;
-    this.#lowPorts = bindsLowPorts(virtualServers);
-    return this.#lowPorts && !before;
+    this.#lowPorts = lowPorts;
+    return lowPorts && !before;
   }
 
   /** For a process that is started now; undefined: it keeps all. */
@@ -100,22 +98,6 @@ export class ChildRights {
     const needs = { lowPorts: this.#lowPorts, closedProgram: this.closedPath !== undefined };
     return childCapabilities(role, needs);
   }
-}
-
-/** Ports below this need CAP_NET_BIND_SERVICE (net.ipv4.ip_unprivileged_port_start has this default). */
-const PRIVILEGED_PORTS = 1_024;
-
-/** Whether a check of these servers comes from a port that needs a right. */
-export function bindsLowPorts(virtualServers: readonly VirtualServerConfig[]): boolean {
-  return virtualServers.some((virtual) =>
-    virtual.realServers.some((real) =>
-      real.checks.some((check) =>
-        checkerOf(check)
-          .endpoints(check)
-          .some(({ sourcePort = 0 }) => sourcePort > 0 && sourcePort < PRIVILEGED_PORTS),
-      ),
-    ),
-  );
 }
 
 /**

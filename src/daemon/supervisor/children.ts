@@ -22,6 +22,7 @@ import { deathFact, troubleFact } from './child-facts.ts';
 import { ChildRequests } from './child-requests.ts';
 import type { Hearing } from './hearing.ts';
 import type { Knowledge } from './knowledge.ts';
+import { bindsLowPorts } from './low-ports.ts';
 import { Programs } from './programs.ts';
 import type { Publishing } from './publishing.ts';
 import {
@@ -143,10 +144,16 @@ export class Children {
    * advertisements their start would delay; for a vrrp process that can't begin they wait until `watch`.
    */
   start(): void {
-    this.#options.rights.take(this.#options.running.config.virtualServers);
+    this.#takeRights();
     this.#vrrp?.start();
     this.#othersWait = true;
     if (this.#vrrp === undefined) this.#startOthers();
+  }
+
+  /** True when the health process lacks a right that the configuration needs. */
+  #takeRights(): boolean {
+    const { rights, running } = this.#options;
+    return rights.take({ lowPorts: bindsLowPorts(running.config.virtualServers) });
   }
 
   #startOthers(): void {
@@ -198,7 +205,7 @@ export class Children {
     if (this.#runner !== undefined) this.#configureRunner();
     else if (this.#needsRunner()) this.#startRunner();
     // The one that takes its place is configured when it is ready.
-    if (!this.#options.rights.take(this.#options.running.config.virtualServers)) {
+    if (!this.#takeRights()) {
       this.#configureHealth(NO_HEALTH);
     } else this.#health?.renew({ type: 'shutdown', keepTable: true });
   }
