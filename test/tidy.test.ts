@@ -77,11 +77,23 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   bfd: ['base', 'model', 'wire'],
   lvs: ['base', 'model', 'netlink'],
   health: ['base', 'model', 'checkers', 'lvs'],
-  facts: ['base', 'model', 'checkers', 'tracking', 'language', 'holdings', 'vrrp', 'lvs', 'health'],
+  facts: [
+    'base',
+    'model',
+    'bfd',
+    'wire',
+    'checkers',
+    'tracking',
+    'language',
+    'holdings',
+    'vrrp',
+    'lvs',
+    'health',
+  ],
   notifications: ['base', 'model', 'checkers', 'vrrp', 'health', 'facts', 'programs'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
-  control: ['base', 'model', 'facts', 'plan'],
+  control: ['base', 'model', 'wire', 'facts', 'plan'],
 };
 
 /** These read blocks of checkers that are not in effect yet, as they were written; each part goes when its checker comes. */

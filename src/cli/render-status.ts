@@ -9,6 +9,7 @@ import type {
   StatusReport,
   VirtualServerStatus,
 } from '../core/control/status.ts';
+import { bfdLines } from './render-bfd.ts';
 import {
   type Cell,
   type Color,
@@ -36,6 +37,7 @@ export function renderStatus(report: StatusReport, options: TextOptions): string
   const sections = [
     headLines(report, options),
     vrrpLines(report, options),
+    bfdSection(report, options),
     serverLines(report, options),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -122,6 +124,13 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
     lines.push(...flowLines(cells, options, { first: 2, rest: 6 }));
   }
   return lines;
+}
+
+function bfdSection(report: StatusReport, options: TextOptions): string[] {
+  const lines = bfdLines(report, options);
+  if (lines.length === 0) return [];
+  const remark = report.vrrp.known ? '' : absenceText(report, 'vrrp', 'vrrp');
+  return [...heading('BFD', remark, options), ...lines];
 }
 
 /** What the row does not say: what the reason is about, and what the instance waits for. */

@@ -166,6 +166,7 @@ function configOf(config: CaseConfig) {
   return configuration(config.instances.map(instanceOf), {
     syncGroups: config.syncGroups ?? [],
     startupDelay: seconds(config.startupDelay ?? 0),
+    bfd: [],
   });
 }
 

@@ -165,6 +165,7 @@ export class Cluster {
       ],
       syncGroups: plan.isSynced ? [{ name: 'G', members: ['VI_1', 'VI_2'] }] : [],
       startupDelay: ZERO_DURATION,
+      bfd: [],
     };
   }
 }

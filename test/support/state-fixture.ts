@@ -212,6 +212,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
   return {
     now: NOW,
     wallMs: WALL_MS,
+    bfd: undefined,
     version: '0.1.0',
     startedWallMs: WALL_MS - 3_600_000,
     configFile: '/etc/keepalived/keepalived.conf',

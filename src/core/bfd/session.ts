@@ -10,9 +10,9 @@ import { PacketBudget } from './packet-budget.ts';
 
 /** What a session orders or tells. */
 export type BfdSessionAction =
-  | { readonly kind: 'send'; readonly packet: Uint8Array }
+  | { readonly type: 'send'; readonly packet: Uint8Array }
   | {
-      readonly kind: 'changed';
+      readonly type: 'changed';
       readonly from: BfdState;
       readonly to: BfdState;
       /** Why it left the state before. */
@@ -34,6 +34,9 @@ export interface BfdSessionView {
   readonly transmitInterval: Duration;
   /** Zero while nothing was heard. */
   readonly detectionTime: Duration;
+  /** Times it came up, and times it left Up. */
+  readonly ups: number;
+  readonly downs: number;
   readonly sent: number;
   readonly received: number;
   /** Valid packets beyond what the neighbour may send. */
@@ -94,7 +97,7 @@ export class BfdSession {
   /** Part of the interval until the next packet. */
   #share = 1;
   #detectDue: Instant | undefined;
-  #counters = { sent: 0, received: 0 };
+  #counters = { ups: 0, downs: 0, sent: 0, received: 0 };
   #out: BfdSessionAction[] = [];
 
   constructor(options: BfdSessionOptions) {
@@ -220,6 +223,8 @@ export class BfdSession {
     const from = this.#state;
     this.#state = to;
     this.#since = now;
+    if (to === 'Up') this.#counters.ups += 1;
+    if (from === 'Up') this.#counters.downs += 1;
     // The reason of the last failure is said until the session is up again (section 6.8.1).
     if (to !== 'Init') this.#diagnostic = diagnostic;
     // What was agreed is void; going Up says the shorter interval, which the neighbour has to confirm (section 6.8.3).
@@ -227,7 +232,7 @@ export class BfdSession {
     this.#polling = to === 'Up';
     const { state, diagnostic: reason } = this.#neighbour;
     const neighbour = { state, diagnostic: reason };
-    this.#out.push({ kind: 'changed', from, to, diagnostic: this.#diagnostic, neighbour });
+    this.#out.push({ type: 'changed', from, to, diagnostic: this.#diagnostic, neighbour });
   }
 
   #endPoll(): void {
@@ -257,7 +262,7 @@ export class BfdSession {
       desiredMinTx: this.#desiredMinTx,
       requiredMinRx: this.#config.minReceive,
     });
-    this.#out.push({ kind: 'send', packet });
+    this.#out.push({ type: 'send', packet });
   }
 
   /** Section 6.8.7: who keeps silent. */

@@ -8,19 +8,19 @@ import type { RandomSource } from '../base/seeded-random.ts';
 import type { Instant } from '../base/time.ts';
 import { DeadlineHeap } from '../base/timing/deadline-heap.ts';
 import type { BfdConfig } from '../model/tracking.ts';
-import { type BfdPacket, decodeBfd } from '../wire/bfd.ts';
+import { type BfdDiagnostic, type BfdPacket, type BfdState, decodeBfd } from '../wire/bfd.ts';
 import { BfdSession, type BfdSessionAction, type BfdSessionView } from './session.ts';
 
 /** What the machine is told. */
 export type BfdEvent =
-  | { readonly kind: 'configured'; readonly sessions: readonly BfdConfig[] }
+  | { readonly type: 'configured'; readonly sessions: readonly BfdConfig[] }
   | BfdPacketEvent
-  | { readonly kind: 'deadline' }
-  | { readonly kind: 'stop' };
+  | { readonly type: 'deadline' }
+  | { readonly type: 'stop' };
 
 /** A datagram of port 3784 or 4784. */
 export interface BfdPacketEvent {
-  readonly kind: 'packet';
+  readonly type: 'packet';
   readonly source: IpAddress;
   readonly destination: IpAddress;
   /** TTL or hop limit as received. */
@@ -33,6 +33,20 @@ export interface BfdPacketEvent {
 
 /** What the machine orders or tells, with the session it is about. */
 export type BfdAction = BfdSessionAction & { readonly session: BfdConfig };
+
+/** What a process reports of its sessions. */
+export interface BfdReport {
+  readonly type: 'bfdChanged';
+  readonly session: string;
+  readonly neighbour: IpAddress;
+  readonly from: BfdState;
+  readonly to: BfdState;
+  /** Why it left the state before. */
+  readonly diagnostic: BfdDiagnostic;
+  /** What the neighbour said last. */
+  readonly neighbourState: BfdState;
+  readonly neighbourDiagnostic: BfdDiagnostic;
+}
 
 /** Why packets were dropped: a closed list. */
 export type BfdDrop =
@@ -98,7 +112,7 @@ export class BfdSessions implements Machine<BfdEvent, BfdAction, BfdView> {
   }
 
   handle(now: Instant, event: BfdEvent): readonly BfdAction[] {
-    switch (event.kind) {
+    switch (event.type) {
       case 'configured':
         return this.#configure(now, event.sessions);
       case 'packet':

@@ -4,6 +4,7 @@
  * Times of day are ISO 8601 in UTC, spans are seconds; `null` means "not known" or "there is none".
  */
 import type { COMPONENT_NAMES, ComponentName } from '../facts/entry.ts';
+import type { BfdDiagnostic, BfdState } from '../wire/bfd.ts';
 
 /** Version of the document; it grows when a field changes its meaning or goes away. */
 export const STATUS_VERSION = 1;
@@ -20,6 +21,7 @@ export interface StatusReport {
   readonly components: readonly ComponentStatus[];
   readonly configuration: ConfigurationStatus;
   readonly vrrp: VrrpStatus;
+  readonly bfd: readonly BfdSessionStatus[];
   readonly ipvs: IpvsStatusReport;
   /** Empty while the health process does not answer. */
   readonly preconditions: readonly PreconditionStatus[];
@@ -65,6 +67,28 @@ export interface VrrpStatus {
     readonly state: string;
     readonly members: readonly string[];
   }[];
+}
+
+/** A BFD session; what is not known while the vrrp process does not answer is null. */
+export interface BfdSessionStatus {
+  readonly name: string;
+  readonly neighbour: string;
+  readonly source: string | null;
+  readonly multihop: boolean;
+  /** AdminDown, Down, Init or Up of RFC 5880. */
+  readonly state: BfdState | 'UNKNOWN';
+  readonly since: string | null;
+  readonly forSeconds: number | null;
+  /** Why it left Up last. */
+  readonly diagnostic: BfdDiagnostic | null;
+  readonly neighbourState: BfdState | null;
+  readonly neighbourDiagnostic: BfdDiagnostic | null;
+  /** Between two packets of ours, at most. */
+  readonly transmitIntervalSeconds: number | null;
+  /** Silence of the neighbour that ends the session; null before its first packet. */
+  readonly detectionTimeSeconds: number | null;
+  readonly packetsSent: number | null;
+  readonly packetsReceived: number | null;
 }
 
 /** State of an instance or a group in the document. */
@@ -138,7 +162,7 @@ export interface InstanceStatus {
 
 /** A tracked object as an instance sees it. */
 export interface TrackerStatus {
-  readonly kind: 'interface' | 'script' | 'process' | 'file';
+  readonly kind: 'interface' | 'script' | 'process' | 'file' | 'bfd';
   readonly name: string;
   /** False while nothing is known of it yet, or what is known may be old: the process that watches it is down. */
   readonly known: boolean;

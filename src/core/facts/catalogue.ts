@@ -4,6 +4,7 @@
  * line of the log. The log, the metrics and all later consumers get these facts.
  */
 import type { PacketNoticeId } from '../vrrp/notices.ts';
+import { BFD_FACTS, type BfdFacts } from './bfd-facts.ts';
 import { CHECK_FACTS, type CheckFacts } from './check-facts.ts';
 import {
   CONFIG_FACTS,
@@ -46,6 +47,7 @@ export interface FactFields
     PacketFacts,
     CheckFacts,
     NotifyFacts,
+    BfdFacts,
     TraceFacts,
     TrackingFacts,
     FindingFacts {}
@@ -75,6 +77,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...NOTICE_FACTS,
   ...CHECK_FACTS,
   ...NOTIFY_FACTS,
+  ...BFD_FACTS,
   ...TRACE_FACTS,
   ...TRACKING_FACTS,
   ...FINDING_FACTS,

@@ -75,7 +75,7 @@ export function trackedStateText(tracker: WeightedTracker): string {
   return fact === undefined ? `${kind} ${name} has no result yet` : trackedText(fact);
 }
 
-/** What is known of a script, a process or a file: `script chk failed (exit status 1)`, `process haproxy: 1 runs, which is enough`. */
+/** What is known of a script, a process, a file or a BFD session: `script chk failed (exit status 1)`, `process haproxy: 1 runs, which is enough`. */
 export function trackedText(fact: TrackerFact): string {
   switch (fact.kind) {
     case 'script': {
@@ -91,6 +91,8 @@ export function trackedText(fact: TrackerFact): string {
     }
     case 'file':
       return `file ${fact.name} holds ${fact.value}`;
+    case 'bfd':
+      return `BFD session ${fact.name} is ${fact.isUp ? 'up' : 'down'}`;
   }
 }
 

@@ -1,4 +1,5 @@
 /** What the pure cores report, as facts. */
+import type { BfdReport } from '../bfd/sessions.ts';
 import type { HealthReport } from '../health/events-and-actions.ts';
 import type { TrackingReport } from '../tracking/events-and-actions.ts';
 import type { VrrpReport } from '../vrrp/events-and-actions.ts';
@@ -6,7 +7,9 @@ import type { Fact } from './catalogue.ts';
 import type { TraceReport } from './trace-facts.ts';
 
 /** The fact of a report of the VRRP router or the health core. */
-export function coreFact(report: VrrpReport | HealthReport | TrackingReport | TraceReport): Fact {
+export function coreFact(
+  report: VrrpReport | BfdReport | HealthReport | TrackingReport | TraceReport,
+): Fact {
   switch (report.type) {
     case 'trace':
       return report.fact;
@@ -29,6 +32,10 @@ export function coreFact(report: VrrpReport | HealthReport | TrackingReport | Tr
     case 'groupTransition': {
       const { type: _, ...rest } = report;
       return { id: 'vrrp.group-transition', ...rest };
+    }
+    case 'bfdChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'bfd.changed', ...rest };
     }
     case 'trackerChanged': {
       const { type: _, ...rest } = report;

@@ -10,6 +10,8 @@ export type TroubleOperation =
   | 'open-vrrp-socket'
   | 'send-advertisement'
   | 'send-farewell'
+  | 'hear-bfd'
+  | 'send-bfd'
   | 'warm-up'
   | 'add-service'
   | 'change-service'
@@ -57,6 +59,8 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'open-vrrp-socket': 'open the VRRP socket on',
   'send-advertisement': 'send an advertisement of',
   'send-farewell': 'send the farewell of',
+  'hear-bfd': 'hear BFD on',
+  'send-bfd': 'send the BFD packets of',
   'warm-up': 'warm up',
   'add-service': { verb: 'add', object: 'service' },
   'change-service': { verb: 'change', object: 'service' },

@@ -122,7 +122,7 @@ export interface VrrpInstanceConfig {
   readonly trackInterfaces: readonly TrackInterfaceConfig[];
   /** The state of the own interface does not matter. */
   readonly ignoreOwnInterface: boolean;
-  /** Scripts, processes, files and BFD sessions that count; absent = none. BFD is not in effect yet. */
+  /** Scripts, processes, files and BFD sessions that count; absent = none. */
   readonly trackers?: readonly TrackerConfig[];
   /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: InstanceNotifyConfig;
@@ -220,7 +220,7 @@ export interface SyncGroupConfig {
   readonly name: string;
   /** Names of instances, each in one group at most. */
   readonly members: readonly string[];
-  /** What counts for all members; absent = nothing. BFD is not in effect yet. */
+  /** What counts for all members; absent = nothing. */
   readonly trackers?: readonly TrackerConfig[];
   /** Interfaces that count for all members; absent = none. */
   readonly trackInterfaces?: readonly TrackInterfaceConfig[];

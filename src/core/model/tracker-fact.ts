@@ -1,7 +1,7 @@
-/** What is known of something that is tracked: one fact for each, which the runner process finds out and the vrrp process acts on. */
+/** What is known of something that is tracked: one fact for each, which the runner process finds out, or BFD, and the vrrp process acts on. */
 import type { ProgramOutcome } from './program-outcome.ts';
 
-/** A tracked object that the runner process watches. */
+/** A tracked object besides interfaces. */
 export type TrackerFact =
   /** `vrrp_script`, by its results with `rise` and `fall`. */
   | {
@@ -20,9 +20,11 @@ export type TrackerFact =
       readonly running: number;
     }
   /** `track_file`, the number in it; 0 where there is none. */
-  | { readonly kind: 'file'; readonly name: string; readonly value: number };
+  | { readonly kind: 'file'; readonly name: string; readonly value: number }
+  /** `bfd_instance`, by the state of its session; the vrrp process itself finds it out. */
+  | { readonly kind: 'bfd'; readonly name: string; readonly isUp: boolean };
 
-/** Kinds of tracked objects that the runner process watches. */
+/** Kinds of tracked objects besides interfaces. */
 export type TrackedKind = TrackerFact['kind'];
 
 /** Names one tracked object: kind and name. */

@@ -1,6 +1,5 @@
 /**
- * What instances and checkers can track besides interfaces, and who tracks what. BFD is understood and kept; nothing acts
- * on it yet.
+ * What instances and checkers can track besides interfaces, and who tracks what.
  */
 import type { IpAddress } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';

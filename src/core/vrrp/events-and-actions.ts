@@ -9,6 +9,7 @@ import type { Duration, Instant } from '../base/time.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
 import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
+import type { BfdConfig } from '../model/tracking.ts';
 import type { Conflicting, ConflictReport } from './conflict-watch.ts';
 import type { TransitionReason } from './reasons.ts';
 
@@ -91,6 +92,8 @@ export interface VrrpConfig {
   readonly startupDelay: Duration;
   /** Packets for virtual routers that are not configured here are reported; absent = no. */
   readonly logUnknownVrids?: boolean;
+  /** BFD sessions that the vrrp process runs beside the instances. */
+  readonly bfd: readonly BfdConfig[];
 }
 
 /** A tracker, and what it adds to the priority now. */

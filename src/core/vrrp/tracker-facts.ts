@@ -1,4 +1,4 @@
-/** What is known of the scripts, processes and files that instances track. */
+/** What is known of the scripts, processes, files and BFD sessions that instances track. */
 import { type TrackerFact, trackerKey } from '../model/tracker-fact.ts';
 
 /** What is known of tracked objects. */
@@ -10,9 +10,13 @@ export class TrackerFacts {
     return this.#facts.get(trackerKey({ kind, name }));
   }
 
-  /** Takes facts in. With `isComplete` nothing else is known any more. */
+  /** Takes facts in. With `isComplete` nothing else is known any more of what the runner process watches; BFD sessions are of this process. */
   take(facts: readonly TrackerFact[], isComplete: boolean): void {
-    if (isComplete) this.#facts.clear();
+    if (isComplete) {
+      for (const [key, { kind }] of this.#facts) {
+        if (kind !== 'bfd') this.#facts.delete(key);
+      }
+    }
     for (const fact of facts) this.#facts.set(trackerKey(fact), fact);
   }
 }

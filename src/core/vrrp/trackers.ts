@@ -27,8 +27,7 @@ export function waitsForTrackers(
   facts: TrackerFacts,
 ): boolean {
   return trackers.some(
-    ({ kind, name, weight }) =>
-      weight === 0 && kind !== 'bfd' && facts.of(kind, name) === undefined,
+    ({ kind, name, weight }) => weight === 0 && facts.of(kind, name) === undefined,
   );
 }
 
@@ -47,7 +46,6 @@ function trackerView(
   { kind, name, weight, reverse = false }: TrackerConfig,
   network: NetworkPicture,
 ): readonly TrackerView[] {
-  if (kind === 'bfd') return [];
   const fact = network.trackers.of(kind, name);
   const base = { kind, name, ...(fact && { fact }) } as const;
   if (fact === undefined) {

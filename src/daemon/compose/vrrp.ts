@@ -1,19 +1,18 @@
 /** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
 
 import { OsError, setResourceLimit } from 'dgram-extensions';
-import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
-import type { VrrpReport } from '../../core/vrrp/events-and-actions.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
 import { onDemand } from '../../drivers/on-demand.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
 import { VrrpSocket } from '../../drivers/vrrp-socket.ts';
 import { VRRP_WAITING } from '../frame/merge-messages.ts';
-import type { FromVrrp, ToVrrp } from '../frame/messages.ts';
+import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
 import { ProcessFrame } from '../frame/process-frame.ts';
 import { FIRST } from '../frame/start-word.ts';
-import type { VrrpParts } from '../vrrp/ports.ts';
+import type { BfdWorkOptions } from '../vrrp/bfd-work.ts';
+import type { BfdPort, VrrpParts } from '../vrrp/ports.ts';
 import { VrrpRole } from '../vrrp/role.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { childHost } from './child-host.ts';
@@ -27,7 +26,7 @@ const STOP_MS_MAX = 2_000;
 export async function main(): Promise<void> {
   // Whether it is real-time decides the supervisor, which sets it from outside.
   setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
-  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpReport | TraceReport>(
+  const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpProcessReport>(
     childHost(VRRP_WAITING, STOP_MS_MAX),
   );
   let role: VrrpRole;
@@ -50,12 +49,38 @@ function openParts(): VrrpParts {
     frames: new PacketSocket(),
     openSocket: (options) => new VrrpSocket(options),
     hmacMd5,
+    openBfd,
     warmsUpLater: process.argv.includes(FIRST),
     warmUp: async (goOn) => {
       if (await goOn()) hmacMd5(new Uint8Array(1), new Uint8Array(1));
       await warmUp(newRouter, kernel, goOn);
     },
   };
+}
+
+/** Discriminators are such that nobody can guess them. */
+async function openBfd(options: Omit<BfdWorkOptions, 'parts'>): Promise<BfdPort> {
+  const [
+    { BfdSessions },
+    { BfdWork },
+    { BfdListener, BfdSender },
+    { seededRandom },
+    { randomInt },
+  ] = await Promise.all([
+    import('../../core/bfd/sessions.ts'),
+    import('../vrrp/bfd-work.ts'),
+    import('../../drivers/bfd-socket.ts'),
+    import('../../core/base/seeded-random.ts'),
+    import('node:crypto'),
+  ]);
+  return new BfdWork({
+    ...options,
+    parts: {
+      machine: new BfdSessions(seededRandom(randomInt(2 ** 32))),
+      listen: (where) => new BfdListener(where),
+      openSender: (where) => new BfdSender(where),
+    },
+  });
 }
 
 function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {

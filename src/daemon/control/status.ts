@@ -40,6 +40,7 @@ import { REASONS } from '../../core/vrrp/reasons.ts';
 import type { IpvsTraffic } from '../frame/messages.ts';
 import { realServerState } from '../health/real-server-state.ts';
 import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';
+import { bfdStatus } from './bfd-status.ts';
 
 /** Points in time of one snapshot. */
 class Moments {
@@ -105,6 +106,7 @@ export function statusReport(state: DaemonState): StatusReport {
       notSupportedYet: config.notSupportedYet,
     },
     vrrp: vrrpStatus(state, moments),
+    bfd: bfdStatus(state, moments),
     ipvs: ipvsStatus(state, moments),
     preconditions: state.preconditions.map(({ name, met }) => {
       const { sysctl = name, consequence = '' } = preconditionOf(name) ?? {};
@@ -195,7 +197,9 @@ function trackerStatus(
   isWatched: boolean,
 ): TrackerStatus {
   const { kind, name, adds } = tracker;
-  const isKnown = tracker.kind === 'interface' || (isWatched && tracker.fact !== undefined);
+  const isKnown =
+    tracker.kind === 'interface' ||
+    ((isWatched || tracker.kind === 'bfd') && tracker.fact !== undefined);
   const text = weight === 0 ? trackedStateText(tracker) : trackerText(tracker);
   const shown = { kind, name, known: isKnown, weight, reverse, adds, fault: isFault };
   const isOld = !isKnown && tracker.fact !== undefined;

@@ -4,6 +4,7 @@
  * Children never log and never keep metrics: they report facts and views.
  */
 
+import type { BfdReport, BfdView } from '../../core/bfd/sessions.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Timed } from '../../core/facts/envelope.ts';
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
@@ -34,6 +35,9 @@ import type { DeliveryOrder, DeliveryReport } from './deliveries.ts';
 
 /** The number of a configuration: a child confirms it when it is in force. */
 export type ConfigSerial = number;
+
+/** What the vrrp process reports as it happens. */
+export type VrrpProcessReport = VrrpReport | BfdReport | TraceReport;
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
@@ -76,6 +80,7 @@ export function vrrpConfigOf(config: Config): VrrpConfig {
     syncGroups: config.syncGroups,
     startupDelay: config.global.vrrpStartupDelay,
     logUnknownVrids: config.global.logUnknownVrids,
+    bfd: config.tracked.bfd,
   };
 }
 
@@ -188,7 +193,7 @@ export type FromVrrp =
   /** Transitions and notices of the router, as they happen. */
   | {
       readonly type: 'facts';
-      readonly facts: readonly Timed<VrrpReport | TraceReport>[];
+      readonly facts: readonly Timed<VrrpProcessReport>[];
     }
   /** Views of some instances (all within a second), groups and router-wide counters. */
   | {
@@ -197,6 +202,8 @@ export type FromVrrp =
       readonly groups: VrrpView['groups'];
       readonly router: VrrpView['router'];
       readonly vips: readonly VipView[];
+      /** Absent without sessions. */
+      readonly bfd?: BfdView;
       /** False until a configuration is in force in this process: it knows less than its predecessor did. */
       readonly isInForce: boolean;
     }

@@ -55,7 +55,8 @@ export class ProcessFrame<In extends Message, Out extends Message, Report> {
   readonly #host: ProcessHost<Said<Out, Report>>;
   #channel: ParentChannel<Said<Out, Report>> | undefined;
   #role: Role<In, Report> | undefined;
-  #takeLateness: () => number = () => 0;
+  /** The worst lateness of each loop since the last call. */
+  readonly #takeLateness: (() => number)[] = [];
   #heartbeat: NodeJS.Timeout | undefined;
   #facts: Timed<Report>[] = [];
   #isStopping = false;
@@ -87,7 +88,7 @@ export class ProcessFrame<In extends Message, Out extends Message, Report> {
     options: Omit<MachineLoopOptions<Event, Action>, 'clock'>,
   ): MachineLoop<Event, Action> {
     const loop = new MachineLoop<Event, Action>({ ...options, clock: this.clock });
-    this.#takeLateness = () => loop.takeLateness();
+    this.#takeLateness.push(() => loop.takeLateness());
     return loop;
   }
 
@@ -142,7 +143,8 @@ export class ProcessFrame<In extends Message, Out extends Message, Report> {
 
   #beat(role: Role<In, Report>): void {
     if (!role.isAtWork()) return;
-    this.send({ type: 'heartbeat', at: this.clock.now(), latenessUs: this.#takeLateness() });
+    const latenessUs = Math.max(0, ...this.#takeLateness.map((take) => take()));
+    this.send({ type: 'heartbeat', at: this.clock.now(), latenessUs });
     role.onBeat();
   }
 }

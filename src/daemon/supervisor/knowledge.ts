@@ -3,6 +3,7 @@
  * memory and a restarted child can be told what its predecessor knew.
  */
 
+import type { BfdView } from '../../core/bfd/sessions.ts';
 import { serverKey, type VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
@@ -48,6 +49,7 @@ export class Knowledge {
   readonly traffic: Map<string, IpvsTraffic> = new Map();
   groups: VrrpView['groups'] = [];
   vips: readonly VipView[] = [];
+  bfd: BfdView | undefined;
   /** Whether the vrrp process has a configuration in force; before that all else is what its predecessor said. */
   isVrrpInForce: boolean = false;
   router: VrrpView['router'] = NO_ROUTER;
@@ -68,6 +70,7 @@ export class Knowledge {
       for (const view of message.instances) this.vrrp.set(view.name, view);
       this.groups = message.groups;
       this.vips = message.vips;
+      this.bfd = message.bfd;
       this.router = message.router;
       return;
     }

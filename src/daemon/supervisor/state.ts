@@ -4,6 +4,7 @@
  * a child that is dead or silent counts as unknown, never as its last value.
  */
 
+import type { BfdView } from '../../core/bfd/sessions.ts';
 import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
@@ -64,6 +65,8 @@ export interface DaemonState {
   readonly vrrpRouter: VrrpView['router'];
   /** Virtual addresses, wanted and observed; empty while the vrrp process is unknown. */
   readonly vips: readonly VipView[];
+  /** BFD sessions; undefined while the vrrp process is unknown. */
+  readonly bfd: BfdView | undefined;
   /** By virtual server key; empty while the health process is unknown. */
   readonly virtualServers: ReadonlyMap<string, VirtualServerView>;
   readonly ipvs: IpvsStatus;

@@ -4,6 +4,7 @@ import type { HmacMd5 } from '../../core/wire/vrrp-ah.ts';
 import type { PacketSocket } from '../../drivers/packet-socket.ts';
 import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 import type { VrrpSocket, VrrpSocketOptions } from '../../drivers/vrrp-socket.ts';
+import type { BfdWork, BfdWorkOptions } from './bfd-work.ts';
 
 /** Interfaces and addresses of the kernel. */
 export type NetworkKernel = Pick<
@@ -23,6 +24,9 @@ export type OpenVrrpPort = (options: VrrpSocketOptions) => VrrpPort;
 /** The machine of all instances. */
 export type VrrpCore = Pick<VrrpRouter, 'deadline' | 'handle' | 'view' | 'foretellResignation'>;
 
+/** The BFD sessions of this process. */
+export type BfdPort = Pick<BfdWork, 'configure' | 'view' | 'close'>;
+
 /** All that the vrrp process works with. */
 export interface VrrpParts {
   readonly core: VrrpCore;
@@ -30,6 +34,8 @@ export interface VrrpParts {
   readonly frames: FramePort;
   readonly openSocket: OpenVrrpPort;
   readonly hmacMd5: HmacMd5;
+  /** Loads BFD, which only a configuration with sessions needs. */
+  readonly openBfd: (options: Omit<BfdWorkOptions, 'parts'>) => Promise<BfdPort>;
   /** The warm-up waits until it is ordered: the rest of a start needs the processor more. */
   readonly warmsUpLater: boolean;
   /** Runs the code of a takeover, before one is needed, in steps; `goOn` is asked before each. */

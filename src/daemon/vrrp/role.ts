@@ -5,25 +5,19 @@
 import type { Result } from '../../core/base/result.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
-import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { type HeldAddress, leftBehind } from '../../core/holdings/left-behind.ts';
-import type {
-  VrrpAction,
-  VrrpConfig,
-  VrrpEvent,
-  VrrpReport,
-} from '../../core/vrrp/events-and-actions.ts';
+import type { VrrpAction, VrrpConfig, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import { type ChildCommands, replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
-import type { FromVrrp, ToVrrp } from '../frame/messages.ts';
+import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
-import type { VrrpParts } from './ports.ts';
+import type { BfdPort, VrrpParts } from './ports.ts';
 import { notYet, resignReport } from './resign-report.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
@@ -34,7 +28,7 @@ import { VrrpTraffic } from './traffic.ts';
 const CONFIGURING_MS = 20;
 
 /** The frame of the vrrp process. */
-export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpReport | TraceReport>;
+export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpProcessReport>;
 
 /** Reports behind which views are sent. What dropped packets bring about waits for the next beat: anybody can send them, and views are large. */
 const SEEN_AT_ONCE: ReadonlySet<string> = new Set([
@@ -44,7 +38,7 @@ const SEEN_AT_ONCE: ReadonlySet<string> = new Set([
 ]);
 
 /** The work of the vrrp process. */
-export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
+export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly handlers: MessageHandlers<ToVrrp> = {
     configure: (order) => {
       this.#traffic.turn(order.isTraced);
@@ -71,6 +65,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   readonly #sender = new AdvertisementSender((action) => this.#sendAdvertisement(action));
   readonly #reconciler: AddressReconciler;
   readonly #work: TakeoverWork;
+  #bfd: BfdPort | undefined;
   #config: VrrpConfig | undefined;
   /** The last one that came into force. */
   #configured: VrrpConfig | undefined;
@@ -171,7 +166,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     this.#sendViews();
   }
 
-  onReported(facts: readonly (VrrpReport | TraceReport)[]): void {
+  onReported(facts: readonly VrrpProcessReport[]): void {
     if (facts.some(({ type }) => SEEN_AT_ONCE.has(type))) this.#sendViews();
   }
 
@@ -248,6 +243,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
    */
   async #configure({ config, serial }: Extract<ToVrrp, { type: 'configure' }>): Promise<void> {
     this.#config = config;
+    await this.#openBfd(config);
     const isWanted = (): boolean => this.#config === config && !this.#frame.isStopping;
     const reading = await this.#network.readForSure(config.instances, isWanted);
     if (reading === undefined) return;
@@ -256,6 +252,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     this.#release(this.#held.splice(0), config);
     this.#reconciler.observe(reading.addresses, reading.asOf);
     this.#feedNetwork(reading, config);
+    this.#bfd?.configure(config.bfd);
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
     this.#sockets.trim();
     this.#work.finish();
@@ -265,6 +262,17 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
     this.#configured = config;
     this.#frame.send({ type: 'configured', serial, instances: config.instances.length });
     this.#sendViews();
+  }
+
+  async #openBfd(config: VrrpConfig): Promise<void> {
+    if (config.bfd.length === 0 || this.#bfd !== undefined) return;
+    this.#bfd = await this.#parts.openBfd({
+      now: () => this.#frame.clock.now(),
+      drive: (options) => this.#frame.drive(options),
+      report: (report) => this.#frame.report(report),
+      onFacts: (facts) => this.#loop.feed({ type: 'trackers', facts, isComplete: false }),
+      onTrouble: (trouble) => this.#frame.trouble(trouble),
+    });
   }
 
   #onReading(reading: NetworkReading): void {
@@ -302,7 +310,14 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
   #sendViews(): void {
     const vips = this.#reconciler.view();
     const isInForce = this.#configured !== undefined;
-    this.#frame.send({ type: 'views', ...this.#parts.core.view(), vips, isInForce });
+    const bfd = this.#bfd?.view();
+    this.#frame.send({
+      type: 'views',
+      ...this.#parts.core.view(),
+      vips,
+      ...(bfd && { bfd }),
+      isInForce,
+    });
   }
 
   /** This process took no part before and takes none after. */
@@ -334,6 +349,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpReport | TraceReport> {
 
   /** Carries out what was ordered, closes everything, and tells what the kernel still has of ours. */
   async #end(): Promise<readonly string[]> {
+    this.#bfd?.close();
     this.#work.finish();
     await this.#reconciler.settled();
     const left = await this.#left();

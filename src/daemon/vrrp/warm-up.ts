@@ -66,7 +66,7 @@ function elect(family: IpFamily, version: 2 | 3, newRouter: () => VrrpCore): voi
     const device = { ifindex: IFINDEX, name: INTERFACE, up: true, mac, mtu: 1500, noArp: false };
     const fact = { ifindex: IFINDEX, address, prefixLength: 24, flags: 0x80, scope: v4 ? 0 : 253 };
     machine.handle(start, { type: 'network', interfaces: [device], addresses: [fact] });
-    const config = { instances: [instance(family, version, priority)], syncGroups: [] };
+    const config = { instances: [instance(family, version, priority)], syncGroups: [], bfd: [] };
     machine.handle(start, {
       type: 'configure',
       config: { ...config, startupDelay: ZERO_DURATION },

@@ -54,5 +54,5 @@ export function configuration(
   instances: readonly VrrpInstanceConfig[],
   changes: Partial<VrrpConfig> = {},
 ): VrrpConfig {
-  return { instances, syncGroups: [], startupDelay: ZERO_DURATION, ...changes };
+  return { instances, syncGroups: [], startupDelay: ZERO_DURATION, bfd: [], ...changes };
 }

@@ -79,7 +79,7 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     'A BFD session',
     [arg('NAME', { kind: 'word', maxLength: 31 })],
     BFD_INSTANCE,
-    { missing: 'complaint', since: '2.0.0' },
+    { ...WORKS, missing: 'complaint', since: '2.0.0' },
   ),
   block('vrrp_sync_group', 'Instances that change state together', NAME, SYNC_GROUP, {
     ...NAMED,

@@ -14,7 +14,12 @@ import {
 } from '../schema/define.ts';
 import type { ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
 import { withEffects } from '../settings/effects.ts';
-import { FILE_SETTINGS, PROCESS_SETTINGS, SCRIPT_SETTINGS } from '../settings/tracking.ts';
+import {
+  BFD_SETTINGS,
+  FILE_SETTINGS,
+  PROCESS_SETTINGS,
+  SCRIPT_SETTINGS,
+} from '../settings/tracking.ts';
 import { trackTable } from './entries.ts';
 
 const NAME = arg('NAME', WORD);
@@ -29,7 +34,7 @@ export function trackRows(owner: 'vrrp_instance' | 'vrrp_sync_group'): readonly 
     target: ArgSpec,
     hasNoReverse = true,
   ): BlockTable => trackTable(`${owner}.${name}`, what, max, target, hasNoReverse);
-  const more = { extra: 'complaint' } as const;
+  const more = { extra: 'complaint', ...WORKS } as const;
   return [
     block(
       'track_interface',
@@ -42,25 +47,28 @@ export function trackRows(owner: 'vrrp_instance' | 'vrrp_sync_group'): readonly 
         arg('IF', { kind: 'interface', exists: 'error' }),
         false,
       ),
-      { ...more, ...WORKS },
+      more,
     ),
     block(
       'track_script',
       'Scripts whose result counts',
       [],
       table('track_script', 'Scripts', 253, NAME),
-      { ...more, ...WORKS },
+      more,
     ),
-    block('track_file', 'Files whose number counts', [], table('track_file', 'Files', 254, NAME), {
-      ...more,
-      ...WORKS,
-    }),
+    block(
+      'track_file',
+      'Files whose number counts',
+      [],
+      table('track_file', 'Files', 254, NAME),
+      more,
+    ),
     block(
       'track_process',
       'Processes whose presence counts',
       [],
       table('track_process', 'Processes', 254, NAME),
-      { ...more, ...WORKS },
+      more,
     ),
     block(
       'track_bfd',
@@ -218,7 +226,7 @@ const HOPS = [arg('N', integer(1, 255))];
 export const BFD_INSTANCE: BlockTable = defineBlock(
   'bfd_instance',
   'A BFD session with a neighbour',
-  [
+  withEffects(BFD_SETTINGS, [
     row('neighbor_ip', 'Address of the neighbour', [arg('ADDRESS', { kind: 'address' })], {
       aliases: [{ name: 'neighbour_ip' }],
       since: '2.0.0',
@@ -240,7 +248,7 @@ export const BFD_INSTANCE: BlockTable = defineBlock(
     flag('passive', 'Do not start the session', { since: '2.0.0' }),
     row('ttl', 'TTL or hop limit of packets sent', HOPS, {
       aliases: [{ name: 'hoplimit' }],
-      default: '255; IPv6 64',
+      default: '255',
       since: '2.0.0',
     }),
     row(
@@ -251,10 +259,11 @@ export const BFD_INSTANCE: BlockTable = defineBlock(
     ),
     bool('multihop', 'Session over several hops (RFC 5883)', { since: '2.2.8' }),
     row('weight', 'Default weight for track_bfd', [arg('N', integer(-253, 253)), REVERSE], {
+      ...WORKS,
       default: '0',
       since: '2.0.0',
     }),
     flag('vrrp', 'Only instances hear of it', { default: 'both', since: '2.0.0' }),
     flag('checker', 'Only checkers hear of it', { default: 'both', since: '2.0.0' }),
-  ],
+  ]),
 );

@@ -69,17 +69,17 @@ export const FILE_SETTINGS: Settings<TrackFileConfig> = {
 /** Rows of `bfd_instance`. */
 export const BFD_SETTINGS: Settings<BfdConfig, BfdRead> = {
   name: HIDDEN,
-  neighbour: work('neighbor_ip', undefined, LATER),
-  source: work('source_ip', undefined, LATER),
-  minReceive: time('min_rx', milliseconds(10), LATER),
-  minTransmit: time('min_tx', milliseconds(10), LATER),
-  idleTransmit: time('idle_tx', seconds(1), LATER),
-  multiplier: whole('multiplier', 5, LATER),
-  passive: onOff('passive', LATER),
-  ttl: maybeWhole('ttl', LATER),
-  maxHops: whole('max_hops', 0, LATER),
-  multihop: onOff('multihop', LATER),
-  forVrrp: work('vrrp', undefined, LATER),
+  neighbour: work('neighbor_ip'),
+  source: work('source_ip'),
+  minReceive: time('min_rx', milliseconds(10)),
+  minTransmit: time('min_tx', milliseconds(10)),
+  idleTransmit: time('idle_tx', seconds(1)),
+  multiplier: whole('multiplier', 5),
+  passive: onOff('passive'),
+  ttl: maybeWhole('ttl'),
+  maxHops: whole('max_hops', 0),
+  multihop: onOff('multihop'),
+  forVrrp: work('vrrp'),
   forCheckers: work('checker', undefined, LATER),
 };
 

@@ -9,6 +9,7 @@ import type { VirtualServerView } from '../../../core/health/events-and-actions.
 import type { Config } from '../../../core/model/config.ts';
 import type { ComponentName, DaemonState } from '../../supervisor/state.ts';
 import type { LogLevel } from '../log/log.ts';
+import { writeBfdFamilies } from './bfd-families.ts';
 import { writeCompatibilityFamilies } from './compat-families.ts';
 import { writeDaemonFamilies } from './daemon-families.ts';
 import { Events } from './events.ts';
@@ -94,6 +95,7 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     });
     await nextTurn();
     writeVrrpFamilies(scrape);
+    writeBfdFamilies(scrape);
     await inSlices(writeLvsFamilies(scrape));
     if (options.compatibility !== false) writeCompatibilityFamilies(scrape);
     out.append(await events.registry.metrics());

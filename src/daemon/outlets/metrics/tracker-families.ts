@@ -36,7 +36,9 @@ export function writeTrackerFamilies({ out, state }: Scrape): void {
 function stateOf(tracker: TrackerView['tracker'], isWatched: boolean): boolean | undefined {
   if (tracker.kind === 'interface') return tracker.state === 'up';
   const { fact } = tracker;
-  return !isWatched || fact === undefined || fact.kind === 'file' ? undefined : fact.isUp;
+  if (fact === undefined || fact.kind === 'file') return undefined;
+  // BFD is of the vrrp process itself; the rest is old while the runner process is down.
+  return isWatched || fact.kind === 'bfd' ? fact.isUp : undefined;
 }
 
 function labelsOf({ name, kind }: TrackerView['tracker']): string {

@@ -1,5 +1,6 @@
 /**
- * FRR's vrrpd (with the zebra it needs) as a peer. Its configuration is FRR's language, and it finds its virtual routers on macvlan devices that
+ * A protocol daemon of FRR (with the zebra it needs) as a peer: vrrpd, or bfdd for BFD sessions.
+ * The configuration is FRR's language. vrrpd finds its virtual routers on macvlan devices that
  * carry the virtual MAC address and the virtual addresses: `frrConfiguration` and `prepareFrr` make both.
  */
 
@@ -55,19 +56,21 @@ export async function prepareFrr(node: LabNode, router: FrrVirtualRouter): Promi
   );
 }
 
-/** zebra and vrrpd on a node. */
+/** zebra and a protocol daemon on a node. */
 export class FrrRouter implements Director {
   readonly kind = 'frr';
   readonly node: LabNode;
+  readonly #daemon: 'vrrpd' | 'bfdd';
   #zebra: LabProcess | undefined;
-  #vrrpd: LabProcess | undefined;
+  #protocol: LabProcess | undefined;
 
-  constructor(node: LabNode) {
+  constructor(node: LabNode, daemon: 'vrrpd' | 'bfdd' = 'vrrpd') {
     this.node = node;
+    this.#daemon = daemon;
   }
 
   get process(): LabProcess | undefined {
-    return this.#vrrpd;
+    return this.#protocol;
   }
 
   async start(configuration: string): Promise<void> {
@@ -80,8 +83,15 @@ export class FrrRouter implements Director {
     rmSync(socket, { force: true });
     this.#zebra = await this.#startDaemon('zebra', [...this.#common('zebra'), '-z', socket]);
     await expectWithin('zebra listens', () => existsSync(socket), { withinMs: START_MS_MAX });
-    const arguments_ = [...this.#common('vrrpd'), '-z', socket, '-f', file];
-    this.#vrrpd = await this.#startDaemon('vrrpd', arguments_);
+    const own = this.#daemon === 'bfdd' ? ['--bfdctl', join(directory, 'bfdd.sock')] : [];
+    const arguments_ = [...this.#common(this.#daemon), '-z', socket, '-f', file, ...own];
+    this.#protocol = await this.#startDaemon(this.#daemon, arguments_);
+  }
+
+  /** What its shell answers to a command. */
+  async ask(command: string): Promise<string> {
+    const shell = ['vtysh', '--vty_socket', this.node.runtimeDirectory, '-c', command];
+    return (await this.node.exec(shell)).stdout;
   }
 
   reload(): Promise<ReloadOutcome> {
@@ -89,13 +99,13 @@ export class FrrRouter implements Director {
   }
 
   async stop(): Promise<{ readonly clean: boolean }> {
-    const stopped = await this.#vrrpd?.stop({ withinMs: STOP_MS_MAX });
+    const stopped = await this.#protocol?.stop({ withinMs: STOP_MS_MAX });
     await this.#zebra?.stop({ withinMs: STOP_MS_MAX });
     return stopped ?? { clean: true };
   }
 
   async kill(): Promise<void> {
-    await Promise.all([this.#vrrpd?.kill(), this.#zebra?.kill()]);
+    await Promise.all([this.#protocol?.kill(), this.#zebra?.kill()]);
   }
 
   #startDaemon(name: string, args: readonly string[]): Promise<LabProcess> {

@@ -6,7 +6,8 @@ import { after, elapsed, instant, milliseconds, seconds } from '../../../../src/
 import { BfdSessions, bfdLeastTtl, bfdTtl } from '../../../../src/core/bfd/sessions.ts';
 import { type BfdPacket, encodeBfd } from '../../../../src/core/wire/bfd.ts';
 import { ip } from '../../../support/builders/addresses.ts';
-import { AT_ONCE, bfdConfig, Wire } from './wire.ts';
+import { bfdConfig } from '../../../support/builders/bfd.ts';
+import { AT_ONCE, Wire } from './wire.ts';
 
 const T0 = instant(5_000_000);
 
@@ -129,8 +130,8 @@ describe('a session', () => {
 
   it('sends nothing to a neighbour that wants nothing', () => {
     const machine = new BfdSessions(seededRandom(1));
-    machine.handle(T0, { kind: 'configured', sessions: [bfdConfig()] });
-    machine.handle(T0, { kind: 'deadline' });
+    machine.handle(T0, { type: 'configured', sessions: [bfdConfig()] });
+    machine.handle(T0, { type: 'deadline' });
     machine.handle(T0, packetFrom({ requiredMinRx: milliseconds(0) }));
     expect(machine.deadline).toBeGreaterThan(after(T0, seconds(2)));
   });
@@ -152,7 +153,7 @@ function packetFrom(changes: Partial<BfdPacket> = {}, at = T0, ttl = 255) {
     ...changes,
   };
   return {
-    kind: 'packet',
+    type: 'packet',
     source: ip('192.0.2.2'),
     destination: ip('192.0.2.1'),
     ttl,
@@ -165,7 +166,7 @@ function packetFrom(changes: Partial<BfdPacket> = {}, at = T0, ttl = 255) {
 describe('packets that are dropped', () => {
   const machineOf = (changes = {}): BfdSessions => {
     const machine = new BfdSessions(seededRandom(1));
-    machine.handle(T0, { kind: 'configured', sessions: [bfdConfig(changes)] });
+    machine.handle(T0, { type: 'configured', sessions: [bfdConfig(changes)] });
     return machine;
   };
 
@@ -227,10 +228,10 @@ describe('a reload', () => {
   it('keeps a session by name, ends the ones that are gone and begins new ones', () => {
     const machine = new BfdSessions(seededRandom(3));
     const other = bfdConfig({ name: 'Y', neighbour: ip('192.0.2.3') });
-    machine.handle(T0, { kind: 'configured', sessions: [bfdConfig(), other] });
+    machine.handle(T0, { type: 'configured', sessions: [bfdConfig(), other] });
     const before = machine.view().sessions.map(({ discriminator }) => discriminator);
     const third = bfdConfig({ name: 'Z', neighbour: ip('192.0.2.4') });
-    machine.handle(T0, { kind: 'configured', sessions: [bfdConfig({ multiplier: 7 }), third] });
+    machine.handle(T0, { type: 'configured', sessions: [bfdConfig({ multiplier: 7 }), third] });
     const names = machine.view().sessions.map(({ name }) => name);
     expect(names).toEqual(['X', 'Z']);
     expect(machine.view().sessions[0]?.discriminator).toBe(before[0]);
@@ -238,10 +239,10 @@ describe('a reload', () => {
 
   it('begins anew when the neighbour is another', () => {
     const machine = new BfdSessions(seededRandom(3));
-    machine.handle(T0, { kind: 'configured', sessions: [bfdConfig()] });
+    machine.handle(T0, { type: 'configured', sessions: [bfdConfig()] });
     const before = machine.view().sessions[0]?.discriminator;
     machine.handle(T0, {
-      kind: 'configured',
+      type: 'configured',
       sessions: [bfdConfig({ neighbour: ip('192.0.2.7') })],
     });
     expect(machine.view().sessions[0]?.discriminator).not.toBe(before);

@@ -7,32 +7,13 @@ import {
   earliest,
   type Instant,
   instant,
-  milliseconds,
-  seconds,
   ZERO_DURATION,
 } from '../../../../src/core/base/time.ts';
 import { type BfdAction, BfdSessions, bfdTtl } from '../../../../src/core/bfd/sessions.ts';
 import type { BfdConfig } from '../../../../src/core/model/tracking.ts';
 import { type BfdPacket, decodeBfd } from '../../../../src/core/wire/bfd.ts';
 import { ip } from '../../../support/builders/addresses.ts';
-
-/** A configuration of a session with 192.0.2.2, with settings of one's own. */
-export function bfdConfig(changes: Partial<BfdConfig> = {}): BfdConfig {
-  return {
-    name: 'X',
-    neighbour: ip('192.0.2.2'),
-    minReceive: milliseconds(100),
-    minTransmit: milliseconds(100),
-    idleTransmit: seconds(1),
-    multiplier: 3,
-    passive: false,
-    maxHops: 0,
-    multihop: false,
-    forVrrp: true,
-    forCheckers: true,
-    ...changes,
-  };
-}
+import { bfdConfig } from '../../../support/builders/bfd.ts';
 
 /** A packet seen on the wire. */
 export interface SeenPacket {
@@ -73,12 +54,12 @@ export class Wire {
   configure(name: 'a' | 'b', changes: Partial<BfdConfig>): void {
     const [end, other] = name === 'a' ? [this.a, this.b] : [this.b, this.a];
     const config = bfdConfig({ neighbour: other.address, ...changes });
-    this.#obey(end, end.machine.handle(this.now, { kind: 'configured', sessions: [config] }));
+    this.#obey(end, end.machine.handle(this.now, { type: 'configured', sessions: [config] }));
   }
 
   /** Ends the sessions of an end. */
   stop(name: 'a' | 'b'): void {
-    this.#obey(this[name], this[name].machine.handle(this.now, { kind: 'stop' }));
+    this.#obey(this[name], this[name].machine.handle(this.now, { type: 'stop' }));
   }
 
   /** The state of the session of an end. */
@@ -96,7 +77,7 @@ export class Wire {
       if (next > this.now) this.now = next;
       for (const one of [this.a, this.b]) {
         if ((one.machine.deadline ?? end) <= this.now && one.machine.deadline !== undefined) {
-          this.#obey(one, one.machine.handle(this.now, { kind: 'deadline' }));
+          this.#obey(one, one.machine.handle(this.now, { type: 'deadline' }));
         }
       }
     }
@@ -114,7 +95,7 @@ export class Wire {
 
   #obey(end: End, actions: readonly BfdAction[]): void {
     for (const action of actions) {
-      if (action.kind === 'changed') {
+      if (action.type === 'changed') {
         this.changes.push({ at: this.now, of: end.name, to: action.to });
         continue;
       }
@@ -133,7 +114,7 @@ export class Wire {
       this.#obey(
         to,
         to.machine.handle(this.now, {
-          kind: 'packet',
+          type: 'packet',
           source: from.address,
           destination: to.address,
           ttl,

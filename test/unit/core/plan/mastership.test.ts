@@ -344,6 +344,7 @@ describe('mastership in plans and the router', () => {
     instances: one.vrrpInstances,
     syncGroups: one.syncGroups,
     startupDelay: one.global.vrrpStartupDelay,
+    bfd: [],
   });
 
   it('agree about who resigns at the reload', () => {

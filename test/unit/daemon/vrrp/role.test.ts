@@ -69,6 +69,7 @@ async function setUp(
   const parts: VrrpParts = {
     core: new VrrpRouter({ hmacMd5 }),
     kernel: network,
+    openBfd: () => Promise.reject(new Error('no test here has a BFD session')),
     frames: { send: (_ifindex, frame) => frames.push(frame), close: () => undefined },
     openSocket: (options) => {
       sockets.push(options);
