@@ -136,8 +136,8 @@ export interface VrrpInstanceConfig {
   readonly rules?: readonly RuleConfig[];
   /** Options of its addresses; absent = none. Not in effect yet. */
   readonly addressOptions?: readonly VirtualAddressOptionsConfig[];
-  /** Other settings; absent = none is written. Not in effect yet. */
-  readonly later?: InstanceOptionsConfig;
+  /** What few instances say; absent = none of it is written. */
+  readonly options?: InstanceOptionsConfig;
 }
 
 /** A peer of `unicast_peer`. */

@@ -1,6 +1,6 @@
 /**
- * Settings of the whole program that are understood and kept, and that nothing acts on yet, by subject. A field is absent where its keyword is not
- * written.
+ * Settings of the whole program by subject: a field is absent where its keyword is not written. Whether one is in effect says its row in
+ * `../language/settings`.
  */
 import type { IpAddress } from '../base/address.ts';
 import type { Duration } from '../base/time.ts';

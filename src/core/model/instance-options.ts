@@ -1,4 +1,4 @@
-/** Settings of a VRRP instance that are understood and kept, and that nothing acts on yet. Absent: not written. */
+/** Settings that few VRRP instances have: a field is absent where it is not written. Whether one is in effect says its row in `../language/settings`. */
 
 /** Those of one instance, defaults of `global_defs` included. */
 export interface InstanceOptionsConfig {

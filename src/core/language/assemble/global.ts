@@ -4,7 +4,7 @@ import { ZERO_DURATION } from '../../base/time.ts';
 import type { AnnounceConfig, GlobalConfig, VrrpInstanceConfig } from '../../model/config.ts';
 import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import { GLOBAL_READER, METRICS_READER } from '../settings/global.ts';
-import { LATER_READER } from '../settings/instance-options.ts';
+import { OPTION_READER } from '../settings/instance-options.ts';
 import { ANNOUNCE_READER, INSTANCE_READER, type InstanceRead } from '../settings/vrrp-instance.ts';
 import { all, asOptions, bool, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
@@ -31,7 +31,7 @@ export interface VrrpDefaults {
   readonly announce: AnnounceConfig;
   /** Groups of instances that name none; absent: the standard's. */
   readonly groups: { readonly [F in IpFamily]?: IpAddress };
-  readonly later: Partial<InstanceOptionsConfig>;
+  readonly options: Partial<InstanceOptionsConfig>;
 }
 
 /** What `vrrp_min_garp` puts in the place of the usual defaults. */
@@ -52,8 +52,8 @@ export function vrrpDefaults(globals: TypedBlock | undefined): VrrpDefaults {
       ...optional('ipv4', addressOf(text(globals, 'vrrp_mcast_group4'))),
       ...optional('ipv6', addressOf(text(globals, 'vrrp_mcast_group6'))),
     },
-    later: {
-      ...LATER_READER.given(globals, 'global_defs'),
+    options: {
+      ...OPTION_READER.given(globals, 'global_defs'),
       ...optional('extraAnnouncement', extraAnnouncement(globals, 'vrrp_')),
     },
   };

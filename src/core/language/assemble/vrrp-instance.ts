@@ -23,7 +23,7 @@ import { atStatement, atWord, type BuildContext } from './context.ts';
 import { addressOf, type VrrpDefaults } from './global.ts';
 import { completeAddresses } from './instance-addresses.ts';
 import type { InstanceFacts } from './instance-facts.ts';
-import { readLater } from './instance-later.ts';
+import { readInstanceOptions } from './instance-options.ts';
 import { notifyOf } from './notify-commands.ts';
 import { readOwnLink } from './vmac.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
@@ -86,7 +86,7 @@ export function buildInstance(
   );
   const trackers = readTrackers(typed, facts, context);
   const ownLink = readOwnLink(block, facts, context);
-  const later = readLater(block, facts, defaults, context);
+  const kept = readInstanceOptions(block, facts, defaults, context);
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;
@@ -121,7 +121,7 @@ export function buildInstance(
     ...(trackers.length === 0 ? {} : { trackers }),
     ...notifyOf(INSTANCE_NOTIFY_READER, block, context),
     ...(ownLink === undefined ? {} : { ownLink }),
-    ...later,
+    ...kept,
   };
   context.origins.set(config, typed);
   return config;

@@ -1,4 +1,4 @@
-/** Settings of the whole program that nothing acts on yet, a table for each subject. */
+/** Settings of the whole program, a table for each subject. */
 import type {
   AgentsConfig,
   BuffersConfig,

@@ -1,4 +1,4 @@
-/** Settings of `vrrp_instance` that nothing acts on yet. */
+/** Settings of `vrrp_instance` that few instances have. */
 import type { VirtualAddressOptionsConfig } from '../../model/address.ts';
 import type { HmacConfig } from '../../model/hmac.ts';
 import type {
@@ -13,7 +13,7 @@ import { NOT_YET, type Settings, work } from './row.ts';
 const LATER = { note: NOT_YET } as const;
 
 /** Fields that their rows read alone; others may overrule them. */
-export type LaterRead =
+export type OptionRead =
   | 'promotesSecondaries'
   | 'vrf'
   | 'receiveBufferBytes'
@@ -21,7 +21,7 @@ export type LaterRead =
   | 'pollsLink';
 
 /** Rows of an instance. */
-export const LATER_SETTINGS: Settings<InstanceOptionsConfig, LaterRead> = {
+export const OPTION_SETTINGS: Settings<InstanceOptionsConfig, OptionRead> = {
   expiredTimerPriority: work('timer_expired_backup', undefined, LATER),
   acceptsPackets: work('no_accept', undefined, { ...LATER, shown: 'accept' }),
   promotesSecondaries: laterSwitch('promote_secondaries'),
@@ -34,8 +34,8 @@ export const LATER_SETTINGS: Settings<InstanceOptionsConfig, LaterRead> = {
 };
 
 /** Reads them. */
-export const LATER_READER: SettingsReader<InstanceOptionsConfig, LaterRead> =
-  settingsReader(LATER_SETTINGS);
+export const OPTION_READER: SettingsReader<InstanceOptionsConfig, OptionRead> =
+  settingsReader(OPTION_SETTINGS);
 
 /** `every 60 s, on all interfaces`. */
 function extraText({ everySeconds, onAllInterfaces }: ExtraAnnouncementConfig): string {

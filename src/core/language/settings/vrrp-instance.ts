@@ -11,7 +11,7 @@ import {
   addressOptionsIdentity,
   addressOptionsText,
   hmacText,
-  LATER_SETTINGS,
+  OPTION_SETTINGS,
 } from './instance-options.ts';
 import { INSTANCE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
@@ -133,7 +133,7 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
     shown: 'options of an address',
     note: NOT_YET,
   }),
-  later: group<InstanceOptionsConfig>(LATER_SETTINGS),
+  options: group<InstanceOptionsConfig>(OPTION_SETTINGS),
 };
 
 /** Reads them. */

@@ -62,7 +62,7 @@ garp_extra_if all 30
 lvs_sync_daemon_interface eth1
 nopreempt
 timer_expired_backup 120`;
-    expect(one(lines).later).toEqual({
+    expect(one(lines).options).toEqual({
       receiveBufferBytes: 65536,
       promotesSecondaries: true,
       acceptsPackets: false,
@@ -74,10 +74,10 @@ timer_expired_backup 120`;
 
   test('the defaults of global_defs, unless it says otherwise', () => {
     const defaults = 'vrrp_garp_extra_if 60';
-    expect(one('', defaults).later).toEqual({
+    expect(one('', defaults).options).toEqual({
       extraAnnouncement: { everySeconds: 60, onAllInterfaces: false },
     });
-    expect(one('garp_extra_if 0', defaults)).not.toHaveProperty('later');
+    expect(one('garp_extra_if 0', defaults)).not.toHaveProperty('options');
   });
 
   test('no setting that contradicts another', () => {
@@ -85,7 +85,7 @@ timer_expired_backup 120`;
 vrf red
 use_vmac
 promote_secondaries`;
-    expect(one(lines)).not.toHaveProperty('later');
+    expect(one(lines)).not.toHaveProperty('options');
   });
 
   test('the options of its addresses', () => {

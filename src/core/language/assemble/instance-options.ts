@@ -1,8 +1,8 @@
-/** Builds what an instance says that nothing acts on yet. What contradicts other settings is left out; `vrrp-checks.ts` reports it. */
+/** Builds what few instances say: routes, rules, HMAC keys and single settings. What contradicts other settings is left out; `vrrp-checks.ts` reports it. */
 import type { VrrpInstanceConfig } from '../../model/config.ts';
 import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
-import { LATER_READER } from '../settings/instance-options.ts';
+import { OPTION_READER } from '../settings/instance-options.ts';
 import { all, last, text } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
 import { readHmac } from './auth-hmac.ts';
@@ -15,12 +15,12 @@ import { readRoutes } from './routes.ts';
 import { readRules } from './rules.ts';
 
 /** These fields of an instance. */
-export function readLater(
+export function readInstanceOptions(
   block: TypedBlock,
   facts: InstanceFacts,
   defaults: VrrpDefaults,
   context: BuildContext,
-): Pick<VrrpInstanceConfig, 'hmac' | 'routes' | 'rules' | 'later'> {
+): Pick<VrrpInstanceConfig, 'hmac' | 'routes' | 'rules' | 'options'> {
   const routes = all(block, 'virtual_routes').flatMap((typed) => readRoutes(typed, context));
   const rules = all(block, 'virtual_rules').flatMap((typed) => readRules(typed, context));
   const options = readOptions(block, facts, defaults);
@@ -28,7 +28,7 @@ export function readLater(
     ...optional('hmac', readHmac(block, facts, context)),
     ...(routes.length === 0 ? {} : { routes: routes.map(({ route }) => route) }),
     ...(rules.length === 0 ? {} : { rules: rules.map(({ rule }) => rule) }),
-    ...(Object.keys(options).length === 0 ? {} : { later: options }),
+    ...(Object.keys(options).length === 0 ? {} : { options }),
   };
 }
 
@@ -37,10 +37,10 @@ function readOptions(
   facts: InstanceFacts,
   defaults: VrrpDefaults,
 ): InstanceOptionsConfig {
-  const { promotesSecondaries, vrf, ...plain } = LATER_READER.read(block, defaults.later);
+  const { promotesSecondaries, vrf, ...plain } = OPTION_READER.read(block, defaults.options);
   const hasOwnLink =
     last(block, 'use_vmac') !== undefined || last(block, 'use_ipvlan') !== undefined;
-  const extra = extraAnnouncement(block, '') ?? defaults.later.extraAnnouncement;
+  const extra = extraAnnouncement(block, '') ?? defaults.options.extraAnnouncement;
   const isUsed = extra !== undefined && extra.everySeconds > 0;
   return {
     ...plain,
