@@ -1,8 +1,10 @@
 /** The main process with children, control socket, signals and service manager that are the test's. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { err, ok } from '../../../../src/core/base/result.ts';
+import { seconds } from '../../../../src/core/base/time.ts';
 import { fileFinding } from '../../../../src/core/language/diagnostic.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
+import type { TrackScriptConfig } from '../../../../src/core/model/tracking.ts';
 import { NotificationMachine } from '../../../../src/core/notifications/machine.ts';
 import type { ControlHandlers } from '../../../../src/daemon/control/server.ts';
 import type { Message } from '../../../../src/daemon/frame/dispatch.ts';
@@ -33,6 +35,7 @@ class FakeChild implements ChildPort<Message> {
   keepsSpare = false;
   isUp = false;
   renewals = 0;
+  restarts = 0;
   /** How its stop goes; a promise that stays open is a stop that hangs. */
   stopOutcome: Promise<StopOutcome> = Promise.resolve({ end: 'orderly', left: [] });
 
@@ -52,7 +55,7 @@ class FakeChild implements ChildPort<Message> {
 
   state() {
     const { name } = this.options;
-    const rest = { pid: 7, heartbeatAt: 1, restarts: 0, latenessUs: 0 };
+    const rest = { pid: 7, heartbeatAt: 1, restarts: this.restarts, latenessUs: 0 };
     return { name, up: this.isUp, ...rest };
   }
 
@@ -419,5 +422,69 @@ describe('a stop', () => {
     expect(it.ids()).not.toContain('daemon.stopping');
     await settle();
     expect(await it.status).toBe(0);
+  });
+});
+
+describe('the runner process', () => {
+  const script: TrackScriptConfig = {
+    name: 'chk',
+    command: { argv: ['/bin/true'] },
+    interval: seconds(1),
+    timeout: seconds(1),
+    rise: 1,
+    fall: 1,
+    failsAtStart: false,
+  };
+  const trackers = [{ kind: 'script', name: 'chk', weight: 0 }] as const;
+  const tracked = { scripts: [script], processes: [], files: [], bfd: [] };
+  const tracking = config([instanceConfig({ trackers })], CONFIG.virtualServers, { tracked });
+  const fact = { kind: 'script', name: 'chk', isUp: true } as const;
+  const runnerOf = (it: Setting): FakeChild => it.children.get('runner') as FakeChild;
+
+  async function tracks(): Promise<Setting> {
+    const it = setUp({ loaded: loaded(tracking) });
+    await settle();
+    it.vrrp().ready();
+    expect(it.children.has('runner')).toBe(false);
+    it.vrrp().confirm();
+    runnerOf(it).ready();
+    return it;
+  }
+
+  test('is started only when a configuration needs it, behind the vrrp process, also by a reload', async () => {
+    const idle = await running();
+    expect(idle.children.has('runner')).toBe(false);
+    const it = await running({ readConfig: async () => loaded(tracking) });
+    const reloading = it.command().reload({ command: 'reload' });
+    for (let turn = 0; turn < 5; turn++) await settle();
+    runnerOf(it).ready();
+    expect(runnerOf(it).orders).toMatchObject([
+      { type: 'configure', serial: 2, isStart: false, tracking: { scripts: [{ name: 'chk' }] } },
+    ]);
+    for (const one of it.children.values()) one.confirm();
+    await settle();
+    expect((await reloading).ok).toBe(true);
+  });
+
+  test('what it finds out goes to the vrrp process, and before the configuration to the next one', async () => {
+    const it = await tracks();
+    runnerOf(it).say({ type: 'trackers', facts: [fact], isComplete: false });
+    const told = { type: 'trackers', facts: [fact] };
+    expect(it.vrrp().orders.at(-1)).toMatchObject(told);
+    it.vrrp().orders.length = 0;
+    it.vrrp().options.onReady(true);
+    expect(it.vrrp().orders.map(({ type }) => type)).toEqual(['trackers', 'configure']);
+    expect(it.vrrp().orders[0]).toMatchObject({ ...told, isComplete: true });
+  });
+
+  test('its successor is told what it knew, makes no file again, and nobody hears of a change', async () => {
+    const it = await tracks();
+    expect(runnerOf(it).orders[0]).toMatchObject({ isStart: true, known: [] });
+    runnerOf(it).say({ type: 'trackers', facts: [fact], isComplete: true });
+    const before = it.vrrp().orders.length;
+    runnerOf(it).restarts = 1;
+    runnerOf(it).options.onReady(true);
+    expect(runnerOf(it).orders.at(-1)).toMatchObject({ isStart: false, known: [fact] });
+    expect(it.vrrp().orders).toHaveLength(before);
   });
 });
