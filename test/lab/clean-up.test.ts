@@ -44,9 +44,12 @@ function vrrpProcesses(): number[] {
     .sort((a, b) => a - b);
 }
 
-async function startMaster(options: { readonly withSpare: boolean }): Promise<void> {
+async function startMaster(
+  options: { readonly withSpare: boolean },
+  text: string = WATCHED_INSTANCE,
+): Promise<void> {
   director = new TandemDirector(lab.node('lb01'));
-  await director.start(WATCHED_INSTANCE);
+  await director.start(text);
   await expectWithin('lb01 is master', () => director.node.holds(VIP), { withinMs: WITHIN_MS });
   if (!options.withSpare) return;
   await expectWithin('a spare waits', () => vrrpProcesses().length === 2, { withinMs: WITHIN_MS });
@@ -155,5 +158,30 @@ describe('V10: the vrrp process dies again and again', () => {
     expect(await director.node.holds(VIP)).toBe(false);
     expect(director.process?.text()).toMatch(/was not running when it should|died before it could/);
     expect(director.process?.end).toMatchObject({ status: 1 });
+  });
+});
+
+describe('V10: a reload while the vrrp process does not run', () => {
+  const OTHER = '10.0.0.4';
+  const both = WATCHED_INSTANCE.replace(`${VIP}/24`, `${VIP}/24\n        ${OTHER}/24`);
+
+  it('removes an address that it drops, and keeps the others, when the next process is in place', async () => {
+    await startMaster({ withSpare: true }, both);
+    expect(await director.node.holds(OTHER)).toBe(true);
+    const [active = 0] = vrrpProcesses();
+    signalProcess(active, 'SIGSTOP');
+    // It is answered when the next process has put the new configuration into force.
+    const reload = director.reload(WATCHED_INSTANCE);
+    await expectWithin(
+      'the reload is under way',
+      () => director.process?.text().includes('reload'),
+      { withinMs: WITHIN_MS },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    signalProcess(active, 'SIGKILL');
+    expect(await reload).toMatchObject({ isAccepted: true });
+    expect(await director.node.holds(OTHER)).toBe(false);
+    expect(await director.node.holds(VIP)).toBe(true);
+    expect(director.process?.text()).toMatch(/removed 10\.0\.0\.4\/24 from eth0/);
   });
 });

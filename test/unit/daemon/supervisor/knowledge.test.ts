@@ -39,7 +39,7 @@ test('V21: what is known of an instance goes with it to its new name, also when 
   expect([...knowledge.vrrp.keys()].toSorted()).toEqual(['A', 'C']);
 });
 
-test('V21: what a process held is remembered until its successor has a configuration in force', () => {
+test('V10: what a process held is remembered until its successor has a configuration in force', () => {
   const knowledge = new Knowledge();
   const vip = (address: string, expected: boolean) => ({
     instance: 'A',

@@ -302,7 +302,7 @@ test('cleans up for a process that is gone: farewell, addresses removed, end', a
   expect(it.host.said.at(-1)).toEqual({ type: 'stopped', left: [] });
 });
 
-describe('V21: an address that a reload dropped while no process ran', () => {
+describe('V10: an address that a reload dropped while no process ran', () => {
   const gone = '192.0.2.77' as typeof VIP & AddressFact['address'];
   const held = [{ instance: 'OLD', address: gone, prefixLength: 24, interface: 'eth0' }];
   const left = (it: Setting): void => {
