@@ -89,7 +89,8 @@ export class Supervisor {
   #watch: NodeJS.Timeout | undefined;
   #moduleLoading: Promise<void> | undefined;
   #control: ControlServer | undefined;
-  #http: { close(): Promise<void> } | undefined;
+  /** Opened at most once, and never behind the beginning of a stop, which waits for it. */
+  #http: Promise<{ close(): Promise<void> } | undefined> | undefined;
   #stopped: ((status: number) => void) | undefined;
   readonly #stopRequest = new AbortController();
 
@@ -187,7 +188,7 @@ export class Supervisor {
     this.#children.start();
     await this.#begun();
     this.#publishing.open();
-    await this.#listen();
+    if (!this.#isStopping) this.#http = this.#listen();
     return end;
   }
 
@@ -279,11 +280,11 @@ export class Supervisor {
     });
   }
 
-  async #listen(): Promise<void> {
+  async #listen(): Promise<{ close(): Promise<void> } | undefined> {
     const { metrics } = this.#running.config.global;
     const where = this.#parts.options.metrics ?? (metrics.enabled ? metrics : false);
-    if (where === false) return;
-    this.#http = await this.#parts.listenForMetrics(where, this.#publishing.metrics, (fact) =>
+    if (where === false) return undefined;
+    return await this.#parts.listenForMetrics(where, this.#publishing.metrics, (fact) =>
       this.#publishing.tell(fact),
     );
   }
@@ -331,7 +332,7 @@ export class Supervisor {
     const keepTable =
       keepIpvs || options.keepIpvsOnStop === true || !this.#running.config.global.removeIpvsOnStop;
     const status = await this.#putAway(keepTable);
-    await this.#http?.close();
+    await (await this.#http)?.close();
     await this.#control?.close();
     this.#publishing.closeMetrics();
     this.#publishing.troubled(this.#parts.pidFile.remove());

@@ -110,7 +110,7 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
     logLevel: 'debug',
     logPlace: { kind: 'stdout' },
     roles,
-    metrics: false,
+    metrics: { address: '127.0.0.1', port: 9165 },
   };
   const note =
     (what: string) =>
@@ -405,6 +405,33 @@ describe('a stop', () => {
     end({ end: 'orderly', left: [] });
     await it.status;
     expect(stop).toHaveBeenCalledTimes(1);
+  });
+
+  test('before the first advertisement opens no metrics, which would keep the process', async () => {
+    const listen = vi.fn(async () => undefined);
+    const it = setUp({ listenForMetrics: listen });
+    await settle();
+    it.signal().onStop('SIGTERM');
+    expect(await it.status).toBe(0);
+    expect(listen).not.toHaveBeenCalled();
+  });
+
+  test('closes metrics that are only being opened', async () => {
+    const close = vi.fn(async () => undefined);
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const listenForMetrics = async () => {
+      await opened;
+      return { close };
+    };
+    const it = await running({ listenForMetrics });
+    it.signal().onStop('SIGTERM');
+    await settle();
+    open();
+    expect(await it.status).toBe(0);
+    expect(close).toHaveBeenCalledTimes(1);
   });
 
   test('does not wait for a reload that no child confirms', async () => {
