@@ -21,7 +21,7 @@ export interface AdvertisedList {
  * the list depend on the MTU of each host, and peers would differ. No host can send a list beyond the limit of the protocol, so it is
  * refused. An MTU may change any day: with one that is too small the instance is in FAULT, and a reload is as welcome as ever.
  */
-export function checkAddressLimit(
+export function validateAddressLimit(
   at: TypedStatement,
   list: AdvertisedList,
   context: BuildContext,

@@ -46,7 +46,7 @@ function readKeys(block: TypedBlock, context: BuildContext): readonly HmacKeyCon
     const [id, secret] = key.values;
     if (typeof id !== 'number' || typeof secret !== 'string') continue;
     const length = secret.startsWith('file:')
-      ? checkKeyFile(secret.slice(5), key, context)
+      ? validateKeyFile(secret.slice(5), key, context)
       : keyLength(secret);
     const { span } = placeOf(key.statement, '');
     if (length !== undefined && (length < KEY_BYTES_MIN || length > KEY_BYTES_MAX)) {
@@ -85,7 +85,7 @@ function readMode(
 }
 
 /** Reports a key file that cannot be read or that others can read; its length is unknown unless it is unreadable. */
-function checkKeyFile(
+function validateKeyFile(
   path: string,
   key: TypedStatement,
   context: BuildContext,

@@ -2,10 +2,10 @@
 import type { Config } from '../../model/config.ts';
 import { PLACE_READER } from '../settings/global-options.ts';
 import type { BuildContext } from './context.ts';
-import { checkDefinitions } from './definitions.ts';
+import { validateDefinitions } from './definitions.ts';
 import { buildGlobal, mergedGlobals } from './global.ts';
-import { checkGlobals } from './global-checks.ts';
-import { checkLvsGlobals } from './global-lvs-checks.ts';
+import { validateLvsGlobals } from './global-lvs-validation.ts';
+import { validateGlobals } from './global-validation.ts';
 import { checkHost } from './host.ts';
 import { readLinks } from './links.ts';
 import { optional } from './optional.ts';
@@ -19,9 +19,9 @@ import { buildVrrp } from './vrrp.ts';
 /** Builds the model; findings go to the context's diagnostics. */
 export function buildConfig(context: BuildContext): Config {
   const globals = mergedGlobals(context.root);
-  checkGlobals(globals, context);
-  checkLvsGlobals(globals, context);
-  checkDefinitions(context);
+  validateGlobals(globals, context);
+  validateLvsGlobals(globals, context);
+  validateDefinitions(context);
   checkScriptUsers(globals, context);
   checkHost(globals, context);
   const vrrp = buildVrrp(globals, context);

@@ -1,11 +1,11 @@
-/** Checks of tracked objects and other definitions; `tracked.ts` builds those that are left. */
+/** Validates tracked objects and other definitions; `tracked.ts` builds those that are left. */
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { last, number, text } from '../typed/access.ts';
 import type { TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 
 /** Reports definitions that lack what they cannot be without; keepalived drops them. */
-export function checkDefinitions(context: BuildContext): void {
+export function validateDefinitions(context: BuildContext): void {
   for (const typed of context.root.statements) {
     switch (typed.keyword.name) {
       case 'vrrp_script':
@@ -13,17 +13,17 @@ export function checkDefinitions(context: BuildContext): void {
         break;
       case 'vrrp_track_process':
         needs(typed, 'process', context);
-        checkQuorum(typed, context);
+        validateQuorum(typed, context);
         break;
       case 'track_file':
         needs(typed, 'file', context);
-        checkTrackFile(typed, context);
+        validateTrackFile(typed, context);
         break;
       case 'bfd_instance':
-        checkBfd(typed, context);
+        validateBfd(typed, context);
         break;
       case 'garp_group':
-        checkGarpGroup(typed, context);
+        validateGarpGroup(typed, context);
         break;
       case 'track_group':
         needs(typed, 'group', context);
@@ -55,7 +55,7 @@ function needs(typed: TypedStatement, keyword: string, context: BuildContext): v
   );
 }
 
-function checkQuorum(typed: TypedStatement, context: BuildContext): void {
+function validateQuorum(typed: TypedStatement, context: BuildContext): void {
   const [quorum, max] = [number(typed.block, 'quorum'), number(typed.block, 'quorum_max')];
   const at = last(typed.block, 'quorum_max');
   if (quorum === undefined || max === undefined || at === undefined || max === 0 || max >= quorum)
@@ -69,7 +69,7 @@ function checkQuorum(typed: TypedStatement, context: BuildContext): void {
 }
 
 /** Where files cannot be watched: directly below / and in file systems of the kernel. */
-function checkTrackFile(typed: TypedStatement, context: BuildContext): void {
+function validateTrackFile(typed: TypedStatement, context: BuildContext): void {
   const path = text(typed.block, 'file');
   const at = last(typed.block, 'file');
   if (path === undefined || at === undefined) return;
@@ -88,7 +88,7 @@ function checkTrackFile(typed: TypedStatement, context: BuildContext): void {
   );
 }
 
-function checkBfd(typed: TypedStatement, context: BuildContext): void {
+function validateBfd(typed: TypedStatement, context: BuildContext): void {
   const neighbour = text(typed.block, 'neighbor_ip');
   const source = text(typed.block, 'source_ip');
   const what = `bfd_instance "${nameOf(typed)}"`;
@@ -122,7 +122,7 @@ function checkBfd(typed: TypedStatement, context: BuildContext): void {
   );
 }
 
-function checkGarpGroup(typed: TypedStatement, context: BuildContext): void {
+function validateGarpGroup(typed: TypedStatement, context: BuildContext): void {
   const { block } = typed;
   if (last(block, 'garp_interval') !== undefined || last(block, 'gna_interval') !== undefined)
     return;

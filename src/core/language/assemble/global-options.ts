@@ -11,7 +11,7 @@ import { GLOBAL_OPTION_READERS } from '../settings/global-options.ts';
 import { asOptions, last, option, text } from '../typed/access.ts';
 import { parseInteger } from '../typed/numbers.ts';
 import type { TypedBlock } from '../typed/values.ts';
-import { bufferPolicy } from './global-checks.ts';
+import { bufferPolicy } from './global-validation.ts';
 import { optional } from './optional.ts';
 
 /** All subjects of which something is written. */

@@ -1,4 +1,4 @@
-/** Builds what few instances say: routes, rules, HMAC keys and single settings. What contradicts other settings is left out; `vrrp-checks.ts` reports it. */
+/** Builds what few instances say: routes, rules, HMAC keys and single settings. What contradicts other settings is left out; `vrrp-validation.ts` reports it. */
 import type { VrrpInstanceConfig } from '../../model/config.ts';
 import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';

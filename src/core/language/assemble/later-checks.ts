@@ -16,10 +16,10 @@ export function checkLater(
   known: KnownNames,
   context: BuildContext,
 ): void {
-  if (typed.keyword.name === 'BFD_CHECK') checkBfd(typed, block, known, context);
+  if (typed.keyword.name === 'BFD_CHECK') validateBfd(typed, block, known, context);
 }
 
-function checkBfd(
+function validateBfd(
   typed: TypedStatement,
   block: TypedBlock,
   known: KnownNames,

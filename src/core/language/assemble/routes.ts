@@ -20,7 +20,6 @@ import { atWord, type BuildContext } from './context.ts';
 import { optional } from './optional.ts';
 import {
   addressOf,
-  checkProtocol,
   familiesOf,
   familyOf,
   given,
@@ -30,6 +29,7 @@ import {
   prefixOf,
   protocolOf,
   realmsOf,
+  validateProtocol,
   wordOf,
 } from './routing-words.ts';
 
@@ -92,7 +92,7 @@ function readRoute(
   }
   const hops = hopsOf(options, context);
   if (hops === undefined) return undefined;
-  checkProtocol(options, context);
+  validateProtocol(options, context);
   const [from] = given(options, 'from')?.values ?? [];
   return {
     family,

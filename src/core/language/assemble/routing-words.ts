@@ -71,7 +71,7 @@ export function protocolOf(options: OptionsValue, context: BuildContext): NamedN
 }
 
 /** What keepalived sets it also watches, by the protocol field. */
-export function checkProtocol(options: OptionsValue, context: BuildContext): void {
+export function validateProtocol(options: OptionsValue, context: BuildContext): void {
   const protocol = given(options, 'protocol');
   const [word] = protocol?.values ?? [];
   if (protocol === undefined || typeof word !== 'string') return;

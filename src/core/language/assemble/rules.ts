@@ -5,7 +5,6 @@ import type { OptionsValue, TypedEntry, TypedStatement } from '../typed/values.t
 import { atWord, type BuildContext } from './context.ts';
 import { optional } from './optional.ts';
 import {
-  checkProtocol,
   familiesOf,
   familyOf,
   given,
@@ -15,6 +14,7 @@ import {
   prefixOf,
   protocolOf,
   realmsOf,
+  validateProtocol,
   wordOf,
 } from './routing-words.ts';
 import { preferenceOf } from './rule-preferences.ts';
@@ -38,7 +38,7 @@ export function readRules(typed: TypedStatement, context: BuildContext): readonl
       atWord(context, code, token, `${message}; the rule is left out`, { expected });
       return [];
     }
-    checkProtocol(options, context);
+    validateProtocol(options, context);
     const preference = preferenceOf(entry, options, context.root);
     if (given(options, 'preference') === undefined) {
       atWord(

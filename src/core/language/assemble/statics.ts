@@ -12,7 +12,7 @@ import { lastLineOf } from '../tree.ts';
 import { all, asOptions, option } from '../typed/access.ts';
 import type { OptionsValue, TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
-import { defaultInterface } from './global-checks.ts';
+import { defaultInterface } from './global-validation.ts';
 import { optional } from './optional.ts';
 import { readRoutes } from './routes.ts';
 import { readRules } from './rules.ts';

@@ -17,7 +17,7 @@ import { ANNOUNCE_READER, INSTANCE_READER } from '../settings/vrrp-instance.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { all, asOptions, duration, last, number, option, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { checkAddressLimit } from './address-limit.ts';
+import { validateAddressLimit } from './address-limit.ts';
 import { readAuthentication } from './authentication.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { addressOf, type VrrpDefaults } from './global.ts';
@@ -27,8 +27,8 @@ import { readInstanceOptions } from './instance-options.ts';
 import { notifyOf } from './notify-commands.ts';
 import { readOwnLink } from './vmac.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
-import { checkStrictAndExtras } from './vrrp-checks.ts';
 import { readTrackedInterfaces, readTrackers } from './vrrp-tracking.ts';
+import { validateStrictAndExtras } from './vrrp-validation.ts';
 
 /** What the RFCs have, and strict mode insists on. */
 const STRICT_DOWN_TIMER_ADVERTS = 3;
@@ -68,9 +68,9 @@ export function buildInstance(
   }
   const interfaceName = readInterfaceOf(typed, name, block, transport, context);
   const authentication = readAuthentication(block, facts, context);
-  checkStrictAndExtras(block, facts, context);
+  validateStrictAndExtras(block, facts, context);
   const addresses = completeAddresses(typed, block, transport, facts, interfaceName, context);
-  checkAddressLimit(
+  validateAddressLimit(
     last(block, 'virtual_ipaddress') ?? typed,
     {
       name,

@@ -1,4 +1,4 @@
-/** Checks of `global_defs` that a table row cannot say: masks, buffer policies, groups, and the like. */
+/** Validates what in `global_defs` a table row cannot say: masks, buffer policies, groups, and the like. */
 import type { BuffersConfig } from '../../model/global-options.ts';
 import type { Statement, Token } from '../tree.ts';
 import { last, text, value } from '../typed/access.ts';
@@ -8,16 +8,16 @@ import { atStatement, atWord, type BuildContext } from './context.ts';
 import { isLinkLocalMulticast } from './multicast.ts';
 
 /** Reports what is wrong inside `global_defs` beyond single words. */
-export function checkGlobals(globals: TypedBlock | undefined, context: BuildContext): void {
-  checkUmask(globals, context);
-  checkBufferPolicy(globals, context);
-  checkGroup6(globals, context);
+export function validateGlobals(globals: TypedBlock | undefined, context: BuildContext): void {
+  validateUmask(globals, context);
+  validateBufferPolicy(globals, context);
+  validateGroup6(globals, context);
 }
 
 const UMASK_NAMES = /^I(RUSR|WUSR|XUSR|RWXU|RGRP|WGRP|XGRP|RWXG|ROTH|WOTH|XOTH|RWXO)$/;
 
 /** A number in any base, or names joined by `|`. */
-function checkUmask(globals: TypedBlock | undefined, context: BuildContext): void {
+function validateUmask(globals: TypedBlock | undefined, context: BuildContext): void {
   const typed = last(globals, 'umask');
   if (typed === undefined) return;
   const [first, ...more] = typed.statement.words.slice(1);
@@ -44,7 +44,7 @@ function checkUmask(globals: TypedBlock | undefined, context: BuildContext): voi
   }
 }
 
-function checkBufferPolicy(globals: TypedBlock | undefined, context: BuildContext): void {
+function validateBufferPolicy(globals: TypedBlock | undefined, context: BuildContext): void {
   const typed = last(globals, 'vrrp_rx_bufs_policy');
   const chosen = bufferPolicy(globals);
   for (const token of typed?.statement.words.slice(1) ?? []) {
@@ -82,7 +82,7 @@ function policyName(policy: BufferPolicy | undefined): string {
   return typeof policy === 'number' ? 'a number' : (policy ?? '');
 }
 
-function checkGroup6(globals: TypedBlock | undefined, context: BuildContext): void {
+function validateGroup6(globals: TypedBlock | undefined, context: BuildContext): void {
   const typed = last(globals, 'vrrp_mcast_group6');
   const group = text(globals, 'vrrp_mcast_group6');
   if (typed === undefined || group === undefined || isLinkLocalMulticast(group)) return;

@@ -1,4 +1,4 @@
-/** Checks of the LVS settings of `global_defs` that a table row cannot say. */
+/** Validates what in the LVS settings of `global_defs` a table row cannot say. */
 import { wordAt } from '../tree.ts';
 import { asOptions, last } from '../typed/access.ts';
 import type { TypedBlock } from '../typed/values.ts';
@@ -8,7 +8,7 @@ import { atWord, type BuildContext } from './context.ts';
 const OLD_ID = 3;
 
 /** Reports what is wrong with the LVS settings beyond single words. */
-export function checkLvsGlobals(globals: TypedBlock | undefined, context: BuildContext): void {
+export function validateLvsGlobals(globals: TypedBlock | undefined, context: BuildContext): void {
   const daemon = last(globals, 'lvs_sync_daemon');
   if (daemon === undefined || asOptions(daemon.values[1])?.positional[1] === undefined) return;
   const token = wordAt(daemon.statement, OLD_ID);

@@ -9,22 +9,22 @@ import { atStatement, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './instance-facts.ts';
 
 /** Reports everything of this file for one instance. */
-export function checkStrictAndExtras(
+export function validateStrictAndExtras(
   block: TypedBlock,
   facts: InstanceFacts,
   context: BuildContext,
 ): void {
   const reset = (statement: Statement, message: string): void =>
     atStatement(context, 'setting-reset', statement, message);
-  if (facts.strict) checkStrict(block, facts, context, reset);
-  checkUnicast(block, facts, context);
-  checkOwner(block, facts, reset);
-  checkTimerExpired(block, facts, reset);
+  if (facts.strict) validateStrict(block, facts, context, reset);
+  validateUnicast(block, facts, context);
+  validateOwner(block, facts, reset);
+  validateTimerExpired(block, facts, reset);
 }
 
 type Reset = (statement: Statement, message: string) => void;
 
-function checkStrict(
+function validateStrict(
   block: TypedBlock,
   facts: InstanceFacts,
   context: BuildContext,
@@ -69,7 +69,7 @@ const UNICAST_KEYWORDS: readonly string[] = [
   'old_unicast_checksum',
 ];
 
-function checkUnicast(block: TypedBlock, facts: InstanceFacts, context: BuildContext): void {
+function validateUnicast(block: TypedBlock, facts: InstanceFacts, context: BuildContext): void {
   if (facts.hasPeers) {
     const group = last(block, 'mcast_dst_ip');
     if (group !== undefined)
@@ -104,7 +104,7 @@ function checkUnicast(block: TypedBlock, facts: InstanceFacts, context: BuildCon
   );
 }
 
-function checkOwner(block: TypedBlock, facts: InstanceFacts, reset: Reset): void {
+function validateOwner(block: TypedBlock, facts: InstanceFacts, reset: Reset): void {
   const typed = last(block, 'owner_ignore_adverts');
   if (typed === undefined) return;
   const wanted = bool(block, 'owner_ignore_adverts');
@@ -117,7 +117,7 @@ function checkOwner(block: TypedBlock, facts: InstanceFacts, reset: Reset): void
     );
 }
 
-function checkTimerExpired(block: TypedBlock, facts: InstanceFacts, reset: Reset): void {
+function validateTimerExpired(block: TypedBlock, facts: InstanceFacts, reset: Reset): void {
   for (const name of ['timer_expired_backup', 'thread_timer_expired']) {
     for (const typed of all(block, name)) {
       if (facts.preempt) reset(typed.statement, `${name} needs nopreempt and is ignored`);
