@@ -7,6 +7,7 @@
  * kernel (`test/lab/setup/kernel.mjs`).
  */
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findKernel, useKernel } from './lab/setup/kernel.mjs';
@@ -17,9 +18,10 @@ import { heading, paint, run, step } from './lab/setup/terminal.mjs';
 import { Reporter } from './reporter.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-const PROJECTS = ['unit', 'lab'];
+/** The parts of a run, each with its projects in `vitest.config.ts`. */
+const PARTS = { unit: ['unit'], lab: ['lab', 'guest'] };
 const LINTED = ['src', 'test', 'deploy', 'conf'];
-/** What proves another version of Node.js, by project: file name filters; none = all files. */
+/** What proves another version of Node.js, by part: file name filters; none = all files. */
 const PROOF = { unit: [], lab: ['test/lab/scenarios.test.ts'] };
 /** The file whose tests run in a second kernel. */
 const SECOND_KERNEL_TEST = 'test/kernel/second-kernel.test.ts';
@@ -38,8 +40,9 @@ else await runWithNode(values.node);
 
 async function runTests() {
   const [first, ...rest] = positionals;
-  const projects = PROJECTS.includes(first) ? [first] : PROJECTS;
-  const filters = PROJECTS.includes(first) ? rest : positionals;
+  const isPart = first !== undefined && Object.hasOwn(PARTS, first);
+  const parts = isPart ? [first] : Object.keys(PARTS);
+  const filters = isPart ? rest : positionals;
   const isProof = process.env[PROOF_VARIABLE] !== undefined && positionals.length === 0;
   const totals = { passed: 0, failed: 0, skipped: 0 };
   const skips = [];
@@ -53,11 +56,18 @@ async function runTests() {
     await check(() => compile(root));
     await check(() => step('types of the tests', () => typescript(root, ['-p', 'test'])));
     await check(() => step('lint and format', lint));
-    for (const project of projects) {
-      if (project === 'lab') await check(() => findLabKernels(isProof ? PROOF.lab : filters));
-      const reporter = await test(project, isProof ? PROOF[project] : filters);
-      for (const name of Object.keys(totals)) totals[name] += reporter.counts[name];
-      skips.push(...reporter.skips);
+    for (const part of parts) {
+      const files = isProof ? PROOF[part] : filters;
+      let areTogether = false;
+      if (part === 'lab') await check(async () => (areTogether = await findLabKernels(files)));
+      heading(`Tests: ${part}`);
+      const runs = areTogether
+        ? await Promise.all(PARTS[part].map((project) => test(project, files)))
+        : await inTurn(PARTS[part], (project) => test(project, files));
+      for (const reporter of runs) {
+        for (const name of Object.keys(totals)) totals[name] += reporter.counts[name];
+        skips.push(...reporter.skips);
+      }
     }
   } else {
     totals.failed += 1;
@@ -94,13 +104,17 @@ async function succeeds(work) {
   }
 }
 
-/** Finds the kernel for the lab, and gets the second for the tests that want it: without that they are skipped and say why. */
+/**
+ * Finds the kernel for the lab, and gets the second for the tests that want it: without that they are skipped and say why. True where what runs in the
+ * guest may run beside what runs on this machine: User-mode Linux has one processor, and leaves the other to the rest.
+ */
 async function findLabKernels(filters) {
   heading('Lab kernels');
   process.env[RUN_VARIABLE] = String(process.pid);
-  await findKernel(root);
+  const { kind } = await findKernel(root);
   const isWanted = filters.length === 0 || filters.some((one) => SECOND_KERNEL_TEST.includes(one));
   if (isWanted && values.kernel === undefined) await succeeds(() => prepareQemu(root));
+  return kind === 'uml' && availableParallelism() > 1;
 }
 
 async function lint() {
@@ -108,9 +122,14 @@ async function lint() {
   await run(['node_modules/.bin/biome', 'check', ...flags, ...LINTED], { cwd: root });
 }
 
+async function inTurn(items, work) {
+  const results = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
 /** Runs the tests of one project; resolves with the reporter, which has counted them. */
 async function test(project, filters) {
-  heading(`Tests: ${project}`);
   const { startVitest } = await import('vitest/node');
   const start = performance.now();
   const reporter = new Reporter();
@@ -125,7 +144,7 @@ async function test(project, filters) {
   await vitest.close();
   const mark = reporter.counts.failed > 0 ? paint('red', '✗') : paint('green', '✓');
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  process.stdout.write(`  ${mark} ${summary(reporter.counts)} in ${seconds} s\n`);
+  process.stdout.write(`  ${mark} ${project}: ${summary(reporter.counts)} in ${seconds} s\n`);
   return reporter;
 }
 

@@ -1,5 +1,18 @@
-/** Test projects: `unit` runs in parallel and in seconds; `lab` drives real processes, one file at a time. */
+/**
+ * Test projects: `unit` runs in parallel and in seconds; `lab` drives real processes on this machine's kernel, `guest` in another kernel, each one
+ * file at a time.
+ */
 import { defineConfig } from 'vitest/config';
+
+/** What runs in a guest kernel, where this machine's has no IPVS. */
+const GUEST = [
+  'test/lab/scenarios.test.ts',
+  'test/lab/mishaps.test.ts',
+  'test/kernel/**/*.test.ts',
+];
+
+/** Boots, waits for peers, checks that fail. */
+const PATIENT = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
@@ -20,12 +33,12 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
-          include: ['test/lab/**/*.test.ts', 'test/kernel/**/*.test.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          include: ['test/lab/**/*.test.ts'],
+          exclude: GUEST,
+          ...PATIENT,
         },
       },
+      { test: { name: 'guest', include: GUEST, ...PATIENT } },
     ],
   },
 });
