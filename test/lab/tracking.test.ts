@@ -13,6 +13,7 @@ import { Lab } from './kit/lab.ts';
 import type { LabNode } from './kit/node.ts';
 import { labDirectory, MAIN_PROGRAM } from './kit/paths.ts';
 import type { LabProcess } from './kit/process.ts';
+import { isRunning } from './kit/process-tree.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 10_000 };
@@ -262,7 +263,7 @@ describe('a script', () => {
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
     expect(Math.max(...gaps)).toBeLessThan(ADVERT_MS * 1.5);
     expect(await r1.stop()).toEqual({ clean: true });
-    const started = readFileSync(pids, 'utf8').trim().split('\n');
+    const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
     await expectWithin('nothing of them is left', () => !started.some(isRunning), WITHIN);
   }, 40_000);
 
@@ -284,12 +285,3 @@ describe('a script', () => {
     await r1.stop();
   }, 30_000);
 });
-
-/** One that waits for its parent to take note of its end does not count. */
-function isRunning(pid: string): boolean {
-  try {
-    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-  } catch {
-    return false;
-  }
-}

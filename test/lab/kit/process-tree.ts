@@ -56,6 +56,12 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** True while a process runs: one that has ended, and that its parent has not taken note of, does not. */
+export function isRunning(pid: number): boolean {
+  const [state = 'X'] = statFields(pid);
+  return state !== 'Z' && state !== 'X';
+}
+
 /** Sends a signal; a process that is gone already is no error. Returns whether it was there. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
   try {

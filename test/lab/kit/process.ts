@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { type Expected, expectWithin } from './expect.ts';
-import { descendantsOf, isAlive, signalProcess } from './process-tree.ts';
+import { descendantsOf, isRunning, signalProcess } from './process-tree.ts';
 
 /** How a program is started. */
 export interface ProcessOptions {
@@ -92,7 +92,7 @@ export class LabProcess {
       }),
     ]);
     if (!inTime) await this.kill();
-    const orphans = rest.filter(isAlive);
+    const orphans = rest.filter(isRunning);
     for (const pid of orphans) signalProcess(pid, 'SIGKILL');
     return { clean: inTime && orphans.length === 0 };
   }
