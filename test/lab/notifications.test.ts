@@ -11,6 +11,7 @@ import { expectWithin } from './kit/expect.ts';
 import { Lab } from './kit/lab.ts';
 import { MailRelay } from './kit/mail-relay.ts';
 import { labDirectory } from './kit/paths.ts';
+import { WebServer } from './kit/web-server.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 10_000;
@@ -193,6 +194,30 @@ it('what could not be mailed without the network arrives later, in order', async
   ).toEqual(['FAULT', 'FAULT', 'BACKUP', 'BACKUP', 'MASTER', 'MASTER']);
 });
 
+it('a runner process that is killed comes back, and with it the FIFO and its reader', async () => {
+  const runner = /started, pid (\d+)/;
+  const line = first.process
+    ?.text()
+    .split('\n')
+    .find((one) => one.includes('runner') && runner.test(one));
+  const pid = Number(runner.exec(line ?? '')?.[1]);
+  expect(pid).toBeGreaterThan(1);
+  process.kill(pid, 'SIGKILL');
+  const before = lines('lines').length;
+  await first.run('resign', 'A');
+  await eventually('the lines of a resignation', () => lines('lines').length >= before + 4);
+  expect(lines('lines').slice(before)).toEqual([
+    'INSTANCE "A" BACKUP 150',
+    'GROUP "G" BACKUP 0',
+    'INSTANCE "A" MASTER 150',
+    'GROUP "G" MASTER 0',
+  ]);
+  await eventually(
+    'the scripts',
+    () => lines('group').at(-1) === 'GROUP G MASTER 0' && lines('group').length === 7,
+  );
+});
+
 it('a script that hangs and a relay that hangs delay no advertisement', async () => {
   relay.behave('hang');
   const hanging = script('hang.sh', `echo "$@" >> ${file('hang')}; exec sleep 100`);
@@ -206,7 +231,7 @@ it('a script that hangs and a relay that hangs delay no advertisement', async ()
   await eventually('a mail hangs', () => relay.lines().includes('connection hang'));
   await eventually(
     'MASTER again',
-    () => lines('group').at(-1) === 'GROUP G MASTER 0' && lines('group').length === 7,
+    () => lines('group').at(-1) === 'GROUP G MASTER 0' && lines('group').length === 9,
   );
   const before = advertisements(capture).length;
   await eventually('ten more', () => advertisements(capture).length >= before + 10);
@@ -246,4 +271,74 @@ it('mails of a stop are delivered, and a relay that answers byte by byte is left
   await first.stop();
   expect(performance.now() - start).toBeLessThan(9_000);
   expect(first.process?.text()).toMatch(/mail not sent|mail given up|not delivered before the end/);
+});
+
+/** Two servers, of which the second never answers; `omega` tells their end. */
+function servers(): string {
+  const says = (word: string) => script(`${word}.sh`, `echo ${word} >> ${file('servers')}`);
+  const server = (host: number, name: string) => `
+    real_server 10.0.0.${host} 8080 {
+        notify_up ${says(`up${name}`)}
+        notify_down ${says(`down${name}`)}
+        TCP_CHECK { retry 0
+            connect_timeout 1 }
+    }`;
+  return `
+global_defs {
+    router_id R1
+    script_user root
+    notification_email { ops@example.com }
+    notification_email_from ka@example.net
+    smtp_server 10.0.0.9 ${relay.port}
+    lvs_notify_fifo ${file('l.fifo')}
+    lvs_notify_fifo_script ${script('lvs.sh', `exec cat "$1" >> ${file('lvs')}`)}
+}
+virtual_server 10.0.0.4 8080 {
+    protocol TCP
+    lvs_sched rr
+    lvs_method DR
+    delay_loop 1
+    warmup 0
+    omega
+    smtp_alert
+    quorum_up ${says('gained')}
+    quorum_down ${says('lost')}
+${server(9, '1')}
+${server(6, '2')}
+}
+`;
+}
+
+it('virtual and real servers are told as keepalived tells them, from the start to the stop', async () => {
+  relay.behave('good');
+  const mark = relay.subjects().length;
+  const web = new WebServer(relay.node, 8_080);
+  await web.start();
+  await first.start(servers());
+  await eventually('the second is down', () => lines('servers').includes('down2'));
+  await web.kill();
+  await eventually('the quorum is lost', () => lines('servers').includes('lost'));
+  await web.start();
+  await eventually('the quorum is gained again', () => lines('servers').length === 6);
+  expect(await first.stop()).toMatchObject({ clean: true });
+  expect([...lines('servers')].sort()).toEqual(
+    ['gained', 'down2', 'down1', 'lost', 'up1', 'gained', 'down1', 'lost'].sort(),
+  );
+  const vs = 'VS [10.0.0.4]:tcp:8080';
+  const rs = (host: number) => `RS [10.0.0.${host}]:tcp:8080 [10.0.0.4]:tcp:8080`;
+  expect(lines('lvs')).toEqual([
+    `${vs} UP`,
+    `${rs(6)} DOWN`,
+    `${rs(9)} DOWN`,
+    `${vs} DOWN`,
+    `${rs(9)} UP`,
+    `${vs} UP`,
+    `${rs(9)} DOWN`,
+    `${vs} DOWN`,
+  ]);
+  const subjects = relay.subjects().slice(mark);
+  expect(subjects).toHaveLength(8);
+  expect(subjects[0]).toBe('[R1] Virtualserver [10.0.0.4]:tcp:8080 - UP');
+  expect(relay.lines()).toContain('C => TCP CHECK failed on service <=');
+  expect(relay.lines()).toContain('C => Starting with quorum up 1+0=1 <= 2 <=');
 });

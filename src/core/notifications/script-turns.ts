@@ -107,7 +107,8 @@ export class ScriptTurns {
     this.#heap.remove(turn);
     const isLost = outcome.kind === 'lost' && turn.next === undefined && !call.isRepeated;
     if (isLost) turn.next = { ...call, isRepeated: true };
-    if (!hasSucceeded(outcome)) {
+    // What is taken back at the end of a stop has been said there.
+    if (!hasSucceeded(outcome) && (wasHastened || outcome.kind !== 'cancelled')) {
       const what = wasHastened
         ? 'stopped, because a newer state waited for it'
         : outcomeText(outcome);
@@ -147,6 +148,7 @@ export class ScriptTurns {
 
   /** Ends all that runs; what waits is not told. */
   giveUp(): void {
+    this.#isUp = false;
     for (const { running } of this.#turns.values()) {
       if (running !== undefined) this.#out({ type: 'cancel', key: running.run });
     }

@@ -89,6 +89,8 @@ test('what is left when the time of a stop is over is said, and ended', () => {
   const actions = one.take();
   expect(said(actions)).toEqual(['not delivered before the end: notify of instance A (STOP)']);
   expect(actions).toContainEqual({ type: 'cancel', key: first });
+  one.end(first, { kind: 'cancelled' });
+  expect(one.words()).toEqual([]);
 });
 
 test('scripts of different instances do not wait for each other, up to 32 at once', () => {
