@@ -30,19 +30,22 @@ export interface FifoPlace {
   readonly userIfAny?: string;
   /** Absent: that of the user. */
   readonly group?: string;
+  /** One that is there is ours as well: a process before this one made it. */
+  readonly isOurs?: boolean;
 }
 
 /** An open FIFO. */
 export class Fifo {
   readonly path: string;
   readonly #fd: number;
-  readonly #isOurs: boolean;
+  /** It is removed at the end. */
+  readonly isOurs: boolean;
   readonly #stats: Stats;
 
   private constructor(path: string, fd: number, isOurs: boolean) {
     this.path = path;
     this.#fd = fd;
-    this.#isOurs = isOurs;
+    this.isOurs = isOurs;
     this.#stats = fstatSync(fd);
   }
 
@@ -54,7 +57,8 @@ export class Fifo {
       throw new Error('there is something else at this path, not a FIFO');
     if (found === undefined) await make(place);
     const fd = openSync(path, FLAGS);
-    if (fstatSync(fd).isFIFO()) return new Fifo(path, fd, found === undefined);
+    if (fstatSync(fd).isFIFO())
+      return new Fifo(path, fd, found === undefined || place.isOurs === true);
     closeSync(fd);
     throw new Error('there is something else at this path, not a FIFO');
   }
@@ -78,7 +82,7 @@ export class Fifo {
 
   /** Closes it, so that a reader sees its end, and removes it when it is ours. */
   close(): void {
-    if (this.#isOurs && this.isInPlace) {
+    if (this.isOurs && this.isInPlace) {
       try {
         unlinkSync(this.path);
       } catch {

@@ -120,6 +120,7 @@ function eventually(what: string, look: () => boolean, withinMs = WITHIN_MS): Pr
 it('a start is told by scripts, FIFO and mail, each state once and in order', async () => {
   await eventually('four mails', () => relay.subjects().length >= 4);
   await eventually('the lines', () => lines('lines').length >= 4);
+  await eventually('the scripts', () => lines('told').length >= 2 && lines('group').length >= 2);
   expect(lines('lines')).toEqual([
     'INSTANCE "A" BACKUP 150',
     'GROUP "G" BACKUP 0',
@@ -290,6 +291,8 @@ global_defs {
     notification_email { ops@example.com }
     notification_email_from ka@example.net
     smtp_server 10.0.0.9 ${relay.port}
+    startup_script ${says('started')}
+    shutdown_script ${says('ended')}
     lvs_notify_fifo ${file('l.fifo')}
     lvs_notify_fifo_script ${script('lvs.sh', `exec cat "$1" >> ${file('lvs')}`)}
 }
@@ -319,10 +322,23 @@ it('virtual and real servers are told as keepalived tells them, from the start t
   await web.kill();
   await eventually('the quorum is lost', () => lines('servers').includes('lost'));
   await web.start();
-  await eventually('the quorum is gained again', () => lines('servers').length === 6);
+  await eventually('the quorum is gained again', () => lines('servers').length === 7);
   expect(await first.stop()).toMatchObject({ clean: true });
+  expect(lines('servers')[0]).toBe('started');
+  expect(lines('servers').at(-1)).toBe('ended');
   expect([...lines('servers')].sort()).toEqual(
-    ['gained', 'down2', 'down1', 'lost', 'up1', 'gained', 'down1', 'lost'].sort(),
+    [
+      'started',
+      'ended',
+      'gained',
+      'down2',
+      'down1',
+      'lost',
+      'up1',
+      'gained',
+      'down1',
+      'lost',
+    ].sort(),
   );
   const vs = 'VS [10.0.0.4]:tcp:8080';
   const rs = (host: number) => `RS [10.0.0.${host}]:tcp:8080 [10.0.0.4]:tcp:8080`;

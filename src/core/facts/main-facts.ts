@@ -23,6 +23,12 @@ export interface MainFacts {
   readonly 'daemon.stopping': { readonly reason: string };
   readonly 'daemon.stopped': { readonly status: number };
   readonly 'daemon.program-closed': { readonly path: string };
+  readonly 'daemon.script-ended': {
+    readonly moment: 'startup' | 'shutdown';
+    readonly program: string;
+    readonly succeeded: boolean;
+    readonly end: string;
+  };
   readonly 'signal.without-effect': { readonly signal: number; readonly purpose: string };
   readonly 'metrics.listening': { readonly where: string };
   readonly 'metrics.listen-failed': { readonly where: string; readonly reason: string };
@@ -87,6 +93,20 @@ export const MAIN_FACTS: FactEntries<MainFacts> = {
     meaning:
       'The last line of a run. Status 0 means that everything of ours was removed from the kernel, or kept as asked.',
     fields: { status: 'the exit status' },
+  },
+  'daemon.script-ended': {
+    component: 'main',
+    level: ({ succeeded }) => (succeeded ? 'info' : 'error'),
+    text: ({ moment, program, succeeded, end }) =>
+      `${moment}_script ${succeeded ? 'succeeded' : `failed (${end})`}: ${program}`,
+    meaning:
+      'The program of `startup_script` or `shutdown_script` has ended. Tandem goes on whatever came of it.',
+    fields: {
+      moment: '`startup` or `shutdown`',
+      program: 'the command',
+      succeeded: 'whether it ended with status 0',
+      end: 'how it ended',
+    },
   },
   'daemon.program-closed': {
     component: 'main',

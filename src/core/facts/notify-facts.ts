@@ -78,7 +78,7 @@ export const NOTIFY_FACTS: FactEntries<NotifyFacts> = {
     component: 'main',
     level: 'warning',
     text: ({ about, keyword, skipped, count: all, state }) =>
-      `${keyword} of ${about}: ${count(all, 'state')} not told (${named(skipped, skipped.length)}), because the script was still running; now ${state}`,
+      `${keyword} of ${about}: ${count(all, 'state')} not told (${named(skipped, skipped.length)}), because the script was busy; now ${state}`,
     meaning:
       'While a notify script runs, only the newest state waits for it. What came in between is not told by this script; FIFO and mails have it.',
     fields: {

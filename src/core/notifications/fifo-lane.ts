@@ -5,7 +5,7 @@
 import { after, type Instant } from '../base/time.ts';
 import type { FifoConfig } from '../model/notify.ts';
 import { BROKEN_PAUSE, FULL_PAUSE, LINES_AT_ONCE, LINES_MAX } from './limits.ts';
-import type { FifoName, NotifyAction, Written } from './orders.ts';
+import type { FifoName, NotifyAction, Opened, Written } from './orders.ts';
 
 interface Line {
   /** Lines of one key take each other's place. */
@@ -26,12 +26,18 @@ export class FifoLane {
   #isBehind = false;
   #problem: string | undefined;
   #isUp = false;
+  #isOurs = false;
   #writes = 0;
 
   constructor(name: FifoName, fifo: FifoConfig, out: (action: NotifyAction) => void) {
     this.name = name;
     this.fifo = fifo;
     this.#out = out;
+  }
+
+  /** It was made for us. */
+  get isOurs(): boolean {
+    return this.#isOurs;
   }
 
   /** When it is tried again. */
@@ -64,7 +70,8 @@ export class FifoLane {
   }
 
   /** Whether it could be opened. */
-  opened(problem: string | undefined): void {
+  opened({ isOurs, problem }: Opened): void {
+    this.#isOurs ||= isOurs;
     this.#say(problem);
   }
 

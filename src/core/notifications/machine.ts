@@ -79,7 +79,7 @@ export class NotificationMachine implements Machine<NotifyEvent, NotifyAction, N
         for (const reader of this.#readers.values()) if (reader.ended(event.end, now)) break;
         break;
       case 'fifoOpened':
-        this.#lane(event.name)?.opened(event.problem);
+        this.#lane(event.name)?.opened(event);
         if (event.problem === undefined) this.#readers.get(event.name)?.opened(now);
         break;
       case 'written':
@@ -146,7 +146,10 @@ export class NotificationMachine implements Machine<NotifyEvent, NotifyAction, N
   }
 
   #openFifos(): void {
-    this.#out.push({ type: 'fifos', fifos: this.#lanes.map(({ name, fifo }) => ({ name, fifo })) });
+    this.#out.push({
+      type: 'fifos',
+      fifos: this.#lanes.map(({ name, fifo, isOurs }) => ({ name, fifo, isOurs })),
+    });
   }
 
   #runner(isUp: boolean, now: Instant): void {

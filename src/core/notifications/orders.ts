@@ -15,6 +15,17 @@ export const FIFO_NAMES: readonly FifoName[] = ['all', 'vrrp', 'lvs'];
 export interface OpenFifo {
   readonly name: FifoName;
   readonly fifo: FifoConfig;
+  /** It was made by a predecessor of the process that is to open it, so it is removed at the end. */
+  readonly isOurs: boolean;
+}
+
+/** What came of opening a FIFO. */
+export interface Opened {
+  readonly name: FifoName;
+  /** It was made for us, now or before. */
+  readonly isOurs: boolean;
+  /** Why it cannot be used, in an operator's words. */
+  readonly problem?: string;
 }
 
 /** What came of writing lines. */
@@ -63,7 +74,7 @@ export type NotifyEvent =
   /** The process that carries orders out is there, and has none; or it is gone with what it had. */
   | { readonly type: 'runner'; readonly isUp: boolean }
   | { readonly type: 'programEnded'; readonly end: ProgramEnd }
-  | { readonly type: 'fifoOpened'; readonly name: FifoName; readonly problem?: string }
+  | ({ readonly type: 'fifoOpened' } & Opened)
   | ({ readonly type: 'written' } & Written)
   | { readonly type: 'mailEnded'; readonly id: number; readonly result: MailResult }
   /** All has been put away: the last news are told, and then nothing more. */

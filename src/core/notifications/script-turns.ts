@@ -23,7 +23,8 @@ interface Call {
 interface Turn extends DeadlineItem {
   readonly key: string;
   running: { readonly run: string; readonly call: Call; readonly since: Instant } | undefined;
-  next: Call | undefined;
+  /** Those that come next, in order. */
+  waiting: Call[];
   /** When the one that runs is stopped for the sake of the next. */
   deadline: Instant | undefined;
   /** The one that runs was stopped for it. */
@@ -35,6 +36,9 @@ interface Turn extends DeadlineItem {
 
 /** Of the states that were not told so many are named. */
 const SKIPPED_NAMED_MAX = 16;
+
+/** Calls of one turn that wait while none can run: from a start to the first script it is a few states. */
+const WAITING_MAX = 8;
 
 const LOST = { outcome: { kind: 'lost' }, ran: ZERO_DURATION } as const;
 
@@ -65,8 +69,8 @@ export class ScriptTurns {
 
   /** What has not been told. */
   get left(): readonly string[] {
-    return [...this.#turns.values()].flatMap(({ running, next }) => {
-      const call = next ?? running?.call;
+    return [...this.#turns.values()].flatMap(({ running, waiting }) => {
+      const call = waiting.at(-1) ?? running?.call;
       return call === undefined ? [] : [`${call.script.keyword} of ${call.about} (${call.state})`];
     });
   }
@@ -77,8 +81,8 @@ export class ScriptTurns {
       const key = `${subjectKey(subject)} ${script.turn}`;
       const turn = this.#turns.get(key) ?? newTurn(key);
       this.#turns.set(key, turn);
-      if (turn.next !== undefined) skip(turn, turn.next.state);
-      turn.next = { about: subjectText(subject), state, script, isRepeated: false };
+      makeRoom(turn);
+      turn.waiting.push({ about: subjectText(subject), state, script, isRepeated: false });
       if (turn.running === undefined) this.#queue.add(turn);
       else this.#hasten(turn, turn.running.since, now);
     }
@@ -105,8 +109,8 @@ export class ScriptTurns {
     turn.isHastened = false;
     turn.deadline = undefined;
     this.#heap.remove(turn);
-    const isLost = outcome.kind === 'lost' && turn.next === undefined && !call.isRepeated;
-    if (isLost) turn.next = { ...call, isRepeated: true };
+    const isLost = outcome.kind === 'lost' && turn.waiting.length === 0 && !call.isRepeated;
+    if (isLost) turn.waiting.push({ ...call, isRepeated: true });
     // What is taken back at the end of a stop has been said there.
     if (!hasSucceeded(outcome) && (wasHastened || outcome.kind !== 'cancelled')) {
       const what = wasHastened
@@ -119,7 +123,7 @@ export class ScriptTurns {
         fact: { id: 'notify.script-failed', about, state, keyword, program, end: what },
       });
     }
-    if (turn.next === undefined) this.#turns.delete(turn.key);
+    if (turn.waiting.length === 0) this.#turns.delete(turn.key);
     else this.#queue.add(turn);
     this.#start(now);
     return true;
@@ -129,7 +133,10 @@ export class ScriptTurns {
   stop(now: Instant): void {
     this.#isStopping = true;
     for (const turn of this.#turns.values()) {
-      if (turn.next !== undefined && turn.running !== undefined) this.#hasten(turn, now, now);
+      if (turn.running === undefined) continue;
+      // Of those that wait behind a script, only the last one counts now.
+      keepLast(turn);
+      if (turn.waiting.length > 0) this.#hasten(turn, now, now);
     }
   }
 
@@ -173,7 +180,8 @@ export class ScriptTurns {
   }
 
   #run(turn: Turn, now: Instant): void {
-    const { next: call, skipped, skippedCount: count } = turn;
+    const { skipped, skippedCount: count } = turn;
+    const call = turn.waiting.shift();
     if (call === undefined) return;
     const { about, state, script } = call;
     if (count > 0) {
@@ -186,7 +194,6 @@ export class ScriptTurns {
     this.#runs += 1;
     const run = `notify ${this.#runs}`;
     turn.running = { run, call, since: now };
-    turn.next = undefined;
     turn.skipped = [];
     turn.skippedCount = 0;
     this.#byRun.set(run, turn);
@@ -199,11 +206,23 @@ export class ScriptTurns {
 }
 
 function newTurn(key: string): Turn {
-  const waiting = { running: undefined, next: undefined, deadline: undefined };
-  return { key, ...waiting, isHastened: false, skipped: [], skippedCount: 0 };
+  const idle = { running: undefined, waiting: [], deadline: undefined };
+  return { key, ...idle, isHastened: false, skipped: [], skippedCount: 0 };
 }
 
-function skip(turn: Turn, state: StateWord): void {
+/** Behind a script that runs only the newest call waits; while none can run yet (at a start), a few in order. */
+function makeRoom(turn: Turn): void {
+  const max = turn.running === undefined ? WAITING_MAX - 1 : 0;
+  while (turn.waiting.length > max) skipFirst(turn);
+}
+
+function keepLast(turn: Turn): void {
+  while (turn.waiting.length > 1) skipFirst(turn);
+}
+
+function skipFirst(turn: Turn): void {
+  const skipped = turn.waiting.shift();
+  if (skipped === undefined) return;
   turn.skippedCount += 1;
-  if (turn.skipped.length < SKIPPED_NAMED_MAX) turn.skipped.push(state);
+  if (turn.skipped.length < SKIPPED_NAMED_MAX) turn.skipped.push(skipped.state);
 }

@@ -62,11 +62,9 @@ export class Deliveries {
       this.#kept.set(wanted.name, kept);
       const problem = await this.#open(kept);
       const { name } = wanted;
-      this.#options.report({
-        type: 'fifoOpened',
-        name,
-        ...(problem === undefined ? {} : { problem }),
-      });
+      const isOurs = kept.fifo?.isOurs === true;
+      const why = problem === undefined ? {} : { problem };
+      this.#options.report({ type: 'fifoOpened', name, isOurs, ...why });
     }
   }
 
@@ -76,7 +74,7 @@ export class Deliveries {
     kept.fifo?.close();
     kept.fifo = undefined;
     try {
-      kept.fifo = await this.#options.openFifo(kept.wanted.fifo);
+      kept.fifo = await this.#options.openFifo({ ...kept.wanted.fifo, isOurs: kept.wanted.isOurs });
       return undefined;
     } catch (error) {
       return messageOf(error);

@@ -27,7 +27,7 @@ export type ProcessListPort = Pick<ProcessList, 'look'>;
 export type TrackedFilePort = Pick<TrackedFile, 'close'>;
 
 /** An open FIFO. */
-export type FifoPort = Pick<Fifo, 'isInPlace' | 'write' | 'close'>;
+export type FifoPort = Pick<Fifo, 'isInPlace' | 'isOurs' | 'write' | 'close'>;
 
 /** Opens one; rejects with what keeps it from that. */
 export type OpenFifoPort = (place: FifoPlace) => Promise<FifoPort>;

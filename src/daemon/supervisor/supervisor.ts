@@ -6,6 +6,7 @@ import { ok, type Result } from '../../core/base/result.ts';
 import type { ReplyOf } from '../../core/control/commands.ts';
 import { type ControlError, controlSocketPath } from '../../core/control/messages.ts';
 import type { RunningReport } from '../../core/control/running.ts';
+import type { Fact } from '../../core/facts/catalogue.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import { mistakesOf } from '../../core/plan/reload-policy.ts';
 import type { SdNotify } from '../../drivers/sd-notify.ts';
@@ -24,6 +25,7 @@ import { deliveryPort } from './delivery-port.ts';
 import type { FactClock } from './fact-stream.ts';
 import { Hearing } from './hearing.ts';
 import { Knowledge } from './knowledge.ts';
+import { runLifecycleScript } from './lifecycle-script.ts';
 import { Publishing } from './publishing.ts';
 import { type ReadConfig, Reloads } from './reloads.ts';
 import { type RunnableConfig, Running } from './running.ts';
@@ -184,6 +186,8 @@ export class Supervisor {
     if (this.#isStopping) return end;
     this.#publishing.findings(this.#running.loaded.findings);
     this.#publishing.unsupported(this.#running.config);
+    await this.#runScript('startup');
+    if (this.#isStopping) return end;
     void this.#sayRunning();
     this.#children.start();
     await this.#begun();
@@ -197,6 +201,12 @@ export class Supervisor {
     const first = this.#children.names.filter((name) => name === 'vrrp');
     const limit = { milliseconds: ALONE_MS_MAX, signal: this.#stopRequest.signal };
     await this.#confirmations.wait(first, this.#running.serial, limit);
+  }
+
+  #runScript(moment: 'startup' | 'shutdown'): Promise<void> {
+    const { programs } = this.#children;
+    const tell = (fact: Fact): void => this.#publishing.tell(fact);
+    return runLifecycleScript(moment, this.#running.config, { programs, tell });
   }
 
   async #giveUp(): Promise<number> {
@@ -347,6 +357,7 @@ export class Supervisor {
     const vrrp = await this.#children.putAwayVrrp();
     const health = await this.#children.putAwayHealth(keepTable);
     await this.#notifier.finish();
+    await this.#runScript('shutdown');
     const runner = await this.#children.putAwayRunner();
     if (!keepTable && health.clean) this.#record.remove();
     return [vrrp, health, runner].every((end) => end.orderly && end.clean) ? 0 : EXIT_FATAL;

@@ -88,6 +88,14 @@ test('one that is there is used unchanged, and stays', async () => {
   expect(existsSync(path)).toBe(true);
 });
 
+test('one that a process before this one made is removed at the end', async () => {
+  const path = join(directory, 'a.fifo');
+  execFileSync('mkfifo', [path]);
+  const fifo = await Fifo.open({ path, isOurs: true });
+  fifo.close();
+  expect(existsSync(path)).toBe(false);
+});
+
 test('a file, a directory and a link at its path are refused, and untouched', async () => {
   const file = join(directory, 'file');
   writeFileSync(file, 'kept');

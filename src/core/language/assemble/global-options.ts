@@ -11,14 +11,19 @@ import { GLOBAL_OPTION_READERS } from '../settings/global-options.ts';
 import { asOptions, last, option, text } from '../typed/access.ts';
 import { parseInteger } from '../typed/numbers.ts';
 import type { TypedBlock } from '../typed/values.ts';
+import type { BuildContext } from './context.ts';
 import { bufferPolicy } from './global-validation.ts';
+import { readCommands } from './notify-commands.ts';
 import { optional } from './optional.ts';
 
 /** All subjects of which something is written. */
-export function readGlobalOptions(globals: TypedBlock | undefined): GlobalOptionsConfig {
+export function readGlobalOptions(
+  globals: TypedBlock | undefined,
+  context: BuildContext,
+): GlobalOptionsConfig {
   const read = GLOBAL_OPTION_READERS;
   const options: GlobalOptionsConfig = {
-    lifecycle: read.lifecycle.read(globals),
+    lifecycle: readCommands(read.lifecycle, globals, context),
     vrrp: read.vrrp.read(globals),
     firewall: { ...read.firewall.read(globals), ...optional('iptables', iptables(globals)) },
     ipvs: readIpvs(globals),

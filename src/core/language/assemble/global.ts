@@ -68,7 +68,7 @@ export function buildGlobal(globals: TypedBlock | undefined, context: BuildConte
     metrics: METRICS_READER.read(globals),
     ...(timeouts === undefined ? {} : { lvsTimeouts: timeouts }),
     ...(notify === undefined ? {} : { notify }),
-    ...readGlobalOptions(globals),
+    ...readGlobalOptions(globals, context),
   };
 }
 

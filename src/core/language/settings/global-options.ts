@@ -23,15 +23,16 @@ import {
   laterWords,
 } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { command, group, NOT_YET, type Settings, work } from './row.ts';
+import { command, group, maybeSeconds, NOT_YET, type Settings, work } from './row.ts';
 
 const LATER = { note: NOT_YET } as const;
+const AT_START = { note: 'at the next start' } as const;
 
 const LIFECYCLE: Settings<LifecycleConfig, keyof LifecycleConfig> = {
-  startup: command('startup_script', LATER),
-  shutdown: command('shutdown_script', LATER),
-  startupTimeout: laterSeconds('startup_script_timeout'),
-  shutdownTimeout: laterSeconds('shutdown_script_timeout'),
+  startup: command('startup_script', AT_START),
+  shutdown: command('shutdown_script'),
+  startupTimeout: maybeSeconds('startup_script_timeout', AT_START),
+  shutdownTimeout: maybeSeconds('shutdown_script_timeout'),
 };
 
 const VRRP: Settings<VrrpOptionsConfig, keyof VrrpOptionsConfig> = {

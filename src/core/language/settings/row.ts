@@ -165,6 +165,16 @@ export function wholeSeconds(
   return { kind: 'read', keyword, meaning, fallback, text: exactSpanText, ...more };
 }
 
+/** A time that is written in whole seconds, absent without its keyword. */
+export function maybeSeconds(
+  keyword: string,
+  more: More<Duration | undefined> = {},
+): ReadSetting<Duration | undefined> {
+  const meaning = (word: Value | undefined): Duration | undefined =>
+    typeof word === 'number' ? seconds(word) : undefined;
+  return { kind: 'read', keyword, meaning, fallback: undefined, text: exactSpanText, ...more };
+}
+
 /** A word that is absent without its keyword. */
 export function word(
   keyword: string,

@@ -108,13 +108,13 @@ const READER = 'vrrp_notify_fifo /run/v.fifo\n vrrp_notify_fifo_script "/r -x"';
 test('the program of a FIFO is started when it is open, with its path', () => {
   const one = bench(configOf(text(READER)));
   expect(one.words()).toEqual(['fifos /run/v.fifo']);
-  one.feed({ type: 'fifoOpened', name: 'vrrp' });
+  one.feed({ type: 'fifoOpened', name: 'vrrp', isOurs: true });
   expect(one.words()).toEqual(['run /r -x /run/v.fifo']);
 });
 
 test('it is started again when it ends, with pauses that grow to a minute and begin anew', () => {
   const one = bench(configOf(text(READER)));
-  one.feed({ type: 'fifoOpened', name: 'vrrp' });
+  one.feed({ type: 'fifoOpened', name: 'vrrp', isOurs: true });
   const pauses: number[] = [];
   for (let round = 1; round < 9; round++) {
     one.end(`reader vrrp ${round}`, { kind: 'exited', status: 1 });
@@ -132,19 +132,19 @@ test('it is started again when it ends, with pauses that grow to a minute and be
 
 test('a reload that changes nothing about it leaves it alone', () => {
   const one = bench(configOf(text(READER)));
-  one.feed({ type: 'fifoOpened', name: 'vrrp' });
+  one.feed({ type: 'fifoOpened', name: 'vrrp', isOurs: true });
   one.take();
   one.feed({ type: 'configure', config: configOf(text(`router_id X\n ${READER}`)) });
-  one.feed({ type: 'fifoOpened', name: 'vrrp' });
+  one.feed({ type: 'fifoOpened', name: 'vrrp', isOurs: true });
   expect(one.words()).toEqual(['fifos /run/v.fifo']);
 });
 
 test('a reload that gives it another program ends the old one first', () => {
   const one = bench(configOf(text(READER)));
-  one.feed({ type: 'fifoOpened', name: 'vrrp' });
+  one.feed({ type: 'fifoOpened', name: 'vrrp', isOurs: true });
   one.take();
   one.feed({ type: 'configure', config: configOf(text(READER.replace('-x', '-y'))) });
-  one.feed({ type: 'fifoOpened', name: 'vrrp' });
+  one.feed({ type: 'fifoOpened', name: 'vrrp', isOurs: true });
   expect(one.words()).toEqual(['cancel reader vrrp 1', 'fifos /run/v.fifo']);
   one.end('reader vrrp 1', { kind: 'cancelled' });
   expect(one.words()).toEqual(['run /r -y /run/v.fifo']);
@@ -152,7 +152,7 @@ test('a reload that gives it another program ends the old one first', () => {
 
 test('at a stop it gets the last lines, then its end, then SIGTERM', () => {
   const one = bench(configOf(text(READER)));
-  one.feed({ type: 'fifoOpened', name: 'vrrp' });
+  one.feed({ type: 'fifoOpened', name: 'vrrp', isOurs: true });
   one.fact(transition('A', 'BACKUP'));
   answer(one, 1);
   one.feed({ type: 'stop', date: DATE });

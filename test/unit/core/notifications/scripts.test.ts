@@ -38,7 +38,7 @@ test('while a script runs, the newest state waits for it, and what was left out 
   one.end(first);
   const actions = one.take();
   expect(said(actions)).toEqual([
-    'notify of instance A: 1 state not told (BACKUP), because the script was still running; now FAULT',
+    'notify of instance A: 1 state not told (BACKUP), because the script was busy; now FAULT',
   ]);
   expect(keyOf(actions)).not.toBe('');
   one.end(keyOf(actions));
@@ -128,6 +128,16 @@ test('a script that was under way when the runner process died is run again, onc
   one.take();
   one.feed({ type: 'runner', isUp: true });
   expect(one.words()).toEqual([]);
+});
+
+test('while there is no runner process yet, the states of a start wait in order', () => {
+  const one = bench(configOf(TEXT));
+  one.feed({ type: 'runner', isUp: false });
+  for (const to of ['BACKUP', 'MASTER'] as const) one.fact(transition('A', to));
+  one.feed({ type: 'runner', isUp: true });
+  expect(one.words()).toEqual(['run /n INSTANCE A BACKUP 100']);
+  one.end('notify 1');
+  expect(one.words()).toEqual(['run /n INSTANCE A MASTER 100']);
 });
 
 test('a flood of changes is told in a bounded number of words', () => {

@@ -5,6 +5,7 @@ import { Deliveries } from '../../../../src/daemon/runner/deliveries.ts';
 
 class FakeFifo {
   isInPlace = true;
+  readonly isOurs = true;
   isClosed = false;
   room = Number.POSITIVE_INFINITY;
   readonly lines: string[] = [];
@@ -35,7 +36,7 @@ function made(open?: () => Promise<FakeFifo>) {
   return { deliveries, opened, reports };
 }
 
-const FIFO = { name: 'all', fifo: { path: '/run/n.fifo' } } as const;
+const FIFO = { name: 'all', fifo: { path: '/run/n.fifo' }, isOurs: false } as const;
 
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
@@ -49,9 +50,9 @@ test('a FIFO is opened once, and each order is answered', async () => {
   await settled();
   expect(opened.map(({ lines }) => lines)).toEqual([['a\n', 'b\n']]);
   expect(reports).toEqual([
-    { type: 'fifoOpened', name: 'all' },
+    { type: 'fifoOpened', name: 'all', isOurs: true },
     { type: 'written', name: 'all', id: 1, written: 2 },
-    { type: 'fifoOpened', name: 'all' },
+    { type: 'fifoOpened', name: 'all', isOurs: true },
   ]);
 });
 
@@ -84,14 +85,14 @@ test('what keeps it from being used is reported, at the opening and at each orde
   deliveries.take({ type: 'write', id: 1, name: 'all', lines: ['a\n'] });
   await settled();
   expect(reports).toEqual([
-    { type: 'fifoOpened', name: 'all', problem: 'no such user' },
+    { type: 'fifoOpened', name: 'all', isOurs: false, problem: 'no such user' },
     { type: 'written', name: 'all', id: 1, written: 0, problem: 'no such user' },
   ]);
 });
 
 test('what is not wanted any more is closed, and all of it at the end', async () => {
   const { deliveries, opened } = made();
-  const other = { name: 'lvs', fifo: { path: '/run/l.fifo' } } as const;
+  const other = { name: 'lvs', fifo: { path: '/run/l.fifo' }, isOurs: false } as const;
   deliveries.take({ type: 'fifos', fifos: [FIFO, other] });
   deliveries.take({ type: 'fifos', fifos: [other] });
   await settled();

@@ -6,6 +6,7 @@ import { fileFinding } from '../../../../src/core/language/diagnostic.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
 import type { TrackScriptConfig } from '../../../../src/core/model/tracking.ts';
 import { NotificationMachine } from '../../../../src/core/notifications/machine.ts';
+import type { ProgramRequest } from '../../../../src/core/programs/program-request.ts';
 import type { ControlHandlers } from '../../../../src/daemon/control/server.ts';
 import type { Message } from '../../../../src/daemon/frame/dispatch.ts';
 import type { RunOptions } from '../../../../src/daemon/frame/run-options.ts';
@@ -513,5 +514,64 @@ describe('the runner process', () => {
     runnerOf(it).options.onReady(true);
     expect(runnerOf(it).orders.at(-1)).toMatchObject({ isStart: false, known: [fact] });
     expect(it.vrrp().orders).toHaveLength(before);
+  });
+});
+
+describe('startup_script and shutdown_script', () => {
+  const lifecycle = {
+    startup: { argv: ['/bin/up'] },
+    shutdown: { argv: ['/bin/down'], user: 'nobody' },
+  };
+  const started = (): Setting =>
+    setUp({ loaded: loaded({ ...CONFIG, global: { ...CONFIG.global, lifecycle } }) });
+  const runner = (it: Setting): FakeChild => {
+    const found = it.children.get('runner');
+    if (found === undefined) throw new Error('there is no runner');
+    return found;
+  };
+  const asked = (it: Setting) =>
+    runner(it).orders.flatMap((order) =>
+      order.type === 'run' ? [(order as { request?: ProgramRequest }).request] : [],
+    );
+  const end = (it: Setting, status: number): void => {
+    const key = asked(it).at(-1)?.key;
+    runner(it).say({
+      type: 'programEnded',
+      end: { key, outcome: { kind: 'exited', status }, ran: 0 },
+    });
+  };
+
+  test('nothing else starts before the first has ended, whatever came of it', async () => {
+    const it = started();
+    await settle();
+    runner(it).ready();
+    expect(asked(it)).toMatchObject([
+      { lane: 'system', command: { argv: ['/bin/up'] }, timeLimit: 10_000_000 },
+    ]);
+    expect(it.vrrp().isStarted).toBe(false);
+    end(it, 1);
+    await settle();
+    expect(it.vrrp().isStarted).toBe(true);
+    expect(it.ids()).toContain('daemon.script-ended');
+  });
+
+  test('the other runs when VRRP and health have stopped', async () => {
+    const it = started();
+    await settle();
+    runner(it).ready();
+    end(it, 0);
+    await settle();
+    for (const name of ['vrrp', 'health']) {
+      it.children.get(name)?.ready();
+      it.children.get(name)?.confirm();
+      await settle();
+    }
+    it.signal().onStop('SIGTERM');
+    await settle();
+    expect(asked(it)).toHaveLength(2);
+    expect(asked(it).at(-1)).toMatchObject({ command: lifecycle.shutdown });
+    expect(it.ids()).not.toContain('daemon.stopped');
+    end(it, 0);
+    expect(await it.status).toBe(0);
   });
 });
