@@ -168,10 +168,10 @@ const CASES: readonly Case[] = [
   {
     it: 'lists keywords that have no effect yet',
     from: vrrp('V'),
-    to: vrrp('V', 'skip_check_adv_addr'),
+    to: vrrp('V', 'promote_secondaries'),
     changes: [
-      '~ global_defs none-yet: not supported yet null -> skip_check_adv_addr',
-      '~ vrrp_instance V none-yet: skip_check_adv_addr null -> on',
+      '~ global_defs none-yet: not supported yet null -> promote_secondaries',
+      '~ vrrp_instance V none-yet: promote_secondaries null -> on',
     ],
   },
 ];
