@@ -96,9 +96,8 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   control: ['base', 'model', 'wire', 'facts', 'plan'],
 };
 
-/** These read blocks of checkers that are not in effect yet, as they were written; each part goes when its checker comes. */
+/** These go by blocks as they were written: the order of their lines, names that nothing was built from. */
 const READERS_OF_CHECKERS: readonly string[] = [
-  'src/core/language/assemble/later-checks.ts',
   'src/core/language/assemble/check-target.ts',
   'src/core/language/rules/general/unused-definition.ts',
 ];

@@ -1,5 +1,6 @@
 /** The table of checkers: everybody who wants to know something about a check asks its row. */
 import type { CheckConfig, CheckType } from '../model/config.ts';
+import { BFD_CHECK } from './bfd/checker.ts';
 import { DNS_CHECK } from './dns/checker.ts';
 import { FILE_CHECK } from './file/checker.ts';
 import { HTTP_GET, SSL_GET } from './http/checker.ts';
@@ -21,6 +22,7 @@ const CHECKERS: Readonly<Record<CheckType, Checker>> = {
   PING_CHECK,
   MISC_CHECK,
   FILE_CHECK,
+  BFD_CHECK,
 } satisfies { readonly [T in CheckType]: Checker<CheckConfig & { readonly type: T }> };
 
 /** The keywords of all checkers that are in effect. */

@@ -133,6 +133,8 @@ export interface CheckedServer {
   command(): CommandConfig | undefined;
   /** The `track_file` that the check names, with its weight; undefined when there is none, which is reported. */
   trackedFile(): TrackedFileRef | undefined;
+  /** The name of the `bfd_instance` that the check follows; undefined when there is none, which is reported. */
+  session(): string | undefined;
   /** The `SSL` block of the configuration; one object for all checks. */
   readonly tlsClient: TlsClientConfig | undefined;
 }

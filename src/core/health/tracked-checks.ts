@@ -35,9 +35,14 @@ export class TrackedChecks {
     return fresh;
   }
 
-  /** Takes facts in, all that there are when they are `complete`; gives the checks that they are about. */
+  /**
+   * Takes facts in; gives the checks that they are about. `complete`: there is nothing else that the runner process
+   * watches; BFD sessions are the vrrp process's.
+   */
   learn(facts: readonly TrackerFact[], complete: boolean): readonly Check[] {
-    if (complete) this.#facts.clear();
+    if (complete) {
+      for (const [key, { kind }] of this.#facts) if (kind !== 'bfd') this.#facts.delete(key);
+    }
     return facts.flatMap((fact) => {
       const key = trackerKey(fact);
       this.#facts.set(key, fact);

@@ -77,7 +77,6 @@ export type DiagnosticCode =
   | 'deprecated-keyword'
   | 'obsolete-keyword'
   | 'not-supported-yet'
-  | 'unchecked-yet'
   | 'unterminated-script-quote'
   | 'interface-missing'
   | 'interface-missing-fatal'
@@ -199,7 +198,6 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'deprecated-keyword': warning('A keyword with a successor; it works'),
   'obsolete-keyword': notice('A keyword that has no effect any more'),
   'not-supported-yet': notice('A keyword that is understood but not yet in effect'),
-  'unchecked-yet': advice('Servers count as up because their only checkers are not supported yet'),
   'unterminated-script-quote': error('A quote in a command is not closed'),
 
   // Host

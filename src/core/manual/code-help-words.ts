@@ -141,12 +141,6 @@ export const WORD_CODE_HELP: CodeHelpTable = {
     fix: 'Decide whether you can do without it. It needs no change in the file.',
     example: 'global_defs {\n    use_symlink_paths\n}\n',
   },
-  'unchecked-yet': {
-    more: 'A checker that is not supported yet tests nothing: a server with no other checker counts as up, and stays in service when it dies.',
-    fix: 'Add a checker that is supported, TCP_CHECK for one.',
-    example:
-      'bfd_instance peer {\n    neighbor_ip 192.0.2.20\n}\nvirtual_server 192.0.2.10 80 {\n    lvs_sched rr\n    lvs_method NAT\n    protocol TCP\n    real_server 192.0.2.20 80 {\n        BFD_CHECK {\n            name peer\n        }\n    }\n}\n',
-  },
   'unterminated-script-quote': {
     fix: 'Close the quote on the same line. In commands both kinds of quotes count, and \\ before a quote makes it a letter.',
     example: "vrrp_script s {\n    script '/bin/true\n}\n",

@@ -476,6 +476,13 @@ export interface FileCheckConfig extends CheckCommon {
   readonly isReversed: boolean;
 }
 
+/** `BFD_CHECK`: nobody is asked, so the times and the forgiveness of other checks mean nothing. */
+export interface BfdCheckConfig extends CheckCommon {
+  readonly type: 'BFD_CHECK';
+  /** Name of a `bfd_instance`. */
+  readonly session: string;
+}
+
 /** A check of any type. Grows with every checker that is built. */
 export type CheckConfig =
   | TcpCheckConfig
@@ -485,7 +492,8 @@ export type CheckConfig =
   | DnsCheckConfig
   | PingCheckConfig
   | MiscCheckConfig
-  | FileCheckConfig;
+  | FileCheckConfig
+  | BfdCheckConfig;
 
 /** The keyword of a checker that is built. */
 export type CheckType = CheckConfig['type'];

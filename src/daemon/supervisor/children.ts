@@ -1,6 +1,7 @@
 /** The children of the supervisor: which there are, what each is given, and how they are configured and put away. */
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
+import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { trackingOf } from '../../core/tracking/tracked.ts';
 import type { Message } from '../frame/dispatch.ts';
 import {
@@ -14,6 +15,7 @@ import {
   vrrpConfigOf,
 } from '../frame/messages.ts';
 import type { RunOptions } from '../frame/run-options.ts';
+import { BfdFacts } from './bfd-facts.ts';
 import type { ChildRights } from './capabilities.ts';
 import { CheckPrograms } from './check-programs.ts';
 import type { Child, ChildDeath, ChildOptions } from './child.ts';
@@ -102,6 +104,7 @@ export class Children {
     send: (message) => this.#runner?.send(message),
     need: () => this.#startRunner(),
   });
+  readonly #bfd = new BfdFacts();
   readonly #checkPrograms = new CheckPrograms(this.programs, (message) =>
     this.#health?.send(message),
   );
@@ -241,6 +244,7 @@ export class Children {
       ...this.#common('vrrp'),
       onMessage: (message) => {
         hearing.vrrp(message);
+        this.#tellHealth(this.#bfd.take(message));
         if (message.type === 'configured') this.#startOthers();
       },
       onReady: (restarted) => {
@@ -367,12 +371,17 @@ export class Children {
   }
 
   /** @param known what a process that is new has yet to be told */
+  #tellHealth(facts: readonly TrackerFact[]): void {
+    if (facts.length > 0) this.#health?.send({ type: 'trackers', facts, isComplete: false });
+  }
+
   #configureHealth(known: KnownHealth): void {
     const { running, knowledge } = this.#options;
     const { virtualServers, global } = running.config;
     const { lvsTimeouts } = global;
     const { trackers: facts } = knowledge;
     if (facts.length > 0) this.#health?.send({ type: 'trackers', facts, isComplete: true });
+    this.#tellHealth(this.#bfd.all);
     this.#health?.send({
       type: 'configure',
       serial: running.serial,

@@ -1,6 +1,7 @@
 /** Health checks of a configuration, with values that a test changes. */
 import { seconds, ZERO_DURATION } from '../../../src/core/base/time.ts';
 import type {
+  BfdCheckConfig,
   CheckTarget,
   DnsCheckConfig,
   FileCheckConfig,
@@ -122,6 +123,18 @@ export function fileCheck(change: Partial<FileCheckConfig> = {}): FileCheckConfi
     file: 'load',
     weight: 1,
     isReversed: false,
+    ...change,
+  };
+}
+
+/** A BFD_CHECK of the session `peer`, changed as said. */
+export function bfdCheck(change: Partial<BfdCheckConfig> = {}): BfdCheckConfig {
+  return {
+    type: 'BFD_CHECK',
+    label: 'BFD_CHECK#1',
+    ...COMMON,
+    retry: 0,
+    session: 'peer',
     ...change,
   };
 }

@@ -82,8 +82,41 @@ export function trackedFileOf(
   };
 }
 
+/** The session that a check follows, which no other check of its server does; undefined when there is none, which is reported. */
+export function sessionOf(
+  typed: TypedStatement,
+  known: KnownNames,
+  context: BuildContext,
+): string | undefined {
+  const { sessions } = known;
+  const named = all(typed.block, 'name');
+  if (named.length === 0) lacks(typed, 'name', 'a BFD session', context);
+  let found: string | undefined;
+  for (const one of named) {
+    const [name] = one.values;
+    if (typeof name !== 'string' || definedAbove(one, 'bfd_instance', known, context) === undefined)
+      continue;
+    const first = sessions.get(name);
+    if (first === undefined) {
+      sessions.set(name, one);
+      found = name;
+    } else {
+      atWord(
+        context,
+        'duplicate-entry',
+        wordAt(one.statement, 1),
+        `this server follows ${name} already`,
+        {
+          related: [placeOf(first.statement, 'it is followed here')],
+        },
+      );
+    }
+  }
+  return found;
+}
+
 /** The block that a word names, which has to stand above; undefined is reported. */
-export function definedAbove(
+function definedAbove(
   reference: TypedStatement,
   kind: 'track_file' | 'bfd_instance',
   known: KnownNames,
@@ -127,13 +160,7 @@ function isForVrrpOnly(session: TypedStatement): boolean {
   return last(session.block, 'vrrp') !== undefined && last(session.block, 'checker') === undefined;
 }
 
-/** Reports that a check is left out for want of what a keyword names. */
-export function lacks(
-  typed: TypedStatement,
-  keyword: string,
-  what: string,
-  context: BuildContext,
-): void {
+function lacks(typed: TypedStatement, keyword: string, what: string, context: BuildContext): void {
   atStatement(
     context,
     'block-dropped',

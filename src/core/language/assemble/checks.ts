@@ -1,4 +1,4 @@
-/** Builds the checkers of a real server that have effect, with what they inherit; the others are only checked. */
+/** Builds the checkers of a real server, with what they inherit. */
 import type { Duration } from '../../base/time.ts';
 import { checkerOf, isCheckType } from '../../checkers/table.ts';
 import type { CheckConfig, CheckType } from '../../model/config.ts';
@@ -7,10 +7,9 @@ import { wordAt } from '../tree.ts';
 import { last, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { blockReader, statementOf } from './block-reader.ts';
-import { commandOfCheck, type KnownNames, trackedFileOf } from './check-references.ts';
+import { commandOfCheck, type KnownNames, sessionOf, trackedFileOf } from './check-references.ts';
 import { type Endpoint, targetOf } from './check-target.ts';
 import { atWord, type BuildContext } from './context.ts';
-import { checkLater } from './later-checks.ts';
 import type { Inheritance, ServerDefaults } from './server-defaults.ts';
 
 /** All checks of a server that is written as `server`. */
@@ -33,11 +32,8 @@ export function buildChecks(
       inherit = inheritance(serverBlock, defaults.settings);
       target = checkedEndpoint(typed, serverBlock, server, defaults, context);
     }
+    if (!isCheckType(type)) continue;
     known ??= { above: defaults.above, sessions: new Map() };
-    if (!isCheckType(type)) {
-      checkLater(checker, block, known, context);
-      continue;
-    }
     const label = labelOf(type, checker, serverBlock);
     const around = { server: target, inherit, known, defaults };
     const check = buildCheck(checker, block, label, type, around, context);
@@ -160,6 +156,7 @@ function buildCheck(
       return RHYTHM_READER.read(undefined, defaults.settings.rhythm).delayLoop;
     },
     command: () => commandOfCheck(typed, defaults.scriptUser, context),
+    session: () => sessionOf(typed, known, context),
     trackedFile: () => trackedFileOf(typed, known, context),
   });
 }

@@ -4,7 +4,6 @@
  * cannot be reached), each reported.
  */
 import { type IpFamily, ipFamily } from '../../base/address.ts';
-import { CHECK_TYPES } from '../../checkers/table.ts';
 import {
   type RealServerConfig,
   type ServiceIdentity,
@@ -147,7 +146,6 @@ function buildVirtualServer(
   const scheduler = schedulerOf(block, context);
   if (scheduler.name === undefined) assumed(typed, 'lvs_sched', 'wlc', context);
   checkSuspend(block, header, context);
-  reportUnchecked(typed, realServers, context);
   return {
     key:
       header.kind === 'group'
@@ -307,38 +305,6 @@ function onePacketOf(
     'one-packet scheduling needs protocol UDP; ops is ignored',
   );
   return false;
-}
-
-/** Servers whose only checkers are not in effect yet count as up, whatever happens to them. */
-function reportUnchecked(
-  typed: TypedStatement,
-  realServers: readonly RealServerConfig[],
-  context: BuildContext,
-): void {
-  const types = new Set<string>();
-  let servers = 0;
-  for (const server of realServers) {
-    if (server.checks.length > 0) continue;
-    let isMeant = false;
-    for (const { keyword } of context.origins.get(server)?.block?.statements ?? []) {
-      if (keyword.block === undefined || keyword.effect !== 'not-supported-yet') continue;
-      types.add(keyword.name);
-      isMeant = true;
-    }
-    if (isMeant) servers++;
-  }
-  if (servers === 0) return;
-  const names = [...types].join(', ');
-  const who = servers === realServers.length ? 'all its servers' : `${servers} of its servers`;
-  atStatement(
-    context,
-    'unchecked-yet',
-    typed.statement,
-    `${who} count as up: ${names} ${types.size === 1 ? 'is' : 'are'} not supported yet`,
-    {
-      suggestion: `add a ${CHECK_TYPES.join(', ').replace(/, (\w+)$/, ' or $1')}`,
-    },
-  );
 }
 
 /** Checks follow the address of a service; a mark has none. */

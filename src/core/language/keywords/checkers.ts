@@ -17,7 +17,6 @@ import {
 } from '../schema/define.ts';
 import type { AddressType, ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
 
-const LATER = { effect: 'not-supported-yet' } as const;
 /** As in `virtual-server.ts`: no practical maximum. */
 const LONG_S = 18_446_744_073_709;
 /** What keepalived only writes to its log when it is wrong. */
@@ -309,8 +308,8 @@ const FILE = defineBlock(`${SERVER}.FILE_CHECK`, 'Reads a weight from a tracked 
   ),
 ]);
 const BFD = defineBlock(`${SERVER}.BFD_CHECK`, 'Follows a BFD session', [
-  row('name', 'A bfd_instance above', [arg('NAME', WORD)], { ...LATER, missing: 'complaint' }),
-  bool('alpha', 'Counts as failed until the session is up', LATER),
+  row('name', 'A bfd_instance above', [arg('NAME', WORD)], { ...WORKS, missing: 'complaint' }),
+  bool('alpha', 'Counts as failed until the session is up', WORKS),
 ]);
 
 /** The row of a checker that is in effect. */
@@ -330,5 +329,5 @@ export const CHECKERS: readonly Keyword[] = [
   built('PING_CHECK', PING, '2.0.20'),
   built('MISC_CHECK', MISC),
   built('FILE_CHECK', FILE, '2.1.0'),
-  block('BFD_CHECK', 'Up while a BFD session is up', [], BFD, { ...LATER, since: '2.0.0' }),
+  built('BFD_CHECK', BFD, '2.0.0'),
 ];

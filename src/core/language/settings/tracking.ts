@@ -8,17 +8,7 @@ import type {
   TrackScriptConfig,
 } from '../../model/tracking.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import {
-  HIDDEN,
-  list,
-  maybeWhole,
-  NOT_YET,
-  onOff,
-  type Settings,
-  time,
-  whole,
-  work,
-} from './row.ts';
+import { HIDDEN, list, maybeWhole, onOff, type Settings, time, whole, work } from './row.ts';
 
 type ScriptRead = 'interval' | 'timeout' | 'rise' | 'fall' | 'failsAtStart';
 type ProcessRead = 'wholeCommand' | 'quorum' | 'forkDelay' | 'terminateDelay';
@@ -31,8 +21,6 @@ type BfdRead =
   | 'maxHops'
   | 'multihop'
   | 'ttl';
-
-const LATER = { note: NOT_YET } as const;
 
 /** Rows of `vrrp_script`. Its weight is that of the entries that track it. */
 export const SCRIPT_SETTINGS: Settings<TrackScriptConfig, ScriptRead> = {
@@ -80,7 +68,7 @@ export const BFD_SETTINGS: Settings<BfdConfig, BfdRead> = {
   maxHops: whole('max_hops', 0),
   multihop: onOff('multihop'),
   forVrrp: work('vrrp'),
-  forCheckers: work('checker', undefined, LATER),
+  forCheckers: work('checker'),
 };
 
 /** Reads a script. */

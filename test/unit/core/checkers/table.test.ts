@@ -9,6 +9,7 @@ import {
 import { CHECKERS } from '../../../../src/core/language/keywords/checkers.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
 import {
+  bfdCheck,
   dnsCheck,
   fileCheck,
   httpCheck,
@@ -30,13 +31,13 @@ const CHECKS: readonly CheckConfig[] = [
   pingCheck(),
   miscCheck(),
   fileCheck(),
+  bfdCheck(),
 ];
 
 describe('the table of checkers', () => {
   it('has a row for exactly the keywords that are in effect', () => {
     const inEffect = CHECKERS.filter(({ effect }) => effect === 'supported');
     expect(inEffect.map(({ name }) => name).sort()).toEqual([...CHECK_TYPES].sort());
-    expect(isCheckType('BFD_CHECK')).toBe(false);
     expect(isCheckType('constructor')).toBe(false);
   });
 

@@ -1,7 +1,7 @@
 /** Checks that ask nobody: facts that another process finds out are their results. */
 import { describe, expect, it } from 'vitest';
 import type { TrackerFact } from '../../../../src/core/model/tracker-fact.ts';
-import { fileCheck } from '../../../support/builders/check.ts';
+import { bfdCheck, fileCheck } from '../../../support/builders/check.ts';
 import { realServer, virtualServer, World } from './support.ts';
 
 const CHECKED = virtualServer([
@@ -65,5 +65,32 @@ describe('a check that goes by a tracked file', () => {
     tell(it, true, says(3));
     tell(it, true);
     expect(it.pool(1, 2)).toBe('16 -');
+  });
+});
+
+describe('a check that goes by a BFD session', () => {
+  function session(isUp: boolean): TrackerFact {
+    return { kind: 'bfd', name: 'peer', isUp };
+  }
+
+  it('follows it without retries, and what the runner process tells leaves it alone', () => {
+    const it = new World(() => ({ outcome: 'ok' }));
+    it.configure(virtualServer([realServer(1, [bfdCheck()])]));
+    expect(it.pool(1)).toBe('1');
+    tell(it, false, session(false));
+    expect(it.pool(1)).toBe('-');
+    tell(it, true, says(3));
+    it.configure(virtualServer([realServer(1, [bfdCheck()]), realServer(2, [bfdCheck()])]));
+    expect(it.pool(1, 2)).toBe('- -');
+    tell(it, false, session(true));
+    expect(it.pool(1, 2)).toBe('1 1');
+  });
+
+  it('with alpha is down until the session is up', () => {
+    const it = new World(() => ({ outcome: 'ok' }));
+    it.configure(virtualServer([realServer(1, [bfdCheck({ alpha: true })])]));
+    expect(it.pool(1)).toBe('-');
+    tell(it, false, session(true));
+    expect(it.pool(1)).toBe('1');
   });
 });

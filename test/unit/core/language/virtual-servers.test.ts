@@ -258,16 +258,4 @@ describe('checkers', () => {
       target: { address: '2001:db8::2', sourceAddress: '2001:db8::1' },
     });
   });
-
-  it('that are not supported yet leave the server up, and are named', () => {
-    const session = 'bfd_instance b {\nneighbor_ip 10.0.1.1\n}\n';
-    const checked = 'real_server 10.0.1.1 80 {\nBFD_CHECK {\nname b\n}\n}';
-    const result = parse(session + vs(`${HEAD}\n${checked}`));
-    expect(result.config?.virtualServers[0]?.realServers[0]?.checks).toEqual([]);
-    expect(result.config?.notSupportedYet).toContain('BFD_CHECK');
-    expect(result.verdict.exitStatus).toBe(0);
-    const warning = result.diagnostics.find((item) => item.code === 'unchecked-yet');
-    expect(warning).toMatchObject({ severity: 'warning', exit: 0, span: { line: 4 } });
-    expect(warning?.message).toContain('BFD_CHECK');
-  });
 });
