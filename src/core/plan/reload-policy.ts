@@ -9,6 +9,7 @@
  */
 import type { Diagnostic } from '../language/diagnostic.ts';
 import type { Config } from '../model/config.ts';
+import { isListOutgrown } from './over-mtu.ts';
 
 /** The parts of a configuration that may not get lost. */
 export type ServingParts = Pick<Config, 'vrrpInstances' | 'virtualServers'>;
@@ -83,7 +84,10 @@ export function mayReload(
   wishes: ReloadWishes,
 ): ReloadVerdict {
   const known = new Set(running.mistakes.known);
-  const findings = loaded.findings.map((item) => asSaid(item, known));
+  const findings = loaded.findings.map((item) => {
+    const lists = [running.config.vrrpInstances, loaded.config?.vrrpInstances ?? []] as const;
+    return isListOutgrown(item, ...lists) ? item : asSaid(item, known);
+  });
   const further = Math.max(0, mistakesOf(loaded).further - running.mistakes.further);
   const errors = findings.filter(isError).length + further;
   const reasons: string[] = [];

@@ -19,7 +19,7 @@ export interface AdvertisedList {
 /**
  * Reports a list that does not fit. Moving the rest to the excluded addresses, as keepalived does, would make
  * the list depend on the MTU of each host, and peers would differ. No host can send a list beyond the limit of the protocol, so it is
- * refused. An MTU may change any day: with one that is too small the instance is in FAULT, and a reload is as welcome as ever.
+ * refused. An MTU may change any day: with one that is too small the instance is in FAULT, and a reload that leaves the list as it is goes on.
  */
 export function validateAddressLimit(
   at: TypedStatement,

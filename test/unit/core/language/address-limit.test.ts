@@ -82,9 +82,25 @@ it.each([
   },
 );
 
+const reloadText = (count: number, device = 'eth0'): string =>
+  `vrrp_instance VI_1 {\ninterface ${device}\nvirtual_router_id 51\nversion 3\nvirtual_ipaddress {\n${v6(count)}\n}\n}\n`;
+
+test.each([
+  ['a list that grew', reloadText(90)],
+  ['a list on another interface', reloadText(91, 'eth1')],
+  ['an instance that is new', reloadText(3).replace('VI_1', 'VI_2')],
+])('V3: a reload is refused for the sake of the running instance: %s', (_, before) => {
+  const { config } = parse(before);
+  const host = { mtu: () => 1_500 };
+  const { config: next, diagnostics: findings } = parse(reloadText(91), { host });
+  if (config === undefined || next === undefined) throw new Error('refused');
+  const running = { config, mistakes: { known: [], further: 0 } };
+  const verdict = mayReload(running, { config: next, findings, errors: 1 }, { allowEmpty: false });
+  expect(verdict).toMatchObject({ isRefused: true, errors: 1 });
+});
+
 test('V18: a reload is not refused because the MTU fell below what the list needs', () => {
-  const text = `vrrp_instance VI_1 {\ninterface eth0\nvirtual_router_id 51\nversion 3\nvirtual_ipaddress {\n${v6(91)}\n}\n}\n`;
-  const { config, diagnostics: findings } = parse(text, { host: { mtu: () => 1_500 } });
+  const { config, diagnostics: findings } = parse(reloadText(91), { host: { mtu: () => 1_500 } });
   if (config === undefined) throw new Error('refused');
   const running = { config, mistakes: { known: [], further: 0 } };
   const verdict = mayReload(running, { config, findings, errors: 1 }, { allowEmpty: false });
