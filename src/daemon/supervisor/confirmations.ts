@@ -10,6 +10,8 @@ interface Waiting {
 /** The configurations that have yet to be confirmed. */
 export class Confirmations {
   readonly #waiting = new Set<Waiting>();
+  /** The highest number that each child has confirmed: one may confirm before anybody waits for it. */
+  readonly #latest = new Map<ChildName, number>();
 
   /**
    * Resolves with the children that have not confirmed: none, unless it took longer than so many milliseconds (for
@@ -24,25 +26,27 @@ export class Confirmations {
   ): Promise<readonly ChildName[]> {
     return new Promise((resolve) => {
       const { milliseconds, signal } = limit;
-      const waiting: Waiting = { serial, missing: new Set(children), resolve: end };
+      const missing = children.filter((child) => (this.#latest.get(child) ?? 0) < serial);
+      const waiting: Waiting = { serial, missing: new Set(missing), resolve: end };
       const giveUp = (): void => end([...waiting.missing]);
       const timer = milliseconds === undefined ? undefined : setTimeout(giveUp, milliseconds);
       const done = this.#waiting;
-      function end(missing: readonly ChildName[]): void {
+      function end(left: readonly ChildName[]): void {
         clearTimeout(timer);
         signal.removeEventListener('abort', giveUp);
         done.delete(waiting);
-        resolve(missing);
+        resolve(left);
       }
       this.#waiting.add(waiting);
       signal.addEventListener('abort', giveUp);
-      if (children.length === 0) end([]);
+      if (missing.length === 0) end([]);
       else if (signal.aborted) giveUp();
     });
   }
 
   /** A child has put the configuration of this number into force, and with it all before. */
   confirmed(child: ChildName, serial: number): void {
+    this.#latest.set(child, Math.max(serial, this.#latest.get(child) ?? 0));
     for (const waiting of this.#waiting) {
       if (waiting.serial > serial) continue;
       waiting.missing.delete(child);

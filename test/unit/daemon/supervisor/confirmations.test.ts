@@ -62,3 +62,18 @@ test('waits for nobody where there is nobody', async () => {
   const wait = new Confirmations().wait([], 1, { signal: new AbortController().signal });
   expect(await wait).toEqual([]);
 });
+
+test('a child that confirmed before anybody waited is not waited for', async () => {
+  // The runner process confirms while a startup_script still runs; the wait for all begins after it.
+  const confirmations = new Confirmations();
+  confirmations.confirmed('runner', 1);
+  const limit = { signal: new AbortController().signal, milliseconds: 500 };
+  const first = confirmations.wait(['vrrp', 'runner'], 1, limit);
+  confirmations.confirmed('vrrp', 1);
+  expect(await first).toEqual([]);
+  expect(await confirmations.wait(['runner'], 1, limit)).toEqual([]);
+
+  const next = confirmations.wait(['runner'], 2, limit);
+  await vi.advanceTimersByTimeAsync(500);
+  expect(await next).toEqual(['runner']);
+});
