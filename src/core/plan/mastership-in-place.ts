@@ -108,8 +108,7 @@ const FILE_MOST = 253;
 function weightsOf({ trackInterfaces, trackers = [] }: VrrpInstanceConfig): readonly Weight[] {
   const all = [...trackInterfaces.map((one) => ({ ...one, kind: 'interface' })), ...trackers];
   return all.flatMap(({ kind, name, weight, reverse }): readonly Weight[] => {
-    // Nothing acts on BFD yet.
-    if (weight === 0 || kind === 'bfd') return [];
+    if (weight === 0) return [];
     const tracker = `${kind} ${name}`;
     if (kind === 'file') return [{ tracker, low: -FILE_MOST, high: FILE_MOST }];
     const most = reverse === true ? -weight : weight;
@@ -169,13 +168,11 @@ function newFaults(change: InPlaceChange): Outcome[] {
   return [...newDownFaults(before, after), ...newTrackerFaults(before, after)];
 }
 
-/** Scripts, processes and files that are tracked without a weight from now on. */
+/** Scripts, processes, files and BFD sessions that are tracked without a weight from now on. */
 function newTrackerFaults(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
   const watched = ({ trackers = [] }: VrrpInstanceConfig): Set<string> =>
     new Set(
-      trackers
-        .filter(({ kind, weight }) => weight === 0 && kind !== 'bfd')
-        .map(({ kind, name }) => `${kind} ${name}`),
+      trackers.filter(({ weight }) => weight === 0).map(({ kind, name }) => `${kind} ${name}`),
     );
   const old = watched(before);
   return [...watched(after)]

@@ -1,4 +1,4 @@
-/** Changes of what can be tracked, matched by name. Nothing acts on BFD yet, and each change of it says so. */
+/** Changes of what can be tracked, matched by name. */
 import type { AnySettings } from '../language/settings/row.ts';
 import {
   BFD_SETTINGS,
@@ -18,24 +18,23 @@ const KINDS: Readonly<
     {
       readonly type: ObjectType;
       readonly rows: AnySettings;
-      readonly effect: Change['effect'];
     }
   >
 > = {
-  scripts: { type: 'vrrp_script', rows: SCRIPT_SETTINGS, effect: 'in-place' },
-  processes: { type: 'vrrp_track_process', rows: PROCESS_SETTINGS, effect: 'in-place' },
-  files: { type: 'track_file', rows: FILE_SETTINGS, effect: 'in-place' },
-  bfd: { type: 'bfd_instance', rows: BFD_SETTINGS, effect: 'none-yet' },
+  scripts: { type: 'vrrp_script', rows: SCRIPT_SETTINGS },
+  processes: { type: 'vrrp_track_process', rows: PROCESS_SETTINGS },
+  files: { type: 'track_file', rows: FILE_SETTINGS },
+  bfd: { type: 'bfd_instance', rows: BFD_SETTINGS },
 };
 
 /** Definitions that are added, changed or removed. */
 export function diffTracked(running: Config, next: Config): Change[] {
-  return Object.entries(KINDS).flatMap(([kind, { type, rows, effect }]) => {
+  return Object.entries(KINDS).flatMap(([kind, { type, rows }]) => {
     const before = definitionsOf(running, kind as keyof TrackedConfig);
     const after = definitionsOf(next, kind as keyof TrackedConfig);
     return pairUp(before, after, ({ name }) => name).flatMap(([old, one]): readonly Change[] => {
       const { name } = old ?? one ?? { name: '' };
-      const base = { type, name, effect, consequences: [], parts: [] } as const;
+      const base = { type, name, effect: 'in-place', consequences: [], parts: [] } as const;
       if (old === undefined) return [{ ...base, change: 'add', fields: [] }];
       if (one === undefined) return [{ ...base, change: 'remove', fields: [] }];
       const fields = diffFields(old, one, rows);

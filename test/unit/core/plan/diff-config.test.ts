@@ -19,6 +19,12 @@ const CASES: readonly Case[] = [
     changes: [],
   },
   {
+    it: 'takes a BFD session in place',
+    from: 'bfd_instance peer {\n  neighbor_ip 192.0.2.6\n  min_tx 100\n}\n',
+    to: 'bfd_instance peer {\n  neighbor_ip 192.0.2.6\n  min_tx 200\n}\n',
+    changes: ['~ bfd_instance peer in-place: min_tx 0.1 s -> 0.2 s'],
+  },
+  {
     it: 'does not mind the order of blocks',
     from: vrrp('V') + vrrp('W', '', 52, '192.0.2.101'),
     to: vrrp('W', '', 52, '192.0.2.101') + vrrp('V'),

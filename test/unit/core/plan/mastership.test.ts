@@ -36,6 +36,7 @@ interface Case {
 const V = vrrp('V');
 const W = vrrp('W', '', 52, '192.0.2.101');
 const CHK = 'vrrp_script chk {\n  script /bin/true\n}\n';
+const BFD = 'bfd_instance peer {\n  neighbor_ip 192.0.2.6\n}\n';
 const GROUP = 'vrrp_sync_group G {\n  group {\n    V\n    W\n  }\n}\n';
 
 const PASSWORD = (word: string): string =>
@@ -195,6 +196,20 @@ const CASES: readonly Case[] = [
     it: 'a new script that takes priority away lets a backup take over',
     from: CHK + V,
     to: CHK + vrrp('V', 'track_script {\n    chk weight -20\n  }'),
+    states: { V: MASTER },
+    says: [/^V may-move: a backup with a priority above 80 takes over/],
+  },
+  {
+    it: 'a new BFD session to track without a weight is a condition',
+    from: BFD + V,
+    to: BFD + vrrp('V', 'track_bfd {\n    peer\n  }'),
+    states: { V: MASTER },
+    says: [/^V may-move: if bfd peer is not well, it enters FAULT/],
+  },
+  {
+    it: 'a new BFD session that takes priority away lets a backup take over',
+    from: BFD + V,
+    to: BFD + vrrp('V', 'track_bfd {\n    peer weight -20\n  }'),
     states: { V: MASTER },
     says: [/^V may-move: a backup with a priority above 80 takes over/],
   },
