@@ -47,6 +47,8 @@ export class Notifier {
   #machine: NotifierCore | undefined;
   #timer: NodeJS.Timeout | undefined;
   #onDone: (() => void) | undefined;
+  /** Behind the last news: what still comes in is of no use to anybody, and a deadline would keep this process from its end. */
+  #isFinished = false;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
@@ -97,6 +99,7 @@ export class Notifier {
     }, LAST_MS_MAX);
     this.#feed({ type: 'stop', date: mailDate(this.#options.clock.wall()) });
     await done;
+    this.#isFinished = true;
     clearTimeout(limit);
     clearTimeout(this.#timer);
   }
@@ -107,6 +110,7 @@ export class Notifier {
   }
 
   #feed(event: NotifyEvent): void {
+    if (this.#isFinished) return;
     this.#queue.push(event);
     this.#drain();
   }

@@ -124,6 +124,23 @@ test('a stop ends after its limit, whatever hangs, and says what was not deliver
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('behind a stop that was given up nothing keeps the main process from its end', async () => {
+  const reading = TEXT.replace('}', ' notify_fifo_script /usr/bin/reader\n}');
+  const { notifier, orders, told } = await made(reading);
+  notifier.runner(true);
+  notifier.delivered({ type: 'fifoOpened', name: 'all', isOurs: true });
+  hear(notifier, MASTER);
+  expect(orders).toContain('run reader all 1');
+  const done = notifier.finish();
+  await vi.advanceTimersByTimeAsync(LAST_MS_MAX);
+  await done;
+  expect(orders).toContain('cancel reader all 1');
+  ended(notifier, 'reader all 1');
+  hear(notifier, MASTER);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(told.at(-1)?.id).toBe('notify.unfinished');
+});
+
 test('a failure that is told while orders are carried out does not recur', async () => {
   const { notifier, told } = await made();
   notifier.runner(true);
