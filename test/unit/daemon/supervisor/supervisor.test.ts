@@ -555,6 +555,15 @@ describe('startup_script and shutdown_script', () => {
     expect(it.ids()).toContain('daemon.script-ended');
   });
 
+  test('a runner process that never comes keeps nothing from its start', async () => {
+    const it = started();
+    await settle();
+    expect(it.vrrp().isStarted).toBe(false);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(it.vrrp().isStarted).toBe(true);
+    expect(it.ids()).toContain('daemon.script-ended');
+  });
+
   test('the other runs when VRRP and health have stopped', async () => {
     const it = started();
     await settle();
