@@ -66,6 +66,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly #reconciler: AddressReconciler;
   readonly #work: TakeoverWork;
   #bfd: BfdPort | undefined;
+  /** It is opened once, also when another configuration comes meanwhile. */
+  #bfdOpening: Promise<BfdPort> | undefined;
   #config: VrrpConfig | undefined;
   /** The last one that came into force. */
   #configured: VrrpConfig | undefined;
@@ -265,14 +267,15 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   }
 
   async #openBfd(config: VrrpConfig): Promise<void> {
-    if (config.bfd.length === 0 || this.#bfd !== undefined) return;
-    this.#bfd = await this.#parts.openBfd({
+    if (config.bfd.length === 0) return;
+    this.#bfdOpening ??= this.#parts.openBfd({
       now: () => this.#frame.clock.now(),
       drive: (options) => this.#frame.drive(options),
       report: (report) => this.#frame.report(report),
       onFacts: (facts) => this.#loop.feed({ type: 'trackers', facts, isComplete: false }),
       onTrouble: (trouble) => this.#frame.trouble(trouble),
     });
+    this.#bfd = await this.#bfdOpening;
   }
 
   #onReading(reading: NetworkReading): void {
@@ -349,8 +352,9 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
 
   /** Carries out what was ordered, closes everything, and tells what the kernel still has of ours. */
   async #end(): Promise<readonly string[]> {
-    this.#bfd?.close();
     this.#work.finish();
+    // One that is being opened has a timer too, which would keep this process alive.
+    (await this.#bfdOpening)?.close();
     await this.#reconciler.settled();
     const left = await this.#left();
     this.#network.close();

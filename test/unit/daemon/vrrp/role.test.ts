@@ -1,10 +1,11 @@
 /** The vrrp process with a real machine, on a network that is in memory. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { BfdConfig } from '../../../../src/core/model/tracking.ts';
 import type { AddressFact, VrrpReport } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
 import type { FromVrrp, ToVrrp } from '../../../../src/daemon/frame/messages.ts';
 import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
-import type { NetworkKernel, VrrpParts } from '../../../../src/daemon/vrrp/ports.ts';
+import type { BfdPort, NetworkKernel, VrrpParts } from '../../../../src/daemon/vrrp/ports.ts';
 import { VrrpRole } from '../../../../src/daemon/vrrp/role.ts';
 import { KernelError } from '../../../../src/drivers/kernel-error.ts';
 import type { NetworkMonitorHandlers } from '../../../../src/drivers/rtnetlink.ts';
@@ -59,7 +60,10 @@ const VIP = '192.0.2.100';
 
 async function setUp(
   warmUp: VrrpParts['warmUp'] = async () => undefined,
-  { warmsUpLater = false } = {},
+  {
+    warmsUpLater = false,
+    openBfd = () => Promise.reject(new Error('this test has no BFD session')),
+  }: Partial<Pick<VrrpParts, 'warmsUpLater' | 'openBfd'>> = {},
 ) {
   const host = new FakeProcess<FromVrrp>();
   const network = new MemoryNetwork();
@@ -69,7 +73,7 @@ async function setUp(
   const parts: VrrpParts = {
     core: new VrrpRouter({ hmacMd5 }),
     kernel: network,
-    openBfd: () => Promise.reject(new Error('no test here has a BFD session')),
+    openBfd,
     frames: { send: (_ifindex, frame) => frames.push(frame), close: () => undefined },
     openSocket: (options) => {
       sockets.push(options);
@@ -142,6 +146,63 @@ test('the warm-up of the process that begins a start waits until it is ordered, 
   it.order({ type: 'warmUp' });
   await settle();
   expect(warmUps).toBe(1);
+});
+
+describe('BFD that is still being opened', () => {
+  const session = { name: 'b', neighbour: '192.0.2.7', multihop: false } as unknown as BfdConfig;
+  const order = (serial: number): ToVrrp => ({
+    type: 'configure',
+    serial,
+    isTraced: false,
+    config: { ...configuration([instance({ priority: 100 + serial })]), bfd: [session] },
+    adopt: [],
+    held: [],
+  });
+  async function opening() {
+    let isOpened = (_: BfdPort): void => undefined;
+    let openings = 0;
+    let closings = 0;
+    const it = await setUp(undefined, {
+      openBfd: () => {
+        openings += 1;
+        return new Promise((resolve) => {
+          isOpened = resolve;
+        });
+      },
+    });
+    const port: BfdPort = {
+      configure: () => undefined,
+      view: () => ({ sessions: [] }) as unknown as ReturnType<BfdPort['view']>,
+      close: () => {
+        closings += 1;
+      },
+    };
+    const counts = () => ({ openings, closings });
+    return { it, counts, finish: () => isOpened(port) };
+  }
+
+  test('is opened once, and the last configuration comes into force', async () => {
+    const { it, counts, finish } = await opening();
+    it.order(order(1));
+    it.order(order(2));
+    await settle();
+    finish();
+    await settle();
+    expect(it.host.of('configured').map(({ serial }) => serial)).toEqual([2]);
+    expect(counts()).toEqual({ openings: 1, closings: 0 });
+  });
+
+  test('is closed by a stop that came meanwhile', async () => {
+    const { it, counts, finish } = await opening();
+    it.order(order(1));
+    await settle();
+    it.order({ type: 'shutdown' });
+    await settle();
+    finish();
+    await settle();
+    expect(counts()).toEqual({ openings: 1, closings: 1 });
+    expect(it.host.isEnded).toBe(true);
+  });
 });
 
 async function master(): Promise<Setting> {
