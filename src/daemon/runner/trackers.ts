@@ -33,6 +33,7 @@ export class RunnerTrackers {
   readonly #loop: MachineLoop<TrackingEvent, TrackingAction>;
   readonly #processes: ProcessWatch;
   readonly #files = new Map<string, { readonly path: string; readonly port: TrackedFilePort }>();
+  #isClosed = false;
 
   constructor(options: RunnerTrackersOptions) {
     this.#options = options;
@@ -67,6 +68,8 @@ export class RunnerTrackers {
     isStart: boolean,
   ): Promise<void> {
     if (isStart) await Promise.all(config.files.map((file) => this.#init(file)));
+    // A stop came meanwhile: what is watched from here on would keep the process alive.
+    if (this.#isClosed) return;
     this.#loop.feed({ type: 'configure', config, known });
     this.#processes.configure(config.processes);
     this.#watchFiles(config.files);
@@ -79,6 +82,7 @@ export class RunnerTrackers {
 
   /** Watches nothing any more. */
   close(): void {
+    this.#isClosed = true;
     this.#loop.close();
     this.#processes.close();
     for (const { port } of this.#files.values()) port.close();
