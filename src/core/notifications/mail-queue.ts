@@ -61,7 +61,7 @@ export class MailQueue {
   /** Takes the settings; without a relay nothing can be sent, and what waits is given up. */
   configure(relay: Relay | undefined): void {
     this.#relay = relay;
-    if (relay === undefined) for (const mail of this.#waiting.splice(0)) this.#lost(mail, NO_RELAY);
+    if (relay === undefined) this.#giveUp();
   }
 
   /** Sends a letter, or has it wait. `routerId` begins the subject; `date` is when it happened, as in a header. */
@@ -141,7 +141,8 @@ export class MailQueue {
     { reason, isFinal }: { readonly reason: string; readonly isFinal: boolean },
     now: Instant,
   ): void {
-    if (isFinal || this.#isStopping || mail.attempts >= MAIL_ATTEMPTS_MAX) {
+    const isLast = this.#isStopping || mail.attempts >= MAIL_ATTEMPTS_MAX;
+    if (isFinal || isLast || this.#relay === undefined) {
       this.#lost(mail, reason);
       return;
     }
@@ -156,15 +157,22 @@ export class MailQueue {
     });
   }
 
+  #giveUp(): void {
+    this.#pausedUntil = undefined;
+    for (const mail of this.#waiting.splice(0)) this.#lost(mail, NO_RELAY);
+  }
+
   #lost({ subject, attempts }: Mail, reason: string): void {
     this.#out({ type: 'tell', fact: { id: 'notify.mail-lost', subject, reason, attempts } });
   }
 
   #send(now: Instant): void {
     if (!this.#isUp || this.#sending !== undefined) return;
-    if (this.#pausedUntil !== undefined && this.#pausedUntil > now) return;
     const relay = this.#relay;
-    const mail = relay === undefined ? undefined : this.#waiting.shift();
+    // Also the one that was under way when the relay left the configuration.
+    if (relay === undefined) this.#giveUp();
+    if (this.#pausedUntil !== undefined && this.#pausedUntil > now) return;
+    const mail = this.#waiting.shift();
     if (relay === undefined || mail === undefined) return;
     this.#sends += 1;
     mail.attempts += 1;

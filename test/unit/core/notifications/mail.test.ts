@@ -27,6 +27,10 @@ vrrp_sync_group G { group { A } }
 `;
 }
 
+/** The same instance, and nobody to tell. */
+const PLAIN =
+  'vrrp_instance A { interface eth0\n virtual_router_id 51\n virtual_ipaddress { 192.0.2.51/24 }\n }\n';
+
 function mails(one: Bench): OutgoingMail[] {
   return one.take().flatMap((action) => (action.type === 'send' ? [action.mail] : []));
 }
@@ -190,6 +194,28 @@ test('mails that wait are bounded: the oldest is given up and said', () => {
   }
   const lost = one.take().filter((action) => action.type === 'tell');
   expect(lost).toHaveLength(99);
+});
+
+test('a mail that was under way when the relay left the configuration is given up when it fails', () => {
+  const one = bench(configOf(text()));
+  one.fact(transition('A', 'MASTER'));
+  const [mail] = mails(one);
+  one.feed({ type: 'configure', config: configOf(PLAIN) });
+  one.mailEnd(mail?.id ?? 0, { kind: 'failed', reason: 'busy', isFinal: false });
+  expect(one.take().flatMap((action) => (action.type === 'tell' ? action.fact.id : []))).toEqual([
+    'notify.mail-lost',
+  ]);
+  expect(one.machine.view().isIdle).toBe(true);
+});
+
+test('so is one that the runner process took with it', () => {
+  const one = bench(configOf(text()));
+  one.fact(transition('A', 'MASTER'));
+  mails(one);
+  one.feed({ type: 'configure', config: configOf(PLAIN) });
+  one.feed({ type: 'runner', isUp: false });
+  one.feed({ type: 'runner', isUp: true });
+  expect(one.machine.view().isIdle).toBe(true);
 });
 
 test('at a stop a mail is tried once and not again', () => {
