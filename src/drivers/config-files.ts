@@ -13,11 +13,10 @@ import {
   readdirSync,
   readFileSync,
   readSync,
-  realpathSync,
   statSync,
 } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseIp } from '../core/base/address.ts';
 import type {
   HostAddress,
@@ -28,6 +27,7 @@ import type {
 import type { NamedTable } from '../core/language/schema/keyword-table.ts';
 import type { SourceLoader } from '../core/language/source.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
+import { stepsTo } from './path-steps.ts';
 import { readSysctl } from './sysctl.ts';
 
 /** What a configuration is read with on this host. */
@@ -200,7 +200,7 @@ function programState(path: string): ProgramState {
   try {
     if (!statSync(path).isFile()) return 'not-executable';
     accessSync(path, constants.X_OK);
-    return isTrusted(realpathSync(path)) ? 'usable' : 'insecure';
+    return isTrusted(path) ? 'usable' : 'insecure';
   } catch {
     return 'not-executable';
   }
@@ -216,13 +216,17 @@ function inPath(program: string): string | undefined {
   return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
 }
 
-/** Owned by root and not writable by others, with every directory above; sticky directories are exempt. */
+/** Each step of the way, links among them, belongs to root and is changed by nobody else; others may add to sticky directories. */
 function isTrusted(path: string): boolean {
-  const { uid, gid, mode } = statSync(path);
-  const sticky = (mode & 0o1000) !== 0;
-  const groupMayWrite = (mode & 0o020) !== 0 && gid !== 0;
-  if (!sticky && (uid !== 0 || groupMayWrite || (mode & 0o002) !== 0)) return false;
-  return path === '/' || isTrusted(dirname(path));
+  for (const { stats, isEndless } of stepsTo(resolve(path))) {
+    const { uid, gid, mode } = stats;
+    if (uid !== 0 || isEndless) return false;
+    const isShared = stats.isDirectory() && (mode & 0o1000) !== 0;
+    const groupMayWrite = (mode & 0o020) !== 0 && gid !== 0;
+    const mayBeWritten = groupMayWrite || (mode & 0o002) !== 0;
+    if (mayBeWritten && !isShared && !stats.isSymbolicLink()) return false;
+  }
+  return true;
 }
 
 /** Files of iproute2 and the system that name numbers, without their directory. */

@@ -2,35 +2,24 @@
  * Who could put another file in the place of a path: whoever may write one of the directories above it. They are
  * looked at one by one, through symbolic links.
  */
-import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync, type Stats } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { stepsTo } from '../../drivers/path-steps.ts';
 
 const WRITABLE_BY_OTHERS = 0o022;
 const STICKY = 0o1000;
-/** As the kernel's own limit (path_resolution(7)). */
-const LINKS_MAX = 40;
 
 /**
  * What is wrong with a directory above `path`, with its name; undefined when only root and the user of this process
  * can change the way. What does not exist yet ends the look. Throws as `lstat`.
  */
 export function wrongAncestor(path: string): string | undefined {
-  let steps = resolve(dirname(path)).split('/').filter(Boolean);
-  let at = '/';
-  for (let links = 0; ; ) {
-    const found = lstatSync(at, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    const reason = whyChangeable(found);
+  for (const { at, stats, isEndless } of stepsTo(resolve(dirname(path)))) {
+    const reason = whyChangeable(stats);
     if (reason !== undefined) return `${at} ${reason}`;
-    if (found.isSymbolicLink()) {
-      if (++links > LINKS_MAX) return `${at} leads from link to link`;
-      steps = [...resolve(dirname(at), readlinkSync(at)).split('/').filter(Boolean), ...steps];
-      at = '/';
-    }
-    const step = steps.shift();
-    if (step === undefined) return undefined;
-    at = join(at, step);
+    if (isEndless) return `${at} leads from link to link`;
   }
+  return undefined;
 }
 
 function whyChangeable(found: Stats): string | undefined {

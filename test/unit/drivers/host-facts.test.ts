@@ -1,5 +1,14 @@
 /** Facts about this host for the checks of a configuration: addresses, forwarding, interpreters of scripts. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -54,5 +63,43 @@ describe('host facts', () => {
 
   it('leave programs that are not there to others', () => {
     expect(facts().interpreter?.(join(directory, 'missing'))).toEqual({ state: 'usable' });
+  });
+});
+
+/** Nobody's number, for files that root does not own. */
+const OTHER = 65_534;
+
+describe.skipIf(process.getuid?.() !== 0)('who may change a program', () => {
+  it('is root alone: below a sticky directory of root too', () => {
+    expect(facts().program?.(script('#!/bin/sh\n'))).toBe('usable');
+  });
+
+  it('is its owner, who can set a sticky bit as well', () => {
+    const path = script('#!/bin/sh\n');
+    chownSync(path, OTHER, OTHER);
+    chmodSync(path, 0o1755);
+    expect(facts().program?.(path)).toBe('insecure');
+  });
+
+  it('is the owner of a directory above, whatever its sticky bit', () => {
+    const path = script('#!/bin/sh\n');
+    chownSync(directory, OTHER, OTHER);
+    chmodSync(directory, 0o1755);
+    expect(facts().program?.(path)).toBe('insecure');
+  });
+
+  it('is whoever may turn a link on the way to something else', () => {
+    const path = script('#!/bin/sh\n');
+    const home = join(directory, 'home');
+    mkdirSync(home);
+    symlinkSync(path, join(home, 'link'));
+    symlinkSync(directory, join(home, 'way'));
+    expect(facts().program?.(join(home, 'link'))).toBe('usable');
+    chownSync(home, OTHER, OTHER);
+    expect(facts().program?.(join(home, 'link'))).toBe('insecure');
+    expect(facts().program?.(join(home, 'way/script'))).toBe('insecure');
+    chownSync(home, 0, 0);
+    lchownSync(join(home, 'link'), OTHER, OTHER);
+    expect(facts().program?.(join(home, 'link'))).toBe('insecure');
   });
 });

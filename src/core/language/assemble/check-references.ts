@@ -24,7 +24,9 @@ export function commandOfCheck(
   context: BuildContext,
 ): CommandConfig | undefined {
   const { block } = typed;
-  const command = commandOf(value(block, 'misc_path'));
+  const script = value(block, 'misc_path');
+  if (context.unusableScripts.has(script)) return undefined;
+  const command = commandOf(script);
   if (command === undefined) {
     const isMalformed = block?.statements.some(
       (one) => one.keyword.name === 'misc_path' && !one.usable,

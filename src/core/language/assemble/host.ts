@@ -87,7 +87,7 @@ function checkInterfaces(globals: TypedBlock | undefined, context: BuildContext)
 function checkScripts(globals: TypedBlock | undefined, context: BuildContext): void {
   const secure = flag(globals, 'enable_script_security');
   const keepSymlinks = bool(globals, 'use_symlink_paths') === true;
-  const blocks = trackedScripts(context);
+  const blocks = scriptBlocks(context);
   let reported = false;
   for (const use of context.typing.scripts) {
     const block = blocks.get(use.script);
@@ -110,13 +110,24 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
   }
 }
 
-/** The blocks of `vrrp_script` by their command. */
-function trackedScripts(context: BuildContext): ReadonlyMap<object, TypedStatement> {
+/** Blocks that name a command and, with a keyword of its own, its user: what names the command. */
+const SCRIPT_BLOCKS: ReadonlyMap<string, string> = new Map([
+  ['vrrp_script', 'script'],
+  ['MISC_CHECK', 'misc_path'],
+]);
+
+/** The blocks with a user of their own by their command, wherever they stand. */
+function scriptBlocks(context: BuildContext): ReadonlyMap<object, TypedStatement> {
   const found = new Map<object, TypedStatement>();
-  for (const typed of context.root.statements) {
-    const script = typed.keyword.name === 'vrrp_script' ? value(typed.block, 'script') : undefined;
-    if (typeof script === 'object') found.set(script, typed);
-  }
+  const look = (statements: readonly TypedStatement[]): void => {
+    for (const typed of statements) {
+      const names = SCRIPT_BLOCKS.get(typed.keyword.name);
+      const script = names === undefined ? undefined : value(typed.block, names);
+      if (typeof script === 'object') found.set(script, typed);
+      look(typed.block?.statements ?? []);
+    }
+  };
+  look(context.root.statements);
   return found;
 }
 
@@ -176,13 +187,15 @@ function isUsable(
   if (state === 'insecure' && (!asRoot || (!secure && keepSymlinks))) return true;
   if (state === 'insecure') {
     const complains = missing === 'error';
+    const isRun = !secure && !complains;
+    const what = isRun ? 'runs as root all the same' : 'is not run';
     atWord(
       context,
       complains ? 'script-insecure' : 'script-missing-dropped',
       token,
-      `${keyword}: "${program}" may be changed by others than root and is not run`,
+      `${keyword}: "${program}" may be changed by others than root and ${what}`,
     );
-    return secure ? false : !complains;
+    return isRun;
   }
   const what = state === 'missing' ? 'does not exist or is not accessible' : 'is not executable';
   atWord(

@@ -1,0 +1,53 @@
+/** Programs that others than root may change: which are run, and what is said about it. */
+import { expect, test } from 'vitest';
+import type { HostFacts } from '../../../../src/core/language/host.ts';
+import { parse } from '../../../support/parse-text.ts';
+
+const HOST: HostFacts = {
+  program: () => 'insecure',
+  groupExists: () => true,
+  userExists: () => true,
+};
+
+/** The commands of checks that are run, and what is said of them. */
+function misc(globals: string, ownUser = ''): { readonly run: number; readonly said: string } {
+  const text = `global_defs {
+  ${globals}
+}
+virtual_server 192.0.2.10 80 {
+  lvs_sched rr
+  lvs_method DR
+  protocol TCP
+  real_server 10.0.0.1 80 {
+    MISC_CHECK {
+      misc_path /srv/check.sh
+      ${ownUser}
+    }
+  }
+}
+`;
+  const { config, diagnostics } = parse(text, { host: HOST });
+  const checks = config?.virtualServers[0]?.realServers[0]?.checks ?? [];
+  const said = diagnostics.find(({ code }) => code.startsWith('script-missing'));
+  return { run: checks.length, said: said?.message ?? '' };
+}
+
+const REFUSED = 'misc_path: "/srv/check.sh" may be changed by others than root and is not run';
+
+test('a check that others may change is not run as root, and that is said', () => {
+  const found = misc('enable_script_security\n  script_user root');
+  expect(found).toEqual({ run: 0, said: REFUSED });
+});
+
+test('the user of the check itself counts, not that of script_user', () => {
+  const secure = 'enable_script_security\n  script_user';
+  expect(misc(`${secure} nobody`, 'user root')).toEqual({ run: 0, said: REFUSED });
+  expect(misc(`${secure} root`, 'user nobody')).toEqual({ run: 1, said: '' });
+});
+
+test('what is run all the same is not said to be refused', () => {
+  expect(misc('script_user root')).toEqual({
+    run: 1,
+    said: 'misc_path: "/srv/check.sh" may be changed by others than root and runs as root all the same',
+  });
+});
