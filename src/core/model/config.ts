@@ -266,7 +266,7 @@ export interface VirtualServerConfig {
   readonly onePacket: boolean;
   /** Servers are down until their first successful check. */
   readonly alpha: boolean;
-  /** A stop reports servers and service as down. Not in effect yet. */
+  /** A stop reports servers and service as down. */
   readonly omega: boolean;
   /** Sum of weights below which the service counts as down. */
   readonly quorum: number;

@@ -1,4 +1,4 @@
-/** Settings of the blocks that define what can be tracked. Nothing acts on BFD yet: each of its rows says so. */
+/** Settings of the blocks that define what can be tracked. */
 import { milliseconds, seconds, ZERO_DURATION } from '../../base/time.ts';
 import { commandText } from '../../model/command.ts';
 import type {
