@@ -101,7 +101,7 @@ const SCRIPTS: readonly Keyword[] = [
   }),
   row(
     'script_user',
-    'User and group that scripts defined below run as',
+    'User and group of scripts that name none',
     [arg('USER', WORD), optional('GROUP', WORD)],
     {
       ...COMPLAIN,
