@@ -94,14 +94,23 @@ static void limit_files(rlim_t files) {
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* What keeps the system from looking for a user. Other errors mean that there is none: getpwnam(3) has no common one. */
+static bool is_shortage(int error) {
+  return error == EMFILE || error == ENFILE || error == ENOMEM || error == EIO || error == EAGAIN || error == EINTR;
+}
+
+/* A user who cannot be looked for may exist: the program must not run as root instead. */
 static const struct passwd *user_of(const wishes *wish) {
+  const char *name = wish->user != NULL ? wish->user : wish->user_if_any;
+  if (name == NULL) return NULL;
   errno = 0;
-  if (wish->user != NULL) {
-    const struct passwd *found = getpwnam(wish->user);
-    if (found == NULL) fail(NOT_STARTED, "there is no user \"%s\" on this host", wish->user);
-    return found;
+  const struct passwd *found = getpwnam(name);
+  int error = errno;
+  if (found == NULL && is_shortage(error)) {
+    fail(NOT_STARTED, "the user \"%s\" cannot be looked up: %s", name, strerror(error));
   }
-  return wish->user_if_any == NULL ? NULL : getpwnam(wish->user_if_any);
+  if (found == NULL && wish->user != NULL) fail(NOT_STARTED, "there is no user \"%s\" on this host", name);
+  return found;
 }
 
 /* What `confine --for-programs` took from root comes back with execve(2): a program that the configuration has run as root

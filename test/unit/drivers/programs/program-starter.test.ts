@@ -1,4 +1,5 @@
 /** Programs as real processes: what they find when they begin, how their end is told, and that a signal reaches all of them. */
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,6 +96,15 @@ test('a program becomes its user, with its group and no other', async (context) 
     command: { ...command, argv: ['/usr/bin/id', '-gn'], group: 'daemon' },
   });
   expect(daemon).toMatchObject({ output: 'daemon\n' });
+});
+
+test('without room to look for its user a program does not run as us', () => {
+  const words = ['--files', '0', '--user-if-any', 'nobody', '--', '/bin/true'];
+  const { status, stderr } = spawnSync(builtFile('become'), words, { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([
+    126,
+    'the user "nobody" cannot be looked up: Too many open files\n',
+  ]);
 });
 
 test('SIGTERM reaches what a program has started, and a flood of output is cut', async () => {
