@@ -2,7 +2,7 @@
  * A named pipe that lines are written to and that nobody need read: opened for both directions and without waiting, so
  * that a write never waits either. One that is there is used as it is; one that we made is removed at the end.
  */
-import { execFile } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import {
   closeSync,
   constants,
@@ -20,6 +20,8 @@ const run: (program: string, words: readonly string[]) => Promise<unknown> = pro
 /** Mode of a FIFO that is made: keepalived's 0644 less its umask 0177. */
 const MODE = '600';
 const FLAGS = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+const ANOTHER = 'there is something else at this path, not a FIFO';
 
 /** Where it is, and whose it is when it has to be made. */
 export interface FifoPlace {
@@ -53,14 +55,13 @@ export class Fifo {
   static async open(place: FifoPlace): Promise<Fifo> {
     const { path } = place;
     const found = lstatSync(path, { throwIfNoEntry: false });
-    if (found !== undefined && !found.isFIFO())
-      throw new Error('there is something else at this path, not a FIFO');
+    if (found !== undefined && !found.isFIFO()) throw new Error(ANOTHER);
     if (found === undefined) await make(place);
     const fd = openSync(path, FLAGS);
     if (fstatSync(fd).isFIFO())
       return new Fifo(path, fd, found === undefined || place.isOurs === true);
     closeSync(fd);
-    throw new Error('there is something else at this path, not a FIFO');
+    throw new Error(ANOTHER);
   }
 
   /** True while a reader that opens the path gets this pipe. */
@@ -100,11 +101,41 @@ async function make({ path, user, userIfAny, group }: FifoPlace): Promise<void> 
   const owner = ownerOf(isThere ? userIfAny : user, group);
   if (owner === undefined) return;
   try {
-    await said(run('chown', ['-h', '--', owner, path]));
+    await give(path, owner);
   } catch (error) {
     unlinkSync(path);
     throw error;
   }
+}
+
+/** Gives the pipe itself away, not what its path leads to by then: who may write the directory could have put another file there. */
+async function give(path: string, owner: string): Promise<void> {
+  const fd = openSync(path, FLAGS);
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFIFO() || stats.uid !== process.geteuid?.()) throw new Error(ANOTHER);
+    const chown = spawn('chown', ['--', owner, '/proc/self/fd/3'], {
+      stdio: ['ignore', 'ignore', 'pipe', fd],
+    });
+    await said(endOf(chown));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Rejects, with what it wrote, unless the status is 0. */
+function endOf(program: ChildProcess): Promise<void> {
+  let stderr = '';
+  program.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    program.once('error', reject);
+    program.once('close', (status) => {
+      if (status === 0) resolve();
+      else reject(Object.assign(new Error(`chown ended with status ${status}`), { stderr }));
+    });
+  });
 }
 
 async function exists(user: string): Promise<boolean> {

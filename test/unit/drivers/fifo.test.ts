@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readSync,
@@ -15,7 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Fifo } from '../../../src/drivers/fifo.ts';
 
 let directory: string;
@@ -24,7 +25,10 @@ beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tandem-fifo-'));
 });
 
-afterEach(() => rmSync(directory, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true });
+});
 
 function read(path: string): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -69,6 +73,20 @@ test.skipIf(process.getuid?.() !== 0)(
     const other = await Fifo.open({ path, userIfAny: 'no-such-user' });
     expect(statSync(path).uid).toBe(0);
     other.close();
+  },
+);
+
+test.skipIf(process.getuid?.() !== 0)(
+  'what is put in its place while it is made is not given away',
+  async () => {
+    const path = join(directory, 'a.fifo');
+    const bin = join(directory, 'bin');
+    mkdirSync(bin);
+    const swap = `#!/bin/sh\nrm ${path}\necho secret > ${path}\nPATH=/usr/bin:/bin exec chown "$@"\n`;
+    writeFileSync(join(bin, 'chown'), swap, { mode: 0o755 });
+    vi.stubEnv('PATH', `${bin}:${process.env['PATH']}`);
+    await expect(Fifo.open({ path, user: 'nobody' })).rejects.toThrow('something else');
+    expect(statSync(path).uid).toBe(0);
   },
 );
 
