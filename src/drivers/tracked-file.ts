@@ -12,6 +12,8 @@ const SETTLE_MS = 5;
 const LOOK_MS = 1_000;
 /** Readable and writable for its owner, as keepalived makes it. */
 const MODE = 0o600;
+/** Names a file without opening it (open(2)); Node has no name for it. */
+const O_PATH = 0o10000000;
 
 /** What is watched, and who is told. */
 export interface TrackedFileOptions {
@@ -125,20 +127,31 @@ export async function initTrackedFile(
   }
 }
 
-/** Undefined for what cannot be read as a file. A pipe or a device is not opened in a way that waits. */
+/**
+ * Undefined for what cannot be read as a file. Who may write the directory may put a link to a device there, and to open some is to
+ * set them going (a watchdog, a tape): what it is, is looked at without opening it.
+ */
 async function beginningOf(path: string): Promise<string | undefined> {
   try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const place = await open(path, O_PATH);
     try {
-      if (!(await file.stat()).isFile()) return undefined;
-      const bytes = new Uint8Array(FILE_BYTES_MAX);
-      const { bytesRead } = await file.read(bytes, 0, FILE_BYTES_MAX, 0);
-      return Buffer.from(bytes.buffer, 0, bytesRead).toString('latin1');
+      return (await place.stat()).isFile() ? await headOf(`/proc/self/fd/${place.fd}`) : undefined;
     } finally {
-      await file.close();
+      await place.close();
     }
   } catch {
     return undefined;
+  }
+}
+
+async function headOf(path: string): Promise<string> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const bytes = new Uint8Array(FILE_BYTES_MAX);
+    const { bytesRead } = await file.read(bytes, 0, FILE_BYTES_MAX, 0);
+    return Buffer.from(bytes.buffer, 0, bytesRead).toString('latin1');
+  } finally {
+    await file.close();
   }
 }
 

@@ -1,6 +1,8 @@
 /** A file that is watched, on a real file system: written, replaced, removed, linked, and its directory moved away. */
+import { execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -85,6 +87,19 @@ test('no more than its beginning is read', async () => {
   writeFileSync(path, '4'.repeat(10_000));
   watch();
   await last('4'.repeat(127));
+});
+
+test('what is no file is not opened: a link to a device could set it going', async () => {
+  const pipe = join(root, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // It goes on when somebody opens the pipe to read.
+  const waiting = spawn('/bin/sh', ['-c', 'exec 3> pipe; : > opened'], { cwd: root });
+  symlinkSync(pipe, path);
+  watch();
+  await vi.waitFor(() => expect(seen.length).toBeGreaterThan(1), { timeout: 5_000 });
+  expect(existsSync(join(root, 'opened'))).toBe(false);
+  expect(seen.at(-1)).toBeUndefined();
+  waiting.kill('SIGKILL');
 });
 
 test('init_file makes it for its owner alone, and leaves one that is there', async () => {
