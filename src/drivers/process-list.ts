@@ -1,9 +1,14 @@
 /** The processes of the host as /proc shows them (proc_pid_stat(5), proc_pid_cmdline(5)), read as little as possible at each look. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import type { ProcessFact } from '../core/tracking/process-match.ts';
 
 /** A process that is younger than this many looks is read again: it may have forked a moment ago, and execute something else now. */
 const YOUNG_LOOKS = 4;
+
+/** Bytes of a command line that are read: anybody may run programs with millions of arguments, and each look would hold them all. */
+const LINE_BYTES_MAX = 4_096;
+
+const line: Buffer = Buffer.alloc(LINE_BYTES_MAX);
 
 interface Known {
   readonly fact: ProcessFact;
@@ -62,7 +67,16 @@ export class ProcessList {
   }
 
   #argv(pid: string): readonly string[] {
-    const line = readFileSync(`${this.#root}/${pid}/cmdline`, 'utf8');
-    return line === '' ? [] : line.replace(/\0$/, '').split('\0');
+    const text = beginningOf(`${this.#root}/${pid}/cmdline`);
+    return text === '' ? [] : text.replace(/\0$/, '').split('\0');
+  }
+}
+
+function beginningOf(path: string): string {
+  const fd = openSync(path, 'r');
+  try {
+    return line.toString('utf8', 0, readSync(fd, line, 0, LINE_BYTES_MAX, 0));
+  } finally {
+    closeSync(fd);
   }
 }

@@ -36,6 +36,13 @@ test('names may hold parentheses, command lines blanks; a kernel thread has none
   ]);
 });
 
+test('of a command line no more than its beginning is kept', () => {
+  write(1, 'many', `/bin/many\0-a\0${'\0'.repeat(1_000_000)}`);
+  const [fact] = new ProcessList(root).look(LOOK);
+  expect(fact?.argv.slice(0, 2)).toEqual(['/bin/many', '-a']);
+  expect(fact?.argv.length).toBeLessThan(4_097);
+});
+
 test('one that has ended and waits for its parent does not count, and one that vanishes is no error', () => {
   write(1, 'gone', '', 'Z');
   mkdirSync(join(root, '2'));
