@@ -66,6 +66,8 @@ interface Account {
   addedAs: VirtualAddressConfig | undefined;
   /** The kernel has confirmed that it was us who added it. */
   isOurs: boolean;
+  /** Found in place with our mark while it was wanted: an earlier process had added it, and this one holds it. */
+  isAdopted: boolean;
   /** Wanted, and shown: when it is gone again, somebody removed it. */
   isSeen: boolean;
   /** Shown without anything wrong since the last order: what is wrong then was done by somebody. */
@@ -267,7 +269,9 @@ export class AddressLedger {
     if (forms.length === 0 && wanted === undefined) {
       account.addedAs = undefined;
       account.isOurs = false;
+      account.isAdopted = false;
     }
+    account.isAdopted ||= forms.some((form) => isMarked(form) && isRight(form));
     if (wanted !== undefined && account.isSeen && forms.length === 0) {
       account.restored += 1;
       this.#disturbed(account, 'removed', account.owner.address, now);
@@ -317,7 +321,10 @@ export class AddressLedger {
       const { prefixLength, peer } = operation.address;
       const form = forms.find((one) => one.prefixLength === prefixLength && one.peer === peer);
       account.forms = account.forms.filter((other) => other !== form);
-      const isOurs = addedAs !== undefined && prefixLength === addedAs.prefixLength;
+      const isOurs =
+        addedAs === undefined
+          ? account.isAdopted && form !== undefined && isMarked(form)
+          : prefixLength === addedAs.prefixLength;
       if (form === undefined || isOurs || account.isRemoving) continue;
       this.#sayRemoved(account, form, wanted, addition !== undefined);
     }
@@ -392,13 +399,11 @@ export class AddressLedger {
     isAdded: boolean,
   ): void {
     if (wanted === undefined) {
-      const { protocol } = form;
-      const origin =
-        protocol === VIRTUAL_ADDRESS_PROTOCOL
-          ? 'marked'
-          : protocol === undefined
-            ? 'unknown'
-            : 'foreign';
+      const origin = isMarked(form)
+        ? 'marked'
+        : form.protocol === undefined
+          ? 'unknown'
+          : 'foreign';
       const isConfigured = account.claims.size > 0;
       this.#say(account, 'vrrp.addressRemoved', form, { type: 'not-held', origin, isConfigured });
       return;
@@ -490,6 +495,7 @@ function newAccount(
     forms,
     addedAs: undefined,
     isOurs: false,
+    isAdopted: false,
     isSeen: false,
     isClean: false,
     isRemoving: false,
@@ -498,6 +504,11 @@ function newAccount(
     restored: 0,
     fight: undefined,
   };
+}
+
+/** A process of ours added it, this one or an earlier. */
+function isMarked({ protocol }: AddressFact): boolean {
+  return protocol === VIRTUAL_ADDRESS_PROTOCOL;
 }
 
 function isPausing({ fight }: Account, now: Instant): boolean {

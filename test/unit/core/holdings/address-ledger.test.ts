@@ -248,6 +248,20 @@ describe('V5: what was there before', () => {
     expect(host.said).toEqual([]);
   });
 
+  test('V5: what this process has taken over from an earlier one and held is removed without a line', () => {
+    const left = fact('192.0.2.100/24', { protocol: VIRTUAL_ADDRESS_PROTOCOL });
+    const host = new Host([left, fact('192.0.2.1/24')], users);
+    host
+      .give(wish('A', true, '192.0.2.100/24'))
+      .dump()
+      .give(backup)
+      .dump();
+    expect(host.held()).toEqual(['192.0.2.1/24']);
+    expect(host.said).toEqual([]);
+    host.kernel.push(left);
+    expect(host.dump().said).toHaveLength(1);
+  });
+
   test('V5: many addresses of one cause are few lines, and each is named', () => {
     const texts = Array.from({ length: 100 }, (_, n) => `192.0.2.${n + 100}/24`);
     const host = new Host([fact('192.0.2.1/24'), ...texts.map((text) => fact(text))]);
