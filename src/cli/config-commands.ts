@@ -110,7 +110,7 @@ interface ExplainOptions extends ColorOptions {
 function addExplain(program: Command, finish: (status: number) => void): void {
   program
     .command('explain')
-    .description('tell what a keyword, a block or the code of a finding means')
+    .description('tell what a keyword, a block, or the code of a finding, fact or reason means')
     .argument('[word]', 'a keyword, a block or a code; without it, what there is')
     .option('--in <block>', 'the keyword of this block only')
     .addOption(noColorOption())
