@@ -202,14 +202,18 @@ export class Children {
     this.#health?.send(message);
   }
 
-  /** Gives all of them the configuration that runs now. */
+  /**
+   * Gives all of them the configuration that runs now. One that is loading gets it when it is ready, with what its predecessor did and held: without
+   * that a vrrp process would give up what is MASTER.
+   */
   reconfigure(): void {
-    this.#configureVrrp(false);
-    if (this.#runner !== undefined) this.#configureRunner();
-    else if (this.#needsRunner()) this.#startRunner();
+    if (!isLoading(this.#vrrp)) this.#configureVrrp(false);
+    if (this.#runner !== undefined) {
+      if (!isLoading(this.#runner)) this.#configureRunner();
+    } else if (this.#needsRunner()) this.#startRunner();
     // The one that takes its place is configured when it is ready.
     if (!this.#takeRights()) {
-      this.#configureHealth(NO_HEALTH);
+      if (!isLoading(this.#health)) this.#configureHealth(NO_HEALTH);
     } else this.#health?.renew({ type: 'shutdown', keepTable: true });
   }
 
@@ -392,4 +396,9 @@ export class Children {
       known,
     });
   }
+}
+
+/** True from the start of a process until it is ready for a configuration. */
+function isLoading(child: Pick<ChildPort<never>, 'state'> | undefined): boolean {
+  return child?.state().heartbeatAt === 0;
 }

@@ -37,6 +37,7 @@ class FakeChild implements ChildPort<Message> {
   isUp = false;
   renewals = 0;
   restarts = 0;
+  heartbeatAt = 1;
   /** How its stop goes; a promise that stays open is a stop that hangs. */
   stopOutcome: Promise<StopOutcome> = Promise.resolve({ end: 'orderly', left: [] });
 
@@ -56,8 +57,8 @@ class FakeChild implements ChildPort<Message> {
 
   state() {
     const { name } = this.options;
-    const rest = { pid: 7, heartbeatAt: 1, restarts: this.restarts, latenessUs: 0 };
-    return { name, up: this.isUp, ...rest };
+    const { restarts, heartbeatAt } = this;
+    return { name, up: this.isUp, pid: 7, heartbeatAt, restarts, latenessUs: 0 };
   }
 
   keepSpare(): void {
@@ -314,6 +315,17 @@ describe('what a child says', () => {
 });
 
 describe('a reload', () => {
+  test('leaves a process alone that is loading: it is configured once, as the successor that it is', async () => {
+    const it = await running();
+    it.vrrp().heartbeatAt = 0;
+    it.vrrp().orders.length = 0;
+    void it.command().reload({ command: 'reload' });
+    for (let turn = 0; turn < 5; turn++) await settle();
+    expect(it.vrrp().orders).toEqual([]);
+    it.vrrp().options.onReady(true);
+    expect(it.vrrp().orders).toMatchObject([{ type: 'configure', serial: 2 }]);
+  });
+
   test('is applied when both children have confirmed the new configuration', async () => {
     const it = await running();
     it.signal().onHangup();
