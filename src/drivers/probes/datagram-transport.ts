@@ -1,7 +1,8 @@
 /**
  * One datagram and what comes back. Each attempt has a socket of its own, connected to the target: the kernel drops
- * what others send, and tells of ICMP errors, of which the first ends the attempt. A server that sends and sends
- * what is no answer ends it too.
+ * what others send, and tells of ICMP errors. For UDP it compares ports, and the first error ends the attempt; of an echo it compares the
+ * addresses alone, so that an error may be about another program's packet, or made up by anybody: it ends no attempt, and says only why no
+ * answer came. A server that sends and sends what is no answer ends it too.
  */
 import { AF, IP, IPPROTO, IPV6, OsError, SO, SOCK, SOL, Socket } from 'dgram-extensions';
 import { ipFamily } from '../../core/base/address.ts';
@@ -31,8 +32,10 @@ export const datagramTransport: Transport<DatagramStep> = (job, step, onFinding)
     return;
   }
   const attempt = step.ask(PROBE_TOOLS);
-  const hasHeader = step.protocol === 'icmp' && ipFamily(step.target.address) === 'ipv4';
+  const isIcmp = step.protocol === 'icmp';
+  const hasHeader = isIcmp && ipFamily(step.target.address) === 'ipv4';
   let foreign = 0;
+  let unanswered = attempt.silence;
   let timer: NodeJS.Timeout | undefined;
   const close = (): void => {
     clearTimeout(timer);
@@ -52,12 +55,15 @@ export const datagramTransport: Transport<DatagramStep> = (job, step, onFinding)
       if (finding !== undefined) finish(finding);
       else if (++foreign > FOREIGN_DATAGRAMS_MAX) finish(TOO_MANY);
     },
-    ({ errno }) => finish(datagramFailure(errno)),
+    ({ errno }) => {
+      if (isIcmp) unanswered = datagramFailure(errno);
+      else finish(datagramFailure(errno));
+    },
   );
   const late = (): void => {
     // Timers run before sockets are read: after a stall of ours the answer may be there.
     socket.drain();
-    finish(attempt.silence);
+    finish(unanswered);
   };
   timer = setTimeout(late, timerMs(step.target.connectTimeout));
   const sent = socket.send(attempt.request);

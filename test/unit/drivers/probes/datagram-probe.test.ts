@@ -2,9 +2,14 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import process from 'node:process';
+import { AF, IPPROTO, Socket as RawSocket, SOCK, sockaddrIn } from 'dgram-extensions';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { internetChecksum } from '../../../../src/core/base/checksum.ts';
 import { milliseconds } from '../../../../src/core/base/time.ts';
+import type { DatagramAttempt, DatagramStep } from '../../../../src/core/checkers/types.ts';
 import type { CheckTarget } from '../../../../src/core/model/config.ts';
+import { datagramTransport } from '../../../../src/drivers/probes/datagram-transport.ts';
+import { ProbeJob } from '../../../../src/drivers/probes/probe-job.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { dnsCheck, pingCheck, udpCheck } from '../../../support/builders/check.ts';
 import { Prober, probe, target } from './support.ts';
@@ -204,4 +209,41 @@ describe.runIf(isRoot)('PING_CHECK', () => {
     const results = await Promise.all(Array.from({ length: 50 }, () => prober.run(check)));
     expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['ok']));
   });
+
+  it('is not ended by an ICMP error, which anybody can send', async () => {
+    const raw = new RawSocket({ family: AF.INET, type: SOCK.RAW, protocol: IPPROTO.ICMP });
+    raw.connect(sockaddrIn(Uint8Array.of(127, 0, 0, 1), 0));
+    onTestFinished(() => raw.close());
+    const answer = icmp(0, Uint8Array.of(0x77, 0x77, 0, 1));
+    const found = new Promise((resolve) => {
+      const connector = { connect: () => 0, cancel: () => undefined };
+      const job = new ProbeJob(connector as never, {} as never, resolve);
+      const ask = (): DatagramAttempt => ({
+        request: icmp(8, Uint8Array.of(1, 2, 0, 1)),
+        take: (bytes) =>
+          bytes[0] === 0 && bytes[4] === 0x77 ? { outcome: 'ok', detail: 'late' } : undefined,
+        silence: { outcome: 'timeout', detail: 'silence' },
+      });
+      const step = { transport: 'datagram', protocol: 'icmp', looksAt: 8, target: target(0), ask };
+      datagramTransport(job, step as DatagramStep, resolve);
+    });
+    expect(raw.send(icmp(3, Uint8Array.of(0, 0, 0, 0, ...FOREIGN_ECHO)))).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(raw.send(answer)).toBeGreaterThan(0);
+    expect(await found).toEqual({ outcome: 'ok', detail: 'late' });
+  });
 });
+
+/** An echo request of another program from 127.0.0.1 to 127.0.0.1, as an error quotes it. */
+const FOREIGN_ECHO: readonly number[] = [
+  ...[0x45, 0, 0, 28, 0, 1, 0, 0, 64, 1, 0, 0, 127, 0, 0, 1, 127, 0, 0, 1],
+  ...[8, 0, 0, 0, 0xde, 0xad, 0, 9],
+];
+
+/** An ICMP message (RFC 792) with code 1, or 0 for an echo. */
+function icmp(type: number, rest: Uint8Array): Uint8Array {
+  const bytes = Uint8Array.of(type, type === 3 ? 1 : 0, 0, 0, ...rest);
+  const sum = internetChecksum(bytes);
+  bytes.set([sum >> 8, sum & 0xff], 2);
+  return bytes;
+}
