@@ -85,8 +85,8 @@ type Row = readonly [
 const ROWS: readonly Row[] = [
   ['use-file', 'f', 'use-file', 'required', 'FILE', 'works', 'configuration file'],
   ['vrrp', 'P', 'vrrp', 'none', '', 'works', 'only VRRP'],
-  ['check', 'C', 'check', 'none', '', 'works', 'only health checks and IPVS'],
-  ['no-bfd', 'B', 'no_bfd', 'none', '', 'nothing-to-do', 'no BFD process'],
+  ['check', 'C', 'check', 'none', '', 'works', 'only health checks and IPVS; no BFD'],
+  ['no-bfd', 'B', 'no_bfd', 'none', '', 'not-yet', 'no BFD'],
   ['all', '', 'all', 'none', '', 'nothing-to-do', 'start all processes'],
   ['log-console', 'l', 'log-console', 'none', '', 'works', 'log to standard output'],
   ['log-detail', 'D', 'log-detail', 'none', '', 'works', 'detailed log; twice for debugging'],

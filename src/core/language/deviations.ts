@@ -17,19 +17,6 @@ export interface Deviation {
 /** All deliberate differences of verdict or meaning in the configuration language. */
 export const DEVIATIONS: readonly Deviation[] = [
   {
-    input: 'bfd_instance with an IPv6 neighbour and without hoplimit',
-    keepalived: 'packets leave with hop limit 64, which neighbours that follow RFC 5881 drop',
-    ours: 'packets leave with hop limit 255; 64 is accepted from the neighbour',
-    reason: 'sessions with routers come up, and so do those with keepalived',
-  },
-  {
-    input: 'a BFD session whose director stops, or whose neighbour is in AdminDown',
-    keepalived:
-      'the neighbour is told nothing; AdminDown leaves the priority of trackers as it was',
-    ours: 'the neighbour is told Down at once; AdminDown counts as down',
-    reason: 'who tracks a session wants to know as soon as it is not there',
-  },
-  {
     input:
       'full-width spaces, no-break spaces, typographic quotes, a byte order mark or zero-width characters outside comments',
     keepalived: 'reads them as letters of words: unknown keywords and bad numbers (status 5)',
@@ -309,5 +296,18 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     keepalived: 'not heeded',
     ours: 'read through the link, within a second',
     reason: 'links into a directory of an application are common',
+  },
+  {
+    input: 'bfd_instance with an IPv6 neighbour and without hoplimit',
+    keepalived: 'packets leave with hop limit 64, which neighbours that follow RFC 5881 drop',
+    ours: 'packets leave with hop limit 255; 64 is accepted from the neighbour',
+    reason: 'sessions with routers come up, and so do those with keepalived',
+  },
+  {
+    input: 'a BFD session whose director stops, or whose neighbour is in AdminDown',
+    keepalived:
+      'the neighbour is told nothing; AdminDown leaves the priority of trackers as it was',
+    ours: 'the neighbour is told Down at once; AdminDown counts as down',
+    reason: 'who tracks a session wants to know as soon as it is not there',
   },
 ];

@@ -93,6 +93,10 @@ describe('The command line of a run', () => {
     expect(request(...args).logPlace).toEqual({ kind: 'file', path });
   });
 
+  test('says that BFD runs all the same with --no_bfd', () => {
+    expect(parse('-B')).toMatchObject({ notices: ['--no_bfd has no effect yet (no BFD)'] });
+  });
+
   test('says which options have no effect yet', () => {
     const parsed = parse('-n', '-V', '--snmp');
     expect(parsed).toMatchObject({
