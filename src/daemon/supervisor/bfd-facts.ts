@@ -11,10 +11,7 @@ export class BfdFacts {
     return Array.from(this.#isUp, ([name, isUp]) => ({ kind: 'bfd', name, isUp }));
   }
 
-  /**
-   * The facts that are new in a message. Changes are reported as they happen, the rest is in the views. A session that has left the configuration is
-   * up no more: another one with its name begins anew.
-   */
+  /** The facts that are new in a message. Changes are reported as they happen, the rest is in the views. */
   take(message: FromVrrp): readonly TrackerFact[] {
     const states =
       message.type === 'facts'
@@ -24,22 +21,11 @@ export class BfdFacts {
         : message.type === 'views'
           ? (message.bfd?.sessions ?? [])
           : [];
-    const news = states.flatMap(({ name, state }): readonly TrackerFact[] => {
+    return states.flatMap(({ name, state }): readonly TrackerFact[] => {
       const isUp = state === 'Up';
       if (this.#isUp.get(name) === isUp) return [];
       this.#isUp.set(name, isUp);
       return [{ kind: 'bfd', name, isUp }];
-    });
-    return message.type === 'views' && message.isInForce ? [...news, ...this.#gone(states)] : news;
-  }
-
-  /** Forgets the sessions that are not among those that there are. */
-  #gone(present: readonly { readonly name: string }[]): readonly TrackerFact[] {
-    const names = new Set(present.map(({ name }) => name));
-    return [...this.#isUp].flatMap(([name, isUp]): readonly TrackerFact[] => {
-      if (names.has(name)) return [];
-      this.#isUp.delete(name);
-      return isUp ? [{ kind: 'bfd', name, isUp: false }] : [];
     });
   }
 }

@@ -29,17 +29,6 @@ test('a state is told once', () => {
   ]);
 });
 
-test('a session that has left the configuration is up no more, and forgotten', () => {
-  const facts = new BfdFacts();
-  facts.take(views({ name: 'a', state: 'Up' }, { name: 'b', state: 'Down' }));
-  // A process that is new does not know them yet.
-  expect(facts.take({ type: 'views', isInForce: false } as unknown as FromVrrp)).toEqual([]);
-  const gone = { type: 'views', isInForce: true } as unknown as FromVrrp;
-  expect(facts.take(gone)).toEqual([{ kind: 'bfd', name: 'a', isUp: false }]);
-  expect(facts.all).toEqual([]);
-  expect(facts.take(gone)).toEqual([]);
-});
-
 test('other messages say nothing', () => {
   const facts = new BfdFacts();
   expect(facts.take({ type: 'ready' })).toEqual([]);
