@@ -166,7 +166,7 @@ function instanceRemarks({
   for (const { text, weight, adds, known, fault } of trackers) {
     const isWell = known && !fault && adds >= 0;
     remarks.push({
-      text: `tracks ${text}${weight === 0 && fault ? ': a fault' : ''}`,
+      text: `tracked ${text}${weight === 0 && fault ? ': a fault' : ''}`,
       ...(isWell ? {} : { color: 'bad' as const }),
     });
   }

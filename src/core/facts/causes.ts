@@ -75,7 +75,7 @@ export function trackedStateText(tracker: WeightedTracker): string {
   return fact === undefined ? `${kind} ${name} has no result yet` : trackedText(fact);
 }
 
-/** What is known of a script, a process, a file or a BFD session: `script chk failed (exit status 1)`, `process haproxy: 1 runs, which is enough`. */
+/** What is known of a script, a process, a file or a BFD session: `script chk failed (exit status 1)`, `process haproxy has its quorum (1 runs)`. */
 export function trackedText(fact: TrackerFact): string {
   switch (fact.kind) {
     case 'script': {
@@ -87,7 +87,7 @@ export function trackedText(fact: TrackerFact): string {
     case 'process': {
       const { name, isUp, running } = fact;
       const number = running === 0 ? 'none runs' : running === 1 ? '1 runs' : `${running} run`;
-      return `process ${name} ${isUp ? 'has its quorum' : 'has lost its quorum'} (${number})`;
+      return `process ${name} ${isUp ? 'has its quorum' : 'lacks its quorum'} (${number})`;
     }
     case 'file':
       return `file ${fact.name} holds ${fact.value}`;

@@ -102,7 +102,7 @@ export const NOTIFY_FACTS: FactEntries<NotifyFacts> = {
     component: 'main',
     level: 'warning',
     text: ({ fifo, lines, kept }) =>
-      `${fifo} is full, nobody reads it: ${count(lines, 'older line')} dropped, the newest ${kept} wait`,
+      `${fifo} is full, its reader is behind: ${count(lines, 'older line')} dropped, ${count(kept, 'newer line')} kept`,
     meaning:
       'The reader of a FIFO is too slow or gone. Of each instance, group and server the newest line is kept until there is room.',
     fields: { fifo: 'its path', lines: 'lines dropped', kept: 'lines that wait' },

@@ -43,6 +43,18 @@ test('H15: the text of the status names a setting of the kernel that is not as i
   expect(text({ ...daemonState(), preconditions: met })).not.toContain('ip_forward');
 });
 
+test('a tracked object is one plain sentence', () => {
+  const [view] = daemonState().vrrp.values();
+  if (view === undefined) throw new Error('no instance');
+  const fact = { kind: 'bfd', name: 'peer', isUp: true } as const;
+  const tracker = { kind: 'bfd', name: 'peer', fact, adds: 1 } as const;
+  const trackers = [{ tracker, weight: 1, reverse: false, isFault: false }];
+  const vrrp = new Map([[view.name, { ...view, trackers }]]);
+  expect(line(daemonState({ vrrp }), 'peer')).toBe(
+    `${view.name}: tracked BFD session peer is up: +1`,
+  );
+});
+
 /** A state with much to say: long names, a far master, many unsupported words. */
 function crowded(): DaemonState {
   const instance = instanceConfig({
