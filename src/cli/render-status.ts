@@ -369,10 +369,11 @@ function heading(title: string, remark: string, options: TextOptions): string[] 
   return wrappedWords([name, ...remarks], options.width, { first: 0, rest: 4 });
 }
 
-/** Why nothing is known of a role: its process has not said anything yet, or says nothing any more. */
+/** Why nothing is known of a role: it was not asked for, its process has not said anything yet, or says nothing any more. */
 function absenceText(report: StatusReport, component: string, role: string): string {
   const its = report.components.find(({ name }) => name === component);
-  const isStarting = its !== undefined && its.pid !== null && its.heartbeatAgeSeconds === null;
+  if (its === undefined) return `no ${role} process was asked for`;
+  const isStarting = its.pid !== null && its.heartbeatAgeSeconds === null;
   return `the ${role} process ${isStarting ? 'is starting' : 'does not answer'}`;
 }
 

@@ -8,6 +8,7 @@ import type { VrrpState } from '../../../src/core/vrrp/events-and-actions.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
 import { ip, vip } from '../../support/builders/addresses.ts';
+import { bfdConfig } from '../../support/builders/bfd.ts';
 import {
   component,
   config,
@@ -240,6 +241,15 @@ describe('The text of the status', () => {
     const starting = component('vrrp', { up: false, heartbeatAt: 0 });
     const state = daemonState({ components: [component('main'), starting, component('health')] });
     expect(text(state)).toContain('VRRP  the vrrp process is starting');
+  });
+
+  test('says of BFD sessions that no vrrp process was asked for', () => {
+    const tracked = { scripts: [], processes: [], files: [], bfd: [bfdConfig()] };
+    const state = daemonState({
+      config: { ...daemonState().config, tracked },
+      components: [component('main'), component('health')],
+    });
+    expect(text(state)).toContain('BFD  no vrrp process was asked for');
   });
 
   test('counts the errors of a file that a start took', () => {
