@@ -49,6 +49,8 @@ export function frrConfiguration(router: FrrVirtualRouter): string {
 /** Makes the macvlan device of a virtual router. */
 export async function prepareFrr(node: LabNode, router: FrrVirtualRouter): Promise<void> {
   const device = `vrrp4-${router.vrid}`;
+  // Else the real interface answers and asks in the name of the virtual address too, and neighbours believe whom they heard first or last.
+  await node.sysctl({ 'net.ipv4.conf.eth0.arp_ignore': 1, 'net.ipv4.conf.eth0.arp_announce': 2 });
   await node.ip(
     `link add ${device} link eth0 address ${virtualMac(router.vrid)} type macvlan mode bridge`,
     `address add ${router.vip}/24 dev ${device}`,
