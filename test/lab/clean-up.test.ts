@@ -173,11 +173,10 @@ describe('V10: a reload while the vrrp process does not run', () => {
     // It is answered when the next process has put the new configuration into force.
     const reload = director.reload(WATCHED_INSTANCE);
     await expectWithin(
-      'the reload is under way',
-      () => director.process?.text().includes('reload'),
+      'the health process has the new configuration, so that the vrrp process was sent it',
+      () => director.process?.text().match(/checker: configured/g)?.length === 2,
       { withinMs: WITHIN_MS },
     );
-    await new Promise((resolve) => setTimeout(resolve, 500));
     signalProcess(active, 'SIGKILL');
     expect(await reload).toMatchObject({ isAccepted: true });
     expect(await director.node.holds(OTHER)).toBe(false);

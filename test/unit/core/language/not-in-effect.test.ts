@@ -200,7 +200,7 @@ describe('the plan', () => {
     ]);
     const both = changes(BFD, FILE);
     expect(both).toContain('add track_file load in-place: ');
-    expect(both).toContain('remove bfd_instance peer none-yet: ');
+    expect(both).toContain('remove bfd_instance peer in-place: ');
     expect(changes(instance('use_vmac'), instance('use_vmac vrrp.9'))).toMatchObject([
       expect.stringMatching(
         /^change vrrp_instance V none-yet: use_vmac or use_ipvlan .* \(not in effect yet\)$/,
