@@ -7,6 +7,7 @@ import type { ProbeResult } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig } from '../model/config.ts';
 import { type TrackerFact, trackerKey } from '../model/tracker-fact.ts';
+import { TrackerFacts } from '../model/tracker-facts.ts';
 import type { Check } from './server-tree.ts';
 
 /** True for a check that is never probed. */
@@ -16,7 +17,7 @@ export function isTracked(config: CheckConfig): boolean {
 
 /** What is tracked, and the checks that go by it. */
 export class TrackedChecks {
-  readonly #facts = new Map<string, TrackerFact>();
+  readonly #facts = new TrackerFacts();
   readonly #checks = new Map<string, Check[]>();
 
   /** Takes all checks of a configuration; gives those that have no result yet. */
@@ -40,20 +41,14 @@ export class TrackedChecks {
    * watches; BFD sessions are the vrrp process's.
    */
   learn(facts: readonly TrackerFact[], complete: boolean): readonly Check[] {
-    if (complete) {
-      for (const [key, { kind }] of this.#facts) if (kind !== 'bfd') this.#facts.delete(key);
-    }
-    return facts.flatMap((fact) => {
-      const key = trackerKey(fact);
-      this.#facts.set(key, fact);
-      return this.#checks.get(key) ?? [];
-    });
+    this.#facts.take(facts, complete);
+    return facts.flatMap((fact) => this.#checks.get(trackerKey(fact)) ?? []);
   }
 
   /** What is known for a check; undefined before the first fact. */
   resultFor({ config }: Check): ProbeResult | undefined {
     const tracked = checkerOf(config).tracks?.(config);
-    const fact = tracked && this.#facts.get(trackerKey(tracked));
+    const fact = tracked && this.#facts.of(tracked.kind, tracked.name);
     const finding = fact && tracked?.judge(fact);
     return finding && { ...finding, elapsed: ZERO_DURATION };
   }

@@ -5,6 +5,7 @@
 
 import { type IpAddress, type IpFamily, ipFamily, isLinkLocal } from '../base/address.ts';
 import { addressProblem } from '../holdings/source-candidate.ts';
+import { TrackerFacts } from '../model/tracker-facts.ts';
 import type {
   AddressFact,
   InterfaceFact,
@@ -12,7 +13,6 @@ import type {
   RouteFact,
   SourceProblem,
 } from './events-and-actions.ts';
-import { TrackerFacts } from './tracker-facts.ts';
 
 const IFA_F_SECONDARY = 0x01;
 

@@ -13,6 +13,7 @@ import { after, type Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { trackerKey } from '../model/tracker-fact.ts';
+import { TrackerFacts } from '../model/tracker-facts.ts';
 import { clashes } from '../model/vrid-clash.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
@@ -39,7 +40,6 @@ import { foretellResignation, type ResignAnswer } from './resignation.ts';
 import { SeenInterfaces } from './seen-interfaces.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
-import { TrackerFacts } from './tracker-facts.ts';
 import { waitsForTrackers } from './trackers.ts';
 
 /** What the router needs from outside. */

@@ -4,10 +4,10 @@
  * Weight 0 is a fault while the object is down, with `reverse` while it is up.
  */
 import type { TrackInterfaceConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { TrackerFacts } from '../model/tracker-facts.ts';
 import type { TrackerConfig } from '../model/tracking.ts';
 import type { TrackerView, TransitionCause } from './events-and-actions.ts';
 import type { NetworkPicture } from './network-picture.ts';
-import type { TrackerFacts } from './tracker-facts.ts';
 
 /** A product of number and weight that is as bad as a fault, and the greatest that counts. */
 const FILE_FAULT = -254;

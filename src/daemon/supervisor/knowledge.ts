@@ -8,7 +8,8 @@ import { serverKey, type VirtualServerView } from '../../core/health/events-and-
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
-import { type TrackerFact, trackerKey } from '../../core/model/tracker-fact.ts';
+import type { TrackerFact } from '../../core/model/tracker-fact.ts';
+import { TrackerFacts } from '../../core/model/tracker-facts.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/events-and-actions.ts';
 import { type Renamed, renamedInstances } from '../../core/vrrp/reload.ts';
 import type {
@@ -58,7 +59,7 @@ export class Knowledge {
   preconditions: readonly PreconditionState[] = [];
   /** Services in the kernel that are ours. */
   owned: readonly string[] = [];
-  readonly #trackers = new Map<string, TrackerFact>();
+  readonly #trackers = new TrackerFacts();
   #inherited: KnownHealth = NO_HEALTH;
 
   /** Takes in what the vrrp process says. */
@@ -102,14 +103,12 @@ export class Knowledge {
 
   /** Takes in what the runner process says. */
   hearRunner(message: FromRunner): void {
-    if (message.type !== 'trackers') return;
-    if (message.isComplete) this.#trackers.clear();
-    for (const fact of message.facts) this.#trackers.set(trackerKey(fact), fact);
+    if (message.type === 'trackers') this.#trackers.take(message.facts, message.isComplete);
   }
 
   /** What is known of scripts, processes and files. */
   get trackers(): readonly TrackerFact[] {
-    return [...this.#trackers.values()];
+    return this.#trackers.all;
   }
 
   /**
