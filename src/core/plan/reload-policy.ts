@@ -84,10 +84,11 @@ export function mayReload(
   wishes: ReloadWishes,
 ): ReloadVerdict {
   const known = new Set(running.mistakes.known);
-  const findings = loaded.findings.map((item) => {
-    const lists = [running.config.vrrpInstances, loaded.config?.vrrpInstances ?? []] as const;
-    return isListOutgrown(item, ...lists) ? item : asSaid(item, known);
-  });
+  const before = running.config.vrrpInstances;
+  const after = loaded.config?.vrrpInstances ?? [];
+  const findings = loaded.findings.map((item) =>
+    isListOutgrown(item, before, after) ? item : asSaid(item, known),
+  );
   const further = Math.max(0, mistakesOf(loaded).further - running.mistakes.further);
   const errors = findings.filter(isError).length + further;
   const reasons: string[] = [];
