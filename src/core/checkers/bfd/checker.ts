@@ -1,12 +1,12 @@
 /** BFD_CHECK: up while a BFD session is. */
-import { ZERO_DURATION } from '../../base/time.ts';
 import type { BfdCheckConfig } from '../../model/config.ts';
+import { ASKS_NOBODY, COUNTS_AT_ONCE } from '../asks-nobody.ts';
 import type { Checker } from '../types.ts';
 
 /** The row of BFD_CHECK. Of the words that other checkers have in common it has `alpha`. */
 export const BFD_CHECK: Checker<BfdCheckConfig> = {
   title: 'Up while a BFD session is up',
-  defaults: { retry: 0, delayBeforeRetry: ZERO_DURATION },
+  ...ASKS_NOBODY,
   build: (block, { label, delayLoop, alpha }, server) => {
     const session = server.session();
     if (session === undefined) return undefined;
@@ -14,23 +14,12 @@ export const BFD_CHECK: Checker<BfdCheckConfig> = {
       type: 'BFD_CHECK',
       label,
       delayLoop,
-      warmup: ZERO_DURATION,
-      retry: 0,
-      delayBeforeRetry: ZERO_DURATION,
+      ...COUNTS_AT_ONCE,
       alpha: block.switched('alpha') ?? alpha,
-      logAllFailures: false,
       session,
     };
   },
   settings: { session: { kind: 'work', keyword: 'name' } },
-  rhythmSettings: [],
-  timeoutReason: 'timeout',
-  endpoints: () => [],
-  usesPorts: false,
-  attemptTime: () => ZERO_DURATION,
-  turns: () => [],
-  hurries: () => false,
-  steps: () => [],
   tracks: ({ session }) => ({
     kind: 'bfd',
     name: session,

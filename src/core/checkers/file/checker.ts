@@ -1,49 +1,33 @@
 /** FILE_CHECK: the number in a tracked file is a share of the weight of the server, or takes it out. */
-import { ZERO_DURATION } from '../../base/time.ts';
 import type { FileCheckConfig } from '../../model/config.ts';
+import { ASKS_NOBODY, COUNTS_AT_ONCE } from '../asks-nobody.ts';
 import type { Finding } from '../outcome.ts';
 import type { Checker } from '../types.ts';
 
 /** The row of FILE_CHECK. It has none of the words that other checkers have in common. */
 export const FILE_CHECK: Checker<FileCheckConfig> = {
   title: 'Weight from a tracked file',
-  defaults: { retry: 0, delayBeforeRetry: ZERO_DURATION },
+  ...ASKS_NOBODY,
   build: (block, { label, delayLoop }, server) => {
     const file = server.trackedFile();
     if (file === undefined) return undefined;
     const own = block.number('weight');
     const reverse = block.text('weight', 1) === 'reverse';
     const { weight, isReversed } = own === undefined ? file : { weight: own, isReversed: reverse };
-    return { type: 'FILE_CHECK', label, delayLoop, ...RHYTHM, file: file.name, weight, isReversed };
+    const rhythm = { delayLoop, ...COUNTS_AT_ONCE, alpha: false };
+    return { type: 'FILE_CHECK', label, ...rhythm, file: file.name, weight, isReversed };
   },
   settings: {
     file: { kind: 'work', keyword: 'track_file' },
     weight: { kind: 'work', keyword: 'weight' },
     isReversed: { kind: 'work', keyword: 'weight', shown: 'weight (reverse)' },
   },
-  rhythmSettings: [],
-  timeoutReason: 'timeout',
-  endpoints: () => [],
-  usesPorts: false,
-  attemptTime: () => ZERO_DURATION,
-  turns: () => [],
-  hurries: () => false,
-  steps: () => [],
   tracks: (check) => ({
     kind: 'file',
     name: check.file,
     judge: (fact) => (fact.kind === 'file' ? judgeValue(check, fact.value) : undefined),
   }),
 };
-
-/** It asks nobody: the file is watched, and what it says counts at once. */
-const RHYTHM = {
-  warmup: ZERO_DURATION,
-  retry: 0,
-  delayBeforeRetry: ZERO_DURATION,
-  alpha: false,
-  logAllFailures: false,
-} as const;
 
 /** A product from here on downwards is no weight: the server is out (measured on keepalived 2.4.3). */
 const OUT_FROM = -2_147_483_648;
