@@ -3,6 +3,7 @@
  * keepalived 2.4.3, which this follows except at the stop.
  */
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { BfdSessionStatus } from '../../src/core/control/status.ts';
 import { advertisements } from './kit/advertisements.ts';
 import { type Capture, startCapture } from './kit/capture.ts';
 import { FrrRouter, hasFrr } from './kit/directors/frr.ts';
@@ -89,15 +90,8 @@ afterEach(async () => {
   await lab?.close();
 });
 
-interface Session {
-  readonly name: string;
-  readonly state: string;
-  readonly diagnostic: string | null;
-  readonly detectionTimeSeconds: number | null;
-}
-
-async function sessions(): Promise<readonly Session[]> {
-  return JSON.parse((await director.run('status', '--json')).stdout).bfd;
+async function sessions(): Promise<readonly BfdSessionStatus[]> {
+  return (await director.status()).bfd;
 }
 
 /** Milliseconds until the next advertisement of a router has this priority. */

@@ -14,15 +14,6 @@ import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 20_000;
 
-interface Status {
-  readonly virtualServers: readonly {
-    readonly realServers: readonly {
-      readonly state: string;
-      readonly checks: readonly { readonly lastDetail: string | null }[];
-    }[];
-  }[];
-}
-
 let lab: Lab | undefined;
 let director: TandemDirector;
 let directory: string;
@@ -68,7 +59,7 @@ beforeEach((context) => skipWithoutNamespaces(context));
 
 /** State and last result of each server. */
 async function seen(): Promise<readonly string[]> {
-  const status: Status = JSON.parse((await director.run('status', '--json')).stdout);
+  const status = await director.status();
   return (status.virtualServers[0]?.realServers ?? []).map(({ state, checks }) => {
     const [check] = checks;
     return `${state.toLowerCase()}: ${check?.lastDetail ?? ''}`;

@@ -3,6 +3,7 @@
  * disagreement that makes both of them master.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InstanceStatus } from '../../src/core/control/status.ts';
 import { TandemDirector } from './kit/directors/tandem.ts';
 import { expectWithin } from './kit/expect.ts';
 import { Lab } from './kit/lab.ts';
@@ -11,21 +12,6 @@ import { labDirectory, MAIN_PROGRAM } from './kit/paths.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 12_000 };
-
-interface Status {
-  readonly name: string;
-  readonly state: string;
-  readonly reason: string;
-  readonly cause: string | null;
-  readonly conflicts: readonly {
-    readonly name: string;
-    readonly address: string;
-    readonly priority: number;
-    readonly text: string;
-    readonly advice: string;
-  }[];
-  readonly groupWaitSeconds: number | null;
-}
 
 let lab: Lab;
 let r1: TandemDirector;
@@ -78,20 +64,15 @@ vrrp_instance ${name} {
 
 const text = (director: TandemDirector): string => director.process?.text() ?? '';
 
-async function status(director: TandemDirector, name: string = 'VI'): Promise<Status> {
-  const document = JSON.parse((await director.run('status', '--json')).stdout);
-  const all: readonly Status[] = document.vrrp.instances;
-  const found = all.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no instance ${name}`);
-  return found;
-}
+const status = (director: TandemDirector, name: string = 'VI'): Promise<InstanceStatus> =>
+  director.instance(name);
 
 async function expectStatus(
   director: TandemDirector,
   what: string,
-  isRight: (status: Status) => boolean,
+  isRight: (status: InstanceStatus) => boolean,
   name?: string,
-): Promise<Status> {
+): Promise<InstanceStatus> {
   const title = `${director.node.name}: ${what}`;
   const seen = await expectWithin(
     title,
@@ -104,15 +85,14 @@ async function expectStatus(
   return seen.value;
 }
 
-const isMaster = ({ state }: Status): boolean => state === 'MASTER';
+const isMaster = ({ state }: InstanceStatus): boolean => state === 'MASTER';
 
 const expectLine = (director: TandemDirector, pattern: RegExp) =>
   expectWithin(`${director.node.name} says ${pattern}`, () => pattern.test(text(director)), WITHIN);
 
 async function vrrpPid(director: TandemDirector): Promise<number> {
-  const document = JSON.parse((await director.run('status', '--json')).stdout);
-  const all: readonly { name: string; pid: number | null }[] = document.components;
-  const pid = all.find(({ name }) => name === 'vrrp')?.pid;
+  const { components } = await director.status();
+  const pid = components.find(({ name }) => name === 'vrrp')?.pid;
   if (typeof pid !== 'number') throw new Error('no vrrp process');
   return pid;
 }

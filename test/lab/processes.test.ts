@@ -23,11 +23,6 @@ global_defs {
 }
 ${WATCHED_INSTANCE}`;
 
-interface Component {
-  readonly name: string;
-  readonly pid: number;
-}
-
 let lab: Lab;
 let director: TandemDirector;
 
@@ -46,9 +41,8 @@ afterAll(async () => {
 beforeEach(skipWithoutNamespaces);
 
 async function components(): Promise<ReadonlyMap<string, number>> {
-  const status = JSON.parse((await director.run('status', '--json')).stdout);
-  const all: readonly Component[] = status.components;
-  return new Map(all.map(({ name, pid }) => [name, pid]));
+  const { components: all } = await director.status();
+  return new Map(all.map(({ name, pid }) => [name, pid ?? 0]));
 }
 
 /** Fields 40 and 41 of /proc/PID/stat (proc(5)). */

@@ -3,6 +3,7 @@
  * segment, one director on a second.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InstanceStatus } from '../../src/core/control/status.ts';
 import { type Capture, startCapture } from './kit/capture.ts';
 import { TandemDirector } from './kit/directors/tandem.ts';
 import { expectWithin } from './kit/expect.ts';
@@ -12,15 +13,6 @@ import { labDirectory, MAIN_PROGRAM } from './kit/paths.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 15_000 };
-
-interface Instance {
-  readonly name: string;
-  readonly state: string;
-  readonly reason: string;
-  readonly cause: string | null;
-  readonly interface: string;
-  readonly advertisementsSent: number;
-}
 
 let lab: Lab;
 let r1: TandemDirector;
@@ -49,26 +41,18 @@ afterEach(async () => {
   await lab?.close();
 });
 
-async function status(director: TandemDirector, name: string): Promise<Instance> {
-  const document = JSON.parse((await director.run('status', '--json')).stdout);
-  const all: readonly Instance[] = document.vrrp.instances;
-  const found = all.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`no instance ${name}`);
-  return found;
-}
-
 async function expectState(
   director: TandemDirector,
   name: string,
-  wanted: Partial<Instance>,
-): Promise<Instance> {
-  let seen: Instance | undefined;
+  wanted: Partial<InstanceStatus>,
+): Promise<InstanceStatus> {
+  let seen: InstanceStatus | undefined;
   const what = `${director.node.name}: ${name} is ${JSON.stringify(wanted)}`;
   await expectWithin(
     what,
     async () => {
-      seen = await status(director, name);
-      const fields = Object.entries(wanted) as [keyof Instance, unknown][];
+      seen = await director.instance(name);
+      const fields = Object.entries(wanted) as [keyof InstanceStatus, unknown][];
       return fields.every(([key, value]) => seen?.[key] === value);
     },
     WITHIN,
@@ -168,7 +152,7 @@ describe('the source address', () => {
     const fault = await expectState(r1, 'SIX', { state: 'FAULT' });
     expect(fault.cause).toBe('fe80::aaaa is not an address of eth0');
     expect(r1.process?.text()).toContain('fe80::aaaa is not an address of eth0');
-    expect((await status(r1, 'SIX')).advertisementsSent).toBe(fault.advertisementsSent);
+    expect((await r1.instance('SIX')).advertisementsSent).toBe(fault.advertisementsSent);
     await r1.node.ip('address add fe80::aaaa/64 dev eth0 nodad');
     await expectState(r1, 'SIX', { state: 'MASTER' });
     await expectState(r2, 'SIX', { state: 'BACKUP' });
@@ -184,7 +168,7 @@ describe('the source address', () => {
     const first = await expectWithin('an advertisement', () => sources().at(-1), WITHIN);
     await r1.node.ip(`address delete ${first.value}/64 dev eth0`);
     await expectWithin('another source', () => sources().at(-1) !== first.value, WITHIN);
-    expect((await status(r1, 'SIX')).state).toBe('MASTER');
+    expect((await r1.instance('SIX')).state).toBe('MASTER');
   });
 });
 
@@ -228,7 +212,7 @@ describe('advertisements that the kernel refuses', () => {
     expect(await r1.node.holds('10.1.0.102')).toBe(false);
     // Two more attempts, each with a longer pause before it.
     await expectWithin('it tries again', () => attempts() > 2, WITHIN);
-    expect((await status(r1, 'N1')).advertisementsSent).toBe(fault.advertisementsSent);
+    expect((await r1.instance('N1')).advertisementsSent).toBe(fault.advertisementsSent);
     await r1.node.ip('link set dev eth0 mtu 1500');
     await expectState(r1, 'N1', { state: 'MASTER' });
   });
@@ -266,7 +250,7 @@ describe('an instance without interface', () => {
     await expectState(r1, 'N1', { state: 'MASTER', interface: 'eth0' });
     await expectWithin(
       'advertisements leave',
-      async () => (await status(r1, 'N1')).advertisementsSent > 2,
+      async () => ((await r1.instance('N1')).advertisementsSent ?? 0) > 2,
       WITHIN,
     );
   });

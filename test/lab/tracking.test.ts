@@ -5,6 +5,7 @@
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ComponentStatus, InstanceStatus } from '../../src/core/control/status.ts';
 import { advertisements } from './kit/advertisements.ts';
 import { type Capture, startCapture } from './kit/capture.ts';
 import { TandemDirector } from './kit/directors/tandem.ts';
@@ -30,28 +31,6 @@ const SLACK_MS = 700;
 const SCRIPTED = `tsc${process.pid}`;
 const COUNTED = `tpr${process.pid}`;
 
-interface Tracker {
-  readonly kind: string;
-  readonly name: string;
-  readonly known: boolean;
-  readonly text: string;
-  readonly adds: number;
-}
-
-interface Instance {
-  readonly state: string;
-  readonly reason: string;
-  readonly cause: string | null;
-  readonly priority: number;
-  readonly trackers: readonly Tracker[];
-}
-
-interface Component {
-  readonly name: string;
-  readonly pid: number | null;
-  readonly up: boolean;
-}
-
 let lab: Lab;
 let r1: TandemDirector;
 let r2: TandemDirector;
@@ -76,17 +55,14 @@ afterEach(async () => {
   await lab?.close();
 });
 
-async function document(director: TandemDirector) {
-  return JSON.parse((await director.run('status', '--json')).stdout);
+async function instance(director: TandemDirector): Promise<InstanceStatus> {
+  const [only] = (await director.status()).vrrp.instances;
+  if (only === undefined) throw new Error('no instance');
+  return only;
 }
 
-async function instance(director: TandemDirector): Promise<Instance> {
-  return (await document(director)).vrrp.instances[0];
-}
-
-async function runnerOf(director: TandemDirector): Promise<Component | undefined> {
-  const all: readonly Component[] = (await document(director)).components;
-  return all.find(({ name }) => name === 'runner');
+async function runnerOf(director: TandemDirector): Promise<ComponentStatus | undefined> {
+  return (await director.status()).components.find(({ name }) => name === 'runner');
 }
 
 function priorities(source: string): readonly number[] {

@@ -61,9 +61,8 @@ async function expectState(director: TandemDirector, name: string, state: string
   await expectWithin(
     `${director.node.name}: ${name} is ${state}`,
     async () => {
-      const { vrrp } = JSON.parse((await director.run('status', '--json')).stdout);
-      const all: readonly { name: string; state: string; reason: string }[] = vrrp.instances;
-      const found = all.find((one) => one.name === name);
+      const { vrrp } = await director.status();
+      const found = vrrp.instances.find((one) => one.name === name);
       reason = found?.reason ?? '';
       return found?.state === state;
     },
@@ -93,7 +92,7 @@ describe('a group of its own', () => {
     for (const name of ['A', 'B', 'SIX']) await expectState(r2, name, 'BACKUP');
     expect(r2.process?.text()).not.toContain('TWO MASTERS');
     // What is not heard would be taken over.
-    const { vrrp } = JSON.parse((await r2.run('status', '--json')).stdout);
+    const { vrrp } = await r2.status();
     for (const one of vrrp.instances) expect(one.advertisementsReceived).toBeGreaterThan(0);
   });
 });

@@ -15,11 +15,6 @@ import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 20_000;
 
-interface Status {
-  readonly ipvs: { readonly available: boolean | null; readonly reason: string };
-  readonly virtualServers: readonly { readonly realServers: readonly { state: string }[] }[];
-}
-
 let lab: Lab | undefined;
 let director: TandemDirector;
 let ownIpvs = false;
@@ -43,10 +38,6 @@ beforeEach((context) => {
   if (ownIpvs) context.skip('this kernel has IPVS');
 });
 
-async function status(): Promise<Status> {
-  return JSON.parse((await director.run('status', '--json')).stdout);
-}
-
 describe('on a kernel without IPVS', () => {
   it('VRRP takes the address all the same', async () => {
     const lb01 = director.node;
@@ -60,7 +51,7 @@ describe('on a kernel without IPVS', () => {
     const found = await expectWithin(
       'both servers are judged',
       async () => {
-        const states = (await status()).virtualServers[0]?.realServers.map((one) =>
+        const states = (await director.status()).virtualServers[0]?.realServers.map((one) =>
           one.state.toLowerCase(),
         );
         return states?.includes('unchecked') === false ? states : undefined;
@@ -71,7 +62,7 @@ describe('on a kernel without IPVS', () => {
   });
 
   it('log, status and metrics say so', async () => {
-    const { ipvs } = await status();
+    const { ipvs } = await director.status();
     expect(ipvs.available).toBe(false);
     expect(ipvs.reason).toContain('ip_vs');
     expect(director.process?.text()).toMatch(/error .*IPVS is not available.*ip_vs/);

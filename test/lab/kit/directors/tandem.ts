@@ -3,6 +3,7 @@
  */
 import { connect } from 'node:net';
 import { controlSocketPath } from '#product/core/control/messages.js';
+import type { InstanceStatus, StatusReport } from '#product/core/control/status.js';
 import type { CommandResult } from '../command.ts';
 import { expectWithin } from '../expect.ts';
 import type { LabNode } from '../node.ts';
@@ -55,6 +56,18 @@ export class TandemDirector extends ProgramDirector {
   /** Runs a subcommand that talks to this director. Never throws for its exit status. */
   run(subcommand: string, ...args: readonly string[]): Promise<CommandResult> {
     return this.node.exec([...this.#command(subcommand), ...args], { allowFailure: true });
+  }
+
+  /** The document of `tandem status --json`. */
+  async status(): Promise<StatusReport> {
+    return JSON.parse((await this.run('status', '--json')).stdout);
+  }
+
+  /** An instance of that document. Throws when there is none of this name. */
+  async instance(name: string): Promise<InstanceStatus> {
+    const found = (await this.status()).vrrp.instances.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no instance ${name}`);
+    return found;
   }
 
   /** What Prometheus would scrape. */
