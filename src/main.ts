@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     case 'runner':
       return (await import('./daemon/compose/runner.ts')).main();
     case 'load':
-      return (await import('./daemon/compose/load.ts')).main();
+      return (await import('./daemon/supervisor/load-apart.ts')).loadInThread();
     default:
       process.exitCode = await (await import('./cli/index.ts')).main(process.argv);
   }

@@ -113,6 +113,7 @@ export class Children {
   readonly #health: ChildPort<ToHealth> | undefined;
   /** There is one once a configuration, or a program that is to be run, has needed it. */
   #runner: ChildPort<ToRunner> | undefined;
+  #serial = 1;
   #othersWait = false;
   /** The children are being stopped: no other one is started. */
   #isStopping = false;
@@ -121,6 +122,11 @@ export class Children {
     this.#options = options;
     if (options.roles.vrrp) this.#vrrp = this.#makeVrrp();
     if (options.roles.health) this.#health = this.#makeHealth();
+  }
+
+  /** The number of the configuration that they are given, from 1: what they confirm. */
+  get serial(): number {
+    return this.#serial;
   }
 
   /** The names of those that there are. */
@@ -203,10 +209,11 @@ export class Children {
   }
 
   /**
-   * Gives all of them the configuration that runs now. One that is loading gets it when it is ready, with what its predecessor did and held: without
+   * Numbers the configuration that runs now, and gives it to all of them. One that is loading gets it when it is ready, with what its predecessor did and held: without
    * that a vrrp process would give up what is MASTER.
    */
   reconfigure(): void {
+    this.#serial += 1;
     if (!isLoading(this.#vrrp)) this.#configureVrrp(false);
     if (this.#runner !== undefined) {
       if (!isLoading(this.#runner)) this.#configureRunner();
@@ -342,7 +349,7 @@ export class Children {
   /** A process that takes another's place is told what that one did and held. */
   #configureVrrp(succeeds: boolean): void {
     const { running, setRealTime, publishing, isTraced, knowledge } = this.#options;
-    const { config, serial } = running;
+    const { config } = running;
     const pid = this.#vrrp?.state().pid;
     const trouble = setRealTime(pid, config.global.vrrpRealTimePriority);
     if (trouble !== undefined) publishing.tell(troubleFact('vrrp', trouble));
@@ -351,7 +358,7 @@ export class Children {
     if (facts.length > 0) this.#vrrp?.send({ type: 'trackers', facts, isComplete: true });
     this.#vrrp?.send({
       type: 'configure',
-      serial,
+      serial: this.#serial,
       isTraced,
       config: vrrpConfigOf(config),
       adopt: succeeds ? this.#adoptable() : [],
@@ -361,7 +368,8 @@ export class Children {
 
   #configureRunner(): void {
     const { running, knowledge } = this.#options;
-    const { serial, config } = running;
+    const { config } = running;
+    const serial = this.#serial;
     // What makes files makes them when Tandem starts, not when a process does.
     const isStart = serial === 1 && this.#runner?.state().restarts === 0;
     const tracking = trackingOf(config);
@@ -388,7 +396,7 @@ export class Children {
     this.#tellHealth(this.#bfd.all);
     this.#health?.send({
       type: 'configure',
-      serial: running.serial,
+      serial: this.#serial,
       isTraced: this.#options.isTraced,
       virtualServers,
       ...(lvsTimeouts === undefined ? {} : { lvsTimeouts }),

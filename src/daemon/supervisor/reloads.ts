@@ -38,7 +38,7 @@ export interface ReloadsOptions {
   readonly isRunning: () => boolean;
   readonly readConfig: ReadConfig;
   readonly running: Running;
-  readonly children: Pick<Children, 'names' | 'reconfigure'>;
+  readonly children: Pick<Children, 'names' | 'serial' | 'reconfigure'>;
   readonly confirmations: Confirmations;
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
@@ -141,9 +141,8 @@ export class Reloads {
     this.#options.onReplaced(loaded.config);
     publishing.unsupported(loaded.config);
     const limit = { milliseconds: CONFIRM_MS_MAX, signal: stop };
-    const confirmed = confirmations.wait(children.names, running.serial, limit);
     children.reconfigure();
-    const missing = await confirmed;
+    const missing = await confirmations.wait(children.names, children.serial, limit);
     if (stop.aborted) return;
     for (const component of missing) {
       publishing.tell({

@@ -1,4 +1,4 @@
-/** The configuration that runs, and its number: what children confirm. */
+/** The configuration that runs. */
 import type { Config } from '../../core/model/config.ts';
 import type { LoadedConfig } from './load-config.ts';
 
@@ -8,7 +8,6 @@ export type RunnableConfig = LoadedConfig & { readonly config: Config };
 /** The one that runs now. */
 export class Running {
   #loaded: RunnableConfig;
-  #serial = 1;
 
   constructor(loaded: RunnableConfig) {
     this.#loaded = loaded;
@@ -22,11 +21,6 @@ export class Running {
     return this.#loaded.config;
   }
 
-  /** Counts the configurations that have come into force, from 1. */
-  get serial(): number {
-    return this.#serial;
-  }
-
   /** What runs, in a few words for the service manager. */
   get summary(): string {
     const { vrrpInstances, virtualServers } = this.config;
@@ -36,6 +30,5 @@ export class Running {
   /** Another takes its place. */
   replace(loaded: RunnableConfig): void {
     this.#loaded = loaded;
-    this.#serial += 1;
   }
 }

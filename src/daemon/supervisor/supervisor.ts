@@ -200,7 +200,7 @@ export class Supervisor {
   async #begun(): Promise<void> {
     const first = this.#children.names.filter((name) => name === 'vrrp');
     const limit = { milliseconds: ALONE_MS_MAX, signal: this.#stopRequest.signal };
-    await this.#confirmations.wait(first, this.#running.serial, limit);
+    await this.#confirmations.wait(first, this.#children.serial, limit);
   }
 
   #runScript(moment: 'startup' | 'shutdown'): Promise<void> {
@@ -260,9 +260,8 @@ export class Supervisor {
 
   /** Says that all runs, when every child has confirmed the configuration. */
   async #sayRunning(): Promise<void> {
-    const { names } = this.#children;
+    const { names, serial } = this.#children;
     const { signal } = this.#stopRequest;
-    const { serial } = this.#running;
     void this.#confirmations
       .wait(names, serial, { milliseconds: SETTLED_MS_MAX, signal })
       .then(() => {
