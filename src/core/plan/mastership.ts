@@ -1,6 +1,6 @@
 /**
  * What a reload does to masterships. The rules are those of the router (`../../vrrp/router.ts`,
- * `machine.ts`, `sync-group.ts`): an instance that is removed or restarts resigns, a group that is no longer
+ * `instance-states.ts`, `sync-group.ts`): an instance that is removed or restarts resigns, a group that is no longer
  * united steps down, and a change in place takes part in the next election. What other routers do depends on
  * their configuration, which is not known here: then mastership "may move", with the condition as reason.
  */

@@ -1,28 +1,13 @@
 /** The snapshot of one instance, for status and metrics. */
-import type { Instant } from '../base/time.ts';
-import type { VrrpInstanceConfig } from '../model/config.ts';
-import type { Conflicting } from './conflict-watch.ts';
-import type { VrrpCounters, VrrpInstanceView } from './events-and-actions.ts';
-import type { HeardMaster } from './heard-masters.ts';
-import type { MasterWatch } from './master-watch.ts';
-import type { Standing } from './standing.ts';
-import type { InstanceFacts } from './tracking.ts';
-
-/** What a snapshot is made of besides the configuration. */
-export interface InstanceCondition {
-  readonly standing: Standing;
-  readonly facts: InstanceFacts;
-  readonly watch: MasterWatch;
-  readonly master: HeardMaster | undefined;
-  readonly conflicts: readonly Conflicting[];
-  readonly syncGroup: string | undefined;
-  readonly groupWaitSince: Instant | undefined;
-  readonly counters: VrrpCounters;
-}
+import type { VrrpInstanceView } from './events-and-actions.ts';
+import type { Instance } from './instance.ts';
 
 /** Copies what may change. */
-export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition): VrrpInstanceView {
-  const { facts, master, standing, syncGroup, watch } = now;
+export function instanceView(one: Instance): VrrpInstanceView {
+  const { config, facts, standing, watch } = one;
+  const master = one.masters.last;
+  const syncGroup = one.membership.group;
+  const groupWaitSince = one.wish.longSince;
   const { primaryAddress, effectivePriority, ifindex } = facts;
   return {
     name: config.name,
@@ -46,15 +31,15 @@ export function instanceView(config: VrrpInstanceConfig, now: InstanceCondition)
       masterPriority: master.priority,
       lastAdvertisementAt: master.at,
     }),
-    conflicts: now.conflicts,
+    conflicts: one.conflict.view,
     ...(watch.preemptNotBefore !== undefined && { preemptNotBefore: watch.preemptNotBefore }),
     ...(primaryAddress !== undefined && { primaryAddress }),
     addresses: config.addresses,
     excludedAddresses: config.excludedAddresses,
     ...(syncGroup !== undefined && { syncGroup }),
-    ...(now.groupWaitSince !== undefined && { groupWaitSince: now.groupWaitSince }),
+    ...(groupWaitSince !== undefined && { groupWaitSince }),
     trackers: facts.trackers,
     garpDelay: config.announce.delay,
-    counters: { ...now.counters },
+    counters: { ...one.counters },
   };
 }

@@ -5,7 +5,6 @@
  * (beyond the logarithm of the deadline heap).
  */
 
-import type { IpAddress } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
 import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
@@ -13,14 +12,12 @@ import { after, type Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { trackerKey } from '../model/tracker-fact.ts';
-import { TrackerFacts } from '../model/tracker-facts.ts';
-import { clashes } from '../model/vrid-clash.ts';
-import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
-import { allAddresses } from './address-keeper.ts';
+import { adoptable } from './adoption.ts';
 import type { LostFrames } from './announce-channel.ts';
 import { AnnounceQueue } from './announce-queue.ts';
 import { Demultiplexer } from './demultiplexer.ts';
+import { duplicateRouters } from './duplicate-routers.ts';
 import type {
   AnnounceResult,
   VrrpAction,
@@ -29,15 +26,15 @@ import type {
   VrrpView,
 } from './events-and-actions.ts';
 import { withGroupTrackers } from './group-trackers.ts';
+import { HostPicture, type NetworkEvent } from './host-picture.ts';
 import type { InstanceAction, InstanceEvent, Membership } from './instance-events.ts';
 import { DUE_PER_EVENT_MAX } from './limits.ts';
 import { VrrpMachine } from './machine.ts';
-import { NetworkPicture } from './network-picture.ts';
+import { membershipsOf } from './membership.ts';
 import { NoticeBudget, NoticeLimiter, silentOnes } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
 import { matchInstances, reloadVerdict } from './reload.ts';
 import { foretellResignation, type ResignAnswer } from './resignation.ts';
-import { SeenInterfaces } from './seen-interfaces.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
 import { waitsForTrackers } from './trackers.ts';
@@ -48,8 +45,6 @@ export interface VrrpRouterOptions {
   readonly hmacMd5: HmacMd5;
 }
 
-type NetworkEvent = Extract<VrrpEvent, { readonly type: 'network' }>;
-
 /** All virtual router instances of one process. */
 export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #hmacMd5: HmacMd5;
@@ -59,8 +54,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #notices = new NoticeLimiter(this.#noticeBudget);
   readonly #demultiplexer = new Demultiplexer();
   readonly #counters = newRouterCounters();
-  readonly #seen = new SeenInterfaces();
-  readonly #trackers = new TrackerFacts();
+  readonly #host = new HostPicture();
   readonly #startup: { deadline: Instant | undefined } = { deadline: undefined };
   #machines = new Map<string, VrrpMachine>();
   #groups: readonly SyncGroup[] = [];
@@ -68,8 +62,6 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   /** Names of instances that must not start: another has the same key on the wire. */
   #duplicates: ReadonlySet<string> = new Set();
   #adopt: ReadonlySet<string> = new Set();
-  #lastNetwork: NetworkEvent | undefined;
-  #network: NetworkPicture | undefined;
   #isConfigured = false;
   #logsUnknownVrids = false;
   #isShutDown = false;
@@ -201,7 +193,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         type: 'notice',
         id: 'vrrp.announcementsLost',
         kind,
-        interface: this.#interfaceName(ifindex),
+        interface: this.#host.interfaceName(ifindex),
         lost: count,
         sent,
         errno,
@@ -214,44 +206,24 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     const id = 'vrrp.unknownVrid';
     const admitted = this.#notices.admit(id, this.#now, `${ifindex} ${vrid}`);
     if (admitted === undefined) return;
-    const fields = { source, vrid, interface: this.#interfaceName(ifindex) };
+    const fields = { source, vrid, interface: this.#host.interfaceName(ifindex) };
     this.#out.push({ type: 'notice', id, ...fields, ...silentOnes(admitted) });
   }
 
   // ---- the host
 
-  #interfaceName(ifindex: number): string {
-    const device = this.#lastNetwork?.interfaces.find((one) => one.ifindex === ifindex);
-    return device?.name ?? `interface ${ifindex}`;
-  }
-
   #networkChanged(event: NetworkEvent): void {
-    this.#lastNetwork = event;
-    this.#rebuildPicture();
+    this.#host.take(event, this.#machines.values());
     this.#spreadPicture();
     this.#startAll();
     this.#settleAll();
   }
 
-  #rebuildPicture(): void {
-    if (this.#lastNetwork === undefined) return;
-    const virtual = new Set<IpAddress>();
-    for (const { config } of this.#machines.values()) {
-      for (const { address } of allAddresses(config)) virtual.add(address);
-    }
-    const { interfaces, addresses } = this.#lastNetwork;
-    const seen = this.#seen.with(this.#machines.values(), interfaces);
-    this.#network = new NetworkPicture(interfaces, addresses, virtual, {
-      ...this.#lastNetwork,
-      seen,
-      trackers: this.#trackers,
-    });
-  }
-
   #spreadPicture(): void {
-    if (this.#network === undefined) return;
+    const network = this.#host.picture;
+    if (network === undefined) return;
     for (const machine of this.#machines.values()) {
-      this.#dispatch(machine, { type: 'network', network: this.#network });
+      this.#dispatch(machine, { type: 'network', network });
     }
     this.#demultiplexer.rebuild(this.#machines.values());
   }
@@ -259,14 +231,15 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   // ---- what is tracked beside interfaces
 
   #trackersChanged({ facts, isComplete }: Extract<VrrpEvent, { readonly type: 'trackers' }>): void {
-    this.#trackers.take(facts, isComplete);
-    if (this.#network === undefined) return;
+    this.#host.trackers.take(facts, isComplete);
+    const network = this.#host.picture;
+    if (network === undefined) return;
     const changed = new Set(facts.map(trackerKey));
     for (const machine of this.#machines.values()) {
       const { trackers = [] } = machine.config;
       const isConcerned = isComplete || trackers.some((one) => changed.has(trackerKey(one)));
       if (isConcerned && trackers.length > 0) {
-        this.#dispatch(machine, { type: 'network', network: this.#network });
+        this.#dispatch(machine, { type: 'network', network });
       }
     }
     this.#startAll();
@@ -276,17 +249,17 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   /** Until the first results of what it, or another member of its group, tracks without a weight. */
   #waits(machine: VrrpMachine): boolean {
     const members = this.#groupOf.get(machine.name)?.members ?? [machine];
-    return members.some(({ config }) => waitsForTrackers(config, this.#trackers));
+    return members.some(({ config }) => waitsForTrackers(config, this.#host.trackers));
   }
 
   // ---- start
 
   /** Starts what is still in INIT, once configuration and host are known and the delay is over. */
   #startAll(): void {
-    if (!this.#isConfigured || this.#network === undefined) return;
+    if (!this.#isConfigured || this.#host.picture === undefined) return;
     const isDelayed = this.#startup.deadline !== undefined;
     for (const group of this.#groups) this.#carryOut(group.hold());
-    const adopted = this.#adoptable();
+    const adopted = adoptable(this.#adopt, this.#machines.values(), this.#groups);
     for (const machine of this.#machines.values()) {
       if (machine.state !== 'INIT' || this.#duplicates.has(machine.name)) continue;
       const adopt = adopted.has(machine);
@@ -295,24 +268,6 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       if (isReady || adopt) this.#dispatch(machine, { type: 'start', adopt });
     }
     if (!isDelayed) this.#adopt = new Set();
-  }
-
-  /**
-   * A member is adopted only together with its whole group. With AH nothing is: the sequence number died
-   * with the old process, and peers would drop our advertisements until we have heard theirs.
-   */
-  #adoptable(): ReadonlySet<VrrpMachine> {
-    const isAlone = ({ name, fault, config }: VrrpMachine): boolean =>
-      this.#adopt.has(name) && fault === undefined && config.authentication?.type !== 'AH';
-    const found = new Set<VrrpMachine>();
-    if (this.#adopt.size === 0) return found;
-    for (const { members } of this.#groups) {
-      if (members.every(isAlone)) for (const member of members) found.add(member);
-    }
-    for (const machine of this.#machines.values()) {
-      if (!this.#groupOf.has(machine.name) && isAlone(machine)) found.add(machine);
-    }
-    return found;
   }
 
   // ---- configuration
@@ -329,13 +284,13 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       }
     }
     const before = new Set(this.#machines.values());
-    const memberships = membershipsOf(config);
+    const membershipOf = membershipsOf(config);
     const kept = this.#goOn(config);
     this.#stopGone(before, new Set(kept.values()));
     this.#renameWaiting(kept);
-    const changed = this.#reconfigureKept(config, kept, memberships);
+    const changed = this.#reconfigureKept(config, kept, membershipOf);
     this.#rebuildGroups(config);
-    this.#rebuildPicture();
+    this.#host.rebuild(this.#machines.values());
     this.#spreadPicture();
     this.#findDuplicates(config);
     this.#startAll();
@@ -380,12 +335,12 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #reconfigureKept(
     config: VrrpConfig,
     kept: ReadonlyMap<string, VrrpMachine>,
-    memberships: ReadonlyMap<string, Membership>,
+    membershipOf: (instance: VrrpInstanceConfig) => Membership,
   ): readonly VrrpMachine[] {
     this.#machines = new Map();
     const changed: VrrpMachine[] = [];
     for (const instance of config.instances) {
-      const membership = memberships.get(instance.name) ?? aloneMembership(instance);
+      const membership = membershipOf(instance);
       const machine = kept.get(instance.name);
       if (machine === undefined) {
         const machine = new VrrpMachine({
@@ -434,16 +389,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     }
   }
 
-  #findDuplicates(config: VrrpConfig): void {
-    const seen = new Map<string, VrrpInstanceConfig[]>();
-    const duplicates = new Set<string>();
-    for (const instance of config.instances) {
-      const { name, family, vrid, unicastPeers } = instance;
-      const key = [family, vrid, unicastPeers.length > 0].join(' ');
-      const others = seen.get(key) ?? [];
-      if (others.some((other) => clashes(instance, other))) duplicates.add(name);
-      seen.set(key, [...others, instance]);
-    }
+  #findDuplicates({ instances }: VrrpConfig): void {
+    const duplicates = duplicateRouters(instances);
     this.#duplicates = duplicates;
     for (const instance of duplicates) {
       this.#out.push({ type: 'notice', id: 'vrrp.duplicateVrid', instance });
@@ -524,24 +471,4 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     if (change === undefined) return;
     this.#out.push({ type: 'groupTransition', group: group.name, ...change });
   }
-}
-
-function aloneMembership(config: VrrpInstanceConfig): Membership {
-  return { group: undefined, startsAsMaster: ownerStart(config) };
-}
-
-/** Who belongs to which group; all members of a group start alike. */
-function membershipsOf(config: VrrpConfig): ReadonlyMap<string, Membership> {
-  const byName = new Map(config.instances.map((instance) => [instance.name, instance]));
-  const out = new Map<string, Membership>();
-  for (const group of config.syncGroups) {
-    const members = group.members.flatMap((name) => byName.get(name) ?? []);
-    const startsAsMaster = members.every(ownerStart);
-    for (const { name } of members) out.set(name, { group: group.name, startsAsMaster });
-  }
-  return out;
-}
-
-function ownerStart(config: VrrpInstanceConfig): boolean {
-  return config.priority === OWNER_PRIORITY && config.initialState === 'MASTER';
 }

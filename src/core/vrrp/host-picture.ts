@@ -1,0 +1,51 @@
+/** What the router knows of its host: the last dump, read with the present configuration, and what is tracked. */
+import type { IpAddress } from '../base/address.ts';
+import type { VrrpInstanceConfig } from '../model/config.ts';
+import { TrackerFacts } from '../model/tracker-facts.ts';
+import { allAddresses } from './address-keeper.ts';
+import type { VrrpEvent } from './events-and-actions.ts';
+import { NetworkPicture } from './network-picture.ts';
+import { SeenInterfaces } from './seen-interfaces.ts';
+
+/** A dump of the host. */
+export type NetworkEvent = Extract<VrrpEvent, { readonly type: 'network' }>;
+
+/** The host as all instances of one process see it. */
+export class HostPicture {
+  readonly trackers: TrackerFacts = new TrackerFacts();
+  readonly #seen = new SeenInterfaces();
+  #last: NetworkEvent | undefined;
+  #picture: NetworkPicture | undefined;
+
+  /** The picture to decide by; undefined before the first dump. */
+  get picture(): NetworkPicture | undefined {
+    return this.#picture;
+  }
+
+  /** Takes a dump in. */
+  take(event: NetworkEvent, instances: Iterable<{ readonly config: VrrpInstanceConfig }>): void {
+    this.#last = event;
+    this.rebuild(instances);
+  }
+
+  /** Reads the last dump again, for these instances: their virtual addresses are no address of this host. */
+  rebuild(instances: Iterable<{ readonly config: VrrpInstanceConfig }>): void {
+    if (this.#last === undefined) return;
+    const all = [...instances];
+    const virtual = new Set<IpAddress>();
+    for (const { config } of all) {
+      for (const { address } of allAddresses(config)) virtual.add(address);
+    }
+    const { interfaces, addresses } = this.#last;
+    const seen = this.#seen.with(all, interfaces);
+    const { trackers } = this;
+    const more = { ...this.#last, seen, trackers };
+    this.#picture = new NetworkPicture(interfaces, addresses, virtual, more);
+  }
+
+  /** The name of an interface, for people. */
+  interfaceName(ifindex: number): string {
+    const device = this.#last?.interfaces.find((one) => one.ifindex === ifindex);
+    return device?.name ?? `interface ${ifindex}`;
+  }
+}
