@@ -146,7 +146,7 @@ it('with FRR in both families: up, silent, back, and told at the stop', async ()
   expect(told.match(/Remote diagnostics: administratively down/g)).toHaveLength(2);
 }, 60_000);
 
-it('a reload keeps the session and its effect', async () => {
+it('a reload and a killed vrrp process keep the session and its effect', async () => {
   await neighbour.start(FRR);
   await director.start(CONFIGURATION);
   await untilPriority(1, 150);
@@ -160,4 +160,27 @@ it('a reload keeps the session and its effect', async () => {
   const [after] = await sessions();
   expect(after).toMatchObject({ name: before?.name, state: 'Up' });
   expect((await neighbour.ask('show bfd peers')).match(/Status: up/g)).toHaveLength(2);
+
+  const seen = advertisements(wire).length;
+  const pidOf = async () => (await director.status()).components.find(isVrrp)?.pid ?? 0;
+  const killed = await pidOf();
+  process.kill(killed, 'SIGKILL');
+  await expectWithin('another vrrp process', async () => (await pidOf()) > killed, WITHIN);
+  await expectWithin(
+    'the sessions are up, as their neighbour sees it',
+    async () => (await neighbour.ask('show bfd peers')).match(/Status: up/g)?.length === 2,
+    WITHIN,
+  );
+  await untilPriority(2, 160);
+  // Neither the weight nor the fault of a session that is down was ever heard.
+  const since = advertisements(wire).slice(seen);
+  expect(since.filter(({ priority }) => priority !== 160)).toEqual([]);
+  expect(
+    (await director.status()).vrrp.instances.map(({ state, reason }) => [state, reason]),
+  ).toEqual([
+    ['MASTER', 'adopted'],
+    ['MASTER', 'adopted'],
+  ]);
 }, 60_000);
+
+const isVrrp = ({ name }: { readonly name: string }): boolean => name === 'vrrp';

@@ -6,6 +6,7 @@ import type { RandomSource } from '../base/seeded-random.ts';
 import { after, type Duration, earliest, type Instant, microseconds } from '../base/time.ts';
 import type { BfdConfig } from '../model/tracking.ts';
 import { type BfdDiagnostic, type BfdPacket, type BfdState, encodeBfd } from '../wire/bfd.ts';
+import { type BfdContinuation, type BfdNeighbour, SLOW, UNKNOWN_NEIGHBOUR } from './neighbour.ts';
 import { PacketBudget } from './packet-budget.ts';
 
 /** What a session orders or tells. */
@@ -19,18 +20,23 @@ export type BfdSessionAction =
       readonly diagnostic: BfdDiagnostic;
       /** What the neighbour said last. */
       readonly neighbour: { readonly state: BfdState; readonly diagnostic: BfdDiagnostic };
-    };
+      /** What those that track it go by. */
+      readonly isUp: boolean;
+    }
+  /** It did not come back behind a restart of this process, and counts as down from now on. */
+  | { readonly type: 'notBack'; readonly state: BfdState };
 
 /** A session as operators see it. Intervals are those in use. */
 export interface BfdSessionView {
   readonly state: BfdState;
+  /** What those that track it go by: it is Up, or counts as up for a moment behind a restart. */
+  readonly isUp: boolean;
+  /** Until when it counts as up at the longest, while this process has not heard so from the neighbour itself. */
+  readonly believedUntil?: Instant;
   readonly since: Instant;
   readonly diagnostic: BfdDiagnostic;
   readonly discriminator: number;
-  /** 0 while the neighbour's is not known. */
-  readonly neighbourDiscriminator: number;
-  readonly neighbourState: BfdState;
-  readonly neighbourDiagnostic: BfdDiagnostic;
+  readonly neighbour: BfdNeighbour;
   readonly transmitInterval: Duration;
   /** Zero while nothing was heard. */
   readonly detectionTime: Duration;
@@ -43,31 +49,16 @@ export interface BfdSessionView {
   readonly tooFast: number;
 }
 
-/** What was heard of the neighbour; before the first packet, what section 6.8.1 begins with. */
-interface Neighbour {
-  readonly state: BfdState;
-  readonly diagnostic: BfdDiagnostic;
-  readonly discriminator: number;
-  readonly requiredMinRx: Duration;
-  readonly desiredMinTx: Duration;
-  readonly multiplier: number;
-  readonly demand: boolean;
-}
-
-const UNKNOWN_NEIGHBOUR: Neighbour = {
-  state: 'Down',
-  diagnostic: 'none',
-  discriminator: 0,
-  requiredMinRx: microseconds(1),
-  desiredMinTx: microseconds(0),
-  multiplier: 0,
-  demand: false,
-};
-
 /** Section 6.8.7: intervals are shortened by up to a quarter, so that sessions do not beat together. */
 const JITTER = 0.25;
 /** With a multiplier of 1 they are shortened by a tenth at least, because one late packet ends the session. */
 const JITTER_LEAST_SINGLE = 0.1;
+
+/** Why a neighbour is down that has noticed our restart, and nothing else. */
+const NOTICED_RESTART: ReadonlySet<BfdDiagnostic> = new Set([
+  'detection-time-expired',
+  'neighbour-signalled-down',
+]);
 
 /** What a session needs from outside. */
 export interface BfdSessionOptions {
@@ -76,6 +67,8 @@ export interface BfdSessionOptions {
   readonly discriminator: number;
   readonly random: RandomSource;
   readonly now: Instant;
+  /** What a predecessor of this process left. */
+  readonly continues?: BfdContinuation | undefined;
 }
 
 /** A session with one neighbour. */
@@ -97,6 +90,8 @@ export class BfdSession {
   /** Part of the interval until the next packet. */
   #share = 1;
   #detectDue: Instant | undefined;
+  /** It counts as up until then: a predecessor of this process had it up. */
+  #believedUntil: Instant | undefined;
   #counters = { ups: 0, downs: 0, sent: 0, received: 0 };
   #out: BfdSessionAction[] = [];
 
@@ -106,6 +101,7 @@ export class BfdSession {
     this.#random = options.random;
     this.#since = options.now;
     this.#budget = new PacketBudget(options.now);
+    if (options.continues !== undefined) this.#goOn(options.now, options.continues);
   }
 
   /** The configuration in force. */
@@ -118,14 +114,9 @@ export class BfdSession {
     return this.#discriminator;
   }
 
-  /** Whether it is up: what trackers count. */
-  get isUp(): boolean {
-    return this.#state === 'Up';
-  }
-
   /** Earliest time at which `handleDeadline` has something to do. */
   get deadline(): Instant | undefined {
-    return earliest(this.#detectDue, this.#sendDue);
+    return earliest(earliest(this.#detectDue, this.#sendDue), this.#believedUntil);
   }
 
   /** A packet that passed `decodeBfd` and is meant for this session, with the time of its reception (section 6.8.6, second half). */
@@ -144,6 +135,7 @@ export class BfdSession {
     };
     if (packet.final && this.#polling) this.#endPoll();
     const next = stateAfter(this.#state, packet.state);
+    this.#heard(next);
     const isChange = next !== this.#state;
     if (isChange) this.#enter(now, next, next === 'Down' ? 'neighbour-signalled-down' : 'none');
     if (packet.poll) this.#send(now, true);
@@ -155,6 +147,7 @@ export class BfdSession {
   /** Sends what is due, and notices that the neighbour has been silent for the detection time. */
   handleDeadline(now: Instant): readonly BfdSessionAction[] {
     if (this.#detectDue !== undefined && this.#detectDue <= now) this.#expire(now);
+    if (this.#believedUntil !== undefined && this.#believedUntil <= now) this.#disbelieve();
     const due = this.#sendDue;
     if (due !== undefined && due <= now) this.#send(now);
     return this.#taken();
@@ -189,6 +182,7 @@ export class BfdSession {
     }
     this.#state = 'AdminDown';
     this.#detectDue = undefined;
+    this.#believedUntil = undefined;
     return this.#taken();
   }
 
@@ -196,17 +190,50 @@ export class BfdSession {
   view(): BfdSessionView {
     return {
       state: this.#state,
+      isUp: this.#isUp,
+      ...(this.#believedUntil !== undefined && { believedUntil: this.#believedUntil }),
       since: this.#since,
       diagnostic: this.#diagnostic,
       discriminator: this.#discriminator,
-      neighbourDiscriminator: this.#neighbour.discriminator,
-      neighbourState: this.#neighbour.state,
-      neighbourDiagnostic: this.#neighbour.diagnostic,
+      neighbour: this.#neighbour,
       transmitInterval: this.#transmitInterval,
       detectionTime: this.#detectionTime,
       ...this.#counters,
       tooFast: this.#budget.refused,
     };
+  }
+
+  get #isUp(): boolean {
+    return this.#state === 'Up' || this.#believedUntil !== undefined;
+  }
+
+  /** As the predecessor left it. A neighbour that has noticed the gap, and forgot us, has one slow packet to say so. */
+  #goOn(now: Instant, { up, since, until }: BfdContinuation): void {
+    if (until <= now) return;
+    this.#believedUntil = until;
+    if (up === undefined) return;
+    this.#state = 'Up';
+    this.#since = since;
+    this.#neighbour = up.neighbour;
+    this.#polling = true;
+    this.#detectDue = earliest(after(now, microseconds(this.#detectionTime + SLOW)), until);
+  }
+
+  /** A packet leads to this state. Belief ends with certainty, and with a failure that is no consequence of the restart. */
+  #heard(next: BfdState): void {
+    const { state, diagnostic } = this.#neighbour;
+    const isFailure = next === 'Down' && state !== 'Up';
+    const isOurs = state !== 'AdminDown' && NOTICED_RESTART.has(diagnostic);
+    if (next !== 'Up' && (!isFailure || isOurs)) return;
+    if (next === this.#state) this.#disbelieve();
+    else this.#believedUntil = undefined;
+  }
+
+  #disbelieve(): void {
+    const wasBelieved = this.#believedUntil !== undefined;
+    this.#believedUntil = undefined;
+    if (wasBelieved && this.#state !== 'Up')
+      this.#out.push({ type: 'notBack', state: this.#state });
   }
 
   /** The neighbour was silent: Up and Init end; in any state its discriminator is forgotten (section 6.8.1). */
@@ -215,6 +242,8 @@ export class BfdSession {
     const { state, diagnostic } = this.#neighbour;
     this.#neighbour = { ...UNKNOWN_NEIGHBOUR, state, diagnostic };
     if (this.#state === 'Down') return;
+    // Silence is no consequence of a restart.
+    if (this.#state === 'Up') this.#believedUntil = undefined;
     this.#enter(now, 'Down', 'detection-time-expired');
     this.#send(now);
   }
@@ -232,7 +261,8 @@ export class BfdSession {
     this.#polling = to === 'Up';
     const { state, diagnostic: reason } = this.#neighbour;
     const neighbour = { state, diagnostic: reason };
-    this.#out.push({ type: 'changed', from, to, diagnostic: this.#diagnostic, neighbour });
+    const isUp = this.#isUp;
+    this.#out.push({ type: 'changed', from, to, diagnostic: this.#diagnostic, neighbour, isUp });
   }
 
   #endPoll(): void {

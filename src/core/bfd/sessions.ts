@@ -9,11 +9,17 @@ import type { Instant } from '../base/time.ts';
 import { DeadlineHeap } from '../base/timing/deadline-heap.ts';
 import type { BfdConfig } from '../model/tracking.ts';
 import { type BfdDiagnostic, type BfdPacket, type BfdState, decodeBfd } from '../wire/bfd.ts';
+import { type BfdContinuation, isSamePeer } from './neighbour.ts';
 import { BfdSession, type BfdSessionAction, type BfdSessionView } from './session.ts';
 
 /** What the machine is told. */
 export type BfdEvent =
-  | { readonly type: 'configured'; readonly sessions: readonly BfdConfig[] }
+  | {
+      readonly type: 'configured';
+      readonly sessions: readonly BfdConfig[];
+      /** What a predecessor of this process left. */
+      readonly continues?: readonly BfdContinuation[];
+    }
   | BfdPacketEvent
   | { readonly type: 'deadline' }
   | { readonly type: 'stop' };
@@ -35,7 +41,10 @@ export interface BfdPacketEvent {
 export type BfdAction = BfdSessionAction & { readonly session: BfdConfig };
 
 /** What a process reports of its sessions. */
-export interface BfdReport {
+export type BfdReport = BfdChangeReport | BfdNotBackReport;
+
+/** A session is in another state. */
+export interface BfdChangeReport {
   readonly type: 'bfdChanged';
   readonly session: string;
   readonly neighbour: IpAddress;
@@ -46,6 +55,17 @@ export interface BfdReport {
   /** What the neighbour said last. */
   readonly neighbourState: BfdState;
   readonly neighbourDiagnostic: BfdDiagnostic;
+  /** What those that track it go by. */
+  readonly isUp: boolean;
+}
+
+/** A session that was up before a restart did not come back in time, and counts as down from now on. */
+export interface BfdNotBackReport {
+  readonly type: 'bfdNotBack';
+  readonly session: string;
+  readonly neighbour: IpAddress;
+  /** The state in which it is. */
+  readonly state: BfdState;
 }
 
 /** Why packets were dropped: a closed list. */
@@ -114,7 +134,7 @@ export class BfdSessions implements Machine<BfdEvent, BfdAction, BfdView> {
   handle(now: Instant, event: BfdEvent): readonly BfdAction[] {
     switch (event.type) {
       case 'configured':
-        return this.#configure(now, event.sessions);
+        return this.#configure(now, event.sessions, event.continues ?? []);
       case 'packet':
         return this.#receive(now, event);
       case 'deadline':
@@ -134,25 +154,34 @@ export class BfdSessions implements Machine<BfdEvent, BfdAction, BfdView> {
   }
 
   /** A session goes on when its name, addresses and kind are as before. */
-  #configure(now: Instant, configs: readonly BfdConfig[]): readonly BfdAction[] {
+  #configure(
+    now: Instant,
+    configs: readonly BfdConfig[],
+    continues: readonly BfdContinuation[],
+  ): readonly BfdAction[] {
     const actions: BfdAction[] = [];
     const kept = new Map(configs.map((config) => [config.name, config]));
     for (const [name, { session }] of this.#entries) {
       const next = kept.get(name);
-      if (next === undefined || !isSame(session.config, next))
+      if (next === undefined || !isSamePeer(session.config, next))
         actions.push(...this.#end(now, name));
     }
-    for (const config of configs) {
+    // Their discriminators first: no other session may get one of them.
+    const known = new Map(continues.map((one) => [one.name, one]));
+    const continued = configs.filter(({ name }) => known.has(name));
+    for (const config of new Set([...continued, ...configs])) {
       const entry = this.#entries.get(config.name);
-      if (entry === undefined) this.#begin(now, config);
+      if (entry === undefined) this.#begin(now, config, known.get(config.name));
       else actions.push(...this.#after(entry, entry.session.reconfigure(now, config)));
     }
     return actions;
   }
 
-  #begin(now: Instant, config: BfdConfig): void {
-    const discriminator = this.#freeDiscriminator();
-    const session = new BfdSession({ config, discriminator, random: this.#random, now });
+  #begin(now: Instant, config: BfdConfig, left: BfdContinuation | undefined): void {
+    const continues = left !== undefined && isSamePeer(left.peer, config) ? left : undefined;
+    const discriminator = continues?.up?.discriminator ?? this.#freeDiscriminator();
+    const random = this.#random;
+    const session = new BfdSession({ config, discriminator, random, now, continues });
     const entry: Entry = {
       session,
       get deadline() {
@@ -231,8 +260,4 @@ export class BfdSessions implements Machine<BfdEvent, BfdAction, BfdView> {
       if (!this.#byDiscriminator.has(chosen)) return chosen;
     }
   }
-}
-
-function isSame(a: BfdConfig, b: BfdConfig): boolean {
-  return a.neighbour === b.neighbour && a.source === b.source && a.multihop === b.multihop;
 }

@@ -37,6 +37,10 @@ export function coreFact(
       const { type: _, ...rest } = report;
       return { id: 'bfd.changed', ...rest };
     }
+    case 'bfdNotBack': {
+      const { type: _, ...rest } = report;
+      return { id: 'bfd.not-back', ...rest };
+    }
     case 'trackerChanged': {
       const { type: _, ...rest } = report;
       return { id: 'track.changed', ...rest };

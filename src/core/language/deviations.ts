@@ -310,4 +310,10 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'the neighbour is told Down at once; AdminDown counts as down',
     reason: 'who tracks a session wants to know as soon as it is not there',
   },
+  {
+    input: 'a process with BFD sessions that is killed and started again',
+    keepalived: 'all its sessions are told to be down at once, and begin anew',
+    ours: 'the sessions go on as they were; one whose neighbour has noticed the gap counts as up until it is back, for both detection times and 3 s at the longest',
+    reason: 'a restart of one of our processes is no failure of a path',
+  },
 ];

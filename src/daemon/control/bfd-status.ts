@@ -24,8 +24,8 @@ export function bfdStatus(state: DaemonState, moments: BfdMoments): readonly Bfd
       since: view === undefined ? null : moments.iso(view.since),
       forSeconds: view === undefined ? null : moments.age(view.since),
       diagnostic: view?.diagnostic ?? null,
-      neighbourState: view?.neighbourState ?? null,
-      neighbourDiagnostic: view?.neighbourDiagnostic ?? null,
+      neighbourState: view?.neighbour.state ?? null,
+      neighbourDiagnostic: view?.neighbour.diagnostic ?? null,
       transmitIntervalSeconds: view === undefined ? null : toSeconds(view.transmitInterval),
       detectionTimeSeconds:
         view === undefined || view.detectionTime === 0 ? null : toSeconds(view.detectionTime),

@@ -4,6 +4,7 @@
  * Children never log and never keep metrics: they report facts and views.
  */
 
+import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { BfdReport, BfdView } from '../../core/bfd/sessions.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Timed } from '../../core/facts/envelope.ts';
@@ -50,7 +51,8 @@ export type ToVrrp =
       readonly adopt: readonly string[];
       /** What its predecessor held when it was last heard of; empty for the first process. */
       readonly held: readonly HeldAddress[];
-      /** Keyword `vrrp_rt_priority`: SCHED_RR with this priority, 1..99; ordinary scheduling when absent. */
+      /** BFD sessions that a predecessor of this process had up a moment ago; absent in a reload. */
+      readonly bfd?: readonly BfdContinuation[];
     }
   | Numbered<RequestTo<'vrrp'>>
   /** To the process that began the start: what else a start has to do is done. */

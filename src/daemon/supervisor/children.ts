@@ -1,4 +1,6 @@
 /** The children of the supervisor: which there are, what each is given, and how they are configured and put away. */
+import { instant } from '../../core/base/time.ts';
+import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
@@ -15,7 +17,7 @@ import {
   vrrpConfigOf,
 } from '../frame/messages.ts';
 import type { RunOptions } from '../frame/run-options.ts';
-import { BfdFacts } from './bfd-facts.ts';
+import { BfdFacts, bfdLeft } from './bfd-facts.ts';
 import type { ChildRights } from './capabilities.ts';
 import { CheckPrograms } from './check-programs.ts';
 import type { Child, ChildDeath, ChildOptions } from './child.ts';
@@ -188,6 +190,7 @@ export class Children {
     this.#startOthers();
     if (this.programs.pending > 0) this.#startRunner();
     this.#vrrp?.watch();
+    this.#watchBfd();
     this.#health?.watch();
     this.#runner?.watch();
   }
@@ -363,6 +366,7 @@ export class Children {
       config: vrrpConfigOf(config),
       adopt: succeeds ? this.#adoptable() : [],
       held: succeeds ? knowledge.held : [],
+      ...(succeeds && { bfd: this.#bfdLeft() }),
     });
   }
 
@@ -382,7 +386,18 @@ export class Children {
     return knowledge.mastersAfter(now() - (this.#vrrp?.lostAt ?? 0));
   }
 
-  /** @param known what a process that is new has yet to be told */
+  /** What the vrrp process that was lost last had of BFD. */
+  #bfdLeft(): readonly BfdContinuation[] {
+    const { knowledge, running } = this.#options;
+    return bfdLeft(knowledge.bfd, running.config.tracked.bfd, instant(this.#vrrp?.lostAt ?? 0));
+  }
+
+  /** While no vrrp process is there, its sessions are believed no longer than a successor would believe them. */
+  #watchBfd(): void {
+    if (this.#vrrp === undefined || this.#vrrp.state().up || this.#vrrp.lostAt === 0) return;
+    this.#tellHealth(this.#bfd.outlive(this.#bfdLeft(), instant(this.#options.now())));
+  }
+
   #tellHealth(facts: readonly TrackerFact[]): void {
     if (facts.length > 0) this.#health?.send({ type: 'trackers', facts, isComplete: false });
   }

@@ -5,6 +5,7 @@
 import type { OsError } from 'dgram-extensions';
 import { type IpFamily, ipFamily } from '../../core/base/address.ts';
 import { instant } from '../../core/base/time.ts';
+import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import {
   type BfdAction,
   type BfdEvent,
@@ -15,7 +16,7 @@ import {
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import type { BfdConfig } from '../../core/model/tracking.ts';
-import { BFD_MULTIHOP_PORT, BFD_PORT, type BfdState } from '../../core/wire/bfd.ts';
+import { BFD_MULTIHOP_PORT, BFD_PORT } from '../../core/wire/bfd.ts';
 import type { ReceivedBfd } from '../../drivers/bfd-socket.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
@@ -26,7 +27,7 @@ interface Wanted {
   readonly multihop: boolean;
 }
 
-type BfdChange = Extract<BfdAction, { type: 'changed' }>;
+type BfdChange = Extract<BfdAction, { type: 'changed' | 'notBack' }>;
 
 /** What the work needs of the process around it. */
 export interface BfdWorkOptions {
@@ -62,13 +63,15 @@ export class BfdWork {
     });
   }
 
-  /** Puts these sessions into force; those that go on keep their state. */
-  configure(sessions: readonly BfdConfig[]): void {
+  /** Puts these sessions into force; those that go on keep their state. `continues`: what a predecessor of this process left. */
+  configure(sessions: readonly BfdConfig[], continues: readonly BfdContinuation[] = []): void {
     this.#listen(sessions);
-    this.#loop.feed({ type: 'configured', sessions });
+    this.#loop.feed({ type: 'configured', sessions, continues });
     // Ports and TTLs may be others: sockets are opened again when they are needed.
     this.#closeSenders();
-    this.#options.onFacts(this.view().sessions.map(({ name, state }) => factOf(name, state)));
+    this.#options.onFacts(
+      this.view().sessions.map(({ name, isUp }) => ({ kind: 'bfd', name, isUp })),
+    );
   }
 
   /** The sessions for operators. */
@@ -145,17 +148,24 @@ export class BfdWork {
   #execute(actions: readonly BfdAction[]): void {
     this.#openListeners();
     for (const action of actions) {
-      if (action.type === 'changed') this.#tellChange(action);
-      else this.#send(action.session, action.packet);
+      if (action.type === 'send') this.#send(action.session, action.packet);
+      else this.#tellChange(action);
     }
   }
 
-  #tellChange({ session, from, to, diagnostic, neighbour: said }: BfdChange): void {
-    const { name, neighbour } = session;
+  #tellChange(change: BfdChange): void {
+    const { name, neighbour } = change.session;
+    const about = { session: name, neighbour };
+    if (change.type === 'notBack') {
+      this.#options.report({ type: 'bfdNotBack', ...about, state: change.state });
+      this.#options.onFacts([{ kind: 'bfd', name, isUp: false }]);
+      return;
+    }
+    const { from, to, diagnostic, isUp, neighbour: said } = change;
     const { state: neighbourState, diagnostic: neighbourDiagnostic } = said;
     const why = { diagnostic, neighbourState, neighbourDiagnostic };
-    this.#options.report({ type: 'bfdChanged', session: name, neighbour, from, to, ...why });
-    this.#options.onFacts([factOf(name, to)]);
+    this.#options.report({ type: 'bfdChanged', ...about, from, to, ...why, isUp });
+    this.#options.onFacts([{ kind: 'bfd', name, isUp }]);
   }
 
   #send(session: BfdConfig, packet: Uint8Array): void {
@@ -195,11 +205,6 @@ export class BfdWork {
     this.#told.set(what, trouble.errno);
     this.#options.onTrouble(trouble);
   }
-}
-
-/** What a state of a session means for those that track it. */
-function factOf(name: string, state: BfdState): TrackerFact {
-  return { kind: 'bfd', name, isUp: state === 'Up' };
 }
 
 function portOf(multihop: boolean): number {

@@ -3,6 +3,7 @@
  * third-party package but the netlink codecs, does not log, and shares its event loop with nothing.
  */
 import type { Result } from '../../core/base/result.ts';
+import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import { type HeldAddress, leftBehind } from '../../core/holdings/left-behind.ts';
@@ -44,6 +45,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       this.#traffic.turn(order.isTraced);
       this.#adopt.push(...order.adopt);
       this.#held.push(...order.held);
+      this.#continues.push(...(order.bfd ?? []));
       void this.#configure(order);
     },
     trackers: (order) => this.#loop.feed(order),
@@ -76,6 +78,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly #adopt: string[] = [];
   /** What a predecessor held, until then. */
   readonly #held: HeldAddress[] = [];
+  /** BFD sessions to go on with, until then. */
+  readonly #continues: BfdContinuation[] = [];
 
   constructor(frame: VrrpFrame, parts: VrrpParts) {
     this.#frame = frame;
@@ -254,7 +258,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#release(this.#held.splice(0), config);
     this.#reconciler.observe(reading.addresses, reading.asOf);
     this.#feedNetwork(reading, config);
-    this.#bfd?.configure(config.bfd);
+    this.#bfd?.configure(config.bfd, this.#continues.splice(0));
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
     this.#sockets.trim();
     this.#work.finish();

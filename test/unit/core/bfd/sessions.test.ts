@@ -5,9 +5,9 @@ import { seededRandom } from '../../../../src/core/base/seeded-random.ts';
 import { after, elapsed, instant, milliseconds, seconds } from '../../../../src/core/base/time.ts';
 import { BfdSessions, bfdLeastTtl, bfdTtl } from '../../../../src/core/bfd/sessions.ts';
 import { type BfdPacket, encodeBfd } from '../../../../src/core/wire/bfd.ts';
+import { AT_ONCE, Wire } from '../../../support/bfd-wire.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { bfdConfig } from '../../../support/builders/bfd.ts';
-import { AT_ONCE, Wire } from './wire.ts';
 
 const T0 = instant(5_000_000);
 
@@ -75,7 +75,7 @@ describe('a session', () => {
     // The neighbour hears of it at once.
     expect(wire.b.machine.view().sessions[0]).toMatchObject({
       state: 'Down',
-      neighbourDiagnostic: 'detection-time-expired',
+      neighbour: { diagnostic: 'detection-time-expired' },
     });
   });
 

@@ -64,7 +64,8 @@ function setUp(failing: { listen?: number; open?: number; send?: number } = {}) 
     },
     now: () => now,
     drive: (options) => new MachineLoop({ ...options, clock }),
-    report: ({ session, to }) => changes.push(`${session} ${to}`),
+    report: (report) =>
+      changes.push(`${report.session} ${report.type === 'bfdChanged' ? report.to : 'is not back'}`),
     onFacts: (told) => facts.push(...told),
     onTrouble: (trouble) => troubles.push(troubleText(trouble)),
   });

@@ -1,6 +1,6 @@
 /** Two machines of BFD sessions and a wire between them, with a clock: what tests of sessions run on. */
-import type { IpAddress } from '../../../../src/core/base/address.ts';
-import { seededRandom } from '../../../../src/core/base/seeded-random.ts';
+import type { IpAddress } from '../../src/core/base/address.ts';
+import { seededRandom } from '../../src/core/base/seeded-random.ts';
 import {
   after,
   type Duration,
@@ -8,12 +8,14 @@ import {
   type Instant,
   instant,
   ZERO_DURATION,
-} from '../../../../src/core/base/time.ts';
-import { type BfdAction, BfdSessions, bfdTtl } from '../../../../src/core/bfd/sessions.ts';
-import type { BfdConfig } from '../../../../src/core/model/tracking.ts';
-import { type BfdPacket, decodeBfd } from '../../../../src/core/wire/bfd.ts';
-import { ip } from '../../../support/builders/addresses.ts';
-import { bfdConfig } from '../../../support/builders/bfd.ts';
+} from '../../src/core/base/time.ts';
+import { continuationOf } from '../../src/core/bfd/continuation.ts';
+import type { BfdContinuation } from '../../src/core/bfd/neighbour.ts';
+import { type BfdAction, BfdSessions, bfdTtl } from '../../src/core/bfd/sessions.ts';
+import type { BfdConfig } from '../../src/core/model/tracking.ts';
+import { type BfdPacket, decodeBfd } from '../../src/core/wire/bfd.ts';
+import { ip } from './builders/addresses.ts';
+import { bfdConfig } from './builders/bfd.ts';
 
 /** A packet seen on the wire. */
 export interface SeenPacket {
@@ -31,7 +33,7 @@ export interface End {
 
 /** Two directors that run the machine, as `a` (192.0.2.1) and `b` (192.0.2.2). */
 export class Wire {
-  readonly a: End = this.#end('a', '192.0.2.1', 1);
+  a: End = this.#end('a', '192.0.2.1', 1);
   readonly b: End = this.#end('b', '192.0.2.2', 2);
   readonly seen: SeenPacket[] = [];
   readonly changes: { readonly at: Instant; readonly of: string; readonly to: string }[] = [];
@@ -51,10 +53,30 @@ export class Wire {
   }
 
   /** Gives an end its session. */
-  configure(name: 'a' | 'b', changes: Partial<BfdConfig>): void {
+  configure(
+    name: 'a' | 'b',
+    changes: Partial<BfdConfig>,
+    continues: readonly BfdContinuation[] = [],
+  ): void {
     const [end, other] = name === 'a' ? [this.a, this.b] : [this.b, this.a];
     const config = bfdConfig({ neighbour: other.address, ...changes });
-    this.#obey(end, end.machine.handle(this.now, { type: 'configured', sessions: [config] }));
+    const order = { type: 'configured', sessions: [config], continues } as const;
+    this.#obey(end, end.machine.handle(this.now, order));
+  }
+
+  /** The process of `a` is lost without a word, and another one is in its place after a time; it goes on with what is known of the last one. */
+  restartA(gap: Duration, changes: Partial<BfdConfig> = {}): void {
+    const config = bfdConfig({ neighbour: this.b.address, ...changes });
+    const [view] = this.a.machine.view().sessions;
+    const left = view && continuationOf(view, config, this.now);
+    this.a = this.#end('a', '192.0.2.1', 3);
+    this.run(gap);
+    this.configure('a', changes, left === undefined ? [] : [left]);
+  }
+
+  /** Whether those that track the session of an end count it as up. */
+  counts(name: 'a' | 'b'): boolean | undefined {
+    return this[name].machine.view().sessions[0]?.isUp;
   }
 
   /** Ends the sessions of an end. */
@@ -95,6 +117,10 @@ export class Wire {
 
   #obey(end: End, actions: readonly BfdAction[]): void {
     for (const action of actions) {
+      if (action.type === 'notBack') {
+        this.changes.push({ at: this.now, of: end.name, to: 'not back' });
+        continue;
+      }
       if (action.type === 'changed') {
         this.changes.push({ at: this.now, of: end.name, to: action.to });
         continue;
