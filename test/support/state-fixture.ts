@@ -213,6 +213,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     now: NOW,
     wallMs: WALL_MS,
     bfd: undefined,
+    trackers: [],
     version: '0.1.0',
     startedWallMs: WALL_MS - 3_600_000,
     configFile: '/etc/keepalived/keepalived.conf',

@@ -6,6 +6,9 @@ import { count } from './words.ts';
 /** Who asked for something. */
 export type Origin = 'signal' | 'cli';
 
+/** What a signal had written. */
+export type Dumped = 'state' | 'statistics' | 'statistics-clear' | 'json';
+
 const ORIGIN = 'who asked: `signal` or `cli`';
 
 /** Fields of the facts of the main process, by id. */
@@ -29,6 +32,7 @@ export interface MainFacts {
     readonly succeeded: boolean;
     readonly end: string;
   };
+  readonly 'dump.written': { readonly dump: Dumped; readonly files: readonly string[] };
   readonly 'signal.without-effect': { readonly signal: number; readonly purpose: string };
   readonly 'metrics.listening': { readonly where: string };
   readonly 'metrics.listen-failed': { readonly where: string; readonly reason: string };
@@ -53,6 +57,13 @@ export interface MainFacts {
     readonly outcome: string;
   };
 }
+
+const DUMPED: Readonly<Record<Dumped, string>> = {
+  state: 'state',
+  statistics: 'statistics',
+  'statistics-clear': 'statistics, which are counted anew from here,',
+  json: 'JSON',
+};
 
 /** Their entries. */
 export const MAIN_FACTS: FactEntries<MainFacts> = {
@@ -116,12 +127,28 @@ export const MAIN_FACTS: FactEntries<MainFacts> = {
     meaning: 'The processes give up every right that they do not need, and had to keep this one.',
     fields: { path: 'the directory or file that is closed' },
   },
+  'dump.written': {
+    component: 'main',
+    // Exporters ask for JSON at each scrape.
+    level: ({ dump }) => (dump === 'json' ? 'debug' : 'info'),
+    text: ({ dump, files }) =>
+      files.length === 0
+        ? 'a signal asks for a dump of VRRP: no VRRP instance is configured, so nothing is written'
+        : `${DUMPED[dump]} written, as a signal asked: ${files.join(' ')}`,
+    meaning:
+      'Somebody sent USR1 (state), USR2 or 63 (statistics) or 36 (JSON), and the files were written as keepalived writes them. They are as old as what the processes told last: a second at most.',
+    fields: {
+      dump: '`state`, `statistics`, `statistics-clear` (counted anew from here) or `json`',
+      files: 'their paths',
+    },
+    limit: ({ dump }) => ({ kind: dump }),
+  },
   'signal.without-effect': {
     component: 'main',
     level: 'warning',
     text: ({ signal, purpose }) =>
-      `signal ${signal} asks for ${purpose}: Tandem does not write it yet, see tandem status`,
-    meaning: 'Somebody sent a signal with which keepalived writes a file.',
+      `signal ${signal} asks for ${purpose}: Tandem has nothing like that, see tandem status`,
+    meaning: 'Somebody sent a signal with which some builds of keepalived write a file.',
     fields: { signal: 'number of the signal', purpose: 'what keepalived would write' },
     limit: ({ signal }) => ({ kind: String(signal) }),
   },

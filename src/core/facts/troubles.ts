@@ -27,6 +27,7 @@ export type TroubleOperation =
   | 'schedule-real-time'
   | 'write-pid-file'
   | 'remove-pid-file'
+  | 'write-dump'
   | 'read-record'
   | 'write-record'
   | 'remove-record'
@@ -76,6 +77,7 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'schedule-real-time': 'real-time scheduling',
   'write-pid-file': 'write the PID file',
   'remove-pid-file': 'remove the PID file',
+  'write-dump': 'write the dump',
   'read-record': 'read',
   'write-record': 'write',
   'remove-record': 'remove',

@@ -316,4 +316,23 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'the sessions go on as they were; one whose neighbour has noticed the gap counts as up until it is back, for both detection times and 3 s at the longest',
     reason: 'a restart of one of our processes is no failure of a path',
   },
+  {
+    input: 'stats_dump_file, json_dump_file',
+    keepalived: 'read, without an effect',
+    ours: 'name the file that USR2 and signal 36 have written, as state_dump_file does for USR1',
+    reason: 'it is what they say',
+  },
+  {
+    input: 'data_use_instance',
+    keepalived: 'changes the names of data dumps only',
+    ours: 'changes those of the statistics and of JSON too',
+    reason: 'two instances would write over the files of one another',
+  },
+  {
+    input: 'a dump that a signal asks for',
+    keepalived:
+      'holds descriptors, timers and interfaces of the program; without a VRRP process nothing is written',
+    ours: 'holds what the processes told last, a second ago at most; an instance of which nothing is known is not in it, and passwords are masked',
+    reason: 'nothing that is not known is shown, and no old file passes for a new one',
+  },
 ];

@@ -16,7 +16,12 @@ import { Child, type ChildOptions } from '../supervisor/child.ts';
 import { findingsText, loadConfig } from '../supervisor/load-config.ts';
 import { RealTime } from '../supervisor/real-time.ts';
 import { startProcess } from '../supervisor/role-process.ts';
-import { holdRuntimeDirectory, removePidFile, writePidFile } from '../supervisor/runtime-files.ts';
+import {
+  holdRuntimeDirectory,
+  removePidFile,
+  writeDump,
+  writePidFile,
+} from '../supervisor/runtime-files.ts';
 import { RuntimeRecord } from '../supervisor/runtime-record.ts';
 import { catchSignals } from '../supervisor/signals.ts';
 import { firstRights } from '../supervisor/start-ahead.ts';
@@ -90,6 +95,10 @@ function openParts(
     notifications: async () => {
       const { NotificationMachine } = await import('../../core/notifications/machine.ts');
       return new NotificationMachine({ user: 'root', host: hostname() });
+    },
+    openDumps: async (dumps) => {
+      const { Dumps } = await import('../outlets/dumps/dumps.ts');
+      return new Dumps({ ...dumps, write: writeDump });
     },
     loadIpvsModule,
     startControl,

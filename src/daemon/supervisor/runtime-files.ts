@@ -2,6 +2,7 @@
  * The runtime directory and the PID file. What lies there is trusted by a successor and written by root, so
  * that nothing of it may be somebody else's: no link is followed, no foreign file is written or read.
  */
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -11,6 +12,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   type Stats,
   statSync,
@@ -150,6 +152,25 @@ export function writeNewFile(path: string, text: string): void {
     throw error;
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Puts a file of this name in the place of what bears it, as a whole and readable by us alone: a reader finds the old text or the new
+ * one. A link there goes, and what it points to stays. Why it could not, or undefined.
+ */
+export function writeDump(path: string, text: string): Trouble | undefined {
+  // In a directory where others may write, nobody knows this name beforehand.
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  let isDrafted = false;
+  try {
+    writeNewFile(draft, text);
+    isDrafted = true;
+    renameSync(draft, path);
+    return undefined;
+  } catch (error) {
+    if (isDrafted) rmSync(draft, { force: true });
+    return fileTrouble('write-dump', path, error);
   }
 }
 

@@ -3,6 +3,8 @@
  * `--signum` prints, with the GNU C library: SIGRTMIN is 34, SIGRTMAX is 64.
  */
 
+import type { Dumped } from '../../core/facts/main-facts.ts';
+
 /** Numbers by the names that `--signum` knows. */
 export const SIGNALS: Readonly<Record<string, number>> = {
   STOP: 15,
@@ -13,14 +15,16 @@ export const SIGNALS: Readonly<Record<string, number>> = {
   JSON: 36,
 };
 
-/** What keepalived writes for each signal that Tandem has no effect for. 64 needs a build with that option. */
-const DUMPS: ReadonlyMap<number, string> = new Map([
-  [10, 'a dump of configuration and state'],
-  [12, 'a dump of the statistics'],
-  [36, 'a dump in JSON'],
-  [63, 'a dump of the statistics, which it clears'],
-  [64, 'a dump of its threads'],
+/** What each signal has written. */
+const DUMPS: ReadonlyMap<number, Dumped> = new Map([
+  [10, 'state'],
+  [12, 'statistics'],
+  [36, 'json'],
+  [63, 'statistics-clear'],
 ]);
+
+/** Has keepalived write its threads, when it was built with that option; Tandem has nothing like them. */
+const THREADS = 64;
 
 /** Takes signals that Node does not know, by number, for the rest of the process's life. */
 export type ListenRealTime = (
@@ -33,8 +37,9 @@ export interface SignalHandlers {
   readonly onHangup: () => void;
   /** Called for a stop that was asked for before `catchSignals`, too. */
   readonly onStop: (signal: string) => void;
+  readonly onDump: (dump: Dumped) => void;
   /** `purpose`: what keepalived would write. */
-  readonly onDump: (number: number, purpose: string) => void;
+  readonly onOther: (signal: number, purpose: string) => void;
 }
 
 const STOPS = ['SIGTERM', 'SIGINT'] as const;
@@ -54,12 +59,16 @@ export function holdStops(): void {
 
 /** Takes all signals of the supervisor, for the rest of its life. */
 export function catchSignals(handlers: SignalHandlers, listenRealTime: ListenRealTime): void {
-  const { onHangup, onStop, onDump } = handlers;
-  const dump = (number: number): void => onDump(number, DUMPS.get(number) ?? 'nothing');
+  const { onHangup, onStop, onDump, onOther } = handlers;
+  const take = (number: number): void => {
+    const dump = DUMPS.get(number);
+    if (dump === undefined) onOther(number, 'a dump of its threads');
+    else onDump(dump);
+  };
   process.on('SIGHUP', onHangup);
-  process.on('SIGUSR1', () => dump(10));
-  process.on('SIGUSR2', () => dump(12));
-  listenRealTime([...DUMPS.keys()], dump);
+  process.on('SIGUSR1', () => take(10));
+  process.on('SIGUSR2', () => take(12));
+  listenRealTime([...DUMPS.keys(), THREADS], take);
   for (const signal of STOPS) {
     process.on(signal, () => onStop(signal));
     process.off(signal, remember);

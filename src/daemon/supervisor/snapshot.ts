@@ -39,6 +39,7 @@ export function snapshot(
     groups: isVrrpKnown ? knowledge.groups : [],
     vrrpRouter: knowledge.router,
     vips: isVrrpKnown ? knowledge.vips : [],
+    trackers: children.isUp('runner') ? knowledge.trackers : [],
     bfd: isVrrpKnown ? knowledge.bfd : undefined,
     virtualServers: isHealthUp ? knowledge.virtualServers : new Map(),
     ipvs: knowledge.ipvs,

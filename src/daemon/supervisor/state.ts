@@ -9,6 +9,7 @@ import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
+import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/events-and-actions.ts';
 import type { IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
@@ -65,6 +66,8 @@ export interface DaemonState {
   readonly vrrpRouter: VrrpView['router'];
   /** Virtual addresses, wanted and observed; empty while the vrrp process is unknown. */
   readonly vips: readonly VipView[];
+  /** Scripts, processes and files that are tracked, as last known; empty while the runner process is unknown. */
+  readonly trackers: readonly TrackerFact[];
   /** BFD sessions; undefined while the vrrp process is unknown. */
   readonly bfd: BfdView | undefined;
   /** By virtual server key; empty while the health process is unknown. */

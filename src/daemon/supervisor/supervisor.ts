@@ -14,6 +14,7 @@ import type { ControlHandlers, ControlOptions, ControlServer } from '../control/
 import { statusReport } from '../control/status.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import { VERSION } from '../frame/version.ts';
+import type { Dumps, DumpsOptions } from '../outlets/dumps/dumps.ts';
 import type { Logger } from '../outlets/log/log.ts';
 import type { listenForMetrics } from '../outlets/metrics/listener.ts';
 import { Notifier, type NotifierCore } from '../outlets/notify/notifier.ts';
@@ -56,6 +57,8 @@ export interface SupervisorParts {
   readonly readConfig: ReadConfig;
   /** Makes the machine of notifications. */
   readonly notifications: () => Promise<NotifierCore>;
+  /** Loads what writes the files that signals ask for. */
+  readonly openDumps: (options: Omit<DumpsOptions, 'write'>) => Promise<Pick<Dumps, 'write'>>;
   /** Loads the module of IPVS; what kept it from that, in an operator's words, or undefined. */
   readonly loadIpvsModule: () => Promise<string | undefined>;
   readonly startControl: (options: ControlOptions) => Promise<Result<ControlServer, ControlError>>;
@@ -93,6 +96,7 @@ export class Supervisor {
   #control: ControlServer | undefined;
   /** Opened at most once, and never behind the beginning of a stop, which waits for it. */
   #http: Promise<{ close(): Promise<void> } | undefined> | undefined;
+  #dumps: Promise<Pick<Dumps, 'write'>> | undefined;
   #stopped: ((status: number) => void) | undefined;
   readonly #stopRequest = new AbortController();
 
@@ -192,6 +196,7 @@ export class Supervisor {
     this.#children.start();
     await this.#begun();
     this.#publishing.open();
+    void this.#openDumps();
     if (!this.#isStopping) this.#http = this.#listen();
     return end;
   }
@@ -302,9 +307,21 @@ export class Supervisor {
     this.#parts.catchSignals({
       onHangup: () => this.#reloads.onHangup(),
       onStop: (signal) => void this.#stop(signal),
-      onDump: (signal, purpose) =>
+      onDump: (dump) => void this.#openDumps().then((dumps) => dumps.write(dump)),
+      onOther: (signal, purpose) =>
         this.#publishing.tell({ id: 'signal.without-effect', signal, purpose }),
     });
+  }
+
+  /** Loads what writes them, once; a program that asks for a dump reads it milliseconds later. */
+  #openDumps(): Promise<Pick<Dumps, 'write'>> {
+    this.#dumps ??= this.#parts.openDumps({
+      state: () => this.state(),
+      roles: this.#parts.options.roles,
+      tell: (fact) => this.#publishing.tell(fact),
+      troubled: (trouble) => this.#publishing.troubled(trouble),
+    });
+    return this.#dumps;
   }
 
   #onWatch(): void {

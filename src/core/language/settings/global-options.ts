@@ -23,7 +23,17 @@ import {
   laterWords,
 } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { command, group, maybeSeconds, NOT_YET, type Settings, work } from './row.ts';
+import {
+  command,
+  group,
+  maybeOnOff,
+  maybeSeconds,
+  maybeWhole,
+  NOT_YET,
+  type Settings,
+  word,
+  work,
+} from './row.ts';
 
 const LATER = { note: NOT_YET } as const;
 const AT_START = { note: 'at the next start' } as const;
@@ -119,11 +129,11 @@ const FILES: Settings<FilesConfig, keyof FilesConfig> = {
   reloadRepeats: laterSwitch('reload_repeat'),
   reloadMark: laterWord('reload_file', ''),
   savedConfigs: laterWord('config_save_dir'),
-  stateDump: laterWord('state_dump_file'),
-  statisticsDump: laterWord('stats_dump_file'),
-  jsonDump: laterWord('json_dump_file'),
-  jsonVersion: laterNumber('json_version'),
-  dumpsBearInstance: laterSwitch('data_use_instance'),
+  stateDump: word('state_dump_file'),
+  statisticsDump: word('stats_dump_file'),
+  jsonDump: word('json_dump_file'),
+  jsonVersion: maybeWhole('json_version'),
+  dumpsBearInstance: maybeOnOff('data_use_instance'),
   iprouteVendor: laterWord('iproute_usr_dir'),
   iprouteLocal: laterWord('iproute_etc_dir'),
   randomSeed: laterNumber('random_seed'),

@@ -149,6 +149,7 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
     setRealTime: () => undefined,
     readConfig: async () => loaded(),
     notifications: async () => new NotificationMachine({ user: 'root', host: 'vm' }),
+    openDumps: async () => ({ write: (kind) => void told.push(`dump ${kind}`) }),
     loadIpvsModule: async () => undefined,
     startControl: async (control) => {
       handlers = control.handlers;
