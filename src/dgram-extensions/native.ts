@@ -64,8 +64,8 @@ export interface NativeBinding {
   probeCancel(fd: number, id: number): number;
   apartOpen(timeoutUs: number): number;
   setScheduler(thread: number, policy: number, priority: number): number;
-  setAffinity(cpus: Uint8Array): number;
-  setResourceLimit(resource: number, soft: number, hard: number): number;
+  setAffinity(thread: number, cpus: Uint8Array): number;
+  setResourceLimit(process: number, resource: number, soft: number, hard: number): number;
   setNice(value: number): number;
   lockOpen(path: string): number;
   signalsIgnore(): number;

@@ -24,12 +24,16 @@ DGX_FUNCTION(dgx_set_scheduler) {
   return dgx_number(env, result < 0 ? -errno : 0);
 }
 
-/* setAffinity(cpus): the bytes of an array of 32-bit processor numbers. 0 or negative errno. */
+/* setAffinity(thread, cpus): the bytes of an array of 32-bit processor numbers. 0 or negative errno. Threads as above. */
 DGX_FUNCTION(dgx_set_affinity) {
   dgx_call call;
+  int thread;
   dgx_bytes cpus;
   cpu_set_t set;
-  if (!dgx_call_begin(&call, env, info) || !dgx_arg_bytes(&call, 0, &cpus)) return NULL;
+  if (!dgx_call_begin(&call, env, info) || !dgx_arg_int(&call, 0, &thread) ||
+      !dgx_arg_bytes(&call, 1, &cpus)) {
+    return NULL;
+  }
   CPU_ZERO(&set);
   for (size_t at = 0; at + sizeof(uint32_t) <= cpus.length; at += sizeof(uint32_t)) {
     uint32_t cpu;
@@ -37,7 +41,7 @@ DGX_FUNCTION(dgx_set_affinity) {
     if (cpu >= CPU_SETSIZE) return dgx_number(env, -EINVAL);
     CPU_SET(cpu, &set);
   }
-  long result = syscall(SYS_sched_setaffinity, 0, sizeof set, &set);
+  long result = syscall(SYS_sched_setaffinity, thread, sizeof set, &set);
   return dgx_number(env, result < 0 ? -errno : 0);
 }
 
@@ -48,18 +52,19 @@ static rlim_t limit_of(double value) {
   return value > LIMIT_MAX ? RLIM_INFINITY : (rlim_t)value;
 }
 
-/* setResourceLimit(resource, soft, hard): Infinity is "unlimited". 0 or negative errno. */
+/* setResourceLimit(process, resource, soft, hard): process 0 is this one, Infinity is "unlimited". 0 or negative errno. */
 DGX_FUNCTION(dgx_set_resource_limit) {
   dgx_call call;
-  int resource;
+  int process, resource;
   double soft, hard;
-  if (!dgx_call_begin(&call, env, info) || !dgx_arg_int(&call, 0, &resource) ||
-      !dgx_arg_double(&call, 1, &soft) || !dgx_arg_double(&call, 2, &hard)) {
+  if (!dgx_call_begin(&call, env, info) || !dgx_arg_int(&call, 0, &process) ||
+      !dgx_arg_int(&call, 1, &resource) || !dgx_arg_double(&call, 2, &soft) ||
+      !dgx_arg_double(&call, 3, &hard)) {
     return NULL;
   }
   if (soft < 0 || hard < 0) return dgx_number(env, -EINVAL);
   struct rlimit limit = {.rlim_cur = limit_of(soft), .rlim_max = limit_of(hard)};
-  int result = setrlimit((__typeof__(RLIMIT_NOFILE))resource, &limit);
+  int result = prlimit(process, (__typeof__(RLIMIT_NOFILE))resource, &limit, NULL);
   return dgx_number(env, result < 0 ? -errno : 0);
 }
 

@@ -17,7 +17,7 @@ export interface SchedulerOptions {
   readonly priority: number;
   /** Children and threads started later begin with `other`; wanted whenever anything is forked. */
   readonly resetOnFork?: boolean;
-  /** The main thread of another process, by its number; absent: the calling thread. */
+  /** A thread of another process, by its number, which of a main thread is that of the process; absent: the calling thread. */
   readonly pid?: number;
 }
 
@@ -36,10 +36,14 @@ export function setScheduler(options: SchedulerOptions): void {
   checked(`sched_setscheduler(${options.policy}, ${options.priority})`, result);
 }
 
-/** Binds the calling thread to processors, numbered from 0, below 1024. */
-export function setAffinity(cpus: readonly number[]): void {
+/**
+ * Binds a thread to processors, numbered from 0, below 1024.
+ *
+ * @param thread the number of a thread of any process; 0: the calling thread
+ */
+export function setAffinity(cpus: readonly number[], thread: number = 0): void {
   const bytes = new Uint8Array(Uint32Array.from(cpus).buffer);
-  checked('sched_setaffinity', native().setAffinity(bytes));
+  checked('sched_setaffinity', native().setAffinity(thread, bytes));
 }
 
 /** Resources by the names of setrlimit(2), asm-generic/resource.h. */
@@ -60,9 +64,18 @@ const RESOURCES = {
 /** A resource that can be limited. `rttime` is in microseconds of real-time CPU without a pause. */
 export type Resource = keyof typeof RESOURCES;
 
-/** Sets a limit of the process; Infinity is "unlimited". */
-export function setResourceLimit(resource: Resource, soft: number, hard: number): void {
-  const result = native().setResourceLimit(RESOURCES[resource], soft, hard);
+/**
+ * Sets a limit of a process; Infinity is "unlimited".
+ *
+ * @param pid of another process, of the same user; 0: this one
+ */
+export function setResourceLimit(
+  resource: Resource,
+  soft: number,
+  hard: number,
+  pid: number = 0,
+): void {
+  const result = native().setResourceLimit(pid, RESOURCES[resource], soft, hard);
   checked(`setrlimit(${resource})`, result);
 }
 

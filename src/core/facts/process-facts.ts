@@ -64,6 +64,13 @@ export interface ProcessFacts {
   };
   readonly 'component.unconfirmed': OfProcess & { readonly seconds: number };
   readonly 'component.late': OfProcess & { readonly latenessSeconds: number };
+  readonly 'component.scheduled': OfProcess & { readonly words: readonly string[] };
+  readonly 'component.may-be-swapped': OfProcess;
+  readonly 'component.priority-raised': OfProcess & {
+    readonly priority: number;
+    readonly priorityMax: number;
+    readonly latenessSeconds: number;
+  };
   readonly trouble: OfProcess & Trouble;
 }
 
@@ -183,6 +190,36 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
       'The host was overloaded, stopped or asleep. Peers take over when advertisements are late for longer than their down timer.',
     fields: { latenessSeconds: 'the worst of the last second' },
     limit: ({ component }) => ({ kind: component }),
+  },
+  'component.scheduled': {
+    component: 'any',
+    level: 'info',
+    text: ({ words }) => `runs with ${words.join(', ')}`,
+    meaning:
+      'A process got the scheduling that the configuration asks for: at a start, behind a restart, or at a reload that changes it.',
+    fields: { words: 'what was set' },
+  },
+  'component.may-be-swapped': {
+    component: 'any',
+    level: 'warning',
+    text: () =>
+      'the configuration wants memory that is never swapped out, but this host can swap it: give the service MemorySwapMax=0, as the unit of Tandem has it',
+    meaning:
+      '`vrrp_no_swap`, `checker_no_swap` or `bfd_no_swap` is set. keepalived locks its memory for it; the runtime of Tandem would end when a lock refused it memory, so that the service manager has to keep the service out of the swap space. Nothing is said where the host has no swap or the service may use none.',
+    fields: {},
+  },
+  'component.priority-raised': {
+    component: 'any',
+    level: 'warning',
+    text: ({ priority, priorityMax, latenessSeconds }) =>
+      `a timer fired ${spanText(latenessSeconds)} late: real-time priority raised to ${priority} (max_auto_priority is ${priorityMax})`,
+    meaning:
+      'The process did not get the CPU in time, and `max_auto_priority` wants its priority raised then, one step for each second with such a delay. It stays raised.',
+    fields: {
+      priority: 'real-time priority from now on',
+      priorityMax: 'how far it may rise',
+      latenessSeconds: 'the worst of the last second',
+    },
   },
   trouble: {
     component: 'any',

@@ -24,6 +24,7 @@ export type TroubleOperation =
   | 'set-ipvs-timeouts'
   | 'make-tracked-file'
   | 'read-processes'
+  | 'schedule'
   | 'schedule-real-time'
   | 'write-pid-file'
   | 'remove-pid-file'
@@ -74,7 +75,8 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'set-ipvs-timeouts': 'set IPVS timeouts',
   'make-tracked-file': 'make the tracked file',
   'read-processes': 'read the list of processes',
-  'schedule-real-time': 'real-time scheduling',
+  schedule: 'scheduling with',
+  'schedule-real-time': 'real-time scheduling with',
   'write-pid-file': 'write the PID file',
   'remove-pid-file': 'remove the PID file',
   'write-dump': 'write the dump',

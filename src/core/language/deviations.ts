@@ -335,4 +335,29 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'holds what the processes told last, a second ago at most; an instance of which nothing is known is not in it, and passwords are masked',
     reason: 'nothing that is not known is shown, and no old file passes for a new one',
   },
+  {
+    input: 'vrrp_no_swap, checker_no_swap, bfd_no_swap',
+    keepalived: 'locks the memory of the process',
+    ours: 'nothing is locked; where the host can swap and the service may use swap, a warning asks for MemorySwapMax=0, which the unit of Tandem has',
+    reason: 'the runtime ends when a lock refuses it memory',
+  },
+  {
+    input: 'vrrp_rlimit_rttime and its kind below 100000',
+    keepalived: 'the limit as written; 10000 microseconds without the keyword',
+    ours: '100000 microseconds; 1 s without the keyword',
+    reason: 'what the runtime does at once may take tens of milliseconds',
+  },
+  {
+    input: 'bfd_priority, bfd_rt_priority, bfd_cpu_affinity, bfd_rlimit_rttime, bfd_no_swap',
+    keepalived: 'are about the BFD process',
+    ours: 'count for the vrrp process, which runs the sessions: of two priorities the more urgent one, of processors and limits those of the vrrp process where both are written',
+    reason:
+      'a session that goes down changes a priority at once, without a message between processes',
+  },
+  {
+    input: 'vrrp_rt_priority together with scripts',
+    keepalived: 'the vrrp process loses its real-time priority with the first script',
+    ours: 'keeps it: scripts run in another process, with ordinary priority',
+    reason: 'it is meant for the protocol',
+  },
 ];

@@ -5,6 +5,7 @@ import { DirectoryLock, monotonicUs } from 'dgram-extensions';
 import { RealTimeSignals } from 'dgram-extensions/signals';
 import { instant } from '../../core/base/time.ts';
 import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
+import { PROCESS_SCHEDULING } from '../../drivers/process-scheduling.ts';
 import { createSdNotify } from '../../drivers/sd-notify.ts';
 import { Syslog } from '../../drivers/syslog.ts';
 import { startControl } from '../control/server.ts';
@@ -14,7 +15,6 @@ import { lateLogger } from '../outlets/late.ts';
 import type { Logger, LogTarget } from '../outlets/log/log.ts';
 import { Child, type ChildOptions } from '../supervisor/child.ts';
 import { findingsText, loadConfig } from '../supervisor/load-config.ts';
-import { RealTime } from '../supervisor/real-time.ts';
 import { startProcess } from '../supervisor/role-process.ts';
 import {
   holdRuntimeDirectory,
@@ -73,7 +73,6 @@ function openParts(
   { logger, ahead }: { readonly logger: Logger; readonly ahead: ChildProcess | undefined },
 ): SupervisorParts {
   const { pidFile, runtimeDir } = options;
-  const realTime = new RealTime();
   return {
     options,
     loaded,
@@ -86,7 +85,7 @@ function openParts(
         start: startProcess,
       }),
     rights: firstRights(),
-    setRealTime: (pid, priority) => realTime.apply(pid, priority),
+    scheduling: PROCESS_SCHEDULING,
     // A start needs none of these.
     readConfig: async (order, limits) =>
       (await import('../supervisor/load-apart.ts')).loadApart(order, limits),

@@ -1,6 +1,6 @@
 /** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
 
-import { OsError, setResourceLimit } from 'dgram-extensions';
+import { OsError } from 'dgram-extensions';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
 import { onDemand } from '../../drivers/on-demand.ts';
@@ -17,15 +17,11 @@ import { VrrpRole } from '../vrrp/role.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { childHost } from './child-host.ts';
 
-/** Real-time CPU without a pause, microseconds: a runaway is ended by the kernel, and the spare takes over. */
-const REAL_TIME_US_MAX = 1_000_000;
 /** An orderly stop that the kernel does not answer ends all the same, milliseconds. */
 const STOP_MS_MAX = 2_000;
 
 /** Runs the vrrp process until the supervisor stops it or goes away. */
 export async function main(): Promise<void> {
-  // Whether it is real-time decides the supervisor, which sets it from outside.
-  setResourceLimit('rttime', REAL_TIME_US_MAX, REAL_TIME_US_MAX);
   const frame = new ProcessFrame<ToVrrp, FromVrrp, VrrpProcessReport>(
     childHost(VRRP_WAITING, STOP_MS_MAX),
   );

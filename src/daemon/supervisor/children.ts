@@ -2,9 +2,9 @@
 import { instant } from '../../core/base/time.ts';
 import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
-import type { Trouble } from '../../core/facts/troubles.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { trackingOf } from '../../core/tracking/tracked.ts';
+import type { SchedulingPort } from '../../drivers/process-scheduling.ts';
 import type { Message } from '../frame/dispatch.ts';
 import {
   type FromHealth,
@@ -22,7 +22,7 @@ import type { ChildRights } from './capabilities.ts';
 import { CheckPrograms } from './check-programs.ts';
 import type { Child, ChildDeath, ChildOptions } from './child.ts';
 import type { ChildReply } from './child-commands.ts';
-import { deathFact, troubleFact } from './child-facts.ts';
+import { deathFact } from './child-facts.ts';
 import { ChildRequests } from './child-requests.ts';
 import type { Hearing } from './hearing.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -41,6 +41,7 @@ import {
 import { needsRunner } from './runner-needs.ts';
 import type { Running } from './running.ts';
 import { NO_HEALTH } from './runtime-record.ts';
+import { Scheduling } from './scheduling.ts';
 import { ROLE_PROGRAMS } from './start-ahead.ts';
 import type { ChildName, ComponentState } from './state.ts';
 
@@ -65,12 +66,6 @@ export type ChildPort<Out> = Pick<
 /** Makes a child, which is not started yet. */
 export type MakeChild = <In extends Message, Out>(options: ChildOptions<In>) => ChildPort<Out>;
 
-/** Schedules the main thread of a process in real time, or not; says what went wrong. */
-export type SetRealTime = (
-  pid: number | undefined,
-  priority: number | undefined,
-) => Trouble | undefined;
-
 /** What children are made of, and who hears of them. */
 export interface ChildrenOptions {
   readonly roles: RunOptions['roles'];
@@ -78,7 +73,7 @@ export interface ChildrenOptions {
   readonly isTraced: boolean;
   readonly makeChild: MakeChild;
   readonly rights: Pick<ChildRights, 'of' | 'take'>;
-  readonly setRealTime: SetRealTime;
+  readonly scheduling: SchedulingPort;
   /** Monotonic microseconds. */
   readonly now: () => number;
   readonly running: Running;
@@ -111,6 +106,7 @@ export class Children {
     this.#health?.send(message),
   );
   readonly #options: ChildrenOptions;
+  readonly #scheduling: Scheduling;
   readonly #vrrp: ChildPort<ToVrrp> | undefined;
   readonly #health: ChildPort<ToHealth> | undefined;
   /** There is one once a configuration, or a program that is to be run, has needed it. */
@@ -122,6 +118,7 @@ export class Children {
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
+    this.#scheduling = new Scheduling(options.scheduling, (fact) => options.publishing.tell(fact));
     if (options.roles.vrrp) this.#vrrp = this.#makeVrrp();
     if (options.roles.health) this.#health = this.#makeHealth();
   }
@@ -260,6 +257,7 @@ export class Children {
         hearing.vrrp(message);
         this.#tellHealth(this.#bfd.take(message));
         if (message.type === 'configured') this.#startOthers();
+        if (message.type === 'heartbeat') this.#late('vrrp', message.latenessUs);
       },
       onReady: (restarted) => {
         this.#sayStarted(vrrp.state());
@@ -284,6 +282,7 @@ export class Children {
         hearing.health(message);
         if (message.type === 'runProgram') this.#checkPrograms.run(message.id, message.program);
         else if (message.type === 'cancelProgram') this.#checkPrograms.cancel(message.id);
+        else if (message.type === 'heartbeat') this.#late('health', message.latenessUs);
       },
       onReady: () => {
         this.#sayStarted(health.state());
@@ -340,6 +339,10 @@ export class Children {
     publishing.tell({ id: 'component.restarting', component, delaySeconds });
   }
 
+  #late(child: 'vrrp' | 'health', latenessUs: number): void {
+    this.#scheduling.late(child, latenessUs, this.#options.running.config);
+  }
+
   #vrrpPutAway(): PutAwayOptions<ToVrrp> | undefined {
     const { running, publishing, knowledge } = this.#options;
     return vrrpPutAway(this.#vrrp, running.config, {
@@ -351,11 +354,9 @@ export class Children {
 
   /** A process that takes another's place is told what that one did and held. */
   #configureVrrp(succeeds: boolean): void {
-    const { running, setRealTime, publishing, isTraced, knowledge } = this.#options;
+    const { running, isTraced, knowledge } = this.#options;
     const { config } = running;
-    const pid = this.#vrrp?.state().pid;
-    const trouble = setRealTime(pid, config.global.vrrpRealTimePriority);
-    if (trouble !== undefined) publishing.tell(troubleFact('vrrp', trouble));
+    this.#scheduling.configure('vrrp', this.#vrrp?.state().pid, config);
     // What is known goes first: an instance does not wait for what is known already.
     const { trackers: facts } = knowledge;
     if (facts.length > 0) this.#vrrp?.send({ type: 'trackers', facts, isComplete: true });
@@ -405,6 +406,7 @@ export class Children {
   #configureHealth(known: KnownHealth): void {
     const { running, knowledge } = this.#options;
     const { virtualServers, global } = running.config;
+    this.#scheduling.configure('health', this.#health?.state().pid, running.config);
     const { lvsTimeouts } = global;
     const { trackers: facts } = knowledge;
     if (facts.length > 0) this.#health?.send({ type: 'trackers', facts, isComplete: true });

@@ -9,6 +9,7 @@ import type { RunningReport } from '../../core/control/running.ts';
 import type { Fact } from '../../core/facts/catalogue.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import { mistakesOf } from '../../core/plan/reload-policy.ts';
+import type { SchedulingPort } from '../../drivers/process-scheduling.ts';
 import type { SdNotify } from '../../drivers/sd-notify.ts';
 import type { ControlHandlers, ControlOptions, ControlServer } from '../control/server.ts';
 import { statusReport } from '../control/status.ts';
@@ -20,7 +21,7 @@ import type { listenForMetrics } from '../outlets/metrics/listener.ts';
 import { Notifier, type NotifierCore } from '../outlets/notify/notifier.ts';
 import type { ChildRights } from './capabilities.ts';
 import { childCommands } from './child-commands.ts';
-import { Children, type MakeChild, type SetRealTime } from './children.ts';
+import { Children, type MakeChild } from './children.ts';
 import { Confirmations } from './confirmations.ts';
 import { deliveryPort } from './delivery-port.ts';
 import type { FactClock } from './fact-stream.ts';
@@ -53,7 +54,7 @@ export interface SupervisorParts {
   readonly notify: SdNotify;
   readonly makeChild: MakeChild;
   readonly rights: Pick<ChildRights, 'of' | 'take' | 'closedPath'>;
-  readonly setRealTime: SetRealTime;
+  readonly scheduling: SchedulingPort;
   readonly readConfig: ReadConfig;
   /** Makes the machine of notifications. */
   readonly notifications: () => Promise<NotifierCore>;
@@ -132,7 +133,7 @@ export class Supervisor {
       isTraced: options.logLevel === 'debug',
       makeChild: parts.makeChild,
       rights: parts.rights,
-      setRealTime: parts.setRealTime,
+      scheduling: parts.scheduling,
       now: () => clock.monotonic(),
       hearing,
       onRunner: (isUp) => this.#notifier.runner(isUp),

@@ -15,7 +15,6 @@ import type {
 } from '../../model/global-options.ts';
 import {
   laterNumber,
-  laterNumbers,
   laterSeconds,
   laterSwitch,
   laterTime,
@@ -26,6 +25,7 @@ import { type SettingsReader, settingsReader } from './read.ts';
 import {
   command,
   group,
+  maybeNumbers,
   maybeOnOff,
   maybeSeconds,
   maybeWhole,
@@ -81,12 +81,12 @@ function processRows(own: OwnProcess): Settings<ProcessConfig, keyof ProcessConf
   const prefix = PREFIXES[own];
   return {
     name: laterWord(`${prefix}_process_name`),
-    nice: laterNumber(`${prefix}_priority`),
+    nice: maybeWhole(`${prefix}_priority`),
     // That of the vrrp process is in effect and has a row of its own.
-    realTimePriority: laterNumber(own === 'vrrp' ? '' : `${prefix}_rt_priority`),
-    locksMemory: laterSwitch(`${prefix}_no_swap`),
-    realTimeUsMax: laterNumber(`${prefix}_rlimit_rttime`),
-    cpus: laterNumbers(`${prefix}_cpu_affinity`),
+    realTimePriority: maybeWhole(own === 'vrrp' ? '' : `${prefix}_rt_priority`),
+    locksMemory: maybeOnOff(`${prefix}_no_swap`),
+    realTimeUsMax: maybeWhole(`${prefix}_rlimit_rttime`),
+    cpus: maybeNumbers(`${prefix}_cpu_affinity`),
   };
 }
 
@@ -102,8 +102,8 @@ const PROCESSES: Settings<ProcessesConfig, ProcessesRead> = {
   bfd: group<ProcessConfig>(BFD_PROCESS),
   name: laterWord('process_name'),
   areNamed: laterSwitch('process_names'),
-  maxAutoPriority: laterNumber('max_auto_priority'),
-  autoPriorityDelayUs: laterNumber('min_auto_priority_delay'),
+  maxAutoPriority: maybeWhole('max_auto_priority'),
+  autoPriorityDelayUs: maybeWhole('min_auto_priority_delay'),
   umask: work('umask', (mask: number) => `0${mask.toString(8)}`, LATER),
 };
 

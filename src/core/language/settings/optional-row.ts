@@ -53,15 +53,6 @@ export function laterSeconds(keyword: string): ReadSetting<Duration | undefined>
   return row(keyword, meaning, { text: exactSpanText });
 }
 
-/** Several numbers. */
-export function laterNumbers(keyword: string): ReadSetting<readonly number[] | undefined> {
-  return row<readonly number[]>(keyword, (found) =>
-    typeof found === 'object' && found.kind === 'list'
-      ? found.items.filter((one) => typeof one === 'number')
-      : undefined,
-  );
-}
-
 /** Any number of words; the keyword alone stands for `none`. */
 export function laterWords(keyword: string): ReadSetting<readonly string[] | 'none' | undefined> {
   return row<readonly string[] | 'none'>(keyword, (found) => {

@@ -143,6 +143,18 @@ export function maybeWhole(
   return { kind: 'read', keyword, meaning: numberOf, fallback: undefined, ...more };
 }
 
+/** Several numbers, absent without the keyword. */
+export function maybeNumbers(
+  keyword: string,
+  more: More<readonly number[] | undefined> = {},
+): ReadSetting<readonly number[] | undefined> {
+  const meaning = (found: Value | undefined): readonly number[] | undefined =>
+    typeof found === 'object' && found.kind === 'list'
+      ? found.items.filter((one) => typeof one === 'number')
+      : undefined;
+  return { kind: 'read', keyword, meaning, fallback: undefined, ...more };
+}
+
 /** A time. The typed tree has it in microseconds. */
 export function time(
   keyword: string,

@@ -146,7 +146,14 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
       return child as never;
     },
     rights: { of: () => [], take: () => false, closedPath: undefined },
-    setRealTime: () => undefined,
+    scheduling: {
+      own: () => ({ nice: 0, cpus: [0, 1] }),
+      swap: () => 'none',
+      setNice: () => undefined,
+      setCpus: () => undefined,
+      setRealTime: () => undefined,
+      setRealTimeLimit: () => undefined,
+    },
     readConfig: async () => loaded(),
     notifications: async () => new NotificationMachine({ user: 'root', host: 'vm' }),
     openDumps: async () => ({ write: (kind) => void told.push(`dump ${kind}`) }),
