@@ -10,6 +10,7 @@ import type {
   VirtualServerStatus,
 } from '../core/control/status.ts';
 import { bfdLines } from './render-bfd.ts';
+import { firewallLines } from './render-firewall.ts';
 import {
   type Cell,
   type Color,
@@ -36,7 +37,7 @@ const STATE_COLOR: Readonly<Record<string, Color>> = {
 export function renderStatus(report: StatusReport, options: TextOptions): string {
   const sections = [
     headLines(report, options),
-    vrrpLines(report, options),
+    [...vrrpLines(report, options), ...firewallLines(report.firewall, options)],
     bfdSection(report, options),
     serverLines(report, options),
   ].filter((lines) => lines.length > 0);

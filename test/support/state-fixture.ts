@@ -214,6 +214,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     wallMs: WALL_MS,
     bfd: undefined,
     trackers: [],
+    firewall: undefined,
     version: '0.1.0',
     startedWallMs: WALL_MS - 3_600_000,
     configFile: '/etc/keepalived/keepalived.conf',

@@ -21,6 +21,8 @@ export interface StatusReport {
   readonly components: readonly ComponentStatus[];
   readonly configuration: ConfigurationStatus;
   readonly vrrp: VrrpStatus;
+  /** Null where every address accepts packets. */
+  readonly firewall: FirewallStatus | null;
   readonly bfd: readonly BfdSessionStatus[];
   readonly ipvs: IpvsStatusReport;
   /** Empty while the health process does not answer. */
@@ -67,6 +69,23 @@ export interface VrrpStatus {
     readonly state: string;
     readonly members: readonly string[];
   }[];
+}
+
+/** Rules that drop packets to and from addresses which are not to accept any. Addresses are as `192.0.2.1` or `fe80::1%eth0`. */
+export interface FirewallStatus {
+  /** Packets to all of them are dropped, as it was seen last. */
+  readonly inForce: boolean;
+  /** Where the rules stand, in words; null: nowhere. */
+  readonly place: string | null;
+  /** Addresses that are not to accept packets. */
+  readonly wanted: readonly string[];
+  /** Those to which packets are dropped, as read in the kernel last. */
+  readonly dropped: readonly string[];
+  readonly lookedAgeSeconds: number | null;
+  /** How often rules were restored that somebody had changed. */
+  readonly repairs: number;
+  /** Why the rules do not stand. */
+  readonly problem: string | null;
 }
 
 /** A BFD session; what is not known while the vrrp process does not answer is null. */

@@ -23,6 +23,7 @@ import {
   type FieldValue,
   type Level,
 } from './entry.ts';
+import { FIREWALL_FACTS, type FirewallFacts } from './firewall-facts.ts';
 import { MAIN_FACTS, type MainFacts } from './main-facts.ts';
 import {
   NOTICE_FACTS,
@@ -48,6 +49,7 @@ export interface FactFields
     CheckFacts,
     NotifyFacts,
     BfdFacts,
+    FirewallFacts,
     TraceFacts,
     TrackingFacts,
     FindingFacts {}
@@ -78,6 +80,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...CHECK_FACTS,
   ...NOTIFY_FACTS,
   ...BFD_FACTS,
+  ...FIREWALL_FACTS,
   ...TRACE_FACTS,
   ...TRACKING_FACTS,
   ...FINDING_FACTS,

@@ -128,6 +128,20 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'such names are valid',
   },
   {
+    input: 'no_accept, or strict mode without accept',
+    keepalived: 'drops packets to and from the addresses while the instance is master',
+    ours: 'drops them in every state, from before the start until after the stop',
+    reason:
+      'no program has to run when an instance becomes master, and no packet comes through before it has',
+  },
+  {
+    input: 'vrrp_iptables',
+    keepalived:
+      'rules between those of the administrator, in sets of ipset unless vrrp_ipsets stands alone',
+    ours: 'chains tandem-in and tandem-out, to which the first rule of each named chain leads; sets only where vrrp_ipsets names them',
+    reason: 'they can be replaced in one step, and removed without touching other rules',
+  },
+  {
     input: 'virtual_server fwmark 0',
     keepalived: 'a virtual server without address',
     ours: 'an error; the block is left out',

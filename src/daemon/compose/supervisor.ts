@@ -1,11 +1,13 @@
 /** Builds the main process: reads the configuration, takes the runtime directory, opens the log, and runs the supervisor. */
 import type { ChildProcess } from 'node:child_process';
 import { hostname } from 'node:os';
-import { DirectoryLock, monotonicUs } from 'dgram-extensions';
+import { DirectoryLock, interfaceIndex, monotonicUs } from 'dgram-extensions';
 import { RealTimeSignals } from 'dgram-extensions/signals';
 import { instant } from '../../core/base/time.ts';
 import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
 import { PROCESS_SCHEDULING } from '../../drivers/process-scheduling.ts';
+import { runRuleTool } from '../../drivers/rule-tool.ts';
+import { rulesetGeneration } from '../../drivers/ruleset-generation.ts';
 import { createSdNotify } from '../../drivers/sd-notify.ts';
 import { Syslog } from '../../drivers/syslog.ts';
 import { startControl } from '../control/server.ts';
@@ -100,6 +102,7 @@ function openParts(
       return new Dumps({ ...dumps, write: writeDump });
     },
     loadIpvsModule,
+    firewall: { call: runRuleTool, generation: () => rulesetGeneration(), interfaceIndex },
     startControl,
     catchSignals: (handlers) =>
       catchSignals(handlers, (numbers, onSignal) => void new RealTimeSignals(numbers, onSignal)),

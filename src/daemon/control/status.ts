@@ -41,6 +41,7 @@ import type { IpvsTraffic } from '../frame/messages.ts';
 import { realServerState } from '../health/real-server-state.ts';
 import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';
 import { bfdStatus } from './bfd-status.ts';
+import { firewallStatus } from './firewall-status.ts';
 
 /** Points in time of one snapshot. */
 class Moments {
@@ -106,6 +107,7 @@ export function statusReport(state: DaemonState): StatusReport {
       notSupportedYet: config.notSupportedYet,
     },
     vrrp: vrrpStatus(state, moments),
+    firewall: firewallStatus(state, moments),
     bfd: bfdStatus(state, moments),
     ipvs: ipvsStatus(state, moments),
     preconditions: state.preconditions.map(({ name, met }) => {

@@ -9,6 +9,7 @@ import type { RunOptions } from '../frame/run-options.ts';
 import type { Children } from './children.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { FactClock } from './fact-stream.ts';
+import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { LoadLimits, LoadOrder } from './load-apart.ts';
 import { findingsText, type LoadedConfig } from './load-config.ts';
@@ -22,6 +23,8 @@ import type { ReloadState } from './state.ts';
  * `tandem reload` gives up after a minute, of which the reading may take 45 seconds.
  */
 const CONFIRM_MS_MAX = 10_000;
+/** Addresses are closed before a process can add them, which waits for that no longer, milliseconds. */
+const RULES_MS_MAX = 2_000;
 
 /** Reads a configuration beside the running supervisor. Never rejects. */
 export type ReadConfig = (
@@ -42,6 +45,7 @@ export interface ReloadsOptions {
   readonly confirmations: Confirmations;
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
+  readonly firewall: Pick<FirewallKeeper, 'prepare' | 'settle'>;
   /** Hears of a configuration before the children get it. */
   readonly onReplaced: (config: Config) => void;
   /** Aborted when the supervisor is to stop. */
@@ -135,6 +139,9 @@ export class Reloads {
   /** Resolves when all children have confirmed it, or are not to be waited for. */
   async #apply(loaded: Parameters<Running['replace']>[0]): Promise<void> {
     const { running, knowledge, publishing, children, confirmations, stop } = this.#options;
+    const { firewall } = this.#options;
+    await firewall.prepare(loaded.config, RULES_MS_MAX);
+    if (stop.aborted) return;
     const renamed = knowledge.follow(running.config, loaded.config);
     if (renamed.length > 0) publishing.tell({ id: 'vrrp.renamed', renamed });
     running.replace(loaded);
@@ -144,6 +151,8 @@ export class Reloads {
     children.reconfigure();
     const missing = await confirmations.wait(children.names, children.serial, limit);
     if (stop.aborted) return;
+    // A process that is silent may hold what the configuration before wanted closed.
+    if (!missing.includes('vrrp')) firewall.settle(loaded.config);
     for (const component of missing) {
       publishing.tell({
         id: 'component.unconfirmed',

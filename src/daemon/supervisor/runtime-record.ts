@@ -1,11 +1,12 @@
 /**
- * What a successor must know if this supervisor is killed: which IPVS services in the kernel are ours
- * and which servers were down. Kept in the runtime directory, which a reboot empties; the boot id in it
+ * What a successor must know if this supervisor is killed: which IPVS services in the kernel are ours,
+ * which servers were down, and where firewall rules of ours stand. Kept in the runtime directory, which a reboot empties; the boot id in it
  * guards against runtime directories that survive one.
  */
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Trouble } from '../../core/facts/troubles.ts';
+import type { RulePlace, SetNames } from '../../core/firewall/rule-writer.ts';
 import type { KnownShare } from '../../core/health/events-and-actions.ts';
 import type { KnownHealth } from '../frame/messages.ts';
 import { fileTrouble, readOwnFile, writeNewFile } from './runtime-files.ts';
@@ -19,6 +20,8 @@ const GATHER_MS = 200;
 export interface RuntimeFacts {
   readonly owned: readonly string[];
   readonly health: KnownHealth;
+  /** Where firewall rules of ours may stand; absent: nowhere. */
+  readonly firewall?: readonly RulePlace[];
 }
 
 /** No verdict is known. */
@@ -60,6 +63,9 @@ export class RuntimeRecord {
       return {
         owned: 'owned' in parsed ? strings(parsed.owned) : [],
         health: 'health' in parsed ? knownHealth(parsed.health) : NO_HEALTH,
+        ...('firewall' in parsed && Array.isArray(parsed.firewall)
+          ? { firewall: parsed.firewall.filter(isRulePlace) }
+          : {}),
       };
     } catch (error) {
       // Absent at every first start; unreadable means that we know nothing, which is safe.
@@ -126,6 +132,18 @@ function isKnownShare(value: unknown): value is KnownShare {
   if (typeof server !== 'string' || typeof check !== 'string') return false;
   if (share?.kind === 'add') return Number.isFinite(share.amount);
   return share?.kind === 'replace' && Number.isFinite(share.weight);
+}
+
+function isRulePlace(value: unknown): value is RulePlace {
+  const place = (value ?? {}) as Partial<Record<string, unknown>>;
+  if (place['method'] === 'nftables') return typeof place['table'] === 'string';
+  const { method, program, input, output = '', sets } = place;
+  if (method !== 'iptables' || typeof input !== 'string' || typeof output !== 'string')
+    return false;
+  if (program !== 'iptables' && program !== 'iptables-legacy') return false;
+  if (sets === undefined) return true;
+  const { ipv4, ipv6, linkLocal } = (sets ?? {}) as Partial<SetNames>;
+  return [ipv4, ipv6, linkLocal].every((name) => typeof name === 'string');
 }
 
 function strings(value: unknown): string[] {

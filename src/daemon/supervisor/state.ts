@@ -48,6 +48,22 @@ export interface ReloadState {
   readonly reasons: readonly string[];
 }
 
+/** Firewall rules for addresses that accept no packets. */
+export interface FirewallView {
+  /** Addresses that are not to accept any, `fe80::1%eth0` where the interface belongs to it. */
+  readonly wanted: readonly string[];
+  /** Those to which packets are dropped, as read in the kernel last. */
+  readonly dropped: readonly string[];
+  /** Where the rules stand, in words; undefined: nowhere. */
+  readonly place: string | undefined;
+  /** Monotonic microseconds of the last look; undefined before the first. */
+  readonly lookedAt: number | undefined;
+  /** How often rules were restored that somebody had changed. */
+  readonly repairs: number;
+  /** Why the rules do not stand. */
+  readonly problem: string | undefined;
+}
+
 /** A snapshot of everything, cheap to take: the maps are the live ones and must not be changed. */
 export interface DaemonState {
   /** Monotonic microseconds at which the snapshot was taken. */
@@ -68,6 +84,8 @@ export interface DaemonState {
   readonly vips: readonly VipView[];
   /** Scripts, processes and files that are tracked, as last known; empty while the runner process is unknown. */
   readonly trackers: readonly TrackerFact[];
+  /** Undefined where every address accepts packets. */
+  readonly firewall: FirewallView | undefined;
   /** BFD sessions; undefined while the vrrp process is unknown. */
   readonly bfd: BfdView | undefined;
   /** By virtual server key; empty while the health process is unknown. */

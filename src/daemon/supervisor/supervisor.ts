@@ -25,6 +25,7 @@ import { Children, type MakeChild } from './children.ts';
 import { Confirmations } from './confirmations.ts';
 import { deliveryPort } from './delivery-port.ts';
 import type { FactClock } from './fact-stream.ts';
+import { FirewallKeeper, type FirewallParts } from './firewall-keeper.ts';
 import { Hearing } from './hearing.ts';
 import { Knowledge } from './knowledge.ts';
 import { runLifecycleScript } from './lifecycle-script.ts';
@@ -41,6 +42,8 @@ const EXIT_FATAL = 1;
 const WATCH_MS = 1_000;
 /** Log and metrics are loaded behind the first advertisements, which come sooner, milliseconds. */
 const ALONE_MS_MAX = 3_000;
+/** Firewall rules stand before VRRP begins, which waits for them no longer than that, milliseconds. */
+const RULES_MS_MAX = 500;
 /** The spare and the warm-up wait for a start that all children confirm, and no longer, milliseconds. */
 const SETTLED_MS_MAX = 20_000;
 
@@ -62,6 +65,8 @@ export interface SupervisorParts {
   readonly openDumps: (options: Omit<DumpsOptions, 'write'>) => Promise<Pick<Dumps, 'write'>>;
   /** Loads the module of IPVS; what kept it from that, in an operator's words, or undefined. */
   readonly loadIpvsModule: () => Promise<string | undefined>;
+  /** Programs that write firewall rules, and what tells that somebody changed them. */
+  readonly firewall: FirewallParts;
   readonly startControl: (options: ControlOptions) => Promise<Result<ControlServer, ControlError>>;
   readonly listenForMetrics: typeof listenForMetrics;
   /** Takes all signals, for the rest of the process's life. */
@@ -88,6 +93,7 @@ export class Supervisor {
   readonly #children: Children;
   readonly #reloads: Reloads;
   readonly #notifier: Notifier;
+  readonly #firewall: FirewallKeeper;
   readonly #startedWallMs: number;
   readonly #startedUs: number;
   /** Every child has once confirmed a configuration. */
@@ -110,9 +116,20 @@ export class Supervisor {
     const configId = options.configId;
     this.#publishing = new Publishing({ clock, logger, configId, state: () => this.state() });
     this.#record = parts.openRecord(
-      () => ({ owned: this.#knowledge.owned, health: this.#knowledge.health() }),
+      () => ({
+        owned: this.#knowledge.owned,
+        health: this.#knowledge.health(),
+        firewall: this.#firewall.places,
+      }),
       (trouble) => this.#publishing.troubled(trouble),
     );
+    this.#firewall = new FirewallKeeper({
+      ...parts.firewall,
+      isServing: options.roles.vrrp,
+      now: () => clock.monotonic(),
+      tell: (fact) => this.#publishing.tell(fact),
+      touchRecord: () => this.#record.touch(),
+    });
     const shared = {
       knowledge: this.#knowledge,
       publishing: this.#publishing,
@@ -155,6 +172,7 @@ export class Supervisor {
       readConfig,
       children: this.#children,
       confirmations: this.#confirmations,
+      firewall: this.#firewall,
       onReplaced: (config) => this.#notifier.configure(config),
       stop: this.#stopRequest.signal,
     });
@@ -186,12 +204,15 @@ export class Supervisor {
     if (detail !== undefined) this.#publishing.troubled({ operation, errno: '', detail });
     const { closedPath: path } = rights;
     if (path !== undefined) this.#publishing.tell({ id: 'daemon.program-closed', path });
-    this.#knowledge.inherit(this.#record.read());
+    const inherited = this.#record.read();
+    this.#knowledge.inherit(inherited);
+    this.#firewall.inherit(inherited.firewall ?? []);
     this.#catchSignals();
     if (this.#isStopping) return end;
     this.#publishing.findings(this.#running.loaded.findings);
     this.#publishing.unsupported(this.#running.config);
     await this.#runScript('startup');
+    await this.#firewall.prepare(this.#running.config, RULES_MS_MAX);
     if (this.#isStopping) return end;
     void this.#sayRunning();
     this.#children.start();
@@ -232,6 +253,7 @@ export class Supervisor {
         configFile: options.configFile,
         config: this.#running.config,
         reload: this.#reloads.state,
+        firewall: this.#firewall.view,
       },
     );
   }
@@ -327,6 +349,7 @@ export class Supervisor {
 
   #onWatch(): void {
     this.#children.watch();
+    this.#firewall.watch();
     if (!this.#parts.notify.enabled) return;
     this.#parts.notify.watchdog();
     this.#publishing.metrics.observe.watchdogPing();
@@ -372,11 +395,14 @@ export class Supervisor {
   /** VRRP first: the peer takes over while our IPVS table still serves the last packets. The exit status. */
   async #putAway(keepTable: boolean): Promise<number> {
     const vrrp = await this.#children.putAwayVrrp();
+    // Behind the addresses: none of them accepts a packet on its way out.
+    const areRulesGone = await this.#firewall.remove();
     const health = await this.#children.putAwayHealth(keepTable);
     await this.#notifier.finish();
     await this.#runScript('shutdown');
     const runner = await this.#children.putAwayRunner();
     if (!keepTable && health.clean) this.#record.remove();
-    return [vrrp, health, runner].every((end) => end.orderly && end.clean) ? 0 : EXIT_FATAL;
+    const isOrderly = [vrrp, health, runner].every((end) => end.orderly && end.clean);
+    return isOrderly && areRulesGone ? 0 : EXIT_FATAL;
   }
 }

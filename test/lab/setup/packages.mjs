@@ -26,7 +26,12 @@ export const PACKAGES = [
   },
   { name: 'tcpdump', files: ['tcpdump'], use: 'lab tests that look at packets' },
   { name: 'nftables', files: ['nft'], use: 'firewall rules' },
-  { name: 'iptables', files: ['iptables'], use: 'lab scenarios with address translation' },
+  {
+    name: 'iptables',
+    files: ['iptables'],
+    use: 'lab scenarios with address translation, firewall rules of iptables',
+  },
+  { name: 'ipset', files: ['ipset'], use: 'firewall rules of iptables with sets' },
   { name: 'iputils-ping', files: ['ping'], use: 'the lab: reachability' },
   { name: 'iputils-arping', files: ['arping'], use: 'the lab: address announcements' },
   { name: 'curl', files: ['curl'], use: 'the lab: a second HTTP client' },

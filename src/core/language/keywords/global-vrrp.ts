@@ -246,12 +246,12 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
     {
       repeat: 'first-complaint',
       since: '1.2.20',
-      deprecatedBy: 'nftables: rules are made with nftables',
+      deprecatedBy: 'nftables',
     },
   ),
   row(
     'vrrp_ipsets',
-    'Names of ipsets for VRRP rules',
+    'Names of ipsets for VRRP rules of iptables',
     [optional('NAMES', { kind: 'list', of: { kind: 'word', maxLength: 31 } })],
     { since: '1.2.20' },
   ),

@@ -81,7 +81,6 @@ const ELECTION: readonly Keyword[] = [
     [arg('N', integer(1, 100))],
     { ...WORKS, default: 'vrrp_down_timer_adverts', since: '2.2.3' },
   ),
-  // The protocol's part is in effect; the firewall rules of keepalived's strict mode are not.
   bool('strict_mode', 'Refuse what the RFC does not allow', {
     default: 'vrrp_strict',
     since: '1.2.20',
@@ -159,7 +158,6 @@ const ADDRESSES: readonly Keyword[] = [
     since: '1.2.20',
   }),
   flag('accept', 'Accept packets to the addresses while not their owner', {
-    // What Tandem does in any case: it has no firewall of strict mode yet.
     ...WORKS,
     default: 'on unless strict',
     since: '1.2.17',

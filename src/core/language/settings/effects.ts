@@ -1,6 +1,6 @@
 /** Marks the keywords that have an effect: those whose row in a settings table does not say otherwise. */
 import type { Keyword } from '../schema/keyword-table.ts';
-import { type AnySetting, type AnySettings, NOT_YET, PARTLY } from './row.ts';
+import { type AnySetting, type AnySettings, NOT_YET } from './row.ts';
 
 /** The keywords of a block, those that a row of its settings stands for marked as in effect. */
 export function withEffects(
@@ -36,6 +36,6 @@ function namesOf(settings: AnySettings, nameOf: (row: Row) => string): readonly 
   return Object.values(settings).flatMap((row): readonly string[] => {
     if (row.kind === 'hidden') return [];
     if (row.kind === 'group') return namesOf(row.fields, nameOf);
-    return row.note === NOT_YET || row.note === PARTLY ? [] : [nameOf(row)];
+    return row.note === NOT_YET ? [] : [nameOf(row)];
   });
 }

@@ -13,14 +13,8 @@ import type {
   SyncDaemonConfig,
   VrrpOptionsConfig,
 } from '../../model/global-options.ts';
-import {
-  laterNumber,
-  laterSeconds,
-  laterSwitch,
-  laterTime,
-  laterWord,
-  laterWords,
-} from './optional-row.ts';
+import type { Value } from '../typed/values.ts';
+import { laterNumber, laterSeconds, laterSwitch, laterTime, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import {
   command,
@@ -55,12 +49,24 @@ const VRRP: Settings<VrrpOptionsConfig, keyof VrrpOptionsConfig> = {
 type FirewallRead = Exclude<keyof FirewallConfig, 'iptables'>;
 
 const FIREWALL: Settings<FirewallConfig, FirewallRead> = {
-  nftablesTable: laterWord('nftables', 'keepalived'),
-  nftablesPriority: laterNumber('nftables_priority'),
-  matchesIndex: laterSwitch('nftables_ifindex'),
-  countsPackets: laterSwitch('nftables_counters'),
-  iptables: work('vrrp_iptables', undefined, LATER),
-  ipsets: laterWords('vrrp_ipsets'),
+  nftablesTable: {
+    kind: 'read',
+    keyword: 'nftables',
+    // keepalived's name is that of the keyword alone.
+    meaning: (found) => (typeof found === 'string' ? found : 'keepalived'),
+    fallback: undefined,
+  },
+  nftablesPriority: maybeWhole('nftables_priority'),
+  matchesIndex: maybeOnOff('nftables_ifindex'),
+  countsPackets: maybeOnOff('nftables_counters'),
+  iptables: work('vrrp_iptables', chainsText),
+  ipsets: {
+    kind: 'read',
+    keyword: 'vrrp_ipsets',
+    meaning: setNames,
+    fallback: undefined,
+    text: (names) => (names === 'none' ? names : names.join(' ')),
+  },
 };
 
 type IpvsRead = Exclude<keyof IpvsOptionsConfig, 'flushesAtStop' | 'syncDaemon'>;
@@ -205,6 +211,18 @@ export const GLOBAL_OPTION_READERS: {
   files: settingsReader(FILES),
   agents: settingsReader(AGENTS),
 };
+
+/** The keyword alone means no sets. */
+function setNames(found: Value | undefined): readonly string[] | 'none' {
+  const items = typeof found === 'object' && found.kind === 'list' ? found.items : [];
+  const names = items.filter((one) => typeof one === 'string');
+  return names.length === 0 ? 'none' : names;
+}
+
+/** `INPUT OUTPUT`. */
+function chainsText({ input, output }: NonNullable<FirewallConfig['iptables']>): string {
+  return output === undefined ? input : `${input} ${output}`;
+}
 
 /** `eth1 inst VI_1 id 7`. */
 function syncDaemonText({ interface: device, instance, ...options }: SyncDaemonConfig): string {

@@ -23,7 +23,7 @@ export type OptionRead =
 /** Rows of an instance. */
 export const OPTION_SETTINGS: Settings<InstanceOptionsConfig, OptionRead> = {
   expiredTimerPriority: work('timer_expired_backup', undefined, LATER),
-  acceptsPackets: work('no_accept', undefined, { ...LATER, shown: 'accept' }),
+  acceptsPackets: work('no_accept', undefined, { shown: 'accept' }),
   promotesSecondaries: laterSwitch('promote_secondaries'),
   oldUnicastChecksum: work('old_unicast_checksum', undefined, LATER),
   vrf: laterWord('vrf'),

@@ -52,12 +52,3 @@ export function laterSeconds(keyword: string): ReadSetting<Duration | undefined>
     typeof found === 'number' ? seconds(found) : undefined;
   return row(keyword, meaning, { text: exactSpanText });
 }
-
-/** Any number of words; the keyword alone stands for `none`. */
-export function laterWords(keyword: string): ReadSetting<readonly string[] | 'none' | undefined> {
-  return row<readonly string[] | 'none'>(keyword, (found) => {
-    const words = typeof found === 'object' && found.kind === 'list' ? found.items : [];
-    const texts = words.filter((one) => typeof one === 'string');
-    return texts.length === 0 ? 'none' : texts;
-  });
-}

@@ -84,9 +84,6 @@ export type AnySettings = Readonly<Record<string, AnySetting>>;
 /** The note of a setting that is read and kept, and that nothing acts on. */
 export const NOT_YET = 'not in effect yet';
 
-/** The note of a setting that is in effect in part only. */
-export const PARTLY = 'not in effect yet but for the protocol';
-
 /** No setting. */
 export const HIDDEN: HiddenSetting = { kind: 'hidden' };
 

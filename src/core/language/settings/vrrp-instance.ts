@@ -24,7 +24,6 @@ import {
   NOT_YET,
   offOn,
   onOff,
-  PARTLY,
   type Settings,
   time,
   whole,
@@ -112,8 +111,7 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   answerHigherPriority: onOff('higher_prio_send_advert', {
     global: 'vrrp_higher_prio_send_advert',
   }),
-  // The firewall rules of strict mode are not made.
-  strict: onOff('strict_mode', { global: 'vrrp_strict', note: PARTLY }),
+  strict: onOff('strict_mode', { global: 'vrrp_strict' }),
   skipListCheck: onOff('skip_check_adv_addr', { global: 'vrrp_skip_check_adv_addr' }),
   ignoreAdvertisements: onOff('owner_ignore_adverts', { global: 'vrrp_owner_ignore_adverts' }),
   announce: group<AnnounceConfig>(ANNOUNCE),

@@ -14,6 +14,7 @@ import { writeCompatibilityFamilies } from './compat-families.ts';
 import { writeDaemonFamilies } from './daemon-families.ts';
 import { Events } from './events.ts';
 import { Exposition, TEXT_CONTENT_TYPE } from './exposition.ts';
+import { writeFirewallFamilies } from './firewall-families.ts';
 import { History } from './history.ts';
 import { labelPlan } from './label-plan.ts';
 import { writeLvsFamilies } from './lvs-families.ts';
@@ -95,6 +96,7 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     });
     await nextTurn();
     writeVrrpFamilies(scrape);
+    writeFirewallFamilies(scrape);
     writeBfdFamilies(scrape);
     await inSlices(writeLvsFamilies(scrape));
     if (options.compatibility !== false) writeCompatibilityFamilies(scrape);

@@ -158,6 +158,11 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
     notifications: async () => new NotificationMachine({ user: 'root', host: 'vm' }),
     openDumps: async () => ({ write: (kind) => void told.push(`dump ${kind}`) }),
     loadIpvsModule: async () => undefined,
+    firewall: {
+      call: async () => ({ kind: 'missing' }),
+      generation: async () => undefined,
+      interfaceIndex: () => 0,
+    },
     startControl: async (control) => {
       handlers = control.handlers;
       return ok({ close: async () => undefined });

@@ -1,7 +1,7 @@
 /** Rule: strict mode and no_accept drop all packets to the addresses, those for virtual servers included. */
+import { acceptsPackets } from '../../../firewall/wish.ts';
 import type { VirtualServerConfig, VrrpInstanceConfig } from '../../../model/config.ts';
-import { OWNER_PRIORITY } from '../../../wire/protocol.ts';
-import { flag, last } from '../../typed/access.ts';
+import { last } from '../../typed/access.ts';
 import type { TypedBlock } from '../../typed/values.ts';
 import { addressesOf, serviceAddresses } from '../derived.ts';
 import type { Rule } from '../rule.ts';
@@ -10,7 +10,7 @@ import type { Rule } from '../rule.ts';
 export const VIP_NOT_ACCEPTED: Rule = {
   name: 'vip-not-accepted',
   reason:
-    'keepalived drops the packets before IPVS sees them; the address does not even answer a ping, which looks like a failover that did not work',
+    'the packets are dropped before IPVS sees them; the address does not even answer a ping, which looks like a failover that did not work',
   fix: 'Remove strict mode or no_accept, or write accept (version 3)',
   check: ({ config, originOf, report }) => {
     const served = servedBy(config.virtualServers);
@@ -22,8 +22,8 @@ export const VIP_NOT_ACCEPTED: Rule = {
         at: { part: instance, ...(cause.keyword === undefined ? {} : { keyword: cause.keyword }) },
         message:
           used === undefined
-            ? `${cause.text}: with keepalived the addresses of "${instance.name}" do not answer, not even a ping`
-            : `${cause.text}: keepalived drops packets to ${used.address}, and with them those for virtual server ${served.get(used.address)?.title ?? ''}`,
+            ? `${cause.text}: the addresses of "${instance.name}" do not answer, not even a ping`
+            : `${cause.text}: packets to ${used.address} are dropped, and with them those for virtual server ${served.get(used.address)?.title ?? ''}`,
         suggestion: cause.fix,
         severity: used === undefined ? 'notice' : 'warning',
       });
@@ -50,12 +50,10 @@ function causeOf(
   instance: VrrpInstanceConfig,
   block: TypedBlock | undefined,
 ): RejectionCause | undefined {
-  if (instance.priority === OWNER_PRIORITY) return undefined;
-  if (flag(block, 'no_accept')) {
+  if (acceptsPackets(instance)) return undefined;
+  if (instance.options?.acceptsPackets === false) {
     return { keyword: 'no_accept', text: 'no_accept is set', fix: 'remove no_accept' };
   }
-  const accepts = flag(block, 'accept') && instance.version === 3;
-  if (!instance.strict || accepts) return undefined;
   return {
     keyword: last(block, 'strict_mode') === undefined ? undefined : 'strict_mode',
     text: 'strict mode is on',

@@ -1,0 +1,49 @@
+/** Where rules are to be written, by preference. */
+import type { FirewallConfig } from '../model/global-options.ts';
+import { IptablesWriter } from './iptables-writer.ts';
+import { NftWriter } from './nft-writer.ts';
+import type { RulePlace, RuleWriter, SetNames } from './rule-writer.ts';
+
+/** The table where no other name is written, as with keepalived. */
+const TABLE = 'keepalived';
+/** Priority of chains: just before those of most firewalls. */
+const PRIORITY = -1;
+const CHAINS = { input: 'INPUT', output: 'OUTPUT' } as const;
+const SETS: SetNames = { ipv4: 'keepalived', ipv6: 'keepalived6', linkLocal: 'keepalived_if6' };
+
+/**
+ * The places to try, one after another: nftables first, and iptables where the kernel or the program for it is missing; the other way round with
+ * `vrrp_iptables` alone. With both keywords nftables counts, as with keepalived.
+ */
+export function placesFor(settings: FirewallConfig): readonly RulePlace[] {
+  const { nftablesTable, iptables } = settings;
+  const chains = iptables ?? CHAINS;
+  const sets = setNames(settings.ipsets);
+  const own = { method: 'iptables', ...chains, ...(sets === undefined ? {} : { sets }) } as const;
+  // The usual name first: where both are installed, an administrator's chains are where this one puts them.
+  const older: readonly RulePlace[] = [
+    { ...own, program: 'iptables' },
+    { ...own, program: 'iptables-legacy' },
+  ];
+  const table: RulePlace = { method: 'nftables', table: nftablesTable ?? TABLE };
+  return iptables === undefined || nftablesTable !== undefined
+    ? [table, ...older]
+    : [...older, table];
+}
+
+/** Writes rules there. */
+export function writerFor(place: RulePlace, settings: FirewallConfig): RuleWriter {
+  if (place.method === 'iptables') return new IptablesWriter(place);
+  return new NftWriter(place.table, {
+    priority: settings.nftablesPriority ?? PRIORITY,
+    counts: settings.countsPackets ?? false,
+    byIndex: settings.matchesIndex ?? false,
+  });
+}
+
+/** Names that are not written are keepalived's. Without names no sets are used. */
+function setNames(written: FirewallConfig['ipsets']): SetNames | undefined {
+  if (written === undefined || written === 'none') return undefined;
+  const [ipv4 = SETS.ipv4, ipv6 = SETS.ipv6, linkLocal = SETS.linkLocal] = written;
+  return { ipv4, ipv6, linkLocal };
+}
