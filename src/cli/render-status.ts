@@ -5,6 +5,7 @@ import type {
   CheckStatus,
   ComponentStatus,
   InstanceStatus,
+  IpvsStatusReport,
   RealServerStatus,
   StatusReport,
   VirtualServerStatus,
@@ -229,8 +230,11 @@ function addressesCell(instance: InstanceStatus): Cell {
 function serverLines(report: StatusReport, options: TextOptions): string[] {
   const { ipvs, virtualServers } = report;
   const lines: string[] = [];
-  if (virtualServers.length === 0 && ipvs.available !== false) return lines;
+  const sync = syncText(ipvs);
+  const isNothing = virtualServers.length === 0 && sync === '';
+  if (isNothing && ipvs.available !== false) return lines;
   lines.push(...heading('Virtual servers', ipvsText(report), options));
+  if (sync !== '') lines.push(`  ${sync}`);
   for (const { setting, consequence } of report.preconditions.filter(({ met }) => !met)) {
     lines.push(`  ${paint(`${setting} is 0`, 'bad', options.color)}: ${consequence}`);
   }
@@ -250,6 +254,15 @@ function ipvsText(report: StatusReport): string {
     ...(refusals > 0 ? [`the kernel refused ${times(refusals, 'operation')}`] : []),
   ];
   return parts.join(', ');
+}
+
+/** The connection synchronisation in a line; empty without one. */
+function syncText({ syncDaemons, syncProblem }: IpvsStatusReport): string {
+  if (syncProblem !== '') return `connection synchronisation: ${syncProblem}`;
+  const running = (syncDaemons ?? []).map(
+    ({ role, interface: device, syncId }) => `${role} on ${device}, id ${syncId}`,
+  );
+  return running.length === 0 ? '' : `connection synchronisation: ${running.join('; ')}`;
 }
 
 function virtualServerLines(server: VirtualServerStatus, options: TextOptions): string[] {

@@ -259,6 +259,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       destinations: 1,
       operations: 3,
       refusals: 0,
+      sync: { running: [], problem: '' },
       repairs: 0,
     },
     preconditions: [],

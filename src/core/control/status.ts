@@ -209,6 +209,16 @@ export interface IpvsStatusReport {
   readonly operations: number | null;
   readonly refusals: number | null;
   readonly repairs: number | null;
+  /** What the kernel runs of the connection synchronisation; null while that is not known. */
+  readonly syncDaemons:
+    | readonly {
+        readonly role: 'master' | 'backup';
+        readonly interface: string;
+        readonly syncId: number;
+      }[]
+    | null;
+  /** What keeps the connection synchronisation from running as it should; empty = nothing. */
+  readonly syncProblem: string;
 }
 
 /** A setting of the kernel that the configuration needs. */

@@ -52,6 +52,11 @@ export interface CheckFacts {
     readonly repairs: readonly IpvsRepair[];
   };
   readonly 'ipvs.refusals-ended': object;
+  readonly 'ipvs.sync-changed': {
+    /** `master on eth1, id 7`. */
+    readonly running: readonly string[];
+    readonly isRepair: boolean;
+  };
 }
 
 /** Their entries. */
@@ -177,6 +182,18 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     meaning: 'The end of refused operations, which were reported as `trouble`.',
     fields: {},
     limit: () => ({}),
+  },
+  'ipvs.sync-changed': {
+    component: 'health',
+    level: ({ isRepair }) => (isRepair ? 'warning' : 'notice'),
+    text: ({ running, isRepair }) => {
+      const state = running.length === 0 ? 'is stopped' : `runs as ${running.join(' and ')}`;
+      const why = isRepair ? 'was changed by somebody else, and ' : '';
+      return `connection synchronisation ${why}${state}`;
+    },
+    meaning:
+      'The daemon of IPVS that tells the other director about connections, or hears of them, was started or stopped (`lvs_sync_daemon`).',
+    fields: { running: 'what the kernel runs now', isRepair: 'somebody else had changed it' },
   },
 };
 

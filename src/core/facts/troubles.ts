@@ -22,6 +22,9 @@ export type TroubleOperation =
   | 'read-ipvs-table'
   | 'remove-ipvs-services'
   | 'set-ipvs-timeouts'
+  | 'read-sync-daemons'
+  | 'start-sync-daemon'
+  | 'stop-sync-daemon'
   | 'make-tracked-file'
   | 'read-processes'
   | 'schedule'
@@ -73,6 +76,9 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'read-ipvs-table': 'read IPVS table',
   'remove-ipvs-services': 'remove IPVS services',
   'set-ipvs-timeouts': 'set IPVS timeouts',
+  'read-sync-daemons': 'read the connection synchronisation',
+  'start-sync-daemon': 'start the connection synchronisation as',
+  'stop-sync-daemon': 'stop the connection synchronisation as',
   'make-tracked-file': 'make the tracked file',
   'read-processes': 'read the list of processes',
   schedule: 'scheduling with',

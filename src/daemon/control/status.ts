@@ -276,6 +276,8 @@ function ipvsStatus(state: DaemonState, moments: Moments): IpvsStatusReport {
       operations: null,
       refusals: null,
       repairs: null,
+      syncDaemons: null,
+      syncProblem: '',
     };
   }
   const { ipvs } = state;
@@ -289,6 +291,12 @@ function ipvsStatus(state: DaemonState, moments: Moments): IpvsStatusReport {
     operations: ipvs.operations,
     refusals: ipvs.refusals,
     repairs: ipvs.repairs,
+    syncDaemons: ipvs.sync.running.map(({ role, interface: device, syncId }) => ({
+      role,
+      interface: device,
+      syncId,
+    })),
+    syncProblem: ipvs.sync.problem,
   };
 }
 

@@ -17,8 +17,10 @@ import type {
 } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
+import type { SyncDaemon, SyncDaemonRole } from '../../core/lvs/daemon-codec.ts';
 import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
+import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
@@ -103,9 +105,17 @@ export type ToHealth =
       readonly owned: readonly string[];
       /** What was known before a restart, so that nothing changes by it; empty otherwise. */
       readonly known: KnownHealth;
+      /** Tandem starts, and `lvs_flush` says that the table is its own: services of others go. */
+      readonly takesAll?: boolean;
+      /** Keyword `lvs_flush_on_stop`: an orderly stop empties the table, services of others too. */
+      readonly flushesAtStop?: boolean;
+      /** Absent: nothing of it runs. */
+      readonly sync?: SyncGoal;
     }
-  /** In the place of a process that is gone: these services are removed, then the end. */
-  | { readonly type: 'cleanUp'; readonly owned: readonly string[] }
+  /** In the place of a process that is gone: these services are removed, or with `flushes` all that there are, then the end. */
+  | { readonly type: 'cleanUp'; readonly owned: readonly string[]; readonly flushes?: boolean }
+  /** The instance that the connection synchronisation follows has another state. */
+  | { readonly type: 'syncRoles'; readonly roles: readonly SyncDaemonRole[] }
   | Numbered<RequestTo<'health'>>
   /** What the runner process has found out of what is tracked; all that there is, when it is complete. */
   | {
@@ -143,6 +153,8 @@ export interface IpvsStatus {
   readonly operations: number;
   readonly refusals: number;
   readonly repairs: number;
+  /** The connection synchronisation as the kernel was seen last, and what keeps it from running as it should; empty = nothing. */
+  readonly sync: { readonly running: readonly SyncDaemon[]; readonly problem: string };
 }
 
 /** Traffic of one service and its destinations, from the last dump. */
@@ -238,6 +250,12 @@ export type FromHealth =
       readonly operations: number;
       /** The first of them. */
       readonly repairs: readonly IpvsRepair[];
+    }
+  /** The connection synchronisation was started or stopped. */
+  | {
+      readonly type: 'syncChanged';
+      readonly running: readonly SyncDaemon[];
+      readonly isRepair: boolean;
     }
   /** The kernel takes all operations again, after refusals. */
   | { readonly type: 'refusalsEnded' }

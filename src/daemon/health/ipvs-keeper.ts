@@ -6,6 +6,7 @@
 import type { Result } from '../../core/base/result.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { IpvsTimeouts } from '../../core/lvs/config-codec.ts';
+import type { SyncDaemonRole } from '../../core/lvs/daemon-codec.ts';
 import type { ServerVerdicts } from '../../core/lvs/desired.ts';
 import { desiredTable } from '../../core/lvs/desired.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
   IpvsTable,
 } from '../../core/lvs/ipvs-table.ts';
 import { repairOf } from '../../core/lvs/repair.ts';
+import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
 import { applyOperations, planTable } from '../../core/lvs/table-operations.ts';
 import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
@@ -21,6 +23,7 @@ import { KernelError } from '../../drivers/kernel-error.ts';
 import type { ConfigSerial, FromHealth, IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
 import { IpvsRefusals } from './ipvs-refusals.ts';
 import type { IpvsPort } from './ports.ts';
+import { SyncDaemons } from './sync-daemons.ts';
 
 /** The table is read this often: traffic counters, and changes made by others. */
 const READ_MS = 2_000;
@@ -56,6 +59,12 @@ export interface IpvsGoal {
   readonly lvsTimeouts?: Partial<IpvsTimeouts>;
   /** Keys of services that a predecessor of ours made. */
   readonly owned: readonly string[];
+  /** All services that are found are ours from now on. */
+  readonly takesAll?: boolean;
+  /** The stop removes all services, those of others too. */
+  readonly flushesAtStop?: boolean;
+  /** Absent: nothing of it runs. */
+  readonly sync?: SyncGoal;
 }
 
 /** The one that writes the kernel's table. */
@@ -63,7 +72,9 @@ export class IpvsKeeper {
   readonly #options: IpvsKeeperOptions;
   /** Services that we made or configured: only these are ever changed or removed. */
   readonly #owned = new Set<string>();
+  readonly #sync: SyncDaemons;
   #goal: IpvsGoal = { serial: 0, virtualServers: [], owned: [] };
+  #takesAll = false;
   #port: IpvsPort | undefined;
   #observed: IpvsTable | undefined;
   /** Virtual servers whose servers changed since the last plan; `all` after a configuration or refusal. */
@@ -84,12 +95,14 @@ export class IpvsKeeper {
 
   constructor(options: IpvsKeeperOptions) {
     this.#options = options;
+    this.#sync = new SyncDaemons(options.send);
   }
 
   /** A new goal: first configuration or reload. */
   configure(goal: IpvsGoal): void {
     this.#goal = goal;
-    for (const key of goal.owned) this.#owned.add(key);
+    this.#takesAll ||= goal.takesAll === true;
+    for (const key of this.#sync.configure(goal.sync ?? {}, goal.owned)) this.#owned.add(key);
     for (const server of goal.virtualServers) {
       for (const service of server.services) this.#owned.add(serviceKey(service));
     }
@@ -97,6 +110,12 @@ export class IpvsKeeper {
     this.#confirmConfigured = true;
     this.#timeoutsDue = true;
     this.#operationsSinceGoal = 0;
+    this.#queue();
+  }
+
+  /** The instance that the connection synchronisation follows has another state. */
+  follow(roles: readonly SyncDaemonRole[]): void {
+    this.#sync.follow(roles);
     this.#queue();
   }
 
@@ -115,20 +134,30 @@ export class IpvsKeeper {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#cycle;
-    const left = keepTable || this.#owned.size === 0 ? [] : await this.#removeAll();
+    const left = keepTable || this.#hasNothingToRemove() ? [] : await this.#removeAll();
     this.#port?.close();
     return left;
   }
 
+  #hasNothingToRemove(): boolean {
+    return this.#owned.size === 0 && this.#sync.isIdle && !this.#flushes;
+  }
+
+  get #flushes(): boolean {
+    return this.#goal.flushesAtStop === true;
+  }
+
   async #removeAll(): Promise<string[]> {
-    const isOwned = (key: string): boolean => this.#owned.has(key);
+    const isOwned = (key: string): boolean => this.#flushes || this.#owned.has(key);
     try {
       if (this.#port === undefined && !(await this.#open())) return [];
       const port = this.#port;
       if (port === undefined) return [];
       const observed = await port.dumpTable(isOwned);
-      await this.#apply(planTable({ observed, desired: new Map(), owned: this.#owned }));
-      return [...(await port.dumpTable(isOwned)).keys()].filter(isOwned);
+      const owned = new Set([...observed.keys()].filter(isOwned));
+      await this.#apply(planTable({ observed, desired: new Map(), owned }));
+      const left = [...(await port.dumpTable(isOwned)).keys()].filter(isOwned);
+      return [...left, ...(await this.#sync.removeAll(port))];
     } catch (error) {
       this.#trouble({ operation: 'remove-ipvs-services', errno: '', detail: String(error) });
       return [...this.#owned];
@@ -169,7 +198,9 @@ export class IpvsKeeper {
 
   /** A director without virtual servers never touches IPVS: its kernel need not have it. */
   #hasNothingToDo(): boolean {
-    return this.#port === undefined && this.#owned.size === 0;
+    return (
+      this.#port === undefined && this.#owned.size === 0 && this.#sync.isIdle && !this.#takesAll
+    );
   }
 
   /** The table could not be read. Without the module it is opened anew, which loads it, or says why not. */
@@ -215,7 +246,9 @@ export class IpvsKeeper {
     let isFresh = false;
     if (this.#observed === undefined) {
       const startUs = this.#options.now();
-      const table = await port.dumpTable((key) => this.#owned.has(key));
+      const table = await port.dumpTable((key) => this.#takesAll || this.#owned.has(key));
+      if (this.#takesAll) for (const key of table.keys()) this.#owned.add(key);
+      this.#takesAll = false;
       this.#readAt = this.#options.now();
       this.#readMs = (this.#readAt - startUs) / 1_000;
       this.#observed = table;
@@ -236,6 +269,7 @@ export class IpvsKeeper {
       }
     }
     const refusals = await this.#apply(operations);
+    if (isFresh || this.#sync.isDue) await this.#sync.reconcile(port);
     if (refusals > 0) {
       this.#observed = undefined;
       this.#dirty = 'all';
@@ -349,8 +383,10 @@ export class IpvsKeeper {
       services: this.#observed?.size ?? 0,
       destinations,
       ...this.#counts,
+      sync: this.#sync.status,
     };
-    this.#options.send({ type: 'ipvs', status, owned: [...this.#owned] });
+    const owned = [...this.#owned, ...this.#sync.owned];
+    this.#options.send({ type: 'ipvs', status, owned });
   }
 
   #sendTraffic(table: IpvsTable<IpvsObservedDestination>): void {

@@ -11,7 +11,10 @@ export type HealthCore = Pick<
 >;
 
 /** The kernel's IPVS. */
-export type IpvsPort = Pick<IpvsKernel, 'dumpTable' | 'apply' | 'setTimeouts' | 'close'>;
+export type IpvsPort = Pick<
+  IpvsKernel,
+  'dumpTable' | 'apply' | 'setTimeouts' | 'daemons' | 'startDaemon' | 'stopDaemon' | 'close'
+>;
 
 /** Runs probes. */
 export type ProbePort = Pick<ProbeRunner, 'start' | 'cancel' | 'close'>;

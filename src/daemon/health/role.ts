@@ -41,9 +41,11 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     request: (order) => this.#frame.send(replyTo<CommandsIn<'health'>>(order, {})),
     trackers: (order) => this.#loop.feed(order),
     programEnded: ({ id, end }) => this.#programs.ended(id, end),
+    syncRoles: ({ roles }) => this.#keeper.follow(roles),
     moduleLoaded: (answer) => this.#onModule?.(answer.problem),
     cleanUp: (order) => {
-      this.#keeper.configure({ serial: 0, virtualServers: [], owned: order.owned });
+      const { owned, flushes: flushesAtStop = false } = order;
+      this.#keeper.configure({ serial: 0, virtualServers: [], owned, flushesAtStop });
       this.#stop(false);
     },
     shutdown: (order) => this.#stop(order.keepTable),

@@ -2,6 +2,7 @@
 import { instant } from '../../core/base/time.ts';
 import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
+import type { Config } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { trackingOf } from '../../core/tracking/tracked.ts';
 import type { SchedulingPort } from '../../drivers/process-scheduling.ts';
@@ -44,6 +45,7 @@ import { NO_HEALTH } from './runtime-record.ts';
 import { Scheduling } from './scheduling.ts';
 import { ROLE_PROGRAMS } from './start-ahead.ts';
 import type { ChildName, ComponentState } from './state.ts';
+import { SyncFollower } from './sync-follower.ts';
 
 /** Each process gives itself less time than this, so that longer means that it hangs. */
 const STOP_MS_MAX = { vrrp: 3_000, health: 5_000, runner: 5_000 } as const;
@@ -111,6 +113,9 @@ export class Children {
   readonly #health: ChildPort<ToHealth> | undefined;
   /** There is one once a configuration, or a program that is to be run, has needed it. */
   #runner: ChildPort<ToRunner> | undefined;
+  readonly #sync = new SyncFollower();
+  /** `lvs_flush`: the table is taken when Tandem starts, not when a process does. */
+  #takesAll = true;
   #serial = 1;
   #othersWait = false;
   /** The children are being stopped: no other one is started. */
@@ -232,10 +237,11 @@ export class Children {
 
   /** Stops the health process, and cleans up behind it unless the kernel's table is to be kept. */
   putAwayHealth(keepTable: boolean): Promise<PutAwayOutcome> {
-    const { knowledge, publishing } = this.#options;
+    const { knowledge, publishing, running } = this.#options;
     return putAway(
       healthPutAway(this.#health, keepTable, {
         owned: () => knowledge.owned,
+        flushes: flushesAtStop(running.config),
         tell: (fact) => publishing.tell(fact),
       }),
     );
@@ -250,12 +256,14 @@ export class Children {
   }
 
   #makeVrrp(): ChildPort<ToVrrp> {
-    const { makeChild, knowledge, hearing } = this.#options;
+    const { makeChild, knowledge, hearing, running } = this.#options;
     const vrrp: ChildPort<ToVrrp> = makeChild<FromVrrp, ToVrrp>({
       ...this.#common('vrrp'),
       onMessage: (message) => {
         hearing.vrrp(message);
         this.#tellHealth(this.#bfd.take(message));
+        const roles = this.#sync.follow(running.config, knowledge);
+        if (roles !== undefined) this.#health?.send({ type: 'syncRoles', roles });
         if (message.type === 'configured') this.#startOthers();
         if (message.type === 'heartbeat') this.#late('vrrp', message.latenessUs);
       },
@@ -280,6 +288,7 @@ export class Children {
       inherits: () => knowledge.owned.length > 0,
       onMessage: (message) => {
         hearing.health(message);
+        if (message.type === 'configured') this.#takesAll = false;
         if (message.type === 'runProgram') this.#checkPrograms.run(message.id, message.program);
         else if (message.type === 'cancelProgram') this.#checkPrograms.cancel(message.id);
         else if (message.type === 'heartbeat') this.#late('health', message.latenessUs);
@@ -419,6 +428,9 @@ export class Children {
       ...(lvsTimeouts === undefined ? {} : { lvsTimeouts }),
       owned: knowledge.owned,
       known,
+      takesAll: this.#takesAll && global.ipvs?.flushesAtStart === true,
+      flushesAtStop: flushesAtStop(running.config),
+      sync: this.#sync.goal(running.config, knowledge),
     });
   }
 }
@@ -426,4 +438,8 @@ export class Children {
 /** True from the start of a process until it is ready for a configuration. */
 function isLoading(child: Pick<ChildPort<never>, 'state'> | undefined): boolean {
   return child?.state().heartbeatAt === 0;
+}
+
+function flushesAtStop({ global }: Config): boolean {
+  return global.ipvs?.flushesAtStop === 'all';
 }

@@ -1,5 +1,6 @@
 /** What children say: taken into what is known, published, answered. One function for each kind of message. */
 import { coreFact } from '../../core/facts/from-cores.ts';
+import { syncText } from '../../core/lvs/sync-daemons.ts';
 import type { ProgramEnd } from '../../core/programs/program-request.ts';
 import type { ChildPlace, CommandReply } from '../frame/child-commands.ts';
 import type { DeliveryReport } from '../frame/deliveries.ts';
@@ -131,6 +132,8 @@ export class Hearing {
       loadModule,
       repaired: ({ operations, repairs }) =>
         publishing.tell({ id: 'ipvs.repaired', operations, repairs }),
+      syncChanged: ({ running, isRepair }) =>
+        publishing.tell({ id: 'ipvs.sync-changed', running: running.map(syncText), isRepair }),
       refusalsEnded: () => publishing.tell({ id: 'ipvs.refusals-ended' }),
       configured: ({ serial, virtualServers: objects, operations }) => {
         publishing.tell({

@@ -41,6 +41,7 @@ const NO_IPVS: IpvsStatus = {
   operations: 0,
   refusals: 0,
   repairs: 0,
+  sync: { running: [], problem: '' },
 };
 
 /** The children's last words. */

@@ -60,7 +60,12 @@ export function vrrpPutAway(
 export function healthPutAway(
   child: Stoppable<ToHealth> | undefined,
   keepTable: boolean,
-  about: { readonly owned: () => readonly string[]; readonly tell: (fact: Fact) => void },
+  about: {
+    readonly owned: () => readonly string[];
+    /** Services of others go too. */
+    readonly flushes: boolean;
+    readonly tell: (fact: Fact) => void;
+  },
 ): PutAwayOptions<ToHealth> | undefined {
   if (child === undefined) return undefined;
   return {
@@ -69,7 +74,9 @@ export function healthPutAway(
     shutdown: { type: 'shutdown', keepTable },
     cleanUp: () => {
       const owned = about.owned();
-      return keepTable || owned.length === 0 ? undefined : { type: 'cleanUp', owned };
+      const { flushes } = about;
+      const isNothing = owned.length === 0 && !flushes;
+      return keepTable || isNothing ? undefined : { type: 'cleanUp', owned, flushes };
     },
     tell: about.tell,
   };

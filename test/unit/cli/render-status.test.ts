@@ -350,6 +350,22 @@ describe('The text of the status', () => {
     expect(colored).toContain('\u001b[32mMASTER');
   });
 
+  test.each([
+    [
+      'what runs of the connection synchronisation',
+      { running: [{ role: 'backup', interface: 'eth1', syncId: 51 }], problem: '' } as const,
+      'connection synchronisation: backup on eth1, id 51',
+    ],
+    [
+      'what keeps it from running',
+      { running: [], problem: 'start as backup on eth9, id 1 failed, ENODEV' },
+      'connection synchronisation: start as backup on eth9, id 1 failed, ENODEV',
+    ],
+  ])('tells %s, without virtual servers too', (_, sync, expected) => {
+    const state = daemonState({ config: config([], []), vrrp: new Map() });
+    expect(text({ ...state, ipvs: { ...state.ipvs, sync } })).toContain(expected);
+  });
+
   test('leaves out what there is none of', () => {
     const state = daemonState({ config: config([], []), vrrp: new Map() });
     expect(text(state).split('\n\n')).toHaveLength(1);

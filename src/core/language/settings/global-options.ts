@@ -72,9 +72,9 @@ const FIREWALL: Settings<FirewallConfig, FirewallRead> = {
 type IpvsRead = Exclude<keyof IpvsOptionsConfig, 'flushesAtStop' | 'syncDaemon'>;
 
 const IPVS: Settings<IpvsOptionsConfig, IpvsRead> = {
-  flushesAtStart: laterSwitch('lvs_flush'),
-  flushesAtStop: work('lvs_flush_on_stop', undefined, LATER),
-  syncDaemon: work('lvs_sync_daemon', syncDaemonText, LATER),
+  flushesAtStart: maybeOnOff('lvs_flush', AT_START),
+  flushesAtStop: work('lvs_flush_on_stop'),
+  syncDaemon: work('lvs_sync_daemon', syncDaemonText),
   marksTable: laterWord('nftables_ipvs', 'keepalived_ipvs'),
   marksPriority: laterNumber('nftables_ipvs_priority'),
   firstMark: laterNumber('nftables_ipvs_start_fwmark'),

@@ -8,7 +8,7 @@ import type {
 import { laterNumber, laterSwitch, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import { optionWords } from './routing-texts.ts';
-import { NOT_YET, type Settings, work } from './row.ts';
+import { NOT_YET, type Settings, word, work } from './row.ts';
 
 const LATER = { note: NOT_YET } as const;
 
@@ -29,7 +29,7 @@ export const OPTION_SETTINGS: Settings<InstanceOptionsConfig, OptionRead> = {
   vrf: laterWord('vrf'),
   receiveBufferBytes: laterNumber('kernel_rx_buf_size'),
   extraAnnouncement: work('garp_extra_if', extraText, LATER),
-  syncDaemonInterface: laterWord('lvs_sync_daemon_interface'),
+  syncDaemonInterface: word('lvs_sync_daemon_interface'),
   pollsLink: laterSwitch('linkbeat_use_polling'),
 };
 

@@ -359,6 +359,14 @@ function writeIpvs({ out, state }: Scrape): void {
   );
   out.sample(labelSet({ object: 'ipvs', action: 'restored' }), ipvs.repairs);
   if (!ipvs.available) return;
+  out.family(
+    `${PREFIX}ipvs_sync_running`,
+    'gauge',
+    'Halves of the connection synchronisation that the kernel runs.',
+  );
+  for (const { role, interface: intf, syncId } of ipvs.sync.running) {
+    out.sample(labelSet({ role, intf, sync_id: String(syncId) }), 1);
+  }
   out.single(`${PREFIX}ipvs_services`, 'gauge', 'Virtual services in the kernel.', ipvs.services);
   out.single(
     `${PREFIX}ipvs_destinations`,

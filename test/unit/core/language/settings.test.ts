@@ -106,13 +106,16 @@ describe('the IPVS table at a stop', () => {
     expect(removes('lvs_keep_on_stop off')).toBe(true);
   });
 
-  it("does not listen to lvs_flush_onstop, which empties the others' entries too", () => {
-    for (const line of ['lvs_flush_onstop', 'lvs_flush_on_stop', 'lvs_flush_on_stop VS']) {
-      expect(removes(line)).toBe(true);
-      expect(removes(`lvs_keep_on_stop\n${line}`)).toBe(false);
-      const { notSupportedYet } = config(`global_defs {\n${line}\n}\n`);
-      expect(notSupportedYet).toEqual(['lvs_flush_on_stop']);
-    }
+  it.each([
+    ['lvs_flush_onstop', 'all'],
+    ['lvs_flush_on_stop', 'all'],
+    ['lvs_flush_on_stop VS', 'own'],
+  ])('is emptied as %s says, unless it is to be kept', (line, scope) => {
+    expect(removes(line)).toBe(true);
+    expect(removes(`lvs_keep_on_stop\n${line}`)).toBe(false);
+    const { notSupportedYet, global } = config(`global_defs {\n${line}\n}\n`);
+    expect(global.ipvs?.flushesAtStop).toBe(scope);
+    expect(notSupportedYet).toEqual([]);
   });
 });
 

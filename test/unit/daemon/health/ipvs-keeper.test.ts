@@ -19,6 +19,7 @@ import {
   realServer as builtServer,
   virtualServer as builtService,
 } from '../../../support/builders/service.ts';
+import { SyncKernel } from '../../../support/sync-kernel.ts';
 
 function realServer(last: number): RealServerConfig {
   return builtServer(`10.0.0.${last}`, 80);
@@ -41,6 +42,7 @@ class MapKernel {
   dumps = 0;
   closed = false;
   refuse: (operation: IpvsOperation) => string | undefined = () => undefined;
+  readonly sync = new SyncKernel();
 
   readonly port: IpvsPort = {
     dumpTable: async () => {
@@ -76,6 +78,7 @@ class MapKernel {
       return { applied: operations.length - errors.length, errors };
     },
     setTimeouts: async () => undefined,
+    ...this.sync.port,
     close: () => {
       this.closed = true;
     },
@@ -320,6 +323,101 @@ describe('IpvsKeeper', () => {
     await keeper.stop(false);
     expect(Object.keys(shape(kernel.table))).toEqual(['tcp:192.0.2.9:80']);
     expect(kernel.closed).toBe(true);
+  });
+
+  test('with lvs_flush_on_stop a stop removes all services', async () => {
+    const kernel = new MapKernel();
+    const other = setUp(kernel);
+    other.keeper.configure({ serial: 1, virtualServers: [virtualServer(9, [99])], owned: [] });
+    await until(() => other.count('configured') === 1);
+    const { keeper, count } = setUp(kernel);
+    const virtualServers = [virtualServer(1, [11])];
+    keeper.configure({ serial: 1, virtualServers, owned: [], flushesAtStop: true });
+    await until(() => count('configured') === 1);
+    expect(kernel.table.size).toBe(2);
+    expect(await keeper.stop(false)).toEqual([]);
+    expect(kernel.table.size).toBe(0);
+  });
+
+  test('with lvs_flush a start removes services of others, and leaves alone what is as it should be', async () => {
+    const kernel = new MapKernel();
+    const other = setUp(kernel);
+    const virtualServers = [virtualServer(1, [11]), virtualServer(9, [99])];
+    other.keeper.configure({ serial: 1, virtualServers, owned: [] });
+    await until(() => other.count('configured') === 1);
+    kernel.applied = [];
+    const { keeper, count } = setUp(kernel);
+    const ours = virtualServers.slice(0, 1);
+    keeper.configure({ serial: 1, virtualServers: ours, owned: [], takesAll: true });
+    await until(() => count('configured') === 1);
+    expect(new Set(kernel.applied.map(({ key }) => key))).toEqual(new Set(['tcp:192.0.2.9:80']));
+    expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.1:80']);
+    // What others make from now on is theirs.
+    other.keeper.request();
+    await pass(2_200);
+    expect(kernel.table.size).toBe(2);
+  });
+
+  test('the connection synchronisation runs without a virtual server, follows, is repaired and stopped', async () => {
+    const kernel = new MapKernel();
+    const { keeper, said, count } = setUp(kernel);
+    const settings = { interface: 'eth1', syncId: 51 };
+    const sync = { settings, roles: ['backup'] } as const;
+    keeper.configure({ serial: 1, virtualServers: [], owned: [], sync });
+    await until(() => count('ipvs') === 1);
+    expect([...kernel.sync.running.values()]).toEqual([{ role: 'backup', ...settings }]);
+    keeper.follow(['master']);
+    await until(() => count('syncChanged') === 2);
+    expect([...kernel.sync.running.values()]).toEqual([{ role: 'master', ...settings }]);
+    expect(kernel.sync.asked).toEqual(['start backup', 'stop backup', 'start master']);
+    await pass(2_200);
+    expect(count('syncChanged')).toBe(2);
+    kernel.sync.running.clear();
+    await pass(2_200);
+    expect(said.findLast((one) => one.type === 'syncChanged')).toEqual({
+      type: 'syncChanged',
+      running: [{ role: 'master', ...settings }],
+      isRepair: true,
+    });
+    const report = said.findLast((one) => one.type === 'ipvs');
+    expect(report?.status.sync).toEqual({
+      running: [{ role: 'master', ...settings }],
+      problem: '',
+    });
+    expect(report?.owned).toEqual(['connection synchronisation as master']);
+    expect(await keeper.stop(false)).toEqual([]);
+    expect(kernel.sync.running.size).toBe(0);
+  });
+
+  test('a connection synchronisation that is refused is told once, shown, and tried again', async () => {
+    const kernel = new MapKernel();
+    kernel.sync.refusal = 'ENODEV';
+    const { keeper, said, count } = setUp(kernel);
+    const sync = { settings: { interface: 'eth9', syncId: 1 }, roles: ['backup'] } as const;
+    keeper.configure({ serial: 1, virtualServers: [], owned: [], sync });
+    await pass(6_500);
+    expect(kernel.sync.asked.length).toBeGreaterThan(2);
+    expect(count('trouble')).toBe(1);
+    expect(said.findLast((one) => one.type === 'ipvs')?.status.sync.problem).toContain('ENODEV');
+    kernel.sync.refusal = undefined;
+    await pass(2_200);
+    expect(kernel.sync.running.size).toBe(1);
+    expect(said.findLast((one) => one.type === 'ipvs')?.status.sync.problem).toBe('');
+    await keeper.stop(false);
+  });
+
+  test("a predecessor's synchronisation that nobody configures any more is stopped, that of others is not", async () => {
+    const kernel = new MapKernel();
+    for (const role of ['master', 'backup'] as const) {
+      kernel.sync.running.set(role, { role, interface: 'eth1', syncId: 1 });
+    }
+    const { keeper, count } = setUp(kernel);
+    const owned = ['connection synchronisation as master'];
+    keeper.configure({ serial: 1, virtualServers: [], owned });
+    await until(() => count('syncChanged') === 1);
+    expect([...kernel.sync.running.keys()]).toEqual(['backup']);
+    await keeper.stop(false);
+    expect([...kernel.sync.running.keys()]).toEqual(['backup']);
   });
 
   test('services that a predecessor left and nobody configures any more are removed', async () => {

@@ -17,6 +17,7 @@ import { ip } from '../../../support/builders/addresses.ts';
 import { fileCheck } from '../../../support/builders/check.ts';
 import { realServer, virtualServer } from '../../../support/builders/service.ts';
 import { FakeProcess, settle, useFakeClock } from '../../../support/fake-process.ts';
+import { SyncKernel } from '../../../support/sync-kernel.ts';
 
 /** The kernel's IPVS: a table, and what it was told. */
 class MemoryIpvs {
@@ -42,6 +43,7 @@ class MemoryIpvs {
       return this.hangs ? new Promise<never>(() => undefined) : Promise.resolve(answer);
     },
     setTimeouts: async () => undefined,
+    ...new SyncKernel().port,
     close: () => undefined,
   };
 }

@@ -14,7 +14,11 @@ const ORDERLY: StopOutcome = { end: 'orderly', left: [] };
 
 async function stop(
   child: { readonly stop: StopOutcome; readonly substitute?: StopOutcome },
-  options: { readonly keepTable?: boolean; readonly owned?: readonly string[] } = {},
+  options: {
+    readonly keepTable?: boolean;
+    readonly owned?: readonly string[];
+    readonly flushes?: boolean;
+  } = {},
 ): Promise<Story> {
   const facts: Fact[] = [];
   const substitutes: unknown[] = [];
@@ -28,6 +32,7 @@ async function stop(
   };
   const outcome = await putAway(
     healthPutAway(stoppable, options.keepTable ?? false, {
+      flushes: options.flushes ?? false,
       owned: () => options.owned ?? ['tcp:192.0.2.1:80'],
       tell: (fact) => facts.push(fact),
     }),
@@ -48,7 +53,9 @@ describe('V10, V15: at a stop', () => {
     'one that was %s is replaced by another',
     async (end) => {
       const story = await stop({ stop: { end } });
-      expect(story.substitutes).toEqual([{ type: 'cleanUp', owned: ['tcp:192.0.2.1:80'] }]);
+      expect(story.substitutes).toEqual([
+        { type: 'cleanUp', owned: ['tcp:192.0.2.1:80'], flushes: false },
+      ]);
       expect(story.facts).toEqual([
         { id: 'component.stop-failed', component: 'health', end },
         { id: 'component.cleaned-up', component: 'health' },
@@ -59,8 +66,15 @@ describe('V10, V15: at a stop', () => {
 
   test('one that had not begun is orderly, and another puts away what a predecessor left', async () => {
     const story = await stop({ stop: { end: 'not-begun' } });
-    expect(story.substitutes).toEqual([{ type: 'cleanUp', owned: ['tcp:192.0.2.1:80'] }]);
+    expect(story.substitutes).toEqual([
+      { type: 'cleanUp', owned: ['tcp:192.0.2.1:80'], flushes: false },
+    ]);
     expect(story.outcome).toEqual({ orderly: true, clean: true });
+  });
+
+  test('with lvs_flush_on_stop, services of others are put away too, where there are none of ours', async () => {
+    const story = await stop({ stop: { end: 'died' } }, { owned: [], flushes: true });
+    expect(story.substitutes).toEqual([{ type: 'cleanUp', owned: [], flushes: true }]);
   });
 
   test('what is left in the kernel is named, and counts as not clean', async () => {
