@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { MishapFacts, MishapsFacts } from './scenarios/mishaps.ts';
+import type { SurvivalFacts } from './scenarios/survival.ts';
 import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 const SERIES_MS_MAX = 300_000;
@@ -15,15 +16,22 @@ const REFUSED_MAX = REPAIR_MS_MAX / 100;
 let run: ScenarioRun;
 
 beforeAll(async () => {
-  run = await runScenarioSeries(['mishaps'], { director: 'tandem', timeoutMs: SERIES_MS_MAX });
+  run = await runScenarioSeries(['mishaps', 'survival'], {
+    director: 'tandem',
+    timeoutMs: SERIES_MS_MAX,
+  });
 }, hookLimitMs(SERIES_MS_MAX));
 
 function facts(context: TestContext): MishapsFacts {
+  return factsOf(context, 'mishaps') as MishapsFacts;
+}
+
+function factsOf(context: TestContext, name: 'mishaps' | 'survival'): unknown {
   if (run.kind === 'skipped') return context.skip(run.reason);
-  const report = run.reports.get('mishaps');
+  const report = run.reports.get(name);
   if (report?.error !== undefined) throw new Error(report.error);
   expect(report, 'report of the scenario').toBeDefined();
-  return report?.facts as MishapsFacts;
+  return report?.facts;
 }
 
 describe('a director that goes on through mishaps', () => {
@@ -81,5 +89,33 @@ describe('a director that goes on through mishaps', () => {
   it('H14: a stop for a restart keeps the table, and the start adopts it', (context) => {
     const { restart, rulesBefore } = facts(context);
     expect(restart).toEqual({ operations: 0, rulesBetween: rulesBefore });
+  });
+});
+
+describe('the connection synchronisation', () => {
+  const seen = (context: TestContext): SurvivalFacts =>
+    factsOf(context, 'survival') as SurvivalFacts;
+
+  it('sends on the master and receives on the backup, with the router id, through failover and return', (context) => {
+    const { elected, killed, returned } = seen(context);
+    const half = (role: string): RegExp =>
+      new RegExp(`^${role} sync daemon \\(mcast=eth0, syncid=62, [^\n]*\\)$`);
+    for (const { lb01, lb02 } of [elected, returned]) {
+      expect(lb01).toMatch(half('master'));
+      expect(lb02).toMatch(half('backup'));
+    }
+    expect(killed.lb02).toMatch(half('master'));
+  });
+
+  it('keeps a connection alive when its director dies, and when that is back', (context) => {
+    const { stream, piecesAfterDeath } = seen(context);
+    expect(stream.ended).toBeUndefined();
+    expect(piecesAfterDeath).toBeGreaterThan(10);
+  });
+
+  it('does not run behind an orderly stop', (context) => {
+    const { stopped, clean } = seen(context);
+    expect(clean).toBe(true);
+    expect(stopped).toEqual({ lb01: '', lb02: '' });
   });
 });

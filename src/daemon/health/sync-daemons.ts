@@ -85,6 +85,8 @@ export class SyncDaemons {
     }
     this.#problem = '';
     if (goal.settings === undefined) this.#owned.clear();
+    // What ran as it should is ours too: a predecessor may have started it.
+    else for (const role of goal.roles ?? []) this.#owned.add(role);
     if (operations.length === 0) return;
     const after = await port.daemons();
     if (after.ok) this.#running = after.value;

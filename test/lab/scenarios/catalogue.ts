@@ -8,10 +8,11 @@ import { natScenario } from './nat.ts';
 import { pairScenario } from './pair.ts';
 import { directRoutingScenario, stickyScenario } from './public-address.ts';
 import type { Scenario, ScenarioReport } from './scenario.ts';
+import { survivalScenario } from './survival.ts';
 import { tunnelScenario } from './tunnel.ts';
 
 /** Name of a scenario: its letter in the acceptance list, or what it is about. */
-export type ScenarioName = 'a' | 'b1' | 'b2' | 'c' | 'd' | 'mishaps';
+export type ScenarioName = 'a' | 'b1' | 'b2' | 'c' | 'd' | 'mishaps' | 'survival';
 
 const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   a: tunnelScenario,
@@ -20,6 +21,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   c: stickyScenario,
   d: pairScenario,
   mishaps: mishapsScenario,
+  survival: survivalScenario,
 };
 
 /** True for the name of a scenario. */

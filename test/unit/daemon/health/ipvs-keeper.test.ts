@@ -389,6 +389,20 @@ describe('IpvsKeeper', () => {
     expect(kernel.sync.running.size).toBe(0);
   });
 
+  test('a connection synchronisation that runs as it should is left alone, and stopped at the stop', async () => {
+    const kernel = new MapKernel();
+    const settings = { interface: 'eth1', syncId: 1 };
+    kernel.sync.running.set('master', { role: 'master', ...settings });
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ serial: 1, virtualServers: [], owned: [], sync: { settings } });
+    await until(() => count('ipvs') === 1);
+    keeper.follow(['master']);
+    await until(() => count('ipvs') === 2);
+    expect(kernel.sync.asked).toEqual([]);
+    await keeper.stop(false);
+    expect(kernel.sync.asked).toEqual(['stop master']);
+  });
+
   test('a connection synchronisation that is refused is told once, shown, and tried again', async () => {
     const kernel = new MapKernel();
     kernel.sync.refusal = 'ENODEV';
