@@ -1,11 +1,14 @@
 /** What must hold at every step of a run, and what must have come true some time after healing. */
 
+import { equalData } from '../../src/core/base/equal-data.ts';
+import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import { allAddresses } from '../../src/core/vrrp/address-keeper.ts';
 import type { TransitionReason, VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
 import { describeAction, toText } from '../support/vrrp-bench.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, scriptInterval } from './cluster.ts';
 import type { Batch, Director } from './director.ts';
+import type { Fault, FaultKind } from './faults.ts';
 
 /** A broken promise. */
 export class Violation extends Error {
@@ -17,6 +20,18 @@ const DISPLACED: ReadonlySet<TransitionReason> = new Set<TransitionReason>([
   'higher-priority',
   'equal-priority-higher-address',
   'late-deadline',
+]);
+
+/** Longest pause between two attempts to give an instance its addresses, with what else takes time, microseconds. */
+const ADDRESS_PATIENCE = 45e6;
+
+/** Faults behind which something waits before it is tried again. */
+const PAUSED: ReadonlySet<FaultKind> = new Set<FaultKind>([
+  'refuseAddresses',
+  'refuseSending',
+  'refuseAnnouncements',
+  'steal',
+  'interfaceAway',
 ]);
 
 /** Advertisements leave in MASTER only, but for one farewell on the way out. */
@@ -38,9 +53,11 @@ export function checkBatch({ director, at, before, actions }: Batch): void {
     const becomes = next?.type === 'transition' ? next.to : state;
     const isFarewell = action.message[action.protocol === 51 ? AH_LENGTH + 2 : 2] === 0;
     const isDisplaced = next?.type === 'transition' && DISPLACED.has(next.reason);
+    // One whose first advertisement was refused has claimed mastership, and takes that back.
+    const hasClaimed = director.kernel.refuses.advertisement !== undefined;
     const isRight = isFarewell
-      ? state === 'MASTER' && becomes !== 'MASTER' && !isDisplaced
-      : state === 'MASTER' || becomes === 'MASTER';
+      ? (state === 'MASTER' && becomes !== 'MASTER' && !isDisplaced) || hasClaimed
+      : state === 'MASTER' || becomes === 'MASTER' || hasClaimed;
     if (isRight) continue;
     const what = `${director.name} ${describeAction(action)} in ${state}`;
     throw new Violation(`${toText(at)} ${what} (then ${becomes})`);
@@ -60,55 +77,110 @@ function checkSync(director: Director): void {
   }
 }
 
-/** A host holds no address of an instance that is not Master there. */
+/** A host holds no address of an instance that is not Master there, or is not configured. */
 function checkAddresses(director: Director): void {
+  const { held } = director;
+  if (held.size === 0) return;
   const states = director.states();
   const wanted = new Set<string>();
   for (const config of director.config.instances) {
     if (states.get(config.name) !== 'MASTER') continue;
     for (const one of allAddresses(config)) wanted.add(`${one.interface} ${one.address}`);
   }
-  for (const key of director.held) {
+  for (const key of held) {
     if (!wanted.has(key)) throw new Violation(`${director.name} holds ${key} without being Master`);
   }
 }
 
-/** Never two Masters, for longer than it takes to hear each other, among routers that do. */
-export function checkMasters(cluster: Cluster): void {
-  const settle = settleTime(cluster);
-  const awake = cluster.directors.filter(({ isAwake }) => isAwake);
-  const views = new Map(awake.map((one) => [one, one.router?.view().instances ?? []]));
-  for (const [i, a] of awake.entries()) {
-    for (const b of awake.slice(i + 1)) {
-      for (const mine of views.get(a) ?? []) {
-        const theirs = views.get(b)?.find(({ name }) => name === mine.name);
-        if (mine.state !== 'MASTER' || theirs?.state !== 'MASTER') continue;
-        const segment = a.interfaces.find(({ name }) => name === mine.interface)?.segment;
-        const hearing = segment?.hearingSince(a.name, b.name);
-        if (hearing === undefined) continue;
-        const since = Math.max(a.inClusterTime(mine.since), b.inClusterTime(theirs.since), hearing);
-        if (cluster.queue.now - since <= settle) continue;
-        throw new Violation(`${mine.name}: ${a.name} and ${b.name} are Master since ${since}`);
+/** A Master holds its addresses, unless something has kept it from doing so a short time ago. */
+export function checkHeld(cluster: Cluster): void {
+  for (const director of cluster.directors) {
+    if (!director.isAwake || cluster.queue.now - director.troubledAt < ADDRESS_PATIENCE) continue;
+    for (const config of director.config.instances) {
+      if (director.states().get(config.name) !== 'MASTER') continue;
+      for (const { interface: device, address } of allAddresses(config)) {
+        if (director.held.has(`${device} ${address}`)) continue;
+        throw new Violation(`${director.name} ${config.name} is Master without ${address}`);
       }
     }
   }
 }
 
+/** Never two Masters, for longer than it takes to hear each other, among routers that do. */
+export function checkMasters(cluster: Cluster): void {
+  const awake = cluster.directors.filter(({ isAwake }) => isAwake);
+  for (const [i, a] of awake.entries()) {
+    for (const mine of a.config.instances) {
+      if (a.states().get(mine.name) !== 'MASTER') continue;
+      for (const b of awake.slice(i + 1)) {
+        const theirs = b.config.instances.find((one) => isSameRouter(one, mine));
+        if (theirs === undefined || b.states().get(theirs.name) !== 'MASTER') continue;
+        checkPair(cluster, [a, mine], [b, theirs]);
+      }
+    }
+  }
+}
+
+type Side = readonly [Director, VrrpInstanceConfig];
+
+function checkPair(cluster: Cluster, [a, mine]: Side, [b, theirs]: Side): void {
+  if (!understand(mine, theirs)) return;
+  const segment = a.interfaces.find(({ name }) => name === mine.interface)?.segment;
+  const hearing = segment?.hearingSince(a.name, b.name);
+  if (hearing === undefined) return;
+  const since = Math.max(
+    a.since(mine.name),
+    b.since(theirs.name),
+    a.configuredAt,
+    b.configuredAt,
+    hearing,
+  );
+  if (cluster.queue.now - since <= settleTime(mine, theirs)) return;
+  throw new Violation(
+    `${mine.name}: ${a.name} and ${b.name} are Master since ${toText(since as Batch['at'])}`,
+  );
+}
+
+/** The same virtual router on two hosts, whatever it is called. */
+function isSameRouter(a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean {
+  return a.vrid === b.vrid && a.family === b.family && a.interface === b.interface;
+}
+
+/** Whether the advertisements of one are accepted by the other (RFC 3768 section 7.1, RFC 9568 section 7.1). */
+function understand(a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean {
+  if (a.version !== b.version || !equalData(a.authentication, b.authentication)) return false;
+  if (a.version === 3) return true;
+  const isSameList = equalData(addressesOf(a), addressesOf(b));
+  return a.advertInterval === b.advertInterval && (isSameList || !(a.strict || b.strict));
+}
+
+function addressesOf({ addresses }: VrrpInstanceConfig): readonly string[] {
+  return addresses.map(({ address }) => address);
+}
+
 /** The time within which two Masters that hear each other must have become one. */
-function settleTime(cluster: Cluster): number {
+function settleTime(a: VrrpInstanceConfig, b: VrrpInstanceConfig): number {
   // The next advertisement of either decides; the AH's numbers may cost one more exchange.
-  return 2 * cluster.interval + 50_000;
+  return 2 * Math.max(a.advertInterval, b.advertInterval) + 50_000;
 }
 
 /** The time after healing within which the right Master must be there. */
-export function livenessBound(cluster: Cluster): number {
-  // A full down interval, one late timer doubted, one conflict, a preemption delay, some latency.
-  return 9 * cluster.interval + cluster.plan.preemptDelayS * 1e6 + 500_000;
+export function livenessBound(cluster: Cluster, faults: readonly Fault[] = []): number {
+  const { plan, interval } = cluster;
+  const { downTimerAdverts = 3, startupDelayS = 0, preemptDelayS, trackers = [] } = plan;
+  // A full down interval, one late timer doubted, one conflict, a preemption delay, some latency. What was learned from a
+  // Master with a longer interval counts until it is heard again.
+  const elections =
+    (3 * (downTimerAdverts + 2) + 2) * interval + (preemptDelayS + startupDelayS) * 1e6;
+  const results = trackers.length > 0 ? 5 * scriptInterval(interval) + 5e6 : 0;
+  // What the kernel has refused is tried again after a pause that grows to half a minute.
+  const pause = faults.some(({ kind }) => PAUSED.has(kind)) ? 32e6 : 0;
+  return elections + results + pause + 1e6;
 }
 
 /** Exactly one Master of each instance, the right one, which alone holds the addresses. */
 export function checkHealed(cluster: Cluster): void {
-  for (const name of ['VI_1', 'VI_2', 'VI_3']) {
+  for (const name of cluster.instances) {
     const masters = cluster.masters(name);
     if (masters.length !== 1) throw new Violation(`${name}: Masters after healing: "${masters}"`);
     for (const director of cluster.directors) {
@@ -123,10 +195,22 @@ function checkRole(cluster: Cluster, director: Director, name: string, isMaster:
   if (!isMaster && view.state !== 'BACKUP') {
     throw new Violation(`${director.name} ${name} is ${view.state} after healing`);
   }
-  for (const { address, interface: device } of view.addresses) {
+  for (const { address, interface: device } of [...view.addresses, ...view.excludedAddresses]) {
     if (director.held.has(`${device} ${address}`) !== isMaster) {
       throw new Violation(`${director.name} ${name}: ${address} held: ${!isMaster}`);
     }
+    const { segment } = director.interfaces.find((one) => one.name === device) ?? {};
+    const router = `${view.family} ${view.vrid}`;
+    // A packet whose number is used up says nothing of its sender.
+    const isTold = isMaster && cluster.plan.authentication?.type !== 'AH';
+    const misled = isTold ? segment?.misled(address, director.name, router) : undefined;
+    if (misled !== undefined) {
+      throw new Violation(`${name}: clients send to ${misled}, Master is ${director.name}`);
+    }
+  }
+  for (const { tracker } of view.trackers) {
+    const isWrong = 'fact' in tracker && tracker.fact !== undefined && !isWell(tracker.fact);
+    if (isWrong) throw new Violation(`${director.name} ${name}: ${tracker.name} is not well`);
   }
   const best = Math.max(
     ...cluster.directors.map((other) => {
@@ -137,4 +221,12 @@ function checkRole(cluster: Cluster, director: Director, name: string, isMaster:
   if (isMaster && cluster.plan.preempt && view.effectivePriority !== best) {
     throw new Violation(`${name}: Master is ${director.name} with ${view.effectivePriority}`);
   }
+}
+
+function isWell(fact: {
+  readonly kind: string;
+  readonly isUp?: boolean;
+  readonly value?: number;
+}): boolean {
+  return fact.kind === 'file' ? fact.value === 0 : fact.isUp === true;
 }

@@ -14,7 +14,8 @@ const REGRESSIONS: readonly (readonly [number, string])[] = [
 ];
 
 function verify(seed: number, isLoud: boolean = false): void {
-  const { violation, story, plan } = runSeed(seed);
+  const { violation, story, run } = runSeed(seed, { tells: isLoud });
+  const plan = JSON.stringify(run.plan);
   if (isLoud) process.stdout.write(`seed ${seed} ${plan}\n${story.join('\n')}\n`);
   if (violation === undefined) return;
   const tail = story.slice(-40).join('\n');

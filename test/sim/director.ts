@@ -1,47 +1,39 @@
 /**
- * One simulated host: a kernel with interfaces and addresses that outlives its processes, and the vrrp process
- * with the real router, driven as the daemon drives it: sockets are drained before deadlines are delivered, and
- * packets carry the time at which the kernel received them.
+ * One simulated host: a kernel that outlives its processes, the vrrp process, and the runner of what is tracked. Sockets are drained before
+ * deadlines are delivered, and packets carry the time at which the kernel received them.
  */
 import { ipBytes } from '../../src/core/base/address.ts';
 import { concatBytes } from '../../src/core/base/bytes.ts';
 import { type Instant, instant } from '../../src/core/base/time.ts';
-import type {
-  AddressFact,
-  InterfaceFact,
-  VrrpAction,
-  VrrpConfig,
-  VrrpState,
-} from '../../src/core/vrrp/events-and-actions.ts';
-import { VrrpRouter } from '../../src/core/vrrp/router.ts';
+import { AddressLedger, type AddressWork } from '../../src/core/holdings/address-ledger.ts';
+import { type HeldAddress, leftBehind } from '../../src/core/holdings/left-behind.ts';
+import type { TrackingConfig } from '../../src/core/tracking/events-and-actions.ts';
+import type { VrrpAction, VrrpConfig, VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
+import { farewells } from '../../src/core/vrrp/farewell.ts';
+import type { VrrpRouter } from '../../src/core/vrrp/router.ts';
 import { encodeIpv4Header } from '../../src/core/wire/ipv4.ts';
 import { VRRP_TOS, VRRP_TTL } from '../../src/core/wire/protocol.ts';
-import { mac } from '../support/builders/addresses.ts';
-import { fact } from '../support/builders/host.ts';
+import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
+import type { AdvertisementAction } from '../../src/daemon/vrrp/advertisement-sender.ts';
 import { hmacMd5 } from '../support/builders/packet.ts';
-import { describeAction, sendResults, toText } from '../support/vrrp-bench.ts';
+import { describeAction, toText } from '../support/vrrp-bench.ts';
 import type { EventQueue } from './event-queue.ts';
+import { HostClock } from './host-clock.ts';
+import { type SimInterface, SimKernel } from './kernel.ts';
+import { type ProcessHost, VrrpProcess } from './process.ts';
 import type { SeededRandom } from './random.ts';
-import type { Port, Segment, WirePacket } from './segment.ts';
+import { Runner } from './runner.ts';
+import type { Port, WirePacket } from './segment.ts';
 
 /** Packets a socket holds for a process that does not read; the newest are dropped beyond it. */
 const SOCKET_QUEUE_MAX = 40;
 /** Longest time from a packet or timer to the process running, microseconds. */
-const WAKE_MAX_US = 400;
-/** Rate error of a host's clock: 200 parts per million are a bad crystal. */
-const CLOCK_ERROR_MAX = 0.0002;
-/** From a change of the network to the process knowing it, microseconds. */
+export const WAKE_MAX_US = 400;
+/** From a change of the network to the process reading it, and from there to its taking it in, microseconds. */
 const NETWORK_SETTLE_US = 20_000;
-
-/** A network interface of a director. */
-export interface SimInterface {
-  readonly name: string;
-  readonly ifindex: number;
-  readonly segment: Segment;
-  /** Real addresses: one IPv4, one IPv6 link-local. */
-  readonly addresses: readonly string[];
-  up: boolean;
-}
+const READING_MAX_US = 1_000;
+/** From an order to the kernel to its answer. */
+const ANSWER_US = 100;
 
 /** What a process said, for the checks. */
 export interface Batch {
@@ -53,6 +45,21 @@ export interface Batch {
   readonly actions: readonly VrrpAction[];
 }
 
+/** What a director is made of. */
+export interface DirectorOptions {
+  readonly name: string;
+  readonly interfaces: readonly SimInterface[];
+  readonly config: VrrpConfig;
+  readonly tracking: TrackingConfig;
+  readonly queue: EventQueue;
+  readonly random: SeededRandom;
+  readonly onBatch: (batch: Batch) => void;
+  /** Greatest rate error of its clock. */
+  readonly clockError: number;
+  /** Its story is kept. */
+  readonly tells: boolean;
+}
+
 interface Queued {
   readonly packet: WirePacket;
   readonly ifindex: number;
@@ -62,87 +69,119 @@ interface Queued {
 /** One host. */
 export class Director {
   readonly name: string;
-  readonly interfaces: readonly SimInterface[];
-  /** Addresses the kernel holds beyond the real ones: `interface address`. */
-  readonly held = new Set<string>();
+  readonly kernel: SimKernel;
+  readonly runner: Runner;
   /** Story of the host, newest last. */
   readonly story: string[] = [];
-  refuseAddresses = false;
-  /** The host's own monotonic clock: another origin, and a rate that is a little off. */
-  readonly #clockOrigin: number;
-  readonly #clockRate: number;
+  /** When its process was last started, stopped or continued: nothing that it does is late before that. */
+  awakeSince = 0;
+  /** When something last kept the kernel's addresses from being as ordered. */
+  troubledAt = Number.NEGATIVE_INFINITY;
+  /** When a configuration last came into force. */
+  configuredAt = 0;
+  readonly #options: DirectorOptions;
+  readonly #clock: HostClock;
   readonly #queue: EventQueue;
   readonly #random: SeededRandom;
-  readonly #onBatch: (batch: Batch) => void;
+  readonly #ports = new Map<SimInterface, Port>();
+  readonly #sinces = new Map<string, number>();
   #config: VrrpConfig;
   /** A reload that a stopped process has not read yet. */
   #pendingConfig: VrrpConfig | undefined;
-  #router: VrrpRouter | undefined;
-  #wishes = new Map<string, Extract<VrrpAction, { readonly type: 'setAddresses' }>>();
+  #process: VrrpProcess | undefined;
   #socket: Queued[] = [];
   #isStalled = false;
   #wakeAt: number | undefined;
-  #networkChangeDue = false;
-  readonly #ports = new Map<SimInterface, Port>();
-  /** Addresses that were ever ours: what the daemon's runtime record tells its successor. */
-  readonly #managed = new Set<string>();
+  #isNetworkDue = false;
+  #areFactsDue = false;
+  /** What a stopped process has not read yet. */
+  #answers: (() => void)[] = [];
+  /** What the daemon's runtime record tells the successor of a process. */
+  #record: readonly HeldAddress[] = [];
 
-  constructor(options: {
-    readonly name: string;
-    readonly interfaces: readonly SimInterface[];
-    readonly config: VrrpConfig;
-    readonly queue: EventQueue;
-    readonly random: SeededRandom;
-    readonly onBatch: (batch: Batch) => void;
-  }) {
-    this.name = options.name;
-    this.interfaces = options.interfaces;
-    this.#config = options.config;
-    this.#queue = options.queue;
-    this.#random = options.random;
-    this.#onBatch = options.onBatch;
-    this.#clockOrigin = this.#random.between(0, 1e12);
-    this.#clockRate = 1 + (this.#random.next() - 0.5) * 2 * CLOCK_ERROR_MAX;
-    for (const one of this.interfaces) {
+  constructor(options: DirectorOptions) {
+    const { name, queue, random, config, interfaces, tracking } = options;
+    this.name = name;
+    this.kernel = new SimKernel(name, interfaces);
+    this.kernel.onChange = () => this.#networkDue();
+    this.#options = options;
+    this.#config = config;
+    this.#queue = queue;
+    this.#random = random;
+    const origin = random.between(0, 1e12);
+    this.#clock = new HostClock(queue, origin, 1 + (random.next() - 0.5) * 2 * options.clockError);
+    this.runner = new Runner({
+      clock: this.#clock,
+      random,
+      config: tracking,
+      onFacts: (facts) => {
+        if (this.isAwake) this.#process?.trackers(facts, false);
+        else this.#areFactsDue = true;
+        this.#plan();
+      },
+    });
+    for (const one of interfaces) {
       const port = this.#port(one);
       this.#ports.set(one, port);
       one.segment.attach(port);
     }
+    this.runner.start();
   }
 
   /** The running router; undefined while the process is dead. */
   get router(): VrrpRouter | undefined {
-    return this.#router;
+    return this.#process?.router;
   }
 
   /** True while a process runs and is not stopped. */
   get isAwake(): boolean {
-    return this.#router !== undefined && !this.#isStalled;
+    return this.#process !== undefined && !this.#isStalled;
   }
 
   /** The configuration in force. */
   get config(): VrrpConfig {
-    return this.#config;
+    return this.#process?.config ?? this.#config;
+  }
+
+  /** Interfaces, also those that are away. */
+  get interfaces(): readonly SimInterface[] {
+    return this.kernel.interfaces;
+  }
+
+  /** Addresses the kernel holds beyond the real ones: `interface address`. */
+  get held(): ReadonlySet<string> {
+    return this.kernel.held;
   }
 
   /** States by instance; empty while no process runs. */
   states(): ReadonlyMap<string, VrrpState> {
-    const instances = this.#router?.view().instances ?? [];
-    return new Map(instances.map(({ name, state }) => [name, state]));
+    return this.#process?.states ?? NO_STATES;
+  }
+
+  /** Since when an instance is in its state, in the cluster's time. */
+  since(instance: string): number {
+    return this.#sinces.get(instance) ?? 0;
   }
 
   /** Starts the process; `adopt` names what its predecessor was Master of. */
   start(adopt: readonly string[] = []): void {
-    if (this.#router !== undefined) return;
-    this.#tell(`starts${adopt.length > 0 ? `, adopting ${adopt.join(',')}` : ''}`);
-    this.#router = new VrrpRouter({ hmacMd5 });
+    if (this.#process !== undefined) return;
+    this.tell(`starts${adopt.length > 0 ? `, adopting ${adopt.join(',')}` : ''}`);
+    const process = new VrrpProcess(this.#processHost());
+    this.#process = process;
     this.#isStalled = false;
     this.#socket = [];
-    this.#wishes = new Map();
-    this.#networkChangeDue = false;
+    this.#isNetworkDue = false;
+    this.#areFactsDue = false;
+    this.awakeSince = this.#queue.now;
+    this.#answers = [];
     this.#disturb();
-    this.#handle({ type: 'network', ...this.#network() });
-    this.#handle({ type: 'configure', config: this.#config, adopt });
+    process.trackers(this.runner.facts, true);
+    const held = this.#record;
+    this.#record = [];
+    process.configure(this.#config, this.kernel.dump(), { adopt, held });
+    this.configuredAt = this.#queue.now;
+    this.#plan();
   }
 
   /** Kills the process; the kernel keeps its addresses. What it was Master of is returned. */
@@ -150,80 +189,130 @@ export class Director {
     const masters = [...this.states()].flatMap(([name, state]) =>
       state === 'MASTER' ? [name] : [],
     );
-    if (this.#router !== undefined) this.#tell('process killed');
+    if (this.#process !== undefined) {
+      this.tell('process killed');
+      this.#record = this.#process.ledger.view().filter(({ expected }) => expected);
+    }
     this.#config = this.#pendingConfig ?? this.#config;
     this.#pendingConfig = undefined;
-    this.#router = undefined;
+    this.#process = undefined;
     this.#socket = [];
     this.#disturb();
     return masters;
   }
 
+  /** After a process that died: another says farewell for what it was Master of, and removes its addresses. */
+  bury(masters: readonly string[]): void {
+    if (this.#process !== undefined) return;
+    this.tell(`is buried, farewell for ${masters.join(',')}`);
+    const picture = this.kernel.dump();
+    const ifindexOf = (name: string): number | undefined =>
+      picture.interfaces.find((one) => one.name === name)?.ifindex;
+    const ledger = new AddressLedger(ifindexOf);
+    ledger.configure(this.#config.instances);
+    for (const wish of leftBehind(this.#record, this.#config.instances)) ledger.declare(wish);
+    this.#record = [];
+    this.kernel.apply(ledger.observe(this.#clock.now, picture.addresses, ledger.mark()).operations);
+    const actions = farewells(this.#config, { ...picture, masters: new Set(masters) }, hmacMd5);
+    for (const action of actions) {
+      if (action.type === 'sendAdvertisement') this.#send(action);
+      if (action.type === 'setAddresses') ledger.declare(action);
+    }
+    this.kernel.apply(ledger.carryOut(this.#config.instances.map(({ name }) => name)).operations);
+  }
+
   /** Takes the power away: the kernel forgets, too. */
   powerOff(): void {
     this.kill();
-    this.#tell('power lost');
-    this.held.clear();
+    this.#record = [];
+    this.tell('power lost');
+    this.kernel.reset();
   }
 
   /** Stops the process in an orderly way. */
   shutdown(): void {
     if (!this.isAwake) return;
-    this.#tell('shutdown');
-    this.#handle({ type: 'shutdown' });
-    this.#router = undefined;
+    this.tell('shutdown');
+    this.#process?.bfd({ type: 'stop' });
+    this.#process?.handle({ type: 'shutdown' });
+    this.#process = undefined;
     this.#disturb();
   }
 
   /** Stops or continues the process without its knowledge. */
   stall(isStalled: boolean): void {
-    if (this.#router === undefined || this.#isStalled === isStalled) return;
-    this.#tell(isStalled ? 'stalled' : 'continues');
+    if (this.#process === undefined || this.#isStalled === isStalled) return;
+    this.tell(isStalled ? 'stalled' : 'continues');
     this.#isStalled = isStalled;
+    this.awakeSince = this.#queue.now;
     this.#disturb();
     if (isStalled) return;
-    if (this.#networkChangeDue) this.#networkChanged();
-    if (this.#pendingConfig !== undefined) this.reload(this.#pendingConfig);
+    for (const answer of this.#answers.splice(0)) answer();
     this.#wake();
+    if (this.#areFactsDue) this.#process?.trackers(this.runner.facts, true);
+    this.#areFactsDue = false;
+    if (this.#isNetworkDue) this.#read();
+    if (this.#pendingConfig !== undefined) this.reload(this.#pendingConfig);
+    this.#plan();
   }
 
   /** Pulls or plugs a cable. */
   link(name: string, up: boolean): void {
-    const found = this.interfaces.find((one) => one.name === name);
-    if (found === undefined || found.up === up) return;
-    this.#tell(`${name} ${up ? 'up' : 'down'}`);
-    found.up = up;
-    this.#disturb();
-    this.#announceNetworkChange();
+    if (!this.kernel.plug(name, up)) return;
+    this.tell(`${name} ${up ? 'up' : 'down'}`);
+    this.#troubled();
+  }
+
+  /** Takes an interface away, or makes it again. */
+  exist(name: string, isThere: boolean): void {
+    if (!this.kernel.exist(name, isThere)) return;
+    this.tell(`${name} ${isThere ? 'made again' : 'removed'}`);
+    this.#troubled();
+  }
+
+  /** Somebody else removes a virtual address. */
+  steal(key: string): void {
+    const [, address = ''] = key.split(' ');
+    if (this.kernel.steal(address as Parameters<SimKernel['steal']>[0])) {
+      this.tell(`somebody removes ${address}`);
+      this.#troubled();
+    }
+  }
+
+  /** Refusals begin or end. */
+  refuse(refusals: Partial<SimKernel['refuses']>): void {
+    Object.assign(this.kernel.refuses, refusals);
+    this.#troubled();
   }
 
   /** Hands a new configuration to the process. */
   reload(config: VrrpConfig): void {
-    if (this.#router !== undefined && this.#isStalled) {
+    if (this.#process !== undefined && this.#isStalled) {
       this.#pendingConfig = config;
       return;
     }
     this.#pendingConfig = undefined;
     this.#config = config;
-    if (this.#router === undefined) return;
-    this.#tell('reload');
-    this.#handle({ type: 'configure', config, adopt: [] });
+    if (this.#process === undefined) return;
+    this.tell('reload');
+    this.configuredAt = this.#queue.now;
+    this.#isNetworkDue = false;
+    this.#process.configure(config, this.kernel.dump(), { adopt: [], held: [] });
+    this.#plan();
   }
 
   /** An operator's order. */
   resign(instance: string): void {
     if (!this.isAwake) return;
-    this.#tell(`resign ${instance}`);
-    this.#handle({ type: 'resign', instance });
+    this.tell(`resign ${instance}`);
+    this.#process?.handle({ type: 'resign', instance });
+    this.#plan();
   }
 
-  /** A time of the host's clock in the cluster's time, rounded up: what is due then is due. */
-  inClusterTime(local: Instant): number {
-    return Math.ceil((local - this.#clockOrigin) / this.#clockRate) + 1;
-  }
-
-  #clock(): Instant {
-    return instant(this.#clockOrigin + this.#queue.now * this.#clockRate);
+  /** Adds to the story. */
+  tell(text: string): void {
+    if (!this.#options.tells) return;
+    this.story.push(`${toText(instant(this.#queue.now))} ${this.name} ${text}`);
   }
 
   // ---- the kernel
@@ -232,59 +321,142 @@ export class Director {
     return {
       host: this.name,
       get up(): boolean {
-        return one.up;
+        return one.up && one.isThere;
       },
-      owns: (address) => one.addresses.includes(address) || this.held.has(`${one.name} ${address}`),
+      owns: (address) => this.kernel.owns(one, address),
       receive: (packet) => this.#receive(packet, one),
     };
   }
 
   #receive(packet: WirePacket, one: SimInterface): void {
-    if (this.#router === undefined) return;
+    if (this.#process === undefined) return;
     if (this.#socket.length >= SOCKET_QUEUE_MAX) {
       this.#disturb();
       return;
     }
-    const receivedAt = this.#clock();
-    this.#socket.push({ packet, ifindex: one.ifindex, receivedAt });
-    this.#scheduleWake(this.#queue.now);
+    this.#socket.push({ packet, ifindex: one.ifindex, receivedAt: this.#clock.now });
+    if (!this.#isStalled) this.#scheduleWake(this.#queue.now);
   }
 
-  #network(): { interfaces: readonly InterfaceFact[]; addresses: readonly AddressFact[] } {
-    const interfaces = this.interfaces.map(({ name, ifindex, up }) => ({
-      name,
-      ifindex,
-      up,
-      mac: mac(`02:00:00:00:0${ifindex}:0${this.name.toLowerCase()}`),
-      mtu: 1500,
-      noArp: false,
-    }));
-    const addresses = this.interfaces.flatMap(({ ifindex, addresses: real, name }) => [
-      ...real.map((address) => fact(address, ifindex)),
-      ...[...this.held].flatMap((entry) => {
-        const [device, address = ''] = entry.split(' ');
-        return device === name ? [fact(address, ifindex)] : [];
-      }),
-    ]);
-    return { interfaces, addresses };
+  #networkDue(): void {
+    if (this.#isNetworkDue) return;
+    this.#isNetworkDue = true;
+    const process = this.#process;
+    this.#clock.in(NETWORK_SETTLE_US, () => {
+      if (process === this.#process && this.isAwake) this.#read();
+    });
   }
 
-  #announceNetworkChange(): void {
-    if (this.#networkChangeDue) return;
-    this.#networkChangeDue = true;
-    this.#queue.at(this.#queue.now + NETWORK_SETTLE_US, () => this.#networkChanged());
+  /** What happens between the reading of the host and its being taken in is told by the account. */
+  #read(): void {
+    const process = this.#process;
+    if (process === undefined || !this.#isNetworkDue) return;
+    this.#isNetworkDue = false;
+    const asOf = process.ledger.mark();
+    const picture = this.kernel.dump();
+    this.#clock.in(this.#random.between(0, READING_MAX_US), () => {
+      if (process !== this.#process) return;
+      if (!this.isAwake) {
+        this.#isNetworkDue = true;
+        return;
+      }
+      process.network(picture, asOf);
+      this.#plan();
+    });
   }
 
-  #networkChanged(): void {
-    if (!this.isAwake || !this.#networkChangeDue) return;
-    this.#networkChangeDue = false;
-    this.#handle({ type: 'network', ...this.#network() });
+  #send(action: AdvertisementAction): string | undefined {
+    const one = this.kernel.byIndex(action.ifindex);
+    const port = one && this.#ports.get(one);
+    const errno = port === undefined ? 'ENODEV' : this.kernel.refuses.advertisement;
+    if (one === undefined || port === undefined || errno !== undefined) {
+      this.#disturb();
+      return errno;
+    }
+    const { family, source, destination, message } = action;
+    const packet = {
+      protocol: 'vrrp',
+      from: this.name,
+      family,
+      source,
+      destination,
+      message,
+    } as const;
+    one.segment.send(
+      port,
+      action.protocol === 51 ? { ...packet, ipPacket: ahPacket(action) } : packet,
+    );
+    return undefined;
+  }
+
+  #processHost(): ProcessHost {
+    return {
+      now: () => this.#clock.now,
+      random: () => this.#random.next(),
+      sendAdvertisement: (action) => this.#send(action),
+      sendBfd: ({ session, packet: message }) => {
+        const one = this.kernel.byName(BFD_INTERFACE);
+        const port = one && this.#ports.get(one);
+        const { neighbour: destination, source } = session;
+        if (one?.isThere !== true || port === undefined || source === undefined) return;
+        const common = { from: this.name, family: 'ipv4', source, destination } as const;
+        one.segment.send(port, { protocol: 'bfd', ...common, message });
+      },
+      announce: ({ ifindex, address }) => {
+        const one = this.kernel.byIndex(ifindex);
+        const port = one && this.#ports.get(one);
+        if (one === undefined || port === undefined) return 'ENODEV';
+        if (this.kernel.refuses.announcement !== undefined) return this.kernel.refuses.announcement;
+        one.segment.announce(port, address);
+        return undefined;
+      },
+      work: (work) => this.#work(work),
+      onActions: (before, actions) => {
+        const at = instant(this.#queue.now);
+        for (const action of actions) {
+          if (action.type === 'transition') this.#sinces.set(action.instance, at);
+          if (this.#options.tells) this.#tellAction(action);
+        }
+        this.#options.onBatch({ director: this, at, before, actions });
+      },
+    };
+  }
+
+  #work({ operations }: AddressWork): void {
+    const process = this.#process;
+    const errnos = this.kernel.apply(operations);
+    const answer = (): void => {
+      for (const [index, operation] of operations.entries()) {
+        const errno = errnos[index];
+        if (process?.ledger.answered(operation, errno) !== true || errno === undefined) continue;
+        this.#troubled();
+        process.handle({
+          type: 'actionFailed',
+          instance: operation.instance,
+          action: 'setAddresses',
+          operation: `${operation.type} address`,
+          errno,
+        });
+      }
+      this.#plan();
+    };
+    this.#clock.in(ANSWER_US, () => {
+      if (process === undefined || process !== this.#process) return;
+      if (this.#isStalled) this.#answers.push(answer);
+      else answer();
+    });
   }
 
   // ---- the process
 
+  /** Plans the next wake-up after anything that may have moved the deadline. */
+  #plan(): void {
+    const deadline = this.#process?.deadline;
+    if (deadline !== undefined && this.isAwake) this.#scheduleWake(this.#clock.toCluster(deadline));
+  }
+
   #scheduleWake(time: number): void {
-    const at = time + this.#random.between(0, WAKE_MAX_US);
+    const at = Math.max(time, this.#queue.now) + this.#random.between(0, WAKE_MAX_US);
     if (this.#wakeAt !== undefined && this.#wakeAt <= at) return;
     this.#wakeAt = at;
     this.#queue.at(at, () => {
@@ -295,110 +467,47 @@ export class Director {
   }
 
   #wake(): void {
-    if (!this.isAwake) return;
+    const process = this.#process;
+    if (process === undefined || this.#isStalled) return;
     for (const { packet, ifindex, receivedAt } of this.#socket.splice(0)) {
-      this.#handle({ type: 'packet', ttl: 255, ifindex, receivedAt, ...packet });
-    }
-    this.#handle({ type: 'deadline' });
-  }
-
-  #handle(event: Parameters<VrrpRouter['handle']>[1]): void {
-    const router = this.#router;
-    if (router === undefined) return;
-    const at = instant(this.#queue.now);
-    const before = this.states();
-    const actions = [...router.handle(this.#clock(), event)];
-    // What became of advertisements is told before anything else happens.
-    for (let results = sendResults(actions); results.length > 0; ) {
-      const more = results.flatMap((result) => router.handle(this.#clock(), result));
-      actions.push(...more);
-      results = sendResults(more);
-    }
-    for (const action of actions) this.#execute(action);
-    if (actions.some(({ type }) => type === 'setAddresses')) this.#applyWishes();
-    if (actions.length > 0) this.#onBatch({ director: this, at, before, actions });
-    const announced = actions.flatMap((action) => (action.type === 'announce' ? { action } : []));
-    if (announced.length > 0)
-      router.handle(this.#clock(), { type: 'announced', results: announced });
-    const { deadline } = router;
-    if (deadline !== undefined && this.#router === router)
-      this.#scheduleWake(this.inClusterTime(deadline));
-  }
-
-  #execute(action: VrrpAction): void {
-    if (action.type !== 'announce' && action.type !== 'sendAdvertisement') {
-      this.#tell(describeAction(action));
-    }
-    if (action.type === 'setAddresses') {
-      this.#wishes.set(action.instance, action);
-      return;
-    }
-    if (action.type !== 'sendAdvertisement') return;
-    const one = this.interfaces.find(({ ifindex }) => ifindex === action.ifindex);
-    const port = one && this.#ports.get(one);
-    if (one === undefined || port === undefined) return;
-    const { family, source, destination, message } = action;
-    const packet = { family, source, destination, message };
-    one.segment.send(
-      port,
-      action.protocol === 51 ? { ...packet, ipPacket: ahPacket(action) } : packet,
-    );
-  }
-
-  /** What the reconciler does: the union of all wishes, at once, unless the kernel refuses. */
-  #applyWishes(): void {
-    const wanted = new Map<string, string>();
-    for (const { instance, present, addresses } of this.#wishes.values()) {
-      for (const { address, interface: device } of addresses) {
-        const key = `${device} ${address}`;
-        this.#managed.add(key);
-        if (present) wanted.set(key, instance);
+      const { protocol, from, ...rest } = packet;
+      if (protocol === 'bfd') {
+        process.bfd({ type: 'packet', ttl: 255, multihop: false, receivedAt, ...rest });
+        continue;
       }
+      process.handle({ type: 'packet', ttl: 255, ifindex, receivedAt, ...rest });
+      const [, vrid] = packet.message.subarray(packet.ipPacket === undefined ? 0 : AH_LENGTH);
+      this.kernel.byIndex(ifindex)?.segment.heard(from, this.name, `${packet.family} ${vrid}`);
     }
-    const before = this.held.size;
-    for (const key of this.held) {
-      if (!wanted.has(key) && this.#managed.has(key)) this.held.delete(key);
-    }
-    const refused = new Set<string>();
-    for (const [key, instance] of wanted) {
-      if (this.held.has(key)) continue;
-      if (this.refuseAddresses) refused.add(instance);
-      else this.held.add(key);
-    }
-    if (this.held.size !== before) this.#announceNetworkChange();
-    for (const instance of refused) {
-      this.#queue.at(this.#queue.now + 100, () => {
-        if (!this.isAwake) return;
-        this.#handle({
-          type: 'actionFailed',
-          instance,
-          action: 'setAddresses',
-          operation: 'add address',
-          errno: 'EPERM',
-        });
-      });
-    }
+    process.due();
+    this.#plan();
+  }
+
+  #troubled(): void {
+    this.troubledAt = this.#queue.now;
+    this.#disturb();
   }
 
   #disturb(): void {
-    for (const { segment } of this.interfaces) {
-      for (const other of ALL_HOSTS) {
-        segment.disturb(this.name, other);
-        segment.disturb(other, this.name);
-      }
-    }
+    for (const { segment } of this.interfaces) segment.disturbAll(this.name);
   }
 
-  #tell(text: string): void {
-    this.story.push(`${toText(instant(this.#queue.now))} ${this.name} ${text}`);
+  #tellAction(action: VrrpAction): void {
+    if (action.type === 'announce' || action.type === 'sendAdvertisement') return;
+    this.tell(describeAction(action));
   }
 }
+
+/** The interface that BFD sessions run over. */
+export const BFD_INTERFACE = 'eth1';
 
 /** Names that directors may have. */
 export const ALL_HOSTS = ['A', 'B', 'C', 'D'] as const;
 
+const NO_STATES: ReadonlyMap<string, VrrpState> = new Map();
+
 /** The IP packet of protocol 51 that a driver builds. */
-function ahPacket(action: Extract<VrrpAction, { readonly type: 'sendAdvertisement' }>): Uint8Array {
+function ahPacket(action: AdvertisementAction): Uint8Array {
   const header = encodeIpv4Header({
     tos: VRRP_TOS,
     payloadLength: action.message.length,

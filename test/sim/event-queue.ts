@@ -14,6 +14,8 @@ export class EventQueue {
   #order = 0;
   #now = 0;
   #repeats = 0;
+  /** Events so far. */
+  count = 0;
 
   /** Microseconds since the start. */
   get now(): number {
@@ -43,6 +45,7 @@ export class EventQueue {
       if (this.#repeats > EVENTS_WITHOUT_PROGRESS_MAX)
         throw new Error(`no progress at ${next.at} us`);
       this.#now = next.at;
+      this.count += 1;
       next.run();
     }
     this.#now = Math.max(this.#now, time);

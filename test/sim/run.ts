@@ -1,69 +1,132 @@
-/** One random run: faults with safety checks, healing, liveness checks. Everything follows from the seed. */
+/**
+ * One random run: rounds of faults with safety checks, healing, liveness checks. The seed gives the plan and the faults before it begins; what
+ * happens then follows from both.
+ */
 
-import { checkBatch, checkHealed, checkMasters, livenessBound, Violation } from './checks.ts';
-import { Cluster, drawPlan } from './cluster.ts';
+import {
+  checkBatch,
+  checkHealed,
+  checkHeld,
+  checkMasters,
+  livenessBound,
+  Violation,
+} from './checks.ts';
+import { Cluster } from './cluster.ts';
 import type { Batch } from './director.ts';
-import { heal, strike } from './faults.ts';
+import { drawFault, type Fault, heal, strike } from './faults.ts';
+import { Observer } from './observer.ts';
+import { type ClusterPlan, drawPlan } from './plan.ts';
 import { SeededRandom } from './random.ts';
 
-/** Faults per run. */
+/** Faults of a round. */
 const FAULT_COUNT = 12;
 
 /** How often two Masters are looked for, in parts of an interval. */
 const LOOKS_PER_INTERVAL = 4;
 
-/** What a run was and how it ended. */
-export interface RunResult {
+/** Intervals in which nothing may change once all is well. */
+const QUIET_INTERVALS = 6;
+
+/** What happens in a run. */
+export interface RunPlan {
   readonly seed: number;
-  readonly plan: string;
-  readonly story: readonly string[];
-  readonly violation: Error | undefined;
+  readonly plan: ClusterPlan;
+  /** Each round ends with healing; one without faults is left out. */
+  readonly rounds: readonly (readonly Fault[])[];
 }
 
-/** Runs one seed to its end or its first violation. */
-export function runSeed(seed: number): RunResult {
+/** What a run was and how it ended. */
+export interface RunResult {
+  readonly run: RunPlan;
+  readonly story: readonly string[];
+  readonly violation: Error | undefined;
+  /** Simulated microseconds. */
+  readonly span: number;
+  /** Events on the virtual clock. */
+  readonly events: number;
+}
+
+/** Draws a run of so many rounds. */
+export function drawRun(seed: number, roundsFor: (plan: ClusterPlan) => number): RunPlan {
   const random = new SeededRandom(seed);
   const plan = drawPlan(random);
+  const rounds = Array.from({ length: roundsFor(plan) }, () =>
+    Array.from({ length: FAULT_COUNT }, () => drawFault(random)),
+  );
+  return { seed, plan, rounds };
+}
+
+/** Runs one seed, one round by default, to its end or its first violation. */
+export function runSeed(seed: number, options: { readonly tells?: boolean } = {}): RunResult {
+  return play(
+    drawRun(seed, () => 1),
+    options,
+  );
+}
+
+/** Plays a run to its end or its first violation. */
+export function play(run: RunPlan, options: { readonly tells?: boolean } = {}): RunResult {
+  // Weather and latencies have numbers of their own: a run without some faults is much the same.
+  const random = new SeededRandom(run.seed ^ 0x5eed);
   const quiet = { since: Number.POSITIVE_INFINITY };
-  const cluster = new Cluster(plan, random, (batch) => {
-    checkBatch(batch);
-    checkQuiet(batch, quiet.since);
-  });
+  const told: string[] = [];
+  let observer: Observer | undefined;
+  const cluster = new Cluster(
+    run.plan,
+    random,
+    (batch) => {
+      checkBatch(batch);
+      checkQuiet(batch, quiet.since);
+      observer?.heard(batch);
+    },
+    options,
+  );
+  observer = new Observer(cluster);
   let violation: Error | undefined;
   try {
-    faultPhase(cluster, random);
-    heal(cluster);
-    watch(cluster, livenessBound(cluster));
-    checkHealed(cluster);
-    quiet.since = cluster.queue.now;
-    watch(cluster, 6 * cluster.interval);
-    checkHealed(cluster);
+    begin(cluster, random);
+    for (const faults of run.rounds) {
+      if (faults.length === 0) continue;
+      quiet.since = Number.POSITIVE_INFINITY;
+      for (const fault of faults) {
+        watch(cluster, observer, fault.after * cluster.interval);
+        if (options.tells === true)
+          told.push(`${(cluster.queue.now / 1e6).toFixed(3)} * ${fault.kind}`);
+        strike(cluster, fault);
+      }
+      if (options.tells === true)
+        told.push(`${(cluster.queue.now / 1e6).toFixed(3)} * all is healed`);
+      heal(cluster);
+      watch(cluster, observer, livenessBound(cluster, faults));
+      checkHealed(cluster);
+      quiet.since = cluster.queue.now;
+      watch(cluster, observer, QUIET_INTERVALS * cluster.interval);
+      checkHealed(cluster);
+    }
   } catch (error) {
     violation = error instanceof Error ? error : new Error(String(error));
   }
-  const story = cluster.directors
-    .flatMap((director) => director.story)
-    .sort((a, b) => Number.parseFloat(a) - Number.parseFloat(b));
-  return { seed, plan: JSON.stringify(plan), story, violation };
+  const story = [...told, ...cluster.directors.flatMap((director) => director.story)].sort(
+    (a, b) => Number.parseFloat(a) - Number.parseFloat(b),
+  );
+  return { run, story, violation, span: cluster.queue.now, events: cluster.queue.count };
 }
 
-function faultPhase(cluster: Cluster, random: SeededRandom): void {
+function begin(cluster: Cluster, random: SeededRandom): void {
   for (const director of cluster.directors) {
     cluster.queue.at(random.between(0, cluster.interval), () => director.start());
   }
-  if (random.chance(0.5)) watch(cluster, 6 * cluster.interval);
-  for (let i = 0; i < FAULT_COUNT; i++) {
-    strike(cluster, random);
-    watch(cluster, random.next() * 5 * cluster.interval);
-  }
+  if (random.chance(0.5)) cluster.run((6 * cluster.interval) / 1e6);
 }
 
-function watch(cluster: Cluster, span: number): void {
+function watch(cluster: Cluster, observer: Observer, span: number): void {
   const end = cluster.queue.now + span;
+  const step = cluster.interval / LOOKS_PER_INTERVAL;
   while (cluster.queue.now < end) {
-    const step = cluster.interval / LOOKS_PER_INTERVAL;
     cluster.queue.runUntil(Math.min(end, cluster.queue.now + step));
     checkMasters(cluster);
+    checkHeld(cluster);
+    observer.look();
   }
 }
 

@@ -4,8 +4,11 @@ import { isMulticast } from '../../src/core/base/address.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { SeededRandom } from './random.ts';
 
-/** A VRRP packet on the wire. */
+/** A packet on the wire: of VRRP, or a datagram of BFD. */
 export interface WirePacket {
+  readonly protocol: 'vrrp' | 'bfd';
+  /** Name of the host that sends it. */
+  readonly from: string;
   readonly family: IpFamily;
   readonly source: IpAddress;
   readonly destination: IpAddress;
@@ -50,6 +53,10 @@ export class Segment {
   readonly #cuts = new Set<string>();
   /** When a packet between two hosts last failed to arrive as sent, by "from>to". */
   readonly #disturbedAt = new Map<string, number>();
+  /** Where clients on the switch send to, by address: the host that announced it last. */
+  readonly #believed = new Map<IpAddress, { readonly host: string; readonly at: number }>();
+  /** When a host last took in what another said of a virtual router, by "from>to router". */
+  readonly #heardAt = new Map<string, number>();
 
   constructor(queue: EventQueue, random: SeededRandom) {
     this.#queue = queue;
@@ -75,9 +82,40 @@ export class Segment {
     Object.assign(this.weather, CLEAR);
   }
 
+  /** A gratuitous ARP or an unsolicited neighbour advertisement: clients hear all that leave a port. */
+  announce(from: Port, address: IpAddress): void {
+    if (from.up) this.#believed.set(address, { host: from.host, at: this.#queue.now });
+  }
+
+  /** A host has taken in a packet about a virtual router. */
+  heard(from: string, to: string, router: string): void {
+    this.#heardAt.set(`${from}>${to} ${router}`, this.#queue.now);
+  }
+
+  /**
+   * The host that clients send to instead of the Master; undefined when they are right, or when the Master cannot know it: what the other has
+   * said of the router since its announcement was not heard. A router that is displaced leaves without a word (RFC 9568 section 6.4.3).
+   */
+  misled(address: IpAddress, master: string, router: string): string | undefined {
+    const believed = this.#believed.get(address);
+    if (believed === undefined) return 'nobody';
+    const { host, at } = believed;
+    if (host === master) return undefined;
+    return (this.#heardAt.get(`${host}>${master} ${router}`) ?? -1) > at ? host : undefined;
+  }
+
   /** Something else has kept a packet from being heard. */
   disturb(from: string, to: string): void {
     this.#disturbedAt.set(`${from}>${to}`, this.#queue.now);
+  }
+
+  /** Something has kept a host from being heard, and from hearing. */
+  disturbAll(host: string): void {
+    for (const port of this.#ports) {
+      if (port.host === host) continue;
+      this.disturb(host, port.host);
+      this.disturb(port.host, host);
+    }
   }
 
   /** Since when two hosts have heard all of each other; undefined while they do not. */

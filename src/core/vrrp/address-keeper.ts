@@ -35,6 +35,11 @@ export class AddressKeeper {
     this.#timers = timers;
   }
 
+  /** Something has been ordered. */
+  get hasOrder(): boolean {
+    return this.#order !== undefined;
+  }
+
   /** Orders addresses to be present or absent. */
   order(
     instance: string,

@@ -41,6 +41,8 @@ export type InstanceEvent =
   | { readonly type: 'network'; readonly network: NetworkPicture }
   /** Leave INIT. `adopt`: go on as MASTER at once, this process died a moment ago. */
   | { readonly type: 'start'; readonly adopt: boolean }
+  /** Stay in INIT for a while: what a predecessor held goes, because nobody speaks for it. */
+  | { readonly type: 'wait' }
   | PacketEvent
   /** The group has decided that all members become Master; `cause` for those that join one that is. */
   | { readonly type: 'becomeMaster'; readonly cause?: TransitionCause }

@@ -127,6 +127,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       case 'start':
         this.#start(event.adopt);
         break;
+      case 'wait':
+        if (this.state === 'INIT' && !this.#one.keeper.hasOrder) this.#one.setAddresses(false);
+        break;
       case 'becomeMaster':
         if (this.state === 'BACKUP') {
           claimMaster(one, one.wish.why() ?? because('sync-group', event.cause));

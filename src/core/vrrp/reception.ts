@@ -262,7 +262,11 @@ export class Receiver {
     if (isOther || lacksLinkLocal) mismatch = 'addressListErrors';
     if (this.#config.priority === OWNER_PRIORITY && priority !== RESIGN_PRIORITY) {
       // Erratum 8298: log and process, so that two owners can settle it. Strict mode ignores.
-      if (strict || ignoreAdvertisements) return this.#reject('ownerConflicts');
+      if (strict || ignoreAdvertisements) {
+        // Its number counts all the same: below it nobody would believe this owner after a restart.
+        if (sequence !== undefined) this.#sequence.received = sequence;
+        return this.#reject('ownerConflicts');
+      }
       this.#counters.ownerConflicts += 1;
     }
     if (mismatch !== undefined) this.#counters[mismatch] += 1;

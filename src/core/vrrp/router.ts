@@ -265,7 +265,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       const adopt = adopted.has(machine);
       // One that goes on as Master does not give it up for a result that is on its way.
       const isReady = !isDelayed && !this.#waits(machine);
-      if (isReady || adopt) this.#dispatch(machine, { type: 'start', adopt });
+      this.#dispatch(machine, isReady || adopt ? { type: 'start', adopt } : { type: 'wait' });
     }
     if (!isDelayed) this.#adopt = new Set();
   }

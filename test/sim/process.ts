@@ -1,0 +1,193 @@
+/**
+ * One run of the vrrp process on a simulated host: the real router, account of addresses and BFD sessions, driven as the daemon drives
+ * them. What it orders goes to the host; it knows nothing that the host has not told it.
+ */
+
+import type { AddressFact, InterfaceFact } from '../../src/core/base/host.ts';
+import type { Instant } from '../../src/core/base/time.ts';
+import { type BfdAction, type BfdEvent, BfdSessions } from '../../src/core/bfd/sessions.ts';
+import { AddressLedger, type AddressWork } from '../../src/core/holdings/address-ledger.ts';
+import { type HeldAddress, leftBehind } from '../../src/core/holdings/left-behind.ts';
+import type { TrackerFact } from '../../src/core/model/tracker-fact.ts';
+import type {
+  AnnounceResult,
+  VrrpAction,
+  VrrpConfig,
+  VrrpEvent,
+  VrrpState,
+} from '../../src/core/vrrp/events-and-actions.ts';
+import { renamedInstances } from '../../src/core/vrrp/reload.ts';
+import { VrrpRouter } from '../../src/core/vrrp/router.ts';
+import {
+  type AdvertisementAction,
+  AdvertisementSender,
+} from '../../src/daemon/vrrp/advertisement-sender.ts';
+import { hmacMd5 } from '../support/builders/packet.ts';
+
+/** What a process is given: clock, randomness, and a way to carry orders out. */
+export interface ProcessHost {
+  now(): Instant;
+  random(): number;
+  sendAdvertisement(action: AdvertisementAction): string | undefined;
+  sendBfd(action: Extract<BfdAction, { readonly type: 'send' }>): void;
+  announce(action: Extract<VrrpAction, { readonly type: 'announce' }>): string | undefined;
+  /** Carries the work of the account out. */
+  work(work: AddressWork): void;
+  /** Told of all that one event has brought about. */
+  onActions(before: ReadonlyMap<string, VrrpState>, actions: readonly VrrpAction[]): void;
+}
+
+/** A picture of the host. */
+export interface Picture {
+  readonly interfaces: readonly InterfaceFact[];
+  readonly addresses: readonly AddressFact[];
+}
+
+/** One process. */
+export class VrrpProcess {
+  readonly router = new VrrpRouter({ hmacMd5 });
+  readonly ledger: AddressLedger;
+  readonly #bfd: BfdSessions;
+  readonly #host: ProcessHost;
+  readonly #sender: AdvertisementSender;
+  readonly #states = new Map<string, VrrpState>();
+  #config: VrrpConfig | undefined;
+  #interfaces: readonly InterfaceFact[] = [];
+
+  constructor(host: ProcessHost) {
+    this.#host = host;
+    this.#sender = new AdvertisementSender((action) => host.sendAdvertisement(action));
+    this.#bfd = new BfdSessions(() => host.random());
+    this.ledger = new AddressLedger(
+      (name) => this.#interfaces.find((one) => one.name === name)?.ifindex,
+    );
+  }
+
+  /** The configuration in force; undefined before the first. */
+  get config(): VrrpConfig | undefined {
+    return this.#config;
+  }
+
+  /** States by instance. */
+  get states(): ReadonlyMap<string, VrrpState> {
+    return this.#states;
+  }
+
+  /** When it wants to be woken. */
+  get deadline(): Instant | undefined {
+    const times = [this.router.deadline, this.#bfd.deadline, this.ledger.deadline];
+    const found = times.filter((one) => one !== undefined);
+    return found.length === 0 ? undefined : (Math.min(...found) as Instant);
+  }
+
+  /** A configuration, with what the host is like and what a predecessor left. */
+  configure(
+    config: VrrpConfig,
+    picture: Picture,
+    before: { readonly adopt: readonly string[]; readonly held: readonly HeldAddress[] },
+  ): void {
+    this.ledger.configure(config.instances);
+    this.#interfaces = picture.interfaces;
+    for (const wish of leftBehind(before.held, config.instances)) this.ledger.declare(wish);
+    this.#work(this.ledger.observe(this.#host.now(), picture.addresses, this.ledger.mark()));
+    this.handle({ type: 'network', ...picture });
+    this.bfd({ type: 'configured', sessions: config.bfd });
+    const facts = this.#bfd
+      .view()
+      .sessions.map(({ name, state }) => ({ kind: 'bfd', name, isUp: state === 'Up' }) as const);
+    if (facts.length > 0) this.handle({ type: 'trackers', facts, isComplete: false });
+    const states = this.#statesFor(config);
+    this.#config = config;
+    const actions = this.#run({ type: 'configure', config, adopt: before.adopt });
+    this.#takeStates();
+    const names = new Set(config.instances.map(({ name }) => name));
+    this.#work(this.ledger.keep((name) => names.has(name)));
+    if (actions.length > 0) this.#host.onActions(states, actions);
+  }
+
+  /** A picture of the host whose reading began at the point `asOf`. */
+  network(picture: Picture, asOf: number): void {
+    this.#interfaces = picture.interfaces;
+    this.handle({ type: 'network', ...picture });
+    this.#work(this.ledger.observe(this.#host.now(), picture.addresses, asOf));
+  }
+
+  /** Facts of trackers. */
+  trackers(facts: readonly TrackerFact[], isComplete: boolean): void {
+    this.handle({ type: 'trackers', facts, isComplete });
+  }
+
+  /** Everything that is due. */
+  due(): void {
+    const now = this.#host.now();
+    if (isDue(this.#bfd.deadline, now)) this.bfd({ type: 'deadline' });
+    if (isDue(this.ledger.deadline, now)) this.#work(this.ledger.repair(now));
+    if (isDue(this.router.deadline, now)) this.handle({ type: 'deadline' });
+  }
+
+  /** An event of BFD. */
+  bfd(event: BfdEvent): void {
+    const facts: TrackerFact[] = [];
+    for (const action of this.#bfd.handle(this.#host.now(), event)) {
+      if (action.type === 'send') this.#host.sendBfd(action);
+      else facts.push({ kind: 'bfd', name: action.session.name, isUp: action.to === 'Up' });
+    }
+    if (facts.length > 0) this.trackers(facts, false);
+  }
+
+  /** An event of the router, and all that follows from it at once. */
+  handle(event: VrrpEvent): void {
+    const states = new Map(this.#states);
+    const actions = this.#run(event);
+    if (actions.length > 0) this.#host.onActions(states, actions);
+  }
+
+  #run(event: VrrpEvent): readonly VrrpAction[] {
+    const actions: VrrpAction[] = [];
+    let waiting = this.router.handle(this.#host.now(), event);
+    while (waiting.length > 0) {
+      actions.push(...waiting);
+      const announced = waiting.flatMap((action) => this.#execute(action));
+      const results: VrrpEvent[] = [...this.#sender.results()];
+      if (announced.length > 0) results.push({ type: 'announced', results: announced });
+      waiting = results.flatMap((result) => [...this.router.handle(this.#host.now(), result)]);
+    }
+    const wishes = actions.filter((action) => action.type === 'setAddresses');
+    if (wishes.length > 0) {
+      for (const wish of wishes) this.ledger.declare(wish);
+      this.#work(this.ledger.carryOut(new Set(wishes.map(({ instance }) => instance))));
+    }
+    return actions;
+  }
+
+  #execute(action: VrrpAction): readonly AnnounceResult[] {
+    if (action.type === 'transition') this.#states.set(action.instance, action.to);
+    if (action.type === 'sendAdvertisement') this.#sender.send(action);
+    if (action.type !== 'announce') return [];
+    const errno = this.#host.announce(action);
+    return [{ action, ...(errno !== undefined && { errno }) }];
+  }
+
+  #work(work: AddressWork): void {
+    if (work.operations.length > 0) this.#host.work(work);
+  }
+
+  /** The states as the new configuration names them: a renamed instance is the same one. */
+  #statesFor({ instances }: VrrpConfig): ReadonlyMap<string, VrrpState> {
+    const states = new Map(this.#states);
+    for (const { from, to } of renamedInstances(this.#config?.instances ?? [], instances)) {
+      const state = this.#states.get(from);
+      if (state !== undefined) states.set(to, state);
+    }
+    return states;
+  }
+
+  #takeStates(): void {
+    this.#states.clear();
+    for (const { name, state } of this.router.view().instances) this.#states.set(name, state);
+  }
+}
+
+function isDue(deadline: Instant | undefined, now: Instant): boolean {
+  return deadline !== undefined && deadline <= now;
+}
