@@ -476,7 +476,11 @@ export class Director {
         continue;
       }
       process.handle({ type: 'packet', ttl: 255, ifindex, receivedAt, ...rest });
-      const [, vrid] = packet.message.subarray(packet.ipPacket === undefined ? 0 : AH_LENGTH);
+      const [, vrid, priority] = packet.message.subarray(
+        packet.ipPacket === undefined ? 0 : AH_LENGTH,
+      );
+      // Who only resigns is answered with an ADVERTISEMENT, and with nothing else.
+      if (priority === 0) continue;
       this.kernel.byIndex(ifindex)?.segment.heard(from, this.name, `${packet.family} ${vrid}`);
     }
     process.due();

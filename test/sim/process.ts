@@ -130,7 +130,8 @@ export class VrrpProcess {
     const facts: TrackerFact[] = [];
     for (const action of this.#bfd.handle(this.#host.now(), event)) {
       if (action.type === 'send') this.#host.sendBfd(action);
-      else facts.push({ kind: 'bfd', name: action.session.name, isUp: action.to === 'Up' });
+      else if (action.type === 'changed')
+        facts.push({ kind: 'bfd', name: action.session.name, isUp: action.isUp });
     }
     if (facts.length > 0) this.trackers(facts, false);
   }

