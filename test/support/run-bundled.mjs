@@ -10,13 +10,17 @@ import { rolldown } from 'rolldown';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Puts a program, by its path in the repository, into one file below `.lab`; resolves with that. */
-export async function bundleTest(source, root = ROOT) {
-  const directory = join(root, '.lab/bundled');
+export async function bundleTest(
+  source,
+  { name = source.replace(/\W+/g, '-'), plugins = [] } = {},
+) {
+  const directory = join(ROOT, '.lab/bundled');
   mkdirSync(directory, { recursive: true });
-  const file = join(directory, `${source.replace(/\W+/g, '-')}.mjs`);
+  const file = join(directory, `${name}.mjs`);
   const build = await rolldown({
-    cwd: root,
-    input: join(root, source),
+    cwd: ROOT,
+    input: join(ROOT, source),
+    plugins,
     platform: 'node',
     external: [/^dgram-extensions/, /^[a-z@][^:]*$/],
     onLog: () => undefined,

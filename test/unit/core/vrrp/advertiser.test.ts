@@ -187,7 +187,9 @@ describe('AH between two routers', () => {
 
   it('an owner that ignores others goes on with their numbers: they would take its own for replays', () => {
     const owner = { priority: 255, initialState: 'MASTER', strict: true } as const;
-    const bench = arrive(arrive(backup(owner), first), second).forget().run(1.5);
+    const bench = arrive(arrive(backup(owner), first), second)
+      .forget()
+      .run(1.5);
     expect(bench.counters().ownerConflicts).toBe(2);
     const [advert] = bench.actions('sendAdvertisement');
     expect(advert && toHex(advert.message.subarray(8, 12))).toBe('00000003');
