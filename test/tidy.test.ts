@@ -76,12 +76,14 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   language: ['base', 'model', 'wire', 'checkers', 'firewall'],
   vrrp: ['base', 'model', 'wire', 'holdings'],
   bfd: ['base', 'model', 'wire'],
+  heartbeat: ['base', 'model', 'wire'],
   lvs: ['base', 'model', 'netlink'],
   health: ['base', 'model', 'checkers', 'lvs'],
   facts: [
     'base',
     'model',
     'bfd',
+    'heartbeat',
     'wire',
     'checkers',
     'tracking',
@@ -94,7 +96,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   notifications: ['base', 'model', 'checkers', 'vrrp', 'health', 'facts', 'programs'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
-  control: ['base', 'model', 'wire', 'facts', 'plan'],
+  control: ['base', 'model', 'wire', 'heartbeat', 'facts', 'plan'],
 };
 
 /** These go by blocks as they were written: the order of their lines, names that nothing was built from. */

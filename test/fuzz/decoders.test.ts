@@ -6,6 +6,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { IpFamily } from '../../src/core/base/address.ts';
 import type { Result } from '../../src/core/base/result.ts';
+import { instant } from '../../src/core/base/time.ts';
+import { HeartbeatSession } from '../../src/core/heartbeat/session.ts';
 import { decodeInfo, decodeTimeouts } from '../../src/core/lvs/config-codec.ts';
 import { decodeDaemon } from '../../src/core/lvs/daemon-codec.ts';
 import { decodeDestination } from '../../src/core/lvs/destination-codec.ts';
@@ -19,6 +21,7 @@ import {
 } from '../../src/core/netlink/attributes.ts';
 import { decodeArp } from '../../src/core/wire/arp.ts';
 import { decodeEthernetHeader } from '../../src/core/wire/ethernet.ts';
+import { decodeHeartbeat, HEARTBEAT_ENTRIES_MAX } from '../../src/core/wire/heartbeat.ts';
 import { decodeIpv4Header } from '../../src/core/wire/ipv4.ts';
 import { decodeIpv6Header } from '../../src/core/wire/ipv6.ts';
 import { decodeNeighbourAdvertisement } from '../../src/core/wire/neighbour-advertisement.ts';
@@ -31,6 +34,8 @@ import {
   decodeChange,
   decodeLink,
 } from '../../src/drivers/rtnetlink-messages.ts';
+import { heartbeat } from '../support/builders/heartbeat.ts';
+import { HEARTBEAT_VECTOR } from '../vectors/heartbeat.ts';
 import { IPVS_VECTORS } from '../vectors/ipvs.ts';
 import { hex, packetOf, VECTORS } from '../vectors/vrrp.ts';
 import { budget, TIMEOUT_MS } from './budget.ts';
@@ -117,6 +122,29 @@ describe('packet decoders', () => {
     };
     fc.assert(
       fc.property(PACKET, (bytes) => checkResult(bytes, decodeAh(bytes, security))),
+      budget(5000),
+    );
+  });
+});
+
+describe('heartbeats', () => {
+  it('of their datagrams, and a session that hears them', { timeout: TIMEOUT_MS }, () => {
+    const session = new HeartbeatSession({
+      config: heartbeat(),
+      key: new Uint8Array(32),
+      now: instant(0),
+      hmacSha256: () => new Uint8Array(32),
+      newId: () => '0000000000000001',
+    });
+    let now = 0;
+    fc.assert(
+      fc.property(damagedBytes([hex(HEARTBEAT_VECTOR)]), (bytes) => {
+        checkResult(bytes, decodeHeartbeat(bytes));
+        now += 50_000;
+        session.receive(instant(now), bytes, instant(now));
+        session.handleDeadline(instant(now));
+        expect(session.fact.routers.length).toBeLessThanOrEqual(255 * HEARTBEAT_ENTRIES_MAX);
+      }),
       budget(5000),
     );
   });

@@ -4,10 +4,10 @@
  */
 import type { RandomSource } from '../base/seeded-random.ts';
 import { after, type Duration, earliest, type Instant, microseconds } from '../base/time.ts';
+import { PacketBudget } from '../base/timing/packet-budget.ts';
 import type { BfdConfig } from '../model/tracking.ts';
 import { type BfdDiagnostic, type BfdPacket, type BfdState, encodeBfd } from '../wire/bfd.ts';
 import { type BfdContinuation, type BfdNeighbour, SLOW, UNKNOWN_NEIGHBOUR } from './neighbour.ts';
-import { PacketBudget } from './packet-budget.ts';
 
 /** What a session orders or tells. */
 export type BfdSessionAction =

@@ -2,7 +2,7 @@
  * How many packets a session hears. A neighbour that keeps what was agreed sends at most one per interval, a quarter early, and a few more
  * when states change; a flood beyond that costs no work and no answers.
  */
-import { type Duration, elapsed, type Instant } from '../base/time.ts';
+import { type Duration, elapsed, type Instant } from '../time.ts';
 
 /** Packets that may come together. */
 const BURST = 16;
@@ -25,10 +25,13 @@ export class PacketBudget {
     return this.#refused;
   }
 
-  /** True when a packet that came at `now` may be heard; `interval` is the least that was asked of the neighbour. */
-  take(now: Instant, interval: Duration): boolean {
+  /**
+   * True when a packet that came at `now` may be heard. `interval` is the least that was asked of the neighbour; `more` packets may come
+   * together beside the usual ones.
+   */
+  take(now: Instant, interval: Duration, more = 0): boolean {
     const earned = elapsed(this.#filled, now) / (interval * SHARE);
-    this.#left = Math.min(BURST, this.#left + earned);
+    this.#left = Math.min(BURST + more, this.#left + earned);
     if (now > this.#filled) this.#filled = now;
     if (this.#left < 1) {
       this.#refused += 1;
