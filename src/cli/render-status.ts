@@ -12,6 +12,7 @@ import type {
 } from '../core/control/status.ts';
 import { bfdLines } from './render-bfd.ts';
 import { firewallLines } from './render-firewall.ts';
+import { takeoverLines } from './render-takeover.ts';
 import {
   type Cell,
   type Color,
@@ -40,6 +41,7 @@ export function renderStatus(report: StatusReport, options: TextOptions): string
     headLines(report, options),
     [...vrrpLines(report, options), ...firewallLines(report.firewall, options)],
     bfdSection(report, options),
+    takeoverSection(report, options),
     serverLines(report, options),
   ].filter((lines) => lines.length > 0);
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -135,6 +137,13 @@ function bfdSection(report: StatusReport, options: TextOptions): string[] {
   return [...heading('BFD', remark, options), ...lines];
 }
 
+function takeoverSection(report: StatusReport, options: TextOptions): string[] {
+  const lines = takeoverLines(report, options);
+  if (lines.length === 0) return [];
+  const remark = report.vrrp.known ? '' : absenceText(report, 'vrrp', 'vrrp');
+  return [...heading('Takeovers', remark, options), ...lines];
+}
+
 /** What the row does not say: what the reason is about, and what the instance waits for. */
 function instanceRemarks({
   state: word,
@@ -144,6 +153,7 @@ function instanceRemarks({
   conflicts,
   group,
   groupWaitSeconds,
+  takeoverHeld,
   trackers,
 }: InstanceStatus): Cell[] {
   const remarks: Cell[] = [];
@@ -164,6 +174,10 @@ function instanceRemarks({
     const span = spanText(groupWaitSeconds);
     const text = `it has heard no master for ${span}, but another member of sync group ${group} hears one: it waits`;
     remarks.push({ text, color: 'bad' });
+  }
+  if (takeoverHeld !== null) {
+    const span = spanText(takeoverHeld.forSeconds);
+    remarks.push({ text: `NO TAKEOVER for ${span}: ${takeoverHeld.text}`, color: 'bad' });
   }
   for (const { text, weight, adds, known, fault } of trackers) {
     const isWell = known && !fault && adds >= 0;

@@ -213,6 +213,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     now: NOW,
     wallMs: WALL_MS,
     bfd: undefined,
+    takeover: undefined,
     trackers: [],
     firewall: undefined,
     version: '0.1.0',

@@ -4,6 +4,8 @@
  * Times of day are ISO 8601 in UTC, spans are seconds; `null` means "not known" or "there is none".
  */
 import type { COMPONENT_NAMES, ComponentName } from '../facts/entry.ts';
+import type { HeartbeatDrop, PeerState } from '../heartbeat/session.ts';
+import type { RouterState } from '../model/takeover.ts';
 import type { BfdDiagnostic, BfdState } from '../wire/bfd.ts';
 
 /** Version of the document; it grows when a field changes its meaning or goes away. */
@@ -24,6 +26,8 @@ export interface StatusReport {
   /** Null where every address accepts packets. */
   readonly firewall: FirewallStatus | null;
   readonly bfd: readonly BfdSessionStatus[];
+  readonly heartbeats: readonly HeartbeatStatus[];
+  readonly witnesses: readonly WitnessStatus[];
   readonly ipvs: IpvsStatusReport;
   /** Empty while the health process does not answer. */
   readonly preconditions: readonly PreconditionStatus[];
@@ -110,6 +114,54 @@ export interface BfdSessionStatus {
   readonly packetsReceived: number | null;
 }
 
+/** A heartbeat; what is not known while the vrrp process does not answer is null. */
+export interface HeartbeatStatus {
+  readonly name: string;
+  readonly peer: string;
+  /** `left`: the peer has said that it goes. */
+  readonly state: PeerState | 'UNKNOWN';
+  readonly since: string | null;
+  readonly forSeconds: number | null;
+  /** Null: never. */
+  readonly heardAgeSeconds: number | null;
+  /** Silence after which the peer counts as gone. */
+  readonly silenceSeconds: number | null;
+  /** What the peer says of its virtual routers; empty while it is not heard. */
+  readonly routers: readonly {
+    readonly vrid: number;
+    readonly family: 'ipv4' | 'ipv6';
+    readonly state: RouterState;
+    readonly priority: number;
+    readonly forSeconds: number;
+    /** Its interface can be used, and its advertisements leave. */
+    readonly isSound: boolean;
+    /** Enough of its witnesses answer, or it asks none. */
+    readonly hasWitnesses: boolean;
+    /** Source of its advertisements. */
+    readonly source: string | null;
+  }[];
+  readonly datagramsSent: number | null;
+  readonly datagramsReceived: number | null;
+  /** By reason. */
+  readonly datagramsDropped: Readonly<Record<HeartbeatDrop, number>> | null;
+}
+
+/** A witness; what is not known is null. */
+export interface WitnessStatus {
+  readonly name: string;
+  /** Null while the first answers are awaited as well. */
+  readonly enough: boolean | null;
+  readonly forSeconds: number | null;
+  readonly answering: number | null;
+  readonly total: number;
+  readonly atLeast: number;
+  readonly hosts: readonly {
+    readonly address: string;
+    readonly answers: boolean | null;
+    readonly answeredAgeSeconds: number | null;
+  }[];
+}
+
 /** State of an instance or a group in the document. */
 export type InstanceState = 'INIT' | 'BACKUP' | 'MASTER' | 'FAULT' | 'UNKNOWN';
 
@@ -172,6 +224,13 @@ export interface InstanceStatus {
   readonly group: string | null;
   /** How long it has heard no master, while another member of its group hears one; null when it waits for nothing. */
   readonly groupWaitSeconds: number | null;
+  /** Its down timer has run out, and this holds the takeover; null when nothing does. */
+  readonly takeoverHeld: {
+    readonly by: 'heartbeat' | 'witness';
+    readonly forSeconds: number;
+    /** What it waits for, as a clause. */
+    readonly text: string;
+  } | null;
   /** What it tracks, and what that means for it. */
   readonly trackers: readonly TrackerStatus[];
   readonly addresses: readonly AddressStatus[];

@@ -34,6 +34,7 @@ import {
 } from './notice-facts.ts';
 import { NOTIFY_FACTS, type NotifyFacts } from './notify-facts.ts';
 import { PROCESS_FACTS, type ProcessFacts } from './process-facts.ts';
+import { TAKEOVER_FACTS, type TakeoverFactFields } from './takeover-facts.ts';
 import { TRACE_FACTS, type TraceFacts } from './trace-facts.ts';
 import { TRACKING_FACTS, type TrackingFacts } from './tracking-facts.ts';
 import { VRRP_FACTS, type VrrpFacts } from './vrrp-facts.ts';
@@ -50,6 +51,7 @@ export interface FactFields
     NotifyFacts,
     BfdFacts,
     FirewallFacts,
+    TakeoverFactFields,
     TraceFacts,
     TrackingFacts,
     FindingFacts {}
@@ -81,6 +83,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...NOTIFY_FACTS,
   ...BFD_FACTS,
   ...FIREWALL_FACTS,
+  ...TAKEOVER_FACTS,
   ...TRACE_FACTS,
   ...TRACKING_FACTS,
   ...FINDING_FACTS,

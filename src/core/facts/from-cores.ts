@@ -1,6 +1,8 @@
 /** What the pure cores report, as facts. */
 import type { BfdReport } from '../bfd/sessions.ts';
 import type { HealthReport } from '../health/events-and-actions.ts';
+import type { HeartbeatReport } from '../heartbeat/sessions.ts';
+import type { WitnessReport } from '../heartbeat/witnesses.ts';
 import type { TrackingReport } from '../tracking/events-and-actions.ts';
 import type { VrrpReport } from '../vrrp/events-and-actions.ts';
 import type { Fact } from './catalogue.ts';
@@ -8,7 +10,14 @@ import type { TraceReport } from './trace-facts.ts';
 
 /** The fact of a report of the VRRP router or the health core. */
 export function coreFact(
-  report: VrrpReport | BfdReport | HealthReport | TrackingReport | TraceReport,
+  report:
+    | VrrpReport
+    | BfdReport
+    | HeartbeatReport
+    | WitnessReport
+    | HealthReport
+    | TrackingReport
+    | TraceReport,
 ): Fact {
   switch (report.type) {
     case 'trace':
@@ -40,6 +49,18 @@ export function coreFact(
     case 'bfdNotBack': {
       const { type: _, ...rest } = report;
       return { id: 'bfd.not-back', ...rest };
+    }
+    case 'heartbeatChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'heartbeat.changed', ...rest };
+    }
+    case 'heartbeatDropped': {
+      const { type: _, ...rest } = report;
+      return { id: 'heartbeat.dropped', ...rest };
+    }
+    case 'witnessChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'witness.changed', ...rest };
     }
     case 'trackerChanged': {
       const { type: _, ...rest } = report;

@@ -5,27 +5,14 @@ import { toSeconds } from '../base/time.ts';
 import { type FightNumbers, PAUSE_MAX } from '../holdings/address-fight.ts';
 import type { AddressNotice, AddressOrigin } from '../holdings/address-reports.ts';
 import type { Rejection } from '../vrrp/counters.ts';
-import type { NoticeId, PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
+import type { PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
 import type { PacketDifference } from '../vrrp/packet-difference.ts';
 import { differenceText } from './differences.ts';
 import type { FactEntries, FactEntry, Level } from './entry.ts';
-
-/** What each notice of this id carries. */
-export type NoticeFields<Id extends NoticeId> = FieldsOf<VrrpNotice, Id>;
-
-type FieldsOf<Notice, Id> = Notice extends { readonly id: infer Ids }
-  ? Id extends Ids
-    ? Omit<Notice, 'id'>
-    : never
-  : never;
+import { COMMON, line, type NoticeFields } from './notice-line.ts';
 
 /** What a notice about a packet carries. */
 export type PacketFields = Omit<PacketNotice, 'id'> & Pick<VrrpNotice, 'instance' | 'suppressed'>;
-
-const COMMON = {
-  instance: 'name of the instance',
-  suppressed: 'how many more there were since the last such line',
-};
 
 /** Every counter of a packet that was not what it should be: its text and what it means. */
 const PACKETS: Readonly<Record<Rejection, readonly [text: string, meaning: string]>> = {
@@ -344,14 +331,6 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
 };
 
 /** A line about an instance, with the number of those that were not reported. */
-function line(
-  { instance, suppressed }: Pick<VrrpNotice, 'instance' | 'suppressed'>,
-  text: string,
-): string {
-  const more = suppressed === undefined ? '' : ` (and ${suppressed} more since)`;
-  return `${instance === undefined ? '' : `${instance}: `}${text}${more}`;
-}
-
 const ORIGINS: Readonly<Record<AddressOrigin, string>> = {
   marked: 'an earlier run had left it there',
   foreign: 'it was added by hand or by another program',

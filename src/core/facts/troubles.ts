@@ -12,6 +12,9 @@ export type TroubleOperation =
   | 'send-farewell'
   | 'hear-bfd'
   | 'send-bfd'
+  | 'send-heartbeat'
+  | 'hear-heartbeat'
+  | 'ask-witness'
   | 'warm-up'
   | 'add-service'
   | 'change-service'
@@ -66,6 +69,9 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'send-farewell': 'send the farewell of',
   'hear-bfd': 'hear BFD on',
   'send-bfd': 'send the BFD packets of',
+  'send-heartbeat': 'send the heartbeat',
+  'hear-heartbeat': 'hear the heartbeat',
+  'ask-witness': 'ask the witness',
   'warm-up': 'warm up',
   'add-service': { verb: 'add', object: 'service' },
   'change-service': { verb: 'change', object: 'service' },

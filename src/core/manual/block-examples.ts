@@ -1,7 +1,8 @@
 /**
  * An example of each block as a person would write it. The documentation shows them; a test reads every
  * one in its surroundings and expects no complaint. Names they use: instances VI_1 and VI_2, the script
- * chk_web, the file load, the process haproxy, the BFD session peer.
+ * chk_web, the file load, the process haproxy, the BFD session peer,
+ * the heartbeat lb02, the witness lan.
  */
 
 /** The text of a block by the name of its table. */
@@ -63,6 +64,16 @@ export const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
     process haproxy
     quorum 1
     delay 0.5
+}`,
+  heartbeat: `heartbeat lb02 {
+    neighbor_ip 10.9.0.2
+    source_ip 10.9.0.1
+    key file:/etc/tandem/heartbeat.key
+}`,
+  witness: `witness lan {
+    address 192.0.2.251
+    address 192.0.2.252
+    at_least 1
 }`,
   track_file: `track_file load {
     file /run/tandem/load

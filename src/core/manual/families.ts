@@ -45,6 +45,12 @@ export const FAMILIES: readonly Family[] = [
     tables: ['vrrp_script', 'vrrp_track_process', 'track_file', 'bfd_instance'],
   },
   {
+    file: 'takeover.md',
+    title: 'Takeovers',
+    about: '`heartbeat` and `witness`, which have a say in takeovers; words of Tandem',
+    tables: ['heartbeat', 'witness'],
+  },
+  {
     file: 'static.md',
     title: 'Static addresses, routes and rules',
     about: '`static_ipaddress`, `static_routes`, `static_rules` and `track_group`',

@@ -65,6 +65,8 @@ export const LINE_EXAMPLES: Readonly<Record<string, string>> = {
   state_dump_file: 'state_dump_file /run/tandem/state.txt',
   stats_dump_file: 'stats_dump_file /run/tandem/statistics.txt',
   status_code: 'status_code 200-204 301',
+  takeover_heartbeat: 'takeover_heartbeat lb02 veto',
+  takeover_witness: 'takeover_witness lan',
   tmp_config_directory: 'tmp_config_directory /var/tmp',
   umask: 'umask 0077',
   unicast_src_ip: 'unicast_src_ip 192.0.2.1',

@@ -21,6 +21,7 @@ import type {
 } from './notify.ts';
 import type { RouteConfig, RuleConfig } from './routing.ts';
 import type { StaticsConfig } from './statics.ts';
+import type { TakeoverConfig, TakeoverHeartbeatConfig } from './takeover.ts';
 import type { TrackedConfig, TrackerConfig } from './tracking.ts';
 import type { OwnLinkConfig } from './vmac.ts';
 
@@ -32,6 +33,8 @@ export interface Config {
   readonly virtualServers: readonly VirtualServerConfig[];
   /** What is defined to be tracked. */
   readonly tracked: TrackedConfig;
+  /** Heartbeats and witnesses, which have a say in takeovers; absent = none. */
+  readonly takeover?: TakeoverConfig;
   /** Static addresses, routes and rules; absent = none. Not in effect yet. */
   readonly statics?: StaticsConfig;
   /** What is said about interfaces apart from instances; absent = nothing. Not in effect yet. */
@@ -124,6 +127,10 @@ export interface VrrpInstanceConfig {
   readonly ignoreOwnInterface: boolean;
   /** Scripts, processes, files and BFD sessions that count; absent = none. */
   readonly trackers?: readonly TrackerConfig[];
+  /** Tandem's own: the peer whose heartbeat has a say in its takeovers; absent = none has. */
+  readonly takeoverHeartbeat?: TakeoverHeartbeatConfig;
+  /** Tandem's own: name of the witness that has to answer before it becomes MASTER, which exists; absent = none. */
+  readonly takeoverWitness?: string;
   /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: InstanceNotifyConfig;
   /** An interface of its own; absent = it runs on `interface`. Not in effect yet. */

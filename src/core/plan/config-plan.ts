@@ -40,6 +40,8 @@ export type ObjectType =
   | 'vrrp_track_process'
   | 'track_file'
   | 'bfd_instance'
+  | 'heartbeat'
+  | 'witness'
   | 'static_ipaddress'
   | 'static_routes'
   | 'static_rules'

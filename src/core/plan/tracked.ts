@@ -1,5 +1,6 @@
-/** Changes of what can be tracked, matched by name. */
+/** Changes of what can be tracked and of what has a say in takeovers, matched by name. */
 import type { AnySettings } from '../language/settings/row.ts';
+import { HEARTBEAT_SETTINGS, WITNESS_SETTINGS } from '../language/settings/takeover.ts';
 import {
   BFD_SETTINGS,
   FILE_SETTINGS,
@@ -7,14 +8,17 @@ import {
   SCRIPT_SETTINGS,
 } from '../language/settings/tracking.ts';
 import type { Config } from '../model/config.ts';
+import type { TakeoverConfig } from '../model/takeover.ts';
 import type { TrackedConfig } from '../model/tracking.ts';
 import type { Change, ObjectType } from './config-plan.ts';
 import { diffFields } from './fields.ts';
 import { pairUp } from './pairs.ts';
 
+type Kind = keyof TrackedConfig | keyof TakeoverConfig;
+
 const KINDS: Readonly<
   Record<
-    keyof TrackedConfig,
+    Kind,
     {
       readonly type: ObjectType;
       readonly rows: AnySettings;
@@ -25,13 +29,15 @@ const KINDS: Readonly<
   processes: { type: 'vrrp_track_process', rows: PROCESS_SETTINGS },
   files: { type: 'track_file', rows: FILE_SETTINGS },
   bfd: { type: 'bfd_instance', rows: BFD_SETTINGS },
+  heartbeats: { type: 'heartbeat', rows: HEARTBEAT_SETTINGS },
+  witnesses: { type: 'witness', rows: WITNESS_SETTINGS },
 };
 
 /** Definitions that are added, changed or removed. */
 export function diffTracked(running: Config, next: Config): Change[] {
   return Object.entries(KINDS).flatMap(([kind, { type, rows }]) => {
-    const before = definitionsOf(running, kind as keyof TrackedConfig);
-    const after = definitionsOf(next, kind as keyof TrackedConfig);
+    const before = definitionsOf(running, kind as Kind);
+    const after = definitionsOf(next, kind as Kind);
     return pairUp(before, after, ({ name }) => name).flatMap(([old, one]): readonly Change[] => {
       const { name } = old ?? one ?? { name: '' };
       const base = { type, name, effect: 'in-place', consequences: [], parts: [] } as const;
@@ -45,8 +51,9 @@ export function diffTracked(running: Config, next: Config): Change[] {
 
 /** A Tandem of an older version has none in what it tells of its configuration. */
 function definitionsOf(
-  { tracked }: Partial<Config>,
-  kind: keyof TrackedConfig,
+  { tracked, takeover }: Partial<Config>,
+  kind: Kind,
 ): readonly { readonly name: string }[] {
-  return tracked?.[kind] ?? [];
+  const all: Partial<TrackedConfig & TakeoverConfig> = { ...tracked, ...takeover };
+  return all[kind] ?? [];
 }

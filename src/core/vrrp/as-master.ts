@@ -71,6 +71,6 @@ function hearLower(one: Instance, advertisement: AcceptedAdvertisement, at: Inst
 }
 
 /** Taken before anything is answered: what came after our last advertisement was sent in spite of it. */
-function heardWhen({ now, beat }: Instance, receivedAt: Instant): HeardWhen {
+export function heardWhen({ now, beat }: Instance, receivedAt: Instant): HeardWhen {
   return { at: Math.min(receivedAt, now) as Instant, now, advertisedAt: beat.advertisedAt };
 }

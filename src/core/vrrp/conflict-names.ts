@@ -8,6 +8,7 @@ import type { Rejection } from './counters.ts';
 /** What two routers of one virtual router do not agree about. */
 export type ConflictName =
   | 'deaf-peer'
+  | 'unheard-peer'
   | 'other-addresses'
   | 'other-interval'
   | 'other-version'
@@ -32,6 +33,11 @@ export const CONFLICTS: Readonly<Record<ConflictName, ConflictText>> = {
       'it should have stepped down: it does not hear this router, or drops what this router sends',
     advice:
       'Compare the settings of both routers, and look for a firewall or a switch that stops VRRP (protocol 112) on the way to the other router.',
+  },
+  'unheard-peer': {
+    words: 'its heartbeat says so, but its advertisements do not arrive here',
+    advice:
+      'Look for what stops VRRP (protocol 112) between the two routers: a firewall, a switch, a broken link. Both hold the addresses until one hears the other.',
   },
   'other-addresses': {
     words: 'its list of virtual addresses differs from ours',

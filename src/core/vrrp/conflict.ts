@@ -68,6 +68,16 @@ export class Conflict {
     this.#heard({ name, address, priority }, interval, when, out);
   }
 
+  /**
+   * The other says by its heartbeat that it is Master; `heard` counts as an advertisement, at our pace. What its
+   * advertisements show already is not said again.
+   */
+  said(heard: Pick<Rival, 'address' | 'priority'>, when: HeardWhen, out: InstanceAction[]): void {
+    const name = 'unheard-peer';
+    const isKnown = this.view.some((one) => one.address === heard.address && one.name !== name);
+    if (!isKnown) this.#heard({ name, ...heard }, this.#announcer.advertInterval, when, out);
+  }
+
   /** An advertisement with our priority and our address. */
   same(
     { source: address, priority, interval }: AcceptedAdvertisement,

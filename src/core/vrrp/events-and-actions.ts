@@ -8,10 +8,13 @@ import type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { TakeoverConfig } from '../model/takeover.ts';
 import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
 import type { BfdConfig } from '../model/tracking.ts';
 import type { Conflicting, ConflictReport } from './conflict-watch.ts';
 import type { TransitionReason } from './reasons.ts';
+import type { TakeoverNews } from './takeover-facts.ts';
+import type { HeldTakeover } from './takeover-hold.ts';
 
 export type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
 export type { TransitionReason } from './reasons.ts';
@@ -94,6 +97,8 @@ export interface VrrpConfig {
   readonly logUnknownVrids?: boolean;
   /** BFD sessions that the vrrp process runs beside the instances. */
   readonly bfd: readonly BfdConfig[];
+  /** Heartbeats and witnesses that the vrrp process runs beside the instances; absent = none. */
+  readonly takeover?: TakeoverConfig;
 }
 
 /** A tracker, and what it adds to the priority now. */
@@ -194,6 +199,8 @@ export type VrrpEvent =
       readonly facts: readonly TrackerFact[];
       readonly isComplete: boolean;
     }
+  /** What peers say by their heartbeats, and how many witnesses answer: what is new. */
+  | ({ readonly type: 'takeover' } & TakeoverNews)
   /** An operator asks an instance to give mastership away (resign once) . */
   | { readonly type: 'resign'; readonly instance: string }
   /** Orderly stop: resign everywhere, remove addresses, and nothing more after that. */
@@ -317,6 +324,8 @@ export interface VrrpInstanceView {
   readonly trackers: readonly TrackerView[];
   /** It hears no Master since then, and another member of its group does: it waits. */
   readonly groupWaitSince?: Instant;
+  /** Its down timer has run out, and a heartbeat or its witnesses hold the takeover. */
+  readonly takeoverHeld?: HeldTakeover;
   readonly garpDelay: Duration;
   readonly counters: Readonly<VrrpCounters>;
 }

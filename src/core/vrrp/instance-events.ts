@@ -13,6 +13,7 @@ import type { NetworkPicture } from './network-picture.ts';
 import type { NoticeBudget } from './notices.ts';
 import type { PacketEvent } from './reception.ts';
 import type { SendResult } from './send-watch.ts';
+import type { TakeoverFacts } from './takeover-facts.ts';
 
 /** How an instance stands to a sync group. */
 export interface Membership {
@@ -33,6 +34,8 @@ export interface VrrpMachineOptions {
   readonly now: Instant;
   /** Shared by all instances: how often they may speak about one thing together. */
   readonly noticeBudget: NoticeBudget;
+  /** What peers and witnesses say, for all instances. */
+  readonly takeover: TakeoverFacts;
 }
 
 /** What a machine is told. */
@@ -56,6 +59,8 @@ export type InstanceEvent =
   | { readonly type: 'hold'; readonly held: boolean; readonly cause?: TransitionCause }
   /** The master of another member has resigned: do not wait for three missing advertisements. */
   | { readonly type: 'expectSilence' }
+  /** What a peer or a witness of this instance says is another thing now, or was said again. */
+  | { readonly type: 'takeover' }
   /** Another member of the group heard a losing advertisement: announce again. */
   | { readonly type: 'announceAgain' }
   /** A new configuration that can be taken in place. */

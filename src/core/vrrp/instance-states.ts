@@ -115,6 +115,7 @@ function exit(one: Instance, how: { readonly farewell: boolean }): void {
   const isClaiming = one.claim !== undefined;
   one.watch.stop();
   one.wish.end();
+  one.heldTakeover = undefined;
   one.claim = undefined;
   if (isClaiming && how.farewell) resign();
   if (one.state !== 'MASTER') return;

@@ -8,6 +8,7 @@ export function instanceView(one: Instance): VrrpInstanceView {
   const master = one.masters.last;
   const syncGroup = one.membership.group;
   const groupWaitSince = one.wish.longSince;
+  const { heldTakeover: takeoverHeld } = one;
   const { primaryAddress, effectivePriority, ifindex } = facts;
   return {
     name: config.name,
@@ -38,6 +39,7 @@ export function instanceView(one: Instance): VrrpInstanceView {
     excludedAddresses: config.excludedAddresses,
     ...(syncGroup !== undefined && { syncGroup }),
     ...(groupWaitSince !== undefined && { groupWaitSince }),
+    ...(takeoverHeld && { takeoverHeld }),
     trackers: facts.trackers,
     garpDelay: config.announce.delay,
     counters: { ...one.counters },

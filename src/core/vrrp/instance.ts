@@ -23,6 +23,8 @@ import type { NetworkPicture } from './network-picture.ts';
 import { type InstanceNotice, NoticeLimiter } from './notices.ts';
 import { SendWatch } from './send-watch.ts';
 import { Standing } from './standing.ts';
+import type { TakeoverFacts } from './takeover-facts.ts';
+import type { HeldTakeover } from './takeover-hold.ts';
 import { type Fault, type InstanceFacts, instanceFacts } from './tracking.ts';
 
 /** The parts of an instance and its present condition. */
@@ -51,6 +53,10 @@ export class Instance {
   held: Takeover | undefined;
   /** The first advertisement as Master is ordered, and nothing is known of it yet; why. */
   claim: Takeover | undefined;
+  /** What peers and witnesses say. */
+  readonly takeover: TakeoverFacts;
+  /** The down timer has run out, and something holds the takeover. */
+  heldTakeover: HeldTakeover | undefined;
   /** When the event at hand happened. */
   now: Instant;
   /** What the event at hand leads to. */
@@ -74,6 +80,7 @@ export class Instance {
     this.wish = new GroupWish(timers, (notice) => this.notice(notice));
     this.facts = instanceFacts(config, undefined, undefined);
     this.standing = new Standing(now);
+    this.takeover = options.takeover;
     this.now = now;
   }
 

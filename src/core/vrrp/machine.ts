@@ -9,6 +9,7 @@ import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
 import { elapsed, type Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { SaidRouter } from '../model/takeover.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import { hearAsMaster, hearDroppedAsMaster, hearResignationAsMaster } from './as-master.ts';
 import type {
@@ -32,12 +33,12 @@ import {
   enterFault,
   startUp,
   stop,
-  wantMaster,
 } from './instance-states.ts';
 import { instanceView } from './instance-view.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import { actionFailedNotice } from './notices.ts';
 import type { AcceptedAdvertisement, PacketEvent } from './reception.ts';
+import { releaseTakeover, saidRouter, takeoverChanged, tryTakeover } from './takeover.ts';
 import {
   type Fault,
   type InstanceFacts,
@@ -108,6 +109,11 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     return this.#one.wish.isWaiting || this.isClaiming;
   }
 
+  /** What a heartbeat says of it. */
+  get said(): SaidRouter {
+    return saidRouter(this.#one);
+  }
+
   /** Runs one event to completion. */
   handle(now: Instant, event: InstanceEvent): readonly InstanceAction[] {
     const out: InstanceAction[] = [];
@@ -143,6 +149,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         break;
       case 'expectSilence':
         if (this.state === 'BACKUP') one.watch.expectSilence(now);
+        break;
+      case 'takeover':
+        takeoverChanged(one);
         break;
       case 'announceAgain':
         if (this.state === 'MASTER') one.announcer.heardLower('group', now, now, out);
@@ -215,8 +224,13 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     const interval = one.watch.masterAdvertInterval;
     const isHeeded = one.watch.heard(advertisement, at);
     one.masters.heard(advertisement, at, isHeeded);
-    if (!isHeeded) return;
+    if (!isHeeded) {
+      // A live Master of lower priority: no heartbeat has a say in that.
+      if (one.heldTakeover !== undefined) tryTakeover(one);
+      return;
+    }
     one.wish.heard(one.now);
+    releaseTakeover(one, 'master-heard');
     const learned = one.watch.masterAdvertInterval;
     if (learned === interval) return;
     one.notice({ id: 'vrrp.intervalLearned', before: interval, now: learned });
@@ -270,7 +284,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       one.notice({ id: 'vrrp.lateDeadline', timer: 'master-down', late });
       return;
     }
-    wantMaster(one, () => one.masters.takeover(one.now));
+    tryTakeover(one);
   }
 
   // ---- the host
@@ -342,8 +356,8 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       one.sending.retry();
       one.facts = facts;
     });
-    if (this.state === 'BACKUP' && one.wish.isWaiting) {
-      // It was waiting for a group that may be another one now: it asks again.
+    if (this.state === 'BACKUP' && (one.wish.isWaiting || one.heldTakeover !== undefined)) {
+      // It was waiting for a group, a peer or a witness that may be another one now: it asks again.
       one.timers.set('masterDown', one.now);
     }
     if (this.state !== 'INIT') {

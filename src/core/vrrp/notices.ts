@@ -10,6 +10,7 @@ import { after, type Duration, type Instant, seconds } from '../base/time.ts';
 import type { AddressNotice } from '../holdings/address-reports.ts';
 import type { Rejection } from './counters.ts';
 import type { PacketDifference } from './packet-difference.ts';
+import type { TakeoverHold } from './takeover-hold.ts';
 
 /** Ids of notices about a packet; each names the counter that the packet raised. */
 export type PacketNoticeId = `vrrp.${Rejection}`;
@@ -48,6 +49,19 @@ export type InstanceNotice =
       readonly id: 'vrrp.groupWaits' | 'vrrp.groupHeard';
       readonly group: string;
       readonly waited: Duration;
+    }
+  /** The down timer has run out, and this holds the takeover. `unheard`: for so long the Master was not heard. */
+  | {
+      readonly id: 'vrrp.takeoverHeld';
+      readonly hold: TakeoverHold;
+      readonly unheard?: Duration;
+    }
+  /** A held takeover is over, after `held`. */
+  | {
+      readonly id: 'vrrp.takeoverReleased';
+      readonly outcome: 'takes-over' | 'master-heard';
+      readonly hold: TakeoverHold;
+      readonly held: Duration;
     }
   | { readonly id: 'vrrp.actionFailed'; readonly operation: string; readonly errno: string };
 

@@ -11,6 +11,7 @@ export type TransitionReason =
   | 'owner'
   | 'no-master-heard'
   | 'master-timeout'
+  | 'master-unheard'
   | 'master-resigned'
   | 'preempted'
   | 'higher-priority'
@@ -72,6 +73,12 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
     words: 'the master fell silent',
     explanation:
       'The instance had heard a master, and then nothing for the master down interval: as a rule three advertisements and a skew that is shorter for a higher priority. Look at the other host and at the network between them.',
+  },
+  'master-unheard': {
+    words:
+      'the advertisements of the master do not arrive, although its heartbeat says that it lives',
+    explanation:
+      'The heartbeat of the peer says that it is MASTER of this router, and takeover_heartbeat allows the takeover all the same. Both routers may hold the addresses: look for what stops VRRP (protocol 112) between them.',
   },
   'master-resigned': {
     words: 'the master has resigned',

@@ -11,6 +11,7 @@ import type { Machine } from '../base/machine.ts';
 import { after, type Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { SaidRouter } from '../model/takeover.ts';
 import { trackerKey } from '../model/tracker-fact.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { adoptable } from './adoption.ts';
@@ -37,6 +38,7 @@ import { matchInstances, reloadVerdict } from './reload.ts';
 import { foretellResignation, type ResignAnswer } from './resignation.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
+import { concernsTakeover, TakeoverFacts, type TakeoverNews } from './takeover-facts.ts';
 import { waitsForTrackers } from './trackers.ts';
 
 /** What the router needs from outside. */
@@ -48,6 +50,7 @@ export interface VrrpRouterOptions {
 /** All virtual router instances of one process. */
 export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #hmacMd5: HmacMd5;
+  readonly #takeover = new TakeoverFacts();
   readonly #heap = new DeadlineHeap<DeadlineItem>();
   readonly #queue = new AnnounceQueue();
   readonly #noticeBudget = new NoticeBudget();
@@ -99,6 +102,9 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       case 'trackers':
         this.#trackersChanged(event);
         break;
+      case 'takeover':
+        this.#takeoverChanged(event);
+        break;
       case 'actionFailed':
       case 'advertisementSent':
         this.#tell(event.instance, event);
@@ -123,6 +129,11 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     const machine = this.#machines.get(name);
     if (machine === undefined) return { outcome: 'unknown' };
     return foretellResignation(machine.view(), machine.config);
+  }
+
+  /** What heartbeats say of the instances. */
+  said(): readonly SaidRouter[] {
+    return Array.from(this.#machines.values(), ({ said }) => said);
   }
 
   /** A snapshot of everything. */
@@ -252,6 +263,17 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     return members.some(({ config }) => waitsForTrackers(config, this.#host.trackers));
   }
 
+  // ---- peers and witnesses
+
+  #takeoverChanged(news: TakeoverNews): void {
+    this.#takeover.take(news);
+    for (const machine of this.#machines.values()) {
+      if (!concernsTakeover(machine.config, news)) continue;
+      this.#dispatch(machine, { type: 'takeover' });
+      this.#settle(machine);
+    }
+  }
+
   // ---- start
 
   /** Starts what is still in INIT, once configuration and host are known and the delay is over. */
@@ -349,6 +371,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
           hmacMd5: this.#hmacMd5,
           now: this.#now,
           noticeBudget: this.#noticeBudget,
+          takeover: this.#takeover,
         });
         this.#machines.set(instance.name, machine);
         continue;

@@ -12,8 +12,9 @@ import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
 import { ProcessFrame } from '../frame/process-frame.ts';
 import { FIRST } from '../frame/start-word.ts';
 import type { BfdWorkOptions } from '../vrrp/bfd-work.ts';
-import type { BfdPort, VrrpParts } from '../vrrp/ports.ts';
+import type { BfdPort, TakeoverSayPort, VrrpParts } from '../vrrp/ports.ts';
 import { VrrpRole } from '../vrrp/role.ts';
+import type { TakeoverSayOptions } from '../vrrp/takeover-ports.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { childHost } from './child-host.ts';
 
@@ -46,6 +47,7 @@ function openParts(): VrrpParts {
     openSocket: (options) => new VrrpSocket(options),
     hmacMd5,
     openBfd,
+    openTakeoverSay,
     warmsUpLater: process.argv.includes(FIRST),
     warmUp: async (goOn) => {
       if (await goOn()) hmacMd5(new Uint8Array(1), new Uint8Array(1));
@@ -75,6 +77,40 @@ async function openBfd(options: Omit<BfdWorkOptions, 'parts'>): Promise<BfdPort>
       machine: new BfdSessions(seededRandom(randomInt(2 ** 32))),
       listen: (where) => new BfdListener(where),
       openSender: (where) => new BfdSender(where),
+    },
+  });
+}
+
+/** Ids are such that nobody can guess them, and no two starts have one in common. */
+async function openTakeoverSay(
+  options: Omit<TakeoverSayOptions, 'parts'>,
+): Promise<TakeoverSayPort> {
+  const [
+    { HeartbeatSessions },
+    { Witnesses },
+    { TakeoverSay },
+    { ConnectedSocket },
+    { heartbeatKeyBytes },
+    { createHmac, randomBytes, randomInt },
+  ] = await Promise.all([
+    import('../../core/heartbeat/sessions.ts'),
+    import('../../core/heartbeat/witnesses.ts'),
+    import('../vrrp/takeover-say.ts'),
+    import('../../drivers/connected-socket.ts'),
+    import('../../core/model/takeover.ts'),
+    import('node:crypto'),
+  ]);
+  return new TakeoverSay({
+    ...options,
+    parts: {
+      heartbeats: new HeartbeatSessions({
+        hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+        newId: () => randomBytes(8).toString('hex'),
+        keyOf: ({ key }) => heartbeatKeyBytes(key),
+      }),
+      witnesses: new Witnesses(),
+      open: (where) => new ConnectedSocket(where),
+      random16: () => randomInt(0x1_0000),
     },
   });
 }

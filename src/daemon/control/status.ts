@@ -42,6 +42,7 @@ import { realServerState } from '../health/real-server-state.ts';
 import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';
 import { bfdStatus } from './bfd-status.ts';
 import { firewallStatus } from './firewall-status.ts';
+import { heartbeatStatus, takeoverHeldStatus, witnessStatus } from './takeover-status.ts';
 
 /** Points in time of one snapshot. */
 class Moments {
@@ -109,6 +110,8 @@ export function statusReport(state: DaemonState): StatusReport {
     vrrp: vrrpStatus(state, moments),
     firewall: firewallStatus(state, moments),
     bfd: bfdStatus(state, moments),
+    heartbeats: heartbeatStatus(state, moments),
+    witnesses: witnessStatus(state, moments),
     ipvs: ipvsStatus(state, moments),
     preconditions: state.preconditions.map(({ name, met }) => {
       const { sysctl = name, consequence = '' } = preconditionOf(name) ?? {};
@@ -183,6 +186,7 @@ function instanceStatus(
     preemptDelay: view === undefined ? null : preemptDelayOf(view, moments),
     group,
     groupWaitSeconds: view?.groupWaitSince === undefined ? null : moments.age(view.groupWaitSince),
+    takeoverHeld: view === undefined ? null : takeoverHeldStatus(view, moments),
     trackers,
     addresses: [
       ...config.addresses.map((vip) => address(vip, false)),

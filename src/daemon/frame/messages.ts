@@ -15,6 +15,9 @@ import type {
   KnownShare,
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
+import type { HeartbeatReport } from '../../core/heartbeat/sessions.ts';
+import type { TakeoverView } from '../../core/heartbeat/view.ts';
+import type { WitnessReport } from '../../core/heartbeat/witnesses.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { SyncDaemon, SyncDaemonRole } from '../../core/lvs/daemon-codec.ts';
@@ -40,7 +43,12 @@ import type { DeliveryOrder, DeliveryReport } from './deliveries.ts';
 export type ConfigSerial = number;
 
 /** What the vrrp process reports as it happens. */
-export type VrrpProcessReport = VrrpReport | BfdReport | TraceReport;
+export type VrrpProcessReport =
+  | VrrpReport
+  | BfdReport
+  | HeartbeatReport
+  | WitnessReport
+  | TraceReport;
 
 /** What the supervisor tells the vrrp process. */
 export type ToVrrp =
@@ -85,6 +93,7 @@ export function vrrpConfigOf(config: Config): VrrpConfig {
     startupDelay: config.global.vrrpStartupDelay,
     logUnknownVrids: config.global.logUnknownVrids,
     bfd: config.tracked.bfd,
+    ...(config.takeover && { takeover: config.takeover }),
   };
 }
 
@@ -218,6 +227,8 @@ export type FromVrrp =
       readonly vips: readonly VipView[];
       /** Absent without sessions. */
       readonly bfd?: BfdView;
+      /** Absent without heartbeats and witnesses. */
+      readonly takeover?: TakeoverView;
       /** False until a configuration is in force in this process: it knows less than its predecessor did. */
       readonly isInForce: boolean;
     }

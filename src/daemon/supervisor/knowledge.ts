@@ -5,6 +5,7 @@
 
 import type { BfdView } from '../../core/bfd/sessions.ts';
 import { serverKey, type VirtualServerView } from '../../core/health/events-and-actions.ts';
+import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { HeldAddress } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
@@ -52,6 +53,7 @@ export class Knowledge {
   groups: VrrpView['groups'] = [];
   vips: readonly VipView[] = [];
   bfd: BfdView | undefined;
+  takeover: TakeoverView | undefined;
   /** Whether the vrrp process has a configuration in force; before that all else is what its predecessor said. */
   isVrrpInForce: boolean = false;
   router: VrrpView['router'] = NO_ROUTER;
@@ -73,6 +75,7 @@ export class Knowledge {
       this.groups = message.groups;
       this.vips = message.vips;
       this.bfd = message.bfd;
+      this.takeover = message.takeover;
       this.router = message.router;
       return;
     }

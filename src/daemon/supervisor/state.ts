@@ -7,6 +7,7 @@
 import type { BfdView } from '../../core/bfd/sessions.ts';
 import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
+import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
@@ -88,6 +89,8 @@ export interface DaemonState {
   readonly firewall: FirewallView | undefined;
   /** BFD sessions; undefined while the vrrp process is unknown. */
   readonly bfd: BfdView | undefined;
+  /** Heartbeats and witnesses; undefined without them, and while the vrrp process is unknown. */
+  readonly takeover: TakeoverView | undefined;
   /** By virtual server key; empty while the health process is unknown. */
   readonly virtualServers: ReadonlyMap<string, VirtualServerView>;
   readonly ipvs: IpvsStatus;

@@ -21,6 +21,7 @@ import type { ReceivedBfd } from '../../drivers/bfd-socket.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
 import type { BfdListenPort, BfdParts, BfdSendPort } from './bfd-ports.ts';
+import { ToldOnce } from './told-once.ts';
 
 interface Wanted {
   readonly family: IpFamily;
@@ -51,11 +52,12 @@ export class BfdWork {
   readonly #senders = new Map<string, BfdSendPort>();
   /** The ports to hear, by their names in `#listeners`. */
   #wanted: ReadonlyMap<string, Wanted> = new Map();
-  /** What was told already and is still so, by session or port. */
-  readonly #told = new Map<string, string>();
+  /** By session or port. */
+  readonly #told: ToldOnce;
 
   constructor(options: BfdWorkOptions) {
     this.#options = options;
+    this.#told = new ToldOnce(options.onTrouble);
     this.#loop = options.drive({
       machine: options.parts.machine,
       drain: () => this.drain(),
@@ -129,13 +131,13 @@ export class BfdWork {
         port,
         onPacket: (packet) => this.#onPacket(packet, multihop),
         onError: (error) =>
-          this.#tell(key, { ...trouble, errno: error.code, detail: error.message }),
+          this.#told.tell(key, { ...trouble, errno: error.code, detail: error.message }),
       });
       this.#listeners.set(key, listener);
-      this.#told.delete(key);
+      this.#told.over(key);
     } catch (error) {
       const { code: errno, message: detail } = error as OsError;
-      this.#tell(key, { ...trouble, errno, detail });
+      this.#told.tell(key, { ...trouble, errno, detail });
     }
   }
 
@@ -176,15 +178,15 @@ export class BfdWork {
       sender = this.#senders.get(name) ?? this.#openSender(session);
     } catch (error) {
       const { code: errno, message: detail } = error as OsError;
-      this.#tell(name, { ...trouble, errno, detail });
+      this.#told.tell(name, { ...trouble, errno, detail });
       return;
     }
     const sent = sender.send(packet);
     if (sent >= 0) {
-      this.#told.delete(name);
+      this.#told.over(name);
       return;
     }
-    this.#tell(name, { ...trouble, errno: errnoName(sent) });
+    this.#told.tell(name, { ...trouble, errno: errnoName(sent) });
   }
 
   #openSender(session: BfdConfig): BfdSendPort {
@@ -197,13 +199,6 @@ export class BfdWork {
     });
     this.#senders.set(name, sender);
     return sender;
-  }
-
-  /** One cause is told once, until it is over or another comes. */
-  #tell(what: string, trouble: Trouble): void {
-    if (this.#told.get(what) === trouble.errno) return;
-    this.#told.set(what, trouble.errno);
-    this.#options.onTrouble(trouble);
   }
 }
 

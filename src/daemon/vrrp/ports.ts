@@ -5,6 +5,8 @@ import type { PacketSocket } from '../../drivers/packet-socket.ts';
 import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 import type { VrrpSocket, VrrpSocketOptions } from '../../drivers/vrrp-socket.ts';
 import type { BfdWork, BfdWorkOptions } from './bfd-work.ts';
+import type { TakeoverSayOptions } from './takeover-ports.ts';
+import type { TakeoverSay } from './takeover-say.ts';
 
 /** Interfaces and addresses of the kernel. */
 export type NetworkKernel = Pick<
@@ -22,10 +24,16 @@ export type VrrpPort = Pick<VrrpSocket, 'send' | 'drain' | 'close'>;
 export type OpenVrrpPort = (options: VrrpSocketOptions) => VrrpPort;
 
 /** The machine of all instances. */
-export type VrrpCore = Pick<VrrpRouter, 'deadline' | 'handle' | 'view' | 'foretellResignation'>;
+export type VrrpCore = Pick<
+  VrrpRouter,
+  'deadline' | 'handle' | 'view' | 'said' | 'foretellResignation'
+>;
 
 /** The BFD sessions of this process. */
 export type BfdPort = Pick<BfdWork, 'configure' | 'view' | 'close'>;
+
+/** What has a say in takeovers. */
+export type TakeoverSayPort = Pick<TakeoverSay, 'configure' | 'changed' | 'view' | 'close'>;
 
 /** All that the vrrp process works with. */
 export interface VrrpParts {
@@ -36,6 +44,10 @@ export interface VrrpParts {
   readonly hmacMd5: HmacMd5;
   /** Loads BFD, which only a configuration with sessions needs. */
   readonly openBfd: (options: Omit<BfdWorkOptions, 'parts'>) => Promise<BfdPort>;
+  /** Loads heartbeats and witnesses, which only a configuration with some needs. */
+  readonly openTakeoverSay: (
+    options: Omit<TakeoverSayOptions, 'parts'>,
+  ) => Promise<TakeoverSayPort>;
   /** The warm-up waits until it is ordered: the rest of a start needs the processor more. */
   readonly warmsUpLater: boolean;
   /** Runs the code of a takeover, before one is needed, in steps; `goOn` is asked before each. */

@@ -7,6 +7,7 @@ import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import { type HeldAddress, leftBehind } from '../../core/holdings/left-behind.ts';
+import type { TakeoverConfig } from '../../core/model/takeover.ts';
 import type { VrrpAction, VrrpConfig, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
@@ -18,7 +19,7 @@ import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { AddressReconciler } from './address-reconciler.ts';
 import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
-import type { BfdPort, VrrpParts } from './ports.ts';
+import type { BfdPort, TakeoverSayPort, VrrpParts } from './ports.ts';
 import { notYet, resignReport } from './resign-report.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
@@ -27,6 +28,9 @@ import { VrrpTraffic } from './traffic.ts';
 
 /** The warm-up looks again after this time while a configuration comes into force, milliseconds. */
 const CONFIGURING_MS = 20;
+
+/** No heartbeat and no witness. */
+const NOBODY: TakeoverConfig = { heartbeats: [], witnesses: [] };
 
 /** The frame of the vrrp process. */
 export type VrrpFrame = ProcessFrame<ToVrrp, FromVrrp, VrrpProcessReport>;
@@ -70,6 +74,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   #bfd: BfdPort | undefined;
   /** It is opened once, also when another configuration comes meanwhile. */
   #bfdOpening: Promise<BfdPort> | undefined;
+  #say: TakeoverSayPort | undefined;
+  #sayOpening: Promise<TakeoverSayPort> | undefined;
   #config: VrrpConfig | undefined;
   /** The last one that came into force. */
   #configured: VrrpConfig | undefined;
@@ -250,6 +256,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   async #configure({ config, serial }: Extract<ToVrrp, { type: 'configure' }>): Promise<void> {
     this.#config = config;
     await this.#openBfd(config);
+    await this.#openSay(config);
     const isWanted = (): boolean => this.#config === config && !this.#frame.isStopping;
     const reading = await this.#network.readForSure(config.instances, isWanted);
     if (reading === undefined) return;
@@ -259,6 +266,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#reconciler.observe(reading.addresses, reading.asOf);
     this.#feedNetwork(reading, config);
     this.#bfd?.configure(config.bfd, this.#continues.splice(0));
+    this.#say?.configure(config.takeover ?? NOBODY);
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
     this.#sockets.trim();
     this.#work.finish();
@@ -280,6 +288,19 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       onTrouble: (trouble) => this.#frame.trouble(trouble),
     });
     this.#bfd = await this.#bfdOpening;
+  }
+
+  async #openSay(config: VrrpConfig): Promise<void> {
+    if (config.takeover === undefined) return;
+    this.#sayOpening ??= this.#parts.openTakeoverSay({
+      now: () => this.#frame.clock.now(),
+      drive: (options) => this.#frame.drive(options),
+      report: (report) => this.#frame.report(report),
+      onNews: (news) => this.#loop.feed({ type: 'takeover', ...news }),
+      onTrouble: (trouble) => this.#frame.trouble(trouble),
+      own: () => this.#parts.core.said(),
+    });
+    this.#say = await this.#sayOpening;
   }
 
   #onReading(reading: NetworkReading): void {
@@ -312,17 +333,20 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       }
     }
     for (const result of this.#sender.results()) this.#loop.feed(result);
+    if (actions.some(({ type }) => type === 'transition')) this.#say?.changed();
   }
 
   #sendViews(): void {
     const vips = this.#reconciler.view();
     const isInForce = this.#configured !== undefined;
     const bfd = this.#bfd?.view();
+    const takeover = this.#say?.view();
     this.#frame.send({
       type: 'views',
       ...this.#parts.core.view(),
       vips,
       ...(bfd && { bfd }),
+      ...(takeover && { takeover }),
       isInForce,
     });
   }
@@ -359,6 +383,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#work.finish();
     // One that is being opened has a timer too, which would keep this process alive.
     (await this.#bfdOpening)?.close();
+    (await this.#sayOpening)?.close();
     await this.#reconciler.settled();
     const left = await this.#left();
     this.#network.close();

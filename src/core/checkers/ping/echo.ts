@@ -33,6 +33,11 @@ export function echoRequest(family: IpFamily, { id, sequence }: EchoIdentity): U
   return message;
 }
 
+/** The sequence of an echo message; 0 for one that is too short. */
+export function sequenceOf(message: Uint8Array): number {
+  return message.length < ECHO_HEADER_BYTES ? 0 : readU16(message, 6);
+}
+
 /** Whether a message is the reply to the request. */
 export function isEchoReply(
   family: IpFamily,

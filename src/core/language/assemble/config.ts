@@ -12,6 +12,7 @@ import { optional } from './optional.ts';
 import { checkScriptUsers } from './script-users.ts';
 import { buildServerGroups } from './server-groups.ts';
 import { readStatics } from './statics.ts';
+import { buildTakeover, validateTakeover } from './takeover.ts';
 import { buildTracked, withDefinedTrackers } from './tracked.ts';
 import { buildVirtualServers } from './virtual-server.ts';
 import { buildVrrp } from './vrrp.ts';
@@ -22,6 +23,7 @@ export function buildConfig(context: BuildContext): Config {
   validateGlobals(globals, context);
   validateLvsGlobals(globals, context);
   validateDefinitions(context);
+  validateTakeover(context);
   checkScriptUsers(globals, context);
   checkHost(globals, context);
   const vrrp = buildVrrp(globals, context);
@@ -35,6 +37,7 @@ export function buildConfig(context: BuildContext): Config {
     ...withDefinedTrackers(vrrp, tracked, context),
     virtualServers,
     tracked,
+    ...optional('takeover', buildTakeover(context)),
     ...optional('statics', statics),
     ...optional('links', readLinks(context.root)),
     ...(Object.keys(place).length === 0 ? {} : { place }),

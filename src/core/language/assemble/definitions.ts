@@ -37,7 +37,8 @@ function nameOf(typed: TypedStatement): string {
   return typeof name === 'string' ? name : '';
 }
 
-function needs(typed: TypedStatement, keyword: string, context: BuildContext): void {
+/** Reports and drops a definition without a keyword that it cannot be without. */
+export function needs(typed: TypedStatement, keyword: string, context: BuildContext): void {
   if (last(typed.block, keyword) !== undefined) return;
   context.dropped.add(typed);
   const isTried = context.typing.tried.has(typed.block, keyword);

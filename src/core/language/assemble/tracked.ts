@@ -61,7 +61,8 @@ export function withDefinedTrackers(
   };
 }
 
-function collect<T>(
+/** The definitions of a keyword that count, built: the first of each name. */
+export function collect<T>(
   keyword: string,
   context: BuildContext,
   build: (name: string, block: TypedBlock) => T | undefined,

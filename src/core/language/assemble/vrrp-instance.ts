@@ -25,6 +25,7 @@ import { completeAddresses } from './instance-addresses.ts';
 import type { InstanceFacts } from './instance-facts.ts';
 import { readInstanceOptions } from './instance-options.ts';
 import { notifyOf } from './notify-commands.ts';
+import { readTakeover } from './takeover.ts';
 import { readOwnLink } from './vmac.ts';
 import { type AddressDraft, familyName, readAddresses } from './vrrp-addresses.ts';
 import { readTrackedInterfaces, readTrackers } from './vrrp-tracking.ts';
@@ -85,6 +86,7 @@ export function buildInstance(
     context,
   );
   const trackers = readTrackers(typed, facts, context);
+  const takeover = readTakeover(block, context);
   const ownLink = readOwnLink(block, facts, context);
   const kept = readInstanceOptions(block, facts, defaults, context);
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
@@ -119,6 +121,7 @@ export function buildInstance(
     announce: announceOf(block, defaults.announce, strict),
     trackInterfaces,
     ...(trackers.length === 0 ? {} : { trackers }),
+    ...takeover,
     ...notifyOf(INSTANCE_NOTIFY_READER, block, context),
     ...(ownLink === undefined ? {} : { ownLink }),
     ...kept,

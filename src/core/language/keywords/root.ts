@@ -19,6 +19,7 @@ import { STATIC_ROUTES } from './route-entries.ts';
 import { STATIC_RULES } from './rule-entries.ts';
 import { SERVER_GROUP, SSL } from './server-group.ts';
 import { SYNC_GROUP, TRACK_GROUP } from './sync-group.ts';
+import { HEARTBEAT, WITNESS } from './takeover.ts';
 import { BFD_INSTANCE, TRACK_FILE, TRACK_PROCESS, VRRP_SCRIPT } from './tracking.ts';
 import { VIRTUAL_SERVER, VIRTUAL_SERVER_HEADER } from './virtual-server.ts';
 import { VRRP_INSTANCE } from './vrrp-instance.ts';
@@ -81,6 +82,14 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     BFD_INSTANCE,
     { ...WORKS, missing: 'complaint', since: '2.0.0' },
   ),
+  block('heartbeat', 'A second way to hear of a peer', NAME, HEARTBEAT, {
+    ...WORKS,
+    since: 'tandem',
+  }),
+  block('witness', 'Hosts that answer while this host has a network', NAME, WITNESS, {
+    ...WORKS,
+    since: 'tandem',
+  }),
   block('vrrp_sync_group', 'Instances that change state together', NAME, SYNC_GROUP, {
     ...NAMED,
     ...WORKS,

@@ -22,6 +22,7 @@ import { extraInterface, garpRows } from './global-vrrp.ts';
 import { VIRTUAL_ROUTES } from './route-entries.ts';
 import { VIRTUAL_RULES } from './rule-entries.ts';
 import { notify } from './scripts.ts';
+import { TAKEOVER_ROWS } from './takeover.ts';
 import { trackRows } from './tracking.ts';
 import { USE_IPVLAN, USE_VMAC } from './vmac.ts';
 
@@ -336,6 +337,7 @@ export const VRRP_INSTANCE: BlockTable = defineBlock(
       since: '2.4.0',
     }),
     ...trackRows('vrrp_instance'),
+    ...TAKEOVER_ROWS,
     ...EVENTS,
   ]),
 );

@@ -30,6 +30,7 @@ import {
   wholeSeconds,
   work,
 } from './row.ts';
+import { takeoverHeartbeatText } from './takeover.ts';
 import {
   addressIdentity,
   addressText,
@@ -121,6 +122,8 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
     identity: entryIdentity,
     shown: 'tracker',
   }),
+  takeoverHeartbeat: work('takeover_heartbeat', takeoverHeartbeatText),
+  takeoverWitness: work('takeover_witness'),
   notify: group<InstanceNotifyConfig>(INSTANCE_NOTIFY),
   ownLink: work('use_vmac', ownLinkText, { shown: 'use_vmac or use_ipvlan', note: NOT_YET }),
   hmac: work('auth_hmac', hmacText, { note: NOT_YET }),

@@ -19,6 +19,7 @@ import { History } from './history.ts';
 import { labelPlan } from './label-plan.ts';
 import { writeLvsFamilies } from './lvs-families.ts';
 import { type Scrape, type Slices, WallClock } from './scrape.ts';
+import { writeTakeoverFamilies } from './takeover-families.ts';
 import { writeVrrpFamilies } from './vrrp-families.ts';
 
 /** Settings of the metrics. */
@@ -98,6 +99,7 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     writeVrrpFamilies(scrape);
     writeFirewallFamilies(scrape);
     writeBfdFamilies(scrape);
+    writeTakeoverFamilies(scrape);
     await inSlices(writeLvsFamilies(scrape));
     if (options.compatibility !== false) writeCompatibilityFamilies(scrape);
     out.append(await events.registry.metrics());

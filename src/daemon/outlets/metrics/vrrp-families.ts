@@ -50,7 +50,8 @@ export function writeVrrpFamilies(scrape: Scrape): void {
   writeTrackerFamilies(scrape);
 }
 
-function instanceLabels(instance: {
+/** The labels of an instance. */
+export function instanceLabels(instance: {
   readonly name: string;
   readonly vrid: number;
   readonly family: string;

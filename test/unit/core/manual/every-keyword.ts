@@ -73,6 +73,13 @@ const DEFINITIONS: readonly string[] = [
   `bfd_instance peer {
   neighbor_ip 192.0.2.2
 }`,
+  `heartbeat lb02 {
+  neighbor_ip 10.9.0.2
+  key 0123456789abcdef0123456789abcdef
+}`,
+  `witness lan {
+  address 192.0.2.251
+}`,
   `vrrp_instance VI_1 {
   interface eth0
   virtual_router_id 1

@@ -74,6 +74,7 @@ async function setUp(
     core: new VrrpRouter({ hmacMd5 }),
     kernel: network,
     openBfd,
+    openTakeoverSay: () => Promise.reject(new Error('this test has no heartbeat')),
     frames: { send: (_ifindex, frame) => frames.push(frame), close: () => undefined },
     openSocket: (options) => {
       sockets.push(options);

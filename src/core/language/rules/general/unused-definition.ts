@@ -44,6 +44,7 @@ const USERS: Readonly<Record<string, string | undefined>> = {
   vrrp_track_process: 'track_process',
   track_file: 'track_file',
   bfd_instance: 'track_bfd or BFD_CHECK',
+  witness: 'takeover_witness',
   virtual_server_group: 'virtual_server group NAME',
 };
 
@@ -52,6 +53,7 @@ function usedNames(root: TypedBlock): ReadonlySet<string> {
   for (const typed of root.statements) {
     if (typed.keyword.name === 'vrrp_instance' || typed.keyword.name === 'vrrp_sync_group') {
       noteTracked(typed, used);
+      used.add(`witness ${text(typed.block, 'takeover_witness') ?? ''}`);
     }
     if (typed.keyword.name !== 'virtual_server') continue;
     const [, kind, group] = typed.statement.words;
