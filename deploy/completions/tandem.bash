@@ -116,6 +116,10 @@ _tandem() {
     _tandem_files -f "$cur"
     return
     ;;
+  'run -s' | 'run --namespace')
+    :
+    return
+    ;;
   'run -i' | 'run --config-id')
     :
     return
@@ -172,7 +176,7 @@ _tandem() {
     reload) _tandem_words '--allow-empty --runtime-dir -h --help' "$cur" ;;
     resign) _tandem_words '--runtime-dir -h --help' "$cur" ;;
     restart) _tandem_words '--runtime-dir -h --help' "$cur" ;;
-    run) _tandem_words '-f --use-file -P --vrrp -C --check -B --no_bfd --all -l --log-console -D --log-detail -S --log-facility -g --log-file --flush-log-file -G --no-syslog -u --umask -X --release-vips -V --dont-release-vrrp -I --dont-release-ipvs -R --dont-respawn -n --dont-fork -d --dump-conf -p --pid -r --vrrp_pid -c --checkers_pid -b --bfd_pid -a --address-monitoring -x --snmp -A --snmp-agent-socket -m --core-dump -M --core-dump-pattern -e --all-config -i --config-id --signum -t --config-test --ignore-sigint --perf --debug --no-mem-check -L --mem-check-log -v --version -h --help --runtime-dir --log-format --log-level --log-to --metrics --no-metrics' "$cur" ;;
+    run) _tandem_words '-f --use-file -P --vrrp -C --check -B --no_bfd --all -l --log-console -D --log-detail -S --log-facility -g --log-file --flush-log-file -G --no-syslog -u --umask -X --release-vips -V --dont-release-vrrp -I --dont-release-ipvs -R --dont-respawn -n --dont-fork -d --dump-conf -p --pid -r --vrrp_pid -c --checkers_pid -b --bfd_pid -a --address-monitoring -x --snmp -A --snmp-agent-socket -s --namespace -m --core-dump -M --core-dump-pattern -e --all-config -i --config-id --signum -t --config-test --ignore-sigint --perf --debug --no-mem-check -L --mem-check-log -v --version -h --help --runtime-dir --log-format --log-level --log-to --metrics --no-metrics' "$cur" ;;
     schema) _tandem_words '-h --help' "$cur" ;;
     status) _tandem_words '--json --no-color --runtime-dir -h --help' "$cur" ;;
     stop) _tandem_words '--keep-ipvs --runtime-dir -h --help' "$cur" ;;

@@ -102,6 +102,7 @@ complete -c tandem -n '__fish_seen_subcommand_from run' -s b -l bfd_pid -r -F -d
 complete -c tandem -n '__fish_seen_subcommand_from run' -s a -l address-monitoring -d 'log address changes'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s x -l snmp -d 'SNMP'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s A -l snmp-agent-socket -r -F -d 'SNMP agent'
+complete -c tandem -n '__fish_seen_subcommand_from run' -s s -l namespace -r -d 'network namespace'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s m -l core-dump -d 'core dumps'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s M -l core-dump-pattern -d 'core dumps'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s e -l all-config -d 'every include must succeed'

@@ -6,19 +6,13 @@
 import { basename } from 'node:path';
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 
-/** Where a program called `keepalived` writes its PID unless told otherwise. */
-const KEEPALIVED_PID_FILE = '/run/keepalived.pid';
-
 /** Carries a command line (as in `process.argv`) out; resolves with the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [, program = '', ...args] = argv;
   const isKeepalived = basename(program) === 'keepalived';
   if (isKeepalived || isKeepalivedStyle(args)) {
     const { run } = await import('./run.ts');
-    return run(args, {
-      style: 'keepalived',
-      pidFile: isKeepalived ? KEEPALIVED_PID_FILE : undefined,
-    });
+    return run(args, { style: 'keepalived', isKeepalived });
   }
   return runSubcommand(args);
 }
@@ -34,7 +28,7 @@ async function runSubcommand(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === 'run') {
     const { run } = await import('./run.ts');
-    return run(rest, { style: 'subcommand', pidFile: undefined });
+    return run(rest, { style: 'subcommand', isKeepalived: false });
   }
   if (name === 'help' && rest[0] === 'run') return runSubcommand(['run', '--help']);
   if (name === 'status' && rest.every((word) => word === '--json' || word === '--no-color')) {

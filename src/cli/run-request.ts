@@ -1,9 +1,9 @@
 /** What a command line in keepalived's style asks for. It reads nothing but the words themselves. */
 import { type IpAddress, parseIp } from '../core/base/address.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
-import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import type { LogPlace } from '../daemon/frame/run-options.ts';
 import type { LogLevel } from '../daemon/outlets/log/log-text.ts';
+import type { PidFiles } from '../daemon/supervisor/place-names.ts';
 import { SIGNALS } from '../daemon/supervisor/signals.ts';
 import { SYSLOG_FACILITY } from '../drivers/syslog.ts';
 import { type GivenOption, getopt } from './getopt.ts';
@@ -15,9 +15,12 @@ export interface RunRequest {
   readonly configFile: string | undefined;
   readonly configId: string | undefined;
   readonly strictIncludes: boolean;
-  readonly runtimeDir: string;
+  /** Undefined: as the configuration says. */
+  readonly runtimeDir: string | undefined;
   readonly roles: { readonly vrrp: boolean; readonly health: boolean };
-  readonly pidFile: string | undefined;
+  readonly pidFiles: PidFiles;
+  /** keepalived's `-s`. */
+  readonly namespace: string | undefined;
   readonly foreground: boolean;
   readonly log: { readonly format: 'text' | 'json'; readonly level: LogLevel };
   /** Undefined: standard output in the foreground, the system log in the background. */
@@ -65,9 +68,6 @@ export function parseCommandLine(args: readonly string[]): Result<CommandLine, s
     const number = SIGNALS[signal];
     if (number === undefined) return err(`unknown signal ${signal}: one of ${names(SIGNALS)}`);
     return ok({ action: 'signum', number });
-  }
-  if (given.has('namespace')) {
-    return err('-s (network namespace) is not supported yet: use ip netns exec NAME tandem ...');
   }
   const notices = noticesOf(parsed.options);
   if (given.has('config-test')) return ok(testRequest(given, parsed.words, notices));
@@ -140,12 +140,18 @@ function runRequest(given: Given): Result<RunRequest, string> {
     configFile: given.value('use-file'),
     configId: given.value('config-id'),
     strictIncludes: given.has('all-config'),
-    runtimeDir: given.value('runtime-dir') ?? DEFAULT_RUNTIME_DIR,
+    runtimeDir: given.value('runtime-dir'),
     roles: {
       vrrp: !only || given.has('vrrp'),
       health: !only || given.has('check'),
     },
-    pidFile: given.value('pid'),
+    pidFiles: {
+      ...named('main', given.value('pid')),
+      ...named('vrrp', given.value('vrrp-pid')),
+      ...named('health', given.value('checkers-pid')),
+      ...named('bfd', given.value('bfd-pid')),
+    },
+    namespace: given.value('namespace'),
     foreground: given.has('dont-fork'),
     log: { format, level },
     logPlace: logPlaceOf(given, facility),
@@ -155,6 +161,10 @@ function runRequest(given: Given): Result<RunRequest, string> {
     keepIpvsOnStop: given.has('dont-release-ipvs'),
     umask: umask === undefined ? undefined : Number.parseInt(umask, 8),
   });
+}
+
+function named(process: keyof PidFiles, path: string | undefined): PidFiles {
+  return path === undefined ? {} : { [process]: path };
 }
 
 function logPlaceOf(given: Given, facility: number): LogPlace | undefined {

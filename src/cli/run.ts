@@ -1,6 +1,6 @@
 /** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
 import { closeSync } from 'node:fs';
-import type { LogPlace, RunOptions } from '../daemon/frame/run-options.ts';
+import type { LogPlace, StartOptions } from '../daemon/frame/run-options.ts';
 import { holdStops } from '../daemon/supervisor/signals.ts';
 import { startVrrpAhead } from '../daemon/supervisor/start-ahead.ts';
 import { openToAppend } from '../drivers/append-file.ts';
@@ -17,8 +17,8 @@ export interface Invocation {
    * background without `-n`, as scripts written for keepalived expect.
    */
   readonly style: 'subcommand' | 'keepalived';
-  /** Where the PID is written when no option says so; `undefined` = nowhere. */
-  readonly pidFile: string | undefined;
+  /** The program has keepalived's name: PID files are where keepalived has them. */
+  readonly isKeepalived: boolean;
 }
 
 /** Carries the command line out; resolves with the exit status. */
@@ -59,7 +59,8 @@ async function start(
 ): Promise<number> {
   if (invocation.style === 'keepalived' && !request.foreground) {
     const { runInBackground } = await import('./background.ts');
-    return runInBackground([...args, '--dont-fork', ...backgroundLog(request)], request.runtimeDir);
+    const runtimeDir = request.runtimeDir ?? (await runtimeDirOf(request));
+    return runInBackground([...args, '--dont-fork', ...backgroundLog(request)], runtimeDir);
   }
   if (request.umask !== undefined) process.umask(request.umask);
   const problem = logFileProblem(request.logPlace);
@@ -68,6 +69,14 @@ async function start(
     return EXIT_FAILED;
   }
   holdStops();
+  if (request.namespace !== undefined) {
+    const { enterNamespace } = await import('../daemon/supervisor/enter-place.ts');
+    const entered = enterNamespace(request.namespace);
+    if (!entered.ok) {
+      await complain(`tandem: ${entered.error}`);
+      return EXIT_FAILED;
+    }
+  }
   const ahead = request.roles.vrrp ? startVrrpAhead() : undefined;
   // All else that is loaded is loaded beside it.
   const { runSupervisor } = await import('../daemon/compose/supervisor.ts');
@@ -85,17 +94,37 @@ function logFileProblem(place: LogPlace | undefined): string | undefined {
   }
 }
 
+/** Where the one that is started will be asked: the configuration may name it. */
+async function runtimeDirOf({
+  configFile,
+  configId,
+  strictIncludes,
+  namespace,
+}: RunRequest): Promise<string> {
+  const [{ readConfigFile }, { runtimeDirectory }] = await Promise.all([
+    import('../daemon/supervisor/load-config.ts'),
+    import('../daemon/supervisor/place-names.ts'),
+  ]);
+  const file = configFileOf(configFile);
+  const { config } = readConfigFile(file, { configId, strictIncludes, offline: true });
+  return runtimeDirectory(undefined, {
+    ...config?.place,
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+}
+
 /** There is no console in the background: the system log takes its place, if it may. */
 function backgroundLog(request: RunRequest): string[] {
   const hasPlace = request.logPlace !== undefined && request.logPlace.kind !== 'stdout';
   return hasPlace || request.noSyslog ? [] : ['--log-to', 'syslog'];
 }
 
-function runOptions(request: RunRequest, invocation: Invocation): RunOptions {
-  const pidFile = request.pidFile ?? invocation.pidFile;
+function runOptions(request: RunRequest, { isKeepalived }: Invocation): StartOptions {
+  const { runtimeDir, namespace, umask } = request;
   return {
     configFile: configFileOf(request.configFile),
-    runtimeDir: request.runtimeDir,
+    pidFiles: request.pidFiles,
+    isKeepalived,
     logFormat: request.log.format,
     logLevel: request.log.level,
     logPlace: request.logPlace ?? { kind: 'stdout' },
@@ -103,7 +132,9 @@ function runOptions(request: RunRequest, invocation: Invocation): RunOptions {
     keepIpvsOnStop: request.keepIpvsOnStop,
     strictIncludes: request.strictIncludes,
     ...(request.configId === undefined ? {} : { configId: request.configId }),
-    ...(pidFile === undefined ? {} : { pidFile }),
+    ...(runtimeDir === undefined ? {} : { runtimeDir }),
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(umask === undefined ? {} : { umask }),
     ...(request.metrics === undefined ? {} : { metrics: request.metrics }),
   };
 }

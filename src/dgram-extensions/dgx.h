@@ -179,6 +179,9 @@ DGX_FUNCTION(dgx_set_scheduler);
 DGX_FUNCTION(dgx_set_affinity);
 DGX_FUNCTION(dgx_set_resource_limit);
 DGX_FUNCTION(dgx_set_nice);
+/* namespace.c */
+DGX_FUNCTION(dgx_enter_network_namespace);
+
 /* lock.c */
 DGX_FUNCTION(dgx_lock_open);
 /* signals.c */

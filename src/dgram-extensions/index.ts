@@ -30,6 +30,7 @@ export {
 } from './constants.ts';
 export { DirectoryLock } from './lock.ts';
 export type { MessageInfo } from './message-info.ts';
+export { enterNetworkNamespace } from './namespace.ts';
 export { NativeModuleError } from './native.ts';
 export { errnoName, OsError } from './os-error.ts';
 export type {

@@ -31,6 +31,7 @@ static const dgx_export EXPORTS[] = {
     {"setAffinity", dgx_set_affinity},
     {"setResourceLimit", dgx_set_resource_limit},
     {"setNice", dgx_set_nice},
+    {"enterNetworkNamespace", dgx_enter_network_namespace},
     {"lockOpen", dgx_lock_open},
     {"signalsIgnore", dgx_signals_ignore},
     {"signalsOpen", dgx_signals_open},

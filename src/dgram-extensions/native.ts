@@ -67,6 +67,7 @@ export interface NativeBinding {
   setAffinity(thread: number, cpus: Uint8Array): number;
   setResourceLimit(process: number, resource: number, soft: number, hard: number): number;
   setNice(value: number): number;
+  enterNetworkNamespace(fd: number): number;
   lockOpen(path: string): number;
   signalsIgnore(): number;
   signalsOpen(numbers: Uint8Array, onSignal: (number: number) => void): number;

@@ -66,6 +66,8 @@ export class FakeProcess<Out extends Message> implements ProcessHost<Out> {
     };
   };
 
+  readonly settle = (): void => undefined;
+
   readonly exit = (status: number): void => {
     this.exits.push(status);
   };

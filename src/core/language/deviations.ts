@@ -374,4 +374,34 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'keeps it: scripts run in another process, with ordinary priority',
     reason: 'it is meant for the protocol',
   },
+  {
+    input: 'net_namespace, instance',
+    keepalived: 'a mount of its own over /run/keepalived',
+    ours: 'PID files in /run/keepalived/NAMESPACE, seen from everywhere; sockets and records in /run/tandem-NAMESPACE_INSTANCE: tandem status --runtime-dir names it',
+    reason: 'operators find both from outside of the namespace',
+  },
+  {
+    input: 'net_namespace_ipvs',
+    keepalived: 'only the socket of IPVS is in that namespace',
+    ours: 'the whole health process is: it checks from where the table is',
+    reason: 'a check that goes another way than the packets of clients says little',
+  },
+  {
+    input: 'bfd_process_name, -b FILE',
+    keepalived: 'are about the BFD process',
+    ours: 'are about the vrrp process, which runs the sessions: the name where it has none of its own, the PID file where there are sessions',
+    reason: 'there is no process of its own for BFD',
+  },
+  {
+    input: 'child_wait_time 0',
+    keepalived: 'kills the processes at once',
+    ours: 'they have 1 s',
+    reason: 'a master says farewell first',
+  },
+  {
+    input: 'use_symlink_paths',
+    keepalived: 'without it the path of a script is resolved before it is run',
+    ours: 'the path is always run as written; who may change it is looked at on every step through links',
+    reason: 'programs that go by their own name work',
+  },
 ];

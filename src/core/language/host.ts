@@ -27,6 +27,8 @@ export type InterpreterState =
 
 /** Facts about the host; an absent member means "unknown, do not check". */
 export interface HostFacts {
+  /** The network namespace that the facts are from, by its name; absent: the one that the program was called in. */
+  readonly namespace?: string;
   /** Names of the existing network interfaces. */
   readonly interfaces?: ReadonlySet<string>;
   /** The state of a program; names without `/` are looked up in PATH. */
@@ -51,4 +53,11 @@ export interface HostFacts {
   readonly userExists?: (name: string) => boolean;
   /** Whether a group exists. */
   readonly groupExists?: (name: string) => boolean;
+}
+
+/** What is known of the host for a configuration that runs in a network namespace: of another one nothing is known. */
+export function factsForNamespace(host: HostFacts, namespace: string | undefined): HostFacts {
+  if (namespace === host.namespace) return host;
+  const { interfaces: _, addresses: __, sysctl: ___, mtu: ____, ...rest } = host;
+  return rest;
 }

@@ -8,7 +8,7 @@ import type { Config } from '../model/config.ts';
 import { buildConfig } from './assemble/config.ts';
 import type { BuildContext } from './assemble/context.ts';
 import { type Diagnostic, DiagnosticList, sortDiagnostics, type Verdict } from './diagnostic.ts';
-import type { HostFacts } from './host.ts';
+import { factsForNamespace, type HostFacts } from './host.ts';
 import { ROOT } from './keywords/root.ts';
 import { INCLUDE_CHECKS, readIncludeCheck } from './lexical/includes.ts';
 import { Reader } from './lexical/reader.ts';
@@ -25,6 +25,7 @@ import { readText } from './read-text.ts';
 import type { RegexProblem } from './regex.ts';
 import { runRules } from './rules/index.ts';
 import { maskSecrets } from './secrets.ts';
+import { PLACE_READER } from './settings/global-options.ts';
 import { type SourceLoader, UNREAD_TEXT } from './source.ts';
 import { atToken, type Block, type Statement, tokenSpan, wordAt } from './tree.ts';
 import type { TypingContext } from './typed/context.ts';
@@ -95,7 +96,7 @@ export function parseConfig(input: ParseInput): ParseResult {
   const typed = typeBlock(ROOT, parsed.tree, typing);
   const context: BuildContext = {
     diagnostics,
-    host: input.host ?? {},
+    host: factsForNamespace(input.host ?? {}, PLACE_READER.read(typed).namespace),
     regexProblem: input.regexProblem,
     typing,
     root: typed,

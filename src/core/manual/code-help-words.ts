@@ -139,7 +139,7 @@ export const WORD_CODE_HELP: CodeHelpTable = {
   'not-supported-yet': {
     more: 'The keyword is read and checked, but Tandem does not do yet what it asks for. It is listed by check, in the log of every start and reload, and in the status.',
     fix: 'Decide whether you can do without it. It needs no change in the file.',
-    example: 'global_defs {\n    use_symlink_paths\n}\n',
+    example: 'global_defs {\n    enable_dbus\n}\n',
   },
   'unterminated-script-quote': {
     fix: 'Close the quote on the same line. In commands both kinds of quotes count, and \\ before a quote makes it a letter.',

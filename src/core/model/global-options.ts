@@ -13,6 +13,7 @@ export interface GlobalOptionsConfig {
   readonly firewall?: FirewallConfig;
   readonly ipvs?: IpvsOptionsConfig;
   readonly processes?: ProcessesConfig;
+  readonly programs?: ProgramsConfig;
   readonly buffers?: BuffersConfig;
   readonly files?: FilesConfig;
   readonly agents?: AgentsConfig;
@@ -84,6 +85,14 @@ export interface SyncDaemonConfig {
   readonly port?: number;
   readonly ttl?: number;
   readonly group?: IpAddress;
+}
+
+/** How programs of the configuration are found and started. */
+export interface ProgramsConfig {
+  /** One that runs as another user has the supplementary groups of that user. */
+  readonly haveGroups?: boolean;
+  /** Paths are used as written, through symbolic links. */
+  readonly keepLinks?: boolean;
 }
 
 /** How the processes run. */

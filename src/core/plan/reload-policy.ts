@@ -12,7 +12,7 @@ import type { Config } from '../model/config.ts';
 import { isListOutgrown } from './over-mtu.ts';
 
 /** The parts of a configuration that may not get lost. */
-export type ServingParts = Pick<Config, 'vrrpInstances' | 'virtualServers'>;
+export type ServingParts = Pick<Config, 'vrrpInstances' | 'virtualServers' | 'place'>;
 
 /** What runs. */
 export interface RunningConfig {
@@ -68,12 +68,13 @@ export const ALLOW_EMPTY = 'tandem reload --allow-empty';
 
 /** What a director serves of its configuration: one that was started without VRRP, for instance, has no instance to lose. */
 export function servingParts(
-  { vrrpInstances, virtualServers }: ServingParts,
+  { vrrpInstances, virtualServers, place }: ServingParts,
   roles: ServingRoles,
 ): ServingParts {
   return {
     vrrpInstances: roles.vrrp ? vrrpInstances : [],
     virtualServers: roles.health ? virtualServers : [],
+    ...(place === undefined ? {} : { place }),
   };
 }
 
@@ -94,6 +95,8 @@ export function mayReload(
   const reasons: string[] = [];
   if (errors > 0) reasons.push(errors === 1 ? '1 error' : `${errors} errors`);
   else if (loaded.config === undefined) reasons.push('nothing can be run from it');
+  else if (moves(running.config, loaded.config).length > 0)
+    reasons.push(...moves(running.config, loaded.config));
   else if (!wishes.allowEmpty) reasons.push(...losses(running.config, loaded.config));
   return {
     isRefused: reasons.length > 0,
@@ -140,6 +143,23 @@ function isError({ severity }: Diagnostic): boolean {
 }
 
 /** A file that was emptied or cut off while it was written is valid, and hardly ever meant. */
+/** Words that name where a director runs, by their field; it can't be moved while it runs. */
+const PLACE_WORDS = {
+  namespace: 'net_namespace',
+  ipvsNamespace: 'net_namespace_ipvs',
+  instance: 'instance',
+} as const;
+
+function moves(
+  { place: before = {} }: ServingParts,
+  { place: after = {} }: ServingParts,
+): string[] {
+  const fields = Object.keys(PLACE_WORDS) as (keyof typeof PLACE_WORDS)[];
+  return fields
+    .filter((field) => before[field] !== after[field])
+    .map((field) => `${PLACE_WORDS[field]} changes, which takes a restart`);
+}
+
 function losses(running: ServingParts, next: ServingParts): string[] {
   const lost = [
     lostAll(running.vrrpInstances.length, next.vrrpInstances.length, 'VRRP instance'),

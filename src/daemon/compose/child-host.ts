@@ -1,6 +1,7 @@
 /** What every child process is built on: its channel to the supervisor and the kernel's clock. */
 import { monotonicUs, Timer } from 'dgram-extensions';
 import { instant } from '../../core/base/time.ts';
+import { OwnProcess } from '../../drivers/own-process.ts';
 import type { ProcessClock } from '../frame/clock.ts';
 import type { Message } from '../frame/dispatch.ts';
 import { connectToParent } from '../frame/ipc.ts';
@@ -23,10 +24,19 @@ export function childHost<Out extends Message>(
   rules: WaitingRules<Out>,
   stopMsMax: number,
 ): ProcessHost<Out> {
+  const own = new OwnProcess();
+  let limit = stopMsMax;
   return {
     clock: KERNEL_CLOCK,
     connect: (handlers) => connectToParent<Out>(handlers, rules),
     exit: (status) => process.exit(status),
-    stopMsMax,
+    settle: ({ name, umask, stopMs }) => {
+      own.rename(name);
+      own.mask(umask);
+      limit = stopMs ?? stopMsMax;
+    },
+    get stopMsMax() {
+      return limit;
+    },
   };
 }

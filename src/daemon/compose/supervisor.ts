@@ -5,6 +5,8 @@ import { DirectoryLock, interfaceIndex, monotonicUs } from 'dgram-extensions';
 import { RealTimeSignals } from 'dgram-extensions/signals';
 import { instant } from '../../core/base/time.ts';
 import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
+import type { NetworkNamespace } from '../../drivers/network-namespace.ts';
+import { OwnProcess } from '../../drivers/own-process.ts';
 import { PROCESS_SCHEDULING } from '../../drivers/process-scheduling.ts';
 import { runRuleTool } from '../../drivers/rule-tool.ts';
 import { rulesetGeneration } from '../../drivers/ruleset-generation.ts';
@@ -12,25 +14,20 @@ import { createSdNotify } from '../../drivers/sd-notify.ts';
 import { Syslog } from '../../drivers/syslog.ts';
 import { startControl } from '../control/server.ts';
 import type { Message } from '../frame/dispatch.ts';
-import type { LogPlace, RunOptions } from '../frame/run-options.ts';
+import type { LogPlace, RunOptions, StartOptions } from '../frame/run-options.ts';
 import { lateLogger } from '../outlets/late.ts';
 import type { Logger, LogTarget } from '../outlets/log/log.ts';
 import { Child, type ChildOptions } from '../supervisor/child.ts';
-import { findingsText, loadConfig } from '../supervisor/load-config.ts';
+import { loadInPlace } from '../supervisor/load-in-place.ts';
+import { WrittenPidFiles } from '../supervisor/pid-files.ts';
+import { type PidFiles, pidFiles, runtimeDirectory } from '../supervisor/place-names.ts';
 import { startProcess } from '../supervisor/role-process.ts';
-import {
-  holdRuntimeDirectory,
-  removePidFile,
-  writeDump,
-  writePidFile,
-} from '../supervisor/runtime-files.ts';
+import { holdRuntimeDirectory, writeDump } from '../supervisor/runtime-files.ts';
 import { RuntimeRecord } from '../supervisor/runtime-record.ts';
 import { catchSignals } from '../supervisor/signals.ts';
 import { firstRights } from '../supervisor/start-ahead.ts';
 import { Supervisor, type SupervisorParts } from '../supervisor/supervisor.ts';
 
-/** Exit status when the configuration is refused at start, as keepalived's. */
-const EXIT_CONFIG = 2;
 const EXIT_FATAL = 1;
 
 /**
@@ -40,7 +37,7 @@ const EXIT_FATAL = 1;
  * @returns the exit status: 0 after an orderly stop, 1 when a process had to be killed or something of ours may be left in the kernel, and when
  *   another Tandem runs with the same runtime directory; 2 when the configuration is refused.
  */
-export async function runSupervisor(options: RunOptions, ahead?: ChildProcess): Promise<number> {
+export async function runSupervisor(options: StartOptions, ahead?: ChildProcess): Promise<number> {
   try {
     return await supervise(options, ahead);
   } finally {
@@ -49,32 +46,45 @@ export async function runSupervisor(options: RunOptions, ahead?: ChildProcess): 
   }
 }
 
-async function supervise(options: RunOptions, ahead: ChildProcess | undefined): Promise<number> {
-  const loaded = loadConfig(options.configFile, options);
-  if (loaded.config === undefined) {
-    process.stderr.write(findingsText(loaded.findings));
-    return EXIT_CONFIG;
+async function supervise(given: StartOptions, early: ChildProcess | undefined): Promise<number> {
+  const placed = loadInPlace(given);
+  if (!placed.ok) {
+    process.stderr.write(placed.error.text);
+    return placed.error.status;
   }
+  const { loaded, place, ipvsNamespace, hasMoved } = placed.value;
+  const options: RunOptions = { ...given, runtimeDir: runtimeDirectory(given.runtimeDir, place) };
   const held = holdRuntimeDirectory(options.runtimeDir, (path) => new DirectoryLock(path));
   if (!held.ok) {
     process.stderr.write(`tandem: ${held.error}\n`);
     return EXIT_FATAL;
   }
-  const { config } = loaded;
-  const logger = openLogger(options);
-  const status = await new Supervisor(
-    openParts(options, { ...loaded, config }, { logger, ahead }),
-  ).run();
+  const parts = openParts(options, loaded, {
+    logger: openLogger(options),
+    // One that was started before is where we were then.
+    ahead: hasMoved ? undefined : early,
+    ipvsNamespace,
+    files: pidFiles(given.pidFiles, place, given.isKeepalived),
+  });
+  if (hasMoved) early?.kill('SIGKILL');
+  const status = await new Supervisor(parts).run();
   held.value.close();
   return status;
+}
+
+interface Opened {
+  readonly logger: Logger;
+  readonly ahead: ChildProcess | undefined;
+  readonly ipvsNamespace: NetworkNamespace | undefined;
+  readonly files: PidFiles;
 }
 
 function openParts(
   options: RunOptions,
   loaded: SupervisorParts['loaded'],
-  { logger, ahead }: { readonly logger: Logger; readonly ahead: ChildProcess | undefined },
+  { logger, ahead, ipvsNamespace, files }: Opened,
 ): SupervisorParts {
-  const { pidFile, runtimeDir } = options;
+  const { runtimeDir } = options;
   return {
     options,
     loaded,
@@ -84,7 +94,10 @@ function openParts(
     makeChild: <In extends Message, Out>(child: ChildOptions<In>) =>
       new Child<In, Out>(child.role === 'vrrp' ? { ...child, ahead } : child, {
         now: monotonicUs,
-        start: startProcess,
+        start: (program) =>
+          program.role === 'health' && ipvsNamespace !== undefined
+            ? ipvsNamespace.during(() => startProcess(program))
+            : startProcess(program),
       }),
     rights: firstRights(),
     scheduling: PROCESS_SCHEDULING,
@@ -106,7 +119,8 @@ function openParts(
     startControl,
     catchSignals: (handlers) =>
       catchSignals(handlers, (numbers, onSignal) => void new RealTimeSignals(numbers, onSignal)),
-    pidFile: { write: () => writePidFile(pidFile), remove: () => removePidFile(pidFile) },
+    pidFiles: new WrittenPidFiles(files),
+    own: new OwnProcess(),
     openRecord: (collect, onTrouble) => new RuntimeRecord(runtimeDir, collect, onTrouble),
   };
 }

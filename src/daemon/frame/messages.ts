@@ -179,6 +179,14 @@ export interface IpvsTraffic {
   }[];
 }
 
+/** How programs of the configuration are started. */
+export interface ProgramSettings {
+  /** File creation mask; absent: 0177. */
+  readonly umask?: number;
+  /** A program that runs as another user has that user's supplementary groups (keyword `set_supplementary_groups`). */
+  readonly hasGroups: boolean;
+}
+
 /** What the supervisor tells the runner process. */
 export type ToRunner =
   | {
@@ -187,6 +195,7 @@ export type ToRunner =
       /** Tandem has just been started. */
       readonly isStart: boolean;
       readonly tracking: TrackingConfig;
+      readonly programs: ProgramSettings;
       /** What was found out before a restart of this process, so that nothing changes by it. */
       readonly known: readonly TrackerFact[];
     }
@@ -195,6 +204,17 @@ export type ToRunner =
   | { readonly type: 'cancel'; readonly key: string }
   | DeliveryOrder
   | { readonly type: 'shutdown' };
+
+/** What the supervisor tells every child before its configuration; what is undefined is as it was when the process started. */
+export interface ToChild {
+  readonly type: 'settings';
+  /** Name of the process. */
+  readonly name: string | undefined;
+  /** File creation mask. */
+  readonly umask: number | undefined;
+  /** Limit of an orderly stop, milliseconds. */
+  readonly stopMs: number | undefined;
+}
 
 /** What all children say. */
 export type FromChild =

@@ -9,7 +9,7 @@ import type { ProcessClock } from './clock.ts';
 import { dispatch, kindOf, type Message, type MessageHandlers } from './dispatch.ts';
 import type { ParentChannel, ParentHandlers } from './ipc.ts';
 import { MachineLoop, type MachineLoopOptions } from './loop.ts';
-import type { FromChild } from './messages.ts';
+import type { FromChild, ToChild } from './messages.ts';
 
 const HEARTBEAT_MS = 1_000;
 
@@ -29,6 +29,8 @@ export interface ProcessHost<Out> {
   readonly connect: (handlers: ParentHandlers) => ParentChannel<Out>;
   /** Ends the process at once. */
   readonly exit: (status: number) => void;
+  /** Takes what the supervisor says of the process itself. */
+  readonly settle: (settings: ToChild) => void;
   /** An orderly stop that takes longer ends all the same, milliseconds. */
   readonly stopMsMax: number;
 }
@@ -124,6 +126,7 @@ export class ProcessFrame<In extends Message, Out extends Message, Report> {
   }
 
   #onMessage(role: Role<In, Report>, message: unknown): void {
+    if (dispatch<ToChild>(message, { settings: this.#host.settle })) return;
     if (dispatch<In>(message, role.handlers)) return;
     const kind = kindOf(message) ?? typeof message;
     this.trouble({

@@ -1,5 +1,6 @@
 /** What the command line tells the supervisor. */
 import type { LogLevel } from '../outlets/log/log.ts';
+import type { PidFiles } from '../supervisor/place-names.ts';
 
 /** Where the log goes. */
 export type LogPlace =
@@ -19,9 +20,20 @@ export interface RunOptions {
   /** keepalived's `-e`: every include must match a file. */
   readonly strictIncludes?: boolean;
   readonly roles: { readonly vrrp: boolean; readonly health: boolean };
-  readonly pidFile?: string;
   /** Overrides the configuration; false = no endpoint. */
   readonly metrics?: { readonly address: string; readonly port: number } | false;
+  /** File creation mask that the configuration does not change. */
+  readonly umask?: number;
   /** keepalived's `-I`: leave the IPVS table at a stop. */
   readonly keepIpvsOnStop?: boolean;
+}
+
+/** What the command line says before the configuration has a say: names that may follow from it. */
+export interface StartOptions extends Omit<RunOptions, 'runtimeDir'> {
+  readonly runtimeDir?: string;
+  readonly pidFiles: PidFiles;
+  /** It is called in keepalived's name: PID files are where keepalived has them. */
+  readonly isKeepalived: boolean;
+  /** Network namespace that was entered for an option. */
+  readonly namespace?: string;
 }

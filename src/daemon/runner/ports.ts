@@ -15,7 +15,7 @@ import type {
 export type ProgramCore = Pick<ProgramMachine, 'deadline' | 'handle' | 'view'>;
 
 /** Starts programs. */
-export type ProgramPort = Pick<ProgramStarter, 'start' | 'signal' | 'forget'>;
+export type ProgramPort = Pick<ProgramStarter, 'configure' | 'start' | 'signal' | 'forget'>;
 
 /** The machine of all trackers. */
 export type TrackingCore = Pick<TrackingMachine, 'deadline' | 'handle' | 'view'>;

@@ -2,6 +2,7 @@
 import type { ProgramAction, ProgramEvent } from '../../core/programs/machine.ts';
 import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
+import type { ProgramSettings } from '../frame/messages.ts';
 import type { ProgramCore, ProgramPort } from './ports.ts';
 
 /** What the programs work with. */
@@ -30,6 +31,11 @@ export class RunnerPrograms {
       },
       onSettled: () => this.#settled(),
     });
+  }
+
+  /** How programs are started from now on. */
+  configure({ umask, hasGroups }: ProgramSettings): void {
+    this.#options.starter.configure(umask, hasGroups);
   }
 
   /** Runs a program once; `onEnded` is told of its end. */

@@ -20,6 +20,7 @@ export type RunnerFrame = ProcessFrame<ToRunner, FromRunner, TrackingReport | Tr
 export class RunnerRole implements Role<ToRunner, TrackingReport | TraceReport> {
   readonly handlers: MessageHandlers<ToRunner> = {
     configure: (order) => {
+      this.#programs.configure(order.programs);
       // One after another: making files takes a moment.
       this.#configured = this.#configured.then(() => this.#configure(order));
     },

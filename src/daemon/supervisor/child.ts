@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { dispatch, type Message } from '../frame/dispatch.ts';
-import type { FromChild } from '../frame/messages.ts';
+import type { FromChild, ToChild } from '../frame/messages.ts';
 import { Patience } from './patience.ts';
 import { Renewal } from './renewal.ts';
 import { Restart } from './restart.ts';
@@ -53,8 +53,8 @@ export interface ChildOptions<In> extends RoleProgram {
   readonly name: ComponentName;
   /** Of the first start, when it was started before (`start-ahead.ts`). */
   readonly ahead?: ChildProcess | undefined;
-  /** A stop that takes longer ends in SIGKILL. */
-  readonly stopMsMax: number;
+  /** A stop that takes longer ends in SIGKILL, milliseconds. Asked when it begins. */
+  readonly stopMsMax: () => number;
   /** True when something of an earlier Tandem is to be put away, though no process of the role has begun. */
   readonly inherits?: () => boolean;
   readonly onMessage: (message: In) => void;
@@ -140,7 +140,7 @@ export class Child<In extends Message, Out> {
   }
 
   /** Sends a message; dropped while the child is down (it gets the configuration when it is back). */
-  send(message: Out & object): void {
+  send(message: (Out | ToChild) & object): void {
     this.#process?.send(message);
   }
 
@@ -205,7 +205,7 @@ export class Child<In extends Message, Out> {
       }
       return { end: child === undefined && this.#hasBegun ? 'absent' : 'not-begun' };
     }
-    const outcome = await child.finish(order, this.#options.stopMsMax);
+    const outcome = await child.finish(order, this.#options.stopMsMax());
     // It was to make room for another, and so has left everything in place.
     const wasRenewed = this.#renewal.wants(child);
     return wasRenewed && outcome.end === 'orderly' ? { end: 'not-begun' } : outcome;

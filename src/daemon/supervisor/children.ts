@@ -12,6 +12,7 @@ import {
   type FromRunner,
   type FromVrrp,
   type KnownHealth,
+  type ToChild,
   type ToHealth,
   type ToRunner,
   type ToVrrp,
@@ -28,6 +29,8 @@ import { ChildRequests } from './child-requests.ts';
 import type { Hearing } from './hearing.ts';
 import type { Knowledge } from './knowledge.ts';
 import { bindsLowPorts } from './low-ports.ts';
+import type { WrittenPidFiles } from './pid-files.ts';
+import { childSettings, programSettings, stopMsMax } from './process-settings.ts';
 import { Programs } from './programs.ts';
 import type { Publishing } from './publishing.ts';
 import {
@@ -46,9 +49,6 @@ import { Scheduling } from './scheduling.ts';
 import { ROLE_PROGRAMS } from './start-ahead.ts';
 import type { ChildName, ComponentState } from './state.ts';
 import { SyncFollower } from './sync-follower.ts';
-
-/** Each process gives itself less time than this, so that longer means that it hangs. */
-const STOP_MS_MAX = { vrrp: 3_000, health: 5_000, runner: 5_000 } as const;
 
 /** One child as the supervisor uses it. */
 export type ChildPort<Out> = Pick<
@@ -76,6 +76,9 @@ export interface ChildrenOptions {
   readonly makeChild: MakeChild;
   readonly rights: Pick<ChildRights, 'of' | 'take'>;
   readonly scheduling: SchedulingPort;
+  /** File creation mask that the configuration does not change. */
+  readonly umask: number | undefined;
+  readonly pidFiles: Pick<WrittenPidFiles, 'child'>;
   /** Monotonic microseconds. */
   readonly now: () => number;
   readonly running: Running;
@@ -268,7 +271,7 @@ export class Children {
         if (message.type === 'heartbeat') this.#late('vrrp', message.latenessUs);
       },
       onReady: (restarted) => {
-        this.#sayStarted(vrrp.state());
+        this.#sayStarted('vrrp', vrrp.state());
         this.#configureVrrp(restarted);
       },
       // Checks may wait: the kernel's table serves meanwhile. Peers do not.
@@ -294,7 +297,7 @@ export class Children {
         else if (message.type === 'heartbeat') this.#late('health', message.latenessUs);
       },
       onReady: () => {
-        this.#sayStarted(health.state());
+        this.#sayStarted('health', health.state());
         this.#configureHealth(knowledge.health());
       },
     });
@@ -313,7 +316,7 @@ export class Children {
         }
       },
       onReady: () => {
-        this.#sayStarted(runner.state());
+        this.#sayStarted('runner', runner.state());
         this.#configureRunner();
         this.programs.ready();
         this.#options.onRunner(true);
@@ -327,13 +330,21 @@ export class Children {
       ...ROLE_PROGRAMS[name],
       name,
       capabilities: () => this.#options.rights.of(name),
-      stopMsMax: STOP_MS_MAX[name],
+      stopMsMax: () => stopMsMax(name, this.#options.running.config),
       onDied: (death: ChildDeath) => this.#onDied(name, death),
     };
   }
 
-  #sayStarted({ name: component, pid = 0, restarts }: ComponentState): void {
-    this.#options.publishing.tell({ id: 'component.started', component, pid, restarts });
+  #settingsOf(name: ChildName): ToChild {
+    const { umask, running } = this.#options;
+    return childSettings(name, running.config, umask);
+  }
+
+  #sayStarted(name: ChildName, { pid = 0, restarts }: ComponentState): void {
+    const { publishing, pidFiles, running } = this.#options;
+    publishing.tell({ id: 'component.started', component: name, pid, restarts });
+    const runsBfd = running.config.tracked.bfd.length > 0;
+    for (const trouble of pidFiles.child(name, pid, runsBfd)) publishing.troubled(trouble);
   }
 
   #onDied(component: ChildName, death: ChildDeath): void {
@@ -366,6 +377,7 @@ export class Children {
     const { running, isTraced, knowledge } = this.#options;
     const { config } = running;
     this.#scheduling.configure('vrrp', this.#vrrp?.state().pid, config);
+    this.#vrrp?.send(this.#settingsOf('vrrp'));
     // What is known goes first: an instance does not wait for what is known already.
     const { trackers: facts } = knowledge;
     if (facts.length > 0) this.#vrrp?.send({ type: 'trackers', facts, isComplete: true });
@@ -387,7 +399,10 @@ export class Children {
     // What makes files makes them when Tandem starts, not when a process does.
     const isStart = serial === 1 && this.#runner?.state().restarts === 0;
     const tracking = trackingOf(config);
-    this.#runner?.send({ type: 'configure', serial, isStart, tracking, known: knowledge.trackers });
+    const { trackers: known } = knowledge;
+    const programs = programSettings(config, this.#options.umask);
+    this.#runner?.send(this.#settingsOf('runner'));
+    this.#runner?.send({ type: 'configure', serial, isStart, tracking, programs, known });
   }
 
   /** Masters whose peers cannot have noticed the gap yet: they go on as if nothing had happened. */
@@ -416,6 +431,7 @@ export class Children {
     const { running, knowledge } = this.#options;
     const { virtualServers, global } = running.config;
     this.#scheduling.configure('health', this.#health?.state().pid, running.config);
+    this.#health?.send(this.#settingsOf('health'));
     const { lvsTimeouts } = global;
     const { trackers: facts } = knowledge;
     if (facts.length > 0) this.#health?.send({ type: 'trackers', facts, isComplete: true });

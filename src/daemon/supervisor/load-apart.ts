@@ -12,7 +12,7 @@ import { SETTLED } from './steady-read.ts';
 /** What the thread is told. */
 export interface LoadOrder {
   readonly file: string;
-  readonly options: Pick<ReadOptions, 'configId' | 'strictIncludes'>;
+  readonly options: Pick<ReadOptions, 'configId' | 'strictIncludes' | 'namespace'>;
 }
 
 /** How long and with what the thread may run; tests bring their own. */

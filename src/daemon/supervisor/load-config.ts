@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { monotonicUs } from 'dgram-extensions';
 import { type Diagnostic, fileFinding } from '../../core/language/diagnostic.ts';
 import { formatDiagnostic } from '../../core/language/format-diagnostic.ts';
+import type { HostFacts } from '../../core/language/host.ts';
 import { type ParseResult, parseConfig } from '../../core/language/parse-config.ts';
 import type { ExitStatus } from '../../core/language/severity.ts';
 import type { Config } from '../../core/model/config.ts';
@@ -20,6 +21,8 @@ export interface ReadOptions {
   readonly configId?: string | undefined;
   /** keepalived's `-e`: every include must match a file. */
   readonly strictIncludes?: boolean;
+  /** The network namespace that we are in for `net_namespace`. */
+  readonly namespace?: string | undefined;
   /** Without a look at this host's interfaces, programs and users. */
   readonly offline?: boolean;
 }
@@ -86,8 +89,12 @@ function parseFile(
     strictIncludes: options.strictIncludes ?? false,
     environment: (name) => process.env[name],
     random: Math.random,
-    ...(options.offline === true ? {} : { host: facts() }),
+    ...(options.offline === true ? {} : { host: factsOf(facts(), options.namespace) }),
   });
+}
+
+function factsOf(host: HostFacts, namespace: string | undefined): HostFacts {
+  return namespace === undefined ? host : { ...host, namespace };
 }
 
 /** No configuration, and one finding that says why. */

@@ -106,7 +106,8 @@ export class Reloads {
     if (isRunning()) notify.reloading(clock.monotonic());
     publishing.tell({ id: 'reload.started', origin });
     const { configFile: file, configId, strictIncludes = false } = options;
-    const order = { file, options: { configId, strictIncludes } };
+    const { namespace } = running.config.place ?? {};
+    const order = { file, options: { configId, strictIncludes, namespace } };
     const loaded = await this.#options.readConfig(order, { signal: stop });
     const { config, seconds } = loaded;
     const before = {

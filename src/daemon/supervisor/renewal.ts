@@ -8,11 +8,11 @@ interface Renewable<Order> {
 
 /** The renewals of one role. */
 export class Renewal<Order> {
-  readonly #stopMsMax: number;
+  readonly #stopMsMax: () => number;
   #process: Renewable<Order> | undefined;
 
   /** @param stopMsMax a stop that takes longer ends by force, milliseconds */
-  constructor(stopMsMax: number) {
+  constructor(stopMsMax: () => number) {
     this.#stopMsMax = stopMsMax;
   }
 
@@ -20,7 +20,7 @@ export class Renewal<Order> {
   begin(process: Renewable<Order>, order: Order & object): void {
     this.#process = process;
     process.send(order);
-    setTimeout(() => process.kill(), this.#stopMsMax).unref();
+    setTimeout(() => process.kill(), this.#stopMsMax()).unref();
   }
 
   /** True when a process ended because another is to take its place. */

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import { dispatch, type Message } from '../frame/dispatch.ts';
-import type { FromChild } from '../frame/messages.ts';
+import type { FromChild, ToChild } from '../frame/messages.ts';
 import type { Capability } from './capabilities.ts';
 import { confinedStart } from './confined.ts';
 import type { ChildName } from './state.ts';
@@ -119,7 +119,7 @@ export class RoleProcess<In extends Message, Out> {
   }
 
   /** Sends a message; dropped when the process is gone. */
-  send(message: Out & object): void {
+  send(message: (Out | ToChild) & object): void {
     if (this.#process.connected) this.#process.send(message, () => undefined);
   }
 

@@ -4,9 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import {
+  chmodSync,
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -36,14 +38,20 @@ const WRITABLE_BY_OTHERS = 0o022;
  */
 export function makeDirectory(path: string): void {
   try {
-    mkdirSync(path, { mode: DIRECTORY_MODE });
+    makeOne(path);
   } catch (error) {
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
     const parent = dirname(path);
     if (parent === path || existsSync(parent)) throw error;
     makeDirectory(parent);
-    mkdirSync(path, { mode: DIRECTORY_MODE });
+    makeOne(path);
   }
+}
+
+/** Whatever the mask of new files is: a directory that nobody may search is of no use. */
+function makeOne(path: string): void {
+  mkdirSync(path, { mode: DIRECTORY_MODE });
+  chmodSync(path, DIRECTORY_MODE);
 }
 
 /**
@@ -109,9 +117,8 @@ function heldBy(path: string): string {
   return 'is in use by another Tandem';
 }
 
-/** Writes our process id; why it could not, or undefined. A link, a FIFO and the like are refused. */
-export function writePidFile(path: string | undefined): Trouble | undefined {
-  if (path === undefined) return undefined;
+/** Writes a process id; why it could not, or undefined. A link, a FIFO and the like are refused. */
+export function writePidFile(path: string, pid: number): Trouble | undefined {
   let fd: number | undefined;
   try {
     fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK, PID_FILE_MODE);
@@ -119,7 +126,9 @@ export function writePidFile(path: string | undefined): Trouble | undefined {
     // A second name of a file could be one of somebody else's choice; the owner of a file can rewrite it.
     if (!found.isFile() || found.nlink > 1 || !isOurs(found)) throw notOurs();
     ftruncateSync(fd);
-    writeSync(fd, `${process.pid}\n`);
+    writeSync(fd, `${pid}\n`);
+    // Whatever the mask of new files is: scripts of other users read it.
+    fchmodSync(fd, PID_FILE_MODE);
     return undefined;
   } catch (error) {
     return fileTrouble('write-pid-file', path, error);
@@ -129,8 +138,7 @@ export function writePidFile(path: string | undefined): Trouble | undefined {
 }
 
 /** Removes the PID file; why it could not, or undefined. */
-export function removePidFile(path: string | undefined): Trouble | undefined {
-  if (path === undefined) return undefined;
+export function removePidFile(path: string): Trouble | undefined {
   try {
     unlinkSync(path);
     return undefined;

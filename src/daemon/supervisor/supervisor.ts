@@ -8,7 +8,9 @@ import { type ControlError, controlSocketPath } from '../../core/control/message
 import type { RunningReport } from '../../core/control/running.ts';
 import type { Fact } from '../../core/facts/catalogue.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
+import type { Config } from '../../core/model/config.ts';
 import { mistakesOf } from '../../core/plan/reload-policy.ts';
+import type { OwnProcess } from '../../drivers/own-process.ts';
 import type { SchedulingPort } from '../../drivers/process-scheduling.ts';
 import type { SdNotify } from '../../drivers/sd-notify.ts';
 import type { ControlHandlers, ControlOptions, ControlServer } from '../control/server.ts';
@@ -29,6 +31,8 @@ import { FirewallKeeper, type FirewallParts } from './firewall-keeper.ts';
 import { Hearing } from './hearing.ts';
 import { Knowledge } from './knowledge.ts';
 import { runLifecycleScript } from './lifecycle-script.ts';
+import type { WrittenPidFiles } from './pid-files.ts';
+import { processName } from './process-settings.ts';
 import { Publishing } from './publishing.ts';
 import { type ReadConfig, Reloads } from './reloads.ts';
 import { type RunnableConfig, Running } from './running.ts';
@@ -71,11 +75,8 @@ export interface SupervisorParts {
   readonly listenForMetrics: typeof listenForMetrics;
   /** Takes all signals, for the rest of the process's life. */
   readonly catchSignals: (handlers: SignalHandlers) => void;
-  /** Both say what went wrong. */
-  readonly pidFile: {
-    write(): Trouble | undefined;
-    remove(): Trouble | undefined;
-  };
+  readonly pidFiles: Pick<WrittenPidFiles, 'main' | 'child' | 'remove'>;
+  readonly own: Pick<OwnProcess, 'rename' | 'mask'>;
   readonly openRecord: (
     collect: () => RuntimeFacts,
     onTrouble: (trouble: Trouble) => void,
@@ -151,6 +152,8 @@ export class Supervisor {
       makeChild: parts.makeChild,
       rights: parts.rights,
       scheduling: parts.scheduling,
+      umask: options.umask,
+      pidFiles: parts.pidFiles,
       now: () => clock.monotonic(),
       hearing,
       onRunner: (isUp) => this.#notifier.runner(isUp),
@@ -173,18 +176,22 @@ export class Supervisor {
       children: this.#children,
       confirmations: this.#confirmations,
       firewall: this.#firewall,
-      onReplaced: (config) => this.#notifier.configure(config),
+      onReplaced: (config) => {
+        this.#settle(config);
+        this.#notifier.configure(config);
+      },
       stop: this.#stopRequest.signal,
     });
   }
 
   /** Runs until a signal stops it; resolves with the exit status. */
   async run(): Promise<number> {
-    const { options, notify, rights, pidFile } = this.#parts;
+    const { options, notify, rights, pidFiles } = this.#parts;
     const end = new Promise<number>((resolve) => {
       this.#stopped = resolve;
     });
     const { configFile } = options;
+    this.#settle(this.#running.config);
     this.#publishing.tell({
       id: 'daemon.starting',
       version: VERSION,
@@ -192,7 +199,7 @@ export class Supervisor {
       pid: process.pid,
     });
     if (!(await this.#openControl())) return this.#giveUp();
-    const trouble = pidFile.write();
+    const trouble = pidFiles.main();
     if (trouble !== undefined) {
       this.#publishing.troubled(trouble);
       await this.#control?.close();
@@ -228,6 +235,13 @@ export class Supervisor {
     const first = this.#children.names.filter((name) => name === 'vrrp');
     const limit = { milliseconds: ALONE_MS_MAX, signal: this.#stopRequest.signal };
     await this.#confirmations.wait(first, this.#children.serial, limit);
+  }
+
+  /** Name and file mode mask of this process. */
+  #settle(config: Config): void {
+    const { own, options } = this.#parts;
+    own.rename(processName('main', config));
+    own.mask(options.umask ?? config.global.processes?.umask);
   }
 
   #runScript(moment: 'startup' | 'shutdown'): Promise<void> {
@@ -385,7 +399,7 @@ export class Supervisor {
     await (await this.#http)?.close();
     await this.#control?.close();
     this.#publishing.closeMetrics();
-    this.#publishing.troubled(this.#parts.pidFile.remove());
+    for (const trouble of this.#parts.pidFiles.remove()) this.#publishing.troubled(trouble);
     this.#publishing.tell({ id: 'daemon.stopped', status });
     notify.close();
     await this.#publishing.close();

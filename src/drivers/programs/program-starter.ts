@@ -6,8 +6,8 @@ import { OUTPUT_MAX } from '../../core/programs/limits.ts';
 import type { ProgramRequest } from '../../core/programs/program-request.ts';
 import { OutputKeeper } from './output-keeper.ts';
 
-/** File mode mask of programs, as keepalived's. */
-const UMASK = '0177';
+/** File mode mask of programs without another word, as keepalived's. */
+const UMASK = 0o177;
 /** Soft limit of descriptors: Node has raised ours to the hard one, which some programs then walk through. */
 const FILES = 1_024;
 /** The descriptor on which `become` says why it could not. */
@@ -31,10 +31,23 @@ export interface ProgramListener {
 export class ProgramStarter {
   readonly #groups = new Map<string, number>();
   readonly #userIfAny: string;
+  #umask = UMASK;
+  #hasGroups = false;
 
   /** @param userIfAny the user of programs that have none of their own, where there is one of that name */
   constructor(userIfAny: string) {
     this.#userIfAny = userIfAny;
+  }
+
+  /**
+   * For programs that are started from now on.
+   *
+   * @param umask file mode mask; undefined: 0177
+   * @param hasGroups one that runs as another user has the supplementary groups of that user
+   */
+  configure(umask: number | undefined, hasGroups: boolean): void {
+    this.#umask = umask ?? UMASK;
+    this.#hasGroups = hasGroups;
   }
 
   /** Starts a program. Never throws: what went wrong is told. */
@@ -86,10 +99,10 @@ export class ProgramStarter {
     const name = group?.replace(/^:/, '') ?? '';
     return [
       ...['--report', String(REPORT_FD), '--parent', String(process.pid)],
-      ...['--umask', UMASK, '--files', String(FILES)],
+      ...['--umask', `0${this.#umask.toString(8)}`, '--files', String(FILES)],
       ...(user === undefined ? ['--user-if-any', this.#userIfAny] : ['--user', user]),
       ...(name === '' ? [] : ['--group', name]),
-      ...(group?.startsWith(':') === true ? ['--supplementary'] : []),
+      ...(this.#hasGroups || group?.startsWith(':') === true ? ['--supplementary'] : []),
     ];
   }
 

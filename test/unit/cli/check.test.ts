@@ -13,7 +13,7 @@ import { tandem } from './terminal.ts';
 const GOOD = 'global_defs {\n    router_id a\n}\n';
 const BAD = 'global_defs {\n    routerid a\n}\n';
 const FATAL = 'vrrp_instance V {\n    priority\n}\n';
-const LATER = 'global_defs {\n    use_symlink_paths\n    enable_dbus\n}\n';
+const LATER = 'global_defs {\n    enable_traps\n    enable_dbus\n}\n';
 
 let directory: string;
 
@@ -58,7 +58,7 @@ describe('tandem check: text', () => {
     const { status, out } = await tandem('check', file(LATER));
     expect(status).toBe(0);
     expect(out).toContain(
-      'not supported yet (understood, but without effect): use_symlink_paths, enable_dbus\n',
+      'not supported yet (understood, but without effect): enable_traps, enable_dbus\n',
     );
     expect(out).toMatch(/: can be run: 2 notices\n$/);
   });

@@ -28,7 +28,7 @@ describe('The command line of a run', () => {
   test('has defaults that run everything', () => {
     expect(request()).toMatchObject({
       configFile: undefined,
-      runtimeDir: '/run/tandem',
+      runtimeDir: undefined,
       roles: { vrrp: true, health: true },
       foreground: false,
       log: { format: 'text', level: 'info' },
@@ -41,9 +41,17 @@ describe('The command line of a run', () => {
   test('takes what init scripts and containers give keepalived', () => {
     expect(request('--dont-fork', '-lD', '-f', '/etc/k.conf', '-p', '/run/k.pid')).toMatchObject({
       configFile: '/etc/k.conf',
-      pidFile: '/run/k.pid',
+      pidFiles: { main: '/run/k.pid' },
       foreground: true,
       logPlace: { kind: 'stdout' },
+    });
+  });
+
+  test('takes the PID files of all processes and the network namespace', () => {
+    expect(request('-r', '/v', '-c', '/c', '-b', '/b', '-s', 'blue', '-u', '027')).toMatchObject({
+      pidFiles: { vrrp: '/v', health: '/c', bfd: '/b' },
+      namespace: 'blue',
+      umask: 0o27,
     });
   });
 
@@ -112,7 +120,6 @@ describe('The command line of a run', () => {
   });
 
   test('refuses what it would be dangerous to ignore', () => {
-    expect(problem('-s', 'blue')).toContain('ip netns exec');
     expect(problem('-T')).toContain('genhash');
   });
 

@@ -28,6 +28,7 @@ export function readGlobalOptions(
     firewall: { ...read.firewall.read(globals), ...optional('iptables', iptables(globals)) },
     ipvs: readIpvs(globals),
     processes: readProcesses(globals),
+    programs: read.programs.read(globals),
     buffers: {
       ...read.buffers.read(globals),
       ...optional('vrrpPackets', bufferPolicy(globals)),

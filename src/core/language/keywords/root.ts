@@ -113,11 +113,13 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     WORKS,
   ),
   row('net_namespace', 'Network namespace to run in', NAME, {
+    ...WORKS,
     missing: 'complaint',
     repeat: 'first-complaint',
     since: '1.2.24',
   }),
   row('net_namespace_ipvs', 'Network namespace of IPVS', [optional('NAME', WORD)], {
+    ...WORKS,
     repeat: 'first-complaint',
     since: '2.1.0',
   }),
@@ -125,8 +127,9 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     effect: 'obsolete',
     since: '1.3.0',
   }),
-  flag('use_pid_dir', 'PID files in a directory of their own', { since: '1.2.24' }),
+  flag('use_pid_dir', 'PID files in a directory of their own', { ...WORKS, since: '1.2.24' }),
   row('instance', 'Name of this instance of the program', NAME, {
+    ...WORKS,
     missing: 'complaint',
     repeat: 'first-complaint',
     since: '1.2.24',
@@ -135,7 +138,7 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     'child_wait_time',
     'Time the processes have to stop',
     [arg('SECONDS', integer(0, UINT32_MAX))],
-    { default: '5', since: '2.0.0' },
+    { ...WORKS, default: '5', since: '2.0.0' },
   ),
 ]);
 

@@ -10,11 +10,12 @@ import type {
   PlaceConfig,
   ProcessConfig,
   ProcessesConfig,
+  ProgramsConfig,
   SyncDaemonConfig,
   VrrpOptionsConfig,
 } from '../../model/global-options.ts';
 import type { Value } from '../typed/values.ts';
-import { laterNumber, laterSeconds, laterSwitch, laterTime, laterWord } from './optional-row.ts';
+import { laterNumber, laterSwitch, laterTime, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import {
   command,
@@ -26,10 +27,12 @@ import {
   NOT_YET,
   type Settings,
   word,
+  wordOr,
   work,
 } from './row.ts';
 
 const LATER = { note: NOT_YET } as const;
+const RESTART = { note: 'refused: takes a restart' } as const;
 const AT_START = { note: 'at the next start' } as const;
 
 const LIFECYCLE: Settings<LifecycleConfig, keyof LifecycleConfig> = {
@@ -86,7 +89,7 @@ const PREFIXES = { vrrp: 'vrrp', checkers: 'checker', bfd: 'bfd' } as const;
 function processRows(own: OwnProcess): Settings<ProcessConfig, keyof ProcessConfig> {
   const prefix = PREFIXES[own];
   return {
-    name: laterWord(`${prefix}_process_name`),
+    name: word(`${prefix}_process_name`),
     nice: maybeWhole(`${prefix}_priority`),
     // That of the vrrp process is in effect and has a row of its own.
     realTimePriority: maybeWhole(own === 'vrrp' ? '' : `${prefix}_rt_priority`),
@@ -106,11 +109,11 @@ const PROCESSES: Settings<ProcessesConfig, ProcessesRead> = {
   vrrp: group<ProcessConfig>(VRRP_PROCESS),
   checkers: group<ProcessConfig>(CHECKER_PROCESS),
   bfd: group<ProcessConfig>(BFD_PROCESS),
-  name: laterWord('process_name'),
-  areNamed: laterSwitch('process_names'),
+  name: word('process_name'),
+  areNamed: maybeOnOff('process_names'),
   maxAutoPriority: maybeWhole('max_auto_priority'),
   autoPriorityDelayUs: maybeWhole('min_auto_priority_delay'),
-  umask: work('umask', (mask: number) => `0${mask.toString(8)}`, LATER),
+  umask: work('umask', (mask: number) => `0${mask.toString(8)}`),
 };
 
 type BuffersRead = Exclude<keyof BuffersConfig, 'vrrpPackets'>;
@@ -145,6 +148,12 @@ const FILES: Settings<FilesConfig, keyof FilesConfig> = {
   randomSeed: laterNumber('random_seed'),
 };
 
+const PROGRAMS: Settings<ProgramsConfig, keyof ProgramsConfig> = {
+  haveGroups: maybeOnOff('set_supplementary_groups'),
+  // Paths are always used as written.
+  keepLinks: maybeOnOff('use_symlink_paths'),
+};
+
 const AGENTS: Settings<AgentsConfig, keyof AgentsConfig> = {
   snmpSocket: laterWord('snmp_socket'),
   snmpVrrp: laterSwitch('enable_snmp_vrrp'),
@@ -162,11 +171,11 @@ const AGENTS: Settings<AgentsConfig, keyof AgentsConfig> = {
 
 /** Rows of keywords outside all blocks. */
 export const PLACE_SETTINGS: Settings<PlaceConfig, keyof PlaceConfig> = {
-  namespace: laterWord('net_namespace'),
-  ipvsNamespace: laterWord('net_namespace_ipvs', ''),
-  instance: laterWord('instance'),
-  hasPidDirectory: laterSwitch('use_pid_dir'),
-  stopTimeout: laterSeconds('child_wait_time'),
+  namespace: word('net_namespace', RESTART),
+  ipvsNamespace: wordOr('net_namespace_ipvs', '', RESTART),
+  instance: word('instance', RESTART),
+  hasPidDirectory: maybeOnOff('use_pid_dir', AT_START),
+  stopTimeout: maybeSeconds('child_wait_time'),
 };
 
 /** Reads them. */
@@ -180,6 +189,7 @@ export const GLOBAL_OPTION_SETTINGS: Settings<GlobalOptionsConfig> = {
   firewall: group<FirewallConfig>(FIREWALL),
   ipvs: group<IpvsOptionsConfig>(IPVS),
   processes: group<ProcessesConfig>(PROCESSES),
+  programs: group<ProgramsConfig>(PROGRAMS),
   buffers: group<BuffersConfig>(BUFFERS),
   files: group<FilesConfig>(FILES),
   agents: group<AgentsConfig>(AGENTS),
@@ -195,6 +205,7 @@ export const GLOBAL_OPTION_READERS: {
   readonly vrrpProcess: SettingsReader<ProcessConfig, keyof ProcessConfig>;
   readonly checkerProcess: SettingsReader<ProcessConfig, keyof ProcessConfig>;
   readonly bfdProcess: SettingsReader<ProcessConfig, keyof ProcessConfig>;
+  readonly programs: SettingsReader<ProgramsConfig, keyof ProgramsConfig>;
   readonly buffers: SettingsReader<BuffersConfig, BuffersRead>;
   readonly files: SettingsReader<FilesConfig, keyof FilesConfig>;
   readonly agents: SettingsReader<AgentsConfig, keyof AgentsConfig>;
@@ -207,6 +218,7 @@ export const GLOBAL_OPTION_READERS: {
   vrrpProcess: settingsReader(VRRP_PROCESS),
   checkerProcess: settingsReader(CHECKER_PROCESS),
   bfdProcess: settingsReader(BFD_PROCESS),
+  programs: settingsReader(PROGRAMS),
   buffers: settingsReader(BUFFERS),
   files: settingsReader(FILES),
   agents: settingsReader(AGENTS),

@@ -1,6 +1,6 @@
 /** Makers of rows for fields that are absent without their keyword, and that nothing acts on yet. */
 import { exactSpanText } from '../../base/span-text.ts';
-import { type Duration, microseconds, seconds } from '../../base/time.ts';
+import { type Duration, microseconds } from '../../base/time.ts';
 import type { Value } from '../typed/values.ts';
 import { NOT_YET, type ReadSetting } from './row.ts';
 
@@ -44,11 +44,4 @@ export function laterTime(keyword: string): ReadSetting<Duration | undefined> {
   return row(keyword, (found) => (typeof found === 'number' ? microseconds(found) : undefined), {
     text: exactSpanText,
   });
-}
-
-/** A time that is written in whole seconds. */
-export function laterSeconds(keyword: string): ReadSetting<Duration | undefined> {
-  const meaning = (found: Value | undefined): Duration | undefined =>
-    typeof found === 'number' ? seconds(found) : undefined;
-  return row(keyword, meaning, { text: exactSpanText });
 }

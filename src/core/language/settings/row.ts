@@ -194,6 +194,17 @@ export function word(
   return { kind: 'read', keyword, meaning, fallback: undefined, ...more };
 }
 
+/** A word that is absent without its keyword; the keyword alone stands for another. */
+export function wordOr(
+  keyword: string,
+  alone: string,
+  more: More<string | undefined> = {},
+): ReadSetting<string | undefined> {
+  const meaning = (found: Value | undefined): string | undefined =>
+    typeof found === 'string' ? found : alone;
+  return { kind: 'read', keyword, meaning, fallback: undefined, ...more };
+}
+
 /** A switch that is absent without its keyword. */
 export function maybeOnOff(
   keyword: string,

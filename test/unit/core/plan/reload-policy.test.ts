@@ -198,3 +198,15 @@ describe('V17: a reload that leaves nothing', () => {
     expect(verdict).toMatchObject({ isRefused: true, reasons: ['1 error'] });
   });
 });
+
+describe('a director that would have to move', () => {
+  test.each([
+    ['net_namespace blue', 'net_namespace changes, which takes a restart'],
+    ['net_namespace_ipvs blue', 'net_namespace_ipvs changes, which takes a restart'],
+    ['instance two', 'instance changes, which takes a restart'],
+  ])('%s is refused, as keepalived does, and goes on as it was', (line, reason) => {
+    expect(reload(RIGHT, load(`${line}\n${RIGHT}`)).reasons).toEqual([reason]);
+    expect(reload(`${line}\n${RIGHT}`, load(`${line}\n${RIGHT}`)).isRefused).toBe(false);
+    expect(reload(`${line}\n${RIGHT}`, load(RIGHT)).reasons).toEqual([reason]);
+  });
+});

@@ -72,7 +72,7 @@ function startChild(more: Partial<ChildOptions<FromChild>> = {}): TestChild {
       modulePath: join(directory, 'program.mjs'),
       execArgv: [],
       capabilities: () => ['NET_ADMIN', 'NET_RAW'],
-      stopMsMax: 2_000,
+      stopMsMax: () => 2_000,
       onMessage: (message) => {
         // A process of the test before may still speak.
         if (child === started && message.type === 'heartbeat') heartbeats++;
@@ -273,7 +273,7 @@ describe('V15: a stop', () => {
   });
 
   test('of a child that does not answer ends it by force', async () => {
-    const it = await started({ stopMsMax: 50 });
+    const it = await started({ stopMsMax: () => 50 });
     process.kill(it.state().pid ?? 0, 'SIGSTOP');
     expect(await it.stop({ type: 'cleanUp' })).toEqual({ end: 'killed' });
   });

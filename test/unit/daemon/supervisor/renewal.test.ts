@@ -28,7 +28,7 @@ afterEach(() => {
 });
 
 test('it is asked to end, and is the one whose successor is wanted', () => {
-  const renewal = new Renewal<Order>(STOP_MS_MAX);
+  const renewal = new Renewal<Order>(() => STOP_MS_MAX);
   const [old, other] = [new Noted(), new Noted()];
   expect(renewal.wants(old)).toBe(false);
   renewal.begin(old, ORDER);
@@ -38,7 +38,7 @@ test('it is asked to end, and is the one whose successor is wanted', () => {
 
 test('it is killed only when it does not end in time', () => {
   const old = new Noted();
-  new Renewal<Order>(STOP_MS_MAX).begin(old, ORDER);
+  new Renewal<Order>(() => STOP_MS_MAX).begin(old, ORDER);
   vi.advanceTimersByTime(STOP_MS_MAX - 1);
   expect(old.told).toEqual([ORDER]);
   vi.advanceTimersByTime(1);
@@ -46,7 +46,7 @@ test('it is killed only when it does not end in time', () => {
 });
 
 test('the next renewal is about the next process', () => {
-  const renewal = new Renewal<Order>(STOP_MS_MAX);
+  const renewal = new Renewal<Order>(() => STOP_MS_MAX);
   const [first, second] = [new Noted(), new Noted()];
   renewal.begin(first, ORDER);
   renewal.begin(second, ORDER);

@@ -50,7 +50,8 @@ class FakeChild implements ChildPort<Message> {
   }
 
   send(message: Message): void {
-    this.orders.push(message);
+    // What each process is told of itself stands before every configuration, and has tests of its own.
+    if (message.type !== 'settings') this.orders.push(message);
   }
 
   watch(): void {}
@@ -171,7 +172,8 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
     catchSignals: (caught) => {
       signals = caught;
     },
-    pidFile: { write: () => undefined, remove: () => undefined },
+    pidFiles: { main: () => undefined, child: () => [], remove: () => [] },
+    own: { rename: () => undefined, mask: () => undefined },
     openRecord: () => ({
       read: () => ({ owned: [], health: NO_HEALTH }),
       touch: () => undefined,
