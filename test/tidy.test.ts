@@ -66,7 +66,7 @@ describe('core is pure', () => {
 const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   base: [],
   model: ['base'],
-  holdings: ['base', 'model'],
+  holdings: ['base', 'model', 'netlink'],
   firewall: ['base', 'model', 'wire'],
   wire: ['base'],
   netlink: ['base'],

@@ -12,6 +12,7 @@ import type {
 } from '../core/control/status.ts';
 import { bfdLines } from './render-bfd.ts';
 import { firewallLines } from './render-firewall.ts';
+import { routingRemarks, staticRemarks } from './render-routing.ts';
 import { takeoverLines } from './render-takeover.ts';
 import {
   type Cell,
@@ -40,6 +41,7 @@ export function renderStatus(report: StatusReport, options: TextOptions): string
   const sections = [
     headLines(report, options),
     [...vrrpLines(report, options), ...firewallLines(report.firewall, options)],
+    staticLines(report, options),
     bfdSection(report, options),
     takeoverSection(report, options),
     serverLines(report, options),
@@ -114,7 +116,7 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
     ...headedTableLines(columns, vrrp.instances.map(instanceRow), options, 2),
   ];
   for (const instance of vrrp.instances) {
-    for (const remark of instanceRemarks(instance)) {
+    for (const remark of [...instanceRemarks(instance), ...routingRemarks(instance)]) {
       const cells = [{ text: `${instance.name}:` }, remark];
       lines.push(...flowLines(cells, options, { first: 2, rest: 6 }));
     }
@@ -128,6 +130,14 @@ function vrrpLines(report: StatusReport, options: TextOptions): string[] {
     lines.push(...flowLines(cells, options, { first: 2, rest: 6 }));
   }
   return lines;
+}
+
+function staticLines(report: StatusReport, options: TextOptions): string[] {
+  const remarks = staticRemarks(report);
+  if (remarks.length === 0) return [];
+  const remark = report.vrrp.known ? '' : absenceText(report, 'vrrp', 'vrrp');
+  const lines = remarks.flatMap((cell) => flowLines([cell], options, { first: 2, rest: 6 }));
+  return [...heading('Static entries', remark, options), ...lines];
 }
 
 function bfdSection(report: StatusReport, options: TextOptions): string[] {

@@ -22,6 +22,7 @@ import type {
   HostAddress,
   HostFacts,
   InterpreterState,
+  NameDirectories,
   ProgramState,
 } from '../core/language/host.ts';
 import type { NamedTable } from '../core/language/schema/keyword-table.ts';
@@ -73,7 +74,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
       return isKnown ? interpreterState(path) : { state: 'usable' };
     },
     sysctl: readSysctl,
-    numberOf: (table, name) => numberNamed(table, name, files),
+    numberOf: (table, name, directories) => numberNamed(table, name, directories, files),
     directoryExists: (path) => files.isReachable(path) && isDirectory(path),
     secretFile: (path) => (files.isReachable(path) ? secretState(path) : 'unreadable'),
     resolves: resolvesNow,
@@ -241,12 +242,20 @@ const NAME_FILES: Readonly<Record<NamedTable, string>> = {
   pref: '',
 };
 
+/** Where distributions have the tables of iproute2. */
+const VENDOR: readonly string[] = ['/usr/share/iproute2', '/usr/lib/iproute2'];
+
 /** The number that a file of the host gives that name: `100 lab` in those of iproute2, `tcp 6 TCP` in that of protocols. */
-function numberNamed(table: NamedTable, name: string, files: LimitedFiles): number | undefined {
+function numberNamed(
+  table: NamedTable,
+  name: string,
+  { local = '/etc/iproute2', vendor }: NameDirectories = {},
+  files: LimitedFiles,
+): number | undefined {
   const file = NAME_FILES[table];
   if (file === '') return undefined;
   const directories =
-    table === 'ipproto' ? ['/etc'] : ['/etc/iproute2', '/usr/share/iproute2', '/usr/lib/iproute2'];
+    table === 'ipproto' ? ['/etc'] : [local, ...(vendor === undefined ? VENDOR : [vendor])];
   for (const directory of directories) {
     const read = files.read(join(directory, file));
     if (!read.ok) continue;

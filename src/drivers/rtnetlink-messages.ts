@@ -18,7 +18,7 @@ import {
 } from '../core/base/address.ts';
 import { concatBytes } from '../core/base/bytes.ts';
 import { VIRTUAL_ADDRESS_PROTOCOL } from '../core/holdings/address-plan.ts';
-import { hostU32, readAttributes } from '../core/netlink/attributes.ts';
+import { hostU32, readAttributes, readNested } from '../core/netlink/attributes.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/events-and-actions.ts';
 import { netlinkStructs, routeStructs } from './netlink-codec.ts';
 
@@ -66,11 +66,19 @@ export interface AddressRequest {
   readonly scope: number;
   readonly noPrefixRoute: boolean;
   /**
-   * Seconds for which the address may become the source of new connections; Infinity for ever. Absent:
+   * Seconds for which the address may become the source of new connections. Absent:
    * 0 for an IPv6 address of 128 bits, which would else be preferred to the interface's own address
    * (what keepalived does too), and for ever for the rest.
    */
-  readonly preferredLifetime?: number;
+  readonly preferredLifetime?: number | 'forever';
+  /** IPv6: duplicate address detection is done; without it the address is usable at once. */
+  readonly detectsDuplicates?: boolean;
+  /** IFA_F_HOMEADDRESS, IPv6. */
+  readonly isHome?: boolean;
+  /** IFA_F_MANAGETEMPADDR, IPv6. */
+  readonly managesTemporary?: boolean;
+  /** IFA_F_MCAUTOJOIN: a multicast address, which the kernel joins. */
+  readonly joinsMulticast?: boolean;
 }
 
 const AF_UNSPEC = 0;
@@ -79,6 +87,11 @@ const AF_NUMBER = { ipv4: 2, ipv6: 10 } as const satisfies Record<IpFamily, numb
 const IFLA_ADDRESS = 1;
 const IFLA_IFNAME = 3;
 const IFLA_MTU = 4;
+/** IFLA_LINKINFO with its IFLA_INFO_KIND and IFLA_INFO_DATA, and IFLA_VRF_TABLE in the data of a VRF. */
+const IFLA_LINKINFO = 18;
+const IFLA_INFO_KIND = 1;
+const IFLA_INFO_DATA = 2;
+const IFLA_VRF_TABLE = 1;
 const MAC_LENGTH = 6;
 /** RTA_OIF (linux/rtnetlink.h). */
 const RTA_OIF = 4;
@@ -148,9 +161,11 @@ function linkFact(payload: Uint8Array): InterfaceFact | undefined {
   let name: string | undefined;
   let mac: MacAddress | undefined;
   let mtu = 0;
+  let vrfTable: number | undefined;
   parseAttributes(bytes.subarray(LENGTH_LINK), ({ type, data }) => {
     if (type === IFLA_IFNAME) name = getString(data);
     else if (type === IFLA_MTU) mtu = getU32(data);
+    else if (type === IFLA_LINKINFO) vrfTable = vrfTableOf(data);
     else if (type === IFLA_ADDRESS && data.length === MAC_LENGTH) mac = macFromBytes(data);
   });
   if (name === undefined) return undefined;
@@ -162,7 +177,17 @@ function linkFact(payload: Uint8Array): InterfaceFact | undefined {
     ...(mac === undefined ? {} : { mac }),
     mtu,
     noArp: flags.noarp === true || flags.pointopoint === true || flags.loopback === true,
+    ...(vrfTable === undefined ? {} : { vrfTable }),
   };
+}
+
+function vrfTableOf(info: Uint8Array): number | undefined {
+  const read = readAttributes(info);
+  const kind = read.ok ? read.value.get(IFLA_INFO_KIND) : undefined;
+  if (!read.ok || kind === undefined || getString(bufferOf(kind)) !== 'vrf') return undefined;
+  const data = readNested(read.value, IFLA_INFO_DATA);
+  const table = data.ok ? data.value.get(IFLA_VRF_TABLE) : undefined;
+  return table === undefined ? undefined : hostU32(table);
 }
 
 function addressFact(payload: Uint8Array): AddressFact | undefined {
@@ -215,22 +240,31 @@ export function decodeChange(type: number, payload: Uint8Array): NetworkChange |
 export function addAddressPayload(request: AddressRequest): Uint8Array {
   const isIpv6 = ipFamily(request.address) === 'ipv6';
   const isHostAddress = isIpv6 && request.prefixLength === maxPrefixLength('ipv6');
-  const preferred = request.preferredLifetime ?? (isHostAddress ? 0 : Number.POSITIVE_INFINITY);
+  const preferred = request.preferredLifetime ?? (isHostAddress ? 0 : 'forever');
   const attributes: AddressAttrs = {
     ...ownAndPeer(request),
     flags: {
-      ...(isIpv6 ? { nodad: true } : {}),
+      ...(isIpv6 ? ipv6Flags(request) : {}),
       ...(request.noPrefixRoute ? { noprefixroute: true } : {}),
+      ...(request.joinsMulticast === true ? { mcautojoin: true } : {}),
     },
     ...(request.broadcast === undefined ? {} : { broadcast: bytesOf(request.broadcast) }),
     ...(request.label === undefined || isIpv6 ? {} : { label: request.label }),
-    ...(preferred === Number.POSITIVE_INFINITY
+    ...(preferred === 'forever'
       ? {}
       : { cacheInfo: { ifaPrefered: preferred, ifaValid: FOREVER, cstamp: 0, tstamp: 0 } }),
   };
   return addressPayload(request, attributes, (stream) => {
     stream.push(IFA_PROTO, Buffer.of(VIRTUAL_ADDRESS_PROTOCOL));
   });
+}
+
+function ipv6Flags(request: AddressRequest): NonNullable<AddressAttrs['flags']> {
+  return {
+    ...(request.detectsDuplicates === true ? {} : { nodad: true }),
+    ...(request.isHome === true ? { homeaddress: true } : {}),
+    ...(request.managesTemporary === true ? { managetempaddr: true } : {}),
+  };
 }
 
 /** The payload of RTM_DELADDR: only what names the address, so that a differing label or scope does not matter. */

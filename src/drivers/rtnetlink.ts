@@ -1,9 +1,11 @@
 /**
- * Interfaces and addresses of the kernel (rtnetlink(7)): read them, hear of changes, add and remove
- * addresses. One socket for requests, another for notifications, because the kernel mixes both on a
+ * Interfaces, addresses, routes and rules of the kernel (rtnetlink(7)): read them, hear of changes, add and remove
+ * all but interfaces. One socket for requests, another for notifications, because the kernel mixes both on a
  * socket that has joined groups. It belongs to the network namespace in which it was opened.
  */
 import type { IpAddress } from '../core/base/address.ts';
+import type { RoutingForm } from '../core/holdings/routing-form.ts';
+import type { RoutingQuestion } from '../core/holdings/routing-question.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/events-and-actions.ts';
 import type { KernelError } from './kernel-error.ts';
 import { netlinkConstants, routeStructs } from './netlink-codec.ts';
@@ -29,6 +31,14 @@ import {
   removeAddressPayload,
   routePayload,
 } from './rtnetlink-messages.ts';
+import {
+  ROUTING_GROUPS,
+  type RoutingChange,
+  type RoutingNotification,
+  routingCommand,
+  routingDumps,
+  routingNotification,
+} from './rtnetlink-routing.ts';
 
 const { FlagsNew } = netlinkConstants;
 const { MulticastGroups } = routeStructs;
@@ -52,8 +62,20 @@ export interface AddressChange {
   readonly address: AddressRequest;
 }
 
+/** One change of what is held. */
+export type HoldingChange = AddressChange | RoutingChange;
+
+/** Receivers of notifications about routes and rules. */
+export interface RoutingMonitorHandlers {
+  readonly onChange: (change: RoutingNotification) => void;
+  readonly onOverrun: () => void;
+}
+
 /** Opens the sockets; tests give their own. Throws OsError. */
 export type OpenRoutePort = (groups: readonly number[]) => NetlinkPort;
+
+/** How a kernel says that it does not have a family. */
+const ABSENT_FAMILY: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EOPNOTSUPP']);
 
 const GROUPS = [MulticastGroups.LINK, MulticastGroups.IPV4_IFADDR, MulticastGroups.IPV6_IFADDR];
 
@@ -62,6 +84,9 @@ export class RouteKernel {
   readonly #open: OpenRoutePort;
   readonly #requests: NetlinkSocket;
   #monitor: NetlinkSocket | undefined;
+  /** On its own: a router with a full table says much there, and may lose it. */
+  #routingMonitor: NetlinkSocket | undefined;
+  #marks: ReadonlySet<number> = new Set();
 
   private constructor(open: OpenRoutePort) {
     this.#open = open;
@@ -121,6 +146,39 @@ export class RouteKernel {
     });
   }
 
+  /** Reads the routes and rules that a question names. Rejects with KernelError. */
+  async readRouting(question: RoutingQuestion): Promise<readonly RoutingForm[]> {
+    const forms: RoutingForm[] = [];
+    for (const { command, read } of routingDumps(question)) {
+      const answer = await this.#requests.dump(command);
+      // A kernel without IPv6 has no routes of it.
+      if (!answer.ok && ABSENT_FAMILY.has(answer.error.errnoName)) continue;
+      if (!answer.ok) throw answer.error;
+      for (const record of answer.value) {
+        const form = read(record);
+        if (form !== undefined) forms.push(form);
+      }
+    }
+    return forms;
+  }
+
+  /** Reports changes of routes and rules that bear one of these marks; without any, none. Throws OsError. */
+  monitorRouting(marks: ReadonlySet<number>, handlers: RoutingMonitorHandlers): void {
+    this.#marks = marks;
+    if (marks.size === 0) {
+      this.#routingMonitor?.close();
+      this.#routingMonitor = undefined;
+      return;
+    }
+    this.#routingMonitor ??= new NetlinkSocket(this.#open(ROUTING_GROUPS), {
+      onNotification: (type, payload) => {
+        const change = routingNotification(type, payload, this.#marks);
+        if (change !== undefined) handlers.onChange(change);
+      },
+      onOverrun: handlers.onOverrun,
+    });
+  }
+
   /** Delivers queued notifications now, before a deadline is acted on; their number of datagrams. */
   drain(): number {
     return this.#monitor?.drain() ?? 0;
@@ -131,7 +189,7 @@ export class RouteKernel {
    * when the interface has it already, or undefined. IPv6 addresses are usable at once (no DAD).
    */
   async addAddress(request: AddressRequest): Promise<KernelError | undefined> {
-    const [error] = await this.changeAddresses([{ type: 'add', address: request }]);
+    const [error] = await this.change([{ type: 'add', address: request }]);
     return error;
   }
 
@@ -140,23 +198,24 @@ export class RouteKernel {
    * EADDRNOTAVAIL when the interface does not have it, or undefined.
    */
   async removeAddress(request: AddressRequest): Promise<KernelError | undefined> {
-    const [error] = await this.changeAddresses([{ type: 'remove', address: request }]);
+    const [error] = await this.change([{ type: 'remove', address: request }]);
     return error;
   }
 
   /**
-   * Adds and removes addresses in the order given, in one batch: a refusal stops none of the others. The
+   * Adds and removes addresses, routes and rules in the order given, in one batch: a refusal stops none of the others. The
    * first 256 are in the kernel when this returns. One entry for each: undefined, or why it was refused.
    */
-  changeAddresses(
-    changes: readonly AddressChange[],
-  ): Promise<readonly (KernelError | undefined)[]> {
-    return this.#requests.execute(changes.map(commandOf));
+  change(changes: readonly HoldingChange[]): Promise<readonly (KernelError | undefined)[]> {
+    return this.#requests.execute(
+      changes.map((one) => ('payload' in one ? routingCommand(one) : commandOf(one))),
+    );
   }
 
-  /** Closes both sockets; open requests end with ECANCELED. */
+  /** Closes all sockets; open requests end with ECANCELED. */
   close(): void {
     this.#monitor?.close();
+    this.#routingMonitor?.close();
     this.#requests.close();
   }
 }

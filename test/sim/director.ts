@@ -210,7 +210,8 @@ export class Director {
       picture.interfaces.find((one) => one.name === name)?.ifindex;
     const ledger = new AddressLedger(ifindexOf);
     ledger.configure(this.#config.instances);
-    for (const wish of leftBehind(this.#record, this.#config.instances)) ledger.declare(wish);
+    for (const wish of leftBehind(this.#record, { instances: this.#config.instances }))
+      ledger.declare(wish);
     this.#record = [];
     this.kernel.apply(ledger.observe(this.#clock.now, picture.addresses, ledger.mark()).operations);
     const actions = farewells(this.#config, { ...picture, masters: new Set(masters) }, hmacMd5);

@@ -88,7 +88,8 @@ export class VrrpProcess {
   ): void {
     this.ledger.configure(config.instances);
     this.#interfaces = picture.interfaces;
-    for (const wish of leftBehind(before.held, config.instances)) this.ledger.declare(wish);
+    for (const wish of leftBehind(before.held, { instances: config.instances }))
+      this.ledger.declare(wish);
     this.#work(this.ledger.observe(this.#host.now(), picture.addresses, this.ledger.mark()));
     this.handle({ type: 'network', ...picture });
     this.bfd({ type: 'configured', sessions: config.bfd });

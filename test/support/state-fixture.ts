@@ -216,6 +216,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     takeover: undefined,
     trackers: [],
     firewall: undefined,
+    routing: [],
     version: '0.1.0',
     startedWallMs: WALL_MS - 3_600_000,
     configFile: '/etc/keepalived/keepalived.conf',

@@ -13,6 +13,8 @@ export interface InterfaceFact {
   readonly mtu: number;
   /** True for devices without ARP/ND (IFF_NOARP) or point-to-point ones: nothing is announced there. */
   readonly noArp: boolean;
+  /** Of a VRF: the routing table that it stands for. */
+  readonly vrfTable?: number;
 }
 
 /** An address present on an interface as rtnetlink tells it. */

@@ -73,6 +73,27 @@ export interface VrrpStatus {
     readonly state: string;
     readonly members: readonly string[];
   }[];
+  /** What is there whatever VRRP does. */
+  readonly statics: StaticsStatus;
+}
+
+/** Static addresses, routes and rules. */
+export interface StaticsStatus {
+  readonly addresses: readonly AddressStatus[];
+  readonly routing: readonly RoutingStatus[];
+}
+
+/** A route or rule. */
+export interface RoutingStatus {
+  readonly kind: 'route' | 'rule';
+  /** In the words of the configuration. */
+  readonly entry: string;
+  /** The kernel has it, as it was seen last; null when nobody can tell. */
+  readonly set: boolean | null;
+  /** How often it came back after somebody else had removed it. */
+  readonly restored: number | null;
+  /** What stands against it now, in words. */
+  readonly problem: string | null;
 }
 
 /** Rules that drop packets to and from addresses which are not to accept any. Addresses are as `192.0.2.1` or `fe80::1%eth0`. */
@@ -234,6 +255,8 @@ export interface InstanceStatus {
   /** What it tracks, and what that means for it. */
   readonly trackers: readonly TrackerStatus[];
   readonly addresses: readonly AddressStatus[];
+  /** Its routes and rules. */
+  readonly routing: readonly RoutingStatus[];
   readonly advertisementsSent: number | null;
   readonly advertisementsReceived: number | null;
 }

@@ -3,6 +3,7 @@
  * about, a text and typed fields. The list is closed: what is not here cannot be said, and no other file words a
  * line of the log. The log, the metrics and all later consumers get these facts.
  */
+import type { RoutingNoticeId } from '../holdings/routing-reports.ts';
 import type { PacketNoticeId } from '../vrrp/notices.ts';
 import { BFD_FACTS, type BfdFacts } from './bfd-facts.ts';
 import { CHECK_FACTS, type CheckFacts } from './check-facts.ts';
@@ -34,6 +35,7 @@ import {
 } from './notice-facts.ts';
 import { NOTIFY_FACTS, type NotifyFacts } from './notify-facts.ts';
 import { PROCESS_FACTS, type ProcessFacts } from './process-facts.ts';
+import { ROUTING_FACTS, type RoutingFacts, type RoutingFields } from './routing-facts.ts';
 import { TAKEOVER_FACTS, type TakeoverFactFields } from './takeover-facts.ts';
 import { TRACE_FACTS, type TraceFacts } from './trace-facts.ts';
 import { TRACKING_FACTS, type TrackingFacts } from './tracking-facts.ts';
@@ -46,6 +48,7 @@ export interface FactFields
     ProcessFacts,
     VrrpFacts,
     NoticeFacts,
+    RoutingFacts,
     PacketFacts,
     CheckFacts,
     NotifyFacts,
@@ -59,14 +62,15 @@ export interface FactFields
 /** The id of a fact. */
 export type FactId = keyof FactFields;
 
-/** Ids whose facts differ in their fields; the others come in two families with equal fields. */
-type SingleId = Exclude<FactId, FindingId | PacketNoticeId>;
+/** Ids whose facts differ in their fields; the others come in three families with equal fields. */
+type SingleId = Exclude<FactId, FindingId | PacketNoticeId | RoutingNoticeId>;
 
 /** One thing that happened: its id and its fields. */
 export type Fact =
   | { readonly [Id in SingleId]: FactOf<Id> }[SingleId]
   | FindingFact
-  | ({ readonly id: PacketNoticeId } & PacketFields);
+  | ({ readonly id: PacketNoticeId } & PacketFields)
+  | ({ readonly id: RoutingNoticeId } & RoutingFields);
 
 /** The facts of one id. */
 export type FactOf<Id extends FactId> = { readonly id: Id } & FactFields[Id];
@@ -79,6 +83,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...VRRP_FACTS,
   ...PACKET_FACTS,
   ...NOTICE_FACTS,
+  ...ROUTING_FACTS,
   ...CHECK_FACTS,
   ...NOTIFY_FACTS,
   ...BFD_FACTS,

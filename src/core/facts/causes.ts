@@ -16,8 +16,9 @@ import { sendHint } from '../vrrp/send-errors.ts';
 export function causeText(cause: TransitionCause): string {
   switch (cause.kind) {
     case 'interface': {
-      const { interface: name, state, addressed } = cause;
-      const whose = addressed === undefined ? '' : `, the interface of ${addressed},`;
+      const { interface: name, state, addressed, used } = cause;
+      const of = addressed ?? used;
+      const whose = of === undefined ? '' : `, the interface of ${of},`;
       return `${name}${whose} ${INTERFACE_STATES[state]}`;
     }
     case 'tracker': {

@@ -2,8 +2,8 @@
 import type { IpAddress } from '../base/address.ts';
 import { exactSpanText, spanText, tenthsText } from '../base/span-text.ts';
 import { toSeconds } from '../base/time.ts';
-import { type FightNumbers, PAUSE_MAX } from '../holdings/address-fight.ts';
 import type { AddressNotice, AddressOrigin } from '../holdings/address-reports.ts';
+import { type FightNumbers, PAUSE_MAX } from '../holdings/fight.ts';
 import type { Rejection } from '../vrrp/counters.ts';
 import type { PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
 import type { PacketDifference } from '../vrrp/packet-difference.ts';
@@ -356,6 +356,8 @@ function addressText({
         : `removed ${names} from ${device}: the configured ${cause.wanted} is there`;
     case 'removed':
       return `somebody else removed ${names} from ${device}: added again`;
+    case 'untracked':
+      return `somebody else removed ${names} from ${device}: not tracked (no_track), and added again with the next change of state`;
     case 'added':
       return `somebody else added ${names} to ${device}: removed again, because this instance does not hold it so`;
     case 'keeps-removing':

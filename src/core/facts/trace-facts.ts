@@ -34,6 +34,11 @@ export interface TraceFacts {
     readonly interface: string;
     readonly errno?: string;
   };
+  readonly 'trace.routing': {
+    readonly operation: 'add' | 'remove';
+    readonly entry: string;
+    readonly errno?: string;
+  };
   readonly 'trace.probe': { readonly check: string; readonly result: ProbeResult };
 }
 
@@ -110,6 +115,18 @@ export const TRACE_FACTS: FactEntries<TraceFacts> = {
       errno: ERRNO,
     },
     limit: ({ interface: about }) => ({ about }),
+  },
+  'trace.routing': {
+    component: 'vrrp',
+    level: 'debug',
+    text: ({ operation, entry, errno }) => `netlink: ${operation} ${entry}${refused(errno)}`,
+    meaning: 'The kernel was asked to add or remove a route or a rule.',
+    fields: {
+      operation: '`add` or `remove`',
+      entry: 'the route or rule, in the words of the configuration',
+      errno: ERRNO,
+    },
+    limit: () => ({ about: 'routing' }),
   },
   'trace.probe': {
     component: 'health',

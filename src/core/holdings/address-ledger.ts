@@ -8,7 +8,6 @@ import type { AddressFact } from '../base/host.ts';
 import { earliest, type Instant } from '../base/time.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import { AddressFight } from './address-fight.ts';
 import {
   type AddressClaim,
   type AddressOperation,
@@ -20,6 +19,7 @@ import {
   VIRTUAL_ADDRESS_PROTOCOL,
 } from './address-plan.ts';
 import { type AddressEvent, type AddressNotice, addressNotices } from './address-reports.ts';
+import { Fight } from './fight.ts';
 import { isPrimaryCandidate } from './source-candidate.ts';
 
 /** A refusal that means "it is already as wanted". */
@@ -72,13 +72,15 @@ interface Account {
   isSeen: boolean;
   /** Shown without anything wrong since the last order: what is wrong then was done by somebody. */
   isClean: boolean;
+  /** Somebody removed it, and it is not tracked: it stays away until the next wish. */
+  isLeft: boolean;
   /** Its removal was requested, and said where that is due. */
   isRemoving: boolean;
   isKeptSaid: boolean;
   /** Number of its last operation. */
   changedAt: number;
   restored: number;
-  fight: AddressFight | undefined;
+  fight: Fight | undefined;
 }
 
 /** All addresses of all instances. */
@@ -149,6 +151,7 @@ export class AddressLedger {
       account.claims.set(instance, { present, address });
       account.owner = { instance, address };
       account.isClean = false;
+      account.isLeft = false;
       touched.add(account.key);
     }
   }
@@ -272,7 +275,10 @@ export class AddressLedger {
       account.isAdopted = false;
     }
     account.isAdopted ||= forms.some((form) => isMarked(form) && isRight(form));
-    if (wanted !== undefined && account.isSeen && forms.length === 0) {
+    if (wanted?.address.isUntracked === true && account.isSeen && forms.length === 0) {
+      account.isLeft = true;
+      this.#say(account, 'vrrp.addressRepaired', account.owner.address, { type: 'untracked' });
+    } else if (wanted !== undefined && account.isSeen && forms.length === 0) {
       account.restored += 1;
       this.#disturbed(account, 'removed', account.owner.address, now);
     } else if (account.isClean && isWrong) {
@@ -281,6 +287,8 @@ export class AddressLedger {
     }
     account.isSeen = forms.some(isRight);
     account.isClean = !isWrong;
+    if (account.isLeft && forms.length === 0) return false;
+    account.isLeft = false;
     if (!isPausing(account, now)) return true;
     this.#paused.add(account.key);
     return false;
@@ -292,7 +300,7 @@ export class AddressLedger {
     form: { readonly prefixLength: number },
     now: Instant,
   ): void {
-    account.fight ??= new AddressFight();
+    account.fight ??= new Fight();
     account.isRemoving = what === 'added';
     const saying = account.fight.disturbed(now);
     if (saying?.type === 'once') this.#say(account, 'vrrp.addressRepaired', form, { type: what });
@@ -498,6 +506,7 @@ function newAccount(
     isAdopted: false,
     isSeen: false,
     isClean: false,
+    isLeft: false,
     isRemoving: false,
     isKeptSaid: false,
     changedAt: 0,

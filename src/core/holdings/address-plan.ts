@@ -14,8 +14,11 @@ import type { VirtualAddressConfig } from '../model/address.ts';
 /** What marks virtual addresses in IFA_PROTO: the number that iproute2 knows as `keepalived`. */
 export const VIRTUAL_ADDRESS_PROTOCOL = 18;
 
-/** IFA_F_NOPREFIXROUTE (linux/if_addr.h). */
+/** IFA_F_HOMEADDRESS, IFA_F_MANAGETEMPADDR, IFA_F_NOPREFIXROUTE, IFA_F_MCAUTOJOIN (linux/if_addr.h). */
+const HOME_ADDRESS = 0x10;
+const MANAGE_TEMPORARY = 0x100;
 const NO_PREFIX_ROUTE = 0x200;
+const AUTO_JOIN = 0x400;
 
 /** What one instance wants of its addresses. */
 export interface AddressWish {
@@ -96,7 +99,7 @@ export function fitsForm(
   if (addedAs !== undefined) return equalData(addedAs, wanted);
   const isMissing = (given: string | undefined, found: string | undefined): boolean =>
     given !== undefined && given !== found;
-  if (wanted.noPrefixRoute && (form.flags & NO_PREFIX_ROUTE) === 0) return false;
+  if (flagsOf(wanted).some((flag) => (form.flags & flag) === 0)) return false;
   // IPv6 has neither label nor broadcast, and its scope follows from the address.
   if (ipFamily(form.address) === 'ipv6') return true;
   return (
@@ -104,6 +107,17 @@ export function fitsForm(
     !isMissing(wanted.label, form.label) &&
     !isMissing(wanted.broadcast, form.broadcast)
   );
+}
+
+/** Flags that the kernel keeps as they were asked for. */
+function flagsOf(wanted: VirtualAddressConfig): readonly number[] {
+  const isIpv6 = ipFamily(wanted.address) === 'ipv6';
+  return [
+    ...(wanted.noPrefixRoute ? [NO_PREFIX_ROUTE] : []),
+    ...(wanted.joinsMulticast === true ? [AUTO_JOIN] : []),
+    ...(isIpv6 && wanted.isHome === true ? [HOME_ADDRESS] : []),
+    ...(isIpv6 && wanted.managesTemporary === true ? [MANAGE_TEMPORARY] : []),
+  ];
 }
 
 /** The form that an added address is taken to have until a dump shows it. */

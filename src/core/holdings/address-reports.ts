@@ -2,7 +2,7 @@
  * What happened to addresses beyond what was ordered: left over, replaced, removed by somebody else. Addresses of
  * one instance, interface and cause are one notice.
  */
-import type { FightNumbers } from './address-fight.ts';
+import type { FightNumbers } from './fight.ts';
 
 /** Ids of the notices. */
 export type AddressNoticeId =
@@ -33,6 +33,8 @@ export type AddressCause =
   | { readonly type: 'not-held'; readonly origin: AddressOrigin; readonly isConfigured: boolean }
   | { readonly type: 'other-form'; readonly wanted: string; readonly isAdded: boolean }
   | { readonly type: 'removed' | 'added' }
+  /** Removed, and not tracked: it comes back with the next change of state. */
+  | { readonly type: 'untracked' }
   | ({ readonly type: 'keeps-removing' | 'keeps-adding' } & FightNumbers)
   | { readonly type: 'only-source'; readonly family: 'ipv4' | 'ipv6' };
 

@@ -5,7 +5,10 @@
 import type { IpAddress } from '../base/address.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import type { AddressWish } from './address-plan.ts';
+import type { StaticsConfig } from '../model/statics.ts';
+import type { RoutingEntry } from './routing-entry.ts';
+import { entriesOf, staticEntriesOf } from './routing-wishes.ts';
+import type { HoldingWish } from './wish.ts';
 
 /** An address that an instance held when it was last heard of. */
 export interface HeldAddress {
@@ -15,30 +18,51 @@ export interface HeldAddress {
   readonly interface: string;
 }
 
-/** The wishes that put away what is in none of the instances; one for each that held such an address. */
+/** A route or rule that an instance held, or a static one. */
+export interface HeldRouting {
+  readonly instance: string;
+  readonly entry: RoutingEntry;
+}
+
+/** Something that was held. */
+export type Held = HeldAddress | HeldRouting;
+
+/** What is configured to be held. */
+interface Holders {
+  readonly instances: readonly VrrpInstanceConfig[];
+  readonly statics?: StaticsConfig | undefined;
+}
+
+/** The wishes that put away what is not configured; one for each owner that held such a thing. */
 export function leftBehind(
-  held: readonly HeldAddress[],
-  instances: readonly VrrpInstanceConfig[],
-): readonly AddressWish[] {
-  const configured = new Set(
-    instances.flatMap(({ addresses, excludedAddresses }) =>
-      [...addresses, ...excludedAddresses].map(placeOf),
-    ),
+  held: readonly Held[],
+  { instances, statics }: Holders,
+): readonly HoldingWish[] {
+  const addresses = [
+    ...instances.flatMap((one) => [...one.addresses, ...one.excludedAddresses]),
+    ...(statics?.addresses ?? []),
+  ];
+  const places = new Set(addresses.map(placeOf));
+  const entries = new Set(
+    [...instances.flatMap(entriesOf), ...staticEntriesOf(statics)].map(textOf),
   );
-  const byInstance = new Map<string, VirtualAddressConfig[]>();
+  const byOwner = new Map<string, { addresses: VirtualAddressConfig[]; routing: RoutingEntry[] }>();
+  const of = (owner: string): { addresses: VirtualAddressConfig[]; routing: RoutingEntry[] } => {
+    const found = byOwner.get(owner) ?? { addresses: [], routing: [] };
+    byOwner.set(owner, found);
+    return found;
+  };
   for (const one of held) {
-    if (configured.has(placeOf(one))) continue;
-    const { instance, address, prefixLength, interface: device } = one;
-    const list = byInstance.get(instance) ?? [];
-    byInstance.set(instance, list);
-    // The kernel tells the rest; what matters here is which address it is.
-    list.push({ address, prefixLength, interface: device, scope: 0, noPrefixRoute: false });
+    if ('entry' in one) {
+      if (!entries.has(textOf(one.entry))) of(one.instance).routing.push(one.entry);
+    } else if (!places.has(placeOf(one))) {
+      const { address, prefixLength, interface: device } = one;
+      // The kernel tells the rest; what matters here is which address it is.
+      const form = { address, prefixLength, interface: device, scope: 0, noPrefixRoute: false };
+      of(one.instance).addresses.push(form);
+    }
   }
-  return Array.from(byInstance, ([instance, addresses]) => ({
-    instance,
-    present: false,
-    addresses,
-  }));
+  return Array.from(byOwner, ([instance, wish]) => ({ instance, present: false, ...wish }));
 }
 
 function placeOf({
@@ -46,4 +70,10 @@ function placeOf({
   interface: device,
 }: Pick<HeldAddress, 'address' | 'interface'>): string {
   return `${address} ${device}`;
+}
+
+/** Entries that travelled between processes are equal by what they say. */
+function textOf(entry: RoutingEntry): string {
+  const { isWatched: _, ...said } = entry.kind === 'route' ? entry.route : entry.rule;
+  return JSON.stringify([entry.kind, Object.entries(said).sort()]);
 }

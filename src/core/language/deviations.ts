@@ -214,6 +214,38 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     reason: 'that is what the word says',
   },
   {
+    input: 'a virtual route or rule that somebody else removes',
+    keepalived: 'the instance resigns, removes everything and is master again after the skew time',
+    ours: 'it is set again at once, and the instance stays master; a fight is said, with pauses of up to 10 s',
+    reason: 'giving mastership away mends no route',
+  },
+  {
+    input: 'a route or rule that the kernel refuses',
+    keepalived: 'one line, and nothing more until the next change of state',
+    ours: 'is tried again with pauses of up to 30 s and when the network changes; status and metrics tell of it',
+    reason: 'a gateway is often reachable a moment later',
+  },
+  {
+    input:
+      'a route of the type local, broadcast or anycast without a scope, or with a gateway of the other family',
+    keepalived: 'is refused by the kernel, or left out',
+    ours: 'has the scope that the kernel wants, as with ip route; the gateway of the other family is used',
+    reason: 'the line can mean nothing else',
+  },
+  {
+    input: 'IPv6 static routes, and addresses with a peer, at the stop',
+    keepalived: 'stay',
+    ours: 'are removed',
+    reason: 'a stopped director holds nothing',
+  },
+  {
+    input: 'a rule with no_track and without a protocol; preferred_lft of an IPv4 address',
+    keepalived: 'protocol 0; no effect',
+    ours: 'protocol 18, as routes have it; it is in effect',
+    reason:
+      'a rule without a mark cannot be told from those of others; whoever writes a lifetime wants it',
+  },
+  {
     input: 'a notify script that is still running when the next state comes',
     keepalived: 'starts the next one beside it; the slow one may end last',
     ours: 'the newest state waits for it (30 s, then it gets SIGTERM); states in between are left out and named in the log; no script runs longer than 10 minutes',

@@ -25,6 +25,14 @@ export type InterpreterState =
   | { readonly state: 'usable' | 'none' }
   | { readonly state: 'missing'; readonly path: string };
 
+/** Where the tables of iproute2 are; an absent one is where iproute2 has it. */
+export interface NameDirectories {
+  /** Of the distribution: `iproute_usr_dir`. */
+  readonly vendor?: string;
+  /** Of the host: `iproute_etc_dir`. */
+  readonly local?: string;
+}
+
 /** Facts about the host; an absent member means "unknown, do not check". */
 export interface HostFacts {
   /** The network namespace that the facts are from, by its name; absent: the one that the program was called in. */
@@ -34,7 +42,11 @@ export interface HostFacts {
   /** The state of a program; names without `/` are looked up in PATH. */
   readonly program?: (path: string) => ProgramState;
   /** The number that iproute2's tables or `/etc/protocols` have for a name; undefined when they lack it. */
-  readonly numberOf?: (table: NamedTable, name: string) => number | undefined;
+  readonly numberOf?: (
+    table: NamedTable,
+    name: string,
+    directories?: NameDirectories,
+  ) => number | undefined;
   /** Whether a directory exists. */
   readonly directoryExists?: (path: string) => boolean;
   /** Whether a file with a secret can be read, and by its owner only. */

@@ -20,6 +20,7 @@ import {
   uncoveredRuns,
   withMisreadLines,
 } from './misreading.ts';
+import { withNameDirectories } from './name-directories.ts';
 import { type BraceCount, Parser } from './parser.ts';
 import { readText } from './read-text.ts';
 import type { RegexProblem } from './regex.ts';
@@ -81,13 +82,13 @@ export function parseConfig(input: ParseInput): ParseResult {
     input.yaml !== undefined && isYamlName(input.file)
       ? parseYamlTree({ name: input.file, text }, input.yaml, diagnostics)
       : parseTree(input, text, diagnostics);
+  const host = withNameDirectories(input.host, parsed.tree);
   const typing: TypingContext = {
     diagnostics,
     interfaces: [],
     scripts: [],
     notInEffect: new Map(),
-    isHostName: (table, name) =>
-      input.host === undefined || input.host.numberOf?.(table, name) !== undefined,
+    isHostName: (table, name) => host === undefined || host.numberOf?.(table, name) !== undefined,
     settings: new Map(),
     tried: new Tried(),
     quiet: 0,
@@ -96,7 +97,7 @@ export function parseConfig(input: ParseInput): ParseResult {
   const typed = typeBlock(ROOT, parsed.tree, typing);
   const context: BuildContext = {
     diagnostics,
-    host: factsForNamespace(input.host ?? {}, PLACE_READER.read(typed).namespace),
+    host: factsForNamespace(host ?? {}, PLACE_READER.read(typed).namespace),
     regexProblem: input.regexProblem,
     typing,
     root: typed,

@@ -1,8 +1,8 @@
-/** An address of an instance or of the host, and its options that nothing acts on yet. */
+/** An address of an instance or of the host, and its options. */
 import type { IpAddress } from '../base/address.ts';
 
 /** A line of `virtual_ipaddress`. */
-export interface VirtualAddressConfig {
+export interface VirtualAddressConfig extends AddressOptionsConfig {
   readonly address: IpAddress;
   readonly prefixLength: number;
   /** The instance's interface unless the line names one. */
@@ -20,7 +20,7 @@ export interface VirtualAddressConfig {
 
 /** Flags and lifetime of an address; each absent where the line does not say it. */
 export interface AddressOptionsConfig {
-  /** IFA_F_HOMEADDRESS, IPv6. */
+  /** IFA_F_HOMEADDRESS (RFC 6275), IPv6. */
   readonly isHome?: true;
   /** Duplicate address detection is done; without it IFA_F_NODAD is set, IPv6. */
   readonly detectsDuplicates?: true;
@@ -28,16 +28,17 @@ export interface AddressOptionsConfig {
   readonly managesTemporary?: true;
   /** IFA_F_MCAUTOJOIN. */
   readonly joinsMulticast?: true;
-  /** The state of its interface does not matter. */
+  /** The state of its interface does not matter, and it stays away when somebody removes it. */
   readonly isUntracked?: true;
+  /** Seconds, or for ever, for which it may become the source of new connections. */
   readonly preferredLifetime?: number | 'forever';
-  /** On a VMAC of its own. */
-  readonly hasOwnVmac?: true;
 }
 
-/** The options of one virtual address. */
-export interface VirtualAddressOptionsConfig extends AddressOptionsConfig {
+/** What else is said of one virtual address. */
+export interface VirtualAddressOptionsConfig {
   /** Address and interface name the one of the instance that has them. */
   readonly address: IpAddress;
   readonly interface: string;
+  /** On a VMAC of its own. */
+  readonly hasOwnVmac?: true;
 }

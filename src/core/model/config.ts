@@ -35,7 +35,7 @@ export interface Config {
   readonly tracked: TrackedConfig;
   /** Heartbeats and witnesses, which have a say in takeovers; absent = none. */
   readonly takeover?: TakeoverConfig;
-  /** Static addresses, routes and rules; absent = none. Not in effect yet. */
+  /** Static addresses, routes and rules; absent = none. */
   readonly statics?: StaticsConfig;
   /** What is said about interfaces apart from instances; absent = nothing. Not in effect yet. */
   readonly links?: LinksConfig;
@@ -137,11 +137,11 @@ export interface VrrpInstanceConfig {
   readonly ownLink?: OwnLinkConfig;
   /** Absent = advertisements bear no HMAC. Not in effect yet. */
   readonly hmac?: HmacConfig;
-  /** Routes that the master sets; absent = none. Not in effect yet. */
+  /** Routes that the master sets; absent = none. */
   readonly routes?: readonly RouteConfig[];
-  /** Rules that the master sets; absent = none. Not in effect yet. */
+  /** Rules that the master sets; absent = none. */
   readonly rules?: readonly RuleConfig[];
-  /** Options of its addresses; absent = none. Not in effect yet. */
+  /** What else is said of its addresses; absent = nothing. Not in effect yet. */
   readonly addressOptions?: readonly VirtualAddressOptionsConfig[];
   /** What few instances say; absent = none of it is written. */
   readonly options?: InstanceOptionsConfig;

@@ -1,6 +1,4 @@
-/**
- * Routes and routing rules, in the terms of `ip route` and `ip rule`. Understood and kept; nothing acts on them yet.
- */
+/** Routes and routing rules, in the terms of `ip route` and `ip rule`. */
 import type { IpAddress, IpFamily } from '../base/address.ts';
 
 /** A number that iproute2 has names for. It is the name where the tables of the host were not read. */

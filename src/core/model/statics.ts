@@ -1,8 +1,8 @@
 /**
  * Addresses, routes and rules that are there while the program runs, whatever VRRP does, and the instances that fail
- * with them. Understood and kept; nothing acts on them yet.
+ * with them.
  */
-import type { AddressOptionsConfig, VirtualAddressConfig } from './address.ts';
+import type { VirtualAddressConfig } from './address.ts';
 import type { RouteConfig, RuleConfig } from './routing.ts';
 
 /** All of them. */
@@ -20,10 +20,7 @@ interface InTrackGroup {
 }
 
 /** A line of `static_ipaddress`. */
-export interface StaticAddressConfig
-  extends VirtualAddressConfig,
-    AddressOptionsConfig,
-    InTrackGroup {}
+export interface StaticAddressConfig extends VirtualAddressConfig, InTrackGroup {}
 
 /** A line of `static_routes`. */
 export interface StaticRouteConfig extends RouteConfig, InTrackGroup {}

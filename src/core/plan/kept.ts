@@ -1,11 +1,11 @@
-/** Changes of what belongs to no other object and has no effect yet: static entries and what is said about interfaces. */
+/** Changes of what belongs to no other object: static entries and what is said about interfaces. */
 import type { AnySettings } from '../language/settings/row.ts';
 import { LINK_SETTINGS, STATIC_SETTINGS } from '../language/settings/statics.ts';
 import type { Config } from '../model/config.ts';
 import type { LinksConfig } from '../model/links.ts';
 import type { StaticsConfig } from '../model/statics.ts';
 import type { Change, ObjectType } from './config-plan.ts';
-import { diffFields } from './fields.ts';
+import { diffFields, effectInPlace } from './fields.ts';
 
 const NO_STATICS: StaticsConfig = { addresses: [], routes: [], rules: [], trackGroups: [] };
 const NO_LINKS: LinksConfig = { announceGroups: [], polled: [], pollsAll: false, delays: [] };
@@ -47,7 +47,7 @@ function byKeyword<T extends object>(
     const field = name as keyof T & string;
     const fields = diffFields({ [field]: before[field] }, { [field]: after[field] }, rows);
     if (fields.length === 0) return [];
-    const base = { change: 'change', type: types[field], name: '', effect: 'none-yet' } as const;
-    return [{ ...base, fields, consequences: [], parts: [] }];
+    const base = { change: 'change', type: types[field], name: '' } as const;
+    return [{ ...base, effect: effectInPlace(fields), fields, consequences: [], parts: [] }];
   });
 }

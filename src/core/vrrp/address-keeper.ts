@@ -1,6 +1,6 @@
 /**
- * Says which addresses an instance wants on its interfaces, and says it again with growing pauses when the
- * kernel refused: an instance that advertises without its addresses is a black hole, and giving up after one
+ * Says which addresses an instance wants on its interfaces, with the routes and rules that go with them, and says it again with
+ * growing pauses when the kernel refused an address: an instance that advertises without its addresses is a black hole, and giving up after one
  * refusal would keep it one. The order is level-triggered, so repeating it does no harm.
  */
 
@@ -14,6 +14,7 @@ import {
   seconds,
 } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
+import { entriesOf } from '../holdings/routing-wishes.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { VrrpAction } from './events-and-actions.ts';
@@ -40,14 +41,13 @@ export class AddressKeeper {
     return this.#order !== undefined;
   }
 
-  /** Orders addresses to be present or absent. */
+  /** Orders what an instance holds as Master to be present or absent. */
   order(
-    instance: string,
+    config: VrrpInstanceConfig,
     present: boolean,
-    addresses: readonly VirtualAddressConfig[],
     out: { push(action: VrrpAction): void },
   ): void {
-    this.#order = { type: 'setAddresses', instance, present, addresses };
+    this.#order = orderOf(config, present);
     this.#timers.clear('retry');
     this.#delay = RETRY_DELAY_FIRST;
     this.#failedAt = undefined;
@@ -67,8 +67,8 @@ export class AddressKeeper {
   ): readonly VirtualAddressConfig[] {
     const old = allAddresses(before);
     const wanted = allAddresses(after);
-    if (after.name === before.name && equalData(old, wanted)) return [];
-    this.order(after.name, present, wanted, out);
+    if (equalData(orderOf(before, present), orderOf(after, present))) return [];
+    this.order(after, present, out);
     return wanted.filter((address) => !old.some((other) => equalData(address, other)));
   }
 
@@ -88,6 +88,23 @@ export class AddressKeeper {
   repeat(out: { push(action: VrrpAction): void }): void {
     if (this.#order !== undefined) out.push(this.#order);
   }
+}
+
+/** What an instance holds as Master, to be present or absent. */
+export function orderOf(
+  config: VrrpInstanceConfig,
+  present: boolean,
+): Extract<VrrpAction, { readonly type: 'setAddresses' }> {
+  const { name: instance } = config;
+  const routing = entriesOf(config);
+  const addresses = allAddresses(config);
+  return {
+    type: 'setAddresses',
+    instance,
+    present,
+    addresses,
+    ...(routing.length > 0 && { routing }),
+  };
 }
 
 /** All addresses of an instance, advertised or not. */

@@ -6,8 +6,10 @@
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
 import type { Duration, Instant } from '../base/time.ts';
+import type { RoutingEntry } from '../holdings/routing-entry.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { StaticsConfig } from '../model/statics.ts';
 import type { TakeoverConfig } from '../model/takeover.ts';
 import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
 import type { BfdConfig } from '../model/tracking.ts';
@@ -41,12 +43,13 @@ export type InterfaceState = 'up' | 'down' | 'no-carrier' | 'missing' | 'deleted
 
 /** What a reason is about, where the reason alone does not say it; the catalogue of facts words it. */
 export type TransitionCause =
-  /** An interface: of the instance, tracked, or (`addressed`) the `dev` of a virtual address. */
+  /** An interface: of the instance, tracked, or the `dev` of a virtual address (`addressed`), of a route, a rule or a static entry (`used`, in words). */
   | {
       readonly kind: 'interface';
       readonly interface: string;
       readonly state: InterfaceState;
       readonly addressed?: IpAddress;
+      readonly used?: string;
     }
   /** Something else that is tracked without a weight (a file also with one); `reverse`: what is wrong is that it is up. */
   | {
@@ -99,6 +102,8 @@ export interface VrrpConfig {
   readonly bfd: readonly BfdConfig[];
   /** Heartbeats and witnesses that the vrrp process runs beside the instances; absent = none. */
   readonly takeover?: TakeoverConfig;
+  /** What is there whatever VRRP does; absent = nothing. */
+  readonly statics?: StaticsConfig;
 }
 
 /** A tracker, and what it adds to the priority now. */
@@ -234,12 +239,17 @@ export type VrrpAction =
       /** IPv4 identification for the driver that builds the header itself; counter from 1 per instance. */
       readonly ipId: number;
     }
-  /** The addresses an instance wants on its interfaces from now on (all of them, or none). Level, not edge. */
+  /**
+   * The addresses an instance wants on its interfaces from now on (all of them, or none), with its routes and rules. Level, not
+   * edge.
+   */
   | {
       readonly type: 'setAddresses';
       readonly instance: string;
       readonly present: boolean;
       readonly addresses: readonly VirtualAddressConfig[];
+      /** Absent without any. */
+      readonly routing?: readonly RoutingEntry[];
     }
   /** Send one link-layer frame that announces an address (gratuitous ARP or unsolicited NA). */
   | {

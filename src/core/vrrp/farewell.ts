@@ -5,7 +5,7 @@
 import type { IpAddress } from '../base/address.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
 import type { HmacMd5 } from '../wire/vrrp-ah.ts';
-import { allAddresses } from './address-keeper.ts';
+import { allAddresses, orderOf } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
 import type {
   AddressFact,
@@ -51,8 +51,7 @@ export function farewells(
     new Advertiser(instance, parts).advertise(RESIGN_PRIORITY, { ifindex, source }, out);
   }
   for (const instance of config.instances) {
-    const addresses = allAddresses(instance);
-    out.push({ type: 'setAddresses', instance: instance.name, present: false, addresses });
+    out.push(orderOf(instance, false));
   }
   return out;
 }

@@ -1,9 +1,11 @@
 /** What the router knows of its host: the last dump, read with the present configuration, and what is tracked. */
 import type { IpAddress } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { StaticsConfig } from '../model/statics.ts';
 import { TrackerFacts } from '../model/tracker-facts.ts';
 import { allAddresses } from './address-keeper.ts';
 import type { VrrpEvent } from './events-and-actions.ts';
+import { type StaticNeeds, staticNeeds } from './needed-interfaces.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { SeenInterfaces } from './seen-interfaces.ts';
 
@@ -16,10 +18,16 @@ export class HostPicture {
   readonly #seen = new SeenInterfaces();
   #last: NetworkEvent | undefined;
   #picture: NetworkPicture | undefined;
+  #staticNeeds: StaticNeeds = new Map();
 
   /** The picture to decide by; undefined before the first dump. */
   get picture(): NetworkPicture | undefined {
     return this.#picture;
+  }
+
+  /** The static entries of the configuration: those with a track group count for its instances. */
+  configure(statics: StaticsConfig | undefined): void {
+    this.#staticNeeds = staticNeeds(statics);
   }
 
   /** Takes a dump in. */
@@ -39,7 +47,7 @@ export class HostPicture {
     const { interfaces, addresses } = this.#last;
     const seen = this.#seen.with(all, interfaces);
     const { trackers } = this;
-    const more = { ...this.#last, seen, trackers };
+    const more = { ...this.#last, seen, trackers, staticNeeds: this.#staticNeeds };
     this.#picture = new NetworkPicture(interfaces, addresses, virtual, more);
   }
 

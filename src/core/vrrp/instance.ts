@@ -6,7 +6,7 @@
 import type { Duration, Instant } from '../base/time.ts';
 import { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import { AddressKeeper, allAddresses } from './address-keeper.ts';
+import { AddressKeeper } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
 import { Announcer } from './announcer.ts';
 import { AnswerPace } from './answer-pace.ts';
@@ -107,7 +107,7 @@ export class Instance {
 
   /** Orders all addresses to be there, or not. */
   setAddresses(present: boolean): void {
-    this.keeper.order(this.config.name, present, allAddresses(this.config), this.out);
+    this.keeper.order(this.config, present, this.out);
   }
 
   /** Reports something, within limits. */

@@ -13,6 +13,7 @@ import type {
   RouteFact,
   SourceProblem,
 } from './events-and-actions.ts';
+import type { NeededInterface, StaticNeeds } from './needed-interfaces.ts';
 
 const IFA_F_SECONDARY = 0x01;
 
@@ -32,10 +33,12 @@ export class NetworkPicture {
   readonly #deaf: ReadonlySet<string>;
   readonly #seen: ReadonlySet<string>;
   readonly #routes: readonly RouteFact[];
+  readonly #staticNeeds: StaticNeeds;
 
   /**
    * `virtualAddresses` are all VIPs of the configuration: they are never a primary address. `deaf` names the
-   * instances without a socket; `routes` answers `routeQuestion`s; `seen` names interfaces that were there once.
+   * instances without a socket; `routes` answers `routeQuestion`s; `seen` names interfaces that were there once;
+   * `staticNeeds` is what static entries need.
    */
   constructor(
     interfaces: readonly InterfaceFact[],
@@ -46,12 +49,14 @@ export class NetworkPicture {
       readonly routes?: readonly RouteFact[];
       readonly seen?: ReadonlySet<string>;
       readonly trackers?: TrackerFacts;
+      readonly staticNeeds?: StaticNeeds;
     } = {},
   ) {
     this.#virtual = virtualAddresses;
     this.#deaf = new Set(more.deaf);
     this.#routes = more.routes ?? [];
     this.#seen = more.seen ?? new Set();
+    this.#staticNeeds = more.staticNeeds ?? new Map();
     this.trackers = more.trackers ?? new TrackerFacts();
     for (const fact of interfaces) {
       this.#byName.set(fact.name, fact);
@@ -76,6 +81,11 @@ export class NetworkPicture {
   /** True when the instance has no socket to hear with. */
   isDeaf(instance: string): boolean {
     return this.#deaf.has(instance);
+  }
+
+  /** Interfaces of static entries that count for an instance. */
+  staticNeedsOf(instance: string): readonly NeededInterface[] {
+    return this.#staticNeeds.get(instance) ?? [];
   }
 
   /** The interface that carries an address; of several the first where it is usable. */

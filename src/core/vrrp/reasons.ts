@@ -26,6 +26,8 @@ export type TransitionReason =
   | 'no-unicast-peer'
   | 'tracking'
   | 'vip-interface'
+  | 'routing-interface'
+  | 'track-group'
   | 'sync-group'
   | 'interface-recovered'
   | 'source-address-recovered'
@@ -157,6 +159,18 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
     words: 'the interface of a virtual address cannot be used',
     explanation:
       'A virtual address has a dev of its own, and that interface is down or missing: the instance could not hold all its addresses as MASTER.',
+    isFault: true,
+  },
+  'routing-interface': {
+    words: 'the interface of a route or rule cannot be used',
+    explanation:
+      'A virtual route or rule names another interface than that of the instance, and that interface is down or missing: the instance could not set all its routes as MASTER. `no_track` behind the route leaves it out.',
+    isFault: true,
+  },
+  'track-group': {
+    words: 'the interface of a static entry of its track group cannot be used',
+    explanation:
+      'A static address, route or rule has a `track_group` with this instance in it, and its interface is down or missing.',
     isFault: true,
   },
   'sync-group': {

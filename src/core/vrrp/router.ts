@@ -312,6 +312,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     this.#renameWaiting(kept);
     const changed = this.#reconfigureKept(config, kept, membershipOf);
     this.#rebuildGroups(config);
+    this.#host.configure(config.statics);
     this.#host.rebuild(this.#machines.values());
     this.#spreadPicture();
     this.#findDuplicates(config);

@@ -1,7 +1,7 @@
 /** Which interfaces of the configuration were there once: one that is not there now was deleted, or renamed. */
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import { allAddresses } from './address-keeper.ts';
 import type { InterfaceFact } from './events-and-actions.ts';
+import { neededInterfaces } from './needed-interfaces.ts';
 
 /** The memory of one process; it holds names of the configuration only. */
 export class SeenInterfaces {
@@ -16,7 +16,7 @@ export class SeenInterfaces {
     for (const { config } of instances) {
       named.add(config.interface);
       for (const { name } of config.trackInterfaces) named.add(name);
-      for (const { interface: name } of allAddresses(config)) named.add(name);
+      for (const { name } of neededInterfaces(config)) named.add(name);
     }
     const there = new Set(interfaces.map(({ name }) => name));
     this.#seen = new Set([...named].filter((name) => there.has(name) || this.#seen.has(name)));

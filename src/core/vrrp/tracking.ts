@@ -15,6 +15,7 @@ import type {
 } from './events-and-actions.ts';
 import type { Takeover } from './heard-masters.ts';
 import { interfaceOf } from './interface-choice.ts';
+import { type NeededInterface, neededInterfaces } from './needed-interfaces.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import { trackerCause, trackersOf } from './trackers.ts';
 
@@ -30,6 +31,8 @@ export type FaultReason = Extract<
   | 'no-unicast-peer'
   | 'tracking'
   | 'vip-interface'
+  | 'routing-interface'
+  | 'track-group'
 >;
 
 /** A fault with what it is about. */
@@ -92,7 +95,7 @@ export function instanceFacts(
   const fault =
     findFault(config, network, own, primaryAddress) ??
     trackerFault(trackers) ??
-    addressFault(config, network, own);
+    neededFault(config, network, own);
   return { ifindex: own.ifindex, link: own, primaryAddress, effectivePriority, trackers, fault };
 }
 
@@ -118,28 +121,34 @@ function trackerFault(trackers: readonly TrackerView[]): Fault | undefined {
   return failed && { reason: 'tracking', cause: trackerCause(failed) };
 }
 
-/** A virtual address may have an interface of its own. */
-function addressFault(
+/** An address, route or rule may have an interface of its own, and a static entry may count for the instance. */
+function neededFault(
   config: VrrpInstanceConfig,
   network: NetworkPicture,
   own: InterfaceFact,
 ): Fault | undefined {
-  for (const list of [config.addresses, config.excludedAddresses]) {
-    for (const { interface: name, address } of list) {
-      if (name === own.name || network.stateOf(name) === 'up') continue;
-      return { reason: 'vip-interface', cause: interfaceCause(name, network, address) };
-    }
+  const isMissing = ({ name }: NeededInterface): boolean =>
+    name !== own.name && network.stateOf(name) !== 'up';
+  const held = neededInterfaces(config).find(isMissing);
+  if (held !== undefined) {
+    const reason = held.addressed === undefined ? 'routing-interface' : 'vip-interface';
+    return { reason, cause: interfaceCause(held.name, network, held) };
   }
-  return undefined;
+  // The own interface counts here, whatever is said of it: the static entry is tracked, not the instance.
+  const needed = network.staticNeedsOf(config.name);
+  const counted = needed.find(({ name }) => network.stateOf(name) !== 'up');
+  if (counted === undefined) return undefined;
+  return { reason: 'track-group', cause: interfaceCause(counted.name, network, counted) };
 }
 
 function interfaceCause(
   name: string,
   network: NetworkPicture,
-  addressed?: IpAddress,
+  { addressed, used }: Pick<NeededInterface, 'addressed' | 'used'> = {},
 ): TransitionCause {
   const state = network.stateOf(name);
-  return { kind: 'interface', interface: name, state, ...(addressed && { addressed }) };
+  const about = { ...(addressed && { addressed }), ...(used && { used }) };
+  return { kind: 'interface', interface: name, state, ...about };
 }
 
 function usableSource(
@@ -251,6 +260,8 @@ const RECOVERIES: Readonly<Record<FaultReason, TransitionReason>> = {
   'interface-missing': 'interface-recovered',
   'interface-down': 'interface-recovered',
   'vip-interface': 'interface-recovered',
+  'routing-interface': 'interface-recovered',
+  'track-group': 'interface-recovered',
   'no-primary-address': 'source-address-recovered',
   'source-address-unusable': 'source-address-recovered',
   'send-failed': 'send-retry',

@@ -42,6 +42,7 @@ import { realServerState } from '../health/real-server-state.ts';
 import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';
 import { bfdStatus } from './bfd-status.ts';
 import { firewallStatus } from './firewall-status.ts';
+import { knownRouting, routingStatus, staticsStatus } from './routing-status.ts';
 import { heartbeatStatus, takeoverHeldStatus, witnessStatus } from './takeover-status.ts';
 
 /** Points in time of one snapshot. */
@@ -128,12 +129,14 @@ function living(state: DaemonState, name: ComponentName): ComponentState | undef
 
 function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] {
   if (!state.components.some((component) => component.name === 'vrrp')) {
-    return { known: false, ageSeconds: null, instances: [], groups: [] };
+    const statics = { addresses: [], routing: [] };
+    return { known: false, ageSeconds: null, instances: [], groups: [], statics };
   }
   const component = living(state, 'vrrp');
   const { config } = state;
   const isWatched = living(state, 'runner') !== undefined;
   const held = heldAddresses(state.vips);
+  const routing = knownRouting(state);
   const groups = config.syncGroups.map((group) => {
     const view = state.groups.find((candidate) => candidate.name === group.name);
     const isKnown = component !== undefined && view !== undefined;
@@ -146,17 +149,22 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
       const view = component === undefined ? undefined : state.vrrp.get(instance.name);
       const group = config.syncGroups.find((one) => one.members.includes(instance.name));
       const trackers = (view?.trackers ?? []).map((one) => trackerStatus(one, isWatched));
-      const known = { group: group?.name ?? null, trackers };
+      const known = {
+        group: group?.name ?? null,
+        trackers,
+        routing: routingStatus(instance, routing),
+      };
       return instanceStatus(instance, view, known, held, moments);
     }),
     groups,
+    statics: staticsStatus(state, routing),
   };
 }
 
 function instanceStatus(
   config: VrrpInstanceConfig,
   view: VrrpInstanceView | undefined,
-  { group, trackers }: Pick<InstanceStatus, 'group' | 'trackers'>,
+  { group, trackers, routing }: Pick<InstanceStatus, 'group' | 'trackers' | 'routing'>,
   held: ReadonlyMap<string, boolean>,
   moments: Moments,
 ): InstanceStatus {
@@ -192,6 +200,7 @@ function instanceStatus(
       ...config.addresses.map((vip) => address(vip, false)),
       ...config.excludedAddresses.map((vip) => address(vip, true)),
     ],
+    routing,
     advertisementsSent: view?.counters.advertisementsSent ?? null,
     advertisementsReceived: view?.counters.advertisementsReceived ?? null,
   };

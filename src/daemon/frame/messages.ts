@@ -19,7 +19,8 @@ import type { HeartbeatReport } from '../../core/heartbeat/sessions.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { WitnessReport } from '../../core/heartbeat/witnesses.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
-import type { HeldAddress } from '../../core/holdings/left-behind.ts';
+import type { Held } from '../../core/holdings/left-behind.ts';
+import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
 import type { SyncDaemon, SyncDaemonRole } from '../../core/lvs/daemon-codec.ts';
 import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
@@ -60,7 +61,7 @@ export type ToVrrp =
       readonly config: VrrpConfig;
       readonly adopt: readonly string[];
       /** What its predecessor held when it was last heard of; empty for the first process. */
-      readonly held: readonly HeldAddress[];
+      readonly held: readonly Held[];
       /** BFD sessions that a predecessor of this process had up a moment ago; absent in a reload. */
       readonly bfd?: readonly BfdContinuation[];
     }
@@ -81,7 +82,7 @@ export type ToVrrp =
       readonly type: 'cleanUp';
       readonly config: VrrpConfig;
       readonly masters: readonly string[];
-      readonly held: readonly HeldAddress[];
+      readonly held: readonly Held[];
     }
   | { readonly type: 'shutdown' };
 
@@ -94,6 +95,7 @@ export function vrrpConfigOf(config: Config): VrrpConfig {
     logUnknownVrids: config.global.logUnknownVrids,
     bfd: config.tracked.bfd,
     ...(config.takeover && { takeover: config.takeover }),
+    ...(config.statics !== undefined && { statics: config.statics }),
   };
 }
 
@@ -245,6 +247,8 @@ export type FromVrrp =
       readonly groups: VrrpView['groups'];
       readonly router: VrrpView['router'];
       readonly vips: readonly VipView[];
+      /** Routes and rules; absent when nothing has changed since the last views of this process. */
+      readonly routing?: readonly RoutingView[];
       /** Absent without sessions. */
       readonly bfd?: BfdView;
       /** Absent without heartbeats and witnesses. */

@@ -20,7 +20,7 @@ import {
   firewallWish,
   writableWish,
 } from '../../core/firewall/wish.ts';
-import { AddressFight } from '../../core/holdings/address-fight.ts';
+import { Fight } from '../../core/holdings/fight.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { FirewallView } from './state.ts';
 
@@ -61,7 +61,7 @@ interface Current {
 /** The keeper. */
 export class FirewallKeeper {
   readonly #hooks: FirewallHooks;
-  readonly #fight = new AddressFight();
+  readonly #fight = new Fight();
   #wish: FirewallWish | undefined;
   /** Where rules of ours may stand, now or from a predecessor. */
   #places: readonly RulePlace[] = [];

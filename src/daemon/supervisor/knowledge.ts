@@ -7,7 +7,8 @@ import type { BfdView } from '../../core/bfd/sessions.ts';
 import { serverKey, type VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
-import type { HeldAddress } from '../../core/holdings/left-behind.ts';
+import type { Held } from '../../core/holdings/left-behind.ts';
+import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { TrackerFacts } from '../../core/model/tracker-facts.ts';
@@ -52,6 +53,7 @@ export class Knowledge {
   readonly traffic: Map<string, IpvsTraffic> = new Map();
   groups: VrrpView['groups'] = [];
   vips: readonly VipView[] = [];
+  routing: readonly RoutingView[] = [];
   bfd: BfdView | undefined;
   takeover: TakeoverView | undefined;
   /** Whether the vrrp process has a configuration in force; before that all else is what its predecessor said. */
@@ -74,6 +76,7 @@ export class Knowledge {
       for (const view of message.instances) this.vrrp.set(view.name, view);
       this.groups = message.groups;
       this.vips = message.vips;
+      this.routing = message.routing ?? this.routing;
       this.bfd = message.bfd;
       this.takeover = message.takeover;
       this.router = message.router;
@@ -140,9 +143,9 @@ export class Knowledge {
       .map(({ name }) => name);
   }
 
-  /** Addresses that instances were to hold when last heard of. */
-  get held(): readonly HeldAddress[] {
-    return this.vips
+  /** Addresses, routes and rules that were to be held when last heard of. */
+  get held(): readonly Held[] {
+    const addresses = this.vips
       .filter(({ expected }) => expected)
       .map(({ instance, address, prefixLength, interface: device }) => ({
         instance,
@@ -150,6 +153,10 @@ export class Knowledge {
         prefixLength,
         interface: device,
       }));
+    const routing = this.routing
+      .filter(({ expected }) => expected)
+      .map(({ owner: instance, entry }) => ({ instance, entry }));
+    return [...addresses, ...routing];
   }
 
   /** How long the first peer of an instance that was MASTER waits until it takes over, microseconds; undefined without one. */

@@ -3,7 +3,7 @@
  * or a service, however its processes ended.
  */
 import type { Fact } from '../../core/facts/catalogue.ts';
-import type { HeldAddress } from '../../core/holdings/left-behind.ts';
+import type { Held } from '../../core/holdings/left-behind.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type ToHealth, type ToRunner, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
 import type { Child } from './child.ts';
@@ -31,13 +31,13 @@ export interface PutAwayOutcome {
   readonly clean: boolean;
 }
 
-/** The vrrp process: its addresses are removed, and `masters` say farewell. Undefined without such a process. */
+/** The vrrp process: its addresses, routes and rules are removed, and `masters` say farewell. Undefined without such a process. */
 export function vrrpPutAway(
   child: Stoppable<ToVrrp> | undefined,
   config: Config,
   about: {
     readonly masters: () => readonly string[];
-    readonly held: () => readonly HeldAddress[];
+    readonly held: () => readonly Held[];
     readonly tell: (fact: Fact) => void;
   },
 ): PutAwayOptions<ToVrrp> | undefined {

@@ -40,6 +40,7 @@ export function snapshot(
     vrrpRouter: knowledge.router,
     vips: isVrrpKnown ? knowledge.vips : [],
     trackers: children.isUp('runner') ? knowledge.trackers : [],
+    routing: isVrrpKnown ? knowledge.routing : [],
     bfd: isVrrpKnown ? knowledge.bfd : undefined,
     takeover: isVrrpKnown ? knowledge.takeover : undefined,
     virtualServers: isHealthUp ? knowledge.virtualServers : new Map(),

@@ -9,6 +9,7 @@ import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
+import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/events-and-actions.ts';
@@ -87,6 +88,8 @@ export interface DaemonState {
   readonly trackers: readonly TrackerFact[];
   /** Undefined where every address accepts packets. */
   readonly firewall: FirewallView | undefined;
+  /** Routes and rules, wanted and observed; empty while the vrrp process is unknown. */
+  readonly routing: readonly RoutingView[];
   /** BFD sessions; undefined while the vrrp process is unknown. */
   readonly bfd: BfdView | undefined;
   /** Heartbeats and witnesses; undefined without them, and while the vrrp process is unknown. */

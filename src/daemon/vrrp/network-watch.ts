@@ -4,8 +4,12 @@
  */
 
 import type { Trouble } from '../../core/facts/troubles.ts';
+import type { RoutingLinks } from '../../core/holdings/routing-entry.ts';
+import type { RoutingForm } from '../../core/holdings/routing-form.ts';
+import type { RoutingQuestion } from '../../core/holdings/routing-question.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
+import type { HoldingMark } from './holdings-reconciler.ts';
 import { type HostNetwork, readHostNetwork } from './host-network.ts';
 import type { NetworkKernel } from './ports.ts';
 
@@ -16,16 +20,20 @@ const READ_AGAIN_MS = 100;
 /** Sockets that could not be opened are tried again this often, and routes looked up, milliseconds. */
 const LOOK_AGAIN_MS = 5_000;
 
-/** The network, and the point of the account of addresses at which reading it began. */
+/** The network, and the points of the accounts of what is held at which reading it began. */
 export interface NetworkReading extends HostNetwork {
-  readonly asOf: number;
+  readonly asOf: HoldingMark;
+  /** Held routes and rules; absent when nobody holds any. */
+  readonly routing?: readonly RoutingForm[];
 }
 
 /** What a watch works with and reports to. */
 export interface NetworkWatchOptions {
-  readonly kernel: Pick<NetworkKernel, 'dump' | 'routeTo'>;
-  /** The point that a reading which begins now belongs to. */
-  readonly mark: () => number;
+  readonly kernel: Pick<NetworkKernel, 'dump' | 'routeTo' | 'readRouting'>;
+  /** The points that a reading which begins now belongs to. */
+  readonly mark: () => HoldingMark;
+  /** Which routes and rules are read; undefined when nobody holds any. */
+  readonly routing: () => RoutingQuestion | undefined;
   /** The instances that run; undefined while there is no configuration, and nothing is read by itself. */
   readonly instances: () => readonly VrrpInstanceConfig[] | undefined;
   /** The network was read after a change. */
@@ -37,6 +45,8 @@ export interface NetworkWatchOptions {
 export class NetworkWatch {
   readonly #options: NetworkWatchOptions;
   #interfaces: ReadonlyMap<string, InterfaceFact> = new Map();
+  /** Interfaces that are set up; a carrier is not asked for. */
+  #isUp: ReadonlySet<number> = new Set();
   #soon: NodeJS.Timeout | undefined;
   #later: NodeJS.Timeout | undefined;
   #isReading = false;
@@ -52,12 +62,25 @@ export class NetworkWatch {
     return this.#interfaces;
   }
 
+  /** The interfaces as routes need them. */
+  readonly links: RoutingLinks = {
+    ifindexOf: (name) => this.#interfaces.get(name)?.ifindex,
+    vrfTableOf: (name) => this.#interfaces.get(name)?.vrfTable,
+    isUp: (ifindex) => this.#isUp.has(ifindex),
+  };
+
   /** Reads the network for these instances. Rejects with KernelError. */
   async read(instances: readonly VrrpInstanceConfig[]): Promise<NetworkReading> {
     const asOf = this.#options.mark();
-    const network = await readHostNetwork(this.#options.kernel, instances);
+    const { kernel } = this.#options;
+    const network = await readHostNetwork(kernel, instances);
+    const question = this.#options.routing();
+    const routing = question && (await kernel.readRouting(question));
     this.#interfaces = new Map(network.interfaces.map((fact) => [fact.name, fact]));
-    return { ...network, asOf };
+    this.#isUp = new Set(
+      network.interfaces.flatMap(({ ifindex, disabled }) => (disabled === true ? [] : ifindex)),
+    );
+    return { ...network, asOf, ...(routing && { routing }) };
   }
 
   /** Reads until it succeeds; undefined when the reading is no longer wanted. */

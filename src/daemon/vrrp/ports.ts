@@ -8,10 +8,10 @@ import type { BfdWork, BfdWorkOptions } from './bfd-work.ts';
 import type { TakeoverSayOptions } from './takeover-ports.ts';
 import type { TakeoverSay } from './takeover-say.ts';
 
-/** Interfaces and addresses of the kernel. */
+/** Interfaces, addresses, routes and rules of the kernel. */
 export type NetworkKernel = Pick<
   RouteKernel,
-  'dump' | 'routeTo' | 'monitor' | 'changeAddresses' | 'close'
+  'dump' | 'routeTo' | 'readRouting' | 'monitor' | 'monitorRouting' | 'change' | 'close'
 >;
 
 /** Sends whole Ethernet frames. */

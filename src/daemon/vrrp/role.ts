@@ -6,23 +6,27 @@ import type { Result } from '../../core/base/result.ts';
 import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
-import { type HeldAddress, leftBehind } from '../../core/holdings/left-behind.ts';
+import { type Held, leftBehind } from '../../core/holdings/left-behind.ts';
+import { STATIC_OWNER } from '../../core/holdings/wish.ts';
 import type { TakeoverConfig } from '../../core/model/takeover.ts';
 import type { VrrpAction, VrrpConfig, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
+import type { HoldingChange } from '../../drivers/rtnetlink.ts';
 import { type ChildCommands, replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
 import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
-import { AddressReconciler } from './address-reconciler.ts';
 import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
+import { type HoldingOperation, HoldingsReconciler } from './holdings-reconciler.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
 import type { BfdPort, TakeoverSayPort, VrrpParts } from './ports.ts';
 import { notYet, resignReport } from './resign-report.ts';
+import { RoutingWatch } from './routing-watch.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
+import { StaticEntries } from './static-entries.ts';
 import { TakeoverWork } from './takeover-work.ts';
 import { VrrpTraffic } from './traffic.ts';
 
@@ -64,12 +68,14 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly #frame: VrrpFrame;
   readonly #parts: VrrpParts;
   readonly #network: NetworkWatch;
+  readonly #routing: RoutingWatch;
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
   readonly #sending: VrrpSending;
   readonly #traffic = new VrrpTraffic((report) => this.#frame.report(report));
   readonly #sender = new AdvertisementSender((action) => this.#sendAdvertisement(action));
-  readonly #reconciler: AddressReconciler;
+  readonly #reconciler: HoldingsReconciler;
+  readonly #statics: StaticEntries;
   readonly #work: TakeoverWork;
   #bfd: BfdPort | undefined;
   /** It is opened once, also when another configuration comes meanwhile. */
@@ -83,7 +89,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   /** Instances to go on with as MASTER, until a configuration has come into force. */
   readonly #adopt: string[] = [];
   /** What a predecessor held, until then. */
-  readonly #held: HeldAddress[] = [];
+  readonly #held: Held[] = [];
   /** BFD sessions to go on with, until then. */
   readonly #continues: BfdContinuation[] = [];
 
@@ -93,9 +99,22 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#network = new NetworkWatch({
       kernel: parts.kernel,
       mark: () => this.#reconciler.mark(),
+      routing: () => this.#routing.question(),
       instances: () => this.#config?.instances,
       onReading: (reading) => this.#onReading(reading),
       onTrouble: (trouble) => frame.trouble(trouble),
+    });
+    this.#routing = new RoutingWatch({
+      kernel: parts.kernel,
+      handlers: {
+        onChange: (change) => {
+          if (!this.#reconciler.confirmsRouting(change)) this.#network.changed();
+        },
+        onOverrun: () => this.#lostNotifications(),
+      },
+      config: () => this.#config,
+      held: () => this.#held,
+      entries: () => this.#reconciler.routingEntries(),
     });
     this.#sockets = new VrrpSockets({
       open: parts.openSocket,
@@ -114,6 +133,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       onTrouble: (trouble) => frame.trouble(trouble),
     });
     this.#reconciler = this.#makeReconciler();
+    this.#statics = new StaticEntries(this.#reconciler);
     this.#loop = frame.drive<VrrpEvent, VrrpAction>({
       machine: parts.core,
       drain: () => this.#sockets.drain(),
@@ -139,11 +159,13 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       onChange: (change) => {
         if (!this.#reconciler.confirms(change)) this.#network.changed();
       },
-      onOverrun: () => {
-        this.#reconciler.lostNotifications();
-        this.#network.changed();
-      },
+      onOverrun: () => this.#lostNotifications(),
     });
+  }
+
+  #lostNotifications(): void {
+    this.#reconciler.lostNotifications();
+    this.#network.changed();
   }
 
   /** Once, and between what else there is to do: the first advertisement waits for nothing of it. */
@@ -187,35 +209,35 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       const config = this.#config;
       // Nothing is in force yet, and a predecessor's addresses may be there.
       if (config !== undefined && this.#configured === undefined) {
-        return this.#putAway(config, this.#adopt, this.#held);
+        return this.#putAway(config, this.#adopt, this.#held.splice(0));
       }
       this.#loop.feed({ type: 'shutdown' });
       return this.#end();
     });
   }
 
-  #makeReconciler(): AddressReconciler {
+  #makeReconciler(): HoldingsReconciler {
     const { kernel } = this.#parts;
-    return new AddressReconciler({
+    return new HoldingsReconciler({
       kernel: async (operations) => {
-        const changes = operations.map(({ type, ifindex, address }) => ({
-          type,
-          address: { ifindex, ...address },
-        }));
-        const answers = await kernel.changeAddresses(changes);
-        const errnos = answers.map((error) => error?.errnoName);
+        const answers = await kernel.change(operations.map(changeOf));
         for (const [index, operation] of operations.entries()) {
-          this.#traffic.asked(operation, errnos[index]);
+          this.#traffic.asked(operation, answers[index]?.errnoName);
         }
-        return errnos;
+        return answers.map(
+          (error) => error && { errno: error.errnoName, explanation: error.explanation },
+        );
       },
-      ifindexOf: (name) => this.#network.interfaces.get(name)?.ifindex,
+      links: this.#network.links,
       now: () => this.#frame.clock.now(),
       onNotice: (notice) => this.#frame.report({ type: 'notice', ...notice }),
       onFailed: (operation, errno) => {
         const { address, prefixLength, interface: name } = operation.address;
         const about = `${address}/${prefixLength} on ${name}`;
+        const isStatic = operation.instance === STATIC_OWNER;
+        if (isStatic && !this.#statics.failed(operation, errno)) return;
         this.#frame.trouble({ operation: `${operation.type}-address`, about, errno });
+        if (isStatic) return;
         this.#loop.feed({
           type: 'actionFailed',
           instance: operation.instance,
@@ -258,12 +280,18 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     await this.#openBfd(config);
     await this.#openSay(config);
     const isWanted = (): boolean => this.#config === config && !this.#frame.isStopping;
-    const reading = await this.#network.readForSure(config.instances, isWanted);
+    let reading = await this.#network.readForSure(config.instances, isWanted);
     if (reading === undefined) return;
     // Before anything is ordered: what is on the host already decides what may be removed.
     this.#reconciler.configure(config.instances);
     this.#release(this.#held.splice(0), config);
-    this.#reconciler.observe(reading.addresses, reading.asOf);
+    this.#reconciler.observe(reading, reading.asOf);
+    if (this.#statics.set(config.statics)) {
+      await this.#reconciler.settled();
+      // An instance may send from a static address.
+      reading = await this.#network.readForSure(config.instances, isWanted);
+      if (reading === undefined) return;
+    }
     this.#feedNetwork(reading, config);
     this.#bfd?.configure(config.bfd, this.#continues.splice(0));
     this.#say?.configure(config.takeover ?? NOBODY);
@@ -271,7 +299,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#sockets.trim();
     this.#work.finish();
     const names = new Set(config.instances.map((instance) => instance.name));
-    this.#reconciler.keep((name) => names.has(name));
+    this.#reconciler.keep((name) => name === STATIC_OWNER || names.has(name));
     this.#sending.keep((name) => names.has(name));
     this.#configured = config;
     this.#frame.send({ type: 'configured', serial, instances: config.instances.length });
@@ -307,7 +335,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     if (this.#frame.isStopping || this.#config === undefined) return;
     this.#feedNetwork(reading, this.#config);
     this.#sockets.trim();
-    this.#reconciler.observe(reading.addresses, reading.asOf);
+    this.#reconciler.observe(reading, reading.asOf);
   }
 
   #feedNetwork(reading: NetworkReading, config: VrrpConfig): void {
@@ -338,6 +366,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
 
   #sendViews(): void {
     const vips = this.#reconciler.view();
+    const routing = this.#routing.news(this.#reconciler.routingView());
     const isInForce = this.#configured !== undefined;
     const bfd = this.#bfd?.view();
     const takeover = this.#say?.view();
@@ -345,6 +374,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       type: 'views',
       ...this.#parts.core.view(),
       vips,
+      ...(routing && { routing }),
       ...(bfd && { bfd }),
       ...(takeover && { takeover }),
       isInForce,
@@ -357,21 +387,24 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   }
 
   /** What is in no instance any more goes with the next picture of the host. */
-  #release(held: readonly HeldAddress[], { instances }: VrrpConfig): void {
-    for (const wish of leftBehind(held, instances)) this.#reconciler.declare(wish);
+  #release(held: readonly Held[], config: VrrpConfig): void {
+    for (const wish of leftBehind(held, config)) this.#reconciler.declare(wish);
   }
 
-  /** Says farewell for those that were MASTER, and removes the addresses of all, and what was held. */
+  /** Says farewell for those that were MASTER, and removes what all hold, and what was held. */
   async #putAway(
     config: VrrpConfig,
     masters: readonly string[],
-    held: readonly HeldAddress[],
+    held: readonly Held[],
   ): Promise<readonly string[]> {
+    // What was held is looked for as well.
+    this.#config = config;
+    this.#held.push(...held);
     const reading = await this.#network.readForSure(config.instances, () => true);
     if (reading === undefined) return [];
     this.#reconciler.configure(config.instances);
-    this.#release(held, config);
-    this.#reconciler.observe(reading.addresses, reading.asOf);
+    this.#release(this.#held.splice(0), config);
+    this.#reconciler.observe(reading, reading.asOf);
     this.#sockets.open(config.instances, reading.linkOf);
     const about = { ...reading, masters: new Set(masters) };
     this.#execute(farewells(config, about, this.#parts.hmacMd5));
@@ -381,6 +414,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   /** Carries out what was ordered, closes everything, and tells what the kernel still has of ours. */
   async #end(): Promise<readonly string[]> {
     this.#work.finish();
+    this.#statics.remove(this.#config?.statics);
     // One that is being opened has a timer too, which would keep this process alive.
     (await this.#bfdOpening)?.close();
     (await this.#sayOpening)?.close();
@@ -398,10 +432,17 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   /** When the kernel does not say, nothing is known to be gone. */
   async #left(): Promise<readonly string[]> {
     try {
-      return this.#reconciler.leftOver((await this.#network.read([])).addresses);
+      return this.#reconciler.leftOver(await this.#network.read([]));
     } catch (error) {
       this.#frame.trouble({ operation: 'read-interfaces', errno: '', detail: String(error) });
       return ['virtual addresses, perhaps: the interfaces could not be read'];
     }
   }
+}
+
+/** An operation as the kernel is asked for it. */
+function changeOf(one: HoldingOperation): HoldingChange {
+  if (one.of === 'routing') return one.operation;
+  const { type, ifindex, address } = one.operation;
+  return { type, address: { ifindex, ...address } };
 }

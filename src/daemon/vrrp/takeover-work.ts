@@ -4,7 +4,7 @@
  * instance to another is then wanted all the time. The advertisements of a thousand instances that take over together leave at once, and
  * between slices the event loop reads sockets and timers. One instance is one slice: nothing waits for it.
  */
-import type { AddressWish } from '../../core/holdings/address-plan.ts';
+import type { HoldingWish } from '../../core/holdings/wish.ts';
 import type { AnnounceResult, VrrpAction } from '../../core/vrrp/events-and-actions.ts';
 
 /** The actions that are carried out here. */
@@ -13,7 +13,7 @@ export type TakeoverAction = Extract<VrrpAction, { type: 'setAddresses' | 'annou
 /** Who does the work. */
 export interface TakeoverWorkOptions {
   /** The wish counts from now on. */
-  readonly declare: (wish: AddressWish) => void;
+  readonly declare: (wish: HoldingWish) => void;
   /** The requests of these instances are in the kernel when it returns. */
   readonly carryOut: (instances: readonly string[]) => void;
   /** Sends one frame; the name of the errno when the kernel did not take it. */

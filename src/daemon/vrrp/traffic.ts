@@ -1,9 +1,9 @@
 /** What the vrrp process says about its traffic at the level `debug`. While nobody wants it, nothing is made of a packet. */
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
-import type { AddressOperation } from '../../core/holdings/address-plan.ts';
 import type { VrrpAction } from '../../core/vrrp/events-and-actions.ts';
 import { messageOf } from '../../core/vrrp/reception.ts';
 import { Trace } from '../frame/trace.ts';
+import type { HoldingOperation } from './holdings-reconciler.ts';
 import type { PacketEvent } from './sockets.ts';
 
 type Advertisement = Extract<VrrpAction, { type: 'sendAdvertisement' }>;
@@ -48,9 +48,14 @@ export class VrrpTraffic {
     });
   }
 
-  /** The kernel was asked for an address, or to take one away. */
-  asked({ type: operation, address: vip }: AddressOperation, errno: string | undefined): void {
+  /** The kernel was asked for something that is held, or to take it away. */
+  asked(one: HoldingOperation, errno: string | undefined): void {
     this.#trace.say(() => {
+      if (one.of === 'routing') {
+        const { type: operation, text: entry } = one.operation;
+        return { id: 'trace.routing', operation, entry, ...answer(errno) };
+      }
+      const { type: operation, address: vip } = one.operation;
       const { address, prefixLength, interface: device } = vip;
       const said = { operation, address: `${address}/${prefixLength}`, interface: device };
       return { id: 'trace.netlink', ...said, ...answer(errno) };

@@ -31,7 +31,7 @@ const NO_SUCH_IFINDEX = 0x7fff_fffe;
  */
 export async function warmUp(
   newRouter: () => VrrpCore,
-  kernel: Pick<NetworkKernel, 'changeAddresses'>,
+  kernel: Pick<NetworkKernel, 'change'>,
   goOn: () => Promise<boolean>,
 ): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
@@ -45,7 +45,7 @@ export async function warmUp(
       const refused = { ifindex: NO_SUCH_IFINDEX, ...address };
       for (const type of ['add', 'remove'] as const) {
         if (!(await goOn())) return;
-        await kernel.changeAddresses([{ type, address: refused }]);
+        await kernel.change([{ type, address: refused }]);
       }
     }
   }

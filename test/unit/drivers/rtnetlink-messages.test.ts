@@ -175,16 +175,11 @@ describe('requests', () => {
 
   it.each([
     ['an IPv6 address of 128 bits', '2001:db8::1', 128, undefined, 0],
-    [
-      'one that is asked to stay preferred',
-      '2001:db8::1',
-      128,
-      Number.POSITIVE_INFINITY,
-      undefined,
-    ],
+    ['one that is asked to stay preferred', '2001:db8::1', 128, 'forever', undefined],
     ['one with a lifetime', '2001:db8::1', 64, 30, 30],
+    ['an IPv4 address with one', '192.0.2.1', 24, 0, 0],
     ['an IPv4 address', '192.0.2.1', 32, undefined, undefined],
-  ])('%s: preferred lifetime', (_name, address, prefixLength, preferred, expected) => {
+  ] as const)('%s: preferred lifetime', (_name, address, prefixLength, preferred, expected) => {
     const payload = addAddressPayload({
       ...base,
       address: ip(address),
@@ -194,6 +189,19 @@ describe('requests', () => {
     const at = toHex(payload).indexOf('14000600');
     const lifetime = at < 0 ? undefined : payload[at / 2 + 4];
     expect(lifetime).toBe(expected);
+  });
+
+  it.each([
+    ['2001:db8::1', {}, 0x02],
+    ['2001:db8::1', { detectsDuplicates: true }, 0],
+    ['2001:db8::1', { isHome: true, managesTemporary: true }, 0x112],
+    ['ff05::9', { joinsMulticast: true }, 0x402],
+    ['192.0.2.1', { isHome: true, managesTemporary: true, noPrefixRoute: true }, 0x200],
+  ])('%s with %j has the flags %i', (address, options, expected) => {
+    const payload = addAddressPayload({ ...base, address: ip(address), ...options });
+    const at = toHex(payload).indexOf('08000800');
+    expect(payload[at / 2 + 4] ?? 0).toBe(expected & 0xff);
+    expect(payload[at / 2 + 5] ?? 0).toBe(expected >> 8);
   });
 
   it('removes by address, prefix and far end only', () => {

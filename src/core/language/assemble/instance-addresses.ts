@@ -62,8 +62,8 @@ export function completeAddresses(
         );
         return [];
       }
-      if (Object.keys(draft.options).length > 0) {
-        options.push({ address: config.address, interface: device, ...draft.options });
+      if (draft.hasOwnVmac) {
+        options.push({ address: config.address, interface: device, hasOwnVmac: true });
       }
       return [{ ...config, interface: device }];
     });

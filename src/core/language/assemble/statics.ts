@@ -166,6 +166,6 @@ function readAddress(
     );
   }
   if (draft === undefined) return undefined;
-  const { config, options } = draft;
-  return { ...config, interface: config.interface ?? name, ...options };
+  const { config } = draft;
+  return { ...config, interface: config.interface ?? name };
 }

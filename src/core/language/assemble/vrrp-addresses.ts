@@ -13,6 +13,7 @@ import {
 } from '../../base/address.ts';
 import type { AddressOptionsConfig, VirtualAddressConfig } from '../../model/address.ts';
 import { asOptions, option } from '../typed/access.ts';
+import { namedNumber } from '../typed/named.ts';
 import type {
   OptionsValue,
   PrefixValue,
@@ -22,24 +23,13 @@ import type {
 } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
-/** `scope` words and the numbers rtnetlink has for them (`linux/rtnetlink.h`). */
-const SCOPES: Readonly<Record<string, number | undefined>> = {
-  global: 0,
-  universe: 0,
-  site: 200,
-  link: 253,
-  host: 254,
-  nowhere: 255,
-};
-
 /** An address entry before the default interface is known. */
 export interface AddressDraft {
   readonly entry: TypedEntry;
   readonly config: Omit<VirtualAddressConfig, 'interface'> & {
     readonly interface: string | undefined;
   };
-  /** What nothing acts on yet; empty as a rule. */
-  readonly options: AddressOptionsConfig;
+  readonly hasOwnVmac: boolean;
 }
 
 /** The entries of one address block. With `family`, only that one is accepted; duplicates of `taken` are left out. */
@@ -109,8 +99,9 @@ export function addressDraft(entry: TypedEntry, context: BuildContext): AddressD
       ...(peer === undefined ? {} : { peer }),
       scope,
       noPrefixRoute: option(options, 'noprefixroute') !== undefined,
+      ...addressOptions(options),
     },
-    options: addressOptions(options),
+    hasOwnVmac: option(options, 'use_vmac') !== undefined,
   };
 }
 
@@ -126,7 +117,6 @@ function addressOptions(options: OptionsValue | undefined): AddressOptionsConfig
     ...(typeof lifetime === 'string' && {
       preferredLifetime: /^[0-9]/.test(lifetime) ? Number(lifetime) : 'forever',
     }),
-    ...(has('use_vmac') && { hasOwnVmac: true }),
   };
 }
 
@@ -138,7 +128,7 @@ function scopeOf(options: OptionsValue | undefined, context: BuildContext): numb
   const given = options?.given.findLast((one) => one.name === 'scope');
   const word = given?.values[0];
   if (given === undefined || typeof word !== 'string') return 0;
-  const number = SCOPES[word] ?? (/^[0-9]+$/.test(word) ? Number(word) : undefined);
+  const number = namedNumber('scope', word) ?? context.host.numberOf?.('scope', word);
   if (number !== undefined && number <= 255) return number;
   atWord(context, 'invalid-word', given.token, `scope "${word}" is not known and is ignored`, {
     expected: 'global, site, link, host, nowhere or a number up to 255',

@@ -43,26 +43,23 @@ const ADDRESS_OPTIONS: readonly OptionSpec[] = [
     args: [arg('ADDRESS', { kind: 'address' })],
     summary: 'far end of a point-to-point link',
   },
-  { name: 'home', summary: 'IPv6 home address', effect: 'not-supported-yet' },
-  { name: '-nodad', summary: 'do duplicate address detection', effect: 'not-supported-yet' },
+  { name: 'home', summary: 'IPv6 home address' },
+  { name: '-nodad', summary: 'do duplicate address detection' },
   {
     name: 'mngtmpaddr',
     summary: 'make temporary addresses of this one',
-    effect: 'not-supported-yet',
   },
   { name: 'noprefixroute', summary: 'add no route for the prefix' },
-  { name: 'autojoin', summary: 'join multicast groups', effect: 'not-supported-yet' },
+  { name: 'autojoin', summary: 'join multicast groups' },
   {
     name: 'no_track',
     summary: "the interface's state does not matter",
-    effect: 'not-supported-yet',
   },
   {
     name: 'preferred_lft',
     args: [arg('SECONDS', LIFETIME)],
     twice: 'last',
     summary: 'preferred lifetime',
-    effect: 'not-supported-yet',
   },
 ];
 

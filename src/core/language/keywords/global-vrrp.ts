@@ -129,6 +129,7 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
     { ...WORKS, default: 'ff02::12', since: '1.2.10' },
   ),
   row('default_interface', 'Interface of static addresses that name none', [arg('IF', WORD)], {
+    ...WORKS,
     missing: 'complaint',
     default: 'eth0',
     since: '1.2.24',

@@ -35,19 +35,23 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     since: '1.0.3',
   }),
   block('static_ipaddress', 'Addresses set while the program runs', [], STATIC_ADDRESSES, {
+    ...WORKS,
     extra: 'complaint',
     since: '1.1.0',
   }),
   block('static_routes', 'Routes set while the program runs', [], STATIC_ROUTES, {
+    ...WORKS,
     extra: 'complaint',
     since: '1.0.3',
   }),
   block('static_rules', 'Routing rules set while the program runs', [], STATIC_RULES, {
+    ...WORKS,
     extra: 'complaint',
     since: '1.2.20',
   }),
   block('track_group', 'Instances that fail with static entries', NAME, TRACK_GROUP, {
     ...NAMED,
+    ...WORKS,
     since: '2.0.3',
   }),
   block('linkbeat_interfaces', 'Interfaces whose link is polled', [], LINKBEAT, {

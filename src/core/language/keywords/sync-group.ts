@@ -43,7 +43,7 @@ export const TRACK_GROUP: BlockTable = defineBlock(
       'Members',
       [],
       { ...MEMBERS, name: 'track_group.group' },
-      { repeat: 'first-complaint', since: '2.0.3' },
+      { ...WORKS, repeat: 'first-complaint', since: '2.0.3' },
     ),
   ],
 );

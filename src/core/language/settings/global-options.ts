@@ -143,8 +143,8 @@ const FILES: Settings<FilesConfig, keyof FilesConfig> = {
   jsonDump: word('json_dump_file'),
   jsonVersion: maybeWhole('json_version'),
   dumpsBearInstance: maybeOnOff('data_use_instance'),
-  iprouteVendor: laterWord('iproute_usr_dir'),
-  iprouteLocal: laterWord('iproute_etc_dir'),
+  iprouteVendor: word('iproute_usr_dir'),
+  iprouteLocal: word('iproute_etc_dir'),
   randomSeed: laterNumber('random_seed'),
 };
 

@@ -7,7 +7,6 @@ import type {
 } from '../../model/instance-options.ts';
 import { laterNumber, laterSwitch, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { optionWords } from './routing-texts.ts';
 import { NOT_YET, type Settings, word, work } from './row.ts';
 
 const LATER = { note: NOT_YET } as const;
@@ -49,10 +48,10 @@ export function hmacText({ keys, activeKey, windowSeconds, antiReplay, mode }: H
   return `key ${activeKey} of ${ids}, ${mode}, anti_replay ${antiReplay}${window} (secret)`;
 }
 
-/** `192.0.2.1 dev eth0: no_track`. */
+/** `192.0.2.1 dev eth0: use_vmac`. */
 export function addressOptionsText(options: VirtualAddressOptionsConfig): string {
   const { address, interface: device } = options;
-  return `${address} dev ${device}: ${optionWords(options)}`;
+  return `${address} dev ${device}:${options.hasOwnVmac === true ? ' use_vmac' : ''}`;
 }
 
 /** What makes the options those of one address. */

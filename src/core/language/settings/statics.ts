@@ -1,4 +1,4 @@
-/** Settings of static addresses, routes and rules, and of interfaces apart from instances. Nothing acts on them yet. */
+/** Settings of static addresses, routes and rules, and of interfaces apart from instances. */
 import { exactSpanText } from '../../base/span-text.ts';
 import type {
   AnnounceGroupConfig,
@@ -6,8 +6,8 @@ import type {
   LinksConfig,
   PolledLinkConfig,
 } from '../../model/links.ts';
+import { routeIdentity, routeText, ruleIdentity, ruleText } from '../../model/routing-text.ts';
 import type { StaticAddressConfig, StaticsConfig, TrackGroupConfig } from '../../model/statics.ts';
-import { optionWords, routeIdentity, routeText, ruleIdentity, ruleText } from './routing-texts.ts';
 import { list, NOT_YET, type Settings, work } from './row.ts';
 import { addressIdentity, addressWords } from './texts.ts';
 
@@ -15,10 +15,10 @@ const LATER = { note: NOT_YET } as const;
 
 /** Rows of static entries. */
 export const STATIC_SETTINGS: Settings<StaticsConfig> = {
-  addresses: list('static_ipaddress', addressLine, { ...LATER, identity: addressIdentity }),
-  routes: list('static_routes', routeText, { ...LATER, identity: routeIdentity }),
-  rules: list('static_rules', ruleText, { ...LATER, identity: ruleIdentity }),
-  trackGroups: list('track_group', groupText, { ...LATER, identity: ({ name }) => name }),
+  addresses: list('static_ipaddress', addressLine, { identity: addressIdentity }),
+  routes: list('static_routes', routeText, { identity: routeIdentity }),
+  rules: list('static_rules', ruleText, { identity: ruleIdentity }),
+  trackGroups: list('track_group', groupText, { identity: ({ name }) => name }),
 };
 
 /** Rows of interfaces. */
@@ -36,7 +36,7 @@ export const LINK_SETTINGS: Settings<LinksConfig> = {
 function addressLine(address: StaticAddressConfig): string {
   const { trackGroup } = address;
   const group = trackGroup === undefined ? '' : `track_group ${trackGroup}`;
-  return [addressWords(address), optionWords(address), group].filter((part) => part).join(' ');
+  return [addressWords(address), group].filter((part) => part).join(' ');
 }
 
 /** `G: VI_1, VI_2`. */

@@ -7,6 +7,7 @@ import type {
   UnicastPeerConfig,
 } from '../../model/config.ts';
 import type { FifoConfig } from '../../model/notify.ts';
+import { optionWords } from '../../model/routing-text.ts';
 import type { TrackerConfig } from '../../model/tracking.ts';
 import type { OwnLinkConfig } from '../../model/vmac.ts';
 import { VRRP_TTL } from '../../wire/protocol.ts';
@@ -45,6 +46,7 @@ export function addressWords(address: VirtualAddressConfig): string {
     peer === undefined ? '' : `peer ${peer}`,
     scope === 0 ? '' : `scope ${scope}`,
     address.noPrefixRoute ? 'noprefixroute' : '',
+    optionWords(address),
   ]
     .filter((part) => part !== '')
     .join(' ');
@@ -126,6 +128,13 @@ const ADDRESS_KEYS: ReadonlySet<string> = new Set([
   'peer',
   'scope',
   'noPrefixRoute',
+  'isHome',
+  'detectsDuplicates',
+  'managesTemporary',
+  'joinsMulticast',
+  'isUntracked',
+  'preferredLifetime',
+  'trackGroup',
 ]);
 
 /** What a text does not name yet, so that a difference always shows. */

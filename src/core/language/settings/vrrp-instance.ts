@@ -7,6 +7,7 @@ import {
 } from '../../model/config.ts';
 import type { InstanceOptionsConfig } from '../../model/instance-options.ts';
 import type { InstanceNotifyConfig } from '../../model/notify.ts';
+import { routeIdentity, routeText, ruleIdentity, ruleText } from '../../model/routing-text.ts';
 import {
   addressOptionsIdentity,
   addressOptionsText,
@@ -15,7 +16,6 @@ import {
 } from './instance-options.ts';
 import { INSTANCE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { routeIdentity, routeText, ruleIdentity, ruleText } from './routing-texts.ts';
 import {
   group,
   HIDDEN,
@@ -127,8 +127,8 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   notify: group<InstanceNotifyConfig>(INSTANCE_NOTIFY),
   ownLink: work('use_vmac', ownLinkText, { shown: 'use_vmac or use_ipvlan', note: NOT_YET }),
   hmac: work('auth_hmac', hmacText, { note: NOT_YET }),
-  routes: list('virtual_routes', routeText, { identity: routeIdentity, note: NOT_YET }),
-  rules: list('virtual_rules', ruleText, { identity: ruleIdentity, note: NOT_YET }),
+  routes: list('virtual_routes', routeText, { identity: routeIdentity }),
+  rules: list('virtual_rules', ruleText, { identity: ruleIdentity }),
   addressOptions: list('', addressOptionsText, {
     identity: addressOptionsIdentity,
     shown: 'options of an address',

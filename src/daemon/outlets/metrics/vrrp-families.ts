@@ -46,6 +46,7 @@ export function writeVrrpFamilies(scrape: Scrape): void {
   writeTimers(scrape, rows);
   writeTraffic(scrape, rows);
   writeAddresses(scrape);
+  writeRouting(scrape);
   writeGroups(scrape);
   writeTrackerFamilies(scrape);
 }
@@ -199,6 +200,30 @@ function writeAddresses({ out, state }: Scrape): void {
     'Times the address came back after something else had removed it.',
   );
   for (const { vip, labels } of vips) out.sample(labels, vip.restored);
+}
+
+/** A family for each number, with a series for each owner and kind: a thousand routes are one line. */
+function writeRouting({ out, state }: Scrape): void {
+  if (state.routing.length === 0) return;
+  const sums = new Map<string, { expected: number; present: number; restored: number }>();
+  for (const { owner, entry, expected, present, restored } of state.routing) {
+    const labels = labelSet({ vrrp: owner, kind: entry.kind });
+    const sum = sums.get(labels) ?? { expected: 0, present: 0, restored: 0 };
+    sums.set(labels, sum);
+    sum.expected += expected ? 1 : 0;
+    sum.present += present ? 1 : 0;
+    sum.restored += restored;
+  }
+  out.family(`${PREFIX}routing_expected`, 'gauge', 'Routes or rules that this node should have.');
+  for (const [labels, { expected }] of sums) out.sample(labels, expected);
+  out.family(`${PREFIX}routing_present`, 'gauge', 'Routes or rules of ours that the kernel has.');
+  for (const [labels, { present }] of sums) out.sample(labels, present);
+  out.family(
+    `${PREFIX}routing_restored_total`,
+    'counter',
+    'Times a route or rule came back after something else had removed it.',
+  );
+  for (const [labels, { restored }] of sums) out.sample(labels, restored);
 }
 
 function writeGroups({ out, state }: Scrape): void {

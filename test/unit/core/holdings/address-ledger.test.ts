@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ipFamily } from '../../../../src/core/base/address.ts';
 import { type Instant, instant, seconds } from '../../../../src/core/base/time.ts';
-import { PAUSE_MAX } from '../../../../src/core/holdings/address-fight.ts';
 import { AddressLedger, type AddressWork } from '../../../../src/core/holdings/address-ledger.ts';
 import {
   type AddressOperation,
   type AddressWish,
   VIRTUAL_ADDRESS_PROTOCOL,
 } from '../../../../src/core/holdings/address-plan.ts';
+import { PAUSE_MAX } from '../../../../src/core/holdings/fight.ts';
 import type { VirtualAddressConfig } from '../../../../src/core/model/address.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import type { AddressFact } from '../../../../src/core/vrrp/events-and-actions.ts';
@@ -419,6 +419,22 @@ describe('V12: somebody works against us', () => {
       'A addressRepaired: somebody else removed 192.0.2.100/24 from eth0: added again',
     ]);
     expect(host.ledger.view()[0]).toMatchObject({ present: true, restored: 1 });
+  });
+
+  test('with no_track it stays away, with a line, until the next order', () => {
+    const wanted: AddressWish = {
+      instance: 'A',
+      present: true,
+      addresses: [vip('192.0.2.100/24', { isUntracked: true })],
+    };
+    const host = new Host().give(wanted).dump();
+    remove(host);
+    host.dump().dump();
+    expect(host.held()).toEqual([]);
+    expect(host.said).toEqual([
+      'A addressRepaired: somebody else removed 192.0.2.100/24 from eth0: not tracked (no_track), and added again with the next change of state',
+    ]);
+    expect(host.give(wanted).dump().held()).toEqual(['192.0.2.100/24']);
   });
 
   test('V12: in a loop it is added again with growing pauses, and one line tells of the fight', () => {

@@ -1,4 +1,4 @@
-/** Routes, rules and static entries as the model keeps them although nothing acts on them yet. */
+/** Routes, rules and static entries as the model keeps them. */
 import { describe, expect, it, test } from 'vitest';
 import type { Config } from '../../../../src/core/model/config.ts';
 import type { RouteConfig, RuleConfig } from '../../../../src/core/model/routing.ts';
@@ -168,6 +168,35 @@ describe('a route', () => {
   });
 });
 
+test('the directories of the names count for the whole file, wherever they stand', () => {
+  const asked = new Set<string>();
+  const host = {
+    numberOf: (_table: string, name: string, directories?: object) => {
+      asked.add(JSON.stringify(directories));
+      return name === 'lab' ? 77 : undefined;
+    },
+  };
+  const line = 'virtual_routes {\n10.9.0.0/16 dev eth0 table lab\n}';
+  const globals = 'global_defs {\niproute_usr_dir /opt/share\niproute_etc_dir /opt/etc\n}\n';
+  const { config: found } = parse(`${instance(line)}${globals}`, { host });
+  expect(found?.vrrpInstances[0]?.routes).toMatchObject([{ table: 77 }]);
+  expect([...asked]).toEqual(['{"vendor":"/opt/share","local":"/opt/etc"}']);
+  asked.clear();
+  parse(instance(line), { host });
+  expect([...asked]).toEqual([undefined]);
+});
+
+test('the scope of an address may have a name of the host', () => {
+  const host = {
+    numberOf: (table: string, name: string) =>
+      table === 'scope' && name === 'lab' ? 77 : undefined,
+  };
+  const text = instance('virtual_ipaddress_excluded {\n192.168.1.101/24 scope lab\n}');
+  expect(parse(text, { host }).config?.vrrpInstances[0]?.excludedAddresses).toMatchObject([
+    { scope: 77 },
+  ]);
+});
+
 describe('a rule', () => {
   it('has selectors and one action', () => {
     expect(
@@ -284,8 +313,8 @@ describe('the plan shows a difference in words of the file', () => {
         ),
       ),
     ).toEqual([
-      'vrrp_instance none-yet: virtual_routes: 10.9.0.0/16 via 10.0.0.1 dev eth0 table 5 protocol 18 -> blackhole 10.9.0.0/16 table 5 protocol 18 mtu lock 1400 append no_track',
-      'vrrp_instance none-yet: virtual_routes: null -> 10.8.0.0/16 protocol 18 nexthop via 10.0.0.1 nexthop via 10.0.0.2 dev eth1 weight 3 encap ip id 5 ttl 4',
+      'vrrp_instance in-place: virtual_routes: 10.9.0.0/16 via 10.0.0.1 dev eth0 table 5 -> blackhole 10.9.0.0/16 table 5 mtu lock 1400 append no_track',
+      'vrrp_instance in-place: virtual_routes: null -> 10.8.0.0/16 nexthop via 10.0.0.1 nexthop via 10.0.0.2 dev eth1 weight 3 encap ip id 5 ttl 4',
     ]);
   });
 
@@ -296,14 +325,14 @@ describe('the plan shows a difference in words of the file', () => {
         inside('virtual_rules', 'not from 10.0.0.0/8 fwmark 1/15 sport 1-2 goto 20 preference 9'),
       ),
     ).toEqual([
-      'vrrp_instance none-yet: virtual_rules: preference 9 from 10.0.0.0/8 protocol 18 table 5 -> not preference 9 from 10.0.0.0/8 fwmark 1/15 sport 1-2 protocol 18 goto 20',
+      'vrrp_instance in-place: virtual_rules: preference 9 from 10.0.0.0/8 table 5 -> not preference 9 from 10.0.0.0/8 fwmark 1/15 sport 1-2 goto 20',
     ]);
   });
 
   it('of static entries', () => {
     const text = (line: string): string => `static_ipaddress {\n${line}\n}\n`;
     expect(changes(text('10.0.0.1/24'), text('10.0.0.1/24 no_track'))).toEqual([
-      'static_ipaddress none-yet: static_ipaddress: 10.0.0.1/24 dev eth0 -> 10.0.0.1/24 dev eth0 no_track',
+      'static_ipaddress in-place: static_ipaddress: 10.0.0.1/24 dev eth0 -> 10.0.0.1/24 dev eth0 no_track',
     ]);
   });
 

@@ -38,8 +38,16 @@ class MemoryNetwork implements NetworkKernel {
     this.changed = onOverrun;
   }
 
-  changeAddresses(changes: Parameters<NetworkKernel['changeAddresses']>[0]) {
-    const answers = changes.map(({ type, address }) => {
+  async readRouting() {
+    return [];
+  }
+
+  monitorRouting(): void {}
+
+  change(changes: Parameters<NetworkKernel['change']>[0]) {
+    const answers = changes.map((change) => {
+      if (!('address' in change)) return undefined;
+      const { type, address } = change;
       const errno = this.refuse();
       if (errno !== undefined) return new KernelError(`${type} address`, errno);
       const others = this.addresses.filter((one) => one.address !== address.address);

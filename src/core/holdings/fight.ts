@@ -1,5 +1,5 @@
 /**
- * The pace of repairs of one address against somebody who changes it again and again. The first are made at
+ * The pace of repairs of one thing that is held against somebody who changes it again and again. The first are made at
  * once; then they wait for pauses that grow up to a limit, and what goes on is said at a low rate. A quiet
  * minute ends it: the next repair is quick again.
  */
@@ -18,7 +18,7 @@ export const FAST_REPAIRS = 3;
 /** First pause after them. */
 export const PAUSE_FIRST: Duration = milliseconds(250);
 
-/** Longest pause: an address that is needed is not given up for longer. */
+/** Longest pause: what is needed is not given up for longer. */
 export const PAUSE_MAX: Duration = seconds(10);
 
 /** Without a disturbance for this long the fight is over. */
@@ -37,8 +37,8 @@ export interface FightNumbers {
 /** What is to be said about a disturbance: the single case, or the fight. */
 export type FightSaying = { readonly type: 'once' } | ({ readonly type: 'fight' } & FightNumbers);
 
-/** The disturbances of one address. */
-export class AddressFight {
+/** The disturbances of one address, route or rule. */
+export class Fight {
   #times = 0;
   #since: Instant | undefined;
   #last: Instant | undefined;
@@ -50,7 +50,7 @@ export class AddressFight {
     return this.#repairAt;
   }
 
-  /** Somebody has changed the address; undefined when there is nothing new to say. */
+  /** Somebody has changed it; undefined when there is nothing new to say. */
   disturbed(now: Instant): FightSaying | undefined {
     if (this.#last === undefined || elapsed(this.#last, now) >= QUIET) {
       this.#times = 0;

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
 import { instant } from '../../../../src/core/base/time.ts';
-import type { AddressWish } from '../../../../src/core/holdings/address-plan.ts';
+import type { HoldingWish } from '../../../../src/core/holdings/wish.ts';
 import type { VirtualAddressConfig } from '../../../../src/core/model/address.ts';
-import { AddressReconciler } from '../../../../src/daemon/vrrp/address-reconciler.ts';
+import { HoldingsReconciler } from '../../../../src/daemon/vrrp/holdings-reconciler.ts';
 
 function vip(last: number): VirtualAddressConfig {
   return {
@@ -17,7 +17,7 @@ function vip(last: number): VirtualAddressConfig {
 }
 
 /** What one turn of the vrrp process does with the wishes of the router. */
-function give(reconciler: AddressReconciler, ...wishes: readonly AddressWish[]): void {
+function give(reconciler: HoldingsReconciler, ...wishes: readonly HoldingWish[]): void {
   for (const wish of wishes) reconciler.declare(wish);
   reconciler.carryOut(wishes.map(({ instance }) => instance));
 }
@@ -26,15 +26,21 @@ function setUp(errno?: string) {
   const calls: string[] = [];
   const failures: string[] = [];
   const batches: number[] = [];
-  const reconciler = new AddressReconciler({
+  const reconciler = new HoldingsReconciler({
     kernel: async (operations) => {
       batches.push(operations.length);
-      for (const { type, ifindex, address } of operations) {
-        calls.push(`${type} ${ifindex} ${address.address}`);
+      for (const one of operations) {
+        const { type } = one.operation;
+        if (one.of === 'routing') calls.push(`${type} ${one.operation.text}`);
+        else calls.push(`${type} ${one.operation.ifindex} ${one.operation.address.address}`);
       }
-      return operations.map(() => errno);
+      return operations.map(() => (errno === undefined ? undefined : { errno, explanation: '' }));
     },
-    ifindexOf: (name) => (name === 'eth0' ? 2 : undefined),
+    links: {
+      ifindexOf: (name) => (name === 'eth0' ? 2 : undefined),
+      vrfTableOf: () => undefined,
+      isUp: () => true,
+    },
     now: () => instant(0),
     onNotice: () => undefined,
     onFailed: (operation, name) => failures.push(`${operation.type} ${name}`),
@@ -53,7 +59,7 @@ test('a wish is in the kernel when wish() returns, and is not sent twice', () =>
 test('an address that somebody deleted comes back with the next picture', () => {
   const { reconciler, calls } = setUp();
   give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
-  reconciler.observe([]);
+  reconciler.observe({ addresses: [] });
   expect(calls).toEqual(['add 2 192.0.2.1', 'add 2 192.0.2.1']);
 });
 
@@ -62,13 +68,13 @@ test('says what is wanted, what is there, and how often somebody else removed it
   const fact = { ifindex: 2, address: vip(1).address, prefixLength: 24, flags: 0, scope: 0 };
   give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   const view = () => reconciler.view().map((v) => [v.expected, v.present, v.restored]);
-  reconciler.observe([]);
+  reconciler.observe({ addresses: [] });
   expect(view(), 'a dump from before the request is nobody else').toEqual([[true, true, 0]]);
-  reconciler.observe([fact]);
-  reconciler.observe([]);
+  reconciler.observe({ addresses: [fact] });
+  reconciler.observe({ addresses: [] });
   expect(view()).toEqual([[true, true, 1]]);
   give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
-  reconciler.observe([]);
+  reconciler.observe({ addresses: [] });
   expect(view()).toEqual([[false, false, 1]]);
 });
 
@@ -167,38 +173,40 @@ test('an address that left with the configuration is not taken from whoever adds
   reconciler.keep((instance) => instance === 'VI_1');
   expect(reconciler.view()).toHaveLength(1);
   expect(calls.slice(3)).toEqual(['remove 2 192.0.2.2', 'remove 2 192.0.2.3']);
-  reconciler.observe([fact(1), fact(3)]);
+  reconciler.observe({ addresses: [fact(1), fact(3)] });
   expect(calls.slice(5), 'still there: the request was too late for the dump').toEqual([
     'remove 2 192.0.2.3',
   ]);
-  reconciler.observe([fact(1)]);
-  reconciler.observe([fact(1), fact(2), fact(3)]);
+  reconciler.observe({ addresses: [fact(1)] });
+  reconciler.observe({ addresses: [fact(1), fact(2), fact(3)] });
   expect(calls).toHaveLength(6);
 });
 
 test('an interface that was replaced by another of its name gets the addresses again', () => {
   let ifindex = 2;
   const calls: string[] = [];
-  const reconciler = new AddressReconciler({
+  const reconciler = new HoldingsReconciler({
     kernel: async (operations) => {
-      for (const { type, ifindex: where } of operations) calls.push(`${type} ${where}`);
+      for (const one of operations) {
+        if (one.of === 'address') calls.push(`${one.operation.type} ${one.operation.ifindex}`);
+      }
       return operations.map(() => undefined);
     },
-    ifindexOf: () => ifindex,
+    links: { ifindexOf: () => ifindex, vrfTableOf: () => undefined, isUp: () => true },
     now: () => instant(0),
     onNotice: () => undefined,
     onFailed: () => undefined,
   });
   give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });
   ifindex = 9;
-  reconciler.observe([]);
+  reconciler.observe({ addresses: [] });
   give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
   expect(calls).toEqual(['add 2', 'add 9', 'remove 9']);
 });
 
 test('V24: an interface that has lost IPv6 has nothing left to remove', async () => {
   const { reconciler, failures } = setUp('ENXIO');
-  reconciler.observe([{ ...fact(1), flags: 0, scope: 0 }]);
+  reconciler.observe({ addresses: [{ ...fact(1), flags: 0, scope: 0 }] });
   give(reconciler, { instance: 'VI_1', present: false, addresses: [vip(1)] });
   await reconciler.settled();
   expect(failures).toEqual([]);

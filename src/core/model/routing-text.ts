@@ -1,5 +1,5 @@
 /** Routes, rules and options of addresses in the words of the file. */
-import type { AddressOptionsConfig } from '../../model/address.ts';
+import type { AddressOptionsConfig } from './address.ts';
 import type {
   EncapsulationConfig,
   NumberSpan,
@@ -9,7 +9,10 @@ import type {
   RouteHopConfig,
   RuleActionConfig,
   RuleConfig,
-} from '../../model/routing.ts';
+} from './routing.ts';
+
+/** RTPROT_KEEPALIVED, which everything has that says nothing else. */
+const OWN_PROTOCOL = 18;
 
 interface InGroup {
   readonly trackGroup?: string;
@@ -30,7 +33,7 @@ export function routeText(route: RouteConfig & InGroup): string {
     word('vrf', route.vrf),
     word('metric', route.metric),
     word('scope', route.scope),
-    word('protocol', route.protocol),
+    route.protocol !== OWN_PROTOCOL && word('protocol', route.protocol),
     word('tos', route.tos),
     ...route.metrics.map(
       ({ name, value, isLocked }) => `${name}${isLocked ? ' lock' : ''} ${value}`,
@@ -70,7 +73,7 @@ export function ruleText(rule: RuleConfig & InGroup): string {
     word('ipproto', rule.ipProtocol),
     spanWords('sport', rule.sourcePorts),
     spanWords('dport', rule.destinationPorts),
-    word('protocol', rule.protocol),
+    rule.protocol !== OWN_PROTOCOL && word('protocol', rule.protocol),
     ...actionWords(rule.action),
     ...common(rule),
   ]);
@@ -90,7 +93,6 @@ export function optionWords(options: AddressOptionsConfig): string {
     options.joinsMulticast && 'autojoin',
     options.isUntracked && 'no_track',
     word('preferred_lft', options.preferredLifetime),
-    options.hasOwnVmac && 'use_vmac',
   ]);
 }
 
