@@ -159,7 +159,7 @@ const expectRules = (pattern: RegExp) =>
   expectWithin(`rules ${pattern}`, async () => pattern.test(await ruleset()), WITHIN);
 
 describe('no_accept', () => {
-  it('drops packets to the addresses at the master; neighbours find them and traffic is forwarded', async () => {
+  it('drops packets to the addresses at the master; neighbours find them and traffic is forwarded (VR-AD-15, VR-AD-17)', async () => {
     await tandem.start(configuration('no_accept'));
     await expectMaster(r1);
     expect(await effect(r1)).toEqual(CLOSED);
@@ -185,7 +185,7 @@ describe('no_accept', () => {
     await keepalived.stop();
   });
 
-  it('is what a reload makes it, without a lost mastership, and rules that are flushed come back', async () => {
+  it('is what a reload makes it, without a lost mastership, and rules that are flushed come back (VR-AD-16)', async () => {
     await tandem.start(configuration('no_accept'));
     await expectMaster(r1);
     expect(await pings(VIP)).toBe(false);

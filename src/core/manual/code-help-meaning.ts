@@ -54,6 +54,11 @@ export const MEANING_CODE_HELP: CodeHelpTable = {
     fix: 'Remove the setting, or strict_mode and vrrp_strict.',
     example: `vrrp_instance VI_1 {\n    strict_mode\n    ${INSTANCE}\n    ${ADDRESSES}\n    unicast_peer {\n        192.0.2.2\n    }\n}\n`,
   },
+  'link-local-first': {
+    more: 'RFC 9568 has a link-local address as the first of an IPv6 virtual router. Routers in strict mode ignore advertisements without it.',
+    fix: 'Write the link-local address as the first line of virtual_ipaddress, on all routers of the group alike.',
+    example: `vrrp_instance VI_1 {\n    version 3\n    strict_mode\n    ${INSTANCE}\n    virtual_ipaddress {\n        2001:db8::10/64\n    }\n}\n`,
+  },
   'family-conflict': {
     more: 'An instance has one address family: that of its first virtual address.',
     fix: 'Put addresses of the other family into an instance of their own, or into virtual_ipaddress_excluded.',

@@ -1,4 +1,5 @@
 /** Completes the addresses of an instance: each once, on an interface, and at least one where one is needed. */
+import { isLinkLocal } from '../../base/address.ts';
 import type { VirtualAddressConfig, VirtualAddressOptionsConfig } from '../../model/address.ts';
 import type { VrrpInstanceConfig } from '../../model/config.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
@@ -70,11 +71,28 @@ export function completeAddresses(
   const addresses = complete(drafts.addresses, 'address');
   const excluded = complete(drafts.excluded, 'excluded address');
   if (addresses.length === 0) reportNoAddress(typed, block, facts, context);
+  else reportFirst(drafts.addresses[0], facts, context);
   return {
     addresses,
     excludedAddresses: excluded,
     ...(options.length === 0 ? {} : { addressOptions: options }),
   };
+}
+
+/** RFC 9568 section 5.2.9 with erratum 8300. Other strict routers ignore advertisements with another list. */
+function reportFirst(
+  first: AddressDraft | undefined,
+  { strict, family, name, hasPeers }: InstanceFacts,
+  context: BuildContext,
+): void {
+  if (first === undefined || !strict || family !== 'ipv6' || hasPeers) return;
+  if (isLinkLocal(first.config.address)) return;
+  atWord(
+    context,
+    'link-local-first',
+    first.entry.token,
+    `instance "${name}": strict mode wants a link-local address first; the list is used as it is`,
+  );
 }
 
 function reportNoAddress(

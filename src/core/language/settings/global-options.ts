@@ -68,7 +68,6 @@ const FIREWALL: Settings<FirewallConfig, FirewallRead> = {
     keyword: 'vrrp_ipsets',
     meaning: setNames,
     fallback: undefined,
-    text: (names) => (names === 'none' ? names : names.join(' ')),
   },
 };
 

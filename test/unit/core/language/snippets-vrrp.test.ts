@@ -311,6 +311,9 @@ const CASES: readonly Case[] = [
   ['164a', b('strict_mode\npreempt_delay 4'), 5, 'setting-reset'],
   ['164b', b('strict_mode\ndown_timer_adverts 4'), 5, 'setting-reset'],
   ['164c', b('strict_mode\naccept'), 5, 'setting-reset'],
+  ['164e', bare('strict_mode\nvirtual_ipaddress {\n2001:db8::100/64\n}'), 5, 'link-local-first'],
+  ['164f', bare('strict_mode\nvirtual_ipaddress {\nfe80::100/64\n2001:db8::100/64\n}'), 0],
+  ['164g', bare('virtual_ipaddress {\n2001:db8::100/64\n}'), 0],
   ['164d', b('strict_mode\nuse_vmac\nvmac_xmit_base'), 5, 'setting-reset'],
   [
     '165',
