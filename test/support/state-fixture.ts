@@ -15,7 +15,11 @@ import type {
   VrrpState,
 } from '../../src/core/vrrp/events-and-actions.ts';
 import type { IpvsTraffic } from '../../src/daemon/frame/messages.ts';
-import type { ComponentState, DaemonState } from '../../src/daemon/supervisor/state.ts';
+import type {
+  ComponentState,
+  DaemonState,
+  FirewallView,
+} from '../../src/daemon/supervisor/state.ts';
 import { ip, vip } from './builders/addresses.ts';
 import { tcpCheck } from './builders/check.ts';
 import { announce, instance } from './builders/instance.ts';
@@ -201,6 +205,19 @@ export function component(
     heartbeatAt: NOW - 500_000,
     restarts: 0,
     latenessUs: 200,
+    ...some,
+  };
+}
+
+/** Rules for two addresses, one of which is open. */
+export function firewallView(some: Partial<FirewallView> = {}): FirewallView {
+  return {
+    wanted: ['192.0.2.10', 'fe80::1%eth0'],
+    dropped: ['192.0.2.10'],
+    place: 'table keepalived of nftables',
+    lookedAt: NOW - 1_000_000,
+    repairs: 2,
+    problem: undefined,
     ...some,
   };
 }

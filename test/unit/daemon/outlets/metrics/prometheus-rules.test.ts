@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { createMetrics } from '../../../../../src/daemon/outlets/metrics/metrics.ts';
 import { parseExposition } from '../../../../support/exposition-parser.ts';
-import { daemonState } from '../../../../support/state-fixture.ts';
+import { daemonState, firewallView } from '../../../../support/state-fixture.ts';
 
 interface Rule {
   readonly record?: string;
@@ -21,7 +21,7 @@ function rules(): Rule[] {
 
 /** A state and events in which every family of ours has a sample. */
 async function series(): Promise<Set<string>> {
-  const metrics = createMetrics(() => daemonState());
+  const metrics = createMetrics(() => daemonState({ firewall: firewallView() }));
   metrics.observe.healthViews([...daemonState().virtualServers.values()]);
   metrics.observe.heartbeat('vrrp', 100);
   const families = parseExposition((await metrics.render()).toString());
@@ -44,7 +44,7 @@ test('every series in a rule is one of the metrics or of the recorded rules', as
 });
 
 test('every value of a label that a rule selects is one that Tandem writes', async () => {
-  const metrics = createMetrics(() => daemonState());
+  const metrics = createMetrics(() => daemonState({ firewall: firewallView() }));
   metrics.observe.heartbeat('vrrp', 100);
   const text = (await metrics.render()).toString();
   const selectors = rules().flatMap(({ expr }) => [
