@@ -74,6 +74,9 @@ function headLines(report: StatusReport, options: TextOptions): string[] {
       { text, color: 'bad' },
     ]);
   }
+  if (configuration.nextReloadAt !== null) {
+    rows.push([{ text: 'next reload', color: 'faint' }, { text: configuration.nextReloadAt }]);
+  }
   if (configuration.notSupportedYet.length > 0) {
     const text = configuration.notSupportedYet.join(', ');
     rows.push([

@@ -53,6 +53,8 @@ export interface ConfigurationStatus {
   readonly refusedBecause: readonly string[];
   readonly lastAttemptAt: string;
   readonly lastAttemptAgeSeconds: number;
+  /** Of `reload_time_file`; null: no reload is planned. */
+  readonly nextReloadAt: string | null;
   readonly reloads: number;
   readonly reloadsRefused: number;
   /** Of the last attempt. */

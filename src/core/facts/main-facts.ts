@@ -4,12 +4,12 @@ import type { FactEntries } from './entry.ts';
 import { count } from './words.ts';
 
 /** Who asked for something. */
-export type Origin = 'signal' | 'cli';
+export type Origin = 'signal' | 'cli' | 'time';
 
 /** What a signal had written. */
 export type Dumped = 'state' | 'statistics' | 'statistics-clear' | 'json';
 
-const ORIGIN = 'who asked: `signal` or `cli`';
+const ORIGIN = 'who asked: `signal`, `cli`, or `time` for `reload_time_file`';
 
 /** Fields of the facts of the main process, by id. */
 export interface MainFacts {
@@ -51,6 +51,9 @@ export interface MainFacts {
     readonly warnings: number;
     readonly reasons: readonly string[];
   };
+  readonly 'reload.scheduled': { readonly at: string };
+  readonly 'reload.unscheduled': Record<never, never>;
+  readonly 'reload.time-ignored': { readonly text: string; readonly reason: string };
   readonly 'operator.resign': {
     readonly target: string;
     readonly origin: Origin;
@@ -206,6 +209,30 @@ export const MAIN_FACTS: FactEntries<MainFacts> = {
       warnings: 'number of warnings',
       reasons: 'why',
     },
+  },
+  'reload.scheduled': {
+    component: 'main',
+    level: 'notice',
+    text: ({ at }) => `the next reload comes at ${at}`,
+    meaning: 'The file of `reload_time_file` names a time.',
+    fields: { at: 'when, in UTC' },
+  },
+  'reload.unscheduled': {
+    component: 'main',
+    level: 'notice',
+    text: () => 'the reload that was planned does not come: the file with its time is gone',
+    meaning: 'The file of `reload_time_file` was removed.',
+    fields: {},
+  },
+  'reload.time-ignored': {
+    component: 'main',
+    level: 'warning',
+    text: ({ text, reason }) =>
+      `the time of the next reload is not used, ${reason}: ${JSON.stringify(text)}; what was planned before stays`,
+    meaning:
+      'The file of `reload_time_file` has something else than `HH:MM:SS` or `YYYY-MM-DD HH:MM:SS`, with `Z` behind it for UTC, or a time that is over.',
+    fields: { text: 'its first line', reason: 'why not' },
+    limit: () => ({}),
   },
   'operator.resign': {
     component: 'main',

@@ -35,6 +35,9 @@ export type TroubleOperation =
   | 'write-pid-file'
   | 'remove-pid-file'
   | 'write-dump'
+  | 'save-configuration'
+  | 'mark-reload'
+  | 'remove-file'
   | 'read-record'
   | 'write-record'
   | 'remove-record'
@@ -92,6 +95,9 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'write-pid-file': 'write the PID file',
   'remove-pid-file': 'remove the PID file',
   'write-dump': 'write the dump',
+  'save-configuration': 'save a copy of the configuration in',
+  'mark-reload': 'write the file of a reload under way',
+  'remove-file': 'remove the file',
   'read-record': 'read',
   'write-record': 'write',
   'remove-record': 'remove',

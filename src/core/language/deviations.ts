@@ -436,4 +436,16 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'the path is always run as written; who may change it is looked at on every step through links',
     reason: 'programs that go by their own name work',
   },
+  {
+    input: 'config_save_dir',
+    keepalived: 'a directory with mode 0600, in which nothing is ever removed',
+    ours: 'mode 0700; of one run the newest 100 copies stay; a directory in which others may write is refused',
+    reason: 'copies have the secrets of the configuration, and disks end',
+  },
+  {
+    input: 'random_seed',
+    keepalived: 'the sequence of the C library',
+    ours: 'another sequence, the same for each start with this seed',
+    reason: 'the numbers of one C library are not those of another either',
+  },
 ];

@@ -4,6 +4,7 @@
  * that the same function serves the daemon, `tandem check` and tests.
  */
 
+import { seededRandom } from '../base/seeded-random.ts';
 import type { Config } from '../model/config.ts';
 import { buildConfig } from './assemble/config.ts';
 import type { BuildContext } from './assemble/context.ts';
@@ -167,6 +168,7 @@ function parseOnce(
   const onStatement = (statement: Statement): void => {
     if (statement.keyword?.name === 'include_check')
       applyIncludeCheck(statement, reader, diagnostics);
+    if (statement.keyword?.name === 'random_seed') seed(statement, reader);
   };
   const parser = new Parser(diagnostics, ROOT, repair, onStatement);
   const reader: Reader = new Reader(
@@ -183,6 +185,12 @@ function parseOnce(
   reader.read(input.file, text);
   const braces = parser.finish();
   return { tree: parser.root, files: reader.files, braces };
+}
+
+/** What is no number is complained of where its value is read. */
+function seed(statement: Statement, reader: Reader): void {
+  const { text } = wordAt(statement, 1);
+  if (/^[0-9]+$/.test(text)) reader.setRandom(seededRandom(Number(text)));
 }
 
 function applyIncludeCheck(

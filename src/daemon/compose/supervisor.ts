@@ -1,6 +1,7 @@
 /** Builds the main process: reads the configuration, takes the runtime directory, opens the log, and runs the supervisor. */
 import type { ChildProcess } from 'node:child_process';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { DirectoryLock, interfaceIndex, monotonicUs } from 'dgram-extensions';
 import { RealTimeSignals } from 'dgram-extensions/signals';
 import { instant } from '../../core/base/time.ts';
@@ -12,6 +13,7 @@ import { runRuleTool } from '../../drivers/rule-tool.ts';
 import { rulesetGeneration } from '../../drivers/ruleset-generation.ts';
 import { createSdNotify } from '../../drivers/sd-notify.ts';
 import { Syslog } from '../../drivers/syslog.ts';
+import { TrackedFile } from '../../drivers/tracked-file.ts';
 import { startControl } from '../control/server.ts';
 import type { Message } from '../frame/dispatch.ts';
 import type { LogPlace, RunOptions, StartOptions } from '../frame/run-options.ts';
@@ -22,7 +24,13 @@ import { loadInPlace } from '../supervisor/load-in-place.ts';
 import { WrittenPidFiles } from '../supervisor/pid-files.ts';
 import { type PidFiles, pidFiles, runtimeDirectory } from '../supervisor/place-names.ts';
 import { startProcess } from '../supervisor/role-process.ts';
-import { holdRuntimeDirectory, writeDump } from '../supervisor/runtime-files.ts';
+import {
+  holdRuntimeDirectory,
+  makeCopyDirectory,
+  removeFile,
+  replaceOwnFile,
+  writeDump,
+} from '../supervisor/runtime-files.ts';
 import { RuntimeRecord } from '../supervisor/runtime-record.ts';
 import { catchSignals } from '../supervisor/signals.ts';
 import { firstRights } from '../supervisor/start-ahead.ts';
@@ -121,6 +129,16 @@ function openParts(
       catchSignals(handlers, (numbers, onSignal) => void new RealTimeSignals(numbers, onSignal)),
     pidFiles: new WrittenPidFiles(files),
     own: new OwnProcess(),
+    traces: {
+      besides: files.main ?? join(runtimeDir, 'main.pid'),
+      makeDirectory: makeCopyDirectory,
+      write: replaceOwnFile,
+      remove: removeFile,
+    },
+    reloadClock: {
+      watch: (path, onRead) => new TrackedFile({ path, onRead }),
+      remove: (path) => void removeFile(path),
+    },
     openRecord: (collect, onTrouble) => new RuntimeRecord(runtimeDir, collect, onTrouble),
   };
 }

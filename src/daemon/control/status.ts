@@ -102,6 +102,8 @@ export function statusReport(state: DaemonState): StatusReport {
       refusedBecause: reload.reasons,
       lastAttemptAt: new Date(reload.lastAt * 1_000).toISOString(),
       lastAttemptAgeSeconds: moments.wallAge(reload.lastAt),
+      nextReloadAt:
+        reload.nextAt === undefined ? null : new Date(reload.nextAt * 1_000).toISOString(),
       reloads: reload.attempts,
       reloadsRefused: reload.failures,
       errors: reload.errors,

@@ -8,6 +8,7 @@ import { type Diagnostic, fileFinding } from '../../core/language/diagnostic.ts'
 import { formatDiagnostic } from '../../core/language/format-diagnostic.ts';
 import type { HostFacts } from '../../core/language/host.ts';
 import { type ParseResult, parseConfig } from '../../core/language/parse-config.ts';
+import { printTree } from '../../core/language/print.ts';
 import type { ExitStatus } from '../../core/language/severity.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type ConfigFiles, withConfigFiles } from '../../drivers/config-files.ts';
@@ -36,6 +37,8 @@ export interface LoadedConfig {
   readonly seconds: number;
   readonly errors: number;
   readonly warnings: number;
+  /** All of it with what it includes, as statements that count, for `config_save_dir`; absent without that keyword. It has secrets. */
+  readonly text?: string;
   /** What `tandem check` of the same file ends with. */
   readonly exitStatus: ExitStatus;
 }
@@ -63,9 +66,11 @@ export function loadConfig(
     const message = `"${read.error}" changes while it is read, ${attempts} times in a row`;
     return notLoaded(fileFinding('file-changing', message), seconds);
   }
-  const { config, diagnostics, verdict } = read.value;
+  const { config, diagnostics, verdict, tree } = read.value;
+  const isSaved = config?.global.files?.savedConfigs !== undefined;
   return {
     config,
+    ...(isSaved ? { text: `# ${file}\n${printTree(tree)}` } : {}),
     findings: diagnostics.filter((item) => item.code !== 'not-supported-yet'),
     seconds,
     errors: verdict.errors,

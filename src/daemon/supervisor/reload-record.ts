@@ -1,11 +1,12 @@
 /** What is kept of starts and reloads: how the last one went, and how many there were. */
+import type { Origin } from '../../core/facts/main-facts.ts';
 import type { ReloadVerdict, ReloadWishes } from '../../core/plan/reload-policy.ts';
 import type { LoadedConfig } from './load-config.ts';
 import type { ReloadState } from './state.ts';
 
 /** Who wants a reload, and what may come of it. */
 export interface ReloadWish extends ReloadWishes {
-  readonly origin: 'signal' | 'cli';
+  readonly origin: Origin;
 }
 
 /** What came of it. */

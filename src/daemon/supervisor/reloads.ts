@@ -15,6 +15,7 @@ import type { LoadLimits, LoadOrder } from './load-apart.ts';
 import { findingsText, type LoadedConfig } from './load-config.ts';
 import type { Publishing } from './publishing.ts';
 import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
+import type { ReloadTraces } from './reload-traces.ts';
 import type { Running } from './running.ts';
 import type { ReloadState } from './state.ts';
 
@@ -48,6 +49,7 @@ export interface ReloadsOptions {
   readonly firewall: Pick<FirewallKeeper, 'prepare' | 'settle'>;
   /** Hears of a configuration before the children get it. */
   readonly onReplaced: (config: Config) => void;
+  readonly traces: Pick<ReloadTraces, 'begin' | 'end' | 'loaded'>;
   /** Aborted when the supervisor is to stop. */
   readonly stop: AbortSignal;
 }
@@ -77,6 +79,11 @@ export class Reloads {
     void this.#enqueue({ origin: 'signal', allowEmpty: false });
   }
 
+  /** Reloads because its time has come. */
+  onTime(): void {
+    if (!this.#options.stop.aborted) void this.#enqueue({ origin: 'time', allowEmpty: false });
+  }
+
   /** Reloads for `tandem reload`; the error says why it is refused. */
   async byOperator(allowEmpty: boolean): Promise<Result<ReplyOf<'reload'>, ControlError>> {
     const { verdict, changed } = await this.#enqueue({ origin: 'cli', allowEmpty });
@@ -95,7 +102,11 @@ export class Reloads {
 
   /** A refused file changes nothing. */
   #enqueue(wish: ReloadWish): Promise<ReloadOutcome> {
-    const next = this.#last.then(() => this.#reload(wish));
+    const { traces } = this.#options;
+    const next = this.#last
+      .then(() => traces.begin())
+      .then(() => this.#reload(wish))
+      .finally(() => traces.end());
     this.#last = next.catch(() => undefined);
     return next;
   }
@@ -109,6 +120,7 @@ export class Reloads {
     const { namespace } = running.config.place ?? {};
     const order = { file, options: { configId, strictIncludes, namespace } };
     const loaded = await this.#options.readConfig(order, { signal: stop });
+    this.#options.traces.loaded(loaded);
     const { config, seconds } = loaded;
     const before = {
       config: servingParts(running.config, options.roles),

@@ -30,6 +30,7 @@ import { wrongAncestor } from './trusted-path.ts';
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_WRONLY } = constants;
 const DIRECTORY_MODE = 0o755;
 const PID_FILE_MODE = 0o644;
+const PRIVATE_MODE = 0o700;
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**
@@ -139,13 +140,8 @@ export function writePidFile(path: string, pid: number): Trouble | undefined {
 
 /** Removes the PID file; why it could not, or undefined. */
 export function removePidFile(path: string): Trouble | undefined {
-  try {
-    unlinkSync(path);
-    return undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    return fileTrouble('remove-pid-file', path, error);
-  }
+  const trouble = removeFile(path);
+  return trouble && { ...trouble, operation: 'remove-pid-file' };
 }
 
 /** Makes a new file of this name with this content, readable by us alone; a file of that name goes. Throws as `open` and `write`. */
@@ -163,11 +159,20 @@ export function writeNewFile(path: string, text: string): void {
   }
 }
 
+/** As `replaceOwnFile`, for a dump. */
+export function writeDump(path: string, text: string): Trouble | undefined {
+  return replaceOwnFile(path, text, 'write-dump');
+}
+
 /**
  * Puts a file of this name in the place of what bears it, as a whole and readable by us alone: a reader finds the old text or the new
  * one. A link there goes, and what it points to stays. Why it could not, or undefined.
  */
-export function writeDump(path: string, text: string): Trouble | undefined {
+export function replaceOwnFile(
+  path: string,
+  text: string,
+  operation: Trouble['operation'] = 'save-configuration',
+): Trouble | undefined {
   // In a directory where others may write, nobody knows this name beforehand.
   const draft = `${path}.${randomBytes(6).toString('hex')}`;
   let isDrafted = false;
@@ -178,7 +183,34 @@ export function writeDump(path: string, text: string): Trouble | undefined {
     return undefined;
   } catch (error) {
     if (isDrafted) rmSync(draft, { force: true });
-    return fileTrouble('write-dump', path, error);
+    return fileTrouble(operation, path, error);
+  }
+}
+
+/** A directory for copies of the configuration, which have its secrets: made where there is none, and for us alone. Why not, or undefined. */
+export function makeCopyDirectory(path: string): Trouble | undefined {
+  try {
+    mkdirSync(path, { mode: PRIVATE_MODE });
+    chmodSync(path, PRIVATE_MODE);
+    return undefined;
+  } catch (error) {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() !== true) return fileTrouble('save-configuration', path, error);
+    const reason = foreign(found);
+    if (reason === undefined) return undefined;
+    const detail = `${reason}: others could read or change what is kept there`;
+    return { operation: 'save-configuration', about: path, errno: '', detail };
+  }
+}
+
+/** Removes a file; why it could not, or undefined. One that is not there is no failure. */
+export function removeFile(path: string): Trouble | undefined {
+  try {
+    unlinkSync(path);
+    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    return fileTrouble('remove-file', path, error);
   }
 }
 

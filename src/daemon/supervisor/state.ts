@@ -46,6 +46,8 @@ export interface ReloadState {
   /** Numbers of the last attempt's diagnostics by severity. */
   readonly errors: number;
   readonly warnings: number;
+  /** Wall-clock seconds of the next one that a file plans; absent: none. */
+  readonly nextAt?: number;
   /** Why the last attempt was refused; empty when it was not. */
   readonly reasons: readonly string[];
 }

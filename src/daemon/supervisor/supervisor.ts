@@ -34,6 +34,8 @@ import { runLifecycleScript } from './lifecycle-script.ts';
 import type { WrittenPidFiles } from './pid-files.ts';
 import { processName } from './process-settings.ts';
 import { Publishing } from './publishing.ts';
+import { ReloadClock, type ReloadClockOptions } from './reload-clock.ts';
+import { ReloadTraces, type ReloadTracesOptions, type TracesSystem } from './reload-traces.ts';
 import { type ReadConfig, Reloads } from './reloads.ts';
 import { type RunnableConfig, Running } from './running.ts';
 import { runningReport } from './running-report.ts';
@@ -66,7 +68,9 @@ export interface SupervisorParts {
   /** Makes the machine of notifications. */
   readonly notifications: () => Promise<NotifierCore>;
   /** Loads what writes the files that signals ask for. */
-  readonly openDumps: (options: Omit<DumpsOptions, 'write'>) => Promise<Pick<Dumps, 'write'>>;
+  readonly openDumps: (
+    options: Omit<DumpsOptions, 'write'>,
+  ) => Promise<Pick<Dumps, 'write' | 'data'>>;
   /** Loads the module of IPVS; what kept it from that, in an operator's words, or undefined. */
   readonly loadIpvsModule: () => Promise<string | undefined>;
   /** Programs that write firewall rules, and what tells that somebody changed them. */
@@ -77,6 +81,8 @@ export interface SupervisorParts {
   readonly catchSignals: (handlers: SignalHandlers) => void;
   readonly pidFiles: Pick<WrittenPidFiles, 'main' | 'child' | 'remove'>;
   readonly own: Pick<OwnProcess, 'rename' | 'mask'>;
+  readonly traces: TracesSystem & Pick<ReloadTracesOptions, 'besides'>;
+  readonly reloadClock: Pick<ReloadClockOptions, 'watch' | 'remove'>;
   readonly openRecord: (
     collect: () => RuntimeFacts,
     onTrouble: (trouble: Trouble) => void,
@@ -93,6 +99,8 @@ export class Supervisor {
   readonly #confirmations = new Confirmations();
   readonly #children: Children;
   readonly #reloads: Reloads;
+  readonly #traces: ReloadTraces;
+  readonly #reloadClock: ReloadClock;
   readonly #notifier: Notifier;
   readonly #firewall: FirewallKeeper;
   readonly #startedWallMs: number;
@@ -104,7 +112,7 @@ export class Supervisor {
   #control: ControlServer | undefined;
   /** Opened at most once, and never behind the beginning of a stop, which waits for it. */
   #http: Promise<{ close(): Promise<void> } | undefined> | undefined;
-  #dumps: Promise<Pick<Dumps, 'write'>> | undefined;
+  #dumps: Promise<Pick<Dumps, 'write' | 'data'>> | undefined;
   #stopped: ((status: number) => void) | undefined;
   readonly #stopRequest = new AbortController();
 
@@ -166,6 +174,19 @@ export class Supervisor {
     });
     this.#publishing.facts.subscribe((envelope) => this.#notifier.take(envelope));
     this.#notifier.configure(this.#running.config);
+    this.#traces = new ReloadTraces({
+      ...parts.traces,
+      pid: process.pid,
+      files: () => this.#running.config.global.files ?? {},
+      data: async () => (await this.#openDumps()).data(),
+      troubled: (trouble) => this.#publishing.troubled(trouble),
+    });
+    this.#reloadClock = new ReloadClock({
+      ...parts.reloadClock,
+      wall: clock.wall,
+      onDue: () => this.#reloads.onTime(),
+      tell: (fact) => this.#publishing.tell(fact),
+    });
     this.#reloads = new Reloads({
       ...shared,
       options,
@@ -178,8 +199,10 @@ export class Supervisor {
       firewall: this.#firewall,
       onReplaced: (config) => {
         this.#settle(config);
+        this.#reloadClock.configure(config.global.files);
         this.#notifier.configure(config);
       },
+      traces: this.#traces,
       stop: this.#stopRequest.signal,
     });
   }
@@ -226,6 +249,8 @@ export class Supervisor {
     await this.#begun();
     this.#publishing.open();
     void this.#openDumps();
+    this.#traces.loaded(this.#running.loaded);
+    if (!this.#isStopping) this.#reloadClock.configure(this.#running.config.global.files);
     if (!this.#isStopping) this.#http = this.#listen();
     return end;
   }
@@ -266,7 +291,12 @@ export class Supervisor {
         startedWallMs: this.#startedWallMs,
         configFile: options.configFile,
         config: this.#running.config,
-        reload: this.#reloads.state,
+        reload: {
+          ...this.#reloads.state,
+          ...(this.#reloadClock.dueMs !== undefined && {
+            nextAt: this.#reloadClock.dueMs / 1_000,
+          }),
+        },
         firewall: this.#firewall.view,
       },
     );
@@ -351,7 +381,7 @@ export class Supervisor {
   }
 
   /** Loads what writes them, once; a program that asks for a dump reads it milliseconds later. */
-  #openDumps(): Promise<Pick<Dumps, 'write'>> {
+  #openDumps(): Promise<Pick<Dumps, 'write' | 'data'>> {
     this.#dumps ??= this.#parts.openDumps({
       state: () => this.state(),
       roles: this.#parts.options.roles,
@@ -392,6 +422,7 @@ export class Supervisor {
     this.#publishing.tell({ id: 'daemon.stopping', reason });
     notify.stopping(`stopping: ${reason}`);
     clearInterval(this.#watch);
+    this.#reloadClock.close();
     await this.#reloads.settled();
     const keepTable =
       keepIpvs || options.keepIpvsOnStop === true || !this.#running.config.global.removeIpvsOnStop;

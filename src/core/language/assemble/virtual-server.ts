@@ -13,6 +13,7 @@ import {
   type VirtualServerConfig,
 } from '../../model/config.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
+import { RHYTHM_READER } from '../settings/checks.ts';
 import { SERVICE_NOTIFY_READER } from '../settings/notify.ts';
 import { SERVER_READER, SERVICE_READER } from '../settings/virtual-server.ts';
 import { didYouMean } from '../spelling.ts';
@@ -28,7 +29,7 @@ import { persistenceOf } from './persistence.ts';
 import { quorumOf } from './quorum.ts';
 import { buildRealServer } from './real-server.ts';
 import { schedulerOf } from './scheduler.ts';
-import type { ServerDefaults } from './server-defaults.ts';
+import type { Inheritance, ServerDefaults } from './server-defaults.ts';
 import { groupServices, groupSize, type ServerGroup } from './server-groups.ts';
 import { sorryServerOf } from './sorry-server.ts';
 import { tlsClientOf } from './tls-client.ts';
@@ -45,7 +46,9 @@ export function buildVirtualServers(
   const room = { services: CONFIG_LIMITS.groupServices };
   const above = new Map<string, TypedStatement>();
   const tlsClient = tlsClientOf(context);
-  const scriptUser = last(mergedGlobals(context.root), 'script_user');
+  const globals = mergedGlobals(context.root);
+  const scriptUser = last(globals, 'script_user');
+  const rhythm = RHYTHM_READER.given(globals, 'global_defs');
   for (const typed of context.root.statements) {
     const { name } = typed.keyword;
     if (name === 'track_file' || name === 'bfd_instance')
@@ -53,7 +56,7 @@ export function buildVirtualServers(
     if (name !== 'virtual_server') continue;
     const server = buildVirtualServer(
       typed,
-      { groups, above, room, tlsClient, scriptUser },
+      { groups, above, room, tlsClient, scriptUser, rhythm },
       context,
     );
     if (server === undefined) continue;
@@ -73,6 +76,8 @@ interface Surroundings {
   readonly above: ReadonlyMap<string, TypedStatement>;
   readonly tlsClient: TlsClientConfig | undefined;
   readonly scriptUser: TypedStatement | undefined;
+  /** What `global_defs` say about checks. */
+  readonly rhythm: Inheritance['rhythm'];
   /** How many services groups may still make. */
   readonly room: { services: number };
 }
@@ -83,7 +88,7 @@ function buildVirtualServer(
   around: Surroundings,
   context: BuildContext,
 ): VirtualServerConfig | undefined {
-  const { groups, above, room, tlsClient, scriptUser } = around;
+  const { groups, above, room, tlsClient, scriptUser, rhythm } = around;
   const { block } = typed;
   const header = readHeader(typed, context);
   if (header === undefined || block === undefined) return undefined;
@@ -104,12 +109,13 @@ function buildVirtualServer(
   const onlyMarks =
     header.kind === 'fwmark' || group?.entries.every((entry) => entry.kind === 'fwmark') === true;
   const methods = new Methods(block, context);
+  const own = settingsOf(block);
   const defaults: ServerDefaults = {
     family,
     header,
     group,
     methods,
-    settings: settingsOf(block),
+    settings: { ...own, rhythm: { ...rhythm, ...own.rhythm } },
     server: SERVER_READER.given(block),
     above,
     tlsClient,

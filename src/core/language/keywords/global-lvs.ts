@@ -71,6 +71,7 @@ export const GLOBAL_LVS: readonly Keyword[] = [
     { default: '1000', since: '2.2.0' },
   ),
   bool('checker_log_all_failures', 'Log every failed attempt of every checker', {
+    effect: 'supported',
     since: '2.0.11',
   }),
   bool('rs_init_notifies', 'Notify real servers that are up from the start', { since: '2.0.0' }),

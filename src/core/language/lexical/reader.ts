@@ -89,12 +89,14 @@ export class Reader {
   #generated = 0;
   #expandedCharacters = 0;
   #stopped = false;
+  #random: () => number;
 
   constructor(options: ReaderOptions, diagnostics: DiagnosticList, sink: LineSink) {
     this.#options = options;
     this.#diagnostics = diagnostics;
     this.#sink = sink;
     this.#strictness = options.strictIncludes ? STRICT : LENIENT;
+    this.#random = options.random;
   }
 
   /** Names of the files read, in their order. */
@@ -105,6 +107,11 @@ export class Reader {
   /** `include_check`, effective from the line it stands on. */
   setStrictness(change: (current: Strictness) => Strictness): void {
     this.#strictness = change(this.#strictness);
+  }
+
+  /** `random_seed`, effective from the line it stands on. */
+  setRandom(random: () => number): void {
+    this.#random = random;
   }
 
   /** Reads the file `name` with the given text, and everything it includes. */
@@ -362,7 +369,7 @@ export class Reader {
       );
       return String(min);
     }
-    return String(min + Math.floor(this.#options.random() * (max - min + 1)));
+    return String(min + Math.floor(this.#random() * (max - min + 1)));
   }
 
   #currentFile(): string {

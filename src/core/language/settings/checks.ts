@@ -19,7 +19,7 @@ const COMMON: Settings<CheckCommon, RhythmRead> = {
   retry: whole('retry', 1),
   delayBeforeRetry: time('delay_before_retry', seconds(1)),
   alpha: onOff('alpha'),
-  logAllFailures: onOff('log_all_failures'),
+  logAllFailures: onOff('log_all_failures', { global: 'checker_log_all_failures' }),
 };
 
 const TARGET: Settings<CheckTarget, 'connectTimeout'> = {

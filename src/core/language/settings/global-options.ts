@@ -133,10 +133,10 @@ const BUFFERS: Settings<BuffersConfig, BuffersRead> = {
 };
 
 const FILES: Settings<FilesConfig, keyof FilesConfig> = {
-  reloadTime: laterWord('reload_time_file'),
-  reloadRepeats: laterSwitch('reload_repeat'),
-  reloadMark: laterWord('reload_file', ''),
-  savedConfigs: laterWord('config_save_dir'),
+  reloadTime: word('reload_time_file'),
+  reloadRepeats: maybeOnOff('reload_repeat'),
+  reloadMark: wordOr('reload_file', ''),
+  savedConfigs: word('config_save_dir'),
   stateDump: word('state_dump_file'),
   statisticsDump: word('stats_dump_file'),
   jsonDump: word('json_dump_file'),
@@ -144,7 +144,7 @@ const FILES: Settings<FilesConfig, keyof FilesConfig> = {
   dumpsBearInstance: maybeOnOff('data_use_instance'),
   iprouteVendor: word('iproute_usr_dir'),
   iprouteLocal: word('iproute_etc_dir'),
-  randomSeed: laterNumber('random_seed'),
+  randomSeed: maybeWhole('random_seed'),
 };
 
 const PROGRAMS: Settings<ProgramsConfig, keyof ProgramsConfig> = {

@@ -50,6 +50,17 @@ export class Dumps {
     if (written.length === wanted.length) tell({ id: 'dump.written', dump: kind, files: written });
   }
 
+  /** What `keepalived.data` and its sibling of BFD would hold now, for copies around a reload. */
+  data(): readonly { readonly process: 'vrrp' | 'bfd'; readonly text: string }[] {
+    const state = this.#options.state();
+    const vrrp = vrrpData(state, dumpedInstances(state, this.#cleared));
+    const hasSessions = state.config.tracked.bfd.length > 0;
+    return [
+      { process: 'vrrp', text: vrrp },
+      ...(hasSessions ? [{ process: 'bfd' as const, text: bfdData(state) }] : []),
+    ];
+  }
+
   #dumps(kind: Dumped, state: DaemonState): readonly Dump[] {
     const { roles, temporary = tmpdir() } = this.#options;
     const { config } = state;

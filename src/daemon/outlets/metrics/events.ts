@@ -196,7 +196,8 @@ export class Events implements ProbeObserver {
       this.#logSuppressed.labels(component).inc(0);
       for (const severity of LEVELS) this.#logLines.labels(component, severity).inc(0);
     }
-    for (const origin of ['signal', 'cli']) this.#adminActions.labels('reload', origin).inc(0);
+    for (const origin of ['signal', 'cli', 'time'])
+      this.#adminActions.labels('reload', origin).inc(0);
     for (const id of allFactIds().filter(isOperatorId)) {
       this.#adminActions.labels(actionOf(id), 'cli').inc(0);
     }

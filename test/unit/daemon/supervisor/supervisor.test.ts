@@ -157,7 +157,7 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
     },
     readConfig: async () => loaded(),
     notifications: async () => new NotificationMachine({ user: 'root', host: 'vm' }),
-    openDumps: async () => ({ write: (kind) => void told.push(`dump ${kind}`) }),
+    openDumps: async () => ({ write: (kind) => void told.push(`dump ${kind}`), data: () => [] }),
     loadIpvsModule: async () => undefined,
     firewall: {
       call: async () => ({ kind: 'missing' }),
@@ -174,6 +174,13 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
     },
     pidFiles: { main: () => undefined, child: () => [], remove: () => [] },
     own: { rename: () => undefined, mask: () => undefined },
+    traces: {
+      besides: '/run/tandem/main.pid',
+      makeDirectory: () => undefined,
+      write: (path) => void told.push(`write ${path}`),
+      remove: (path) => void told.push(`remove ${path}`),
+    },
+    reloadClock: { watch: () => ({ close: () => undefined }), remove: () => undefined },
     openRecord: () => ({
       read: () => ({ owned: [], health: NO_HEALTH }),
       touch: () => undefined,
