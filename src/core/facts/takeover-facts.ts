@@ -76,7 +76,7 @@ export const TAKEOVER_FACTS: FactEntries<TakeoverFactFields> = {
     text: (fields) => {
       const { hold, unheard } = fields;
       const span = unheard === undefined ? undefined : toSeconds(unheard);
-      return line(fields, `stays BACKUP although no master is heard: ${holdText(hold, span)}`);
+      return line(fields, `stays BACKUP: ${holdText(hold, span)}`);
     },
     meaning:
       'The down timer of the instance has run out, and it does not take over: the heartbeat of its peer says that the peer lives and is MASTER of this router, or too few witnesses answer. It takes over at once when that changes. If the peer lives but cannot serve, stop it, or remove `takeover_heartbeat` and reload.',
@@ -124,16 +124,16 @@ export function holdText(hold: TakeoverHold, unheard?: number): string {
     return `${hold.heartbeat} (${hold.peer}) lives and is MASTER by its heartbeat; its advertisements do not arrive${since}`;
   }
   if (hold.isAwaited) return `the first answers of witness ${hold.witness} are awaited`;
-  return `${answersText(hold)} of witness ${hold.witness}`;
+  return answersText(hold, ` of witness ${hold.witness}`);
 }
 
-/** `1 of 3 hosts answers, 2 must`. */
-export function answersText({
-  answering,
-  total,
-  atLeast,
-}: Pick<WitnessReport, 'answering' | 'total' | 'atLeast'>): string {
-  return `${answering} of ${count(total, 'host')} ${answering === 1 ? 'answers' : 'answer'}, ${atLeast} must`;
+/** `1 of 3 hosts answers, 2 must`; `whose` stands behind the hosts. */
+export function answersText(
+  { answering, total, atLeast }: Pick<WitnessReport, 'answering' | 'total' | 'atLeast'>,
+  whose = '',
+): string {
+  const verb = answering === 1 ? 'answers' : 'answer';
+  return `${answering} of ${count(total, 'host')}${whose} ${verb}, ${atLeast} must`;
 }
 
 function holdFields(hold: TakeoverHold): Record<string, FieldValue | undefined> {
@@ -150,7 +150,7 @@ const STATES: Readonly<Record<PeerState, string>> = {
 
 const DROPS: Readonly<Record<HeartbeatDrop, string>> = {
   malformed: 'no heartbeat, or one of another version',
-  forged: 'the key of the sender is another one',
+  forged: 'they are signed with another key',
   replayed: 'they were there before',
   unanswered: 'they answer nothing that was asked lately',
   'too-fast': 'more than a peer sends',

@@ -9,6 +9,7 @@
  * that is never longer than its own, and only after its digest was right: nobody without the key gets an answer.
  */
 
+import { fromHex } from '../base/bytes.ts';
 import {
   after,
   type Duration,
@@ -27,13 +28,16 @@ import {
   type SaidRouter,
 } from '../model/takeover.ts';
 import {
+  counterOf,
   decodeHeartbeat,
   encodeHeartbeat,
   HEARTBEAT_ENTRIES_MAX,
   type HeartbeatDatagram,
   type HeartbeatEntry,
   type HmacSha256,
+  isHeartbeat,
   isHeartbeatOf,
+  isOfBoot,
   NO_ANSWER,
 } from '../wire/heartbeat.ts';
 
@@ -106,6 +110,7 @@ const TOLD_DROPS: readonly HeartbeatDrop[] = ['malformed', 'forged', 'too-fast']
 /** What is believed of the peer. */
 interface Peer {
   readonly boot: string;
+  readonly bootBytes: Uint8Array;
   counter: number;
   /** The last one it sent, which we answer. */
   challenge: string;
@@ -209,9 +214,11 @@ export class HeartbeatSession {
 
   /** A datagram of the peer's address, with the time of its reception. */
   receive(now: Instant, bytes: Uint8Array, receivedAt: Instant): readonly HeartbeatSessionAction[] {
-    const decoded = decodeHeartbeat(bytes);
-    if (decoded.ok) this.#hear(now, decoded.value, bytes, Math.min(now, receivedAt) as Instant);
-    else this.#drop('malformed', now);
+    const at = Math.min(now, receivedAt) as Instant;
+    // What costs nothing to tell comes first: of a flood nothing is decoded, and no digest is made.
+    const refusal = this.#refusalAtSight(bytes, at);
+    if (refusal === undefined) this.#hear(now, bytes, at);
+    else this.#drop(refusal, now);
     return this.#taken();
   }
 
@@ -248,7 +255,21 @@ export class HeartbeatSession {
 
   // ---- what is heard
 
-  #hear(now: Instant, said: HeartbeatDatagram, bytes: Uint8Array, at: Instant): void {
+  #refusalAtSight(bytes: Uint8Array, at: Instant): HeartbeatDrop | undefined {
+    if (!isHeartbeat(bytes)) return 'malformed';
+    const peer = this.#peer;
+    const isKnown = peer !== undefined && isOfBoot(bytes, peer.bootBytes);
+    if (isKnown && counterOf(bytes) <= peer.counter) return 'replayed';
+    return this.#mayBeHeard(isKnown, at) ? undefined : 'too-fast';
+  }
+
+  #hear(now: Instant, bytes: Uint8Array, at: Instant): void {
+    const decoded = decodeHeartbeat(bytes);
+    if (!decoded.ok) {
+      this.#drop('malformed', now);
+      return;
+    }
+    const said = decoded.value;
     const refusal = this.#refusal(said, bytes, at);
     if (refusal === undefined) {
       this.#believe(now, said, at);
@@ -271,12 +292,7 @@ export class HeartbeatSession {
   }
 
   #refusal(said: HeartbeatDatagram, bytes: Uint8Array, at: Instant): HeartbeatDrop | undefined {
-    const peer = this.#peer;
-    const isKnown = said.boot === peer?.boot;
-    // What costs nothing to tell comes first: of a flood that guesses no digest is made.
-    if (isKnown && said.counter <= peer.counter) return 'replayed';
     if (said.boot === this.#boot || this.#retired.includes(said.boot)) return 'replayed';
-    if (!this.#mayBeHeard(isKnown, at)) return 'too-fast';
     if (!isHeartbeatOf(bytes, this.#key, this.#hmacSha256)) return 'forged';
     return this.#isAnswer(said.answer, at) ? undefined : 'unanswered';
   }
@@ -304,7 +320,8 @@ export class HeartbeatSession {
       this.#parts.clear();
     }
     const isFirst = before?.boot !== boot;
-    this.#peer = { boot, counter, challenge, interval, heardAt: at };
+    const bootBytes = fromHex(boot) ?? new Uint8Array(8);
+    this.#peer = { boot, bootBytes, counter, challenge, interval, heardAt: at };
     this.#received += 1;
     this.#isDoubted = false;
     if (said.isLeaving) {

@@ -65,6 +65,7 @@ export const HEARTBEAT_LENGTH_MAX: number =
 /** An answer of a sender that has heard no challenge. */
 export const NO_ANSWER: string = '0'.repeat(16);
 
+const LENGTH_MIN = HEARTBEAT_HEADER_LENGTH + HEARTBEAT_TAG_LENGTH;
 const MAGIC = 0x54_64_48_62;
 const VERSION = 1;
 const LEAVING = 1;
@@ -137,9 +138,7 @@ export function encodeHeartbeat(
  * flags and bytes that should be zero are passed over.
  */
 export function decodeHeartbeat(bytes: Uint8Array): Result<HeartbeatDatagram, DecodeError> {
-  if (bytes.length < HEARTBEAT_HEADER_LENGTH + HEARTBEAT_TAG_LENGTH) {
-    return decodeError('truncated', bytes.length);
-  }
+  if (bytes.length < LENGTH_MIN) return decodeError('truncated', bytes.length);
   if (readU32(bytes, 0) !== MAGIC) return decodeError('bad-value', 0);
   if (bytes[4] !== VERSION) return decodeError('bad-version', 4);
   const count = readU16(bytes, 44);
@@ -149,7 +148,7 @@ export function decodeHeartbeat(bytes: Uint8Array): Result<HeartbeatDatagram, De
   }
   const [part = 0, parts = 0] = bytes.subarray(6, 8);
   if (parts === 0 ? part > 0 || count > 0 : part >= parts) return decodeError('bad-value', 6);
-  const counter = readU32(bytes, 16) * 2 ** 32 + readU32(bytes, 20);
+  const counter = counterOf(bytes);
   if (counter === 0 || !Number.isSafeInteger(counter)) return decodeError('bad-value', 16);
   const interval = readU32(bytes, 40) as Duration;
   if (interval === 0) return decodeError('bad-value', 40);
@@ -171,6 +170,27 @@ export function decodeHeartbeat(bytes: Uint8Array): Result<HeartbeatDatagram, De
     interval,
     entries,
   });
+}
+
+/** Whether the bytes may be a heartbeat at all: a look that costs next to nothing, for each of a flood. */
+export function isHeartbeat(bytes: Uint8Array): boolean {
+  return (
+    bytes.length >= LENGTH_MIN &&
+    bytes.length <= HEARTBEAT_LENGTH_MAX &&
+    readU32(bytes, 0) === MAGIC &&
+    bytes[4] === VERSION
+  );
+}
+
+/** Whether a datagram is of this boot. */
+export function isOfBoot(bytes: Uint8Array, boot: Uint8Array): boolean {
+  for (let at = 0; at < 8; at++) if (bytes[8 + at] !== boot[at]) return false;
+  return true;
+}
+
+/** The counter of a datagram. */
+export function counterOf(bytes: Uint8Array): number {
+  return readU32(bytes, 16) * 2 ** 32 + readU32(bytes, 20);
 }
 
 /** Whether a datagram that could be read comes from somebody who has the key. */

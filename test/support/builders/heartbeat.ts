@@ -1,6 +1,7 @@
 /** Heartbeats, witnesses and what they say, with values that a test changes. */
 import { createHmac } from 'node:crypto';
-import { instant, milliseconds } from '../../../src/core/base/time.ts';
+import { type Instant, instant, milliseconds, seconds } from '../../../src/core/base/time.ts';
+import type { TakeoverView } from '../../../src/core/heartbeat/view.ts';
 import type {
   HeartbeatConfig,
   PeerFact,
@@ -65,4 +66,35 @@ export function witness(changes: Partial<WitnessConfig> = {}): WitnessConfig {
 /** What is known of them. */
 export function witnessFact(answering: number, awaited = 0): WitnessFact {
   return { witness: 'WAN', answering, awaited, total: 3, atLeast: 2 };
+}
+
+/** Both as a director has them at `now`: the peer is heard and MASTER, one host of three answers. */
+export function takeoverView(now: Instant): TakeoverView {
+  const ago = (s: number): Instant => instant(now - s * 1_000_000);
+  return {
+    heartbeats: [
+      {
+        name: 'LB2',
+        state: 'heard',
+        since: ago(3_600),
+        heardAt: ago(0.2),
+        silence: seconds(1),
+        routers: [said({ since: ago(90) })],
+        sent: 20,
+        received: 10,
+        dropped: { malformed: 0, forged: 3, replayed: 0, unanswered: 1, 'too-fast': 0 },
+      },
+    ],
+    witnesses: [
+      {
+        ...witnessFact(1),
+        since: ago(60),
+        addresses: witness().addresses.map((address, index) => ({
+          address,
+          answers: index === 0,
+          ...(index < 2 && { answeredAt: ago(index + 1) }),
+        })),
+      },
+    ],
+  };
 }

@@ -2,9 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { instant } from '../../../../../src/core/base/time.ts';
 import { createMetrics } from '../../../../../src/daemon/outlets/metrics/metrics.ts';
+import type { DaemonState } from '../../../../../src/daemon/supervisor/state.ts';
+import { takeoverView } from '../../../../support/builders/heartbeat.ts';
 import { parseExposition } from '../../../../support/exposition-parser.ts';
-import { daemonState, firewallView } from '../../../../support/state-fixture.ts';
+import {
+  config,
+  daemonState,
+  firewallView,
+  instanceConfig,
+  instanceView,
+  NOW,
+} from '../../../../support/state-fixture.ts';
 
 interface Rule {
   readonly record?: string;
@@ -19,9 +29,20 @@ function rules(): Rule[] {
   return document.groups.flatMap((group) => group.rules);
 }
 
+/** With the words that few instances have. */
+function state(): DaemonState {
+  const own = instanceConfig({ takeoverWitness: 'WAN' });
+  return daemonState({
+    config: config([own], daemonState().config.virtualServers),
+    vrrp: new Map([[own.name, instanceView(own, 'MASTER')]]),
+    firewall: firewallView(),
+    takeover: takeoverView(instant(NOW)),
+  });
+}
+
 /** A state and events in which every family of ours has a sample. */
 async function series(): Promise<Set<string>> {
-  const metrics = createMetrics(() => daemonState({ firewall: firewallView() }));
+  const metrics = createMetrics(() => state());
   metrics.observe.healthViews([...daemonState().virtualServers.values()]);
   metrics.observe.heartbeat('vrrp', 100);
   const families = parseExposition((await metrics.render()).toString());
@@ -44,7 +65,7 @@ test('every series in a rule is one of the metrics or of the recorded rules', as
 });
 
 test('every value of a label that a rule selects is one that Tandem writes', async () => {
-  const metrics = createMetrics(() => daemonState({ firewall: firewallView() }));
+  const metrics = createMetrics(() => state());
   metrics.observe.heartbeat('vrrp', 100);
   const text = (await metrics.render()).toString();
   const selectors = rules().flatMap(({ expr }) => [
