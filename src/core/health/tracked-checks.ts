@@ -24,15 +24,18 @@ export class TrackedChecks {
   configure(checks: Iterable<Check>): readonly Check[] {
     this.#checks.clear();
     const fresh: Check[] = [];
+    const sessions: string[] = [];
     for (const check of checks) {
       const tracked = checkerOf(check.config).tracks?.(check.config);
       if (tracked === undefined) continue;
+      if (tracked.kind === 'bfd') sessions.push(tracked.name);
       const key = trackerKey(tracked);
       const known = this.#checks.get(key);
       if (known === undefined) this.#checks.set(key, [check]);
       else known.push(check);
       if (!check.hasRun) fresh.push(check);
     }
+    this.#facts.keepSessions(sessions);
     return fresh;
   }
 

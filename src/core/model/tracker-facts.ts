@@ -27,4 +27,12 @@ export class TrackerFacts {
     }
     for (const fact of facts) this.#facts.set(trackerKey(fact), fact);
   }
+
+  /** Forgets the BFD sessions that are not named: a session that comes back under a name of old begins with nothing known. */
+  keepSessions(names: Iterable<string>): void {
+    const kept = new Set(names);
+    for (const [key, { kind, name }] of this.#facts) {
+      if (kind === 'bfd' && !kept.has(name)) this.#facts.delete(key);
+    }
+  }
 }

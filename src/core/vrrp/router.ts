@@ -298,6 +298,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     const isFirst = !this.#isConfigured;
     this.#isConfigured = true;
     this.#logsUnknownVrids = config.logUnknownVrids === true;
+    this.#host.trackers.keepSessions(config.bfd.map(({ name }) => name));
     if (isFirst) {
       this.#adopt = new Set(adopt);
       if (config.startupDelay > 0) {

@@ -37,6 +37,12 @@ export class BfdFacts {
     return this.#learn(over.map(([name]) => ({ name, isUp: false })));
   }
 
+  /** A configuration comes into force: sessions that it does not have are forgotten. */
+  keep(configs: readonly BfdConfig[]): void {
+    const names = new Set(configs.map(({ name }) => name));
+    for (const name of this.#isUp.keys()) if (!names.has(name)) this.#isUp.delete(name);
+  }
+
   #learn(
     sessions: readonly { readonly name: string; readonly isUp: boolean }[],
   ): readonly TrackerFact[] {

@@ -221,6 +221,7 @@ export class Children {
    * that a vrrp process would give up what is MASTER.
    */
   reconfigure(): void {
+    this.#bfd.keep(this.#options.running.config.tracked.bfd);
     this.#serial += 1;
     if (!isLoading(this.#vrrp)) this.#configureVrrp(false);
     if (this.#runner !== undefined) {

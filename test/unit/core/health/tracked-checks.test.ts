@@ -93,4 +93,15 @@ describe('a check that goes by a BFD session', () => {
     tell(it, false, session(true));
     expect(it.pool(1)).toBe('1');
   });
+
+  it('knows nothing of a session that was gone in between', () => {
+    const it = new World(() => ({ outcome: 'ok' }));
+    it.configure(virtualServer([realServer(1, [bfdCheck({ alpha: true })])]));
+    tell(it, false, session(true));
+    it.configure(virtualServer([realServer(2, [])]));
+    it.configure(virtualServer([realServer(1, [bfdCheck({ alpha: true })])]));
+    expect(it.pool(1)).toBe('-');
+    tell(it, false, session(true));
+    expect(it.pool(1)).toBe('1');
+  });
 });

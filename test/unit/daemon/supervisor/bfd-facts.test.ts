@@ -63,3 +63,13 @@ test('what is left to a successor: sessions that are up and still configured', (
   expect(bfdLeft(view, [], wire.now)).toEqual([]);
   expect(bfdLeft(undefined, [config], wire.now)).toEqual([]);
 });
+
+test('a session that leaves the configuration is forgotten; one that stays is not', () => {
+  const facts = new BfdFacts();
+  facts.take(views({ name: 'a', state: 'Up' }, { name: 'b', state: 'Up' }));
+  facts.keep([bfdConfig({ name: 'b' })]);
+  expect(facts.all).toEqual([{ kind: 'bfd', name: 'b', isUp: true }]);
+  expect(facts.take(views({ name: 'a', state: 'Up' }, { name: 'b', state: 'Up' }))).toEqual([
+    { kind: 'bfd', name: 'a', isUp: true },
+  ]);
+});
