@@ -168,6 +168,7 @@ function instanceRemarks({
   groupWaitSeconds,
   takeoverHeld,
   trackers,
+  leftOut,
 }: InstanceStatus): Cell[] {
   const remarks: Cell[] = [];
   for (const { text, advice, forSeconds, name } of conflicts) {
@@ -198,6 +199,9 @@ function instanceRemarks({
       text: `tracked ${text}${weight === 0 && fault ? ': a fault' : ''}`,
       ...(isWell ? {} : { color: 'bad' as const }),
     });
+  }
+  for (const { kind, name, why } of leftOut) {
+    remarks.push({ text: `NOT TRACKED: ${kind} ${name}: ${why}`, color: 'bad' });
   }
   return remarks;
 }

@@ -6,6 +6,7 @@
 import type { COMPONENT_NAMES, ComponentName } from '../facts/entry.ts';
 import type { HeartbeatDrop, PeerState } from '../heartbeat/session.ts';
 import type { RouterState } from '../model/takeover.ts';
+import type { LeftOutTracker } from '../model/tracking.ts';
 import type { BfdDiagnostic, BfdState } from '../wire/bfd.ts';
 
 /** Version of the document; it grows when a field changes its meaning or goes away. */
@@ -256,6 +257,8 @@ export interface InstanceStatus {
   } | null;
   /** What it tracks, and what that means for it. */
   readonly trackers: readonly TrackerStatus[];
+  /** What it, or its sync group, was to track and goes on without, and why. */
+  readonly leftOut: readonly LeftOutTracker[];
   readonly addresses: readonly AddressStatus[];
   /** Its routes and rules. */
   readonly routing: readonly RoutingStatus[];

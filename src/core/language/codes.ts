@@ -90,6 +90,7 @@ export type DiagnosticCode =
   | 'duplicate-name'
   | 'unknown-reference'
   | 'unknown-reference-ignored'
+  | 'tracker-left-out'
   | 'block-dropped'
   | 'vrid-missing'
   | 'interface-required'
@@ -228,6 +229,7 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
   'duplicate-name': error('Two blocks have one name'),
   'unknown-reference': error('A name that is not defined, or not before its use'),
   'unknown-reference-ignored': advice('A name that is not defined; keepalived drops it silently'),
+  'tracker-left-out': error('An instance or a sync group goes on without something it tracks'),
   'block-dropped': error('A block lacks something it cannot be without and is dropped'),
   'vrid-missing': fatal('An instance without virtual_router_id'),
   'interface-required': fatal('An instance without an interface to run on'),

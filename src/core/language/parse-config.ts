@@ -103,7 +103,7 @@ export function parseConfig(input: ParseInput): ParseResult {
     typing,
     root: typed,
     origins: new Map(),
-    dropped: new Set(),
+    dropped: new Map(),
     defaultScriptUser: 'exists',
     scriptUser: {},
     unusableScripts: new Set(),

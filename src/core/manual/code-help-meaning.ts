@@ -20,6 +20,11 @@ export const MEANING_CODE_HELP: CodeHelpTable = {
     fix: 'Correct the name, or define it.',
     example: 'virtual_server group absent {\n}\n',
   },
+  'tracker-left-out': {
+    more: 'What it tracks cannot be used, on this host or as it is written. It takes part in elections as if the entry were not there, as with keepalived, and can be MASTER while what was to be watched is broken. tandem status shows it at the instance.',
+    fix: 'Mend what the finding about the definition says, and reload.',
+    example: `vrrp_script chk {\n    interval 2\n}\nvrrp_instance VI_1 {\n    ${INSTANCE}\n    ${ADDRESSES}\n    track_script {\n        chk\n    }\n}\n`,
+  },
   'block-dropped': {
     fix: 'Write what the message says is missing.',
     example: 'vrrp_script s {\n    interval 2\n}\n',

@@ -22,7 +22,7 @@ import type {
 import type { RouteConfig, RuleConfig } from './routing.ts';
 import type { StaticsConfig } from './statics.ts';
 import type { TakeoverConfig, TakeoverHeartbeatConfig } from './takeover.ts';
-import type { TrackedConfig, TrackerConfig } from './tracking.ts';
+import type { LeftOutTracker, TrackedConfig, TrackerConfig } from './tracking.ts';
 import type { OwnLinkConfig } from './vmac.ts';
 
 /** A whole configuration. */
@@ -131,6 +131,8 @@ export interface VrrpInstanceConfig {
   readonly takeoverHeartbeat?: TakeoverHeartbeatConfig;
   /** Tandem's own: name of the witness that has to answer before it becomes MASTER, which exists; absent = none. */
   readonly takeoverWitness?: string;
+  /** What it was to track and goes on without; absent = none. */
+  readonly leftOut?: readonly LeftOutTracker[];
   /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: InstanceNotifyConfig;
   /** An interface of its own; absent = it runs on `interface`. Not in effect yet. */
@@ -229,6 +231,8 @@ export interface SyncGroupConfig {
   readonly members: readonly string[];
   /** What counts for all members; absent = nothing. */
   readonly trackers?: readonly TrackerConfig[];
+  /** What it was to track and goes on without; absent = none. */
+  readonly leftOut?: readonly LeftOutTracker[];
   /** Interfaces that count for all members; absent = none. */
   readonly trackInterfaces?: readonly TrackInterfaceConfig[];
   /** Whom it tells of its changes; absent = nobody. */

@@ -83,6 +83,14 @@ export interface BfdConfig {
   readonly forCheckers: boolean;
 }
 
+/** An entry of a `track_*` block that does not count, because there is nothing usable under its name: keepalived goes on without it. */
+export interface LeftOutTracker {
+  readonly kind: TrackerConfig['kind'];
+  readonly name: string;
+  /** Why, in the words of the finding about it. */
+  readonly why: string;
+}
+
 /** An entry of a `track_*` block that names a definition of `TrackedConfig`. */
 export interface TrackerConfig {
   readonly kind: 'script' | 'process' | 'file' | 'bfd';

@@ -151,9 +151,11 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
       const view = component === undefined ? undefined : state.vrrp.get(instance.name);
       const group = config.syncGroups.find((one) => one.members.includes(instance.name));
       const trackers = (view?.trackers ?? []).map((one) => trackerStatus(one, isWatched));
+      const leftOut = [...(instance.leftOut ?? []), ...(group?.leftOut ?? [])];
       const known = {
         group: group?.name ?? null,
         trackers,
+        leftOut,
         routing: routingStatus(instance, routing),
       };
       return instanceStatus(instance, view, known, held, moments);
@@ -166,7 +168,12 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
 function instanceStatus(
   config: VrrpInstanceConfig,
   view: VrrpInstanceView | undefined,
-  { group, trackers, routing }: Pick<InstanceStatus, 'group' | 'trackers' | 'routing'>,
+  {
+    group,
+    trackers,
+    leftOut,
+    routing,
+  }: Pick<InstanceStatus, 'group' | 'trackers' | 'leftOut' | 'routing'>,
   held: ReadonlyMap<string, boolean>,
   moments: Moments,
 ): InstanceStatus {
@@ -198,6 +205,7 @@ function instanceStatus(
     groupWaitSeconds: view?.groupWaitSince === undefined ? null : moments.age(view.groupWaitSince),
     takeoverHeld: view === undefined ? null : takeoverHeldStatus(view, moments),
     trackers,
+    leftOut,
     addresses: [
       ...config.addresses.map((vip) => address(vip, false)),
       ...config.excludedAddresses.map((vip) => address(vip, true)),

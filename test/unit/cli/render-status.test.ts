@@ -56,6 +56,21 @@ test('a tracked object is one plain sentence', () => {
   );
 });
 
+test('what an instance or its sync group goes on without is said at the instance', () => {
+  const leftOut = [{ kind: 'script', name: 'chk', why: '"/opt/chk" is not executable' }] as const;
+  const instance = instanceConfig({ leftOut });
+  const group = { name: 'G', members: [instance.name] };
+  const both = [
+    config([instance], []),
+    { ...config([instanceConfig()], []), syncGroups: [{ ...group, leftOut }] },
+  ];
+  for (const one of both) {
+    expect(line(daemonState({ config: one }), 'chk')).toBe(
+      `${instance.name}: NOT TRACKED: script chk: "/opt/chk" is not executable`,
+    );
+  }
+});
+
 /** A state with much to say: long names, a far master, many unsupported words. */
 function crowded(): DaemonState {
   const instance = instanceConfig({

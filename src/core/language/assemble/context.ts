@@ -13,6 +13,14 @@ import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 /** The block or line that a part of the model was built from. */
 export type Origin = TypedStatement;
 
+/** Why a block does not count. */
+export interface DroppedBlock {
+  /** As a sentence without an end. */
+  readonly why: string;
+  /** The host lacks something; the file need not change. */
+  readonly cause?: 'host';
+}
+
 /** State of building one configuration. */
 export interface BuildContext {
   readonly diagnostics: DiagnosticList;
@@ -24,8 +32,8 @@ export interface BuildContext {
   readonly root: TypedBlock;
   /** From parts of the model to where they came from. */
   readonly origins: Map<object, Origin>;
-  /** Blocks of the root that lack something essential and do not count as defined. */
-  readonly dropped: Set<TypedStatement>;
+  /** Blocks of the root that lack something essential and do not count as defined, and what it is. */
+  readonly dropped: Map<TypedStatement, DroppedBlock>;
   /** Who scripts without a user of their own run as: one that exists, a `script_user` that does not, or nobody. */
   defaultScriptUser: 'exists' | 'unknown' | 'none';
   /** What `script_user` says. */

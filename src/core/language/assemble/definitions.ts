@@ -40,7 +40,7 @@ function nameOf(typed: TypedStatement): string {
 /** Reports and drops a definition without a keyword that it cannot be without. */
 export function needs(typed: TypedStatement, keyword: string, context: BuildContext): void {
   if (last(typed.block, keyword) !== undefined) return;
-  context.dropped.add(typed);
+  context.dropped.set(typed, { why: `it has no ${keyword}` });
   const isTried = context.typing.tried.has(typed.block, keyword);
   if (isTried) context.typing.tried.noteName(nameOf(typed));
   atStatement(
@@ -77,12 +77,13 @@ function validateTrackFile(typed: TypedStatement, context: BuildContext): void {
   const directory = path.slice(0, Math.max(1, path.lastIndexOf('/')));
   const unwatchable = /^\/([^/]*$|(proc|sys)\/)/.test(path);
   if (!unwatchable && context.host.directoryExists?.(directory) !== false) return;
-  context.dropped.add(typed);
+  const why = `"${path}" cannot be watched`;
+  context.dropped.set(typed, unwatchable ? { why } : { why, cause: 'host' });
   atWord(
     context,
     'block-dropped',
     wordAt(at.statement, 1),
-    `"${path}" cannot be watched; track_file "${nameOf(typed)}" is ignored`,
+    `${why}; track_file "${nameOf(typed)}" is ignored`,
     unwatchable
       ? { suggestion: 'put the file into a directory of its own' }
       : { suggestion: `make the directory ${directory}`, cause: 'host' },
@@ -95,6 +96,7 @@ function validateBfd(typed: TypedStatement, context: BuildContext): void {
   const what = `bfd_instance "${nameOf(typed)}"`;
   if (neighbour === undefined) needs(typed, 'neighbor_ip', context);
   else if (source !== undefined && source.includes(':') !== neighbour.includes(':')) {
+    context.dropped.set(typed, { why: 'its source and neighbour are of different families' });
     atStatement(
       context,
       'block-dropped',
@@ -112,6 +114,7 @@ function validateBfd(typed: TypedStatement, context: BuildContext): void {
   );
   if (neighbour === undefined || twin === undefined) return;
   if (context.root.statements.indexOf(twin) > context.root.statements.indexOf(typed)) return;
+  context.dropped.set(typed, { why: 'another one has its neighbour and source' });
   atStatement(
     context,
     'duplicate-name',

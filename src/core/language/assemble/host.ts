@@ -92,10 +92,12 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
   for (const use of context.typing.scripts) {
     const block = blocks.get(use.script);
     const asRoot = userOf(use, block, globals, context) === 'root';
-    const isRun = isUsable(use, { secure, keepSymlinks, asRoot }, context);
-    if (!isRun && block !== undefined) context.dropped.add(block);
-    if (!isRun) context.unusableScripts.add(use.script);
-    if (!isRun || secure || reported) continue;
+    const why = whyNotRun(use, { secure, keepSymlinks, asRoot }, context);
+    if (why !== undefined) {
+      if (block !== undefined) context.dropped.set(block, { why, cause: 'host' });
+      context.unusableScripts.add(use.script);
+    }
+    if (why !== undefined || secure || reported) continue;
     reported = true;
     atWord(
       context,
@@ -151,60 +153,58 @@ interface ScriptRules {
   readonly asRoot: boolean;
 }
 
-/** Whether keepalived would run the script; reports when not. */
-function isUsable(
+/** Why keepalived would not run the script, which is reported; undefined when it would. */
+function whyNotRun(
   use: ScriptUse,
   { secure, keepSymlinks, asRoot }: ScriptRules,
   context: BuildContext,
-): boolean {
+): string | undefined {
   const { script, token, missing, keyword, strict } = use;
   const program = script.argv[0] ?? '';
-  if (program.startsWith('<')) return true;
+  if (program.startsWith('<')) return undefined;
   if (!hasUser(use, context)) {
-    atWord(
-      context,
-      'unknown-user',
-      token,
-      `${keyword}: there is no user to run it as; it is never run`,
-      {
-        expected: `script_user USER in global_defs, or a user "${DEFAULT_SCRIPT_USER}" on this host`,
-      },
-    );
-    return false;
+    const why = 'there is no user to run it as';
+    atWord(context, 'unknown-user', token, `${keyword}: ${why}; it is never run`, {
+      expected: `script_user USER in global_defs, or a user "${DEFAULT_SCRIPT_USER}" on this host`,
+    });
+    return why;
   }
   const unknown = unknownUser(use, context);
   if (unknown !== undefined) {
+    const why = `${unknown} does not exist on this host`;
     atWord(
       context,
       strict ? 'unknown-user' : 'script-missing-dropped',
       token,
-      `${keyword}: ${unknown} does not exist on this host; the script is never run`,
+      `${keyword}: ${why}; the script is never run`,
     );
-    return false;
+    return why;
   }
   const state = context.host.program?.(program) ?? 'usable';
-  if (state === 'usable') return true;
-  if (state === 'insecure' && (!asRoot || (!secure && keepSymlinks))) return true;
+  if (state === 'usable') return undefined;
+  if (state === 'insecure' && (!asRoot || (!secure && keepSymlinks))) return undefined;
   if (state === 'insecure') {
     const complains = missing === 'error';
     const isRun = !secure && !complains;
     const what = isRun ? 'runs as root all the same' : 'is not run';
+    const why = `"${program}" may be changed by others than root`;
     atWord(
       context,
       complains ? 'script-insecure' : 'script-missing-dropped',
       token,
-      `${keyword}: "${program}" may be changed by others than root and ${what}`,
+      `${keyword}: ${why} and ${what}`,
     );
-    return isRun;
+    return isRun ? undefined : why;
   }
   const what = state === 'missing' ? 'does not exist or is not accessible' : 'is not executable';
+  const why = `"${program}" ${what}`;
   atWord(
     context,
     missing === 'error' ? 'script-missing' : 'script-missing-dropped',
     token,
-    `${keyword}: "${program}" ${what}; it is never run`,
+    `${keyword}: ${why}; it is never run`,
   );
-  return false;
+  return why;
 }
 
 /**

@@ -29,7 +29,7 @@ export function checkScriptUsers(globals: TypedBlock | undefined, context: Build
     const own = last(typed.block, 'user');
     const works = own === undefined ? defaultWorks : usersExist(own, 'user', context);
     if (works) continue;
-    context.dropped.add(typed);
+    context.dropped.set(typed, { why: 'it has no user to run as', cause: 'host' });
     atStatement(
       context,
       'block-dropped',

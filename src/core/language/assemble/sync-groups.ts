@@ -78,7 +78,7 @@ export function buildSyncGroups(
     const group: SyncGroupConfig = {
       name,
       members,
-      ...(trackers.length === 0 ? {} : { trackers }),
+      ...trackers,
       ...(trackInterfaces.length === 0 ? {} : { trackInterfaces }),
       ...notifyOf(VRRP_NOTIFY_READER, typed.block, context),
     };

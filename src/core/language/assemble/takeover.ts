@@ -161,7 +161,7 @@ function validatePath(
     paths.set(path, typed);
     return;
   }
-  context.dropped.add(typed);
+  context.dropped.set(typed, { why: 'another one has its neighbour and port' });
   atStatement(
     context,
     'duplicate-name',
@@ -180,7 +180,7 @@ function drop(
   context: BuildContext,
   expected?: string,
 ): void {
-  context.dropped.add(typed);
+  context.dropped.set(typed, { why: message });
   atStatement(context, 'block-dropped', typed.statement, message, {
     endLine: lastLineOf(typed.statement),
     ...(expected === undefined ? {} : { expected }),

@@ -5,8 +5,8 @@ import type { Config } from '../../model/config.ts';
 import { trackerKey } from '../../model/tracker-fact.ts';
 import type {
   BfdConfig,
+  LeftOutTracker,
   TrackedConfig,
-  TrackerConfig,
   TrackFileConfig,
   TrackProcessConfig,
   TrackScriptConfig,
@@ -16,6 +16,7 @@ import { BFD_READER, PROCESS_READER, SCRIPT_READER } from '../settings/tracking.
 import { asOptions, duration, flag, last, number, option, text, value } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import type { BuildContext } from './context.ts';
+import type { ReadTrackers } from './vrrp-tracking.ts';
 
 /** All definitions that count; the first of a name does. */
 export function buildTracked(
@@ -31,10 +32,7 @@ export function buildTracked(
   };
 }
 
-/**
- * Instances and groups without trackers whose definition turned out to be of no use on this host: a script that cannot be run. keepalived takes part
- * without them as well.
- */
+/** Instances and groups without trackers whose definition turned out to be of no use when it was built; keepalived takes part without them as well. */
 export function withDefinedTrackers(
   vrrp: Pick<Config, 'vrrpInstances' | 'syncGroups'>,
   { scripts, processes, files, bfd }: TrackedConfig,
@@ -46,11 +44,18 @@ export function withDefinedTrackers(
       list.map(({ name }) => trackerKey({ kind, name })),
     ),
   );
-  const complete = <T extends { readonly trackers?: readonly TrackerConfig[] }>(owner: T): T => {
-    const { trackers, ...rest } = owner;
-    const left = trackers?.filter((one) => defined.has(trackerKey(one))) ?? [];
-    if (left.length === (trackers?.length ?? 0)) return owner;
-    const changed = (left.length === 0 ? rest : { ...rest, trackers: left }) as T;
+  const complete = <T extends ReadTrackers>(owner: T): T => {
+    const { trackers = [], leftOut = [], ...rest } = owner;
+    const unusable = trackers.filter((one) => !defined.has(trackerKey(one)));
+    if (unusable.length === 0) return owner;
+    const kept = trackers.filter((one) => defined.has(trackerKey(one)));
+    const why = 'its definition is of no use';
+    const more = unusable.map(({ kind, name }): LeftOutTracker => ({ kind, name, why }));
+    const changed = {
+      ...rest,
+      ...(kept.length === 0 ? {} : { trackers: kept }),
+      leftOut: [...leftOut, ...more],
+    } as unknown as T;
     const origin = context.origins.get(owner);
     if (origin !== undefined) context.origins.set(changed, origin);
     return changed;

@@ -1,6 +1,6 @@
 /** Builds what an instance or a sync group tracks, and checks the names in all its `track_*` blocks. */
 import type { TrackInterfaceConfig } from '../../model/config.ts';
-import type { TrackerConfig } from '../../model/tracking.ts';
+import type { LeftOutTracker, TrackerConfig } from '../../model/tracking.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import { didYouMean } from '../spelling.ts';
 import {
@@ -73,6 +73,12 @@ function reportNoWeight(entry: TypedEntry, effect: string, context: BuildContext
   );
 }
 
+/** What an instance or a sync group tracks besides interfaces, and what it goes on without; a part of its model. */
+export interface ReadTrackers {
+  readonly trackers?: readonly TrackerConfig[];
+  readonly leftOut?: readonly LeftOutTracker[];
+}
+
 /**
  * What an instance or a sync group tracks besides interfaces. Reports names of tracked objects that are not defined
  * above the block that tracks them, and weights that an address owner or a member of a sync group cannot have.
@@ -81,10 +87,11 @@ export function readTrackers(
   owner: TypedStatement,
   allowed: WeightsAllowed | undefined,
   context: BuildContext,
-): TrackerConfig[] {
+): ReadTrackers {
   const trackers: TrackerConfig[] = [];
+  const leftOut: LeftOutTracker[] = [];
   const { block } = owner;
-  if (block === undefined) return trackers;
+  if (block === undefined) return {};
   const position = context.root.statements.indexOf(owner);
   for (const facts of TRACKER_KINDS) {
     const { kind, definer } = facts;
@@ -109,22 +116,63 @@ export function readTrackers(
         }
         continue;
       }
-      const below = index === undefined ? undefined : context.root.statements[index];
-      const message =
-        below === undefined
-          ? `there is no ${definer} "${name}"; the entry is ignored`
-          : `${definer} "${name}" is defined below; the entry is ignored`;
-      atWord(context, 'unknown-reference', entry.token, message, {
-        isConsequence: below === undefined && context.typing.tried.hasName(name),
-        suggestion:
-          below === undefined
-            ? didYouMean(name, known.keys())
-            : `move ${definer} "${name}" above this block`,
-        related: below === undefined ? [] : [placeOf(below.statement, 'it is defined here')],
-      });
+      const tracked = MODEL_KINDS[kind];
+      const why = whyLeftOut({ owner, definer, entry, name, known }, context);
+      if (tracked !== undefined) leftOut.push({ kind: tracked, name, why });
     }
   }
-  return trackers;
+  return {
+    ...(trackers.length === 0 ? {} : { trackers }),
+    ...(leftOut.length === 0 ? {} : { leftOut }),
+  };
+}
+
+/** An entry that names nothing usable above it. */
+interface LooseEntry {
+  readonly owner: TypedStatement;
+  /** The keyword that would define the name. */
+  readonly definer: string | undefined;
+  readonly entry: TypedEntry;
+  readonly name: string;
+  /** Usable definitions by name, with their place in the file. */
+  readonly known: ReadonlyMap<string, number>;
+}
+
+/** Reports an entry that does not count, and gives the reason. */
+function whyLeftOut(
+  { owner, definer, entry, name, known }: LooseEntry,
+  context: BuildContext,
+): string {
+  const { statements } = context.root;
+  const what = `${definer} "${name}"`;
+  const unusable = statements.find(
+    (one) => one.keyword.name === definer && one.values[0] === name && context.dropped.has(one),
+  );
+  const index = known.get(name);
+  const below = index === undefined ? undefined : statements[index];
+  if (below === undefined && unusable !== undefined) {
+    const { why, cause } = context.dropped.get(unusable) ?? { why: 'it is not usable' };
+    const goesOn = `${owner.keyword.name} "${String(owner.values[0])}" goes on without ${what}`;
+    atWord(context, 'tracker-left-out', entry.token, `${goesOn}: ${why}`, {
+      ...(cause && { cause }),
+      isConsequence: context.typing.tried.hasName(name),
+      related: [placeOf(unusable.statement, 'it is defined here')],
+    });
+    return why;
+  }
+  const message =
+    below === undefined
+      ? `there is no ${what}; the entry is ignored`
+      : `${what} is defined below; the entry is ignored`;
+  atWord(context, 'unknown-reference', entry.token, message, {
+    isConsequence: below === undefined && context.typing.tried.hasName(name),
+    suggestion:
+      below === undefined ? didYouMean(name, known.keys()) : `move ${what} above this block`,
+    related: below === undefined ? [] : [placeOf(below.statement, 'it is defined here')],
+  });
+  return below === undefined
+    ? `there is no ${what}`
+    : 'it is defined below the block that tracks it';
 }
 
 /** Kinds of trackers in the model; interfaces are in a list of their own. */

@@ -3,7 +3,7 @@ import type { SyncGroupConfig } from '../../model/config.ts';
 import type { VrrpNotifyConfig } from '../../model/notify.ts';
 import { VRRP_NOTIFY } from './notify.ts';
 import { group, HIDDEN, list, type Settings } from './row.ts';
-import { entryIdentity, entryText, trackerIdentity, trackerText } from './texts.ts';
+import { entryIdentity, entryText, leftOutText, trackerIdentity, trackerText } from './texts.ts';
 
 /** Rows of a sync group. */
 export const SYNC_GROUP_SETTINGS: Settings<SyncGroupConfig> = {
@@ -12,6 +12,10 @@ export const SYNC_GROUP_SETTINGS: Settings<SyncGroupConfig> = {
   trackers: list('track_script', entryText, {
     identity: entryIdentity,
     shown: 'tracker',
+  }),
+  leftOut: list('track_script', leftOutText, {
+    identity: entryIdentity,
+    shown: 'tracker left out',
   }),
   trackInterfaces: list('track_interface', trackerText, { identity: trackerIdentity }),
   notify: group<VrrpNotifyConfig>(VRRP_NOTIFY),

@@ -8,7 +8,7 @@ import type {
 } from '../../model/config.ts';
 import type { FifoConfig } from '../../model/notify.ts';
 import { optionWords } from '../../model/routing-text.ts';
-import type { TrackerConfig } from '../../model/tracking.ts';
+import type { LeftOutTracker, TrackerConfig } from '../../model/tracking.ts';
 import type { OwnLinkConfig } from '../../model/vmac.ts';
 import { VRRP_TTL } from '../../wire/protocol.ts';
 
@@ -88,8 +88,13 @@ function weightText(weight: number, reverse: boolean | undefined): string {
   return ` weight ${weight}${reverse === true ? ' reverse' : ''}`;
 }
 
+/** `script chk: "/opt/chk" does not exist`. */
+export function leftOutText({ kind, name, why }: LeftOutTracker): string {
+  return `${kind} ${name}: ${why}`;
+}
+
 /** Kind and name. */
-export function entryIdentity({ kind, name }: TrackerConfig): string {
+export function entryIdentity({ kind, name }: Pick<TrackerConfig, 'kind' | 'name'>): string {
   return `${kind} ${name}`;
 }
 

@@ -37,6 +37,7 @@ import {
   authenticationText,
   entryIdentity,
   entryText,
+  leftOutText,
   ownLinkText,
   peerIdentity,
   peerText,
@@ -124,6 +125,10 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   }),
   takeoverHeartbeat: work('takeover_heartbeat', takeoverHeartbeatText),
   takeoverWitness: work('takeover_witness'),
+  leftOut: list('track_script', leftOutText, {
+    identity: entryIdentity,
+    shown: 'tracker left out',
+  }),
   notify: group<InstanceNotifyConfig>(INSTANCE_NOTIFY),
   ownLink: work('use_vmac', ownLinkText, { shown: 'use_vmac or use_ipvlan', note: NOT_YET }),
   hmac: work('auth_hmac', hmacText, { note: NOT_YET }),

@@ -1,10 +1,14 @@
 /** Families about what instances track. */
+
+import type { LeftOutTracker } from '../../../core/model/tracking.ts';
 import type { TrackerView } from '../../../core/vrrp/events-and-actions.ts';
 import { labelSet } from './exposition.ts';
 import { isUp, PREFIX, type Scrape } from './scrape.ts';
 
 /** Writes the families; nothing where nothing is tracked. */
-export function writeTrackerFamilies({ out, state }: Scrape): void {
+export function writeTrackerFamilies(scrape: Scrape): void {
+  writeLeftOut(scrape);
+  const { out, state } = scrape;
   const views = [...state.vrrp.values()];
   const isWatched = isUp(state, 'runner');
   const once = new Map<string, TrackerView['tracker']>();
@@ -30,6 +34,21 @@ export function writeTrackerFamilies({ out, state }: Scrape): void {
       out.sample(labelSet(labels), tracker.adds);
     }
   }
+}
+
+/** What the configuration in force has no use for; of a sync group at each member. */
+function writeLeftOut({ out, state }: Scrape): void {
+  const { vrrpInstances, syncGroups } = state.config;
+  const rows = new Set<string>();
+  const add = (vrrp: string, leftOut: readonly LeftOutTracker[] = []): void => {
+    for (const { kind, name } of leftOut) rows.add(labelSet({ tracker: name, kind, vrrp }));
+  };
+  for (const { name, leftOut } of vrrpInstances) add(name, leftOut);
+  for (const { members, leftOut } of syncGroups) for (const name of members) add(name, leftOut);
+  if (rows.size === 0) return;
+  const help = 'Always 1: the instance goes on without this tracker, which cannot be used.';
+  out.family(`${PREFIX}tracker_left_out`, 'gauge', help);
+  for (const labels of rows) out.sample(labels, 1);
 }
 
 /** Undefined for a file, which is neither, and where nothing is known. */

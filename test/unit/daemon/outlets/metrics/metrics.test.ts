@@ -27,6 +27,18 @@ test('O11: promtool has nothing to complain about', async () => {
   expect(nameComplaints(await scrape(metrics))).toEqual([]);
 });
 
+test('what an instance goes on without has a series, once', async () => {
+  const leftOut = [{ kind: 'script', name: 'chk', why: 'it is gone' }] as const;
+  const instance = instanceConfig({ leftOut });
+  const group = { name: 'G', members: [instance.name], leftOut };
+  const state = daemonState({ config: { ...config([instance], []), syncGroups: [group] } });
+  const families = await scrape(createMetrics(() => state));
+  const labels = { tracker: 'chk', kind: 'script', vrrp: 'VI_1' };
+  expect(families.get('tandem_tracker_left_out')?.samples).toMatchObject([{ labels, value: 1 }]);
+  const others = await scrape(createMetrics(() => daemonState()));
+  expect(others.has('tandem_tracker_left_out')).toBe(false);
+});
+
 test('H5: the loop has its turns while a large text is made', async () => {
   const servers = Array.from({ length: 100 }, (_, index) => realServer(`10.0.0.${index + 1}`));
   const services = Array.from({ length: 150 }, (_, index) =>
