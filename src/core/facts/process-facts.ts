@@ -53,6 +53,7 @@ export interface ProcessFacts {
     readonly silentSeconds: number;
     readonly livedSeconds: number;
   };
+  readonly 'component.orphans-ended': { readonly count: number; readonly left: number };
   readonly 'component.restarting': OfProcess & { readonly delaySeconds: number };
   readonly 'component.stop-failed': OfProcess & { readonly end: BadEnd };
   readonly 'component.cleaned-up': OfProcess;
@@ -117,6 +118,20 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
       pid: 'process id',
       silentSeconds: 'since its last sign of life',
       livedSeconds: 'how long it lived',
+    },
+  },
+  'component.orphans-ended': {
+    component: 'main',
+    level: 'warning',
+    text: ({ count: all, left }) =>
+      left === 0
+        ? `${count(all, 'program')} of the runner process that died ended, too; its successor starts none before that`
+        : `of ${count(all, 'program')} of the runner process that died ${left} cannot be ended; others are started beside them`,
+    meaning:
+      'The runner process was killed while programs ran. They are ended, with SIGKILL where SIGTERM does not help, before another one is started: no two scripts of one instance run at a time.',
+    fields: {
+      count: 'how many ran',
+      left: 'how many even SIGKILL did not end within its time',
     },
   },
   'component.restarting': {

@@ -67,6 +67,7 @@ function mergeFromRunner(older: FromRunner, newer: FromRunner): Merged<FromRunne
     const isComplete = older.isComplete || newer.isComplete;
     return { message: { type: 'trackers', facts, isComplete }, dropped: 0 };
   }
+  if (older.type === 'running' && newer.type === 'running') return { message: newer, dropped: 0 };
   return mergeState(older, newer);
 }
 

@@ -15,7 +15,10 @@ import type {
 export type ProgramCore = Pick<ProgramMachine, 'deadline' | 'handle' | 'view'>;
 
 /** Starts programs. */
-export type ProgramPort = Pick<ProgramStarter, 'configure' | 'start' | 'signal' | 'forget'>;
+export type ProgramPort = Pick<
+  ProgramStarter,
+  'configure' | 'start' | 'signal' | 'forget' | 'groups'
+>;
 
 /** The machine of all trackers. */
 export type TrackingCore = Pick<TrackingMachine, 'deadline' | 'handle' | 'view'>;

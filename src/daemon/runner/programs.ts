@@ -1,6 +1,7 @@
 /** Programs on the event loop: the machine that says when, and the driver that starts them. */
 import type { ProgramAction, ProgramEvent } from '../../core/programs/machine.ts';
 import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
+import type { ProgramGroup } from '../../drivers/programs/program-group.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
 import type { ProgramSettings } from '../frame/messages.ts';
 import type { ProgramCore, ProgramPort } from './ports.ts';
@@ -13,6 +14,8 @@ export interface RunnerProgramsOptions {
     options: Omit<MachineLoopOptions<ProgramEvent, ProgramAction>, 'clock'>,
   ) => MachineLoop<ProgramEvent, ProgramAction>;
   readonly onEnded: (end: ProgramEnd) => void;
+  /** The programs that run are others than before. */
+  readonly onRunning: (groups: readonly ProgramGroup[]) => void;
 }
 
 /** All programs of this process. */
@@ -20,6 +23,8 @@ export class RunnerPrograms {
   readonly #options: RunnerProgramsOptions;
   readonly #loop: MachineLoop<ProgramEvent, ProgramAction>;
   #onIdle: (() => void) | undefined;
+  /** Programs began or ended since it was told which run. */
+  #isOther = false;
 
   constructor(options: RunnerProgramsOptions) {
     this.#options = options;
@@ -59,11 +64,14 @@ export class RunnerPrograms {
   }
 
   #settled(): void {
+    if (this.#isOther) this.#options.onRunning(this.#options.starter.groups);
+    this.#isOther = false;
     if (this.#onIdle !== undefined && this.#options.core.view().running === 0) this.#onIdle();
   }
 
   #execute(action: ProgramAction): void {
     const { starter, onEnded } = this.#options;
+    if (action.type !== 'signal') this.#isOther = true;
     switch (action.type) {
       case 'start': {
         const { key } = action.request;

@@ -49,6 +49,7 @@ export class RunnerRole implements Role<ToRunner, TrackingReport | TraceReport> 
       starter: parts.starter,
       drive: (options) => frame.drive(options),
       onEnded: (end) => this.#ended(end),
+      onRunning: (groups) => frame.send({ type: 'running', groups }),
     });
     this.#deliveries = new Deliveries({
       openFifo: parts.openFifo,

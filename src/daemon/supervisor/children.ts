@@ -29,6 +29,7 @@ import { ChildRequests } from './child-requests.ts';
 import type { Hearing } from './hearing.ts';
 import type { Knowledge } from './knowledge.ts';
 import { bindsLowPorts } from './low-ports.ts';
+import { Orphans } from './orphans.ts';
 import type { WrittenPidFiles } from './pid-files.ts';
 import { childSettings, programSettings, stopMsMax } from './process-settings.ts';
 import { Programs } from './programs.ts';
@@ -110,6 +111,8 @@ export class Children {
   readonly #checkPrograms = new CheckPrograms(this.programs, (message) =>
     this.#health?.send(message),
   );
+  /** What a runner process leaves behind that is killed. */
+  readonly #orphans = new Orphans({ tell: (fact) => this.#options.publishing.tell(fact) });
   readonly #options: ChildrenOptions;
   readonly #scheduling: Scheduling;
   readonly #vrrp: ChildPort<ToVrrp> | undefined;
@@ -121,6 +124,8 @@ export class Children {
   #takesAll = true;
   #serial = 1;
   #othersWait = false;
+  /** Until a runner process has put a first configuration into force, it is the start that it works for. */
+  #makesFiles = true;
   /** The children are being stopped: no other one is started. */
   #isStopping = false;
 
@@ -225,8 +230,11 @@ export class Children {
     this.#serial += 1;
     if (!isLoading(this.#vrrp)) this.#configureVrrp(false);
     if (this.#runner !== undefined) {
-      if (!isLoading(this.#runner)) this.#configureRunner();
-    } else if (this.#needsRunner()) this.#startRunner();
+      if (!isLoading(this.#runner) && !this.#orphans.areThere) this.#configureRunner();
+    } else {
+      this.#makesFiles = false;
+      if (this.#needsRunner()) this.#startRunner();
+    }
     // The one that takes its place is configured when it is ready.
     if (!this.#takeRights()) {
       if (!isLoading(this.#health)) this.#configureHealth(NO_HEALTH);
@@ -252,9 +260,10 @@ export class Children {
   }
 
   /** Stops the runner process and all programs with it: the last of all, because others may have something run at the end. */
-  putAwayRunner(): Promise<PutAwayOutcome> {
+  async putAwayRunner(): Promise<PutAwayOutcome> {
     this.#isStopping = true;
     this.programs.close();
+    await new Promise<void>((resolve) => this.#orphans.whenGone(resolve));
     const { publishing } = this.#options;
     return putAway(runnerPutAway(this.#runner, (fact) => publishing.tell(fact)));
   }
@@ -311,16 +320,22 @@ export class Children {
       ...this.#common('runner'),
       onMessage: (message) => {
         hearing.runner(message);
-        if (message.type === 'trackers') {
+        if (message.type === 'running') this.#orphans.take(message.groups);
+        else if (message.type === 'configured') this.#makesFiles = false;
+        else if (message.type === 'trackers') {
           this.#vrrp?.send(message);
           this.#health?.send(message);
         }
       },
       onReady: () => {
+        const { pid } = runner.state();
         this.#sayStarted('runner', runner.state());
-        this.#configureRunner();
-        this.programs.ready();
-        this.#options.onRunner(true);
+        this.#orphans.whenGone(() => {
+          if (runner.state().pid !== pid || this.#isStopping) return;
+          this.#configureRunner();
+          this.programs.ready();
+          this.#options.onRunner(true);
+        });
       },
     });
     return runner;
@@ -351,6 +366,7 @@ export class Children {
   #onDied(component: ChildName, death: ChildDeath): void {
     const { publishing } = this.#options;
     if (component === 'runner') {
+      this.#orphans.died();
       this.programs.died();
       this.#options.onRunner(false);
     } else this.questions[component].abandon();
@@ -398,7 +414,7 @@ export class Children {
     const { config } = running;
     const serial = this.#serial;
     // What makes files makes them when Tandem starts, not when a process does.
-    const isStart = serial === 1 && this.#runner?.state().restarts === 0;
+    const isStart = this.#makesFiles;
     const tracking = trackingOf(config);
     const { trackers: known } = knowledge;
     const programs = programSettings(config, this.#options.umask);

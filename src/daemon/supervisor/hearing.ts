@@ -156,6 +156,7 @@ export class Hearing {
       },
       trackers: () => undefined,
       programEnded: ({ end }) => onProgramEnded(end),
+      running: () => undefined,
       fifoOpened: onDelivered,
       written: onDelivered,
       mailEnded: onDelivered,

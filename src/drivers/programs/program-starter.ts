@@ -5,6 +5,7 @@ import { builtFile } from 'dgram-extensions';
 import { OUTPUT_MAX } from '../../core/programs/limits.ts';
 import type { ProgramRequest } from '../../core/programs/program-request.ts';
 import { OutputKeeper } from './output-keeper.ts';
+import { groupOf, type ProgramGroup } from './program-group.ts';
 
 /** File mode mask of programs without another word, as keepalived's. */
 const UMASK = 0o177;
@@ -29,7 +30,7 @@ export interface ProgramListener {
 
 /** Starts programs. */
 export class ProgramStarter {
-  readonly #groups = new Map<string, number>();
+  readonly #groups = new Map<string, ProgramGroup>();
   readonly #userIfAny: string;
   #umask = UMASK;
   #hasGroups = false;
@@ -50,6 +51,11 @@ export class ProgramStarter {
     this.#hasGroups = hasGroups;
   }
 
+  /** The process groups of all programs that run. */
+  get groups(): readonly ProgramGroup[] {
+    return [...this.#groups.values()];
+  }
+
   /** Starts a program. Never throws: what went wrong is told. */
   start(request: ProgramRequest, listener: ProgramListener): void {
     let process: ChildProcess;
@@ -64,10 +70,10 @@ export class ProgramStarter {
 
   /** Sends a signal to all processes of a program's group; nothing happens when there is none. */
   signal(key: string, signal: 'SIGTERM' | 'SIGKILL'): void {
-    const group = this.#groups.get(key);
-    if (group === undefined) return;
+    const known = this.#groups.get(key);
+    if (known === undefined) return;
     try {
-      process.kill(-group, signal);
+      process.kill(-known.group, signal);
     } catch {
       // All of them are gone.
     }
@@ -108,7 +114,7 @@ export class ProgramStarter {
 
   #watch(request: ProgramRequest, child: ChildProcess, listener: ProgramListener): void {
     const { key, input, keepsOutput } = request;
-    if (child.pid !== undefined) this.#groups.set(key, child.pid);
+    if (child.pid !== undefined) this.#groups.set(key, groupOf(child.pid));
     const [stdin, stdout, stderr, report] = child.stdio as readonly (
       | Readable
       | Writable

@@ -1,4 +1,6 @@
 /** The main process with children, control socket, signals and service manager that are the test's. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { err, ok } from '../../../../src/core/base/result.ts';
 import { seconds } from '../../../../src/core/base/time.ts';
@@ -18,6 +20,7 @@ import type { StopOutcome } from '../../../../src/daemon/supervisor/role-process
 import { NO_HEALTH } from '../../../../src/daemon/supervisor/runtime-record.ts';
 import type { SignalHandlers } from '../../../../src/daemon/supervisor/signals.ts';
 import { Supervisor, type SupervisorParts } from '../../../../src/daemon/supervisor/supervisor.ts';
+import { groupOf } from '../../../../src/drivers/programs/program-group.ts';
 import { fakeClock, settle, useFakeClock } from '../../../support/fake-process.ts';
 import { config, instanceConfig, virtualServer } from '../../../support/state-fixture.ts';
 
@@ -544,10 +547,36 @@ describe('the runner process', () => {
     expect(runnerOf(it).orders[0]).toMatchObject({ isStart: true, known: [] });
     runnerOf(it).say({ type: 'trackers', facts: [fact], isComplete: true });
     const before = it.vrrp().orders.length;
+    runnerOf(it).confirm();
     runnerOf(it).restarts = 1;
     runnerOf(it).options.onReady(true);
     expect(runnerOf(it).orders.at(-1)).toMatchObject({ isStart: false, known: [fact] });
     expect(it.vrrp().orders).toHaveLength(before);
+  });
+
+  test('one that died before its first configuration has made no file: its successor does', async () => {
+    const it = await tracks();
+    runnerOf(it).restarts = 1;
+    runnerOf(it).options.onReady(true);
+    expect(runnerOf(it).orders.at(-1)).toMatchObject({ isStart: true });
+  });
+
+  test('when it is killed, its programs are ended before its successor is given any', async () => {
+    const it = await tracks();
+    runnerOf(it).confirm();
+    const program = spawn('/bin/sh', ['-c', 'trap "sleep 0.2; exit" TERM; echo; read line'], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(program.stdout, 'data');
+    runnerOf(it).say({ type: 'running', groups: [groupOf(program.pid ?? 0)] });
+    runnerOf(it).orders.length = 0;
+    const death = { pid: 7, exitCode: null, signal: 'SIGKILL' as const, livedSeconds: 1 };
+    runnerOf(it).options.onDied({ ...death, restartInSeconds: 0 });
+    runnerOf(it).options.onReady(true);
+    expect(runnerOf(it).orders).toEqual([]);
+    await once(program, 'exit');
+    await vi.waitFor(() => expect(runnerOf(it).orders[0]).toMatchObject({ type: 'configure' }));
   });
 });
 
