@@ -16,19 +16,23 @@ import {
   statSync,
 } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { parseIp } from '../core/base/address.ts';
 import type {
   HostAddress,
   HostFacts,
   InterpreterState,
   NameDirectories,
-  ProgramState,
 } from '../core/language/host.ts';
 import type { NamedTable } from '../core/language/schema/keyword-table.ts';
 import type { SourceLoader } from '../core/language/source.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
-import { stepsTo } from './path-steps.ts';
+import {
+  becomesRoot,
+  programPath,
+  programState,
+  usersWithAllRights,
+} from './programs/trusted-program.ts';
 import { readSysctl } from './sysctl.ts';
 
 /** What a configuration is read with on this host. */
@@ -59,6 +63,7 @@ export function withConfigFiles<Result>(
 
 function hostFacts(files: LimitedFiles): HostFacts {
   const users = names('/etc/passwd');
+  const roots = usersWithAllRights('/etc/passwd');
   const groups = names('/etc/group');
   return {
     interfaces: interfaceNames(),
@@ -66,7 +71,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
     mtu: remembered(interfaceMtu),
     program: (name) => {
       const path = programPath(name);
-      return path !== undefined && files.isReachable(path) ? programState(path) : 'missing';
+      return path !== undefined && files.isReachable(path) ? programState(name) : 'missing';
     },
     interpreter: (name) => {
       const path = programPath(name);
@@ -78,6 +83,8 @@ function hostFacts(files: LimitedFiles): HostFacts {
     directoryExists: (path) => files.isReachable(path) && isDirectory(path),
     secretFile: (path) => (files.isReachable(path) ? secretState(path) : 'unreadable'),
     resolves: resolvesNow,
+    becomesRoot: (name) => becomesRoot(name),
+    isRoot: (name) => roots.has(name),
     userExists: (name) => users.has(name),
     groupExists: (name) => groups.has(name),
   };
@@ -193,41 +200,6 @@ function headOf(path: string): string {
   } catch {
     return '';
   }
-}
-
-/** Whether root could and should run a program: present, executable, and changeable by root only. */
-function programState(path: string): ProgramState {
-  if (!existsSync(path)) return 'missing';
-  try {
-    if (!statSync(path).isFile()) return 'not-executable';
-    accessSync(path, constants.X_OK);
-    return isTrusted(path) ? 'usable' : 'insecure';
-  } catch {
-    return 'not-executable';
-  }
-}
-
-/** Where a program is; names without a slash are looked up. Undefined when there is none. */
-function programPath(program: string): string | undefined {
-  return program.includes('/') ? program : inPath(program);
-}
-
-function inPath(program: string): string | undefined {
-  const directories = (process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin').split(delimiter);
-  return directories.map((directory) => join(directory, program)).find((path) => existsSync(path));
-}
-
-/** Each step of the way, links among them, belongs to root and is changed by nobody else; others may add to sticky directories. */
-function isTrusted(path: string): boolean {
-  for (const { stats, isEndless } of stepsTo(resolve(path))) {
-    const { uid, gid, mode } = stats;
-    if (uid !== 0 || isEndless) return false;
-    const isShared = stats.isDirectory() && (mode & 0o1000) !== 0;
-    const groupMayWrite = (mode & 0o020) !== 0 && gid !== 0;
-    const mayBeWritten = groupMayWrite || (mode & 0o002) !== 0;
-    if (mayBeWritten && !isShared && !stats.isSymbolicLink()) return false;
-  }
-  return true;
 }
 
 /** Files of iproute2 and the system that name numbers, without their directory. */

@@ -7,8 +7,11 @@
 import type { IpAddress } from '../base/address.ts';
 import type { NamedTable } from './schema/keyword-table.ts';
 
-/** What is known of a program that a configuration wants to run. */
-export type ProgramState = 'usable' | 'missing' | 'not-executable' | 'insecure';
+/**
+ * What is known of a program that a configuration wants to run. `insecure`: others than root may change it; `insecure-path`: it is looked for in
+ * PATH, and they may put another one where it is looked for before.
+ */
+export type ProgramState = 'usable' | 'missing' | 'not-executable' | 'insecure' | 'insecure-path';
 
 /** An address of an interface with the length of its subnet's prefix. */
 export interface HostAddress {
@@ -61,6 +64,10 @@ export interface HostFacts {
   readonly mtu?: (name: string) => number | undefined;
   /** Whether a program that exists can be started. */
   readonly interpreter?: (path: string) => InterpreterState;
+  /** Whether a program runs as root, whoever starts it: it is set-user-ID or set-group-ID root. */
+  readonly becomesRoot?: (program: string) => boolean;
+  /** Whether a user is root, whatever it is called. */
+  readonly isRoot?: (user: string) => boolean;
   /** Whether a user exists. */
   readonly userExists?: (name: string) => boolean;
   /** Whether a group exists. */

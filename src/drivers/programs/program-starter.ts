@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { builtFile } from 'dgram-extensions';
 import { OUTPUT_MAX } from '../../core/programs/limits.ts';
 import type { ProgramRequest } from '../../core/programs/program-request.ts';
+import { programEnvironment } from './environment.ts';
 import { OutputKeeper } from './output-keeper.ts';
 import { groupOf, type ProgramGroup } from './program-group.ts';
 
@@ -94,7 +95,7 @@ export class ProgramStarter {
       {
         cwd: '/',
         detached: true,
-        env: { ...process.env, ...environment },
+        env: programEnvironment(process.env, environment),
         stdio: [input === undefined ? 'ignore' : 'pipe', written, written, 'pipe'],
       },
     );

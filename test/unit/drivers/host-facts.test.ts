@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostFacts } from '../../../src/core/language/host.ts';
 import { withConfigFiles } from '../../../src/drivers/config-files.ts';
+import { usersWithAllRights } from '../../../src/drivers/programs/trusted-program.ts';
 
 let directory: string;
 
@@ -101,5 +102,58 @@ describe.skipIf(process.getuid?.() !== 0)('who may change a program', () => {
     chownSync(home, 0, 0);
     lchownSync(join(home, 'link'), OTHER, OTHER);
     expect(facts().program?.(join(home, 'link'))).toBe('insecure');
+  });
+
+  describe('of a name without a slash', () => {
+    const before = process.env['PATH'];
+    afterEach(() => {
+      process.env['PATH'] = before;
+    });
+
+    function found(path: string): string | undefined {
+      process.env['PATH'] = path;
+      return facts().program?.('script');
+    }
+
+    it('is whoever may add to a directory that is looked at before', () => {
+      script('#!/bin/sh\n');
+      const early = join(directory, 'early');
+      mkdirSync(early);
+      expect(found(`${early}:${directory}`)).toBe('usable');
+      chmodSync(early, 0o1777);
+      expect(found(`${early}:${directory}`)).toBe('insecure-path');
+      expect(found(`${directory}:${early}`)).toBe('usable');
+      expect(found(`:${directory}`)).toBe('insecure-path');
+      expect(found(`bin:${directory}`)).toBe('insecure-path');
+      expect(found(early)).toBe('missing');
+    });
+
+    it('is a file that can be executed, where there is one', () => {
+      const path = script('#!/bin/sh\n');
+      const early = join(directory, 'early');
+      mkdirSync(join(early, 'script'), { recursive: true });
+      expect(found(`${early}:${directory}`)).toBe('usable');
+      chmodSync(path, 0o644);
+      expect(found(`${early}:${directory}`)).toBe('not-executable');
+    });
+  });
+
+  it('is root who runs it, when it is set-user-ID root', () => {
+    const path = script('#!/bin/sh\n');
+    expect(facts().becomesRoot?.(path)).toBe(false);
+    chmodSync(path, 0o4755);
+    expect(facts().becomesRoot?.(path)).toBe(true);
+    chmodSync(path, 0o2755);
+    expect(facts().becomesRoot?.(path)).toBe(true);
+    chownSync(path, OTHER, OTHER);
+    chmodSync(path, 0o6755);
+    expect(facts().becomesRoot?.(path)).toBe(false);
+  });
+
+  it('counts every user with the number 0 as root', () => {
+    const passwd = join(directory, 'passwd');
+    writeFileSync(passwd, 'root:x:0:0::/:\ntoor:x:0:0::/:\nnobody:x:65534:0::/:\nbroken:x::0\n');
+    expect([...usersWithAllRights(passwd)]).toEqual(['root', 'toor']);
+    expect([...usersWithAllRights(join(directory, 'none'))]).toEqual(['root']);
   });
 });

@@ -91,7 +91,7 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
   let reported = false;
   for (const use of context.typing.scripts) {
     const block = blocks.get(use.script);
-    const asRoot = userOf(use, block, globals, context) === 'root';
+    const asRoot = runsAsRoot(use, userOf(use, block, globals, context), context);
     const why = whyNotRun(use, { secure, keepSymlinks, asRoot }, context);
     if (why !== undefined) {
       if (block !== undefined) context.dropped.set(block, { why, cause: 'host' });
@@ -145,6 +145,12 @@ function userOf(
   return context.host.userExists?.(DEFAULT_SCRIPT_USER) === true ? DEFAULT_SCRIPT_USER : 'root';
 }
 
+/** Whether whoever can change the program is root by it. */
+function runsAsRoot({ script }: ScriptUse, user: string, { host }: BuildContext): boolean {
+  const isRoot = host.isRoot?.(user) ?? user === 'root';
+  return isRoot || host.becomesRoot?.(script.argv[0] ?? '') === true;
+}
+
 /** How programs are judged. */
 interface ScriptRules {
   readonly secure: boolean;
@@ -183,8 +189,20 @@ function whyNotRun(
   const state = context.host.program?.(program) ?? 'usable';
   if (state === 'usable') return undefined;
   if (state === 'insecure' && (!asRoot || (!secure && keepSymlinks))) return undefined;
+  if (state === 'insecure-path' && (!asRoot || !secure)) return undefined;
+  const complains = missing === 'error';
+  if (state === 'insecure-path') {
+    const why = `"${program}" is looked for in PATH, where others than root may put another one`;
+    atWord(
+      context,
+      complains ? 'script-insecure' : 'script-missing-dropped',
+      token,
+      `${keyword}: ${why}; it is not run`,
+      { suggestion: 'write the whole path of the program' },
+    );
+    return why;
+  }
   if (state === 'insecure') {
-    const complains = missing === 'error';
     const isRun = !secure && !complains;
     const what = isRun ? 'runs as root all the same' : 'is not run';
     const why = `"${program}" may be changed by others than root`;
@@ -200,7 +218,7 @@ function whyNotRun(
   const why = `"${program}" ${what}`;
   atWord(
     context,
-    missing === 'error' ? 'script-missing' : 'script-missing-dropped',
+    complains ? 'script-missing' : 'script-missing-dropped',
     token,
     `${keyword}: ${why}; it is never run`,
   );

@@ -51,3 +51,27 @@ test('what is run all the same is not said to be refused', () => {
     said: 'misc_path: "/srv/check.sh" may be changed by others than root and runs as root all the same',
   });
 });
+
+/** What is said of a startup_script. */
+function script(globals: string, host: HostFacts): string | undefined {
+  const { diagnostics } = parse(`global_defs {\n  ${globals}\n}\n`, { host });
+  return diagnostics.find(({ code }) => code === 'script-missing-dropped')?.message;
+}
+
+test('a user with the number 0, and a set-user-ID program of root, are root by another name', () => {
+  const secure = 'enable_script_security\n  script_user other\n  startup_script /srv/it';
+  const said = 'startup_script: "/srv/it" may be changed by others than root and is not run';
+  expect(script(secure, { ...HOST, isRoot: () => false })).toBeUndefined();
+  expect(script(secure, { ...HOST, isRoot: (user) => user === 'other' })).toBe(said);
+  expect(script(secure, { ...HOST, isRoot: () => false, becomesRoot: () => true })).toBe(said);
+});
+
+test('a program that others could put into PATH is not run as root with script security', () => {
+  const host: HostFacts = { ...HOST, program: () => 'insecure-path' };
+  const said =
+    'startup_script: "/srv/it" is looked for in PATH, where others than root may put another one; it is not run';
+  const run = 'startup_script /srv/it';
+  expect(script(`enable_script_security\n  script_user root\n  ${run}`, host)).toBe(said);
+  expect(script(`enable_script_security\n  script_user nobody\n  ${run}`, host)).toBeUndefined();
+  expect(script(`script_user root\n  ${run}`, host)).toBeUndefined();
+});

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { builtFile } from 'dgram-extensions';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ProgramRequest } from '../../../../src/core/programs/program-request.ts';
+import { programEnvironment } from '../../../../src/drivers/programs/environment.ts';
 import {
   type ProgramListener,
   ProgramStarter,
@@ -59,6 +60,26 @@ test('a program has its arguments, its variables, no other descriptor, and a gro
     { environment: { WHO: 'me' } },
   );
   expect('output' in said && said.output).toBe('me\n/\n0177\n1024\nleads\n0 1 2 ');
+});
+
+test('a program does not inherit what the service manager and Node.js say to us', () => {
+  const ours = {
+    PATH: '/bin',
+    HOME: '/root',
+    NOTIFY_SOCKET: '/run/n',
+    WATCHDOG_USEC: '1',
+    WATCHDOG_PID: '1',
+    LISTEN_FDS: '1',
+    JOURNAL_STREAM: '1:2',
+    NODE_OPTIONS: '--inspect',
+    LD_PRELOAD: 'x',
+    IFS: ' ',
+  };
+  expect(programEnvironment(ours, { MORE: '1' })).toEqual({
+    PATH: '/bin',
+    HOME: '/root',
+    MORE: '1',
+  });
 });
 
 test('status and signal are told; what is asked of standard input comes', async () => {
