@@ -36,6 +36,7 @@ export const PACKAGES = [
   { name: 'iputils-arping', files: ['arping'], use: 'the lab: address announcements' },
   { name: 'curl', files: ['curl'], use: 'the lab: a second HTTP client' },
   { name: 'keepalived', files: ['keepalived'], use: 'interoperation tests with keepalived' },
+  { name: 'haproxy', files: ['haproxy'], use: 'the lab: a pair with HAProxy' },
   { name: 'frr', files: ['/usr/lib/frr/vrrpd'], use: 'interoperation tests with FRR' },
 ];
 
