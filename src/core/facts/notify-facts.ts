@@ -14,6 +14,15 @@ export interface NotifyFacts {
     readonly program: string;
     readonly end: string;
   };
+  readonly 'notify.script-waits': {
+    readonly about: string;
+    readonly state: string;
+    readonly keyword: string;
+    readonly busy: string;
+    readonly program: string;
+    readonly seconds: number;
+    readonly stopInSeconds: number;
+  };
   readonly 'notify.states-skipped': {
     readonly about: string;
     readonly keyword: string;
@@ -71,6 +80,24 @@ export const NOTIFY_FACTS: FactEntries<NotifyFacts> = {
       keyword: 'the keyword that names the script',
       program: 'the command',
       end: 'how it ended',
+    },
+    limit: ({ about, keyword }) => ({ kind: keyword, about }),
+  },
+  'notify.script-waits': {
+    component: 'main',
+    level: 'warning',
+    text: ({ about, state, keyword, busy, program, seconds, stopInSeconds }) =>
+      `${keyword} of ${about} (${state}) waits for ${busy}, which has run for ${spanText(seconds)} and is stopped in ${spanText(stopInSeconds)}: ${program}`,
+    meaning:
+      'Scripts of one instance run one after another, so that they end with the newest state. One that is busy for long delays the next: while another waits it gets 30 s from its start, and 5 s at least.',
+    fields: {
+      about: ABOUT,
+      state: 'the state that is told late',
+      keyword: 'the keyword of the script that waits',
+      busy: 'the keyword of the script that runs',
+      program: 'its command',
+      seconds: 'how long it has run',
+      stopInSeconds: 'when it is stopped for the sake of the next',
     },
     limit: ({ about, keyword }) => ({ kind: keyword, about }),
   },

@@ -13,10 +13,16 @@ export const PATIENCE: Duration = seconds(30);
 /** From the moment at which the newer state came it gets at least this. */
 export const PATIENCE_MIN: Duration = seconds(5);
 
+/** A state that waits so long for a script that is busy is said to wait. */
+export const PATIENCE_SAID: Duration = seconds(3);
+
 /** At a stop, while its last state waits. */
 export const PATIENCE_AT_STOP: Duration = seconds(1);
 
-/** Lines of one FIFO that wait; when there are more, of each subject only the newest is kept. */
+/**
+ * Lines of one FIFO that wait. When there are more, of each subject only the newest is kept, and if even those are too many, the newest of them; so it is when a
+ * full FIFO is tried again, too, however few lines wait.
+ */
 export const LINES_MAX = 4_096;
 
 /** Lines in one order to write. */
@@ -39,6 +45,9 @@ export const MAIL_PAUSE: Duration = seconds(5);
 
 /** The longest pause between two attempts. */
 export const MAIL_PAUSE_MAX: Duration = seconds(300);
+
+/** At a stop mails are tried for so long: a relay that hangs is no reason to hold up who restarts us. */
+export const MAIL_AT_STOP: Duration = seconds(2);
 
 /** Until the program that reads a FIFO is started again; each pause after it is twice as long. */
 export const READER_PAUSE: Duration = seconds(1);

@@ -2,9 +2,22 @@
  * Alert mails, one after another in the order of what they tell. One that the relay does not take now is tried again,
  * with growing pauses and an end; those behind it wait, because they go to the same relay. Keepalived tries once.
  */
-import { after, type Duration, type Instant, microseconds, toSeconds } from '../base/time.ts';
+import {
+  after,
+  type Duration,
+  earliest,
+  type Instant,
+  microseconds,
+  toSeconds,
+} from '../base/time.ts';
 import type { MailConfig } from '../model/notify.ts';
-import { MAIL_ATTEMPTS_MAX, MAIL_PAUSE, MAIL_PAUSE_MAX, MAILS_MAX } from './limits.ts';
+import {
+  MAIL_AT_STOP,
+  MAIL_ATTEMPTS_MAX,
+  MAIL_PAUSE,
+  MAIL_PAUSE_MAX,
+  MAILS_MAX,
+} from './limits.ts';
 import { bareAddress, mailMessage } from './mail-message.ts';
 import type { Letter } from './news.ts';
 import type { MailResult, NotifyAction, OutgoingMail } from './orders.ts';
@@ -36,6 +49,8 @@ export class MailQueue {
   #pausedUntil: Instant | undefined;
   #isUp = false;
   #isStopping = false;
+  /** In a stop: what is not sent by then is given up. */
+  #stopsAt: Instant | undefined;
   #sends = 0;
 
   constructor(origin: MailOrigin, out: (action: NotifyAction) => void) {
@@ -43,9 +58,9 @@ export class MailQueue {
     this.#out = out;
   }
 
-  /** When the next attempt is due. */
+  /** When the next attempt is due, or the time of a stop is over. */
   get deadline(): Instant | undefined {
-    return this.#pausedUntil;
+    return earliest(this.#pausedUntil, this.#stopsAt);
   }
 
   get isIdle(): boolean {
@@ -61,7 +76,7 @@ export class MailQueue {
   /** Takes the settings; without a relay nothing can be sent, and what waits is given up. */
   configure(relay: Relay | undefined): void {
     this.#relay = relay;
-    if (relay === undefined) this.#giveUp();
+    if (relay === undefined) this.#giveUp(NO_RELAY);
   }
 
   /** Sends a letter, or has it wait. `routerId` begins the subject; `date` is when it happened, as in a header. */
@@ -106,11 +121,18 @@ export class MailQueue {
   stop(now: Instant): void {
     this.#isStopping = true;
     this.#pausedUntil = undefined;
+    this.#stopsAt = after(now, MAIL_AT_STOP);
     this.#send(now);
   }
 
-  /** The pause is over. */
+  /** The pause is over, or the time of a stop. */
   deadlineReached(now: Instant): void {
+    if (this.#stopsAt !== undefined && this.#stopsAt <= now) {
+      this.#stopsAt = undefined;
+      if (this.#sending !== undefined) this.#waiting.unshift(this.#sending.mail);
+      this.#sending = undefined;
+      this.#giveUp(`it was not sent within the ${toSeconds(MAIL_AT_STOP)} s of a stop`);
+    }
     if (this.#pausedUntil === undefined || this.#pausedUntil > now) return;
     this.#pausedUntil = undefined;
     this.#send(now);
@@ -157,9 +179,9 @@ export class MailQueue {
     });
   }
 
-  #giveUp(): void {
+  #giveUp(reason: string): void {
     this.#pausedUntil = undefined;
-    for (const mail of this.#waiting.splice(0)) this.#lost(mail, NO_RELAY);
+    for (const mail of this.#waiting.splice(0)) this.#lost(mail, reason);
   }
 
   #lost({ subject, attempts }: Mail, reason: string): void {
@@ -170,7 +192,7 @@ export class MailQueue {
     if (!this.#isUp || this.#sending !== undefined) return;
     const relay = this.#relay;
     // Also the one that was under way when the relay left the configuration.
-    if (relay === undefined) this.#giveUp();
+    if (relay === undefined) this.#giveUp(NO_RELAY);
     if (this.#pausedUntil !== undefined && this.#pausedUntil > now) return;
     const mail = this.#waiting.shift();
     if (relay === undefined || mail === undefined) return;

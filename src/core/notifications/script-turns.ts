@@ -3,11 +3,18 @@
  * waits for it and takes the place of an older one that waits: what counts is the state that is, and the last one is
  * always told. Keepalived starts them at once and side by side, so that a slow one may end after the next.
  */
-import { after, type Instant, ZERO_DURATION } from '../base/time.ts';
+import { after, elapsed, type Instant, toSeconds, ZERO_DURATION } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
 import { hasSucceeded, outcomeText } from '../model/program-outcome.ts';
 import type { ProgramEnd } from '../programs/program-request.ts';
-import { PATIENCE, PATIENCE_AT_STOP, PATIENCE_MIN, SCRIPT_LIMIT, SCRIPTS_MAX } from './limits.ts';
+import {
+  PATIENCE,
+  PATIENCE_AT_STOP,
+  PATIENCE_MIN,
+  PATIENCE_SAID,
+  SCRIPT_LIMIT,
+  SCRIPTS_MAX,
+} from './limits.ts';
 import { type News, type ScriptCall, type StateWord, subjectKey, subjectText } from './news.ts';
 import type { NotifyAction } from './orders.ts';
 
@@ -26,6 +33,8 @@ interface Turn extends DeadlineItem {
   /** Those that come next, in order. */
   waiting: Call[];
   /** When the one that runs is stopped for the sake of the next. */
+  stopAt: Instant | undefined;
+  /** Then, or before that when it is said that the next one waits. */
   deadline: Instant | undefined;
   /** The one that runs was stopped for it. */
   isHastened: boolean;
@@ -107,6 +116,7 @@ export class ScriptTurns {
     const wasHastened = turn.isHastened;
     turn.running = undefined;
     turn.isHastened = false;
+    turn.stopAt = undefined;
     turn.deadline = undefined;
     this.#heap.remove(turn);
     const isLost = outcome.kind === 'lost' && turn.waiting.length === 0 && !call.isRepeated;
@@ -148,6 +158,10 @@ export class ScriptTurns {
       turn.deadline = undefined;
       this.#heap.remove(turn);
       if (turn.running === undefined) continue;
+      if (turn.stopAt !== undefined && turn.stopAt > now) {
+        this.#sayThatItWaits(turn, turn.stopAt, now);
+        continue;
+      }
       turn.isHastened = true;
       this.#out({ type: 'cancel', key: turn.running.run });
     }
@@ -165,9 +179,38 @@ export class ScriptTurns {
     if (turn.isHastened) return;
     const patient = Math.max(after(since, PATIENCE), after(now, PATIENCE_MIN)) as Instant;
     const wanted = this.#isStopping ? after(now, PATIENCE_AT_STOP) : patient;
-    if (turn.deadline !== undefined && turn.deadline <= wanted) return;
-    turn.deadline = wanted;
+    if (turn.stopAt !== undefined && turn.stopAt <= wanted) return;
+    const isFirst = turn.stopAt === undefined;
+    turn.stopAt = wanted;
+    const saidAt = after(now, PATIENCE_SAID);
+    turn.deadline = isFirst && saidAt < wanted ? saidAt : wanted;
     this.#heap.update(turn);
+  }
+
+  /** A state that is told late is worth a line while it is late. */
+  #sayThatItWaits(turn: Turn, stopAt: Instant, now: Instant): void {
+    const [running, next] = [turn.running, turn.waiting.at(-1)];
+    turn.deadline = stopAt;
+    this.#heap.update(turn);
+    if (running === undefined || next === undefined) return;
+    const { about, state, script } = next;
+    const { keyword: busy, command } = running.call.script;
+    const program = command.argv.join(' ');
+    const seconds = toSeconds(elapsed(running.since, now));
+    const stopInSeconds = toSeconds(elapsed(now, stopAt));
+    this.#out({
+      type: 'tell',
+      fact: {
+        id: 'notify.script-waits',
+        about,
+        state,
+        keyword: script.keyword,
+        busy,
+        program,
+        seconds,
+        stopInSeconds,
+      },
+    });
   }
 
   #start(now: Instant): void {
@@ -206,7 +249,7 @@ export class ScriptTurns {
 }
 
 function newTurn(key: string): Turn {
-  const idle = { running: undefined, waiting: [], deadline: undefined };
+  const idle = { running: undefined, waiting: [], stopAt: undefined, deadline: undefined };
   return { key, ...idle, isHastened: false, skipped: [], skippedCount: 0 };
 }
 

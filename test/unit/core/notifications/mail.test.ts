@@ -1,6 +1,6 @@
 /** Alert mails: subjects, bodies and bytes as measured on keepalived 2.4.3; attempts and their end. */
 import { expect, test } from 'vitest';
-import { seconds } from '../../../../src/core/base/time.ts';
+import { milliseconds, seconds } from '../../../../src/core/base/time.ts';
 import { bareAddress, mailMessage } from '../../../../src/core/notifications/mail-message.ts';
 import type { OutgoingMail } from '../../../../src/core/notifications/orders.ts';
 import { type Bench, bench, configOf, DATE, groupTransition, transition } from './support.ts';
@@ -229,6 +229,21 @@ test('at a stop a mail is tried once and not again', () => {
   expect(one.words()).toEqual(['fact notify.mail-lost', 'mail [R1] VRRP Instance A - Stopping']);
   one.mailEnd(3);
   expect(one.machine.view().isDone).toBe(true);
+});
+
+test('a relay that hangs holds up a stop for two seconds, and what it did not take is said', () => {
+  const one = bench(configOf(text()));
+  one.fact(transition('A', 'MASTER'));
+  one.take();
+  one.feed({ type: 'stop', date: DATE });
+  one.pass(milliseconds(1_999));
+  expect(one.words()).toEqual([]);
+  expect(one.machine.view().isDone).toBe(false);
+  one.pass(milliseconds(1));
+  expect(one.words()).toEqual(['fact notify.mail-lost', 'fact notify.mail-lost']);
+  expect(one.machine.view().isDone).toBe(true);
+  one.mailEnd(1);
+  expect(one.words()).toEqual([]);
 });
 
 test('addresses are taken out of their angle brackets, names are quoted or encoded, and no line can be smuggled in', () => {

@@ -47,7 +47,14 @@ test('while a script runs, the newest state waits for it, and what was left out 
 
 test('a script that hangs is stopped after 30 s when a newer state waits, and the newer one is told', () => {
   const { one, first } = flapping();
-  one.pass(seconds(29));
+  one.pass(seconds(2));
+  expect(one.words()).toEqual([]);
+  // Told while it can be helped, and once.
+  one.pass(seconds(2));
+  expect(said(one.take())).toEqual([
+    'notify of instance A (FAULT) waits for notify, which has run for 3.0 s and is stopped in 27 s: /n',
+  ]);
+  one.pass(seconds(25));
   expect(one.words()).toEqual([]);
   one.pass(seconds(2));
   expect(one.words()).toEqual([`cancel ${first}`]);
