@@ -61,6 +61,8 @@ export function outcomeInPlace(change: InPlaceChange): Outcome[] {
       return [...takeover(change), ...understanding(change)];
     case undefined:
       return [...priorityUnknown(change), ...understanding(change), ...newFaults(change)];
+    case 'FAULT':
+      return endedFaults(change);
     default:
       return [];
   }
@@ -170,14 +172,28 @@ function newFaults(change: InPlaceChange): Outcome[] {
 
 /** Scripts, processes, files and BFD sessions that are tracked without a weight from now on. */
 function newTrackerFaults(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {
-  const watched = ({ trackers = [] }: VrrpInstanceConfig): Set<string> =>
-    new Set(
-      trackers.filter(({ weight }) => weight === 0).map(({ kind, name }) => `${kind} ${name}`),
-    );
-  const old = watched(before);
-  return [...watched(after)]
+  const old = trackedForFault(before);
+  return [...trackedForFault(after)]
     .filter((tracker) => !old.has(tracker))
     .map((tracker) => may(`if ${tracker} is not well, it enters FAULT`));
+}
+
+/** The same that are not tracked any more: one of them may be the reason for which it takes no part. */
+function endedFaults({ before, after }: InPlaceChange): Outcome[] {
+  const next = trackedForFault(after);
+  const ended = [...trackedForFault(before)].filter((tracker) => !next.has(tracker));
+  if (ended.length === 0 || !mayPreempt(after)) return [];
+  return ended.map((tracker) =>
+    may(
+      `if ${tracker} is why it is in FAULT: it takes part again, and takes over from a master with a priority below ${after.priority}`,
+    ),
+  );
+}
+
+/** What an instance tracks without a weight, by kind and name. */
+function trackedForFault({ trackers = [] }: VrrpInstanceConfig): ReadonlySet<string> {
+  const faults = trackers.filter(({ weight }) => weight === 0);
+  return new Set(faults.map(({ kind, name }) => `${kind} ${name}`));
 }
 
 function newDownFaults(before: VrrpInstanceConfig, after: VrrpInstanceConfig): Outcome[] {

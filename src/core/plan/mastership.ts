@@ -8,6 +8,7 @@
 import { equalData } from '../base/equal-data.ts';
 import { tenthsText } from '../base/span-text.ts';
 import type { Config, SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
+import { membersWithTrackers } from '../vrrp/group-trackers.ts';
 import { matchInstances, reloadVerdict } from '../vrrp/reload.ts';
 import { configuredDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
@@ -18,10 +19,11 @@ type State = InstanceMastership['state'];
 
 /** All instances whose mastership moves or may move; removed ones first. */
 export function predictMastership(
-  running: Config,
-  next: Config,
+  runningConfig: Config,
+  nextConfig: Config,
   facts: RunningFacts,
 ): InstanceMastership[] {
+  const [running, next] = [withTrackersOfGroups(runningConfig), withTrackersOfGroups(nextConfig)];
   const before = matchInstances(running.vrrpInstances, next.vrrpInstances);
   const after = new Map(next.vrrpInstances.map((one) => [one.name, one]));
   const factsOf = (name: string): RunningInstance | undefined => {
@@ -74,6 +76,12 @@ export function predictMastership(
     ...gone,
     ...Array.from(found).flatMap(([name, outcomes]) => mastership(name, stateOf(name), outcomes)),
   ];
+}
+
+/** What a group tracks counts for each of its members. */
+function withTrackersOfGroups(config: Config): Config {
+  const vrrpInstances = membersWithTrackers(config.vrrpInstances, config.syncGroups);
+  return { ...config, vrrpInstances };
 }
 
 /** Nothing where nothing may move. */

@@ -4,15 +4,22 @@ import type { VrrpConfig } from './events-and-actions.ts';
 
 /** The configuration with the trackers of groups at their members. */
 export function withGroupTrackers(config: VrrpConfig): VrrpConfig {
+  return { ...config, instances: membersWithTrackers(config.instances, config.syncGroups) };
+}
+
+/** Instances with the trackers of their groups. */
+export function membersWithTrackers(
+  instances: readonly VrrpInstanceConfig[],
+  groups: readonly SyncGroupConfig[],
+): readonly VrrpInstanceConfig[] {
   const groupOf = new Map<string, SyncGroupConfig>();
-  for (const group of config.syncGroups) {
+  for (const group of groups) {
     for (const member of group.members) groupOf.set(member, group);
   }
-  const instances = config.instances.map((instance) => {
+  return instances.map((instance) => {
     const group = groupOf.get(instance.name);
     return group === undefined ? instance : withTrackers(instance, group);
   });
-  return { ...config, instances };
 }
 
 function withTrackers(instance: VrrpInstanceConfig, group: SyncGroupConfig): VrrpInstanceConfig {

@@ -21,6 +21,7 @@ import { findCheck } from './derived.ts';
 import { MAIL_NEVER_SENT } from './general/mail-never-sent.ts';
 import { NEGATED_FLAG } from './general/negated-flag.ts';
 import { NOTHING_TO_RUN } from './general/nothing-to-run.ts';
+import { PROCESS_BY_PATH } from './general/process-by-path.ts';
 import { SAMPLE_MAIL } from './general/sample-mail.ts';
 import { SCRIPT_INTERPRETER } from './general/script-interpreter.ts';
 import { SCRIPT_USER_WORDS } from './general/script-user-words.ts';
@@ -115,6 +116,7 @@ export const RULES: readonly Rule[] = [
   UNUSED_DEFINITION,
   SCRIPT_USER_WORDS,
   SCRIPT_INTERPRETER,
+  PROCESS_BY_PATH,
   NOTHING_TO_RUN,
   MAIL_NEVER_SENT,
   SAMPLE_MAIL,

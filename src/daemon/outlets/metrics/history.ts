@@ -8,6 +8,7 @@ import { checkerOfLabel } from '../../../core/checkers/table.ts';
 import type { Fact } from '../../../core/facts/catalogue.ts';
 import type { CheckView, VirtualServerView } from '../../../core/health/events-and-actions.ts';
 import type { Config } from '../../../core/model/config.ts';
+import { trackerKey } from '../../../core/model/tracker-fact.ts';
 import type { TransitionReason, VrrpState } from '../../../core/vrrp/events-and-actions.ts';
 import type { Renamed } from '../../../core/vrrp/reload.ts';
 import { checkIdentity, checkType, labelPlan, realServerIdentity } from './label-plan.ts';
@@ -71,6 +72,7 @@ export interface ProbeObserver {
 /** All counters of this kind. */
 export class History {
   readonly #changes: Map<string, Map<string, number>> = new Map();
+  readonly #trackers: Map<string, { ups: number; downs: number }> = new Map();
   readonly #quorums: Map<string, { gained: number; lost: number }> = new Map();
   readonly #servers: Map<string, ServerHistory> = new Map();
   readonly #checks: Map<string, CheckHistory> = new Map();
@@ -87,6 +89,13 @@ export class History {
         const changes = entry(this.#changes, fact.instance, () => new Map<string, number>());
         const key = changeKey(fact.to, fact.reason);
         changes.set(key, (changes.get(key) ?? 0) + 1);
+        break;
+      }
+      case 'track.changed': {
+        if (fact.isFirst) break;
+        const { kind, name } = fact.fact;
+        if (fact.fact.kind === 'file') this.tracker(kind, name).ups += 1;
+        else this.tracker(kind, name)[fact.fact.isUp ? 'ups' : 'downs'] += 1;
         break;
       }
       case 'vrrp.renamed':
@@ -140,6 +149,11 @@ export class History {
     });
   }
 
+  /** Changes of a tracked script or process, to good and to bad; of a file all are `ups`. */
+  tracker(kind: string, name: string): { ups: number; downs: number } {
+    return entry(this.#trackers, trackerKey({ kind, name }), () => ({ ups: 0, downs: 0 }));
+  }
+
   /** Quorum changes of a virtual server. */
   quorum(virtualServer: string): { gained: number; lost: number } {
     return entry(this.#quorums, virtualServer, () => ({ gained: 0, lost: 0 }));
@@ -183,6 +197,12 @@ export class History {
         for (const check of real.checks) checks.add(check.identity);
       }
     }
+    const { scripts, processes, files } = config.tracked;
+    const kinds = { script: scripts, process: processes, file: files };
+    const trackers = Object.entries(kinds).flatMap(([kind, list]) =>
+      list.map(({ name }) => trackerKey({ kind, name })),
+    );
+    keepOnly(this.#trackers, new Set(trackers));
     keepOnly(this.#changes, instances);
     keepOnly(this.#quorums, virtual);
     keepOnly(this.#servers, servers);

@@ -2,7 +2,7 @@
 
 import type { LeftOutTracker } from '../../../core/model/tracking.ts';
 import type { TrackerView } from '../../../core/vrrp/events-and-actions.ts';
-import { labelSet } from './exposition.ts';
+import { labelSet, withLabel } from './exposition.ts';
 import { isUp, PREFIX, type Scrape } from './scrape.ts';
 
 /** Writes the families; nothing where nothing is tracked. */
@@ -21,6 +21,7 @@ export function writeTrackerFamilies(scrape: Scrape): void {
     const isGood = stateOf(tracker, isWatched);
     if (isGood !== undefined) out.sample(labelsOf(tracker), isGood ? 1 : 0);
   }
+  writeChanges(scrape, once.values());
   out.family(`${PREFIX}tracker_file_value`, 'gauge', 'Number in a tracked file.');
   for (const tracker of once.values()) {
     if (tracker.kind === 'interface' || !isWatched || tracker.fact?.kind !== 'file') continue;
@@ -32,6 +33,26 @@ export function writeTrackerFamilies(scrape: Scrape): void {
       if (weight === 0) continue;
       const labels = { tracker: tracker.name, kind: tracker.kind, vrrp: name };
       out.sample(labelSet(labels), tracker.adds);
+    }
+  }
+}
+
+/** BFD sessions have families of their own, interfaces are in the changes of instances. */
+function writeChanges({ out, history }: Scrape, trackers: Iterable<TrackerView['tracker']>): void {
+  out.family(
+    `${PREFIX}tracker_changes_total`,
+    'counter',
+    'Changes of what is tracked, by what it became.',
+  );
+  for (const tracker of trackers) {
+    const { kind, name } = tracker;
+    if (kind === 'interface' || kind === 'bfd') continue;
+    const { ups, downs } = history.tracker(kind, name);
+    const labels = labelsOf(tracker);
+    if (kind === 'file') out.sample(withLabel(labels, 'to', 'number'), ups);
+    else {
+      out.sample(withLabel(labels, 'to', 'good'), ups);
+      out.sample(withLabel(labels, 'to', 'bad'), downs);
     }
   }
 }

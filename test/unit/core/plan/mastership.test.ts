@@ -260,6 +260,20 @@ const CASES: readonly Case[] = [
     says: [],
   },
   {
+    it: 'what a group begins to track counts for its members',
+    from: CHK + GROUP + V + W,
+    to: CHK + GROUP.replace(/\}\n$/, 'track_script {\n    chk\n  }\n}\n') + V + W,
+    states: { V: MASTER, W: MASTER },
+    says: [/^V may-move: if script chk is not well/, /^W may-move: if script chk is not well/],
+  },
+  {
+    it: 'the end of what holds an instance in FAULT lets it take over',
+    from: CHK + vrrp('V', 'track_script {\n    chk\n  }'),
+    to: CHK + V,
+    states: { V: { ...MASTER, state: 'FAULT' } },
+    says: [/^V may-move: if script chk is why it is in FAULT: it takes part again, and takes over/],
+  },
+  {
     it: 'a new group of a master and a backup steps down',
     from: V + W,
     to: GROUP + V + W,

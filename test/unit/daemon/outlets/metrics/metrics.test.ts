@@ -1,6 +1,7 @@
 /** The metrics' text: names, labels, state sets, withdrawal, counters, and that it parses. */
 import { describe, expect, test } from 'vitest';
 import { instant, seconds } from '../../../../../src/core/base/time.ts';
+import type { TrackScriptConfig } from '../../../../../src/core/model/tracking.ts';
 import { newCounters } from '../../../../../src/core/vrrp/counters.ts';
 import { createMetrics, type Metrics } from '../../../../../src/daemon/outlets/metrics/metrics.ts';
 import type { DaemonState } from '../../../../../src/daemon/supervisor/state.ts';
@@ -37,6 +38,29 @@ test('what an instance goes on without has a series, once', async () => {
   expect(families.get('tandem_tracker_left_out')?.samples).toMatchObject([{ labels, value: 1 }]);
   const others = await scrape(createMetrics(() => daemonState()));
   expect(others.has('tandem_tracker_left_out')).toBe(false);
+});
+
+test('changes of what is tracked are counted, the first state of each is none', async () => {
+  const [view] = daemonState().vrrp.values();
+  if (view === undefined) throw new Error('no instance');
+  const fact = { kind: 'script', name: 'chk', isUp: true } as const;
+  const tracker = { kind: 'script', name: 'chk', fact, adds: 0 } as const;
+  const trackers = [{ tracker, weight: 0, reverse: false, isFault: false }];
+  const base = daemonState({ vrrp: new Map([[view.name, { ...view, trackers }]]) });
+  const script = { name: 'chk' } as TrackScriptConfig;
+  const tracked = { ...base.config.tracked, scripts: [script] };
+  const metrics = createMetrics(() => ({ ...base, config: { ...base.config, tracked } }));
+  const change = (isUp: boolean, isFirst: boolean): void =>
+    metrics.observe.fact({ fact: { id: 'track.changed', fact: { ...fact, isUp }, isFirst } });
+  change(true, true);
+  change(false, false);
+  change(true, false);
+  change(false, false);
+  const labels = { tracker: 'chk', kind: 'script' };
+  expect((await scrape(metrics)).get('tandem_tracker_changes_total')?.samples).toMatchObject([
+    { labels: { ...labels, to: 'good' }, value: 1 },
+    { labels: { ...labels, to: 'bad' }, value: 2 },
+  ]);
 });
 
 test('H5: the loop has its turns while a large text is made', async () => {
