@@ -58,6 +58,7 @@ type PreconditionName = Precondition['name'];
 /** Fields of the other facts about the configuration, by id. */
 export interface ConfigFacts {
   readonly 'config.words-without-effect': { readonly keywords: readonly string[] };
+  readonly 'config.checks-without-bfd': { readonly sessions: readonly string[] };
   readonly 'precondition.unmet': { readonly name: PreconditionName };
   readonly 'precondition.met': {
     readonly name: PreconditionName;
@@ -74,6 +75,15 @@ export const CONFIG_FACTS: FactEntries<ConfigFacts> = {
       `not supported yet (understood, but without effect): ${keywords.join(', ')}`,
     meaning: 'The configuration uses words that Tandem understands but does not act on yet.',
     fields: { keywords: 'the words' },
+  },
+  'config.checks-without-bfd': {
+    component: 'main',
+    level: 'warning',
+    text: ({ sessions }) =>
+      `BFD does not run with -C: BFD_CHECK of ${sessions.join(', ')} gets no result, and its servers stay as they begin`,
+    meaning:
+      'BFD sessions are a part of the vrrp process, which -C leaves out. A BFD_CHECK then never has a result: its server is alive, with alpha it is down.',
+    fields: { sessions: 'the sessions that checks name' },
   },
   'precondition.unmet': {
     component: 'health',

@@ -125,8 +125,8 @@ export const PROCESS_FACTS: FactEntries<ProcessFacts> = {
     level: 'warning',
     text: ({ count: all, left }) =>
       left === 0
-        ? `${count(all, 'program')} of the runner process that died ended, too; its successor starts none before that`
-        : `of ${count(all, 'program')} of the runner process that died ${left} cannot be ended; others are started beside them`,
+        ? `ended ${count(all, 'program')} that the dead runner process had left running; the next one starts programs again`
+        : `${left} of ${count(all, 'program')} that the dead runner process had left running cannot be ended; the next one starts programs beside them`,
     meaning:
       'The runner process was killed while programs ran. They are ended, with SIGKILL where SIGTERM does not help, before another one is started: no two scripts of one instance run at a time.',
     fields: {

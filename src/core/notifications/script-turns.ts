@@ -90,6 +90,8 @@ export class ScriptTurns {
       const key = `${subjectKey(subject)} ${script.turn}`;
       const turn = this.#turns.get(key) ?? newTurn(key);
       this.#turns.set(key, turn);
+      // What was lost had been started, and that was said: it is of no use before a newer state.
+      turn.waiting = turn.waiting.filter(({ isRepeated }) => !isRepeated);
       makeRoom(turn);
       turn.waiting.push({ about: subjectText(subject), state, script, isRepeated: false });
       if (turn.running === undefined) this.#queue.add(turn);

@@ -1,9 +1,11 @@
 /** What the outside hears of a run: one stream of facts, to the log and to the metrics. */
+import { checkerOf } from '../../core/checkers/table.ts';
 import type { Fact } from '../../core/facts/catalogue.ts';
 import { findingFact } from '../../core/facts/config-facts.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { Diagnostic } from '../../core/language/diagnostic.ts';
 import type { Config } from '../../core/model/config.ts';
+import type { RunOptions } from '../frame/run-options.ts';
 import { type LateMetrics, lateMetrics } from '../outlets/late.ts';
 import { createFactLog, type FactLog } from '../outlets/log/fact-log.ts';
 import type { Logger } from '../outlets/log/log.ts';
@@ -63,10 +65,21 @@ export class Publishing {
     for (const finding of findings) this.tell(findingFact(finding));
   }
 
-  /** Publishes which words of a configuration that comes into force have no effect. */
-  unsupported({ notSupportedYet }: Config): void {
-    if (notSupportedYet.length === 0) return;
-    this.tell({ id: 'config.words-without-effect', keywords: notSupportedYet });
+  /** Publishes what of a configuration that comes into force has no effect: at all, or in the roles that run. */
+  unsupported({ notSupportedYet, virtualServers }: Config, roles: RunOptions['roles']): void {
+    if (notSupportedYet.length > 0) {
+      this.tell({ id: 'config.words-without-effect', keywords: notSupportedYet });
+    }
+    if (roles.vrrp) return;
+    const checks = virtualServers.flatMap(({ realServers }) =>
+      realServers.flatMap((server) => server.checks),
+    );
+    const named = checks.flatMap((check) => {
+      const tracked = checkerOf(check).tracks?.(check);
+      return tracked?.kind === 'bfd' ? tracked.name : [];
+    });
+    const sessions = [...new Set(named)].sort();
+    if (sessions.length > 0) this.tell({ id: 'config.checks-without-bfd', sessions });
   }
 
   /** The metrics are gone; lines are still written. */

@@ -159,7 +159,7 @@ export class Reloads {
     if (renamed.length > 0) publishing.tell({ id: 'vrrp.renamed', renamed });
     running.replace(loaded);
     this.#options.onReplaced(loaded.config);
-    publishing.unsupported(loaded.config);
+    publishing.unsupported(loaded.config, this.#options.options.roles);
     const limit = { milliseconds: CONFIRM_MS_MAX, signal: stop };
     children.reconfigure();
     const missing = await confirmations.wait(children.names, children.serial, limit);

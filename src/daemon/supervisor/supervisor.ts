@@ -240,7 +240,7 @@ export class Supervisor {
     this.#catchSignals();
     if (this.#isStopping) return end;
     this.#publishing.findings(this.#running.loaded.findings);
-    this.#publishing.unsupported(this.#running.config);
+    this.#publishing.unsupported(this.#running.config, this.#parts.options.roles);
     await this.#runScript('startup');
     await this.#firewall.prepare(this.#running.config, RULES_MS_MAX);
     if (this.#isStopping) return end;

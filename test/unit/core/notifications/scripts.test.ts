@@ -137,6 +137,19 @@ test('a script that was under way when the runner process died is run again, onc
   expect(one.words()).toEqual([]);
 });
 
+test('a state that was lost with its runner process is not told before a newer one', () => {
+  const one = bench(configOf(TEXT));
+  one.fact(transition('A', 'BACKUP'));
+  one.take();
+  one.feed({ type: 'runner', isUp: false });
+  one.fact(transition('A', 'MASTER'));
+  expect(one.words()).toEqual(['fact notify.script-failed']);
+  one.feed({ type: 'runner', isUp: true });
+  expect(one.words()).toEqual(['run /n INSTANCE A MASTER 100']);
+  one.end('notify 2');
+  expect(one.words()).toEqual([]);
+});
+
 test('while there is no runner process yet, the states of a start wait in order', () => {
   const one = bench(configOf(TEXT));
   one.feed({ type: 'runner', isUp: false });

@@ -21,10 +21,30 @@ import { NO_HEALTH } from '../../../../src/daemon/supervisor/runtime-record.ts';
 import type { SignalHandlers } from '../../../../src/daemon/supervisor/signals.ts';
 import { Supervisor, type SupervisorParts } from '../../../../src/daemon/supervisor/supervisor.ts';
 import { groupOf } from '../../../../src/drivers/programs/program-group.ts';
+import { bfdCheck } from '../../../support/builders/check.ts';
 import { fakeClock, settle, useFakeClock } from '../../../support/fake-process.ts';
-import { config, instanceConfig, virtualServer } from '../../../support/state-fixture.ts';
+import {
+  config,
+  instanceConfig,
+  realServer,
+  virtualServer,
+} from '../../../support/state-fixture.ts';
 
 const CONFIG = config([instanceConfig()], [virtualServer('192.0.2.80', [])]);
+
+test('without the vrrp process, checks by BFD sessions are said to have no result', async () => {
+  const server = realServer('10.0.0.1');
+  const bfd = { ...server, checks: [bfdCheck({ session: 'peer' })] };
+  const of = config([], [virtualServer('192.0.2.80', [bfd])]);
+  const only = setUp({ loaded: loaded(of) }, { vrrp: false, health: true });
+  await settle();
+  expect(only.lines.find(({ id }) => id === 'config.checks-without-bfd')?.message).toContain(
+    'peer',
+  );
+  const both = setUp({ loaded: loaded(of) });
+  await settle();
+  expect(both.ids()).not.toContain('config.checks-without-bfd');
+});
 
 function loaded(of: Config = CONFIG): LoadedConfig & { readonly config: Config } {
   return { config: of, findings: [], seconds: 0.1, errors: 0, warnings: 0, exitStatus: 0 };
