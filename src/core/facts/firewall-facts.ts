@@ -29,7 +29,7 @@ export interface FirewallFacts {
 const ADDRESSES_NAMED_MAX = 5;
 
 const PLACE = 'table or chains, and what they belong to';
-const WANTED = 'the addresses that `no_accept` or strict mode closes';
+const OPEN = 'addresses that `no_accept` or strict mode closes, and that accept packets';
 
 /** Their entries. */
 export const FIREWALL_FACTS: FactEntries<FirewallFacts> = {
@@ -53,11 +53,17 @@ export const FIREWALL_FACTS: FactEntries<FirewallFacts> = {
   'firewall.failed': {
     component: 'main',
     level: 'error',
-    text: ({ addresses, reason }) =>
-      `${named(addresses, ADDRESSES_NAMED_MAX)} ${addresses.length === 1 ? 'accepts' : 'accept'} packets although ${addresses.length === 1 ? 'it is' : 'they are'} not to: no rules can be written: ${reason}`,
+    text: ({ addresses, reason }) => {
+      if (addresses.length === 0) return `the firewall rules stay as they were: ${reason}`;
+      const what =
+        addresses.length === 1
+          ? 'accepts packets although it is'
+          : 'accept packets although they are';
+      return `${named(addresses, ADDRESSES_NAMED_MAX)} ${what} not to: no rules can be written: ${reason}`;
+    },
     meaning:
       'Neither nftables nor iptables could be used. VRRP goes on, and the rules are tried again. Install nftables, or look at what the kernel lacks.',
-    fields: { addresses: WANTED, reason: 'what each way said' },
+    fields: { addresses: OPEN, reason: 'what each way said' },
     limit: () => ({}),
   },
   'firewall.restored': {

@@ -32,6 +32,9 @@ const LOOK_GAP: Duration = seconds(10);
 /** Rules of others may change all the time: ours are not looked at more often. */
 const LOOK_GAP_MIN: Duration = seconds(2);
 
+/** A stop waits no longer than that for programs that hang, milliseconds. */
+const REMOVE_MS_MAX = 8_000;
+
 /** What the keeper works with. */
 export interface FirewallParts {
   readonly call: (call: ToolCall) => Promise<ToolEnd>;
@@ -66,6 +69,8 @@ export class FirewallKeeper {
   /** Where rules of ours may stand, now or from a predecessor. */
   #places: readonly RulePlace[] = [];
   #current: Current | undefined;
+  /** Where rules were seen last. */
+  #place: RulePlace | undefined;
   #seen: readonly string[] = [];
   #lookedAt: Instant | undefined;
   /** When it was certain last that the rules are as they were seen. */
@@ -100,7 +105,7 @@ export class FirewallKeeper {
     return {
       wanted,
       dropped: this.#seen,
-      place: this.#current === undefined ? undefined : placeName(this.#current.place),
+      place: this.#place === undefined ? undefined : placeName(this.#place),
       lookedAt: this.#knownAt,
       repairs: this.#repairs,
       problem: this.#problem,
@@ -143,7 +148,11 @@ export class FirewallKeeper {
   async remove(): Promise<boolean> {
     this.#isStopped = true;
     if (this.#places.length === 0) return true;
-    await this.#next(undefined);
+    const isDone = await within(this.#next(undefined), REMOVE_MS_MAX);
+    const reason = `no answer within ${REMOVE_MS_MAX / 1_000} s`;
+    for (const place of isDone ? [] : this.#places) {
+      this.#hooks.tell({ id: 'firewall.left-behind', place: placeName(place), reason });
+    }
     return this.#places.length === 0;
   }
 
@@ -167,6 +176,7 @@ export class FirewallKeeper {
     const wish = this.#wish;
     if (wish === undefined) {
       this.#current = undefined;
+      this.#place = undefined;
       this.#seen = [];
       this.#problem = undefined;
       this.#told = '';
@@ -184,6 +194,7 @@ export class FirewallKeeper {
         continue;
       }
       this.#current = { place, writer, text: written.seen.text };
+      this.#place = place;
       this.#looked(written.seen);
       this.#problem = undefined;
       this.#retryAt = undefined;
@@ -192,7 +203,7 @@ export class FirewallKeeper {
       this.#sayApplied(place, written, failures);
       return;
     }
-    this.#failed(wish, failures.join('; '));
+    await this.#failed(wish, failures.join('; '));
   }
 
   #sayApplied(place: RulePlace, { seen, adopted }: Written, failures: readonly string[]): void {
@@ -210,16 +221,21 @@ export class FirewallKeeper {
     this.#hooks.tell(fact);
   }
 
-  #failed(wish: FirewallWish, reason: string): void {
+  async #failed(wish: FirewallWish, reason: string): Promise<void> {
     const { now, tell } = this.#hooks;
+    // What stood before may stand still: a transaction that is refused changes nothing.
+    const former = this.#current?.writer;
     this.#current = undefined;
-    this.#seen = [];
+    const seen = former === undefined ? undefined : await this.#lookAt(former);
+    if (seen !== undefined) this.#seen = typeof seen === 'string' ? [] : seen.addresses;
+    if (this.#seen.length === 0) this.#place = undefined;
     this.#retryAt = after(now(), this.#pause);
     this.#pause = Math.min(RETRY_MAX, this.#pause * 2) as Duration;
     if (this.#problem === reason) return;
     this.#problem = reason;
     this.#told = '';
-    tell({ id: 'firewall.failed', addresses: addressesOfWish(wish), reason });
+    const addresses = addressesOfWish(wish).filter((address) => !this.#seen.includes(address));
+    tell({ id: 'firewall.failed', addresses, reason });
   }
 
   /** What was seen in the end, or why the rules do not stand. */
@@ -379,11 +395,13 @@ function missingText({ argv }: ToolCall): string {
   return `there is no program ${argv[0] ?? ''}`;
 }
 
-async function within(work: Promise<void>, milliseconds: number): Promise<void> {
+/** True when it was done in time. */
+async function within(work: Promise<void>, milliseconds: number): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+  const limit = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds);
   });
-  await Promise.race([work, limit]);
+  const isDone = await Promise.race([work.then(() => true), limit]);
   clearTimeout(timer);
+  return isDone;
 }

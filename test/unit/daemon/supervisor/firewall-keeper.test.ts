@@ -291,6 +291,22 @@ describe('what is missing', () => {
     expect(keeper.view).toMatchObject({ dropped: [A], problem: undefined });
   });
 
+  it('a reload whose rules are refused leaves those of the configuration before, and says so', async () => {
+    await keeper.prepare(closing([A]), LIMIT_MS);
+    tools.nftRefuses = 'nft: No space left on device';
+    tools.missing.add('iptables-save');
+    tools.missing.add('iptables-legacy-save');
+    await keeper.prepare(closing([B]), LIMIT_MS);
+    expect(vips()).toEqual([A]);
+    expect(facts.at(-1)).toMatchObject({ id: 'firewall.failed', addresses: [B] });
+    expect(keeper.view).toMatchObject({
+      wanted: [A, B],
+      dropped: [A],
+      place: 'table keepalived of nftables',
+      problem: expect.stringContaining('No space left'),
+    });
+  });
+
   it('rules that cannot be looked at any more are believed to stand', async () => {
     await keeper.prepare(closing([A]), LIMIT_MS);
     tools.missing.add('nft');
