@@ -19,8 +19,10 @@ const LAST_OUTPUT_MS = 500;
 const REASON_CHARACTERS_MAX = 300;
 /** An init system may start us without these in PATH. */
 const TOOL_PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
-/** CAP_NET_ADMIN and CAP_NET_RAW, which iptables asks for too. */
+/** CAP_NET_ADMIN and CAP_NET_RAW. */
 const KEPT = '12,13';
+/** CAP_SYS_MODULE too: the kernel loads what nft needs by itself, but iptables has to load its tables. */
+const KEPT_BY_IPTABLES = '12,13,16';
 /** Of `confine`, as of env(1): there is no such program. */
 const NOT_FOUND = 127;
 
@@ -54,10 +56,11 @@ function fileOf(input: string): number {
 
 function run(argv: readonly string[], stdin: number): Promise<ToolEnd> {
   const { PATH = '' } = process.env;
+  const kept = /^ip6?tables/.test(argv[0] ?? '') ? KEPT_BY_IPTABLES : KEPT;
   return new Promise((resolve) => {
     const child = spawn(
       builtFile('confine'),
-      ['--keep', KEPT, '--no-new-privileges', '--close-from', '3', '--', ...argv],
+      ['--keep', kept, '--no-new-privileges', '--close-from', '3', '--', ...argv],
       {
         env: { PATH: `${PATH}:${TOOL_PATH}`, LC_ALL: 'C' },
         stdio: [stdin, 'pipe', 'pipe'],

@@ -142,6 +142,18 @@ export const DEVIATIONS: readonly Deviation[] = [
     reason: 'they can be replaced in one step, and removed without touching other rules',
   },
   {
+    input: 'vrrp_ipsets with more than three names',
+    keepalived: 'sets for what VMACs must not send: IGMP, MLD and neighbour discovery',
+    ours: 'the first three names are used, for addresses; nothing that needs such a rule leaves a VMAC',
+    reason: 'a VMAC joins no group here',
+  },
+  {
+    input: 'nftables_ifindex',
+    keepalived: 'a rule goes on with the index of an interface that is gone',
+    ours: 'an interface that is made anew is matched again within about two seconds; a match by name needs no such time',
+    reason: 'an index does not belong to a name for ever',
+  },
+  {
     input: 'virtual_server fwmark 0',
     keepalived: 'a virtual server without address',
     ours: 'an error; the block is left out',
