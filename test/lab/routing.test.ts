@@ -321,7 +321,7 @@ ${instance({ name: 'W', vrid: 8, vip: '192.0.2.103/24' })}
     await waitFor('V is in FAULT', async () => (await director.instance('V')).state === 'FAULT');
     expect(await director.instance('V')).toMatchObject({
       reason: 'routing-interface',
-      cause: 'eth1, the interface of route 10.1.0.0/16 dev eth1, is down',
+      cause: 'eth1, the interface of route 10.1.0.0/16 dev eth1, is administratively down',
     });
     expect(await director.instance('W')).toMatchObject({ state: 'FAULT', reason: 'track-group' });
     expect(await director.instance('U')).toMatchObject({ state: 'MASTER' });

@@ -47,6 +47,7 @@ const SCOPE_AT = 6;
 const TYPE_AT = 7;
 const FLAGS_AT = 8;
 
+const NO_LIMIT = 0xffff_ffff;
 const NO_BYTES = new Uint8Array(0);
 const NO_ATTRIBUTES: Attributes = new Map();
 
@@ -69,7 +70,7 @@ const RULE_EXTRAS = [
   FRA.SPORT_RANGE,
   FRA.DPORT_RANGE,
 ] as const;
-/** Attributes of a rule of which 0 is not the same as none. */
+/** Attributes of a rule that are limits: without one the kernel tells NO_LIMIT, or nothing. */
 const RULE_LIMITS = [FRA.SUPPRESS_PREFIXLEN, FRA.SUPPRESS_IFGROUP] as const;
 
 /** Reads the body of RTM_NEWROUTE; undefined for what is no route of its own or cannot be read. */
@@ -138,7 +139,7 @@ export function fitsRouting(wish: RoutingForm, form: RoutingForm): boolean {
   if (wish.kind === 'rule') {
     return (
       RULE_EXTRAS.every((type) => isEqualIn(wanted, found, type)) &&
-      RULE_LIMITS.every((type) => isIdenticalIn(wanted, found, type)) &&
+      RULE_LIMITS.every((type) => isSameLimit(wanted, found, type)) &&
       // Without a mask the kernel takes the whole mark.
       (!wanted.has(FRA.FWMASK) || isEqualIn(wanted, found, FRA.FWMASK))
     );
@@ -223,8 +224,10 @@ function isEqualIn(a: Attributes, b: Attributes, type: number): boolean {
   return equalBytes(significant(a.get(type)), significant(b.get(type)));
 }
 
-function isIdenticalIn(a: Attributes, b: Attributes, type: number): boolean {
-  return a.has(type) === b.has(type) && isEqualIn(a, b, type);
+function isSameLimit(a: Attributes, b: Attributes, type: number): boolean {
+  const limitOf = (bytes: Uint8Array | undefined): number =>
+    bytes === undefined ? NO_LIMIT : hostU32(bytes);
+  return limitOf(a.get(type)) === limitOf(b.get(type));
 }
 
 function significant(bytes: Uint8Array | undefined): Uint8Array {

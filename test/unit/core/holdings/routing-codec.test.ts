@@ -255,6 +255,14 @@ describe('two forms are compared', () => {
     expect(isSameRouting(a, b) ? (fitsRouting(a, b) ? 'fits' : 'same') : 'other').toBe(how);
   });
 
+  test('a limit that the kernel tells of a rule without one is none', () => {
+    const wish = rule('from 10.0.0.0/8 table 5 preference 9');
+    // FRA_SUPPRESS_PREFIXLEN with -1, which Linux puts into every dump.
+    const told = Uint8Array.from([...wish.payload, 8, 0, 14, 0, 0xff, 0xff, 0xff, 0xff]);
+    const form = readRule(told);
+    expect(form && fitsRouting(wish, form)).toBe(true);
+  });
+
   test('what tells them apart is their place', () => {
     const places = [
       PLAIN,
