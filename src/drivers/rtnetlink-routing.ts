@@ -22,10 +22,7 @@ export const ROUTING_GROUPS: readonly number[] = [7, 8, 11, 19];
 const PROTOCOL_AT = 5;
 
 /** A route or rule to set or to remove. */
-export type RoutingChange = Pick<
-  RoutingOperation,
-  'kind' | 'type' | 'payload' | 'insertion' | 'text'
->;
+export type RoutingChange = Pick<RoutingOperation, 'kind' | 'type' | 'payload' | 'insertion'>;
 
 /** What a notification says. */
 export interface RoutingNotification {
@@ -62,14 +59,8 @@ export function routingDumps(question: RoutingQuestion): readonly {
 }
 
 /** The request for a change. */
-export function routingCommand({
-  kind,
-  type,
-  payload,
-  insertion,
-  text,
-}: RoutingChange): NetlinkCommand {
-  const operation = `${type} ${text}`;
+export function routingCommand({ kind, type, payload, insertion }: RoutingChange): NetlinkCommand {
+  const operation = `${type} ${kind}`;
   if (type === 'remove') {
     return { type: kind === 'route' ? RTM_DELROUTE : RTM_DELRULE, payload, operation };
   }

@@ -364,14 +364,19 @@ export class RoutingLedger {
         const place = this.#places.get(form.place) ?? new Set();
         this.#places.set(form.place, place.add(account));
       }
-      const waitKey = waitingKey(owner, entry);
-      account.problem ??= this.#waiting.get(waitKey)?.problem;
-      this.#waiting.delete(waitKey);
+      if (this.#waiting.size > 0) this.#endWaiting(account, owner, entry);
       account.claims.set(owner, { present, entry });
       account.owner = owner;
       account.entry = entry;
       return [account];
     });
+  }
+
+  /** What could not be asked for can be: that it was said goes on to count. */
+  #endWaiting(account: RoutingAccount, owner: string, entry: RoutingEntry): void {
+    const key = waitingKey(owner, entry);
+    account.problem ??= this.#waiting.get(key)?.problem;
+    this.#waiting.delete(key);
   }
 
   #wait(owner: string, entry: RoutingEntry, problem: RoutingProblem): void {
@@ -382,7 +387,7 @@ export class RoutingLedger {
     this.#events.push({
       id: 'vrrp.routingRefused',
       owner,
-      entry: entryText(entry),
+      entry,
       cause: problem,
     });
   }
@@ -423,7 +428,7 @@ export class RoutingLedger {
     id: RoutingEvent['id'],
     cause: RoutingEvent['cause'],
   ): void {
-    this.#events.push({ id, owner, entry: entryText(entry), cause });
+    this.#events.push({ id, owner, entry, cause });
   }
 
   #takeWork(): RoutingWork {

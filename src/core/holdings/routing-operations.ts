@@ -1,7 +1,7 @@
 /** Changes to the routes and rules of the kernel, and the order in which they are made. */
 import { HOST_IS_LITTLE_ENDIAN } from '../netlink/attributes.ts';
 import { HEADER_LENGTH, RTA } from './routing-abi.ts';
-import { entryText, type RoutingEntry } from './routing-entry.ts';
+import type { RoutingEntry } from './routing-entry.ts';
 import { isSameRouting, type RoutingForm } from './routing-form.ts';
 import type { RoutingNotice } from './routing-reports.ts';
 
@@ -28,8 +28,8 @@ export interface RoutingOperation {
   /** The body of RTM_NEWROUTE, RTM_DELROUTE, RTM_NEWRULE or RTM_DELRULE. */
   readonly payload: Uint8Array;
   readonly insertion: RoutingInsertion;
-  /** What it is about, in words. */
-  readonly text: string;
+  /** What it is about. */
+  readonly entry: RoutingEntry;
   /** What is asked for. */
   readonly form: RoutingForm;
 }
@@ -52,8 +52,7 @@ export function addOf(
 ): RoutingOperation {
   const { kind, payload } = form;
   const insertion = entry.kind === 'route' ? entry.route.insertion : 'add';
-  const text = entryText(entry);
-  return { kind, type: 'add', owner, key, payload, insertion, text, form };
+  return { kind, type: 'add', owner, key, payload, insertion, entry, form };
 }
 
 /** The change that removes a form of an entry. */
@@ -64,9 +63,8 @@ export function removeOf(
   form: RoutingForm,
 ): RoutingOperation {
   const { kind } = form;
-  const text = entryText(entry);
   const payload = removal(form);
-  return { kind, type: 'remove', owner, key, payload, insertion: 'add', text, form };
+  return { kind, type: 'remove', owner, key, payload, insertion: 'add', entry, form };
 }
 
 /** What names a form, without what the kernel only tells, and with the flags that it keeps cleared. */

@@ -3,7 +3,7 @@
  * one owner and cause are one notice.
  */
 import type { FightNumbers } from './fight.ts';
-import type { RoutingObstacle } from './routing-entry.ts';
+import { entryText, type RoutingEntry, type RoutingObstacle } from './routing-entry.ts';
 
 /** Ids of the notices. */
 export type RoutingNoticeId =
@@ -43,8 +43,7 @@ export interface RoutingEvent {
   readonly id: RoutingNoticeId;
   /** The instance, or STATIC_OWNER. */
   readonly owner: string;
-  /** `route 10.0.0.0/8 via 192.0.2.1`. */
-  readonly entry: string;
+  readonly entry: RoutingEntry;
   readonly cause: RoutingCause;
 }
 
@@ -52,7 +51,7 @@ export interface RoutingEvent {
 export interface RoutingNotice {
   readonly id: RoutingNoticeId;
   readonly instance: string;
-  /** The first of them, at most ENTRIES_MAX. */
+  /** The first of them, at most ENTRIES_MAX: `route 10.0.0.0/8 via 192.0.2.1`. */
   readonly entries: readonly string[];
   /** All of them. */
   readonly count: number;
@@ -64,7 +63,7 @@ export const ENTRIES_MAX = 8;
 
 /** The notices of some events. */
 export function routingNotices(events: readonly RoutingEvent[]): RoutingNotice[] {
-  const groups = new Map<string, { first: RoutingEvent; entries: string[] }>();
+  const groups = new Map<string, { first: RoutingEvent; entries: RoutingEntry[] }>();
   for (const event of events) {
     const key = JSON.stringify([event.id, event.owner, event.cause]);
     const group = groups.get(key) ?? { first: event, entries: [] };
@@ -74,7 +73,7 @@ export function routingNotices(events: readonly RoutingEvent[]): RoutingNotice[]
   return [...groups.values()].map(({ first: { id, owner, cause }, entries }) => ({
     id,
     instance: owner,
-    entries: entries.slice(0, ENTRIES_MAX),
+    entries: entries.slice(0, ENTRIES_MAX).map(entryText),
     count: entries.length,
     cause,
   }));

@@ -1,5 +1,6 @@
 /** What the vrrp process says about its traffic at the level `debug`. While nobody wants it, nothing is made of a packet. */
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
+import { entryText } from '../../core/holdings/routing-entry.ts';
 import type { VrrpAction } from '../../core/vrrp/events-and-actions.ts';
 import { messageOf } from '../../core/vrrp/reception.ts';
 import { Trace } from '../frame/trace.ts';
@@ -52,8 +53,8 @@ export class VrrpTraffic {
   asked(one: HoldingOperation, errno: string | undefined): void {
     this.#trace.say(() => {
       if (one.of === 'routing') {
-        const { type: operation, text: entry } = one.operation;
-        return { id: 'trace.routing', operation, entry, ...answer(errno) };
+        const { type: operation, entry } = one.operation;
+        return { id: 'trace.routing', operation, entry: entryText(entry), ...answer(errno) };
       }
       const { type: operation, address: vip } = one.operation;
       const { address, prefixLength, interface: device } = vip;

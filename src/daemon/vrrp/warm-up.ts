@@ -5,6 +5,8 @@
 import type { IpAddress, IpFamily, MacAddress } from '../../core/base/address.ts';
 import { after, type Instant, milliseconds, seconds, ZERO_DURATION } from '../../core/base/time.ts';
 import { AddressLedger } from '../../core/holdings/address-ledger.ts';
+import { RoutingLedger } from '../../core/holdings/routing-ledger.ts';
+import { OWN_PROTOCOL } from '../../core/holdings/routing-operations.ts';
 import { INSTANCE_DEFAULTS, type VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { VrrpAction, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { AdvertisementSender } from './advertisement-sender.ts';
@@ -96,10 +98,18 @@ function handle(router: VrrpCore, now: Instant, event: VrrpEvent): readonly Vrrp
 
 function plan(actions: readonly VrrpAction[]): void {
   const ledger = new AddressLedger(() => IFINDEX);
+  const routing = new RoutingLedger({
+    ifindexOf: () => IFINDEX,
+    vrfTableOf: () => undefined,
+    isUp: () => true,
+  });
   for (const action of actions) {
     if (action.type !== 'setAddresses') continue;
+    const { instance: owner, present, routing: entries = [] } = action;
     ledger.declare(action);
-    ledger.carryOut([action.instance]);
+    routing.declare({ owner, present, entries });
+    ledger.carryOut([owner]);
+    routing.carryOut([owner]);
   }
 }
 
@@ -116,5 +126,17 @@ function instance(family: IpFamily, version: 2 | 3, priority: number): VrrpInsta
     version,
     family,
     addresses: [{ address, prefixLength, interface: INTERFACE, scope: 0, noPrefixRoute: false }],
+    routes: [
+      {
+        family,
+        type: 'unicast',
+        destination: { address, prefixLength: v4 ? 32 : 128 },
+        hops: [{ interface: INTERFACE, weight: 1, onLink: false }],
+        protocol: OWN_PROTOCOL,
+        metrics: [],
+        insertion: 'prepend',
+        isWatched: true,
+      },
+    ],
   };
 }

@@ -7,7 +7,7 @@ import {
   milliseconds,
   seconds,
 } from '../../../../src/core/base/time.ts';
-import type { RoutingEntry } from '../../../../src/core/holdings/routing-entry.ts';
+import { entryText, type RoutingEntry } from '../../../../src/core/holdings/routing-entry.ts';
 import type { RoutingForm } from '../../../../src/core/holdings/routing-form.ts';
 import { RoutingLedger } from '../../../../src/core/holdings/routing-ledger.ts';
 import type {
@@ -61,7 +61,8 @@ class Host {
   }
 
   #carryOut(operation: RoutingOperation): void {
-    const { type, text, form } = operation;
+    const { type, form } = operation;
+    const text = entryText(operation.entry);
     this.done.push(`${type} ${text}`);
     const refusal = this.refusals.get(text);
     const has = this.forms.some((one) => isSame(one, form));

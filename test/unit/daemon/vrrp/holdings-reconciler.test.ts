@@ -31,7 +31,7 @@ function setUp(errno?: string) {
       batches.push(operations.length);
       for (const one of operations) {
         const { type } = one.operation;
-        if (one.of === 'routing') calls.push(`${type} ${one.operation.text}`);
+        if (one.of === 'routing') calls.push(`${type} ${one.operation.kind}`);
         else calls.push(`${type} ${one.operation.ifindex} ${one.operation.address.address}`);
       }
       return operations.map(() => (errno === undefined ? undefined : { errno, explanation: '' }));
