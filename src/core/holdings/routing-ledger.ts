@@ -64,7 +64,7 @@ export class RoutingLedger {
   readonly #paused = new Set<string>();
   /** What cannot be asked for, by owner and text: each is said once while it lasts. */
   readonly #waiting = new Map<string, Waiting>();
-  #shown: ReadonlyMap<string, readonly RoutingForm[]> = new Map();
+  #shown: Map<string, readonly RoutingForm[]> = new Map();
   /** Operations so far. */
   #count = 0;
   #orders = new RoutingOrders();
@@ -126,6 +126,11 @@ export class RoutingLedger {
       for (const key of touched) {
         const account = this.#accounts.get(key);
         if (account !== undefined) this.#settle(account);
+      }
+      for (const key of touched) {
+        const place = this.#accounts.get(key)?.form.place ?? '';
+        const accounts = this.#places.get(place);
+        if (accounts !== undefined) this.#removeStrays(place, accounts, this.#count);
       }
     }
     return this.#takeWork();
@@ -329,13 +334,19 @@ export class RoutingLedger {
   /** What bears our mark at a place of ours, and is in no wish: an earlier run had set it. */
   #removeStrays(place: string, accounts: ReadonlySet<RoutingAccount>, asOf: number): void {
     const shown = this.#shown.get(place);
-    if (shown === undefined) return;
-    for (const form of shown) {
-      if (form.protocol !== OWN_PROTOCOL) continue;
-      const list = [...accounts];
-      if (list.some((one) => one.changedAt > asOf || isSameRouting(one.form, form))) continue;
-      const [first] = list;
-      if (first === undefined) continue;
+    const [first] = accounts;
+    if (shown === undefined || first === undefined) return;
+    const list = [...accounts];
+    const strays = shown.filter(
+      (form) =>
+        form.protocol === OWN_PROTOCOL &&
+        !list.some((one) => one.changedAt > asOf || isSameRouting(one.form, form)),
+    );
+    if (strays.length === 0) return;
+    // Until the next reading: once is enough.
+    const rest = shown.filter((form) => !strays.includes(form));
+    this.#shown.set(place, rest);
+    for (const form of strays) {
       this.#remove(first, form);
       this.#say(first, 'vrrp.routingRemoved', { type: 'other-form' });
     }
@@ -438,7 +449,7 @@ export class RoutingLedger {
   }
 }
 
-function byPlace(forms: readonly RoutingForm[]): ReadonlyMap<string, readonly RoutingForm[]> {
+function byPlace(forms: readonly RoutingForm[]): Map<string, readonly RoutingForm[]> {
   const places = new Map<string, RoutingForm[]>();
   for (const form of forms) {
     const list = places.get(form.place);

@@ -175,6 +175,17 @@ describe('what an earlier process left', () => {
   });
 });
 
+test('an earlier run had another way to a place: it goes with the first order, and is said once', () => {
+  const host = new Host();
+  host.add(routeEntries('10.1.0.0/16 via 192.0.2.9 dev eth0')[0]);
+  host.look();
+  host.give('V', false, routeEntries(A));
+  host.give('V', true, routeEntries(A));
+  expect(host.took()).toEqual([`remove route ${A}`, `add route ${A}`]);
+  expect(host.said).toEqual(['vrrp.routingRemoved other-form 1']);
+  expect(host.forms).toHaveLength(1);
+});
+
 describe('somebody else', () => {
   test('removes a route: it is set again; again and again: with pauses', () => {
     const host = new Host();
