@@ -5,9 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import {
-  accessSync,
   closeSync,
-  constants,
   existsSync,
   openSync,
   readdirSync,
@@ -81,7 +79,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
     sysctl: readSysctl,
     numberOf: (table, name, directories) => numberNamed(table, name, directories, files),
     directoryExists: (path) => files.isReachable(path) && isDirectory(path),
-    secretFile: (path) => (files.isReachable(path) ? secretState(path) : 'unreadable'),
+    secretFile: (path) => files.readSecret(path),
     resolves: resolvesNow,
     becomesRoot: (name) => becomesRoot(name),
     isRoot: (name) => roots.has(name),
@@ -245,15 +243,6 @@ function isDirectory(path: string): boolean {
     return statSync(path).isDirectory();
   } catch {
     return false;
-  }
-}
-
-function secretState(path: string): 'private' | 'exposed' | 'unreadable' {
-  try {
-    accessSync(path, constants.R_OK);
-    return (statSync(path).mode & 0o077) === 0 ? 'private' : 'exposed';
-  } catch {
-    return 'unreadable';
   }
 }
 

@@ -7,6 +7,7 @@
 import { closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { type ApartFile, ApartReader, NativeModuleError, OsError } from 'dgram-extensions';
+import type { SecretFile } from '../core/language/host.ts';
 import { CONFIG_LIMITS } from '../core/language/limits.ts';
 import type { SourceText } from '../core/language/source.ts';
 
@@ -51,6 +52,20 @@ export class LimitedFiles {
     }
   }
 
+  /** A file with a secret: a regular one of a few lines of text. Its mode is that of the file that was read. */
+  readSecret(path: string): SecretFile {
+    const found = isOwnDescriptor(path) ? 'ENOENT' : this.#look(path, SECRET_BYTES_MAX + 1);
+    if (typeof found === 'string' || (found.mode & S_IFMT) !== S_IFREG) {
+      return { state: 'unreadable' };
+    }
+    const text = Buffer.from(found.bytes).toString('utf8');
+    // Bytes that are no text would all be read as the same character.
+    if (found.bytes.length > SECRET_BYTES_MAX || text.includes('\ufffd')) {
+      return { state: 'unreadable' };
+    }
+    return { state: (found.mode & 0o077) === 0 ? 'private' : 'exposed', text };
+  }
+
   /** Whether there is something at a path. False for what does not answer. */
   exists(path: string): boolean {
     if (isOwnDescriptor(path)) return existsSync(path);
@@ -89,6 +104,7 @@ export class LimitedFiles {
   }
 }
 
+const SECRET_BYTES_MAX = 4_096;
 const FILE_MS_MAX = 5_000;
 const LOST_MS_MAX = 10_000;
 /** An editor needs less than a read to write a file; what changes for longer is written by a program. */

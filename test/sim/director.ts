@@ -15,7 +15,7 @@ import { encodeIpv4Header } from '../../src/core/wire/ipv4.ts';
 import { VRRP_TOS, VRRP_TTL } from '../../src/core/wire/protocol.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
 import type { AdvertisementAction } from '../../src/daemon/vrrp/advertisement-sender.ts';
-import { hmacMd5 } from '../support/builders/packet.ts';
+import { DIGESTS } from '../support/builders/packet.ts';
 import { describeAction, toText } from '../support/vrrp-bench.ts';
 import type { EventQueue } from './event-queue.ts';
 import { HostClock } from './host-clock.ts';
@@ -214,7 +214,11 @@ export class Director {
       ledger.declare(wish);
     this.#record = [];
     this.kernel.apply(ledger.observe(this.#clock.now, picture.addresses, ledger.mark()).operations);
-    const actions = farewells(this.#config, { ...picture, masters: new Set(masters) }, hmacMd5);
+    const actions = farewells(
+      this.#config,
+      { ...picture, masters: new Set(masters) },
+      { digests: DIGESTS, unixMicroseconds: 0 },
+    );
     for (const action of actions) {
       if (action.type === 'sendAdvertisement') this.#send(action);
       if (action.type === 'setAddresses') ledger.declare(action);

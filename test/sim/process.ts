@@ -22,7 +22,7 @@ import {
   type AdvertisementAction,
   AdvertisementSender,
 } from '../../src/daemon/vrrp/advertisement-sender.ts';
-import { hmacMd5 } from '../support/builders/packet.ts';
+import { DIGESTS } from '../support/builders/packet.ts';
 
 /** What a process is given: clock, randomness, and a way to carry orders out. */
 export interface ProcessHost {
@@ -45,7 +45,7 @@ export interface Picture {
 
 /** One process. */
 export class VrrpProcess {
-  readonly router = new VrrpRouter({ hmacMd5 });
+  readonly router = new VrrpRouter(DIGESTS);
   readonly ledger: AddressLedger;
   readonly #bfd: BfdSessions;
   readonly #host: ProcessHost;

@@ -24,7 +24,7 @@ import { AdvertisementSender } from '../../src/daemon/vrrp/advertisement-sender.
 import { ip } from './builders/addresses.ts';
 import { HOST, type Host } from './builders/host.ts';
 import { configuration } from './builders/instance.ts';
-import { encodePeer, hmacMd5, type PeerPacket } from './builders/packet.ts';
+import { DIGESTS, encodePeer, type PeerPacket } from './builders/packet.ts';
 import { noticeName } from './facts.ts';
 
 /** One action with its time. */
@@ -45,7 +45,7 @@ export function sendResults(
 
 /** One router on a virtual clock. */
 export class Bench {
-  readonly router: VrrpRouter = new VrrpRouter({ hmacMd5 });
+  readonly router: VrrpRouter = new VrrpRouter(DIGESTS);
   readonly record: Recorded[] = [];
   now: Instant = instant(0);
   /** Why the kernel does not take a frame; undefined when it does. */

@@ -23,7 +23,7 @@ import {
 } from '../../src/core/wire/vrrp-limits.ts';
 import { REGEX_TEXT_MAX } from '../../src/drivers/regex.ts';
 import { VRRP_RECEIVE_BUFFER_BYTES } from '../../src/drivers/vrrp-socket.ts';
-import { hmacMd5 } from '../support/builders/packet.ts';
+import { DIGESTS } from '../support/builders/packet.ts';
 
 /** What the kernel charges for a packet of so many bytes: struct sk_buff and rounding, at most. */
 const charged = (bytes: number): number => 2 ** Math.ceil(Math.log2(bytes + 320)) + 256;
@@ -53,13 +53,13 @@ describe('VRRP', () => {
       version === 2 && family === 'ipv4'
         ? encodeAh(
             { ...packet, identification: 1, sequence: 1, message },
-            { key: new Uint8Array(8), hmacMd5, unicast: false },
+            { key: new Uint8Array(8), hmacMd5: DIGESTS.hmacMd5, unicast: false },
           )
         : message;
     // A raw IPv4 socket delivers the header, which has up to 60 bytes.
     const delivered = payload.length + (family === 'ipv4' ? 60 : 0);
     expect(receivedBytesMax(family)).toBeGreaterThanOrEqual(delivered);
-    const form = { version, family, isAh: payload !== message };
+    const form = { version, family, seal: payload === message ? 'none' : 'AH' } as const;
     const header = family === 'ipv4' ? 20 : 40;
     expect(advertisementPacketBytes(form, ADVERTISED_ADDRESSES_MAX)).toBe(header + payload.length);
   });

@@ -32,11 +32,23 @@ export function differenceText(difference: PacketDifference): string {
     }
     case 'authentication': {
       const { theirs, ours } = difference;
-      return theirs === ours
-        ? `${theirs} on both sides, with another secret`
-        : `auth_type ${theirs} there, ${ours} here`;
+      if (theirs === ours) return `${theirs} on both sides, with another secret`;
+      if (theirs === 'HMAC') return `auth_hmac there, ${ours} here`;
+      if (ours === 'HMAC') return `${theirs} there, auth_hmac here`;
+      return `auth_type ${theirs} there, ${ours} here`;
     }
+    case 'key':
+      return `active_key ${difference.id} there`;
+    case 'clock':
+      return clockText(difference);
   }
+}
+
+/** Two clocks: `its clock is 7 s behind ours, 5 s are allowed`. */
+export function clockText(clock: { readonly behind: number; readonly window: number }): string {
+  const { behind, window } = clock;
+  const way = behind < 0 ? 'ahead of' : 'behind';
+  return `its clock is ${Math.abs(behind)} s ${way} ours, ${window} s are allowed`;
 }
 
 function destinationText({

@@ -7,7 +7,7 @@ import { type FightNumbers, PAUSE_MAX } from '../holdings/fight.ts';
 import type { Rejection } from '../vrrp/counters.ts';
 import type { PacketNotice, PacketNoticeId, VrrpNotice } from '../vrrp/notices.ts';
 import type { PacketDifference } from '../vrrp/packet-difference.ts';
-import { differenceText } from './differences.ts';
+import { clockText, differenceText } from './differences.ts';
 import type { FactEntries, FactEntry, Level } from './entry.ts';
 import { COMMON, line, type NoticeFields } from './notice-line.ts';
 
@@ -62,6 +62,30 @@ const PACKETS: Readonly<Record<Rejection, readonly [text: string, meaning: strin
     'dropped an advertisement whose AH sequence number is not above the last one',
     'Somebody has recorded it and sent it again, the network has doubled it, or its sender has begun to count anew after a restart. A restarted router is heard again when it has heard this one, or its number has caught up.',
   ],
+  hmacMissing: [
+    'dropped an advertisement without a trailer of auth_hmac',
+    'The sender does not sign, and `mode enforce` requires it. Give it `auth_hmac` with the same keys; while routers are changed over, `mode permissive` accepts both.',
+  ],
+  hmacMalformed: [
+    'dropped an advertisement with a malformed trailer of auth_hmac',
+    'A damaged packet, or a router that signs in another way.',
+  ],
+  hmacUnknownKey: [
+    'dropped an advertisement that is signed with a key that is not known here',
+    'The sender has another `active_key`. Give all routers all keys before one of them signs with a new key.',
+  ],
+  hmacInvalid: [
+    'dropped an advertisement with a wrong HMAC',
+    'The sender has another key under this id, or does not know it: a forged packet.',
+  ],
+  hmacStale: [
+    'dropped an advertisement whose time lies outside the window of auth_hmac',
+    'The clocks of the two hosts differ by more than `time_window`, or somebody has recorded the packet and sent it again.',
+  ],
+  hmacReplays: [
+    'dropped an advertisement whose auth_hmac number is not above the last one of its sender',
+    'Somebody has recorded it and sent it again, the network has doubled it, or with `anti_replay monotonic` the clock of its sender was set back.',
+  ],
   intervalErrors: [
     'an advertisement has another interval than ours',
     'Set the same `advert_int` on all routers. Version 2 drops such advertisements; version 3 learns the interval.',
@@ -104,7 +128,13 @@ function packetEntry(text: string, meaning: string): FactEntry<PacketFields> {
 }
 
 function isAccepted({ kind }: PacketDifference): boolean {
-  return kind !== 'destination' && kind !== 'authentication' && kind !== 'version';
+  return (
+    kind === 'addresses' ||
+    kind === 'listed-twice' ||
+    kind === 'not-link-local' ||
+    kind === 'none' ||
+    kind === 'interval'
+  );
 }
 
 function packetText({ source, outcome, cutFrom, difference }: PacketFields): string {
@@ -177,6 +207,7 @@ export interface NoticeFacts {
   readonly 'vrrp.duplicateVrid': NoticeFields<'vrrp.duplicateVrid'>;
   readonly 'vrrp.lowerPriorityHeard': NoticeFields<'vrrp.lowerPriorityHeard'>;
   readonly 'vrrp.unknownVrid': NoticeFields<'vrrp.unknownVrid'>;
+  readonly 'vrrp.clockDrift': NoticeFields<'vrrp.clockDrift'>;
   readonly 'vrrp.sameAddress': NoticeFields<'vrrp.sameAddress'>;
   readonly 'vrrp.ownerHeard': NoticeFields<'vrrp.ownerHeard'>;
   readonly 'vrrp.addressRemoved': NoticeFields<'vrrp.addressRemoved'>;
@@ -229,6 +260,19 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
     meaning:
       'A MASTER heard a router of lower priority that believes to be master too. It is told again every 30 s while it lasts; keyword `notify_master_rx_lower_pri`.',
     fields: { ...COMMON, source: 'the other router', priority: 'its priority' },
+  },
+  'vrrp.clockDrift': {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) => line(fields, `${fields.source}: ${clockText(fields)}`),
+    meaning:
+      'With `auth_hmac` and `anti_replay time` the clocks of all routers have to agree within `time_window`. More than half of it is used up: look at the time synchronisation of both hosts.',
+    fields: {
+      ...COMMON,
+      source: 'the other router',
+      behind: 'whole seconds that its clock is behind ours; negative: ahead',
+      window: 'seconds that are allowed',
+    },
   },
   'vrrp.sameAddress': heardEntry(
     'another router advertises with our priority and our address',

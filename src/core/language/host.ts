@@ -36,6 +36,11 @@ export interface NameDirectories {
   readonly local?: string;
 }
 
+/** A file with a secret: its text, and whether others than its owner may read or change it. */
+export type SecretFile =
+  | { readonly state: 'private' | 'exposed'; readonly text: string }
+  | { readonly state: 'unreadable' };
+
 /** Facts about the host; an absent member means "unknown, do not check". */
 export interface HostFacts {
   /** The network namespace that the facts are from, by its name; absent: the one that the program was called in. */
@@ -52,8 +57,8 @@ export interface HostFacts {
   ) => number | undefined;
   /** Whether a directory exists. */
   readonly directoryExists?: (path: string) => boolean;
-  /** Whether a file with a secret can be read, and by its owner only. */
-  readonly secretFile?: (path: string) => 'private' | 'exposed' | 'unreadable';
+  /** A file with a secret. */
+  readonly secretFile?: (path: string) => SecretFile;
   /** Whether a host name can be resolved now. */
   readonly resolves?: (name: string) => boolean;
   /** Addresses of the interfaces, virtual ones that are held right now included. */

@@ -137,7 +137,7 @@ export interface VrrpInstanceConfig {
   readonly notify?: InstanceNotifyConfig;
   /** An interface of its own; absent = it runs on `interface`. Not in effect yet. */
   readonly ownLink?: OwnLinkConfig;
-  /** Absent = advertisements bear no HMAC. Not in effect yet. */
+  /** Absent = advertisements bear no HMAC. */
   readonly hmac?: HmacConfig;
   /** Routes that the master sets; absent = none. */
   readonly routes?: readonly RouteConfig[];

@@ -5,8 +5,10 @@
  */
 import { type IpAddress, ipBytes } from '../base/address.ts';
 import { utf8Bytes } from '../base/bytes.ts';
+import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { intervalToField } from '../wire/intervals.ts';
+import type { KeyedDigest, KeyedDigests } from '../wire/keyed-digests.ts';
 import { AH_PROTOCOL, OWNER_PRIORITY, VRRP_PROTOCOL, VRRP_TTL } from '../wire/protocol.ts';
 import {
   type Advertisement,
@@ -15,9 +17,12 @@ import {
   encodeAdvertisement,
   VRRP_AUTH_LENGTH,
 } from '../wire/vrrp.ts';
-import { type AhSecurity, encodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
+import { type AhSecurity, encodeAh } from '../wire/vrrp-ah.ts';
+import { withHmacTrailer } from '../wire/vrrp-hmac.ts';
 import type { VrrpAction } from './events-and-actions.ts';
 import { groupOf } from './group-address.ts';
+import { HmacSigner } from './hmac-signer.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /**
  * Sequence numbers of the AH. One count is shared by all routers of an instance: whoever sends continues
@@ -56,7 +61,8 @@ export function secretBytes(secret: string): Uint8Array {
 
 /** Encodes and numbers the advertisements of one instance. */
 export class Advertiser {
-  readonly #hmacMd5: HmacMd5;
+  readonly #hmacMd5: KeyedDigest;
+  readonly #signer: HmacSigner;
   readonly #sequence: AhSequence;
   #config: VrrpInstanceConfig;
   #destinations: readonly Destination[];
@@ -66,11 +72,15 @@ export class Advertiser {
   constructor(
     config: VrrpInstanceConfig,
     options: {
-      readonly hmacMd5: HmacMd5;
+      readonly digests: KeyedDigests;
+      readonly clock: WallClock;
       readonly sequence: AhSequence;
     },
   ) {
-    this.#hmacMd5 = options.hmacMd5;
+    const { clock, digests } = options;
+    const { hmacSha256 } = digests;
+    this.#hmacMd5 = digests.hmacMd5;
+    this.#signer = new HmacSigner(config, { clock, hmacSha256 });
     this.#sequence = options.sequence;
     this.#config = config;
     this.#destinations = destinationsOf(config);
@@ -81,6 +91,7 @@ export class Advertiser {
     this.#config = config;
     this.#destinations = destinationsOf(config);
     this.#encoded = undefined;
+    this.#signer.configure(config);
   }
 
   /**
@@ -90,6 +101,7 @@ export class Advertiser {
   advertise(
     priority: number,
     origin: AdvertisementOrigin,
+    now: Instant,
     out: { push(a: VrrpAction): void },
   ): void {
     const ipId = this.#nextId;
@@ -99,6 +111,8 @@ export class Advertiser {
     const ttl = this.#config.unicastTtl ?? VRRP_TTL;
     if (isAh) this.#sequence.sent = Math.max(this.#sequence.sent, this.#sequence.received) + 1;
     const messages = this.#messages(priority, origin.source);
+    // A fresh number for each advertisement, and the same one for all peers.
+    const trailer = messages[0] && this.#signer.sign(messages[0], ipBytes(origin.source), now);
     for (const [i, { address, bytes }] of this.#destinations.entries()) {
       const message = messages[i];
       if (message === undefined) continue;
@@ -112,7 +126,7 @@ export class Advertiser {
         priority,
         ttl,
         protocol: isAh ? AH_PROTOCOL : VRRP_PROTOCOL,
-        message: isAh ? this.#protect(message, origin.source, bytes, ipId) : message,
+        message: this.#finished(message, { ...origin, destination: bytes, ipId, trailer }),
         ipId,
       });
     }
@@ -155,27 +169,35 @@ export class Advertiser {
     };
   }
 
-  #protect(
+  /** A message as it goes to one destination, with what authenticates it in front or behind. */
+  #finished(
     message: Uint8Array,
-    source: IpAddress,
-    destination: Uint8Array,
-    identification: number,
+    {
+      trailer,
+      ipId: identification,
+      ...to
+    }: {
+      readonly source: IpAddress;
+      readonly destination: Uint8Array;
+      readonly ipId: number;
+      readonly trailer: Uint8Array | undefined;
+    },
   ): Uint8Array {
-    return encodeAh(
-      {
-        source: ipBytes(source),
-        destination,
-        identification,
-        sequence: this.#sequence.sent,
-        message,
-      },
-      ahSecurity(this.#config, this.#hmacMd5),
-    );
+    const { authentication, family } = this.#config;
+    const { destination } = to;
+    const source = ipBytes(to.source);
+    if (trailer !== undefined) {
+      return withHmacTrailer(message, trailer, family, { source, destination });
+    }
+    if (authentication?.type !== 'AH') return message;
+    const sequence = this.#sequence.sent;
+    const fields = { source, destination, identification, sequence, message };
+    return encodeAh(fields, ahSecurity(this.#config, this.#hmacMd5));
   }
 }
 
 /** Key and rules of the authentication header for an instance that has one. */
-export function ahSecurity(config: VrrpInstanceConfig, hmacMd5: HmacMd5): AhSecurity {
+export function ahSecurity(config: VrrpInstanceConfig, hmacMd5: KeyedDigest): AhSecurity {
   return {
     key: secretBytes(config.authentication?.secret ?? ''),
     hmacMd5,

@@ -73,7 +73,7 @@ export class Beat {
   ): void {
     const origin = ifindex === 0 || source === undefined ? this.#origin : { ifindex, source };
     if (origin === undefined) return;
-    this.#advertiser.advertise(priority, origin, out);
+    this.#advertiser.advertise(priority, origin, now, out);
     this.#last = now;
     this.#origin = origin;
   }

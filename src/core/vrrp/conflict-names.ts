@@ -53,7 +53,8 @@ export const CONFLICTS: Readonly<Record<ConflictName, ConflictText>> = {
   },
   'other-authentication': {
     words: 'its advertisements fail authentication here',
-    advice: 'Give both routers the same auth_type and auth_pass.',
+    advice:
+      'Give both routers the same auth_type and auth_pass, or the same keys of auth_hmac; with auth_hmac, set the clocks of both.',
   },
   'other-destination': {
     words: 'it sends its advertisements to an address that this router does not listen to',
@@ -96,6 +97,11 @@ const BY_REJECTION: Partial<Readonly<Record<Rejection, ConflictName>>> = {
   invalidAuthType: 'other-authentication',
   authTypeMismatch: 'other-authentication',
   authFailures: 'other-authentication',
+  hmacMissing: 'other-authentication',
+  hmacMalformed: 'other-authentication',
+  hmacUnknownKey: 'other-authentication',
+  hmacInvalid: 'other-authentication',
+  hmacStale: 'other-authentication',
   intervalErrors: 'other-interval',
   ownerConflicts: 'two-owners',
 };

@@ -20,6 +20,16 @@ export interface VrrpCounters {
   authFailures: number;
   /** AH: a sequence number that was heard before, or an older one. */
   replays: number;
+  /** `auth_hmac`: no trailer, and one is required. */
+  hmacMissing: number;
+  /** A trailer of another type. */
+  hmacMalformed: number;
+  hmacUnknownKey: number;
+  hmacInvalid: number;
+  /** The time in it lies outside the window. */
+  hmacStale: number;
+  /** A number that is not above the last one of its sender. */
+  hmacReplays: number;
   wrongDestination: number;
   ownSource: number;
   /** Unicast: the sender is not a configured peer, and the sender is checked. */
@@ -48,6 +58,12 @@ export type Rejection = Extract<
   | 'authTypeMismatch'
   | 'authFailures'
   | 'replays'
+  | 'hmacMissing'
+  | 'hmacMalformed'
+  | 'hmacUnknownKey'
+  | 'hmacInvalid'
+  | 'hmacStale'
+  | 'hmacReplays'
   | 'intervalErrors'
   | 'ownerConflicts'
 >;
@@ -72,6 +88,12 @@ export function newCounters(): VrrpCounters {
     authTypeMismatch: 0,
     authFailures: 0,
     replays: 0,
+    hmacMissing: 0,
+    hmacMalformed: 0,
+    hmacUnknownKey: 0,
+    hmacInvalid: 0,
+    hmacStale: 0,
+    hmacReplays: 0,
     wrongDestination: 0,
     ownSource: 0,
     unknownPeer: 0,

@@ -206,6 +206,8 @@ export type VrrpEvent =
     }
   /** What peers say by their heartbeats, and how many witnesses answer: what is new. */
   | ({ readonly type: 'takeover' } & TakeoverNews)
+  /** The wall clock is so far ahead of the monotonic clock: told before the first event, and when it was set. */
+  | { readonly type: 'wallClock'; readonly ahead: Duration }
   /** An operator asks an instance to give mastership away (resign once) . */
   | { readonly type: 'resign'; readonly instance: string }
   /** Orderly stop: resign everywhere, remove addresses, and nothing more after that. */

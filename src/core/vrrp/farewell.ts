@@ -3,8 +3,9 @@
  * to stop. Pure.
  */
 import type { IpAddress } from '../base/address.ts';
+import { instant, microseconds } from '../base/time.ts';
+import type { KeyedDigests } from '../wire/keyed-digests.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
-import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import { allAddresses, orderOf } from './address-keeper.ts';
 import { Advertiser } from './advertiser.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
 } from './events-and-actions.ts';
 import { NetworkPicture } from './network-picture.ts';
 import { instanceFacts } from './tracking.ts';
+import { WallClock } from './wall-clock.ts';
 
 /** What is known of the host and of the process that is gone. */
 export interface FarewellFacts {
@@ -36,19 +38,26 @@ export interface FarewellFacts {
 export function farewells(
   config: VrrpConfig,
   facts: FarewellFacts,
-  hmacMd5: HmacMd5,
+  means: { readonly digests: KeyedDigests; readonly unixMicroseconds: number },
 ): readonly VrrpAction[] {
   const virtual = new Set<IpAddress>(
     config.instances.flatMap((instance) => allAddresses(instance).map(({ address }) => address)),
   );
   const network = new NetworkPicture(facts.interfaces, facts.addresses, virtual, facts);
   const out: VrrpAction[] = [];
+  const clock = new WallClock();
+  clock.set(microseconds(means.unixMicroseconds));
   for (const instance of config.instances) {
     if (!facts.masters.has(instance.name)) continue;
     const { ifindex, primaryAddress: source } = instanceFacts(instance, network, undefined);
     if (ifindex === 0 || source === undefined) continue;
-    const parts = { hmacMd5, sequence: { received: 0, sent: 0 } };
-    new Advertiser(instance, parts).advertise(RESIGN_PRIORITY, { ifindex, source }, out);
+    const parts = { digests: means.digests, clock, sequence: { received: 0, sent: 0 } };
+    new Advertiser(instance, parts).advertise(
+      RESIGN_PRIORITY,
+      { ifindex, source },
+      instant(0),
+      out,
+    );
   }
   for (const instance of config.instances) {
     out.push(orderOf(instance, false));

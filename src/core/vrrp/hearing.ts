@@ -5,8 +5,8 @@
 import type { IpAddress } from '../base/address.ts';
 import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import type { KeyedDigests } from '../wire/keyed-digests.ts';
 import { OWNER_PRIORITY, RESIGN_PRIORITY } from '../wire/protocol.ts';
-import type { HmacMd5 } from '../wire/vrrp-ah.ts';
 import type { AhSequence } from './advertiser.ts';
 import type { Rejection } from './counters.ts';
 import type { VrrpAction, VrrpCounters, VrrpState } from './events-and-actions.ts';
@@ -15,6 +15,7 @@ import type { InstanceNotice, NoticeLimiter } from './notices.ts';
 import type { PacketDifference } from './packet-difference.ts';
 import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './reception.ts';
 import type { InstanceFacts } from './tracking.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** What became of a packet. */
 export type Heard =
@@ -39,7 +40,8 @@ export class Hearing {
     config: VrrpInstanceConfig,
     parts: {
       readonly counters: VrrpCounters;
-      readonly hmacMd5: HmacMd5;
+      readonly digests: KeyedDigests;
+      readonly clock: WallClock;
       readonly sequence: AhSequence;
       readonly notices: NoticeLimiter;
     },
@@ -99,14 +101,17 @@ export class Hearing {
     const advertisement = result.value;
     this.#counters.advertisementsReceived += 1;
     this.#receiver.accept(advertisement);
-    const { mismatch, priority } = advertisement;
+    const { drift, mismatch, priority } = advertisement;
+    const { source } = packet;
+    if (drift !== undefined)
+      say('vrrp.clockDrift', () => ({ id: 'vrrp.clockDrift', source, ...drift }));
     if (mismatch !== undefined) {
       say(`vrrp.${mismatch}`, () => this.#receiver.describe(packet, mismatch, 'accepted', own));
     }
     if (priority === RESIGN_PRIORITY) this.#counters.priorityZeroReceived += 1;
     else if (this.#config.priority === OWNER_PRIORITY) {
       const id = 'vrrp.ownerHeard';
-      say(id, () => ({ id, source: packet.source }));
+      say(id, () => ({ id, source }));
     }
     const at = Math.min(packet.receivedAt, now) as Instant;
     return { type: 'accepted', advertisement, at };

@@ -1,7 +1,7 @@
 /** What one instance's machine is told and what it answers: the router's inner vocabulary. */
 import type { Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
-import type { HmacMd5 } from '../wire/vrrp-ah.ts';
+import type { KeyedDigests } from '../wire/keyed-digests.ts';
 import type { AnnouncementBurst } from './announcement.ts';
 import type {
   TransitionCause,
@@ -14,6 +14,7 @@ import type { NoticeBudget } from './notices.ts';
 import type { PacketEvent } from './reception.ts';
 import type { SendResult } from './send-watch.ts';
 import type { TakeoverFacts } from './takeover-facts.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** How an instance stands to a sync group. */
 export interface Membership {
@@ -30,7 +31,9 @@ export interface Membership {
 export interface VrrpMachineOptions {
   readonly config: VrrpInstanceConfig;
   readonly membership: Membership;
-  readonly hmacMd5: HmacMd5;
+  readonly digests: KeyedDigests;
+  /** Shared by all instances. */
+  readonly clock: WallClock;
   readonly now: Instant;
   /** Shared by all instances: how often they may speak about one thing together. */
   readonly noticeBudget: NoticeBudget;

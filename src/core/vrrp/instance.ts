@@ -63,9 +63,9 @@ export class Instance {
   out: InstanceAction[] = [];
 
   constructor(options: VrrpMachineOptions) {
-    const { config, membership, hmacMd5, now } = options;
+    const { config, membership, digests, clock, now } = options;
     const { counters, timers } = this;
-    const parts = { hmacMd5, sequence: { received: 0, sent: 0 } };
+    const parts = { digests, clock, sequence: { received: 0, sent: 0 } };
     this.config = config;
     this.membership = membership;
     this.notices = new NoticeLimiter(options.noticeBudget);

@@ -32,6 +32,13 @@ export type InstanceNotice =
   | PacketNotice
   /** The Master's interval, which its advertisements carry in version 3, is another one now. */
   | { readonly id: 'vrrp.intervalLearned'; readonly before: Duration; readonly now: Duration }
+  /** `auth_hmac`: the clocks of the two hosts are about to differ by more than the window; seconds. */
+  | {
+      readonly id: 'vrrp.clockDrift';
+      readonly source: IpAddress;
+      readonly behind: number;
+      readonly window: number;
+    }
   | { readonly id: 'vrrp.sameAddress' | 'vrrp.ownerHeard'; readonly source: IpAddress }
   /** This Master heard an advertisement that loses against it. */
   | {

@@ -22,16 +22,21 @@ export type PacketDifference =
     }
   | { readonly kind: 'version'; readonly theirs: number; readonly ours: number }
   | { readonly kind: 'interval'; readonly theirs: Duration; readonly ours: Duration }
-  | { readonly kind: 'authentication'; readonly theirs: AuthWord; readonly ours: AuthWord };
+  | { readonly kind: 'authentication'; readonly theirs: AuthWord; readonly ours: AuthWord }
+  /** An `auth_hmac` key that is not known here. */
+  | { readonly kind: 'key'; readonly id: number }
+  /** The clock of the sender, whole seconds behind ours (negative: ahead), and how many are allowed. */
+  | { readonly kind: 'clock'; readonly behind: number; readonly window: number };
 
 /** Types of authentication as operators call them; `secret` is never shown. */
-export type AuthWord = 'none' | 'PASS' | 'AH' | 'unknown';
+export type AuthWord = 'none' | 'PASS' | 'AH' | 'HMAC' | 'unknown';
 
 /** What there is to say of a message that raised a counter, apart from its address list; undefined: nothing more. */
 export function packetDifference(
   rejection: Rejection,
   packet: {
     readonly destination: IpAddress;
+    readonly message: Uint8Array;
     readonly ipPacket?: Uint8Array;
   },
   message: Uint8Array,
@@ -44,7 +49,7 @@ export function packetDifference(
   },
 ): PacketDifference | undefined {
   const { destination } = packet;
-  const { version, advertInterval, authentication } = config;
+  const { version, advertInterval } = config;
   if (rejection === 'wrongDestination') {
     const expectsMulticast = config.unicastPeers.length === 0;
     const expected = expectsMulticast ? groupOf(config) : primaryAddress;
@@ -66,14 +71,25 @@ export function packetDifference(
     }
     case 'invalidAuthType':
     case 'authTypeMismatch':
-    case 'authFailures': {
-      const theirs =
-        packet.ipPacket !== undefined ? 'AH' : (AUTH_WORDS[authTypeOf(message)] ?? 'unknown');
-      return { kind: 'authentication', theirs, ours: authentication?.type ?? 'none' };
-    }
+    case 'authFailures':
+    case 'hmacMissing':
+      return { kind: 'authentication', theirs: theirWord(packet, message), ours: ourWord(config) };
     default:
       return undefined;
   }
+}
+
+function theirWord(
+  packet: { readonly message: Uint8Array; readonly ipPacket?: Uint8Array },
+  message: Uint8Array,
+): AuthWord {
+  if (packet.ipPacket !== undefined) return 'AH';
+  if (packet.message.length > message.length) return 'HMAC';
+  return versionOf(message) === 2 ? (AUTH_WORDS[authTypeOf(message)] ?? 'unknown') : 'none';
+}
+
+function ourWord({ authentication, hmac }: VrrpInstanceConfig): AuthWord {
+  return hmac === undefined ? (authentication?.type ?? 'none') : 'HMAC';
 }
 
 const AUTH_WORDS: Readonly<Record<number, AuthWord>> = {

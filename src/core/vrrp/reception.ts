@@ -10,6 +10,7 @@ import { err, ok, type Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
 import type { UnicastPeerConfig, VrrpInstanceConfig } from '../model/config.ts';
 import { intervalFromField } from '../wire/intervals.ts';
+import type { KeyedDigest, KeyedDigests } from '../wire/keyed-digests.ts';
 import { ADVERTISEMENT_TYPE, OWNER_PRIORITY, RESIGN_PRIORITY, VRRP_TTL } from '../wire/protocol.ts';
 import {
   AUTH_TYPE,
@@ -25,21 +26,26 @@ import {
   VRRP_HEADER_LENGTH,
   versionOf,
 } from '../wire/vrrp.ts';
-import { AH_LENGTH, decodeAh, type HmacMd5 } from '../wire/vrrp-ah.ts';
+import { AH_LENGTH, decodeAh } from '../wire/vrrp-ah.ts';
+import { splitHmacTrailer } from '../wire/vrrp-hmac.ts';
 import { OwnList } from './address-list.ts';
 import { type AhSequence, ahSecurity, secretBytes } from './advertiser.ts';
 import type { Rejection, VrrpCounters } from './counters.ts';
 import type { VrrpEvent } from './events-and-actions.ts';
 import { groupOf } from './group-address.ts';
+import { type ClockDrift, HmacVerifier, type SignedPacket } from './hmac-verifier.ts';
 import type { PacketNotice } from './notices.ts';
 import { type PacketDifference, packetDifference } from './packet-difference.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** A packet as the driver hands it in. */
 export type PacketEvent = Extract<VrrpEvent, { readonly type: 'packet' }>;
 
-/** The VRRP message of a packet event: for AH, what stands behind the authentication header. */
+/** The VRRP message of a packet event: what stands behind an authentication header, or before a trailer. */
 export function messageOf(packet: PacketEvent): Uint8Array {
-  if (packet.ipPacket === undefined) return packet.message;
+  if (packet.ipPacket === undefined) {
+    return splitHmacTrailer(packet.message, packet.family).message;
+  }
   const headerLength = ((packet.ipPacket[0] ?? 0) & 0x0f) * 4;
   return packet.ipPacket.subarray(headerLength + AH_LENGTH);
 }
@@ -54,6 +60,8 @@ export interface AcceptedAdvertisement {
   readonly mismatch: 'addressListErrors' | 'intervalErrors' | undefined;
   /** The AH sequence number; undefined without AH. */
   readonly sequence: number | undefined;
+  /** The clock of its sender is about to leave the window of `auth_hmac`. */
+  readonly drift?: ClockDrift;
 }
 
 /** The authentication header of a packet: none, one with the right digest, or one that has been heard before. */
@@ -71,7 +79,9 @@ export interface ReceptionContext {
 /** Checks the packets of one instance. */
 export class Receiver {
   readonly #counters: VrrpCounters;
-  readonly #hmacMd5: HmacMd5;
+  readonly #hmacMd5: KeyedDigest;
+  readonly #verifier: HmacVerifier;
+  readonly #clock: WallClock;
   readonly #sequence: AhSequence;
   #config: VrrpInstanceConfig;
   #list: OwnList;
@@ -83,12 +93,15 @@ export class Receiver {
     config: VrrpInstanceConfig,
     options: {
       readonly counters: VrrpCounters;
-      readonly hmacMd5: HmacMd5;
+      readonly digests: KeyedDigests;
+      readonly clock: WallClock;
       readonly sequence: AhSequence;
     },
   ) {
     this.#counters = options.counters;
-    this.#hmacMd5 = options.hmacMd5;
+    this.#hmacMd5 = options.digests.hmacMd5;
+    this.#verifier = new HmacVerifier(config, options.digests.hmacSha256);
+    this.#clock = options.clock;
     this.#sequence = options.sequence;
     this.#config = config;
     this.#list = new OwnList(config);
@@ -103,6 +116,7 @@ export class Receiver {
     this.#list = new OwnList(config);
     this.#secret = secretBytes(config.authentication?.secret ?? '');
     this.#peers = peersOf(config);
+    this.#verifier.configure(config);
   }
 
   /**
@@ -116,7 +130,7 @@ export class Receiver {
     const early = this.#checkCarrier(packet, context);
     if (early !== undefined) return this.#reject(early);
     if (packet.cutFrom !== undefined) return this.#reject('packetLengthErrors');
-    let message = packet.message;
+    let payload = packet.message;
     let sequence: number | undefined;
     let ah: AhHeader = 'absent';
     if (packet.ipPacket !== undefined) {
@@ -126,15 +140,25 @@ export class Receiver {
         const { kind } = opened.error;
         return this.#reject(kind === 'truncated' ? 'packetLengthErrors' : 'authFailures');
       }
-      message = opened.value.message;
+      payload = opened.value.message;
       sequence = opened.value.sequence;
       ah = sequence > this.#sequence.received ? 'fresh' : 'replayed';
     }
     const { sourceBytes, sum } = this.#addressSums.of(packet.source, packet.destination);
-    const late = this.#checkMessage(message, packet, sum, ah);
+    const signed = this.#signed(packet, payload, sourceBytes);
+    const { message } = signed;
+    const late =
+      this.#checkMessage(message, packet, { payload, addressSum: sum, ah }) ??
+      this.#checkTrailer(signed);
     if (late !== undefined) return this.#reject(late);
+    const drift = this.#verifier.drift(signed);
     const isSameMaster = packet.source === context.master;
-    return this.#checkContent(message, packet.source, { sourceBytes, sequence, isSameMaster });
+    return this.#checkContent(message, packet.source, {
+      sourceBytes,
+      sequence,
+      drift,
+      isSameMaster,
+    });
   }
 
   /** What there is to report about a packet: who sent it, and what differs; `own` is our source address. */
@@ -160,6 +184,10 @@ export class Receiver {
     if (packet.cutFrom !== undefined) return undefined;
     const message = messageOf(packet);
     if (rejection !== 'addressListErrors') {
+      const sourceBytes = ipBytes(packet.source);
+      const signed = this.#signed(packet, packet.message, sourceBytes);
+      const ofTrailer = this.#verifier.difference(signed, rejection);
+      if (ofTrailer !== undefined) return ofTrailer;
       return packetDifference(rejection, packet, message, {
         config: this.#config,
         primaryAddress: own,
@@ -196,8 +224,16 @@ export class Receiver {
   #checkMessage(
     message: Uint8Array,
     packet: PacketEvent,
-    addressSum: number,
-    ah: AhHeader,
+    {
+      payload,
+      addressSum,
+      ah,
+    }: {
+      /** The message with its trailer, which the checksum over IPv6 covers. */
+      readonly payload: Uint8Array;
+      readonly addressSum: number;
+      readonly ah: AhHeader;
+    },
   ): Rejection | undefined {
     const { version, family } = this.#config;
     if (message.length < VRRP_HEADER_LENGTH) return 'packetLengthErrors';
@@ -206,12 +242,32 @@ export class Receiver {
     if (typeOf(message) !== ADVERTISEMENT_TYPE) return 'invalidTypePackets';
     const count = countOf(message);
     if (message.length !== messageLength(version, family, count)) return 'packetLengthErrors';
-    const style = checksumStyleOf(message, version, family, addressSum);
+    const summed = family === 'ipv6' ? payload : message;
+    const style = checksumStyleOf(summed, version, family, addressSum);
     if (style === undefined) return 'checksumErrors';
     if (version === 3 && family === 'ipv4') this.#countStyle(style);
     // RFC 9568 erratum 8299. In version 2 an empty list is another list, and nothing else.
     if (version === 3 && count === 0 && !this.#list.isEmpty) return 'addressListErrors';
     return version === 2 ? this.#checkAuthentication(message, ah) : undefined;
+  }
+
+  /** Check 11, `auth_hmac`: over unicast only peers can sign (measured on keepalived 2.4.3). */
+  #checkTrailer(signed: SignedPacket): Rejection | undefined {
+    const { hmac, unicastPeers } = this.#config;
+    const isChecked = hmac !== undefined && signed.trailer !== undefined;
+    if (isChecked && unicastPeers.length > 0 && !this.#peers.has(signed.source)) {
+      return 'unknownPeer';
+    }
+    return this.#verifier.check(signed);
+  }
+
+  #signed(
+    { source, family, receivedAt, ipPacket }: PacketEvent,
+    payload: Uint8Array,
+    sourceBytes: Uint8Array,
+  ): SignedPacket {
+    const parts = ipPacket === undefined ? splitHmacTrailer(payload, family) : { message: payload };
+    return { source, sourceBytes, at: this.#clock.at(receivedAt), ...parts };
   }
 
   /** Check 11, version 2. */
@@ -237,11 +293,12 @@ export class Receiver {
     message: Uint8Array,
     source: IpAddress,
     known: Pick<AcceptedAdvertisement, 'sourceBytes' | 'sequence'> & {
+      readonly drift: ClockDrift | undefined;
       readonly isSameMaster: boolean;
     },
   ): Result<AcceptedAdvertisement, Rejection> {
     const { version, strict, skipListCheck, ignoreAdvertisements } = this.#config;
-    const { sourceBytes, sequence, isSameMaster } = known;
+    const { sourceBytes, sequence, drift, isSameMaster } = known;
     const field = intervalOf(message, version);
     if (field === 0) return this.#reject('intervalErrors');
     const interval = intervalFromField(version, field);
@@ -270,7 +327,8 @@ export class Receiver {
       this.#counters.ownerConflicts += 1;
     }
     if (mismatch !== undefined) this.#counters[mismatch] += 1;
-    return ok({ source, sourceBytes, priority, interval, mismatch, sequence });
+    const read = { source, sourceBytes, priority, interval, mismatch, sequence };
+    return ok(drift === undefined ? read : { ...read, drift });
   }
 
   /** Check 15, erratum 8300: the first IPv6 address of a list has to be link-local. */

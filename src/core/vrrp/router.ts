@@ -13,7 +13,7 @@ import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { SaidRouter } from '../model/takeover.ts';
 import { trackerKey } from '../model/tracker-fact.ts';
-import type { HmacMd5 } from '../wire/vrrp-ah.ts';
+import type { KeyedDigests } from '../wire/keyed-digests.ts';
 import { adoptable } from './adoption.ts';
 import type { LostFrames } from './announce-channel.ts';
 import { AnnounceQueue } from './announce-queue.ts';
@@ -40,17 +40,16 @@ import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
 import { concernsTakeover, TakeoverFacts, type TakeoverNews } from './takeover-facts.ts';
 import { waitsForTrackers } from './trackers.ts';
+import { WallClock } from './wall-clock.ts';
 
 /** What the router needs from outside. */
-export interface VrrpRouterOptions {
-  /** Digest for version 2 with AH (RFC 2104 over MD5): core has no cryptography. */
-  readonly hmacMd5: HmacMd5;
-}
+export type VrrpRouterOptions = KeyedDigests;
 
 /** All virtual router instances of one process. */
 export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
-  readonly #hmacMd5: HmacMd5;
   readonly #takeover = new TakeoverFacts();
+  readonly #digests: KeyedDigests;
+  readonly #clock = new WallClock();
   readonly #heap = new DeadlineHeap<DeadlineItem>();
   readonly #queue = new AnnounceQueue();
   readonly #noticeBudget = new NoticeBudget();
@@ -72,7 +71,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #out: VrrpAction[] = [];
 
   constructor(options: VrrpRouterOptions) {
-    this.#hmacMd5 = options.hmacMd5;
+    this.#digests = options;
   }
 
   /** The earliest deadline of instances, waiting announcements and the start-up delay. */
@@ -98,6 +97,9 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         break;
       case 'configure':
         this.#configure(withGroupTrackers(event.config), event.adopt);
+        break;
+      case 'wallClock':
+        this.#clock.set(event.ahead);
         break;
       case 'trackers':
         this.#trackersChanged(event);
@@ -370,7 +372,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         const machine = new VrrpMachine({
           config: instance,
           membership,
-          hmacMd5: this.#hmacMd5,
+          digests: this.#digests,
+          clock: this.#clock,
           now: this.#now,
           noticeBudget: this.#noticeBudget,
           takeover: this.#takeover,

@@ -17,6 +17,7 @@ import { concatBytes, equalBytesConstantTime, readU16, readU32, writeU32 } from 
 import { ok, type Result } from '../base/result.ts';
 import { type DecodeError, decodeError } from './decode-error.ts';
 import { decodeIpv4Header, encodeIpv4Header } from './ipv4.ts';
+import type { KeyedDigest } from './keyed-digests.ts';
 import { AH_PROTOCOL, VRRP_PROTOCOL, VRRP_TOS, VRRP_TTL } from './protocol.ts';
 
 /** Bytes of the header with its ICV. */
@@ -25,14 +26,11 @@ export const AH_LENGTH = 24;
 const ICV_OFFSET = 12;
 const ICV_LENGTH = 12;
 
-/** HMAC-MD5 (RFC 2104): 16 bytes for a key and data. */
-export type HmacMd5 = (key: Uint8Array, data: Uint8Array) => Uint8Array;
-
 /** What the digest depends on besides the packet. */
 export interface AhSecurity {
   /** 8 bytes. */
   readonly key: Uint8Array;
-  readonly hmacMd5: HmacMd5;
+  readonly hmacMd5: KeyedDigest;
   /** True in unicast mode: the TTL is not covered. */
   readonly unicast: boolean;
 }

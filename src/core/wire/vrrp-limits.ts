@@ -6,6 +6,7 @@
 import { addressLength, type IpFamily } from '../base/address.ts';
 import { messageLength, type VrrpVersion } from './vrrp.ts';
 import { AH_LENGTH } from './vrrp-ah.ts';
+import { HMAC_TRAILER_LENGTH } from './vrrp-hmac.ts';
 
 /** Most addresses that the count field of an advertisement can tell. */
 export const ADVERTISED_ADDRESSES_MAX = 255;
@@ -14,18 +15,20 @@ export const ADVERTISED_ADDRESSES_MAX = 255;
 const IP_HEADER_BYTES = { ipv4: 20, ipv6: 40 } as const;
 const IPV4_HEADER_BYTES_MAX = 60;
 
+const SEAL_BYTES = { none: 0, AH: AH_LENGTH, HMAC: HMAC_TRAILER_LENGTH } as const;
+
 /** What the advertisements of an instance look like. */
 export interface AdvertisementForm {
   readonly version: VrrpVersion;
   readonly family: IpFamily;
-  /** With authentication type AH an authentication header stands before the message. */
-  readonly isAh: boolean;
+  /** What authenticates it: type AH puts a header before the message, `auth_hmac` a trailer behind it. */
+  readonly seal: 'none' | 'AH' | 'HMAC';
 }
 
 /** Bytes of an IP packet with an advertisement of `count` addresses. */
 export function advertisementPacketBytes(form: AdvertisementForm, count: number): number {
-  const { version, family, isAh } = form;
-  return IP_HEADER_BYTES[family] + (isAh ? AH_LENGTH : 0) + messageLength(version, family, count);
+  const { version, family, seal } = form;
+  return IP_HEADER_BYTES[family] + SEAL_BYTES[seal] + messageLength(version, family, count);
 }
 
 /** Most addresses of an advertisement that fits an MTU. */
@@ -36,10 +39,10 @@ export function advertisedAddressesMax(form: AdvertisementForm, mtu: number): nu
 }
 
 /**
- * Most bytes that a raw socket delivers for an advertisement of any version: IPv4 with its header and an
- * authentication header, IPv6 without its header.
+ * Most bytes that a raw socket delivers for an advertisement of any version: IPv4 with its header, IPv6
+ * without it, and what authenticates it: the trailer is the longest.
  */
 export function receivedBytesMax(family: IpFamily): number {
   const message = messageLength(2, family, ADVERTISED_ADDRESSES_MAX);
-  return family === 'ipv4' ? IPV4_HEADER_BYTES_MAX + AH_LENGTH + message : message;
+  return (family === 'ipv4' ? IPV4_HEADER_BYTES_MAX : 0) + message + HMAC_TRAILER_LENGTH;
 }

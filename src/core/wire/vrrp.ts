@@ -26,6 +26,9 @@ export type VrrpVersion = 2 | 3;
 /** Bytes in front of the address list. */
 export const VRRP_HEADER_LENGTH = 8;
 
+/** Where the checksum stands in a message. */
+export const CHECKSUM_OFFSET = 6;
+
 /** Bytes of authentication data behind the address list of version 2. */
 export const VRRP_AUTH_LENGTH = 8;
 
@@ -135,7 +138,7 @@ export function encodeAdvertisement(
   const start = coversPseudoHeader(version, family, style)
     ? pseudoHeaderSum(packet, VRRP_PROTOCOL, message.length)
     : 0;
-  writeU16(message, 6, ~foldSum(sumWords(message, start)) & 0xffff);
+  writeU16(message, CHECKSUM_OFFSET, ~foldSum(sumWords(message, start)) & 0xffff);
   return message;
 }
 
@@ -163,7 +166,7 @@ export function decodeAdvertisement(
     priority: priorityOf(message),
     interval: intervalOf(message, version),
     addresses,
-    checksum: readU16(message, 6),
+    checksum: readU16(message, CHECKSUM_OFFSET),
   };
   if (version === 3) return ok(common);
   const data = message.subarray(message.length - VRRP_AUTH_LENGTH);

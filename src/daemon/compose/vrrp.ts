@@ -3,6 +3,7 @@
 import { OsError } from 'dgram-extensions';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
+import type { KeyedDigest, KeyedDigests } from '../../core/wire/keyed-digests.ts';
 import { onDemand } from '../../drivers/on-demand.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
@@ -15,6 +16,7 @@ import type { BfdWorkOptions } from '../vrrp/bfd-work.ts';
 import type { BfdPort, TakeoverSayPort, VrrpParts } from '../vrrp/ports.ts';
 import { VrrpRole } from '../vrrp/role.ts';
 import type { TakeoverSayOptions } from '../vrrp/takeover-ports.ts';
+import { withWallClock } from '../vrrp/wall-clock.ts';
 import { warmUp } from '../vrrp/warm-up.ts';
 import { childHost } from './child-host.ts';
 
@@ -39,18 +41,19 @@ export async function main(): Promise<void> {
 
 function openParts(): VrrpParts {
   const kernel = RouteKernel.open();
-  const newRouter = (): VrrpRouter => new VrrpRouter({ hmacMd5 });
+  const newRouter = (): VrrpRouter => new VrrpRouter(DIGESTS);
   return {
-    core: newRouter(),
+    core: withWallClock(newRouter(), wallClock),
     kernel,
     frames: new PacketSocket(),
     openSocket: (options) => new VrrpSocket(options),
-    hmacMd5,
+    digests: DIGESTS,
+    wallClock,
     openBfd,
     openTakeoverSay,
     warmsUpLater: process.argv.includes(FIRST),
     warmUp: async (goOn) => {
-      if (await goOn()) hmacMd5(new Uint8Array(1), new Uint8Array(1));
+      if (await goOn()) DIGESTS.hmacMd5(new Uint8Array(1), new Uint8Array(1));
       await warmUp(newRouter, kernel, goOn);
     },
   };
@@ -91,7 +94,7 @@ async function openTakeoverSay(
     { TakeoverSay },
     { ConnectedSocket },
     { heartbeatKeyBytes },
-    { createHmac, randomBytes, randomInt },
+    { randomBytes, randomInt },
   ] = await Promise.all([
     import('../../core/heartbeat/sessions.ts'),
     import('../../core/heartbeat/witnesses.ts'),
@@ -104,7 +107,7 @@ async function openTakeoverSay(
     ...options,
     parts: {
       heartbeats: new HeartbeatSessions({
-        hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+        hmacSha256: DIGESTS.hmacSha256,
         newId: () => randomBytes(8).toString('hex'),
         keyOf: ({ key }) => heartbeatKeyBytes(key),
       }),
@@ -115,10 +118,18 @@ async function openTakeoverSay(
   });
 }
 
-function hmacMd5(key: Uint8Array, data: Uint8Array): Uint8Array {
-  // Loaded with the warm-up: only authentication with AH needs it.
-  const { createHmac } = onDemand<typeof import('node:crypto')>('node:crypto');
-  return createHmac('md5', key).update(data).digest();
+const DIGESTS: KeyedDigests = { hmacMd5: digest('md5'), hmacSha256: digest('sha256') };
+
+function digest(algorithm: string): KeyedDigest {
+  return (key, data) => {
+    // Loaded with the warm-up: only AH and auth_hmac need it.
+    const { createHmac } = onDemand<typeof import('node:crypto')>('node:crypto');
+    return createHmac(algorithm, key).update(data).digest();
+  };
+}
+
+function wallClock(): number {
+  return Date.now() * 1_000;
 }
 
 /** Without its sockets this process is of no use: it says why, in words instead of a stack, and ends. */

@@ -1,6 +1,6 @@
 /** What the vrrp process uses of the operating system, as far as it needs it. `daemon/compose/vrrp.ts` opens the real ones. */
 import type { VrrpRouter } from '../../core/vrrp/router.ts';
-import type { HmacMd5 } from '../../core/wire/vrrp-ah.ts';
+import type { KeyedDigests } from '../../core/wire/keyed-digests.ts';
 import type { PacketSocket } from '../../drivers/packet-socket.ts';
 import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 import type { VrrpSocket, VrrpSocketOptions } from '../../drivers/vrrp-socket.ts';
@@ -41,7 +41,9 @@ export interface VrrpParts {
   readonly kernel: NetworkKernel;
   readonly frames: FramePort;
   readonly openSocket: OpenVrrpPort;
-  readonly hmacMd5: HmacMd5;
+  readonly digests: KeyedDigests;
+  /** The wall clock, microseconds since 1970. */
+  readonly wallClock: () => number;
   /** Loads BFD, which only a configuration with sessions needs. */
   readonly openBfd: (options: Omit<BfdWorkOptions, 'parts'>) => Promise<BfdPort>;
   /** Loads heartbeats and witnesses, which only a configuration with some needs. */

@@ -407,7 +407,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#reconciler.observe(reading, reading.asOf);
     this.#sockets.open(config.instances, reading.linkOf);
     const about = { ...reading, masters: new Set(masters) };
-    this.#execute(farewells(config, about, this.#parts.hmacMd5));
+    const { digests, wallClock } = this.#parts;
+    this.#execute(farewells(config, about, { digests, unixMicroseconds: wallClock() }));
     return this.#end();
   }
 

@@ -4,16 +4,19 @@ import { createHmac } from 'node:crypto';
 import { type IpAddress, type IpFamily, ipBytes } from '../../../src/core/base/address.ts';
 import type { Duration } from '../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../src/core/model/config.ts';
+import type { KeyedDigests } from '../../../src/core/wire/keyed-digests.ts';
 import {
   type Advertisement,
   type ChecksumStyle,
   encodeAdvertisement,
 } from '../../../src/core/wire/vrrp.ts';
-import type { HmacMd5 } from '../../../src/core/wire/vrrp-ah.ts';
 import { ip } from './addresses.ts';
 
-/** The digest that core lacks. */
-export const hmacMd5: HmacMd5 = (key, data) => createHmac('md5', key).update(data).digest();
+/** The digests that core lacks. */
+export const DIGESTS: KeyedDigests = {
+  hmacMd5: (key, data) => createHmac('md5', key).update(data).digest(),
+  hmacSha256: (key, data) => createHmac('sha256', key).update(data).digest(),
+};
 
 /** An advertisement of another router, and how it arrives. What is absent is as our instance has it. */
 export interface PeerPacket {

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CONFIG_LIMITS } from '../../../src/core/language/limits.ts';
 import { parseConfig } from '../../../src/core/language/parse-config.ts';
 import type { SourceText } from '../../../src/core/language/source.ts';
@@ -118,4 +118,74 @@ test('directories, executable and missing files are told apart', () => {
   expect(read(directory)).toEqual({ ok: false, reason: 'directory' });
   expect(read(path('program'))).toEqual({ ok: false, reason: 'executable' });
   expect(read(path('none'))).toEqual({ ok: false, reason: 'missing' });
+});
+
+describe('a key of auth_hmac in a file', () => {
+  const KEY = '0123456789abcdef0123456789ABCDEF';
+
+  function check(file: string) {
+    const text = `vrrp_instance A {
+  interface lo
+  virtual_router_id 1
+  virtual_ipaddress { 192.0.2.1/32 }
+  auth_hmac {
+    key 1 file:${file}
+    active_key 1
+  }
+}`;
+    const { config, diagnostics, verdict } = withConfigFiles(({ loader, facts }) =>
+      parseConfig({ file: 'x.conf', text, loader, host: facts() }),
+    );
+    return {
+      keys: config?.vrrpInstances[0]?.hmac?.keys,
+      messages: diagnostics.map(({ message }) => message),
+      verdict,
+    };
+  }
+
+  function file(name: string, content: string | Uint8Array, mode = 0o600): string {
+    writeFileSync(path(name), content, { mode });
+    chmodSync(path(name), mode);
+    return path(name);
+  }
+
+  test('is read without the newline at its end', () => {
+    const own = file('own.key', `${KEY}\n`);
+    expect(check(own)).toMatchObject({ keys: [{ id: 1, secret: KEY, file: own }], messages: [] });
+    const hex = file('hex.key', `hex:${'ab'.repeat(32)}\n`, 0o400);
+    expect(check(hex)).toMatchObject({
+      keys: [{ secret: `hex:${'ab'.repeat(32)}` }],
+      messages: [],
+    });
+  });
+
+  test.each([0o640, 0o604, 0o620])('is refused when others may use it: mode %o', (mode) => {
+    const open = file('open.key', KEY, mode);
+    expect(check(open).messages).toContain(`the file "${open}" of auth_hmac can be read by others`);
+  });
+
+  test('that is missing, short, long, no text, endless or no file disables auth_hmac, and nothing of it is shown', () => {
+    spawnSync('mkfifo', [path('fifo.key')]);
+    const bad = [
+      path('none.key'),
+      file('short.key', 'short-secret'),
+      file('long.key', 'x'.repeat(65)),
+      file(
+        'binary.key',
+        Uint8Array.from({ length: 32 }, (_, i) => 0x80 + i),
+      ),
+      file('big.key', 'x'.repeat(100_000)),
+      file('odd.key', `hex:${'a'.repeat(65)}`),
+      path('fifo.key'),
+      '/dev/zero',
+      '/dev/stdin',
+      directory,
+    ];
+    for (const one of bad) {
+      const { keys, messages } = check(one);
+      expect(keys, one).toBeUndefined();
+      expect(messages.length, one).toBeGreaterThan(0);
+      expect(messages.join()).not.toContain('short-secret');
+    }
+  });
 });

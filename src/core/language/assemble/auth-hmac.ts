@@ -1,13 +1,16 @@
-/** Builds `auth_hmac`: keys and the active key (keepalived 2.4). Nothing acts on it yet. */
-import type { HmacConfig, HmacKeyConfig } from '../../model/hmac.ts';
+/** Builds `auth_hmac`: keys, those in files among them, and the active key (keepalived 2.4). */
+import {
+  HMAC_KEY_BYTES,
+  type HmacConfig,
+  type HmacKeyConfig,
+  hmacKeyBytes,
+} from '../../model/hmac.ts';
 import { placeOf, wordAt } from '../tree.ts';
 import { all, last, number, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './instance-facts.ts';
-
-const KEY_BYTES_MIN = 32;
-const KEY_BYTES_MAX = 64;
+import { optional } from './optional.ts';
 
 /** The HMAC of an instance, undefined without or when it is disabled. Bad keys are reported and left out. */
 export function readHmac(
@@ -23,7 +26,7 @@ export function readHmac(
   if (active === undefined || !known.has(active)) {
     const at = last(typed.block, 'active_key') ?? typed;
     const message =
-      active === undefined ? 'there is no active_key' : `the active key ${active} is not defined`;
+      active === undefined ? 'there is no active_key' : `active_key ${active} is not defined`;
     atStatement(context, 'block-dropped', at.statement, `auth_hmac is disabled: ${message}`, {
       isConsequence: context.typing.tried.has(typed.block, 'active_key', 'key'),
     });
@@ -45,19 +48,25 @@ function readKeys(block: TypedBlock, context: BuildContext): readonly HmacKeyCon
   for (const key of all(block, 'key')) {
     const [id, secret] = key.values;
     if (typeof id !== 'number' || typeof secret !== 'string') continue;
-    const length = secret.startsWith('file:')
-      ? validateKeyFile(secret.slice(5), key, context)
-      : keyLength(secret);
+    const read = secret.startsWith('file:')
+      ? readKeyFile(secret.slice('file:'.length), key, context)
+      : { secret };
+    const { length } = hmacKeyBytes(read.secret);
     const { span } = placeOf(key.statement, '');
-    if (length !== undefined && (length < KEY_BYTES_MIN || length > KEY_BYTES_MAX)) {
-      context.diagnostics.report('invalid-value', `key ${id} has ${length} bytes and is ignored`, {
-        span,
-        expected: `${KEY_BYTES_MIN} to ${KEY_BYTES_MAX} bytes`,
-      });
+    const { min, max } = HMAC_KEY_BYTES;
+    if ((length < min || length > max) && read.isUnread !== true) {
+      context.diagnostics.report(
+        'invalid-value',
+        `id ${id} of auth_hmac has ${length} bytes and is ignored`,
+        {
+          span,
+          expected: `${min} to ${max} bytes`,
+        },
+      );
     } else if (keys.has(id)) {
-      const message = `key ${id} comes twice; the second is ignored`;
+      const message = `id ${id} of auth_hmac comes twice; the second is ignored`;
       context.diagnostics.report('duplicate-entry', message, { span });
-    } else keys.set(id, { id, secret });
+    } else keys.set(id, { id, secret: read.secret, ...optional('file', read.file) });
   }
   return [...keys.values()];
 }
@@ -84,27 +93,26 @@ function readMode(
   return 'enforce';
 }
 
-/** Reports a key file that cannot be read or that others can read; its length is unknown unless it is unreadable. */
-function validateKeyFile(
-  path: string,
-  key: TypedStatement,
-  context: BuildContext,
-): number | undefined {
-  const state = context.host.secretFile?.(path) ?? 'private';
+interface ReadKey {
+  readonly secret: string;
+  readonly file?: string;
+  /** No host is known to read it from: it may be anything. */
+  readonly isUnread?: boolean;
+}
+
+/** Reads a key from its file, without the newline at its end; reports one that cannot be read or that others can read. */
+function readKeyFile(path: string, key: TypedStatement, context: BuildContext): ReadKey {
+  const found = context.host.secretFile?.(path);
+  if (found === undefined) return { secret: '', file: path, isUnread: true };
   const at = wordAt(key.statement, 2);
-  if (state === 'exposed') {
-    atWord(context, 'secret-exposed', at, `the key file "${path}" can be read by others`, {
+  if (found.state === 'unreadable') {
+    atWord(context, 'invalid-value', at, `the file "${path}" of auth_hmac cannot be read`);
+    return { secret: '', file: path };
+  }
+  if (found.state === 'exposed') {
+    atWord(context, 'secret-exposed', at, `the file "${path}" of auth_hmac can be read by others`, {
       suggestion: `chmod 600 ${path}`,
     });
   }
-  if (state !== 'unreadable') return undefined;
-  atWord(context, 'invalid-value', at, `the key file "${path}" cannot be read`);
-  return 0;
-}
-
-/** Bytes of a key as written; undefined for a file, which is read elsewhere. */
-function keyLength(secret: string): number | undefined {
-  if (secret.startsWith('file:')) return undefined;
-  if (!secret.startsWith('hex:')) return secret.length;
-  return /^hex:([0-9a-f]{2})*$/i.test(secret) ? (secret.length - 4) / 2 : 0;
+  return { secret: found.text.replace(/\r?\n$/, ''), file: path };
 }

@@ -71,6 +71,7 @@ export function buildInstance(
   const authentication = readAuthentication(block, facts, context);
   validateStrictAndExtras(block, facts, context);
   const addresses = completeAddresses(typed, block, transport, facts, interfaceName, context);
+  const kept = readInstanceOptions(block, facts, defaults, context);
   validateAddressLimit(
     last(block, 'virtual_ipaddress') ?? typed,
     {
@@ -78,7 +79,7 @@ export function buildInstance(
       form: {
         version: facts.version,
         family: facts.family,
-        isAh: authentication?.type === 'AH',
+        seal: kept.hmac !== undefined ? 'HMAC' : authentication?.type === 'AH' ? 'AH' : 'none',
       },
       count: addresses.addresses.length,
       interface: interfaceName,
@@ -88,7 +89,6 @@ export function buildInstance(
   const trackers = readTrackers(typed, facts, context);
   const takeover = readTakeover(block, context);
   const ownLink = readOwnLink(block, facts, context);
-  const kept = readInstanceOptions(block, facts, defaults, context);
   const trackInterfaces = readTrackedInterfaces(block, interfaceName, facts, context);
   if (vrid === undefined || interfaceName === undefined) return undefined;
   const { strict } = facts;

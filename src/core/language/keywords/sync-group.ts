@@ -25,8 +25,12 @@ export const SYNC_GROUP: BlockTable = defineBlock(
       since: '1.0.3',
     }),
     bool('notify_priority_changes', 'Default for the members', { since: '2.2.0' }),
-    flag('sync_group_tracking_weight', 'Allow weighted trackers on members', { since: '2.0.0' }),
+    flag('sync_group_tracking_weight', 'Allow weighted trackers on members', {
+      ...WORKS,
+      since: '2.0.0',
+    }),
     flag('global_tracking', 'Old name of sync_group_tracking_weight', {
+      ...WORKS,
       deprecatedBy: 'sync_group_tracking_weight',
       since: '1.2.3',
     }),

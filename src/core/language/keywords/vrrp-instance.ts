@@ -253,28 +253,29 @@ const AUTH_HMAC = defineBlock('vrrp_instance.auth_hmac', 'HMAC trailer behind ad
     'key',
     'A key: 32 to 64 bytes of text, hex:DIGITS or file:PATH',
     [arg('ID', integer(1, 255)), arg('VALUE', WORD)],
-    { missing: 'complaint', repeat: 'all', secret: true, since: '2.4.0' },
+    { ...WORKS, missing: 'complaint', repeat: 'all', secret: true, since: '2.4.0' },
   ),
   row('active_key', 'Key that is used for sending', [arg('ID', integer(1, 255))], {
+    ...WORKS,
     since: '2.4.0',
   }),
   row(
     'time_window',
     'Age up to which an advertisement is accepted, in seconds',
     [arg('SECONDS', integer(1, 300))],
-    { default: '3 advert intervals', since: '2.4.0' },
+    { ...WORKS, default: '3 advert intervals', since: '2.4.0' },
   ),
   row(
     'anti_replay',
     'How replays are recognised',
     [arg('time|monotonic', { kind: 'enum', words: ['time', 'monotonic'] })],
-    { default: 'time', since: '2.4.0' },
+    { ...WORKS, default: 'time', since: '2.4.0' },
   ),
   row(
     'mode',
     'What is sent and required',
     [arg('MODE', { kind: 'enum', words: ['enforce', 'permissive', 'receive-only'] })],
-    { default: 'enforce', since: '2.4.0' },
+    { ...WORKS, default: 'enforce', since: '2.4.0' },
   ),
 ]);
 

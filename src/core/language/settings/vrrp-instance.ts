@@ -131,9 +131,9 @@ export const INSTANCE_SETTINGS: Settings<VrrpInstanceConfig, InstanceRead> = {
   }),
   notify: group<InstanceNotifyConfig>(INSTANCE_NOTIFY),
   ownLink: work('use_vmac', ownLinkText, { shown: 'use_vmac or use_ipvlan', note: NOT_YET }),
-  hmac: work('auth_hmac', hmacText, { note: NOT_YET }),
   routes: list('virtual_routes', routeText, { identity: routeIdentity }),
   rules: list('virtual_rules', ruleText, { identity: ruleIdentity }),
+  hmac: work('auth_hmac', hmacText),
   addressOptions: list('', addressOptionsText, {
     identity: addressOptionsIdentity,
     shown: 'options of an address',

@@ -75,7 +75,7 @@ export function singleLine(text: string): string {
 
 /** Values of words that hold secrets in the configuration language, wherever a text quotes them. */
 const SECRET_IN_TEXT: RegExp =
-  /\b(auth_pass|auth_key|key|password|passphrase|secret|smtp_password)(\s*[=:]\s*|\s+)("[^"]*"|'[^']*'|\S+)/gi;
+  /\b(auth_pass|auth_key|key(?:\s+\d{1,3})?|password|passphrase|secret|smtp_password)(\s*[=:]\s*|\s+)("[^"]*"|'[^']*'|\S+)/gi;
 
 /** The text without values of secret words, in case a message quotes a line of the configuration. */
 export function withoutSecrets(text: string): string {

@@ -22,8 +22,11 @@ const WORLD: World = {
     groupExists: (name) => name === 'root',
     numberOf: () => undefined,
     directoryExists: (path) => path === '/var/run',
-    secretFile: (path) =>
-      path === '/k/open' ? 'exposed' : path === '/k/own' ? 'private' : 'unreadable',
+    secretFile: (path) => {
+      const text = `${'k'.repeat(32)}\n`;
+      if (path === '/k/open') return { state: 'exposed', text };
+      return path === '/k/own' ? { state: 'private', text } : { state: 'unreadable' };
+    },
   },
 };
 

@@ -195,6 +195,15 @@ describe('diffConfig', () => {
     expect(summary).toEqual({ added: 1, changed: 1, removed: 1, ipvsOperations: 1 });
   });
 
+  it('never shows a key of auth_hmac, and still shows that it changed', () => {
+    const hmac = (key: string): string =>
+      vrrp('V', `auth_hmac {\nkey 1 ${key.repeat(32)}\nactive_key 1\n}`);
+    const text = 'key 1 of 1, enforce, anti_replay time (secret)';
+    expect(lines(planOf(hmac('a'), hmac('b')).changes)).toEqual([
+      `~ vrrp_instance V in-place: auth_hmac ${text} -> ${text} (another one)`,
+    ]);
+  });
+
   it('never shows a secret, and still shows that it changed', () => {
     const auth = (secret: string): string =>
       vrrp('V', `authentication {\n auth_type PASS\n auth_pass ${secret}\n }`).replace(

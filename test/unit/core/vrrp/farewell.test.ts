@@ -5,14 +5,18 @@ import { farewells } from '../../../../src/core/vrrp/farewell.ts';
 import { vip } from '../../../support/builders/addresses.ts';
 import { HOST } from '../../../support/builders/host.ts';
 import { configuration, instance } from '../../../support/builders/instance.ts';
-import { hmacMd5 } from '../../../support/builders/packet.ts';
+import { DIGESTS } from '../../../support/builders/packet.ts';
 import { describeAction } from '../../../support/vrrp-bench.ts';
 
 const A = instance({ name: 'A', vrid: 1, addresses: [vip('192.0.2.11')] });
 const B = instance({ name: 'B', vrid: 2, addresses: [vip('192.0.2.12')] });
 
 function orders(masters: readonly string[], host = HOST): readonly VrrpAction[] {
-  return farewells(configuration([A, B]), { ...host, masters: new Set(masters) }, hmacMd5);
+  return farewells(
+    configuration([A, B]),
+    { ...host, masters: new Set(masters) },
+    { digests: DIGESTS, unixMicroseconds: 0 },
+  );
 }
 
 function sent(

@@ -5,14 +5,14 @@ import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
 import { ip, mac, vip } from '../../../support/builders/addresses.ts';
 import { fact, HOST, hostWith } from '../../../support/builders/host.ts';
 import { configuration, instance, instance6 } from '../../../support/builders/instance.ts';
-import { hmacMd5 } from '../../../support/builders/packet.ts';
+import { DIGESTS } from '../../../support/builders/packet.ts';
 import { Bench, master } from '../../../support/vrrp-bench.ts';
 
 const other = instance({ name: 'TWO', vrid: 52, addresses: [vip('192.0.2.101')] });
 
 describe('start', () => {
   it('works whichever of configuration and network comes first', () => {
-    const router = new VrrpRouter({ hmacMd5 });
+    const router = new VrrpRouter(DIGESTS);
     const now = new Bench(instance()).now;
     expect(router.handle(now, { type: 'network', ...HOST })).toEqual([]);
     const config = configuration([instance()]);

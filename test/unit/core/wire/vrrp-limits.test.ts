@@ -8,19 +8,19 @@ import {
 
 describe('V3: addresses that fit an MTU', () => {
   it.each([
-    [3, 'ipv4', false, 1500, 255],
-    [2, 'ipv4', false, 1500, 255],
-    [3, 'ipv6', false, 1500, 90],
-    [2, 'ipv6', false, 1500, 90],
-    [3, 'ipv4', false, 576, 137],
-    [2, 'ipv4', true, 576, 129],
-    [3, 'ipv6', false, 4128, 255],
-    [3, 'ipv6', false, 4127, 254],
-    [2, 'ipv6', false, 4136, 255],
-    [3, 'ipv6', false, 65_536, 255],
-    [3, 'ipv4', false, 20, 0],
-  ] as const)('version %i %s, AH %s, MTU %i: %i', (version, family, isAh, mtu, count) => {
-    const form = { version, family, isAh };
+    [3, 'ipv4', 'none', 1500, 255],
+    [2, 'ipv4', 'none', 1500, 255],
+    [3, 'ipv6', 'none', 1500, 90],
+    [2, 'ipv6', 'none', 1500, 90],
+    [3, 'ipv4', 'none', 576, 137],
+    [2, 'ipv4', 'AH', 576, 129],
+    [3, 'ipv6', 'none', 4128, 255],
+    [3, 'ipv6', 'none', 4127, 254],
+    [2, 'ipv6', 'none', 4136, 255],
+    [3, 'ipv6', 'none', 65_536, 255],
+    [3, 'ipv4', 'none', 20, 0],
+  ] as const)('version %i %s, %s, MTU %i: %i', (version, family, seal, mtu, count) => {
+    const form = { version, family, seal };
     expect(advertisedAddressesMax(form, mtu)).toBe(count);
     if (count === 0) return;
     expect(advertisementPacketBytes(form, count)).toBeLessThanOrEqual(mtu);

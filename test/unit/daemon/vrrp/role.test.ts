@@ -12,7 +12,7 @@ import type { NetworkMonitorHandlers } from '../../../../src/drivers/rtnetlink.t
 import type { OutgoingVrrp, VrrpSocketOptions } from '../../../../src/drivers/vrrp-socket.ts';
 import { HOST } from '../../../support/builders/host.ts';
 import { configuration, instance } from '../../../support/builders/instance.ts';
-import { hmacMd5, type PeerPacket } from '../../../support/builders/packet.ts';
+import { DIGESTS, type PeerPacket } from '../../../support/builders/packet.ts';
 import { FakeProcess, settle, useFakeClock } from '../../../support/fake-process.ts';
 import { Bench } from '../../../support/vrrp-bench.ts';
 
@@ -79,7 +79,7 @@ async function setUp(
   const frames: Uint8Array[] = [];
   const sockets: VrrpSocketOptions[] = [];
   const parts: VrrpParts = {
-    core: new VrrpRouter({ hmacMd5 }),
+    core: new VrrpRouter(DIGESTS),
     kernel: network,
     openBfd,
     openTakeoverSay: () => Promise.reject(new Error('this test has no heartbeat')),
@@ -89,7 +89,8 @@ async function setUp(
       const send = (advert: OutgoingVrrp): number => sent.push(advert);
       return { send, drain: () => undefined, close: () => undefined };
     },
-    hmacMd5,
+    digests: DIGESTS,
+    wallClock: () => 0,
     warmsUpLater,
     warmUp,
   };

@@ -1,0 +1,20 @@
+/**
+ * The wall clock as the machines know it: how far it is ahead of the monotonic clock, as they were told last. Only the
+ * freshness of `auth_hmac` is measured with it, because two hosts have no other time in common.
+ */
+import type { Duration, Instant } from '../base/time.ts';
+
+/** The wall clock of one process, shared by its instances. */
+export class WallClock {
+  #ahead = 0;
+
+  /** The wall clock is so far ahead of the monotonic clock from now on. */
+  set(ahead: Duration): void {
+    this.#ahead = ahead;
+  }
+
+  /** Microseconds since 1970 at a moment. */
+  at(moment: Instant): number {
+    return moment + this.#ahead;
+  }
+}
