@@ -162,20 +162,20 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'checksums-do-not-matter',
     file: `${V}/reception.ts`,
-    find: "if (style === undefined) return 'checksumErrors';",
+    find: "if (style === undefined && !isOld) return 'checksumErrors';",
     replace: "if (style === undefined && message.length === 0) return 'checksumErrors';",
   },
   {
     name: 'deaf-owner-forgets-numbers',
     file: `${V}/reception.ts`,
-    find: '        if (sequence !== undefined) this.#sequence.received = sequence;\n        return',
+    find: '        if (known.sequence !== undefined) this.#sequence.received = known.sequence;\n        return',
     replace: '        return',
   },
   // ---- transitions
   {
     name: 'displaced-master-says-farewell',
     file: `${V}/instance-states.ts`,
-    find: 'exit(one, { farewell: displaced === undefined });',
+    find: 'exit(one, { farewell: how === undefined });',
     replace: 'exit(one, { farewell: true });',
   },
   {
@@ -193,8 +193,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'left-over-addresses-stay-at-the-start',
     file: `${V}/instance-states.ts`,
-    find: "  if (one.state !== 'MASTER') one.setAddresses(false);\n  if (displaced === undefined) {",
-    replace: '  if (displaced === undefined) {',
+    find: "  if (one.state !== 'MASTER') one.setAddresses(false);\n  if (how === undefined || how === 'silently') {",
+    replace: "  if (how === undefined || how === 'silently') {",
   },
   {
     name: 'left-over-addresses-stay-while-waiting',

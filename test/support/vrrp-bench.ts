@@ -4,7 +4,7 @@
  */
 
 import { type IpAddress, ipFromBytes } from '../../src/core/base/address.ts';
-import { after, type Instant, instant, seconds } from '../../src/core/base/time.ts';
+import { after, type Duration, type Instant, instant, seconds } from '../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import type {
   AnnounceResult,
@@ -57,10 +57,20 @@ export class Bench {
 
   constructor(
     config: VrrpConfig | VrrpInstanceConfig,
-    options: { readonly host?: Host; readonly adopt?: readonly string[] } = {},
+    options: {
+      readonly host?: Host;
+      readonly adopt?: readonly string[];
+      readonly uptime?: Duration;
+    } = {},
   ) {
     this.#config = 'instances' in config ? config : configuration([config]);
-    this.send({ type: 'configure', config: this.#config, adopt: options.adopt ?? [] });
+    const { adopt = [], uptime } = options;
+    this.send({
+      type: 'configure',
+      config: this.#config,
+      adopt,
+      ...(uptime !== undefined && { uptime }),
+    });
     this.send({ type: 'network', ...(options.host ?? HOST) });
   }
 

@@ -47,7 +47,10 @@ export function causeText(cause: TransitionCause): string {
         : `${cause.address} with priority ${cause.priority}`;
     case 'stall': {
       const { silent, address, priority } = cause;
-      return `nothing was sent for ${toSeconds(silent).toFixed(1)} s, ${address} with priority ${priority} is master`;
+      const said = `nothing was sent for ${toSeconds(silent).toFixed(1)} s`;
+      return address === undefined
+        ? `${said}, a peer has taken over by now`
+        : `${said}, ${address} with priority ${priority} is master`;
     }
     case 'member': {
       const { group, member, reason } = cause;

@@ -206,6 +206,7 @@ export interface NoticeFacts {
   readonly 'vrrp.announcementsLost': NoticeFields<'vrrp.announcementsLost'>;
   readonly 'vrrp.duplicateVrid': NoticeFields<'vrrp.duplicateVrid'>;
   readonly 'vrrp.lowerPriorityHeard': NoticeFields<'vrrp.lowerPriorityHeard'>;
+  readonly 'vrrp.startDelayed': NoticeFields<'vrrp.startDelayed'>;
   readonly 'vrrp.unknownVrid': NoticeFields<'vrrp.unknownVrid'>;
   readonly 'vrrp.clockDrift': NoticeFields<'vrrp.clockDrift'>;
   readonly 'vrrp.sameAddress': NoticeFields<'vrrp.sameAddress'>;
@@ -341,6 +342,20 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
       'Two instances would be one virtual router to every peer. The second one stays in INIT.',
     fields: COMMON,
     limit: ({ instance }) => ({ about: instance ?? '' }),
+  },
+  'vrrp.startDelayed': {
+    component: 'vrrp',
+    level: 'info',
+    text: ({ keyword, delay }) =>
+      `no instance starts for the next ${spanText(toSeconds(delay))} (${keyword})`,
+    meaning:
+      'The configuration delays the start of all instances, so that a switch or other services are ready first. Instances that go on as master after a restart of the process are not delayed.',
+    fields: {
+      ...COMMON,
+      keyword: '`vrrp_startup_delay` or `vrrp_delay_after_boot`',
+      delay: 'as `delaySeconds`',
+    },
+    shown: ({ delay }) => ({ delay: undefined, delaySeconds: toSeconds(delay) }),
   },
   'vrrp.unknownVrid': {
     component: 'vrrp',

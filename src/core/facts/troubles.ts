@@ -8,6 +8,7 @@ export type TroubleOperation =
   | 'read-interfaces'
   | 'open-vrrp-sockets'
   | 'open-vrrp-socket'
+  | 'poll-link'
   | 'send-advertisement'
   | 'send-farewell'
   | 'hear-bfd'
@@ -68,6 +69,7 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'read-interfaces': 'read interfaces',
   'open-vrrp-sockets': 'open the sockets of VRRP',
   'open-vrrp-socket': 'open the VRRP socket on',
+  'poll-link': 'poll the link of',
   'send-advertisement': 'send an advertisement of',
   'send-farewell': 'send the farewell of',
   'hear-bfd': 'hear BFD on',

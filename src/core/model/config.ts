@@ -37,7 +37,7 @@ export interface Config {
   readonly takeover?: TakeoverConfig;
   /** Static addresses, routes and rules; absent = none. */
   readonly statics?: StaticsConfig;
-  /** What is said about interfaces apart from instances; absent = nothing. Not in effect yet. */
+  /** What is said about interfaces apart from instances; absent = nothing. */
   readonly links?: LinksConfig;
   /** Where the program runs, and under which name; absent = nothing is said. Not in effect yet. */
   readonly place?: PlaceConfig;

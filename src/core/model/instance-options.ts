@@ -8,8 +8,8 @@ export interface InstanceOptionsConfig {
   readonly acceptsPackets?: boolean;
   /** Secondary addresses of the interface survive when the primary one goes. */
   readonly promotesSecondaries?: boolean;
-  /** Checksum of keepalived 1.3.6 and older: where a peer is recognised as one, or never. */
-  readonly oldUnicastChecksum?: 'recognised' | 'never';
+  /** Checksum of keepalived 1.3.6 and older to peers: all or none; absent: to those that are recognised by theirs. */
+  readonly oldUnicastChecksum?: 'always' | 'never';
   /** VRF of an instance without an interface. */
   readonly vrf?: string;
   readonly receiveBufferBytes?: number;

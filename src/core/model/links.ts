@@ -1,4 +1,4 @@
-/** What is said about interfaces apart from instances. Understood and kept; nothing acts on it yet. */
+/** What is said about interfaces apart from instances. */
 import type { Duration } from '../base/time.ts';
 
 /** All of it. */
@@ -12,6 +12,14 @@ export interface LinksConfig {
   readonly delays: readonly LinkDelayConfig[];
 }
 
+/** Nothing is said. */
+export const NO_LINKS: LinksConfig = {
+  announceGroups: [],
+  polled: [],
+  pollsAll: false,
+  delays: [],
+};
+
 /** `garp_group`: interfaces that share the spacing of announcements. */
 export interface AnnounceGroupConfig {
   readonly interfaces: readonly string[];
@@ -21,11 +29,14 @@ export interface AnnounceGroupConfig {
   readonly naGap?: Duration;
 }
 
+/** How a link is polled. */
+export type LinkPollMethod = 'MII' | 'ETHTOOL' | 'IOCTL';
+
 /** A line of `linkbeat_interfaces`. */
 export interface PolledLinkConfig {
   readonly interface: string;
   /** Absent: the best that works. */
-  readonly method?: 'MII' | 'ETHTOOL' | 'IOCTL';
+  readonly method?: LinkPollMethod;
 }
 
 /** A line of `interface_up_down_delays`: how long an interface is down or up before it counts. */

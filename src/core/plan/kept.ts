@@ -2,13 +2,12 @@
 import type { AnySettings } from '../language/settings/row.ts';
 import { LINK_SETTINGS, STATIC_SETTINGS } from '../language/settings/statics.ts';
 import type { Config } from '../model/config.ts';
-import type { LinksConfig } from '../model/links.ts';
+import { type LinksConfig, NO_LINKS } from '../model/links.ts';
 import type { StaticsConfig } from '../model/statics.ts';
 import type { Change, ObjectType } from './config-plan.ts';
 import { diffFields, effectInPlace } from './fields.ts';
 
 const NO_STATICS: StaticsConfig = { addresses: [], routes: [], rules: [], trackGroups: [] };
-const NO_LINKS: LinksConfig = { announceGroups: [], polled: [], pollsAll: false, delays: [] };
 
 const STATIC_TYPES: Readonly<Record<keyof StaticsConfig, ObjectType>> = {
   addresses: 'static_ipaddress',
@@ -48,6 +47,7 @@ function byKeyword<T extends object>(
     const fields = diffFields({ [field]: before[field] }, { [field]: after[field] }, rows);
     if (fields.length === 0) return [];
     const base = { change: 'change', type: types[field], name: '' } as const;
-    return [{ ...base, effect: effectInPlace(fields), fields, consequences: [], parts: [] }];
+    const effect = effectInPlace(fields);
+    return [{ ...base, effect, fields, consequences: [], parts: [] }];
   });
 }

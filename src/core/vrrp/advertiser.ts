@@ -22,6 +22,7 @@ import { withHmacTrailer } from '../wire/vrrp-hmac.ts';
 import type { VrrpAction } from './events-and-actions.ts';
 import { groupOf } from './group-address.ts';
 import { HmacSigner } from './hmac-signer.ts';
+import type { PeerChecksums } from './peer-checksums.ts';
 import type { WallClock } from './wall-clock.ts';
 
 /**
@@ -48,6 +49,8 @@ interface Destination {
 interface Encoded {
   readonly priority: number;
   readonly source: IpAddress;
+  /** Who gets the old checksum. */
+  readonly old: ReadonlySet<IpAddress>;
   /** One per destination, in the same order. */
   readonly messages: readonly Uint8Array[];
 }
@@ -64,6 +67,7 @@ export class Advertiser {
   readonly #hmacMd5: KeyedDigest;
   readonly #signer: HmacSigner;
   readonly #sequence: AhSequence;
+  readonly #checksums: PeerChecksums;
   #config: VrrpInstanceConfig;
   #destinations: readonly Destination[];
   #encoded: Encoded | undefined;
@@ -74,6 +78,7 @@ export class Advertiser {
     options: {
       readonly digests: KeyedDigests;
       readonly clock: WallClock;
+      readonly checksums: PeerChecksums;
       readonly sequence: AhSequence;
     },
   ) {
@@ -82,6 +87,7 @@ export class Advertiser {
     this.#hmacMd5 = digests.hmacMd5;
     this.#signer = new HmacSigner(config, { clock, hmacSha256 });
     this.#sequence = options.sequence;
+    this.#checksums = options.checksums;
     this.#config = config;
     this.#destinations = destinationsOf(config);
   }
@@ -134,19 +140,21 @@ export class Advertiser {
 
   #messages(priority: number, source: IpAddress): readonly Uint8Array[] {
     const kept = this.#encoded;
-    if (kept !== undefined && kept.priority === priority && kept.source === source) {
-      return kept.messages;
-    }
+    const { old } = this.#checksums;
+    const isSame = kept?.priority === priority && kept.source === source && kept.old === old;
+    if (isSame) return kept.messages;
     const sourceBytes = ipBytes(source);
     const { family } = this.#config;
     const style: ChecksumStyle = this.#config.checksumWithoutPseudoHeader
       ? 'message-only'
       : 'pseudo-header';
     const values = this.#values(priority);
-    const messages = this.#destinations.map(({ bytes }) =>
-      encodeAdvertisement(values, family, { source: sourceBytes, destination: bytes }, style),
-    );
-    this.#encoded = { priority, source, messages };
+    const group = ipBytes(groupOf(this.#config));
+    const messages = this.#destinations.map(({ address, bytes }) => {
+      const packet = { source: sourceBytes, destination: old.has(address) ? group : bytes };
+      return encodeAdvertisement(values, family, packet, style);
+    });
+    this.#encoded = { priority, source, old, messages };
     return messages;
   }
 

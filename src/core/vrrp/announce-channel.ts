@@ -1,5 +1,5 @@
 /**
- * The waiting announcements of one interface and kind, and their pace: the gap that is configured, and a longer
+ * The waiting announcements of one interface (or `garp_group`) and kind, and their pace: the gap that is configured, and a longer
  * one while the kernel takes no more frames (a full transmit queue, EAGAIN or ENOBUFS). A refused frame waits
  * again. The gap doubles with each refusal and halves with each frame that leaves, so the pace follows the link.
  */

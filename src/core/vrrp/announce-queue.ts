@@ -1,12 +1,13 @@
 /**
  * Sends bursts of announcements at the pace an interface is allowed (keywords `garp_interval` and
  * `gna_interval`). Without a gap a burst goes out at once, round by round over its addresses. With a gap
- * frames wait in the channel of their interface and kind, in turn over all addresses that wait there, and no
- * frame is lost to the gap. What the kernel does not take for want of room waits there, too. A frame counts as
+ * frames wait in the channel of their interface and kind (or of its `garp_group`), in turn over all addresses that wait there,
+ * and no frame is lost to the gap. What the kernel does not take for want of room waits there, too. A frame counts as
  * sent when the driver says that it left.
  */
-import type { Instant } from '../base/time.ts';
+import type { Duration, Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
+import type { AnnounceGroupConfig } from '../model/links.ts';
 import {
   type AnnounceAction,
   AnnounceChannel,
@@ -22,10 +23,17 @@ const NO_ROOM: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
 /** What sending on a link that goes away is answered with; the change of the link says it better. */
 const LINK_IS_GONE: ReadonlySet<string> = new Set(['ENETDOWN', 'ENODEV', 'ENXIO']);
 
+/** The group of each interface that has one, by interface index. */
+export type AnnounceGroups = ReadonlyMap<
+  number,
+  Pick<AnnounceGroupConfig, 'arpGap' | 'naGap'> & { readonly id: number }
+>;
+
 /** All waiting announcements of a router; wakes when the next frame may go. */
 export class AnnounceQueue implements DeadlineItem {
   readonly #channels = new Map<string, AnnounceChannel>();
   readonly #heap = new DeadlineHeap<AnnounceChannel>();
+  #groups: AnnounceGroups = new Map();
   /** Where the frames of an instance are counted, by its name. */
   readonly #counters = new Map<string, VrrpCounters>();
 
@@ -34,13 +42,18 @@ export class AnnounceQueue implements DeadlineItem {
     return this.#heap.deadline;
   }
 
+  /** Interfaces share the spacing of their group from now on; what waits goes on as it was. */
+  group(groups: AnnounceGroups): void {
+    this.#groups = groups;
+  }
+
   /** Sends what may go at once into `out` and queues the rest; what was given up is returned. */
   add(burst: AnnouncementBurst, now: Instant, out: VrrpAction[]): readonly LostFrames[] {
     this.#counters.set(burst.instance, burst.counters);
     const immediate: Announcement[] = [];
     for (const announcement of burst.announcements) {
-      const gap = announcement.kind === 'arp' ? burst.arpGap : burst.naGap;
-      const channel = this.#channel(announcement);
+      const { channel, gap = announcement.kind === 'arp' ? burst.arpGap : burst.naGap } =
+        this.#channel(announcement);
       if (gap === 0 && !channel.isJammed) {
         immediate.push(announcement);
         continue;
@@ -79,7 +92,7 @@ export class AnnounceQueue implements DeadlineItem {
   ): readonly LostFrames[] {
     const lost = new Map<AnnounceChannel, LostFrames>();
     for (const { action, errno } of results) {
-      const channel = this.#channel(action);
+      const { channel } = this.#channel(action);
       if (errno === undefined) {
         this.#count(action);
         channel.sent();
@@ -124,13 +137,19 @@ export class AnnounceQueue implements DeadlineItem {
     else counters.naSent += 1;
   }
 
-  #channel(of: Pick<Announcement, 'ifindex' | 'kind'>): AnnounceChannel {
-    const key = `${of.ifindex}/${of.kind}`;
+  /** The channel of an interface, or of its group with the gap of that. */
+  #channel(of: Pick<Announcement, 'ifindex' | 'kind'>): {
+    readonly channel: AnnounceChannel;
+    readonly gap?: Duration;
+  } {
+    const group = this.#groups.get(of.ifindex);
+    const gap = of.kind === 'arp' ? group?.arpGap : group?.naGap;
+    const key = gap === undefined ? `${of.ifindex}/${of.kind}` : `group ${group?.id}/${of.kind}`;
     let channel = this.#channels.get(key);
     if (channel === undefined) {
       channel = new AnnounceChannel(of);
       this.#channels.set(key, channel);
     }
-    return channel;
+    return { channel, ...(gap !== undefined && { gap }) };
   }
 }

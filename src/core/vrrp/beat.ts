@@ -2,6 +2,7 @@
 import { after, type Duration, elapsed, type Instant } from '../base/time.ts';
 import type { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import { masterDownInterval } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 import type { AdvertisementOrigin, Advertiser } from './advertiser.ts';
 import type { VrrpAction } from './events-and-actions.ts';
@@ -44,6 +45,20 @@ export class Beat {
   ): boolean {
     if (preempt || effectivePriority === OWNER_PRIORITY) return false;
     return elapsed(this.#last, at) > downTimerAdverts * advertInterval;
+  }
+
+  /**
+   * True when this Master has sent nothing for so long that a peer of the priority of `timer_expired_backup` has taken
+   * over (reference section 9.6: three intervals and its skew, whatever `down_timer_adverts` says).
+   */
+  hasOutsleptPeer(
+    { options, preempt, version, advertInterval }: VrrpInstanceConfig,
+    now: Instant,
+  ): boolean {
+    const priority = options?.expiredTimerPriority;
+    if (priority === undefined || preempt) return false;
+    const peer = { version, priority, masterAdvertInterval: advertInterval, downTimerAdverts: 3 };
+    return elapsed(this.#last, now) > masterDownInterval(peer);
   }
 
   /** When the last advertisement was ordered. */

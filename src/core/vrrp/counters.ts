@@ -38,6 +38,8 @@ export interface VrrpCounters {
   rejectedByState: number;
   checksumPseudoHeader: number;
   checksumMessageOnly: number;
+  /** Unicast: that of keepalived 1.3.6 and older. */
+  checksumOldUnicast: number;
   arpSent: number;
   naSent: number;
 }
@@ -101,6 +103,7 @@ export function newCounters(): VrrpCounters {
     rejectedByState: 0,
     checksumPseudoHeader: 0,
     checksumMessageOnly: 0,
+    checksumOldUnicast: 0,
     arpSent: 0,
     naSent: 0,
   };

@@ -9,11 +9,13 @@ import type { Duration, Instant } from '../base/time.ts';
 import type { RoutingEntry } from '../holdings/routing-entry.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { LinksConfig } from '../model/links.ts';
 import type { StaticsConfig } from '../model/statics.ts';
 import type { TakeoverConfig } from '../model/takeover.ts';
 import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
 import type { BfdConfig } from '../model/tracking.ts';
 import type { Conflicting, ConflictReport } from './conflict-watch.ts';
+import type { PolledLinkFact } from './polled-links.ts';
 import type { TransitionReason } from './reasons.ts';
 import type { TakeoverNews } from './takeover-facts.ts';
 import type { HeldTakeover } from './takeover-hold.ts';
@@ -79,8 +81,9 @@ export type TransitionCause =
   | {
       readonly kind: 'stall';
       readonly silent: Duration;
-      readonly address: IpAddress;
-      readonly priority: number;
+      /** Who is Master meanwhile, and its priority; absent where nobody was heard yet. */
+      readonly address?: IpAddress;
+      readonly priority?: number;
     }
   /** Another member of the sync group, what happened to it, and what that is about. */
   | {
@@ -96,6 +99,10 @@ export interface VrrpConfig {
   readonly instances: readonly VrrpInstanceConfig[];
   readonly syncGroups: readonly SyncGroupConfig[];
   readonly startupDelay: Duration;
+  /** Uptime of the host before which no instance starts; absent = none. */
+  readonly bootDelay?: Duration;
+  /** What is said about interfaces apart from instances; absent = nothing. */
+  readonly links?: LinksConfig;
   /** Packets for virtual routers that are not configured here are reported; absent = no. */
   readonly logUnknownVrids?: boolean;
   /** BFD sessions that the vrrp process runs beside the instances. */
@@ -138,7 +145,13 @@ export type VrrpEvent =
    * First configuration or a reload; matched by instance name. `adopt` names the instances that this
    * process (its dead predecessor) was MASTER of a moment ago: they go on as MASTER at once.
    */
-  | { readonly type: 'configure'; readonly config: VrrpConfig; readonly adopt: readonly string[] }
+  | {
+      readonly type: 'configure';
+      readonly config: VrrpConfig;
+      readonly adopt: readonly string[];
+      /** How long the host runs; absent = unknown, long. */
+      readonly uptime?: Duration;
+    }
   /** A full picture of interfaces and addresses, after a dump. */
   | {
       readonly type: 'network';
@@ -149,6 +162,8 @@ export type VrrpEvent =
        * they are at fault.
        */
       readonly deaf?: readonly string[];
+      /** Links that are polled, and whether they were there when they were asked last. */
+      readonly polled?: readonly PolledLinkFact[];
       /** Routes of the instances whose interface follows from them. */
       readonly routes?: readonly RouteFact[];
     }

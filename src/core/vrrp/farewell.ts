@@ -16,6 +16,7 @@ import type {
   VrrpConfig,
 } from './events-and-actions.ts';
 import { NetworkPicture } from './network-picture.ts';
+import { PeerChecksums } from './peer-checksums.ts';
 import { instanceFacts } from './tracking.ts';
 import { WallClock } from './wall-clock.ts';
 
@@ -51,7 +52,12 @@ export function farewells(
     if (!facts.masters.has(instance.name)) continue;
     const { ifindex, primaryAddress: source } = instanceFacts(instance, network, undefined);
     if (ifindex === 0 || source === undefined) continue;
-    const parts = { digests: means.digests, clock, sequence: { received: 0, sent: 0 } };
+    const parts = {
+      digests: means.digests,
+      clock,
+      checksums: new PeerChecksums(instance),
+      sequence: { received: 0, sent: 0 },
+    };
     new Advertiser(instance, parts).advertise(
       RESIGN_PRIORITY,
       { ifindex, source },

@@ -13,6 +13,7 @@ import type { VrrpAction, VrrpCounters, VrrpState } from './events-and-actions.t
 import type { NetworkPicture } from './network-picture.ts';
 import type { InstanceNotice, NoticeLimiter } from './notices.ts';
 import type { PacketDifference } from './packet-difference.ts';
+import type { PeerChecksums } from './peer-checksums.ts';
 import { type AcceptedAdvertisement, type PacketEvent, Receiver } from './reception.ts';
 import type { InstanceFacts } from './tracking.ts';
 import type { WallClock } from './wall-clock.ts';
@@ -42,6 +43,7 @@ export class Hearing {
       readonly counters: VrrpCounters;
       readonly digests: KeyedDigests;
       readonly clock: WallClock;
+      readonly checksums: PeerChecksums;
       readonly sequence: AhSequence;
       readonly notices: NoticeLimiter;
     },

@@ -42,21 +42,30 @@ export function stop(one: Instance, reason: TransitionReason): void {
   transition(one, 'INIT', { reason });
 }
 
-/** Without `displaced` nothing is known of another Master; with it, that one displaced us at `at`. */
+/** Mastership is given away; silently by a member of a group that slept through an election, as the whole process did. */
+export function stepDown(one: Instance, why: Takeover): void {
+  const isAsleep = why.cause?.kind === 'member' && why.cause.reason === 'late-deadline';
+  enterBackup(one, why, isAsleep ? 'silently' : undefined);
+}
+
+/**
+ * Without `displaced` nothing is known of another Master, and a Master says farewell unless it goes silently; with it,
+ * that one displaced us at `at`.
+ */
 export function enterBackup(
   one: Instance,
   why: Takeover,
-  displaced?: { readonly by: AcceptedAdvertisement; readonly at: Instant },
+  how?: 'silently' | { readonly by: AcceptedAdvertisement; readonly at: Instant },
 ): void {
-  exit(one, { farewell: displaced === undefined });
+  exit(one, { farewell: how === undefined });
   // Also at start-up: a crashed predecessor may have left its addresses behind.
   if (one.state !== 'MASTER') one.setAddresses(false);
-  if (displaced === undefined) {
+  if (how === undefined || how === 'silently') {
     one.watch.start(one.now);
     one.masters.begin();
   } else {
-    one.watch.startWith(displaced.by, displaced.at);
-    one.masters.heard(displaced.by, displaced.at, true);
+    one.watch.startWith(how.by, how.at);
+    one.masters.heard(how.by, how.at, true);
   }
   transition(one, 'BACKUP', why);
 }

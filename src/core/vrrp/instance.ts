@@ -21,6 +21,7 @@ import type { InstanceAction, Membership, VrrpMachineOptions } from './instance-
 import { MasterWatch } from './master-watch.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import { type InstanceNotice, NoticeLimiter } from './notices.ts';
+import { PeerChecksums } from './peer-checksums.ts';
 import { SendWatch } from './send-watch.ts';
 import { Standing } from './standing.ts';
 import type { TakeoverFacts } from './takeover-facts.ts';
@@ -65,7 +66,8 @@ export class Instance {
   constructor(options: VrrpMachineOptions) {
     const { config, membership, digests, clock, now } = options;
     const { counters, timers } = this;
-    const parts = { digests, clock, sequence: { received: 0, sent: 0 } };
+    const checksums = new PeerChecksums(config);
+    const parts = { digests, clock, checksums, sequence: { received: 0, sent: 0 } };
     this.config = config;
     this.membership = membership;
     this.notices = new NoticeLimiter(options.noticeBudget);

@@ -32,6 +32,7 @@ import {
   enterBackup,
   enterFault,
   startUp,
+  stepDown,
   stop,
 } from './instance-states.ts';
 import { instanceView } from './instance-view.ts';
@@ -142,7 +143,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         }
         break;
       case 'stepDown':
-        if (this.state === 'MASTER') enterBackup(one, because(event.reason, event.cause));
+        if (this.state === 'MASTER') stepDown(one, because(event.reason, event.cause));
         break;
       case 'hold':
         this.#hold(event.held ? because('sync-group', event.cause) : undefined);
@@ -247,8 +248,7 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
           this.#masterDownExpired(timer.due);
           break;
         case 'adver':
-          one.advertise();
-          one.noticeLate(one.beat.next(timer.due, now));
+          this.#adverExpired(timer.due);
           break;
         case 'announce':
           one.announcer.secondDue(now, out);
@@ -285,6 +285,18 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
       return;
     }
     tryTakeover(one);
+  }
+
+  #adverExpired(due: Instant): void {
+    const one = this.#one;
+    if (!one.beat.hasOutsleptPeer(one.config, one.now)) {
+      one.advertise();
+      one.noticeLate(one.beat.next(due, one.now));
+      return;
+    }
+    // A peer is Master by now, and a farewell would start an election against it.
+    const cause = { kind: 'stall', silent: one.beat.silence(one.now) } as const;
+    enterBackup(one, { reason: 'late-deadline', cause }, 'silently');
   }
 
   // ---- the host

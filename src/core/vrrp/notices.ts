@@ -73,6 +73,13 @@ export type InstanceNotice =
     }
   | { readonly id: 'vrrp.actionFailed'; readonly operation: string; readonly errno: string };
 
+/** No instance starts for `delay`, and which keyword says so. */
+export interface StartDelayedNotice {
+  readonly id: 'vrrp.startDelayed';
+  readonly keyword: 'vrrp_startup_delay' | 'vrrp_delay_after_boot';
+  readonly delay: Duration;
+}
+
 /** What the router reports about all instances or about a start. */
 export type RouterNotice =
   | {
@@ -85,6 +92,7 @@ export type RouterNotice =
       readonly errno: string;
     }
   | { readonly id: 'vrrp.duplicateVrid'; readonly instance: string }
+  | StartDelayedNotice
   | {
       readonly id: 'vrrp.unknownVrid';
       readonly source: IpAddress;

@@ -36,6 +36,7 @@ import { groupOf } from './group-address.ts';
 import { type ClockDrift, HmacVerifier, type SignedPacket } from './hmac-verifier.ts';
 import type { PacketNotice } from './notices.ts';
 import { type PacketDifference, packetDifference } from './packet-difference.ts';
+import type { PeerChecksums } from './peer-checksums.ts';
 import type { WallClock } from './wall-clock.ts';
 
 /** A packet as the driver hands it in. */
@@ -62,6 +63,8 @@ export interface AcceptedAdvertisement {
   readonly sequence: number | undefined;
   /** The clock of its sender is about to leave the window of `auth_hmac`. */
   readonly drift?: ClockDrift;
+  /** Its checksum is that of keepalived 1.3.6 and older. */
+  readonly hasOldChecksum?: boolean;
 }
 
 /** The authentication header of a packet: none, one with the right digest, or one that has been heard before. */
@@ -82,6 +85,7 @@ export class Receiver {
   readonly #hmacMd5: KeyedDigest;
   readonly #verifier: HmacVerifier;
   readonly #clock: WallClock;
+  readonly #checksums: PeerChecksums;
   readonly #sequence: AhSequence;
   #config: VrrpInstanceConfig;
   #list: OwnList;
@@ -95,6 +99,7 @@ export class Receiver {
       readonly counters: VrrpCounters;
       readonly digests: KeyedDigests;
       readonly clock: WallClock;
+      readonly checksums: PeerChecksums;
       readonly sequence: AhSequence;
     },
   ) {
@@ -102,6 +107,7 @@ export class Receiver {
     this.#hmacMd5 = options.digests.hmacMd5;
     this.#verifier = new HmacVerifier(config, options.digests.hmacSha256);
     this.#clock = options.clock;
+    this.#checksums = options.checksums;
     this.#sequence = options.sequence;
     this.#config = config;
     this.#list = new OwnList(config);
@@ -117,6 +123,7 @@ export class Receiver {
     this.#secret = secretBytes(config.authentication?.secret ?? '');
     this.#peers = peersOf(config);
     this.#verifier.configure(config);
+    this.#checksums.configure(config);
   }
 
   /**
@@ -152,11 +159,15 @@ export class Receiver {
       this.#checkTrailer(signed);
     if (late !== undefined) return this.#reject(late);
     const drift = this.#verifier.drift(signed);
+    // It has passed, so what is not right as of today is right in the old way.
+    const hasOldChecksum =
+      this.#checksums.isAccepted && checksumStyleOf(message, 3, 'ipv4', sum) === undefined;
     const isSameMaster = packet.source === context.master;
     return this.#checkContent(message, packet.source, {
       sourceBytes,
       sequence,
-      drift,
+      ...(drift && { drift }),
+      ...(hasOldChecksum && { hasOldChecksum }),
       isSameMaster,
     });
   }
@@ -198,9 +209,10 @@ export class Receiver {
       : this.#list.differenceTo(message);
   }
 
-  /** Takes the sequence number of an advertisement over that the machine accepted. */
+  /** Takes over what an advertisement that the machine accepted tells of its sender. */
   accept(advertisement: AcceptedAdvertisement): void {
     if (advertisement.sequence !== undefined) this.#sequence.received = advertisement.sequence;
+    this.#checksums.heard(advertisement.source, advertisement.hasOldChecksum === true);
   }
 
   #reject(rejection: Rejection): Result<never, Rejection> {
@@ -244,7 +256,8 @@ export class Receiver {
     if (message.length !== messageLength(version, family, count)) return 'packetLengthErrors';
     const summed = family === 'ipv6' ? payload : message;
     const style = checksumStyleOf(summed, version, family, addressSum);
-    if (style === undefined) return 'checksumErrors';
+    const isOld = style === undefined && this.#isOldSum(message, packet.source);
+    if (style === undefined && !isOld) return 'checksumErrors';
     if (version === 3 && family === 'ipv4') this.#countStyle(style);
     // RFC 9568 erratum 8299. In version 2 an empty list is another list, and nothing else.
     if (version === 3 && count === 0 && !this.#list.isEmpty) return 'addressListErrors';
@@ -292,13 +305,14 @@ export class Receiver {
   #checkContent(
     message: Uint8Array,
     source: IpAddress,
-    known: Pick<AcceptedAdvertisement, 'sourceBytes' | 'sequence'> & {
-      readonly drift: ClockDrift | undefined;
+    {
+      isSameMaster,
+      ...known
+    }: Pick<AcceptedAdvertisement, 'sourceBytes' | 'sequence' | 'drift' | 'hasOldChecksum'> & {
       readonly isSameMaster: boolean;
     },
   ): Result<AcceptedAdvertisement, Rejection> {
     const { version, strict, skipListCheck, ignoreAdvertisements } = this.#config;
-    const { sourceBytes, sequence, drift, isSameMaster } = known;
     const field = intervalOf(message, version);
     if (field === 0) return this.#reject('intervalErrors');
     const interval = intervalFromField(version, field);
@@ -321,14 +335,13 @@ export class Receiver {
       // Erratum 8298: log and process, so that two owners can settle it. Strict mode ignores.
       if (strict || ignoreAdvertisements) {
         // Its number counts all the same: below it nobody would believe this owner after a restart.
-        if (sequence !== undefined) this.#sequence.received = sequence;
+        if (known.sequence !== undefined) this.#sequence.received = known.sequence;
         return this.#reject('ownerConflicts');
       }
       this.#counters.ownerConflicts += 1;
     }
     if (mismatch !== undefined) this.#counters[mismatch] += 1;
-    const read = { source, sourceBytes, priority, interval, mismatch, sequence };
-    return ok(drift === undefined ? read : { ...read, drift });
+    return ok({ ...known, source, priority, interval, mismatch });
   }
 
   /** Check 15, erratum 8300: the first IPv6 address of a list has to be link-local. */
@@ -347,8 +360,16 @@ export class Receiver {
     return peer === undefined || (ttl >= peer.minTtl && ttl <= peer.maxTtl);
   }
 
-  #countStyle(style: ChecksumStyle): void {
-    if (style === 'pseudo-header') this.#counters.checksumPseudoHeader += 1;
+  /** The checksum of keepalived 1.3.6 and older, from one of our peers. */
+  #isOldSum(message: Uint8Array, source: IpAddress): boolean {
+    if (!this.#checksums.isAccepted || !this.#peers.has(source)) return false;
+    const sum = sumWords(ipBytes(source), sumWords(ipBytes(groupOf(this.#config))));
+    return checksumStyleOf(message, 3, 'ipv4', sum) === 'pseudo-header';
+  }
+
+  #countStyle(style: ChecksumStyle | undefined): void {
+    if (style === undefined) this.#counters.checksumOldUnicast += 1;
+    else if (style === 'pseudo-header') this.#counters.checksumPseudoHeader += 1;
     else this.#counters.checksumMessageOnly += 1;
   }
 }

@@ -8,9 +8,10 @@
 import { unreachable } from '../base/assert.ts';
 import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
-import { after, type Instant } from '../base/time.ts';
+import type { Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import { type LinksConfig, NO_LINKS } from '../model/links.ts';
 import type { SaidRouter } from '../model/takeover.ts';
 import { trackerKey } from '../model/tracker-fact.ts';
 import type { KeyedDigests } from '../wire/keyed-digests.ts';
@@ -36,6 +37,7 @@ import { NoticeBudget, NoticeLimiter, silentOnes } from './notices.ts';
 import { messageOf, type PacketEvent } from './reception.ts';
 import { matchInstances, reloadVerdict } from './reload.ts';
 import { foretellResignation, type ResignAnswer } from './resignation.ts';
+import { StartupDelay } from './startup-delay.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
 import { type GroupOrder, SyncGroup } from './sync-group.ts';
 import { concernsTakeover, TakeoverFacts, type TakeoverNews } from './takeover-facts.ts';
@@ -44,6 +46,8 @@ import { WallClock } from './wall-clock.ts';
 
 /** What the router needs from outside. */
 export type VrrpRouterOptions = KeyedDigests;
+
+type ConfigureEvent = Extract<VrrpEvent, { readonly type: 'configure' }>;
 
 /** All virtual router instances of one process. */
 export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
@@ -57,7 +61,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #demultiplexer = new Demultiplexer();
   readonly #counters = newRouterCounters();
   readonly #host = new HostPicture();
-  readonly #startup: { deadline: Instant | undefined } = { deadline: undefined };
+  readonly #startup = new StartupDelay();
   #machines = new Map<string, VrrpMachine>();
   #groups: readonly SyncGroup[] = [];
   #groupOf = new Map<string, SyncGroup>();
@@ -66,6 +70,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #adopt: ReadonlySet<string> = new Set();
   #isConfigured = false;
   #logsUnknownVrids = false;
+  #links: LinksConfig = NO_LINKS;
   #isShutDown = false;
   #now: Instant = 0 as Instant;
   #out: VrrpAction[] = [];
@@ -96,7 +101,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#networkChanged(event);
         break;
       case 'configure':
-        this.#configure(withGroupTrackers(event.config), event.adopt);
+        this.#configure(withGroupTrackers(event.config), event);
         break;
       case 'wallClock':
         this.#clock.set(event.ahead);
@@ -175,10 +180,12 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#report(this.#queue.advance(this.#now, this.#out));
         this.#heap.update(this.#queue);
       } else if (item === this.#startup) {
-        this.#startup.deadline = undefined;
+        this.#startup.end();
         this.#heap.update(this.#startup);
         this.#startAll();
         this.#settleAll();
+      } else if (item === this.#host.delays) {
+        this.#linksCount();
       } else if (item instanceof VrrpMachine) {
         this.#dispatch(item, { type: 'deadline' });
         this.#settle(item);
@@ -226,7 +233,17 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   // ---- the host
 
   #networkChanged(event: NetworkEvent): void {
-    this.#host.take(event, this.#machines.values());
+    this.#host.take(event, this.#machines.values(), this.#now);
+    this.#heap.update(this.#host.delays);
+    this.#spreadPicture();
+    this.#startAll();
+    this.#settleAll();
+  }
+
+  /** A change of a link that was delayed counts now. */
+  #linksCount(): void {
+    this.#host.rebuild(this.#machines.values(), this.#now);
+    this.#heap.update(this.#host.delays);
     this.#spreadPicture();
     this.#startAll();
     this.#settleAll();
@@ -235,6 +252,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #spreadPicture(): void {
     const network = this.#host.picture;
     if (network === undefined) return;
+    this.#queue.group(this.#host.announceGroups(this.#links.announceGroups));
     for (const machine of this.#machines.values()) {
       this.#dispatch(machine, { type: 'network', network });
     }
@@ -296,17 +314,18 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
 
   // ---- configuration
 
-  #configure(config: VrrpConfig, adopt: readonly string[]): void {
+  #configure(config: VrrpConfig, { adopt, uptime }: ConfigureEvent): void {
     const isFirst = !this.#isConfigured;
     this.#isConfigured = true;
     this.#logsUnknownVrids = config.logUnknownVrids === true;
     this.#host.trackers.keepSessions(config.bfd.map(({ name }) => name));
+    this.#links = config.links ?? NO_LINKS;
+    this.#host.delays.configure(this.#links.delays);
     if (isFirst) {
       this.#adopt = new Set(adopt);
-      if (config.startupDelay > 0) {
-        this.#startup.deadline = after(this.#now, config.startupDelay);
-        this.#heap.update(this.#startup);
-      }
+      const delayed = this.#startup.begin(config, uptime, this.#now);
+      if (delayed !== undefined) this.#out.push({ type: 'notice', ...delayed });
+      this.#heap.update(this.#startup);
     }
     const before = new Set(this.#machines.values());
     const membershipOf = membershipsOf(config);
@@ -316,7 +335,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     const changed = this.#reconfigureKept(config, kept, membershipOf);
     this.#rebuildGroups(config);
     this.#host.configure(config.statics);
-    this.#host.rebuild(this.#machines.values());
+    this.#host.rebuild(this.#machines.values(), this.#now);
+    this.#heap.update(this.#host.delays);
     this.#spreadPicture();
     this.#findDuplicates(config);
     this.#startAll();
@@ -435,6 +455,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     this.#settleAll();
     this.#heap.remove(this.#queue);
     this.#heap.remove(this.#startup);
+    this.#heap.remove(this.#host.delays);
     this.#isShutDown = true;
   }
 

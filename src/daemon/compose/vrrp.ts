@@ -1,9 +1,11 @@
 /** Builds the vrrp process: opens its sockets, makes its machine, and runs the role on both. */
-
+import { uptime } from 'node:os';
 import { OsError } from 'dgram-extensions';
+import { seconds } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
 import type { KeyedDigest, KeyedDigests } from '../../core/wire/keyed-digests.ts';
+import { LinkStateKernel } from '../../drivers/link-state.ts';
 import { onDemand } from '../../drivers/on-demand.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
@@ -48,7 +50,9 @@ function openParts(): VrrpParts {
     frames: new PacketSocket(),
     openSocket: (options) => new VrrpSocket(options),
     digests: DIGESTS,
+    links: new LinkStateKernel(),
     wallClock,
+    uptime: () => seconds(uptime()),
     openBfd,
     openTakeoverSay,
     warmsUpLater: process.argv.includes(FIRST),

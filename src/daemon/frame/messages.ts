@@ -89,7 +89,10 @@ export type ToVrrp =
 
 /** The part of a configuration that the vrrp process gets. */
 export function vrrpConfigOf(config: Config): VrrpConfig {
+  const bootDelay = config.global.vrrp?.bootDelay;
   return {
+    ...(bootDelay !== undefined && { bootDelay }),
+    ...(config.links && { links: config.links }),
     instances: config.vrrpInstances,
     syncGroups: config.syncGroups,
     startupDelay: config.global.vrrpStartupDelay,

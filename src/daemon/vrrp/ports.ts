@@ -1,6 +1,8 @@
 /** What the vrrp process uses of the operating system, as far as it needs it. `daemon/compose/vrrp.ts` opens the real ones. */
+import type { Duration } from '../../core/base/time.ts';
 import type { VrrpRouter } from '../../core/vrrp/router.ts';
 import type { KeyedDigests } from '../../core/wire/keyed-digests.ts';
+import type { LinkStateKernel } from '../../drivers/link-state.ts';
 import type { PacketSocket } from '../../drivers/packet-socket.ts';
 import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 import type { VrrpSocket, VrrpSocketOptions } from '../../drivers/vrrp-socket.ts';
@@ -42,6 +44,10 @@ export interface VrrpParts {
   readonly frames: FramePort;
   readonly openSocket: OpenVrrpPort;
   readonly digests: KeyedDigests;
+  /** Links of interfaces, asked from their drivers. */
+  readonly links: Pick<LinkStateKernel, 'ask' | 'close'>;
+  /** How long the host runs, suspended time included. */
+  readonly uptime: () => Duration;
   /** The wall clock, microseconds since 1970. */
   readonly wallClock: () => number;
   /** Loads BFD, which only a configuration with sessions needs. */

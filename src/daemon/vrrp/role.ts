@@ -11,6 +11,7 @@ import { STATIC_OWNER } from '../../core/holdings/wish.ts';
 import type { TakeoverConfig } from '../../core/model/takeover.ts';
 import type { VrrpAction, VrrpConfig, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
+import { polledLinks } from '../../core/vrrp/polled-links.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { HoldingChange } from '../../drivers/rtnetlink.ts';
 import { type ChildCommands, replyTo } from '../frame/child-commands.ts';
@@ -20,6 +21,7 @@ import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
 import { type HoldingOperation, HoldingsReconciler } from './holdings-reconciler.ts';
+import { LinkPoll } from './link-poll.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
 import type { BfdPort, TakeoverSayPort, VrrpParts } from './ports.ts';
 import { notYet, resignReport } from './resign-report.ts';
@@ -69,6 +71,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly #parts: VrrpParts;
   readonly #network: NetworkWatch;
   readonly #routing: RoutingWatch;
+  readonly #linkPoll: LinkPoll;
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
   readonly #sending: VrrpSending;
@@ -115,6 +118,11 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       config: () => this.#config,
       held: () => this.#held,
       entries: () => this.#reconciler.routingEntries(),
+    });
+    this.#linkPoll = new LinkPoll({
+      ask: (name) => parts.links.ask(name),
+      onChange: () => this.#network.changed(),
+      onTrouble: (trouble) => frame.trouble(trouble),
     });
     this.#sockets = new VrrpSockets({
       open: parts.openSocket,
@@ -279,6 +287,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#config = config;
     await this.#openBfd(config);
     await this.#openSay(config);
+    await this.#linkPoll.configure(polledLinks(config));
     const isWanted = (): boolean => this.#config === config && !this.#frame.isStopping;
     let reading = await this.#network.readForSure(config.instances, isWanted);
     if (reading === undefined) return;
@@ -295,7 +304,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#feedNetwork(reading, config);
     this.#bfd?.configure(config.bfd, this.#continues.splice(0));
     this.#say?.configure(config.takeover ?? NOBODY);
-    this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0) });
+    const uptime = this.#parts.uptime();
+    this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0), uptime });
     this.#sockets.trim();
     this.#work.finish();
     const names = new Set(config.instances.map((instance) => instance.name));
@@ -342,7 +352,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     const { interfaces, addresses, routes, linkOf } = reading;
     this.#sockets.open(config.instances, linkOf);
     const deaf = this.#sockets.deaf(config.instances, linkOf);
-    this.#loop.feed({ type: 'network', interfaces, addresses, routes, deaf });
+    const polled = this.#linkPoll.facts;
+    this.#loop.feed({ type: 'network', interfaces, addresses, routes, deaf, polled });
     if (deaf.length > 0 || reading.dependsOnRoutes) this.#network.lookAgain();
   }
 
@@ -422,6 +433,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     await this.#reconciler.settled();
     const left = await this.#left();
     this.#network.close();
+    this.#linkPoll.close();
+    this.#parts.links.close();
     this.#reconciler.close();
     this.#loop.close();
     this.#sockets.close();

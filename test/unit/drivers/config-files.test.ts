@@ -125,17 +125,24 @@ describe('a key of auth_hmac in a file', () => {
 
   function check(file: string) {
     const text = `vrrp_instance A {
-  interface lo
+  interface eth0
   virtual_router_id 1
+  priority 100
   virtual_ipaddress { 192.0.2.1/32 }
   auth_hmac {
     key 1 file:${file}
     active_key 1
   }
 }`;
-    const { config, diagnostics, verdict } = withConfigFiles(({ loader, facts }) =>
-      parseConfig({ file: 'x.conf', text, loader, host: facts() }),
-    );
+    const { config, diagnostics, verdict } = withConfigFiles(({ loader, facts }) => {
+      const { secretFile } = facts();
+      return parseConfig({
+        file: 'x.conf',
+        text,
+        loader,
+        ...(secretFile && { host: { secretFile } }),
+      });
+    });
     return {
       keys: config?.vrrpInstances[0]?.hmac?.keys,
       messages: diagnostics.map(({ message }) => message),

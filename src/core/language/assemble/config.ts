@@ -39,7 +39,7 @@ export function buildConfig(context: BuildContext): Config {
     tracked,
     ...optional('takeover', buildTakeover(context)),
     ...optional('statics', statics),
-    ...optional('links', readLinks(context.root)),
+    ...optional('links', readLinks(vrrp.vrrpInstances, context)),
     ...(Object.keys(place).length === 0 ? {} : { place }),
     notSupportedYet: [...context.typing.notInEffect.keys()].sort(),
   };

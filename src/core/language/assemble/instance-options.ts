@@ -73,5 +73,5 @@ function accept({ statements }: TypedBlock, facts: InstanceFacts): boolean | und
 
 function oldChecksum(block: TypedBlock): InstanceOptionsConfig['oldUnicastChecksum'] {
   if (last(block, 'old_unicast_checksum') === undefined) return undefined;
-  return text(block, 'old_unicast_checksum') === 'never' ? 'never' : 'recognised';
+  return text(block, 'old_unicast_checksum') === 'never' ? 'never' : 'always';
 }

@@ -1,5 +1,8 @@
 /** Builds what is said about interfaces apart from instances. */
-import { microseconds } from '../../base/time.ts';
+import { equalData } from '../../base/equal-data.ts';
+import { exactSpanText } from '../../base/span-text.ts';
+import { type Duration, microseconds, milliseconds } from '../../base/time.ts';
+import type { VrrpInstanceConfig } from '../../model/config.ts';
 import type {
   AnnounceGroupConfig,
   LinkDelayConfig,
@@ -8,10 +11,16 @@ import type {
 } from '../../model/links.ts';
 import { all, duration } from '../typed/access.ts';
 import type { TypedBlock, TypedEntry } from '../typed/values.ts';
+import { atWord, type BuildContext } from './context.ts';
 import { optional } from './optional.ts';
 
 /** All of it; undefined when nothing is said. */
-export function readLinks(root: TypedBlock): LinksConfig | undefined {
+export function readLinks(
+  instances: readonly VrrpInstanceConfig[],
+  context: BuildContext,
+): LinksConfig | undefined {
+  const { root } = context;
+  const waits = shortestWaits(instances);
   const announceGroups = readAnnounceGroups(root);
   const polled = new Map<string, PolledLinkConfig>();
   const delays = new Map<string, LinkDelayConfig>();
@@ -21,15 +30,38 @@ export function readLinks(root: TypedBlock): LinksConfig | undefined {
     if (typeof name === 'string')
       polled.set(name, { interface: name, ...optional('method', known) });
   }
-  for (const { values } of entriesOf(root, 'interface_up_down_delays')) {
+  for (const { token, values } of entriesOf(root, 'interface_up_down_delays')) {
     const [name, down, up = 0] = values;
     if (typeof name !== 'string' || typeof down !== 'number' || typeof up !== 'number') continue;
-    delays.set(name, { interface: name, down: microseconds(down), up: microseconds(up) });
+    const written = { interface: name, down: microseconds(down), up: microseconds(up) };
+    const used = withinWait(written, waits.get(name));
+    delays.set(name, used);
+    if (equalData(written, used)) continue;
+    const message = `the delays of ${name} are as long as the peers of an instance on it wait; ${exactSpanText(used.down)} down and ${exactSpanText(used.up)} up are used`;
+    atWord(context, 'setting-reset', token, message);
   }
   const pollsAll = all(root, 'linkbeat_use_polling').length > 0;
   const isEmpty = announceGroups.length + polled.size + delays.size === 0 && !pollsAll;
   if (isEmpty) return undefined;
   return { announceGroups, polled: [...polled.values()], pollsAll, delays: [...delays.values()] };
+}
+
+/** How long the peers of the instances on each interface wait for more than one advertisement. */
+function shortestWaits(instances: readonly VrrpInstanceConfig[]): ReadonlyMap<string, Duration> {
+  const waits = new Map<string, Duration>();
+  for (const { interface: name, advertInterval, downTimerAdverts } of instances) {
+    const wait = (downTimerAdverts - 1) * advertInterval;
+    waits.set(name, Math.min(waits.get(name) ?? wait, wait) as Duration);
+  }
+  return waits;
+}
+
+/** Delays below the wait of the peers, who would take over before the change counts here (as keepalived has it). */
+function withinWait(delay: LinkDelayConfig, wait: Duration | undefined): LinkDelayConfig {
+  if (wait === undefined) return delay;
+  const longest = Math.max(0, wait - milliseconds(1));
+  const cut = (span: Duration): Duration => (span < wait ? span : longest) as Duration;
+  return { ...delay, down: cut(delay.down), up: cut(delay.up) };
 }
 
 const METHODS = ['MII', 'ETHTOOL', 'IOCTL'] as const;

@@ -9,6 +9,7 @@ import {
   row,
   time,
   UINT32_MAX,
+  WORKS,
 } from '../schema/define.ts';
 import type { BlockTable } from '../schema/keyword-table.ts';
 
@@ -35,15 +36,19 @@ export const GARP_GROUP: BlockTable = defineBlock(
   'garp_group',
   'Interfaces that share the spacing of announcements',
   [
-    row('garp_interval', 'Least time between two gratuitous ARPs', GAP, { since: '1.2.21' }),
+    row('garp_interval', 'Least time between two gratuitous ARPs', GAP, {
+      ...WORKS,
+      since: '1.2.21',
+    }),
     row('gna_interval', 'Least time between two neighbour advertisements', GAP, {
+      ...WORKS,
       since: '1.2.21',
     }),
     row(
       'interface',
       'An interface of the group',
       [arg('IF', { kind: 'interface', exists: 'error' })],
-      { repeat: 'all', since: '1.2.21' },
+      { ...WORKS, repeat: 'all', since: '1.2.21' },
     ),
     block(
       'interfaces',
@@ -53,7 +58,7 @@ export const GARP_GROUP: BlockTable = defineBlock(
         kind: 'interface',
         exists: 'error',
       }),
-      { since: '1.2.21' },
+      { ...WORKS, since: '1.2.21' },
     ),
   ],
 );

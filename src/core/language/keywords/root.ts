@@ -55,15 +55,21 @@ export const ROOT: BlockTable = defineBlock('root', 'Outside all blocks', [
     since: '2.0.3',
   }),
   block('linkbeat_interfaces', 'Interfaces whose link is polled', [], LINKBEAT, {
+    ...WORKS,
     extra: 'complaint',
     since: '2.0.13',
   }),
-  flag('linkbeat_use_polling', 'Poll the link of all interfaces', { since: '1.1.18' }),
+  flag('linkbeat_use_polling', 'Poll the link of all interfaces', {
+    ...WORKS,
+    since: '1.1.18',
+  }),
   block('interface_up_down_delays', 'Delays before a link change counts', [], UP_DOWN_DELAYS, {
+    ...WORKS,
     extra: 'complaint',
     since: '2.2.3',
   }),
   block('garp_group', 'Spacing of announcements for a set of interfaces', [], GARP_GROUP, {
+    ...WORKS,
     since: '1.2.21',
   }),
   block('vrrp_script', 'A command that instances can track', NAME, VRRP_SCRIPT, {

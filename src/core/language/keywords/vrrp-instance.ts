@@ -96,7 +96,7 @@ const ELECTION: readonly Keyword[] = [
     'thread_timer_expired',
     'Wrong name of timer_expired_backup',
     [optional('PRIORITY', integer(1, 254), 254)],
-    { deprecatedBy: 'timer_expired_backup', since: '2.3.2' },
+    { ...WORKS, deprecatedBy: 'timer_expired_backup', since: '2.3.2' },
   ),
   bool('owner_ignore_adverts', 'The address owner drops all advertisements', { since: '2.3.3' }),
   bool('higher_prio_send_advert', 'A master answers a higher priority once before it gives way', {

@@ -23,6 +23,7 @@ import {
   maybeNumbers,
   maybeOnOff,
   maybeSeconds,
+  maybeTime,
   maybeWhole,
   NOT_YET,
   type Settings,
@@ -43,7 +44,7 @@ const LIFECYCLE: Settings<LifecycleConfig, keyof LifecycleConfig> = {
 };
 
 const VRRP: Settings<VrrpOptionsConfig, keyof VrrpOptionsConfig> = {
-  bootDelay: laterTime('vrrp_delay_after_boot'),
+  bootDelay: maybeTime('vrrp_delay_after_boot', AT_START),
   joinsNoLocalGroups: laterSwitch('disable_local_igmp'),
   vmacPrefix: laterWord('vmac_prefix'),
   vmacAddressPrefix: laterWord('vmac_addr_prefix'),

@@ -7,7 +7,7 @@ import type {
 } from '../../model/instance-options.ts';
 import { laterNumber, laterSwitch, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { NOT_YET, type Settings, word, work } from './row.ts';
+import { maybeOnOff, NOT_YET, type Settings, word, work } from './row.ts';
 
 const LATER = { note: NOT_YET } as const;
 
@@ -21,15 +21,15 @@ export type OptionRead =
 
 /** Rows of an instance. */
 export const OPTION_SETTINGS: Settings<InstanceOptionsConfig, OptionRead> = {
-  expiredTimerPriority: work('timer_expired_backup', undefined, LATER),
+  expiredTimerPriority: work('timer_expired_backup'),
   acceptsPackets: work('no_accept', undefined, { shown: 'accept' }),
   promotesSecondaries: laterSwitch('promote_secondaries'),
-  oldUnicastChecksum: work('old_unicast_checksum', undefined, LATER),
+  oldUnicastChecksum: work('old_unicast_checksum'),
   vrf: laterWord('vrf'),
   receiveBufferBytes: laterNumber('kernel_rx_buf_size'),
   extraAnnouncement: work('garp_extra_if', extraText, LATER),
   syncDaemonInterface: word('lvs_sync_daemon_interface'),
-  pollsLink: laterSwitch('linkbeat_use_polling'),
+  pollsLink: maybeOnOff('linkbeat_use_polling'),
 };
 
 /** Reads them. */

@@ -184,6 +184,16 @@ export function maybeSeconds(
   return { kind: 'read', keyword, meaning, fallback: undefined, text: exactSpanText, ...more };
 }
 
+/** A time that is absent without its keyword. The typed tree has it in microseconds. */
+export function maybeTime(
+  keyword: string,
+  more: More<Duration | undefined> = {},
+): ReadSetting<Duration | undefined> {
+  const meaning = (word: Value | undefined): Duration | undefined =>
+    typeof word === 'number' ? microseconds(word) : undefined;
+  return { kind: 'read', keyword, meaning, fallback: undefined, text: exactSpanText, ...more };
+}
+
 /** A word that is absent without its keyword. */
 export function word(
   keyword: string,

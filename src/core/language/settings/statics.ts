@@ -8,10 +8,8 @@ import type {
 } from '../../model/links.ts';
 import { routeIdentity, routeText, ruleIdentity, ruleText } from '../../model/routing-text.ts';
 import type { StaticAddressConfig, StaticsConfig, TrackGroupConfig } from '../../model/statics.ts';
-import { list, NOT_YET, type Settings, work } from './row.ts';
+import { list, type Settings, work } from './row.ts';
 import { addressIdentity, addressWords } from './texts.ts';
-
-const LATER = { note: NOT_YET } as const;
 
 /** Rows of static entries. */
 export const STATIC_SETTINGS: Settings<StaticsConfig> = {
@@ -24,12 +22,11 @@ export const STATIC_SETTINGS: Settings<StaticsConfig> = {
 /** Rows of interfaces. */
 export const LINK_SETTINGS: Settings<LinksConfig> = {
   announceGroups: list('garp_group', announceGroupText, {
-    ...LATER,
     identity: ({ interfaces }) => interfaces.join(' '),
   }),
-  polled: list('linkbeat_interfaces', polledText, { ...LATER, identity: interfaceOf }),
-  pollsAll: work('linkbeat_use_polling', undefined, LATER),
-  delays: list('interface_up_down_delays', delayText, { ...LATER, identity: interfaceOf }),
+  polled: list('linkbeat_interfaces', polledText, { identity: interfaceOf }),
+  pollsAll: work('linkbeat_use_polling'),
+  delays: list('interface_up_down_delays', delayText, { identity: interfaceOf }),
 };
 
 /** `192.0.2.1/24 dev eth0 no_track track_group G`. */

@@ -62,6 +62,7 @@ const COUNTER_SAMPLE: Readonly<Record<keyof VrrpCounters, CounterSample>> = {
   ownerConflicts: mismatch('same_priority'),
   checksumPseudoHeader: style('pseudo_header'),
   checksumMessageOnly: style('message_only'),
+  checksumOldUnicast: style('old_unicast'),
   becomeMaster: { family: 'vrrp_mastership_changes_total', label: ['change', 'gained'] },
   releaseMaster: { family: 'vrrp_mastership_changes_total', label: ['change', 'lost'] },
   arpSent: { family: 'announcements_sent_total', label: ['kind', 'garp_request'] },

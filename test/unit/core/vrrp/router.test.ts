@@ -30,7 +30,10 @@ describe('start', () => {
     bench.run(1).packet();
     expect(bench.counters()).toEqual({ rejectedByState: 1 });
     // Nobody speaks for what a crashed run may have left.
-    expect(bench.lines()).toEqual(['0.000 VI addresses -192.0.2.100']);
+    expect(bench.lines()).toEqual([
+      '0.000 router notice startDelayed',
+      '0.000 VI addresses -192.0.2.100',
+    ]);
     bench.run(7);
     expect(bench.actions('sendAdvertisement')[0]?.at).toBe(2_500_000 + 3_609_375);
   });

@@ -1,5 +1,6 @@
 /** The vrrp process with a real machine, on a network that is in memory. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { seconds } from '../../../../src/core/base/time.ts';
 import type { BfdConfig } from '../../../../src/core/model/tracking.ts';
 import type { AddressFact, VrrpReport } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { VrrpRouter } from '../../../../src/core/vrrp/router.ts';
@@ -90,7 +91,9 @@ async function setUp(
       return { send, drain: () => undefined, close: () => undefined };
     },
     digests: DIGESTS,
+    links: { ask: async () => true, close: () => undefined },
     wallClock: () => 0,
+    uptime: () => seconds(1_000),
     warmsUpLater,
     warmUp,
   };

@@ -1,3 +1,4 @@
+/** The wall clock of the host, as the VRRP machine is told of it. */
 import { expect, test } from 'vitest';
 import { type Instant, instant } from '../../../../src/core/base/time.ts';
 import type { VrrpEvent } from '../../../../src/core/vrrp/events-and-actions.ts';
