@@ -32,6 +32,7 @@ import type {
 } from '../core/lvs/ipvs-table.ts';
 import { type DecodedService, decodeService } from '../core/lvs/service-codec.ts';
 import { endpointKey, type ServiceIdentity, serviceKey } from '../core/model/config.ts';
+import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import { type Attributes, readNested } from '../core/netlink/attributes.ts';
 import { genericAttributes, genericCommand, NETLINK_GENERIC, resolveFamily } from './genetlink.ts';
 import { type IpvsUnavailable, loadIpvsModule, unavailable } from './ipvs-module.ts';
@@ -128,6 +129,11 @@ export class IpvsKernel {
       table.set(key, { service, destinations, stats });
     }
     return table;
+  }
+
+  /** Gives the receive buffer of its socket another size, undefined the usual one. */
+  setReceiveBuffer(size: ReceiveBuffer | undefined): void {
+    this.#socket.setReceiveBuffer(size);
   }
 
   /**

@@ -4,6 +4,7 @@
  * that are not from the kernel are dropped.
  */
 import { AF, NETLINK, OsError, SO, SOCK, SOL, Socket, sockaddrNl } from 'dgram-extensions';
+import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import { hostU32 } from '../core/netlink/attributes.ts';
 import type { NetlinkPort, NetlinkPortHandlers } from './netlink-socket.ts';
 
@@ -47,15 +48,14 @@ export function openNetlinkPort(options: NetlinkPortOptions): NetlinkPort {
     send: (frames) => socket.send(frames, kernel),
     listen: (handlers) => listen(socket, handlers),
     drain: () => socket.drain(),
+    setReceiveBuffer: (size) => setReceiveBuffer(socket, size ?? USUAL),
     close: () => socket.close(),
   };
 }
 
 function prepare(socket: Socket, options: NetlinkPortOptions): void {
   const bytes = options.receiveBufferBytes ?? RECEIVE_BUFFER_BYTES;
-  trySetOption(socket, SOL.SOCKET, SO.RCVBUF, bytes);
-  // Beyond the system's limit for those who may.
-  trySetOption(socket, SOL.SOCKET, SO.RCVBUFFORCE, bytes);
+  setReceiveBuffer(socket, { bytes, isForced: true });
   trySetOption(socket, SOL.NETLINK, NETLINK.CAP_ACK, 1);
   trySetOption(socket, SOL.NETLINK, NETLINK.EXT_ACK, 1);
   trySetOption(socket, SOL.NETLINK, NETLINK.GET_STRICT_CHK, 1);
@@ -64,6 +64,14 @@ function prepare(socket: Socket, options: NetlinkPortOptions): void {
     socket.setOption(SOL.NETLINK, NETLINK.ADD_MEMBERSHIP, group);
   }
 }
+
+/** Forced: beyond the system's limit for those who may. */
+function setReceiveBuffer(socket: Socket, { bytes, isForced }: ReceiveBuffer): void {
+  trySetOption(socket, SOL.SOCKET, SO.RCVBUF, bytes);
+  if (isForced) trySetOption(socket, SOL.SOCKET, SO.RCVBUFFORCE, bytes);
+}
+
+const USUAL: ReceiveBuffer = { bytes: RECEIVE_BUFFER_BYTES, isForced: true };
 
 /** An older kernel, or a caller without rights, has to do without what makes things better. */
 function trySetOption(socket: Socket, level: number, name: number, value: number): void {

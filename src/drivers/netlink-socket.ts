@@ -7,6 +7,7 @@
 
 import { errnoName } from 'dgram-extensions';
 import { err, ok, type Result } from '../core/base/result.ts';
+import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import { KernelError } from './kernel-error.ts';
 import { netlinkConstants } from './netlink-codec.ts';
 import {
@@ -27,6 +28,8 @@ export interface NetlinkPort {
   listen(handlers: NetlinkPortHandlers): void;
   /** Delivers what is queued now; the number of datagrams. */
   drain(): number;
+  /** Gives the receive buffer another size, undefined the usual one; what is queued stays. */
+  setReceiveBuffer(size: ReceiveBuffer | undefined): void;
   /** Closes; harmless when repeated. */
   close(): void;
 }
@@ -92,6 +95,11 @@ export class NetlinkSocket {
       onDatagram: (datagram, isWhole) => this.#receive(datagram, isWhole),
       onError: (errno) => this.#fault(errno),
     });
+  }
+
+  /** Gives the receive buffer another size, undefined the usual one. */
+  setReceiveBuffer(size: ReceiveBuffer | undefined): void {
+    this.#port.setReceiveBuffer(size);
   }
 
   /**

@@ -6,6 +6,7 @@
 import type { IpAddress } from '../core/base/address.ts';
 import type { RoutingForm } from '../core/holdings/routing-form.ts';
 import type { RoutingQuestion } from '../core/holdings/routing-question.ts';
+import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import type { AddressFact, InterfaceFact } from '../core/vrrp/events-and-actions.ts';
 import type { KernelError } from './kernel-error.ts';
 import { netlinkConstants, routeStructs } from './netlink-codec.ts';
@@ -87,6 +88,7 @@ export class RouteKernel {
   /** On its own: a router with a full table says much there, and may lose it. */
   #routingMonitor: NetlinkSocket | undefined;
   #marks: ReadonlySet<number> = new Set();
+  #monitorBuffer: ReceiveBuffer | undefined;
 
   private constructor(open: OpenRoutePort) {
     this.#open = open;
@@ -144,6 +146,7 @@ export class RouteKernel {
       },
       onOverrun: handlers.onOverrun,
     });
+    if (this.#monitorBuffer !== undefined) this.#monitor.setReceiveBuffer(this.#monitorBuffer);
   }
 
   /** Reads the routes and rules that a question names. Rejects with KernelError. */
@@ -210,6 +213,16 @@ export class RouteKernel {
     return this.#requests.execute(
       changes.map((one) => ('payload' in one ? routingCommand(one) : commandOf(one))),
     );
+  }
+
+  /** Gives the receive buffers of the two sockets other sizes, undefined the usual one; a monitor that begins later has it too. */
+  setReceiveBuffers(sizes: {
+    readonly commands: ReceiveBuffer | undefined;
+    readonly monitor: ReceiveBuffer | undefined;
+  }): void {
+    this.#monitorBuffer = sizes.monitor;
+    this.#requests.setReceiveBuffer(sizes.commands);
+    this.#monitor?.setReceiveBuffer(sizes.monitor);
   }
 
   /** Closes all sockets; open requests end with ECANCELED. */

@@ -83,7 +83,7 @@ export class VrrpSocket {
     });
     try {
       this.#socket.bindToDevice(options.interface);
-      this.#socket.setOption(SOL.SOCKET, SO.RCVBUFFORCE, VRRP_RECEIVE_BUFFER_BYTES);
+      this.setReceiveBuffer();
       this.#socket.setOption(SOL.SOCKET, SO.TIMESTAMPNS, 1);
       this.#socket.setOption(SOL.SOCKET, SO.PRIORITY, 6);
       if (v4) this.#prepareIpv4();
@@ -123,6 +123,11 @@ export class VrrpSocket {
       destination,
     });
     return this.#socket.send(concatBytes([header, advert.message]), sockaddrIn(destination));
+  }
+
+  /** Gives the receive buffer another size, absent the usual one; what is queued stays. Throws OsError. */
+  setReceiveBuffer(bytes: number = VRRP_RECEIVE_BUFFER_BYTES): void {
+    this.#socket.setOption(SOL.SOCKET, SO.RCVBUFFORCE, bytes);
   }
 
   /** Delivers what is queued now. */

@@ -3,6 +3,7 @@
  * parts that come as they are read, acknowledgements only where asked for, and the faults of the
  * real thing on demand. Requests are carried out within `send`, as the real kernel does.
  */
+import type { ReceiveBuffer } from '../../src/core/model/global-options.ts';
 import { type Attributes, readAttributes } from '../../src/core/netlink/attributes.ts';
 import type { NetlinkPort, NetlinkPortHandlers } from '../../src/drivers/netlink-socket.ts';
 
@@ -83,6 +84,11 @@ export class FakeKernel {
     return port;
   };
 
+  /** The receive buffers that each port asked for, in the order of opening. */
+  get buffers(): readonly (readonly (ReceiveBuffer | undefined)[])[] {
+    return this.#ports.map(({ buffers }) => buffers);
+  }
+
   /** Ports that are not closed. */
   get openPorts(): number {
     return this.#ports.filter((port) => !port.isClosed).length;
@@ -131,10 +137,16 @@ class FakePort implements NetlinkPort {
   #overrun = false;
   #isScheduled = false;
   isClosed = false;
+  /** Sizes that were asked for, in order. */
+  readonly buffers: (ReceiveBuffer | undefined)[] = [];
 
   constructor(kernel: FakeKernel, groups: readonly number[]) {
     this.#kernel = kernel;
     this.groups = groups;
+  }
+
+  setReceiveBuffer(size: ReceiveBuffer | undefined): void {
+    this.buffers.push(size);
   }
 
   listen(handlers: NetlinkPortHandlers): void {

@@ -125,6 +125,21 @@ export interface ProcessConfig {
   readonly cpus?: readonly number[];
 }
 
+/** A receive buffer that a configuration asks for. */
+export interface ReceiveBuffer {
+  readonly bytes: number;
+  /** Beyond the limit of the system (`net.core.rmem_max`), for those who may. */
+  readonly isForced: boolean;
+}
+
+/** The buffer of one socket; undefined where no size is written. */
+export function receiveBuffer(
+  bytes: number | undefined,
+  isForced: boolean | undefined,
+): ReceiveBuffer | undefined {
+  return bytes === undefined ? undefined : { bytes, isForced: isForced === true };
+}
+
 /** Receive buffers, in bytes. */
 export interface BuffersConfig {
   readonly vrrpCommands?: number;

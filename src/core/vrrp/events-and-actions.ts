@@ -9,6 +9,7 @@ import type { Duration, Instant } from '../base/time.ts';
 import type { RoutingEntry } from '../holdings/routing-entry.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
+import type { BuffersConfig } from '../model/global-options.ts';
 import type { LinksConfig } from '../model/links.ts';
 import type { StaticsConfig } from '../model/statics.ts';
 import type { TakeoverConfig } from '../model/takeover.ts';
@@ -103,6 +104,8 @@ export interface VrrpConfig {
   readonly bootDelay?: Duration;
   /** What is said about interfaces apart from instances; absent = nothing. */
   readonly links?: LinksConfig;
+  /** Sizes of receive buffers; absent = nothing is said. */
+  readonly buffers?: BuffersConfig;
   /** Packets for virtual routers that are not configured here are reported; absent = no. */
   readonly logUnknownVrids?: boolean;
   /** BFD sessions that the vrrp process runs beside the instances. */

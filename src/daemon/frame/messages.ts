@@ -26,6 +26,7 @@ import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
+import type { ReceiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
 import type { TrackingConfig, TrackingReport } from '../../core/tracking/events-and-actions.ts';
@@ -93,6 +94,7 @@ export function vrrpConfigOf(config: Config): VrrpConfig {
   return {
     ...(bootDelay !== undefined && { bootDelay }),
     ...(config.links && { links: config.links }),
+    ...(config.global.buffers && { buffers: config.global.buffers }),
     instances: config.vrrpInstances,
     syncGroups: config.syncGroups,
     startupDelay: config.global.vrrpStartupDelay,
@@ -111,6 +113,8 @@ export type ToHealth =
       /** Traffic is reported, for the level `debug`. */
       readonly isTraced: boolean;
       readonly virtualServers: readonly VirtualServerConfig[];
+      /** Of the socket on which IPVS is asked; absent = nothing is said. */
+      readonly commandBuffer?: ReceiveBuffer;
       readonly lvsTimeouts?: {
         readonly tcp?: number;
         readonly tcpFin?: number;

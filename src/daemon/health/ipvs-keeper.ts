@@ -18,6 +18,7 @@ import { repairOf } from '../../core/lvs/repair.ts';
 import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
 import { applyOperations, planTable } from '../../core/lvs/table-operations.ts';
 import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
+import type { ReceiveBuffer } from '../../core/model/global-options.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';
 import type { ConfigSerial, FromHealth, IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
@@ -57,6 +58,8 @@ export interface IpvsGoal {
   readonly serial: ConfigSerial;
   readonly virtualServers: readonly VirtualServerConfig[];
   readonly lvsTimeouts?: Partial<IpvsTimeouts>;
+  /** Of the socket on which the kernel is asked; absent = the usual one. */
+  readonly commandBuffer?: ReceiveBuffer;
   /** Keys of services that a predecessor of ours made. */
   readonly owned: readonly string[];
   /** All services that are found are ours from now on. */
@@ -101,6 +104,7 @@ export class IpvsKeeper {
   /** A new goal: first configuration or reload. */
   configure(goal: IpvsGoal): void {
     this.#goal = goal;
+    this.#port?.setReceiveBuffer(goal.commandBuffer);
     this.#takesAll ||= goal.takesAll === true;
     for (const key of this.#sync.configure(goal.sync ?? {}, goal.owned)) this.#owned.add(key);
     for (const server of goal.virtualServers) {
@@ -234,6 +238,7 @@ export class IpvsKeeper {
       return false;
     }
     this.#port = opened.value;
+    this.#port.setReceiveBuffer(this.#goal.commandBuffer);
     this.#reason = '';
     this.#dirty = 'all';
     return true;

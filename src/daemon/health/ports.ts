@@ -13,7 +13,14 @@ export type HealthCore = Pick<
 /** The kernel's IPVS. */
 export type IpvsPort = Pick<
   IpvsKernel,
-  'dumpTable' | 'apply' | 'setTimeouts' | 'daemons' | 'startDaemon' | 'stopDaemon' | 'close'
+  | 'dumpTable'
+  | 'apply'
+  | 'setTimeouts'
+  | 'setReceiveBuffer'
+  | 'daemons'
+  | 'startDaemon'
+  | 'stopDaemon'
+  | 'close'
 >;
 
 /** Runs probes. */

@@ -3,6 +3,7 @@ import { instant } from '../../core/base/time.ts';
 import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { Config } from '../../core/model/config.ts';
+import { receiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { trackingOf } from '../../core/tracking/tracked.ts';
 import type { SchedulingPort } from '../../drivers/process-scheduling.ts';
@@ -449,7 +450,8 @@ export class Children {
     const { virtualServers, global } = running.config;
     this.#scheduling.configure('health', this.#health?.state().pid, running.config);
     this.#health?.send(this.#settingsOf('health'));
-    const { lvsTimeouts } = global;
+    const { buffers, lvsTimeouts } = global;
+    const commandBuffer = receiveBuffer(buffers?.lvsCommands, buffers?.lvsCommandsForced);
     const { trackers: facts } = knowledge;
     if (facts.length > 0) this.#health?.send({ type: 'trackers', facts, isComplete: true });
     this.#tellHealth(this.#bfd.all);
@@ -459,6 +461,7 @@ export class Children {
       isTraced: this.#options.isTraced,
       virtualServers,
       ...(lvsTimeouts === undefined ? {} : { lvsTimeouts }),
+      ...(commandBuffer === undefined ? {} : { commandBuffer }),
       owned: knowledge.owned,
       known,
       takesAll: this.#takesAll && global.ipvs?.flushesAtStart === true,

@@ -13,14 +13,21 @@ import type { TakeoverSay } from './takeover-say.ts';
 /** Interfaces, addresses, routes and rules of the kernel. */
 export type NetworkKernel = Pick<
   RouteKernel,
-  'dump' | 'routeTo' | 'readRouting' | 'monitor' | 'monitorRouting' | 'change' | 'close'
+  | 'dump'
+  | 'routeTo'
+  | 'readRouting'
+  | 'monitor'
+  | 'monitorRouting'
+  | 'change'
+  | 'setReceiveBuffers'
+  | 'close'
 >;
 
 /** Sends whole Ethernet frames. */
 export type FramePort = Pick<PacketSocket, 'send' | 'close'>;
 
 /** One VRRP socket. */
-export type VrrpPort = Pick<VrrpSocket, 'send' | 'drain' | 'close'>;
+export type VrrpPort = Pick<VrrpSocket, 'send' | 'drain' | 'close' | 'setReceiveBuffer'>;
 
 /** Opens a VRRP socket. Throws OsError. */
 export type OpenVrrpPort = (options: VrrpSocketOptions) => VrrpPort;

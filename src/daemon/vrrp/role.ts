@@ -8,6 +8,7 @@ import type { CommandsIn, ControlRequest, ReplyOf } from '../../core/control/com
 import type { ControlError } from '../../core/control/messages.ts';
 import { type Held, leftBehind } from '../../core/holdings/left-behind.ts';
 import { STATIC_OWNER } from '../../core/holdings/wish.ts';
+import { type BuffersConfig, receiveBuffer } from '../../core/model/global-options.ts';
 import type { TakeoverConfig } from '../../core/model/takeover.ts';
 import type { VrrpAction, VrrpConfig, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { farewells } from '../../core/vrrp/farewell.ts';
@@ -23,7 +24,7 @@ import { type AdvertisementAction, AdvertisementSender } from './advertisement-s
 import { type HoldingOperation, HoldingsReconciler } from './holdings-reconciler.ts';
 import { LinkPoll } from './link-poll.ts';
 import { type NetworkReading, NetworkWatch } from './network-watch.ts';
-import type { BfdPort, TakeoverSayPort, VrrpParts } from './ports.ts';
+import type { BfdPort, NetworkKernel, TakeoverSayPort, VrrpParts } from './ports.ts';
 import { notYet, resignReport } from './resign-report.ts';
 import { RoutingWatch } from './routing-watch.ts';
 import { VrrpSending } from './sending.ts';
@@ -288,6 +289,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     await this.#openBfd(config);
     await this.#openSay(config);
     await this.#linkPoll.configure(polledLinks(config));
+    this.#parts.kernel.setReceiveBuffers(netlinkBuffers(config.buffers));
     const isWanted = (): boolean => this.#config === config && !this.#frame.isStopping;
     let reading = await this.#network.readForSure(config.instances, isWanted);
     if (reading === undefined) return;
@@ -350,7 +352,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
 
   #feedNetwork(reading: NetworkReading, config: VrrpConfig): void {
     const { interfaces, addresses, routes, linkOf } = reading;
-    this.#sockets.open(config.instances, linkOf);
+    this.#sockets.open(config.instances, linkOf, config.buffers);
     const deaf = this.#sockets.deaf(config.instances, linkOf);
     const polled = this.#linkPoll.facts;
     this.#loop.feed({ type: 'network', interfaces, addresses, routes, deaf, polled });
@@ -459,4 +461,16 @@ function changeOf(one: HoldingOperation): HoldingChange {
   if (one.of === 'routing') return one.operation;
   const { type, ifindex, address } = one.operation;
   return { type, address: { ifindex, ...address } };
+}
+
+function netlinkBuffers({
+  vrrpCommands,
+  vrrpCommandsForced,
+  vrrpMonitor,
+  vrrpMonitorForced,
+}: BuffersConfig = {}): Parameters<NetworkKernel['setReceiveBuffers']>[0] {
+  return {
+    commands: receiveBuffer(vrrpCommands, vrrpCommandsForced),
+    monitor: receiveBuffer(vrrpMonitor, vrrpMonitorForced),
+  };
 }

@@ -8,8 +8,10 @@ import type { IpAddress, IpFamily } from '../../core/base/address.ts';
 import { type Instant, instant } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
+import type { BuffersConfig } from '../../core/model/global-options.ts';
 import type { InterfaceFact, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { groupOf } from '../../core/vrrp/group-address.ts';
+import { receiveBufferBytes } from '../../core/vrrp/socket-buffers.ts';
 import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import type { OpenVrrpPort, VrrpPort } from './ports.ts';
 
@@ -34,6 +36,8 @@ interface Wanted {
   readonly ifindex: number;
   readonly protocol: 112 | 51;
   readonly groups: readonly IpAddress[];
+  /** Of the receive buffer; undefined = the usual size. */
+  readonly bytes: number | undefined;
 }
 
 /** All VRRP sockets of the process. */
@@ -41,6 +45,8 @@ export class VrrpSockets {
   readonly #options: VrrpSocketsOptions;
   readonly #open = new Map<string, VrrpPort>();
   #wanted: ReadonlyMap<string, Wanted> = new Map();
+  /** Of the open sockets, where another one than usual is wanted. */
+  readonly #sizes = new Map<string, number | undefined>();
   /** Sockets for sending, by interface index, family and protocol. */
   readonly #byTarget = new Map<string, VrrpPort>();
   /** Sockets that could not be opened: reported once, tried again at every change. */
@@ -54,10 +60,15 @@ export class VrrpSockets {
    * Opens what these instances need on the interfaces that exist. What nobody of them needs stays until
    * `trim`: an instance that leaves with a reload still has to say farewell.
    */
-  open(instances: readonly VrrpInstanceConfig[], linkOf: LinkOf): void {
-    this.#wanted = wantedSockets(instances, linkOf);
+  open(
+    instances: readonly VrrpInstanceConfig[],
+    linkOf: LinkOf,
+    buffers: BuffersConfig = {},
+  ): void {
+    this.#wanted = wantedSockets(instances, linkOf, buffers);
     for (const want of this.#wanted.values()) {
       const socket = this.#open.get(want.key) ?? this.#tryOpen(want);
+      this.#resize(want, socket);
       if (socket !== undefined) {
         this.#byTarget.set(target(want.ifindex, want.family, want.protocol), socket);
       }
@@ -81,6 +92,7 @@ export class VrrpSockets {
       if (this.#wanted.has(key)) continue;
       socket.close();
       this.#open.delete(key);
+      this.#sizes.delete(key);
     }
     const open = new Set(this.#open.values());
     for (const [place, socket] of this.#byTarget) {
@@ -137,6 +149,13 @@ export class VrrpSockets {
     }
   }
 
+  /** A size that has changed since the last configuration. */
+  #resize({ key, bytes }: Wanted, socket: VrrpPort | undefined): void {
+    if (socket === undefined || this.#sizes.get(key) === bytes) return;
+    this.#sizes.set(key, bytes);
+    socket.setReceiveBuffer(bytes);
+  }
+
   #report(want: Wanted, error: OsError): void {
     this.#options.onTrouble({
       operation: 'open-vrrp-socket',
@@ -150,9 +169,11 @@ export class VrrpSockets {
 function wantedSockets(
   instances: readonly VrrpInstanceConfig[],
   linkOf: LinkOf,
+  buffers: BuffersConfig,
 ): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   const groups = new Map<string, Set<IpAddress>>();
+  const users = new Map<string, VrrpInstanceConfig[]>();
   for (const instance of instances) {
     const link = linkOf(instance);
     if (link === undefined) continue;
@@ -161,6 +182,8 @@ function wantedSockets(
     const place = target(ifindex, instance.family, protocol);
     const joined = groups.get(place) ?? new Set();
     groups.set(place, joined);
+    const together = [...(users.get(place) ?? []), instance];
+    users.set(place, together);
     if (instance.unicastPeers.length === 0) joined.add(groupOf(instance));
     wanted.set(place, {
       key: '',
@@ -169,6 +192,7 @@ function wantedSockets(
       ifindex,
       protocol,
       groups: [],
+      bytes: receiveBufferBytes(together, buffers, link.mtu),
     });
   }
   const out = new Map<string, Wanted>();

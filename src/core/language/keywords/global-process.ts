@@ -54,13 +54,22 @@ function scheduling(prefix: 'vrrp' | 'checker' | 'bfd'): readonly Keyword[] {
   ];
 }
 
-function receiveBuffers(name: string, what: string): readonly Keyword[] {
+const NONE = { effect: 'obsolete' } as const;
+
+/** Words for a socket that Tandem does not have are read, and mean nothing. */
+function receiveBuffers(
+  name: string,
+  what: string,
+  more: Partial<Pick<Keyword, 'effect'>> = {},
+): readonly Keyword[] {
   return [
     row(name, `Receive buffer of ${what}, in bytes`, [arg('BYTES', integer(0, UINT32_MAX))], {
+      ...more,
       missing: 'complaint',
       default: "the kernel's",
     }),
     bool(`${name}_force`, `Exceed the system limit for the receive buffer of ${what}`, {
+      ...more,
       since: '2.0.0',
     }),
   ];
@@ -94,8 +103,12 @@ export const GLOBAL_PROCESS: readonly Keyword[] = [
   ...receiveBuffers('vrrp_netlink_cmd_rcv_bufs', 'the VRRP netlink command socket'),
   ...receiveBuffers('vrrp_netlink_monitor_rcv_bufs', 'the VRRP netlink monitor'),
   ...receiveBuffers('lvs_netlink_cmd_rcv_bufs', 'the LVS netlink command socket'),
-  ...receiveBuffers('lvs_netlink_monitor_rcv_bufs', 'the LVS netlink monitor'),
-  ...receiveBuffers('process_monitor_rcv_bufs', 'the process monitor'),
+  ...receiveBuffers(
+    'lvs_netlink_monitor_rcv_bufs',
+    'the LVS netlink monitor (there is none)',
+    NONE,
+  ),
+  ...receiveBuffers('process_monitor_rcv_bufs', 'the process monitor (/proc is read)', NONE),
   row(
     'vrrp_rx_bufs_policy',
     'Receive buffer of VRRP sockets: MTU, ADVERT or bytes',

@@ -25,14 +25,12 @@ import {
   maybeSeconds,
   maybeTime,
   maybeWhole,
-  NOT_YET,
   type Settings,
   word,
   wordOr,
   work,
 } from './row.ts';
 
-const LATER = { note: NOT_YET } as const;
 const RESTART = { note: 'refused: takes a restart' } as const;
 const AT_START = { note: 'at the next start' } as const;
 
@@ -119,18 +117,18 @@ const PROCESSES: Settings<ProcessesConfig, ProcessesRead> = {
 type BuffersRead = Exclude<keyof BuffersConfig, 'vrrpPackets'>;
 
 const BUFFERS: Settings<BuffersConfig, BuffersRead> = {
-  vrrpCommands: laterNumber('vrrp_netlink_cmd_rcv_bufs'),
-  vrrpCommandsForced: laterSwitch('vrrp_netlink_cmd_rcv_bufs_force'),
-  vrrpMonitor: laterNumber('vrrp_netlink_monitor_rcv_bufs'),
-  vrrpMonitorForced: laterSwitch('vrrp_netlink_monitor_rcv_bufs_force'),
-  lvsCommands: laterNumber('lvs_netlink_cmd_rcv_bufs'),
-  lvsCommandsForced: laterSwitch('lvs_netlink_cmd_rcv_bufs_force'),
+  vrrpCommands: maybeWhole('vrrp_netlink_cmd_rcv_bufs'),
+  vrrpCommandsForced: maybeOnOff('vrrp_netlink_cmd_rcv_bufs_force'),
+  vrrpMonitor: maybeWhole('vrrp_netlink_monitor_rcv_bufs'),
+  vrrpMonitorForced: maybeOnOff('vrrp_netlink_monitor_rcv_bufs_force'),
+  lvsCommands: maybeWhole('lvs_netlink_cmd_rcv_bufs'),
+  lvsCommandsForced: maybeOnOff('lvs_netlink_cmd_rcv_bufs_force'),
   lvsMonitor: laterNumber('lvs_netlink_monitor_rcv_bufs'),
   lvsMonitorForced: laterSwitch('lvs_netlink_monitor_rcv_bufs_force'),
   processMonitor: laterNumber('process_monitor_rcv_bufs'),
   processMonitorForced: laterSwitch('process_monitor_rcv_bufs_force'),
-  vrrpPackets: work('vrrp_rx_bufs_policy', undefined, LATER),
-  vrrpPacketsHeld: laterNumber('vrrp_rx_bufs_multiplier'),
+  vrrpPackets: work('vrrp_rx_bufs_policy'),
+  vrrpPacketsHeld: maybeWhole('vrrp_rx_bufs_multiplier'),
 };
 
 const FILES: Settings<FilesConfig, keyof FilesConfig> = {

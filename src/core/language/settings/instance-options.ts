@@ -5,9 +5,9 @@ import type {
   ExtraAnnouncementConfig,
   InstanceOptionsConfig,
 } from '../../model/instance-options.ts';
-import { laterNumber, laterSwitch, laterWord } from './optional-row.ts';
+import { laterSwitch, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { maybeOnOff, NOT_YET, type Settings, word, work } from './row.ts';
+import { maybeOnOff, maybeWhole, NOT_YET, type Settings, word, work } from './row.ts';
 
 const LATER = { note: NOT_YET } as const;
 
@@ -26,7 +26,7 @@ export const OPTION_SETTINGS: Settings<InstanceOptionsConfig, OptionRead> = {
   promotesSecondaries: laterSwitch('promote_secondaries'),
   oldUnicastChecksum: work('old_unicast_checksum'),
   vrf: laterWord('vrf'),
-  receiveBufferBytes: laterNumber('kernel_rx_buf_size'),
+  receiveBufferBytes: maybeWhole('kernel_rx_buf_size'),
   extraAnnouncement: work('garp_extra_if', extraText, LATER),
   syncDaemonInterface: word('lvs_sync_daemon_interface'),
   pollsLink: maybeOnOff('linkbeat_use_polling'),

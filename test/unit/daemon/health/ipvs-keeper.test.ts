@@ -78,6 +78,7 @@ class MapKernel {
       return { applied: operations.length - errors.length, errors };
     },
     setTimeouts: async () => undefined,
+    setReceiveBuffer: () => undefined,
     ...this.sync.port,
     close: () => {
       this.closed = true;

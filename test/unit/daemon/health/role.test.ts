@@ -43,6 +43,7 @@ class MemoryIpvs {
       return this.hangs ? new Promise<never>(() => undefined) : Promise.resolve(answer);
     },
     setTimeouts: async () => undefined,
+    setReceiveBuffer: () => undefined,
     ...new SyncKernel().port,
     close: () => undefined,
   };

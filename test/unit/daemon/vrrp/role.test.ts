@@ -31,6 +31,8 @@ class MemoryNetwork implements NetworkKernel {
     return { interfaces: HOST.interfaces, addresses: this.addresses };
   }
 
+  setReceiveBuffers(): void {}
+
   async routeTo() {
     return undefined;
   }
@@ -88,7 +90,12 @@ async function setUp(
     openSocket: (options) => {
       sockets.push(options);
       const send = (advert: OutgoingVrrp): number => sent.push(advert);
-      return { send, drain: () => undefined, close: () => undefined };
+      return {
+        send,
+        drain: () => undefined,
+        close: () => undefined,
+        setReceiveBuffer: () => undefined,
+      };
     },
     digests: DIGESTS,
     links: { ask: async () => true, close: () => undefined },
