@@ -84,8 +84,11 @@ function run(argv: readonly string[], stdin: number): Promise<ToolEnd> {
     };
     child.once('error', (error) => void end(null, error.message));
     child.once('exit', (status, signal) => {
-      const late = `did not end within ${TIME_MS_MAX / 1_000} s`;
-      void end(status, signal === 'SIGKILL' ? late : `ended with ${signal ?? `status ${status}`}`);
+      if (signal === 'SIGKILL') {
+        const reason = `${argv[0]} did not end within ${TIME_MS_MAX / 1_000} s`;
+        resolve({ kind: 'late', reason });
+      }
+      void end(status, `ended with ${signal ?? `status ${status}`}`);
     });
   });
 }

@@ -26,6 +26,8 @@ export class FakeRuleTools {
   readonly sets = new Map<string, { readonly type: string; readonly members: Set<string> }>();
   /** Programs that are not installed. */
   readonly missing = new Set<string>();
+  /** No program ends in time. */
+  isLate = false;
   /** What nft refuses a change with; undefined: it takes it. */
   nftRefuses: string | undefined;
   /** All calls, `look` included. */
@@ -38,6 +40,7 @@ export class FakeRuleTools {
     this.calls.push(call);
     const [program = '', ...args] = call.argv;
     if (this.missing.has(program)) return { kind: 'missing' };
+    if (this.isLate) return { kind: 'late', reason: `${program} did not end within 5 s` };
     try {
       return { kind: 'done', output: this.#run(program, args, call.input ?? '') };
     } catch (error) {

@@ -16,8 +16,10 @@ export type ToolEnd =
   | { readonly kind: 'done'; readonly output: string }
   /** There is no such program. */
   | { readonly kind: 'missing' }
-  /** It was refused, or did not end in time; `reason` in its own words. */
-  | { readonly kind: 'failed'; readonly reason: string };
+  /** It was refused; `reason` in its own words. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  /** It did not end in time: nothing is known. */
+  | { readonly kind: 'late'; readonly reason: string };
 
 /** Names of the sets of ipset. */
 export interface SetNames {
@@ -54,7 +56,7 @@ export interface SeenRules {
 export interface RuleWriter<Seen extends SeenRules = SeenRules> {
   /** Why rules cannot be written here, before anything is tried; undefined: they can. */
   readonly obstacle: string | undefined;
-  /** Calls that look. One that fails finds nothing; only a missing program is an error. */
+  /** Calls that look. One that fails finds nothing; only a program that is missing or late is an error. */
   look(): readonly ToolCall[];
   /** What the calls of `look` found, in their order. */
   read(ends: readonly ToolEnd[]): Seen;

@@ -268,6 +268,7 @@ export class FirewallKeeper {
     for (const call of writer.look()) {
       const end = await this.#hooks.call(call);
       if (end.kind === 'missing') return missingText(call);
+      if (end.kind === 'late') return end.reason;
       ends.push(end);
     }
     return { ...writer.read(ends), generation };
@@ -277,7 +278,7 @@ export class FirewallKeeper {
     for (const call of calls) {
       const end = await this.#hooks.call(call);
       if (end.kind === 'missing') return missingText(call);
-      if (end.kind === 'failed') return end.reason;
+      if (end.kind !== 'done') return end.reason;
     }
     return undefined;
   }
