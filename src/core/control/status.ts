@@ -124,6 +124,8 @@ export interface BfdSessionStatus {
   readonly multihop: boolean;
   /** AdminDown, Down, Init or Up of RFC 5880. */
   readonly state: BfdState | 'UNKNOWN';
+  /** What those that track it go by: it is Up, or counts as up for a moment behind a restart of the vrrp process. */
+  readonly countsAsUp: boolean | null;
   readonly since: string | null;
   readonly forSeconds: number | null;
   /** Why it left Up last. */

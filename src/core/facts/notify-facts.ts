@@ -70,8 +70,12 @@ export const NOTIFY_FACTS: FactEntries<NotifyFacts> = {
   'notify.script-failed': {
     component: 'main',
     level: 'warning',
-    text: ({ about, state, keyword, program, end }) =>
-      `${keyword} of ${about} (${state}): ${end}: ${program}`,
+    text: ({ about, state, keyword, program, end }) => {
+      // Why a program cannot be started begins with its path.
+      const [path = ''] = program.split(' ');
+      const command = path !== '' && end.includes(path) ? '' : `: ${program}`;
+      return `${keyword} of ${about} (${state}): ${end}${command}`;
+    },
     meaning:
       'A notify script did not end with status 0. It is not run again for this state. Run it by hand as its user to see what it says.',
     fields: {

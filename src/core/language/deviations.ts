@@ -369,6 +369,26 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     reason: 'who tracks a session wants to know as soon as it is not there',
   },
   {
+    input:
+      'a program that is looked for in PATH, behind a directory that others than root may write, with enable_script_security',
+    keepalived: 'run as root',
+    ours: 'not run as root, and named',
+    reason: 'whoever may write the directory could put another program of the name there',
+  },
+  {
+    input: 'the environment of programs',
+    keepalived: 'that of the daemon, but for IFS, LD_PRELOAD and LD_LIBRARY_PATH',
+    ours: 'that of the daemon, but for IFS and LD_*, and for what a service manager or Node.js says to the daemon alone (NOTIFY_SOCKET, WATCHDOG_*, LISTEN_*, NODE_* and the like)',
+    reason: 'a script could say in our name that we are ready, or alive',
+  },
+  {
+    input: 'programs of a process that is killed',
+    keepalived:
+      'get SIGTERM; one that ignores it, and what it has started, goes on beside the next',
+    ours: 'are ended before the successor starts any',
+    reason: 'two scripts of one instance side by side end in an order that nobody knows',
+  },
+  {
     input: 'a process with BFD sessions that is killed and started again',
     keepalived: 'all its sessions are told to be down at once, and begin anew',
     ours: 'the sessions go on as they were; one whose neighbour has noticed the gap counts as up until it is back, for both detection times and 3 s at the longest',

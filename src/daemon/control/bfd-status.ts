@@ -21,6 +21,7 @@ export function bfdStatus(state: DaemonState, moments: BfdMoments): readonly Bfd
       source: source ?? null,
       multihop,
       state: view?.state ?? 'UNKNOWN',
+      countsAsUp: view?.isUp ?? null,
       since: view === undefined ? null : moments.iso(view.since),
       forSeconds: view === undefined ? null : moments.age(view.since),
       diagnostic: view?.diagnostic ?? null,

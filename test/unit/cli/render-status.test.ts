@@ -3,10 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { headedTableLines, tableLines } from '../../../src/cli/table.ts';
 import { spanText } from '../../../src/core/base/span-text.ts';
-import { instant } from '../../../src/core/base/time.ts';
+import { instant, seconds } from '../../../src/core/base/time.ts';
 import type { VrrpState } from '../../../src/core/vrrp/events-and-actions.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
+import { Wire } from '../../support/bfd-wire.ts';
 import { ip, vip } from '../../support/builders/addresses.ts';
 import { bfdConfig } from '../../support/builders/bfd.ts';
 import {
@@ -265,6 +266,19 @@ describe('The text of the status', () => {
       components: [component('main'), component('health')],
     });
     expect(text(state)).toContain('BFD  no vrrp process was asked for');
+  });
+
+  test('says of a BFD session that it counts as up behind a restart', () => {
+    const wire = new Wire();
+    wire.run(seconds(5));
+    wire.restartA(seconds(1));
+    wire.cut.add('a');
+    wire.run(seconds(1.5));
+    const bfd = wire.a.machine.view();
+    expect(bfd.sessions[0]).toMatchObject({ state: 'Init', isUp: true });
+    const tracked = { scripts: [], processes: [], files: [], bfd: [bfdConfig()] };
+    const state = daemonState({ bfd, config: { ...daemonState().config, tracked } });
+    expect(line(state, 'X  ')).toContain('it counts as up for a moment');
   });
 
   test('counts the errors of a file that a start took', () => {

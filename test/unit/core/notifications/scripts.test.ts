@@ -69,6 +69,15 @@ test('a script that hangs is stopped after 30 s when a newer state waits, and th
   });
 });
 
+test('a program that cannot be started is named once', () => {
+  const one = bench(configOf(TEXT));
+  one.fact(transition('A', 'MASTER'));
+  one.end(keyOf(one.take()), { kind: 'not-started', reason: '/n: Permission denied' });
+  expect(said(one.take())).toEqual([
+    'notify of instance A (MASTER): cannot be started: /n: Permission denied',
+  ]);
+});
+
 test('a script has ten minutes when nothing waits for it', () => {
   const one = bench(configOf(TEXT));
   one.fact(transition('A', 'MASTER'));
