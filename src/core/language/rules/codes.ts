@@ -30,6 +30,8 @@ export type RuleName =
   | 'announce-once'
   | 'defaults-below-use'
   | 'slow-director'
+  | 'witness-late'
+  | 'takeover-of-owner'
   | 'vip-not-held'
   | 'service-twice'
   | 'server-collides'
@@ -90,6 +92,8 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'announce-once': notice('A new master announces its addresses only once'),
   'defaults-below-use': notice('Defaults that stand below the instances they are for'),
   'slow-director': notice('A dead director is noticed later than a dead server'),
+  'witness-late': warning('Witnesses notice a broken link later than the master counts as gone'),
+  'takeover-of-owner': warning('An owner names a heartbeat or a witness, which it never asks'),
 
   // lvs
   'vip-not-held': warning('A virtual server whose address no instance holds'),

@@ -55,6 +55,7 @@ import { SLOW_DIRECTOR } from './vrrp/slow-director.ts';
 import { SOURCE_NOT_OWN } from './vrrp/source-not-own.ts';
 import { SYNC_GROUP_TRACKING } from './vrrp/sync-group-tracking.ts';
 import { SYNC_GROUP_UNEVEN } from './vrrp/sync-group-uneven.ts';
+import { TAKEOVER_OF_OWNER } from './vrrp/takeover-of-owner.ts';
 import { UNICAST_SOURCE_MISSING } from './vrrp/unicast-source-missing.ts';
 import { VIP_AS_SOURCE } from './vrrp/vip-as-source.ts';
 import { VIP_IS_ONLY_ADDRESS } from './vrrp/vip-is-only-address.ts';
@@ -63,6 +64,7 @@ import { VIP_PREFIX } from './vrrp/vip-prefix.ts';
 import { VIP_TWICE } from './vrrp/vip-twice.ts';
 import { VRID_SHARED } from './vrrp/vrid-shared.ts';
 import { WEIGHT_WITH_NOPREEMPT } from './vrrp/weight-with-nopreempt.ts';
+import { WITNESS_LATE } from './vrrp/witness-late.ts';
 
 /** Every rule. */
 export const RULES: readonly Rule[] = [
@@ -84,6 +86,8 @@ export const RULES: readonly Rule[] = [
   ANNOUNCE_ONCE,
   DEFAULTS_BELOW_USE,
   SLOW_DIRECTOR,
+  WITNESS_LATE,
+  TAKEOVER_OF_OWNER,
   VIP_NOT_HELD,
   SERVICE_TWICE,
   SERVER_COLLIDES,
