@@ -395,4 +395,59 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'aliveWeight > 0 && aliveWeight',
     replace: 'aliveWeight >= 0 && aliveWeight',
   },
+  // ---- heartbeats and witnesses
+  {
+    name: 'heartbeat-vetoes-after-a-resignation',
+    file: `${V}/takeover-gate.ts`,
+    find: "['master-timeout', 'no-master-heard']",
+    replace: "['master-timeout', 'no-master-heard', 'master-resigned']",
+  },
+  {
+    name: 'unsound-master-vetoes',
+    file: `${V}/takeover-gate.ts`,
+    find: '!found.router.isSound || ',
+    replace: '',
+  },
+  {
+    name: 'any-router-with-the-id-vetoes',
+    file: `${V}/takeover-gate.ts`,
+    find: 'addresses.some(({ address }) => address === said.virtual)',
+    replace: 'addresses.length > 0',
+  },
+  {
+    name: 'owner-asks-its-witness',
+    file: `${V}/takeover-gate.ts`,
+    find: 'if (config.priority === OWNER_PRIORITY) return undefined;',
+    replace: '',
+  },
+  {
+    name: 'held-takeover-stays-held',
+    file: `${V}/takeover.ts`,
+    find: '(one.heldTakeover !== undefined || one.wish.isWaiting)',
+    replace: 'one.wish.isWaiting',
+  },
+  {
+    name: 'delayed-heartbeats-count',
+    file: 'src/core/heartbeat/session.ts',
+    find: 'elapsed(asked.at, at) <= this.#silence',
+    replace: 'asked.at <= at',
+  },
+  {
+    name: 'earlier-boots-count',
+    file: 'src/core/heartbeat/session.ts',
+    find: 'this.#retired.includes(said.boot)',
+    replace: 'this.#retired.length < 0',
+  },
+  {
+    name: 'own-pause-is-silence-of-the-peer',
+    file: 'src/core/heartbeat/session.ts',
+    find: '!this.#isDoubted && elapsed(due, now) > this.#config.interval',
+    replace: 'this.#isDoubted && elapsed(due, now) > this.#config.interval',
+  },
+  {
+    name: 'late-witnesses-count',
+    file: 'src/core/heartbeat/witnesses.ts',
+    find: 'if (elapsed(this.#askedAt, at) > this.config.timeout) return;',
+    replace: '',
+  },
 ];

@@ -20,6 +20,7 @@ const UNITS: Readonly<Record<string, readonly string[]>> = {
   holdings: ['test/unit/core/holdings', 'test/unit/daemon/vrrp'],
   tracking: ['test/unit/core/tracking'],
   bfd: ['test/unit/core/bfd'],
+  heartbeat: ['test/unit/core/heartbeat'],
   health: ['test/unit/core/health'],
 };
 

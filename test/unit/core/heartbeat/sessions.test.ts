@@ -170,6 +170,19 @@ describe('a hostile path', () => {
     expect(pair.view('b').received).toBe(0);
   });
 
+  test('the last datagrams of a start that is over do not come back, though what they answer is fresh', () => {
+    const pair = met();
+    const last = pair.passed.filter(({ from, at }) => from === 'a' && at > instant(500_000));
+    pair.restart('a');
+    pair.say('a', BACKUP);
+    pair.run(1_010);
+    expect(state(pair)).toBe('BACKUP');
+    const before = pair.view('b').received;
+    for (const { bytes } of last) pair.inject('b', bytes);
+    expect(state(pair)).toBe('BACKUP');
+    expect(pair.view('b').received).toBe(before);
+  });
+
   test('datagrams that were held back for longer than the silence do not keep a dead peer alive', () => {
     const pair = met();
     pair.arrives.a = false;
