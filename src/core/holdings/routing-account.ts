@@ -33,6 +33,8 @@ export interface RoutingAccount {
   isSeen: boolean;
   /** Somebody removed it, and it is not watched. */
   isLeft: boolean;
+  /** Somebody removed it while it was wanted and watched, and the kernel has not taken it back yet. */
+  isMissed: boolean;
   /** What stands against it, as it was said. */
   problem: RoutingProblem | undefined;
   /** The kernel has the same route from somebody else, which it would not have twice. */
@@ -62,6 +64,7 @@ export function newRoutingAccount(
     isOurs: false,
     isSeen: false,
     isLeft: false,
+    isMissed: false,
     problem: undefined,
     isShared: false,
     changedAt: 0,

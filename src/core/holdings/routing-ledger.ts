@@ -69,6 +69,7 @@ export class RoutingLedger {
   #count = 0;
   #orders = new RoutingOrders();
   #events: RoutingEvent[] = [];
+  readonly #lost = new Set<string>();
 
   constructor(links: RoutingLinks) {
     this.#links = links;
@@ -110,6 +111,7 @@ export class RoutingLedger {
     const waited = [...this.#waiting].filter(([, { owner: of }]) => of === owner);
     for (const account of this.#claim(wish)) {
       account.isLeft = false;
+      account.isMissed = false;
       account.refusal = undefined;
       touched.add(account.key);
     }
@@ -184,6 +186,7 @@ export class RoutingLedger {
       account.isShared = refusal !== undefined;
       account.isSeen = refusal === undefined && account.found.length > 0;
       account.refusal = undefined;
+      account.isMissed = false;
       if (account.problem !== undefined)
         this.#say(account, 'vrrp.routingAccepted', { type: 'set' });
       account.problem = undefined;
@@ -192,6 +195,10 @@ export class RoutingLedger {
     account.found = [];
     account.refusal = refusedAgain(account.refusal, now);
     this.#paused.add(key);
+    if (account.isMissed) {
+      for (const [owner, { present }] of account.claims) if (present) this.#lost.add(owner);
+    }
+    account.isMissed = false;
     if (wantedOf(account) !== undefined) this.#complain(account, { type: 'refused', ...refusal });
   }
 
@@ -266,6 +273,7 @@ export class RoutingLedger {
       this.#say(account, 'vrrp.routingRepaired', { type: 'removed-unwatched' });
       return;
     }
+    account.isMissed = true;
     account.restored += 1;
     account.fight ??= new Fight();
     const saying = account.fight.disturbed(now);
@@ -443,8 +451,10 @@ export class RoutingLedger {
   }
 
   #takeWork(): RoutingWork {
-    const work = { ...this.#orders.take(), notices: routingNotices(this.#events) };
+    const notices = routingNotices(this.#events);
+    const work = { ...this.#orders.take(), notices, lost: [...this.#lost] };
     this.#events = [];
+    this.#lost.clear();
     return work;
   }
 }

@@ -41,6 +41,8 @@ export interface RoutingWork {
   /** Behind the changes of addresses. */
   readonly behind: readonly RoutingOperation[];
   readonly notices: readonly RoutingNotice[];
+  /** Owners of what was removed by others and cannot be set again; each is told once. */
+  readonly lost: readonly string[];
 }
 
 /** The change that sets an entry. */

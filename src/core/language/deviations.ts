@@ -228,8 +228,8 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
   {
     input: 'a virtual route or rule that somebody else removes',
     keepalived: 'the instance resigns, removes everything and is master again after the skew time',
-    ours: 'it is set again at once, and the instance stays master; a fight is said, with pauses of up to 10 s',
-    reason: 'giving mastership away mends no route',
+    ours: 'it is set again at once, and the instance stays master; a fight is said, with pauses of up to 10 s. When the kernel does not take it back, the instance gives mastership away',
+    reason: 'giving mastership away mends no route that can be set here',
   },
   {
     input: 'a route or rule that the kernel refuses',

@@ -228,6 +228,8 @@ export type VrrpEvent =
   | { readonly type: 'wallClock'; readonly ahead: Duration }
   /** An operator asks an instance to give mastership away (resign once) . */
   | { readonly type: 'resign'; readonly instance: string }
+  /** A tracked route or rule of an instance was removed, and the kernel does not take it back. */
+  | { readonly type: 'routingLost'; readonly instance: string }
   /** Orderly stop: resign everywhere, remove addresses, and nothing more after that. */
   | { readonly type: 'shutdown' }
   | { readonly type: 'deadline' };

@@ -55,7 +55,7 @@ export type InstanceEvent =
   /** Give mastership away; announced with priority 0. */
   | {
       readonly type: 'stepDown';
-      readonly reason: Extract<TransitionReason, 'sync-group' | 'operator'>;
+      readonly reason: Extract<TransitionReason, 'sync-group' | 'operator' | 'routing-lost'>;
       readonly cause?: TransitionCause;
     }
   /** A member of the group is at fault, and which (true), or none is any more (false). */

@@ -37,6 +37,7 @@ export type TransitionReason =
   | 'send-retry'
   | 'sync-group-recovered'
   | 'configuration'
+  | 'routing-lost'
   | 'operator'
   | 'shutdown';
 
@@ -217,6 +218,11 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
     words: 'the configuration no longer has it so',
     explanation:
       'A reload removed the instance, or gave it another interface, virtual_router_id or family.',
+  },
+  'routing-lost': {
+    words: 'a tracked route or rule was removed, and cannot be set again',
+    explanation:
+      'Somebody else removed a virtual route or rule, or its interface went down, and the kernel refuses it now: a peer may have it. Without a peer the instance is MASTER again after a moment, and the route is tried again all the time. With `no_track` behind the route nothing of this happens.',
   },
   operator: {
     words: 'an operator asked for it',

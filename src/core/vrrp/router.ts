@@ -122,6 +122,9 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       case 'resign':
         this.#tell(event.instance, { type: 'stepDown', reason: 'operator' });
         break;
+      case 'routingLost':
+        this.#tell(event.instance, { type: 'stepDown', reason: 'routing-lost' });
+        break;
       case 'shutdown':
         this.#shutdown();
         break;

@@ -49,6 +49,8 @@ export interface HoldingsReconcilerOptions {
   /** An address that the kernel refused; it is for others to order it again. */
   readonly onFailed: (operation: AddressOperation, errno: string) => void;
   readonly onNotice: (notice: AddressNotice | RoutingNotice) => void;
+  /** A tracked route or rule of an instance was removed by somebody else, and cannot be set again. */
+  readonly onLost: (instance: string) => void;
 }
 
 /** The points of both accounts that a reading belongs to. */
@@ -63,7 +65,7 @@ export interface HoldingFacts {
   readonly routing?: readonly RoutingForm[];
 }
 
-const NO_ROUTING: RoutingWork = { before: [], behind: [], notices: [] };
+const NO_ROUTING: RoutingWork = { before: [], behind: [], notices: [], lost: [] };
 const NO_ADDRESSES: AddressWork = { operations: [], notices: [] };
 
 /** Applies plans. */
@@ -178,6 +180,9 @@ export class HoldingsReconciler {
     ]);
     for (const notice of addresses.notices) this.#options.onNotice(notice);
     for (const notice of routing.notices) this.#options.onNotice(notice);
+    for (const owner of routing.lost) {
+      if (owner !== STATIC_OWNER) this.#options.onLost(owner);
+    }
     this.#setWake();
   }
 

@@ -114,7 +114,11 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
         onChange: (change) => {
           if (!this.#reconciler.confirmsRouting(change)) this.#network.changed();
         },
-        onOverrun: () => this.#lostNotifications(),
+        // A router with a full table may lose some without end: this one waits a while.
+        onOverrun: () => {
+          this.#reconciler.lostNotifications();
+          this.#network.lookAgain();
+        },
       },
       config: () => this.#config,
       held: () => this.#held,
@@ -240,6 +244,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       links: this.#network.links,
       now: () => this.#frame.clock.now(),
       onNotice: (notice) => this.#frame.report({ type: 'notice', ...notice }),
+      onLost: (lost) => this.#loop.feed({ type: 'routingLost', instance: lost }),
       onFailed: (operation, errno) => {
         const { address, prefixLength, interface: name } = operation.address;
         const about = `${address}/${prefixLength} on ${name}`;

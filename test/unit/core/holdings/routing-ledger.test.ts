@@ -44,7 +44,8 @@ class Host {
 
   run(work: RoutingWork): void {
     for (const operation of [...work.before, ...work.behind]) this.#carryOut(operation);
-    const { notices } = this.ledger.notices();
+    const { notices, lost } = this.ledger.notices();
+    for (const owner of [...work.lost, ...lost]) this.said.push(`${owner} lost`);
     for (const { id, cause, count } of [...work.notices, ...notices]) {
       this.said.push(`${id} ${cause.type} ${count}`);
     }
@@ -314,6 +315,26 @@ describe('the kernel refuses a route', () => {
     }
     host.give('V', true, entries);
     expect(host.said).toEqual(['vrrp.routingRefused refused 1000']);
+  });
+
+  test('that somebody removed: its owner is told, once; not of one that it never took', () => {
+    const host = new Host();
+    host.refusals.set(`route ${B}`, NETUNREACH);
+    host.give('V', true, routeEntries(A, B));
+    host.look();
+    host.forms = [];
+    host.refusals.set(`route ${A}`, NETUNREACH);
+    host.said.length = 0;
+    host.look();
+    expect(host.said).toEqual([
+      'V lost',
+      'vrrp.routingRepaired removed 1',
+      'vrrp.routingRefused refused 1',
+    ]);
+    host.now = later(host.now, seconds(60));
+    host.run(host.ledger.repair(host.now));
+    host.look();
+    expect(host.said).toHaveLength(3);
   });
 
   test('what the owner gives up is not asked for again', () => {

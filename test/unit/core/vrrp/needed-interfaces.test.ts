@@ -1,7 +1,13 @@
 /** Interfaces that an instance cannot do without. */
-import { expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { causeText } from '../../../../src/core/facts/causes.ts';
+import type { StaticsConfig } from '../../../../src/core/model/statics.ts';
 import { neededInterfaces, staticNeeds } from '../../../../src/core/vrrp/needed-interfaces.ts';
+import { HOST, hostWith } from '../../../support/builders/host.ts';
+import { configuration, instance as vrrpInstance } from '../../../support/builders/instance.ts';
+import { routeEntries } from '../../../support/builders/routing.ts';
 import { instance, parse } from '../../../support/parse-text.ts';
+import { Bench } from '../../../support/vrrp-bench.ts';
 
 function configOf(text: string) {
   const { config, diagnostics } = parse(text);
@@ -70,4 +76,50 @@ ${instance('')}`);
     ],
   ]);
   expect(staticNeeds(undefined).size).toBe(0);
+});
+
+describe('an instance', () => {
+  const DOWN = hostWith('eth1', { up: false, disabled: true });
+  const [entry] = routeEntries('10.1.0.0/16 dev eth1');
+  const route = entry?.kind === 'route' ? entry.route : undefined;
+  const routes = route === undefined ? [] : [route];
+
+  it('is in FAULT while the interface of its route is down', () => {
+    const bench = new Bench(configuration([vrrpInstance({ routes })])).run(4);
+    expect(bench.state()).toBe('MASTER');
+    bench.network(DOWN);
+    expect(bench.view()).toMatchObject({ state: 'FAULT', reason: 'routing-interface' });
+    expect(causeText(bench.view().cause ?? { kind: 'socket', interface: '' })).toBe(
+      'eth1, the interface of route 10.1.0.0/16 dev eth1, is administratively down',
+    );
+    expect(bench.network(HOST).view()).toMatchObject({ reason: 'interface-recovered' });
+    const untracked = routes.map((one) => ({ ...one, isWatched: false }));
+    const other = new Bench(configuration([vrrpInstance({ routes: untracked })])).run(4);
+    expect(other.network(DOWN).state()).toBe('MASTER');
+  });
+
+  it('is in FAULT while a static entry of its track group cannot be', () => {
+    const statics: StaticsConfig = {
+      addresses: [],
+      routes: routes.map((one) => ({ ...one, trackGroup: 'G' })),
+      rules: [],
+      trackGroups: [{ name: 'G', members: ['VI'] }],
+    };
+    const other = vrrpInstance({ name: 'OTHER', vrid: 52, addresses: [] });
+    const bench = new Bench({ ...configuration([vrrpInstance(), other]), statics }).run(4);
+    bench.network(DOWN);
+    expect(bench.view('VI')).toMatchObject({ state: 'FAULT', reason: 'track-group' });
+    expect(bench.state('OTHER')).toBe('MASTER');
+    expect(bench.network(HOST).state('VI')).toBe('BACKUP');
+  });
+
+  it('gives mastership away when a tracked route was removed and cannot be set again', () => {
+    const bench = new Bench(configuration([vrrpInstance({ routes })])).run(4);
+    bench.send({ type: 'routingLost', instance: 'VI' });
+    expect(bench.view()).toMatchObject({ state: 'BACKUP', reason: 'routing-lost' });
+    expect(bench.actions('sendAdvertisement').at(-1)).toMatchObject({ priority: 0 });
+    expect(bench.actions('setAddresses').at(-1)).toMatchObject({ present: false, routing: [{}] });
+    expect(bench.run(9).state()).toBe('MASTER');
+    expect(bench.actions('setAddresses').at(-1)).toMatchObject({ present: true, routing: [{}] });
+  });
 });

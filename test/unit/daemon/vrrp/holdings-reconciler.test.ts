@@ -43,6 +43,7 @@ function setUp(errno?: string) {
     },
     now: () => instant(0),
     onNotice: () => undefined,
+    onLost: () => undefined,
     onFailed: (operation, name) => failures.push(`${operation.type} ${name}`),
   });
   return { reconciler, calls, failures, batches };
@@ -195,6 +196,7 @@ test('an interface that was replaced by another of its name gets the addresses a
     links: { ifindexOf: () => ifindex, vrfTableOf: () => undefined, isUp: () => true },
     now: () => instant(0),
     onNotice: () => undefined,
+    onLost: () => undefined,
     onFailed: () => undefined,
   });
   give(reconciler, { instance: 'VI_1', present: true, addresses: [vip(1)] });

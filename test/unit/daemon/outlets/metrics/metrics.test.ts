@@ -1,4 +1,5 @@
 /** The metrics' text: names, labels, state sets, withdrawal, counters, and that it parses. */
+
 import { describe, expect, test } from 'vitest';
 import { instant, seconds } from '../../../../../src/core/base/time.ts';
 import type { TrackScriptConfig } from '../../../../../src/core/model/tracking.ts';
@@ -6,6 +7,7 @@ import { newCounters } from '../../../../../src/core/vrrp/counters.ts';
 import { createMetrics, type Metrics } from '../../../../../src/daemon/outlets/metrics/metrics.ts';
 import type { DaemonState } from '../../../../../src/daemon/supervisor/state.ts';
 import { ip } from '../../../../support/builders/addresses.ts';
+import { routeEntries } from '../../../../support/builders/routing.ts';
 import { type Family, parseExposition } from '../../../../support/exposition-parser.ts';
 import { nameComplaints } from '../../../../support/metric-names.ts';
 import {
@@ -381,6 +383,18 @@ describe('Metrics', () => {
     expect(await value(metrics, 'tandem_vip_expected', labels)).toBe(1);
     expect(await value(metrics, 'tandem_vip_present', labels)).toBe(0);
     expect(await value(metrics, 'tandem_vip_restored_total', labels)).toBe(2);
+  });
+
+  test('count routes and rules by owner and kind', async () => {
+    const [entry] = routeEntries('10.1.0.0/16 dev eth0');
+    if (entry === undefined) throw new Error('no route');
+    const one = { owner: 'V', entry, expected: true, present: true, restored: 2 };
+    const missing = { ...one, present: false, restored: 0 };
+    const metrics = metricsOf(() => daemonState({ routing: [one, missing, one] }));
+    const labels = { vrrp: 'V', kind: 'route' };
+    expect(await value(metrics, 'tandem_routing_expected', labels)).toBe(3);
+    expect(await value(metrics, 'tandem_routing_present', labels)).toBe(2);
+    expect(await value(metrics, 'tandem_routing_restored_total', labels)).toBe(4);
   });
 
   test('say whether IPVS can be used', async () => {
