@@ -20,8 +20,11 @@ interface Known {
 export interface ProcessLook {
   /** Command lines are read too. */
   readonly commandLines: boolean;
-  /** Every process is read again, not only new ones: names can change. */
-  readonly everything: boolean;
+  /**
+   * Which processes are read again besides new ones: every one, because names can change; none; or these, of which the kernel has told, and
+   * no other gets older by this look.
+   */
+  readonly again: 'everything' | 'new' | ReadonlySet<string>;
   /** Those that are read again in any case: one that has ended and waits for its parent is still listed. */
   readonly counts: (fact: ProcessFact) => boolean;
 }
@@ -37,15 +40,20 @@ export class ProcessList {
   }
 
   /** Those that run now. Throws when the list cannot be read. */
-  look({ commandLines, everything, counts }: ProcessLook): readonly ProcessFact[] {
+  look({ commandLines, again, counts }: ProcessLook): readonly ProcessFact[] {
     const now = new Map<string, Known>();
+    const years = typeof again === 'object' ? 0 : 1;
     for (const pid of readdirSync(this.#root)) {
       if (!/^\d+$/.test(pid)) continue;
       const before = this.#known.get(pid);
       const isFresh =
-        before === undefined || everything || before.age < YOUNG_LOOKS || counts(before.fact);
+        before === undefined ||
+        again === 'everything' ||
+        (typeof again === 'object' && again.has(pid)) ||
+        before.age < YOUNG_LOOKS ||
+        counts(before.fact);
       const fact = isFresh ? this.#read(pid, commandLines) : before.fact;
-      if (fact !== undefined) now.set(pid, { fact, age: (before?.age ?? 0) + 1 });
+      if (fact !== undefined) now.set(pid, { fact, age: (before?.age ?? 0) + years });
     }
     this.#known = now;
     return Array.from(now.values(), ({ fact }) => fact);

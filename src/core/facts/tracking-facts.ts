@@ -16,6 +16,7 @@ export interface TrackingFacts {
   readonly 'track.result': Reported<'scriptResult'>;
   readonly 'track.busy': Reported<'scriptBusy'>;
   readonly 'track.file-ignored': Reported<'fileIgnored'>;
+  readonly 'track.processes-polled': { readonly reason: string };
 }
 
 /** Their entries. */
@@ -57,6 +58,16 @@ export const TRACKING_FACTS: FactEntries<TrackingFacts> = {
       'A tracked script takes longer than its `interval`. Its `timeout` ends it; give it a longer interval or make it faster.',
     fields: { script: 'name of the script', skipped: 'starts in a row that were left out' },
     limit: ({ script }) => ({ about: script }),
+  },
+  'track.processes-polled': {
+    component: 'main',
+    level: 'info',
+    text: ({ reason }) =>
+      `tracked processes are looked for five times a second, because the kernel does not tell of them: ${reason}`,
+    meaning:
+      'A `vrrp_track_process` notices a start or an end within 0.2 s instead of at once. The kernel tells of processes only in the first network namespace, and only where it is built with CONFIG_PROC_EVENTS.',
+    fields: { reason: 'what stands against it' },
+    limit: () => ({}),
   },
   'track.file-ignored': {
     component: 'runner',

@@ -8,6 +8,7 @@ import { instant } from '../../core/base/time.ts';
 import { loadIpvsModule } from '../../drivers/ipvs-module.ts';
 import type { NetworkNamespace } from '../../drivers/network-namespace.ts';
 import { OwnProcess } from '../../drivers/own-process.ts';
+import { ProcessEvents } from '../../drivers/process-events.ts';
 import { PROCESS_SCHEDULING } from '../../drivers/process-scheduling.ts';
 import { runRuleTool } from '../../drivers/rule-tool.ts';
 import { rulesetGeneration } from '../../drivers/ruleset-generation.ts';
@@ -109,6 +110,7 @@ function openParts(
       }),
     rights: firstRights(),
     scheduling: PROCESS_SCHEDULING,
+    hearProcesses: (onChange) => new ProcessEvents(onChange),
     // A start needs none of these.
     readConfig: async (order, limits) =>
       (await import('../supervisor/load-apart.ts')).loadApart(order, limits),

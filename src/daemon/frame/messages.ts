@@ -212,6 +212,8 @@ export type ToRunner =
   /** Answered with `programEnded` of the same key. */
   | { readonly type: 'run'; readonly request: ProgramRequest }
   | { readonly type: 'cancel'; readonly key: string }
+  /** These processes of the host execute another program, have another name, or have ended. */
+  | { readonly type: 'processesChanged'; readonly pids: readonly number[] }
   | DeliveryOrder
   | { readonly type: 'shutdown' };
 

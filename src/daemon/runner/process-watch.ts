@@ -38,20 +38,29 @@ export class ProcessWatch {
     this.#look();
   }
 
+  /** These have changed: counts at once. */
+  changed(pids: readonly number[]): void {
+    if (this.#tracked.length > 0) this.#count(new Set(pids.map(String)));
+  }
+
   /** Counts no more. */
   close(): void {
     clearInterval(this.#timer);
   }
 
   #look(): void {
-    const tracked = this.#tracked;
-    const commandLines = !tracked.every(comparesName);
     const everything = this.#looks % EVERYTHING_EACH === 0;
     this.#looks += 1;
+    this.#count(everything ? 'everything' : 'new');
+  }
+
+  #count(again: 'everything' | 'new' | ReadonlySet<string>): void {
+    const tracked = this.#tracked;
+    const commandLines = !tracked.every(comparesName);
     try {
       const running = this.#options.list.look({
         commandLines,
-        everything,
+        again,
         counts: (fact) => tracked.some((pattern) => matches(pattern, fact)),
       });
       const counts = new Map<string, number>();

@@ -29,6 +29,7 @@ export class RunnerRole implements Role<ToRunner, TrackingReport | TraceReport> 
       this.#programs.run(request);
     },
     cancel: ({ key }) => this.#programs.cancel(key),
+    processesChanged: ({ pids }) => this.#trackers.processesChanged(pids),
     fifos: (order) => this.#deliveries.take(order),
     write: (order) => this.#deliveries.take(order),
     send: (order) => this.#deliveries.take(order),

@@ -75,6 +75,11 @@ export class RunnerTrackers {
     this.#watchFiles(config.files);
   }
 
+  /** These processes of the host have changed. */
+  processesChanged(pids: readonly number[]): void {
+    if (!this.#isClosed) this.#processes.changed(pids);
+  }
+
   /** A program of the lane `track` has ended. */
   programEnded(end: ProgramEnd): void {
     this.#loop.feed({ type: 'programEnded', end });

@@ -32,6 +32,7 @@ import type { Knowledge } from './knowledge.ts';
 import { bindsLowPorts } from './low-ports.ts';
 import { Orphans } from './orphans.ts';
 import type { WrittenPidFiles } from './pid-files.ts';
+import { ProcessHints, type ProcessHintsOptions } from './process-hints.ts';
 import { childSettings, programSettings, stopMsMax } from './process-settings.ts';
 import { Programs } from './programs.ts';
 import type { Publishing } from './publishing.ts';
@@ -78,6 +79,8 @@ export interface ChildrenOptions {
   readonly makeChild: MakeChild;
   readonly rights: Pick<ChildRights, 'of' | 'take'>;
   readonly scheduling: SchedulingPort;
+  /** Hears which processes of the host change; throws when the kernel does not tell. */
+  readonly hearProcesses: ProcessHintsOptions['open'];
   /** File creation mask that the configuration does not change. */
   readonly umask: number | undefined;
   readonly pidFiles: Pick<WrittenPidFiles, 'child'>;
@@ -116,6 +119,7 @@ export class Children {
   readonly #orphans = new Orphans({ tell: (fact) => this.#options.publishing.tell(fact) });
   readonly #options: ChildrenOptions;
   readonly #scheduling: Scheduling;
+  readonly #hints: ProcessHints;
   readonly #vrrp: ChildPort<ToVrrp> | undefined;
   readonly #health: ChildPort<ToHealth> | undefined;
   /** There is one once a configuration, or a program that is to be run, has needed it. */
@@ -132,6 +136,11 @@ export class Children {
 
   constructor(options: ChildrenOptions) {
     this.#options = options;
+    this.#hints = new ProcessHints({
+      open: options.hearProcesses,
+      send: (pids) => this.#runner?.send({ type: 'processesChanged', pids }),
+      tell: (fact) => options.publishing.tell(fact),
+    });
     this.#scheduling = new Scheduling(options.scheduling, (fact) => options.publishing.tell(fact));
     if (options.roles.vrrp) this.#vrrp = this.#makeVrrp();
     if (options.roles.health) this.#health = this.#makeHealth();
@@ -263,6 +272,7 @@ export class Children {
   /** Stops the runner process and all programs with it: the last of all, because others may have something run at the end. */
   async putAwayRunner(): Promise<PutAwayOutcome> {
     this.#isStopping = true;
+    this.#hints.close();
     this.programs.close();
     await new Promise<void>((resolve) => this.#orphans.whenGone(resolve));
     const { publishing } = this.#options;
@@ -417,6 +427,7 @@ export class Children {
     // What makes files makes them when Tandem starts, not when a process does.
     const isStart = this.#makesFiles;
     const tracking = trackingOf(config);
+    this.#hints.configure(config.tracked.processes.length > 0);
     const { trackers: known } = knowledge;
     const programs = programSettings(config, this.#options.umask);
     this.#runner?.send(this.#settingsOf('runner'));

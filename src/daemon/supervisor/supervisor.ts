@@ -32,6 +32,7 @@ import { Hearing } from './hearing.ts';
 import { Knowledge } from './knowledge.ts';
 import { runLifecycleScript } from './lifecycle-script.ts';
 import type { WrittenPidFiles } from './pid-files.ts';
+import type { ProcessHintsOptions } from './process-hints.ts';
 import { processName } from './process-settings.ts';
 import { Publishing } from './publishing.ts';
 import { ReloadClock, type ReloadClockOptions } from './reload-clock.ts';
@@ -64,6 +65,7 @@ export interface SupervisorParts {
   readonly makeChild: MakeChild;
   readonly rights: Pick<ChildRights, 'of' | 'take' | 'closedPath'>;
   readonly scheduling: SchedulingPort;
+  readonly hearProcesses: ProcessHintsOptions['open'];
   readonly readConfig: ReadConfig;
   /** Makes the machine of notifications. */
   readonly notifications: () => Promise<NotifierCore>;
@@ -160,6 +162,7 @@ export class Supervisor {
       makeChild: parts.makeChild,
       rights: parts.rights,
       scheduling: parts.scheduling,
+      hearProcesses: parts.hearProcesses,
       umask: options.umask,
       pidFiles: parts.pidFiles,
       now: () => clock.monotonic(),

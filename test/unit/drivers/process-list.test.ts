@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ProcessList } from '../../../src/drivers/process-list.ts';
+import { ProcessList, type ProcessLook } from '../../../src/drivers/process-list.ts';
 
-const LOOK = { commandLines: true, everything: false, counts: () => false };
+const LOOK: ProcessLook = { commandLines: true, again: 'new', counts: () => false };
 
 let root: string;
 let child: ChildProcess | undefined;
@@ -51,7 +51,7 @@ test('one that has ended and waits for its parent does not count, and one that v
 
 test('a young process is read again, an old one only when everything is, or when it counts', () => {
   const list = new ProcessList(root);
-  const names = (more: Partial<typeof LOOK> = {}): string[] =>
+  const names = (more: Partial<ProcessLook> = {}): string[] =>
     list.look({ ...LOOK, ...more }).map(({ comm }) => comm);
   write(1, 'shell', 'sh\0');
   expect(names()).toEqual(['shell']);
@@ -60,10 +60,24 @@ test('a young process is read again, an old one only when everything is, or when
   for (let count = 0; count < 4; count++) names();
   write(1, 'renamed', 'server\0');
   expect(names()).toEqual(['server']);
-  expect(names({ everything: true })).toEqual(['renamed']);
+  expect(names({ again: 'everything' })).toEqual(['renamed']);
   write(1, 'renamed', '', 'Z');
   expect(names()).toEqual(['renamed']);
   expect(names({ counts: () => true })).toEqual([]);
+});
+
+test('one of which the kernel has told is read again, and no other gets older by that', () => {
+  const list = new ProcessList(root);
+  const names = (again: ProcessLook['again']): string[] =>
+    list.look({ ...LOOK, again }).map(({ comm }) => comm);
+  write(1, 'shell', 'sh\0');
+  for (let count = 0; count < 6; count++) names('new');
+  write(2, 'shell', 'sh\0');
+  for (let count = 0; count < 6; count++) names(new Set());
+  write(1, 'first', 'first\0');
+  write(2, 'second', 'second\0');
+  expect(names(new Set(['7']))).toEqual(['shell', 'second']);
+  expect(names(new Set(['1']))).toEqual(['first', 'second']);
 });
 
 test('the kernel shows a program by its command line', async () => {

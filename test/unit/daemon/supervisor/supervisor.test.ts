@@ -170,6 +170,7 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
       return child as never;
     },
     rights: { of: () => [], take: () => false, closedPath: undefined },
+    hearProcesses: () => ({ close: () => undefined }),
     scheduling: {
       own: () => ({ nice: 0, cpus: [0, 1] }),
       swap: () => 'none',
