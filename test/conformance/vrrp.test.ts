@@ -12,6 +12,8 @@ interface ChecklistItem {
   readonly text: string;
   /** Who decides it: the core alone, or core with drivers, kernel, configuration or another program. */
   readonly decidedBy: 'core' | 'outside';
+  /** Why no test here has its id, where none has. */
+  readonly reason?: string;
 }
 
 function lines<T>(url: URL): readonly T[] {
@@ -82,15 +84,18 @@ describe('checklist', () => {
     expect([...inCases].filter((id) => !known.has(id))).toEqual([]);
   });
 
-  it('every item that the core decides has a case or a test', () => {
-    const missing = items.filter(({ id }) => !inCases.has(id) && !inTests.has(id));
+  it('every item has a case, a test or a written reason; those that the core decides have no reason to be without', () => {
+    const untested = items.filter(({ id }) => !inCases.has(id) && !inTests.has(id));
+    const explained = untested.filter(({ reason }) => reason !== undefined);
+    const missing = untested.filter(({ reason }) => reason === undefined);
     const elsewhere = items.filter(({ id }) => !inCases.has(id) && inTests.has(id));
     const report = [
       `VRRP checklist: ${inCases.size} of ${items.length} items have a conformance case,`,
-      `${elsewhere.length} more a test elsewhere, ${missing.length} neither:`,
+      `${elsewhere.length} more a test elsewhere, ${explained.length} a written reason, ${missing.length} nothing:`,
       ...missing.map(({ id, level, text }) => `  ${id} ${level} ${text}`),
     ];
     process.stdout.write(`${report.join('\n')}\n`);
-    expect(missing.filter(({ decidedBy }) => decidedBy === 'core')).toEqual([]);
+    expect(missing).toEqual([]);
+    expect(explained.filter(({ decidedBy }) => decidedBy === 'core')).toEqual([]);
   });
 });

@@ -87,7 +87,7 @@ describe.concurrent('with keepalived', () => {
     for (const version of [2, 3] as const) {
       const secret = version === 2 ? { password: 'secret' } : {};
       const speech = version === 2 ? 'version 2 with PASS' : 'version 3';
-      it(`${programs[0]} as master, ${programs[1]} as backup, ${speech}`, async (context) => {
+      it(`${programs[0]} as master, ${programs[1]} as backup, ${speech} (VR-IO-01, -02, -03, -06, -12; VR-TX-04)`, async (context) => {
         if (!hasKeepalived()) context.skip('the package keepalived is not installed');
         const name = `interop-${index}-${programs.join('-')}-v${version}`;
         const facts = await runElection({ name, programs, version, advertSeconds: 1, ...secret });

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ipBytes } from '../../../../src/core/base/address.ts';
 import { sumWords } from '../../../../src/core/base/checksum.ts';
-import { seconds } from '../../../../src/core/base/time.ts';
+import { type Duration, seconds } from '../../../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../../../src/core/model/config.ts';
 import { NO_LINKS } from '../../../../src/core/model/links.ts';
 import { polledLinks } from '../../../../src/core/vrrp/polled-links.ts';
@@ -246,3 +246,38 @@ describe('sync_group_tracking_weight', () => {
     expect(priority('global_tracking')).toBe(120);
   });
 });
+
+test('a wall clock that is set changes no timer and no state (VR-TM-14)', () => {
+  const hour = 3_600e6;
+  for (const bench of [master(instance()), heldBackup(instance())]) {
+    const before = { deadline: bench.router.deadline, state: bench.state() };
+    for (const ahead of [hour, 10 * hour, hour]) {
+      bench.forget().send({ type: 'wallClock', ahead: ahead as Duration });
+      expect(bench.lines()).toEqual([]);
+    }
+    expect({ deadline: bench.router.deadline, state: bench.state() }).toEqual(before);
+  }
+});
+
+test.each([
+  ['version 3\nadvert_int 40.95', 40.95e6],
+  ['version 3\nadvert_int 0.01', 10_000],
+  ['version 3\nadvert_int 41', undefined],
+  ['version 3\nadvert_int 0.001', undefined],
+  ['version 2\nadvert_int 255', 255e6],
+  ['version 2\nadvert_int 256', undefined],
+  ['version 2\nadvert_int 0', undefined],
+  ['version 2\nadvert_int 1.5', undefined],
+] as const)(
+  'an interval that no advertisement can tell is refused: %j (VR-TX-18)',
+  (words, used) => {
+    const { config, diagnostics } = parse(
+      `vrrp_instance V {\ninterface eth0\nvirtual_router_id 1\npriority 100\n${words}\nvirtual_ipaddress {\n192.0.2.9/24\n}\n}\n`,
+    );
+    const found = diagnostics.filter(({ severity }) => severity !== 'notice');
+    expect(found.length > 0).toBe(used === undefined);
+    const interval = config?.vrrpInstances[0]?.advertInterval ?? 0;
+    if (used !== undefined) expect(interval).toBe(used);
+    else expect(interval % (words.startsWith('version 2') ? 1e6 : 1e4)).toBe(0);
+  },
+);

@@ -40,12 +40,14 @@ describe('a group of its own', () => {
 });
 
 describe('the TTL', () => {
-  it('of unicast advertisements is as configured, and 255 otherwise', () => {
+  it('of unicast advertisements is as configured, and 255 otherwise in both families (VR-TX-29)', () => {
     expect(sent(master(instance({ unicastPeers: peers, unicastTtl: 64 })))).toEqual([
       '192.0.2.2',
       64,
     ]);
     expect(sent(master(instance({ unicastPeers: peers })))).toEqual(['192.0.2.2', 255]);
+    const six = [{ address: ip('2001:db8::2'), minTtl: 0, maxTtl: 255 }];
+    expect(sent(master(instance6({ unicastPeers: six })))).toEqual(['2001:db8::2', 255]);
   });
 });
 

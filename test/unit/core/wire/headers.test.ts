@@ -70,6 +70,24 @@ describe('IPv4', () => {
   });
 });
 
+describe('what a header says', () => {
+  const packet = packetOf(ipv4[0] ?? { id: '', title: '', origin: '', frame: '' });
+
+  it('ends the packet, whatever follows it in the frame (VR-RX-32)', () => {
+    const padded = Uint8Array.of(...packet, ...new Uint8Array(18));
+    expect(decodeIpv4Header(padded)).toMatchObject({
+      ok: true,
+      value: { totalLength: packet.length },
+    });
+  });
+
+  it('of TOS, identification and fragments does not matter (VR-RX-35)', () => {
+    const other = packet.slice();
+    other.set([0x00, packet[2] ?? 0, packet[3] ?? 0, 0xab, 0xcd, 0x40], 1);
+    expect(decodeIpv4Header(other)).toMatchObject({ ok: true, value: { ttl: 255 } });
+  });
+});
+
 describe('IPv6', () => {
   it.each(ipv6.map((vector) => [vector.id, vector] as const))(
     '%s decodes, and encodes to the same bytes',
