@@ -37,6 +37,20 @@ export class BfdFacts {
     return this.#learn(over.map(([name]) => ({ name, isUp: false })));
   }
 
+  /** What a vrrp process that was lost at a moment left to its successor. Its last view may be older than its last word about a session. */
+  left(
+    view: BfdView | undefined,
+    configs: readonly BfdConfig[],
+    lostAt: Instant,
+  ): readonly BfdContinuation[] {
+    const sessions = new Map(view?.sessions.map((session) => [session.name, session]));
+    return configs.flatMap((config) => {
+      const session = sessions.get(config.name);
+      if (session === undefined || this.#isUp.get(config.name) === false) return [];
+      return continuationOf(session, config, lostAt) ?? [];
+    });
+  }
+
   /** A configuration comes into force: sessions that it does not have are forgotten. */
   keep(configs: readonly BfdConfig[]): void {
     const names = new Set(configs.map(({ name }) => name));
@@ -52,19 +66,6 @@ export class BfdFacts {
       return [factOf(name, isUp)];
     });
   }
-}
-
-/** What a vrrp process that was lost at a moment left to its successor. */
-export function bfdLeft(
-  view: BfdView | undefined,
-  configs: readonly BfdConfig[],
-  lostAt: Instant,
-): readonly BfdContinuation[] {
-  const sessions = new Map(view?.sessions.map((session) => [session.name, session]));
-  return configs.flatMap((config) => {
-    const session = sessions.get(config.name);
-    return (session && continuationOf(session, config, lostAt)) ?? [];
-  });
 }
 
 function factOf(name: string, isUp: boolean): TrackerFact {

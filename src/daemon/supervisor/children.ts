@@ -20,7 +20,7 @@ import {
   vrrpConfigOf,
 } from '../frame/messages.ts';
 import type { RunOptions } from '../frame/run-options.ts';
-import { BfdFacts, bfdLeft } from './bfd-facts.ts';
+import { BfdFacts } from './bfd-facts.ts';
 import type { ChildRights } from './capabilities.ts';
 import { CheckPrograms } from './check-programs.ts';
 import type { Child, ChildDeath, ChildOptions } from './child.ts';
@@ -443,7 +443,11 @@ export class Children {
   /** What the vrrp process that was lost last had of BFD. */
   #bfdLeft(): readonly BfdContinuation[] {
     const { knowledge, running } = this.#options;
-    return bfdLeft(knowledge.bfd, running.config.tracked.bfd, instant(this.#vrrp?.lostAt ?? 0));
+    return this.#bfd.left(
+      knowledge.bfd,
+      running.config.tracked.bfd,
+      instant(this.#vrrp?.lostAt ?? 0),
+    );
   }
 
   /** While no vrrp process is there, its sessions are believed no longer than a successor would believe them. */

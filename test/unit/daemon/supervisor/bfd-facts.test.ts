@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { instant, seconds } from '../../../../src/core/base/time.ts';
 import type { FromVrrp } from '../../../../src/daemon/frame/messages.ts';
-import { BfdFacts, bfdLeft } from '../../../../src/daemon/supervisor/bfd-facts.ts';
+import { BfdFacts } from '../../../../src/daemon/supervisor/bfd-facts.ts';
 import { Wire } from '../../../support/bfd-wire.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { bfdConfig } from '../../../support/builders/bfd.ts';
@@ -57,11 +57,15 @@ test('what is left to a successor: sessions that are up and still configured', (
   wire.run(seconds(5));
   const view = wire.a.machine.view();
   const config = bfdConfig({ neighbour: wire.b.address });
-  expect(bfdLeft(view, [config, bfdConfig({ name: 'new' })], wire.now)).toMatchObject([
+  const facts = new BfdFacts();
+  expect(facts.left(view, [config, bfdConfig({ name: 'new' })], wire.now)).toMatchObject([
     { name: 'X', until: wire.now + 3_600_000, up: { neighbour: { state: 'Up' } } },
   ]);
-  expect(bfdLeft(view, [], wire.now)).toEqual([]);
-  expect(bfdLeft(undefined, [config], wire.now)).toEqual([]);
+  expect(facts.left(view, [], wire.now)).toEqual([]);
+  expect(facts.left(undefined, [config], wire.now)).toEqual([]);
+  // It went down behind the last view, and said so.
+  facts.take(changed('X', 'Down'));
+  expect(facts.left(view, [config], wire.now)).toEqual([]);
 });
 
 test('a session that leaves the configuration is forgotten; one that stays is not', () => {
