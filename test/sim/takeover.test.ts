@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Instant, instant } from '../../src/core/base/time.ts';
 import { HeartbeatSessions } from '../../src/core/heartbeat/sessions.ts';
-import { heartbeatKeyBytes } from '../../src/core/model/takeover.ts';
+import { hmacKeyBytes } from '../../src/core/model/hmac.ts';
 import type { VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
 import { ip } from '../support/builders/addresses.ts';
 import { heartbeat, hmacSha256 } from '../support/builders/heartbeat.ts';
@@ -37,7 +37,7 @@ class Director {
     this.sessions = new HeartbeatSessions({
       hmacSha256,
       newId: () => `${address.slice(-1).padStart(2, '0')}${(++ids).toString(16).padStart(14, '0')}`,
-      keyOf: ({ key }) => heartbeatKeyBytes(key),
+      keyOf: ({ key }) => hmacKeyBytes(key.secret),
     });
     const name = 'LB2';
     const takeoverHeartbeat = { name, mode: 'veto' } as const;

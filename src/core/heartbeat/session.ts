@@ -34,12 +34,12 @@ import {
   HEARTBEAT_ENTRIES_MAX,
   type HeartbeatDatagram,
   type HeartbeatEntry,
-  type HmacSha256,
   isHeartbeat,
   isHeartbeatOf,
   isOfBoot,
   NO_ANSWER,
 } from '../wire/heartbeat.ts';
+import type { KeyedDigest } from '../wire/keyed-digests.ts';
 
 /** Why a datagram counted for nothing: a closed list. */
 export type HeartbeatDrop =
@@ -85,7 +85,7 @@ export interface HeartbeatSessionOptions {
   readonly config: HeartbeatConfig;
   readonly key: Uint8Array;
   readonly now: Instant;
-  readonly hmacSha256: HmacSha256;
+  readonly hmacSha256: KeyedDigest;
   /** 16 hexadecimal digits, never the same twice. */
   readonly newId: () => string;
 }
@@ -126,7 +126,7 @@ interface Part {
 
 /** A session with one peer. */
 export class HeartbeatSession {
-  readonly #hmacSha256: HmacSha256;
+  readonly #hmacSha256: KeyedDigest;
   readonly #newId: () => string;
   readonly #boot: string;
   readonly #known: PacketBudget;

@@ -4,7 +4,6 @@
  */
 
 import type { IpAddress, IpFamily } from '../base/address.ts';
-import { fromHex, utf8Bytes } from '../base/bytes.ts';
 import type { Duration, Instant } from '../base/time.ts';
 
 /** Everything that is defined to have a say; each name once in its list. */
@@ -30,16 +29,10 @@ export interface HeartbeatConfig {
 
 /** The key that both sides have; a secret. */
 export interface HeartbeatKey {
-  /** The text itself or `hex:DIGITS`; of a key in a file its content. */
+  /** The text itself or `hex:DIGITS`; of a key in a file its content, empty where no file is read. */
   readonly secret: string;
   /** Where it was read from; absent: it stands in the configuration. */
   readonly file?: string;
-}
-
-/** The bytes of a key; none when `hex:` is followed by something else than pairs of digits. */
-export function heartbeatKeyBytes({ secret }: HeartbeatKey): Uint8Array {
-  if (!secret.startsWith('hex:')) return utf8Bytes(secret);
-  return fromHex(secret.slice(4)) ?? new Uint8Array(0);
 }
 
 /** `witness NAME`: hosts that answer echo requests while this host has a network. */

@@ -45,6 +45,7 @@ import {
 import { ok, type Result } from '../base/result.ts';
 import type { Duration } from '../base/time.ts';
 import { type DecodeError, decodeError } from './decode-error.ts';
+import type { KeyedDigest } from './keyed-digests.ts';
 
 /** Bytes before the entries. */
 export const HEARTBEAT_HEADER_LENGTH = 48;
@@ -72,9 +73,6 @@ const LEAVING = 1;
 const STATES_MAX = 3;
 const [SOUND, WITNESSED] = [1, 2];
 const NUMBERS: Readonly<Record<IpFamily, number>> = { ipv4: 4, ipv6: 6 };
-
-/** HMAC over SHA-256 (RFC 2104): 32 bytes for a key and data. */
-export type HmacSha256 = (key: Uint8Array, data: Uint8Array) => Uint8Array;
 
 /** One virtual router, as the wire has it. */
 export interface HeartbeatEntry {
@@ -109,7 +107,7 @@ export interface HeartbeatDatagram {
 export function encodeHeartbeat(
   datagram: HeartbeatDatagram,
   key: Uint8Array,
-  hmacSha256: HmacSha256,
+  hmacSha256: KeyedDigest,
 ): Uint8Array {
   const { entries } = datagram;
   const body = new Uint8Array(HEARTBEAT_HEADER_LENGTH + entries.length * HEARTBEAT_ENTRY_LENGTH);
@@ -194,7 +192,11 @@ export function counterOf(bytes: Uint8Array): number {
 }
 
 /** Whether a datagram that could be read comes from somebody who has the key. */
-export function isHeartbeatOf(bytes: Uint8Array, key: Uint8Array, hmacSha256: HmacSha256): boolean {
+export function isHeartbeatOf(
+  bytes: Uint8Array,
+  key: Uint8Array,
+  hmacSha256: KeyedDigest,
+): boolean {
   const end = bytes.length - HEARTBEAT_TAG_LENGTH;
   return equalBytesConstantTime(bytes.subarray(end), hmacSha256(key, bytes.subarray(0, end)));
 }

@@ -97,14 +97,14 @@ async function openTakeoverSay(
     { Witnesses },
     { TakeoverSay },
     { ConnectedSocket },
-    { heartbeatKeyBytes },
+    { hmacKeyBytes },
     { randomBytes, randomInt },
   ] = await Promise.all([
     import('../../core/heartbeat/sessions.ts'),
     import('../../core/heartbeat/witnesses.ts'),
     import('../vrrp/takeover-say.ts'),
     import('../../drivers/connected-socket.ts'),
-    import('../../core/model/takeover.ts'),
+    import('../../core/model/hmac.ts'),
     import('node:crypto'),
   ]);
   return new TakeoverSay({
@@ -113,7 +113,7 @@ async function openTakeoverSay(
       heartbeats: new HeartbeatSessions({
         hmacSha256: DIGESTS.hmacSha256,
         newId: () => randomBytes(8).toString('hex'),
-        keyOf: ({ key }) => heartbeatKeyBytes(key),
+        keyOf: ({ key }) => hmacKeyBytes(key.secret),
       }),
       witnesses: new Witnesses(),
       open: (where) => new ConnectedSocket(where),

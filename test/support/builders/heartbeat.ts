@@ -9,12 +9,12 @@ import type {
   WitnessConfig,
   WitnessFact,
 } from '../../../src/core/model/takeover.ts';
-import type { HmacSha256 } from '../../../src/core/wire/heartbeat.ts';
+import type { KeyedDigest } from '../../../src/core/wire/keyed-digests.ts';
 import { HEARTBEAT_KEY } from '../../vectors/heartbeat.ts';
 import { ip } from './addresses.ts';
 
 /** The digest that core lacks. */
-export const hmacSha256: HmacSha256 = (key, data) =>
+export const hmacSha256: KeyedDigest = (key, data) =>
   createHmac('sha256', key).update(data).digest();
 
 /** A session with 10.2.0.2 each 200 ms, silent after a second. */

@@ -7,10 +7,11 @@ import {
 } from '../../model/hmac.ts';
 import { placeOf, wordAt } from '../tree.ts';
 import { all, last, number, text } from '../typed/access.ts';
-import type { TypedBlock, TypedStatement } from '../typed/values.ts';
-import { atStatement, atWord, type BuildContext } from './context.ts';
+import type { TypedBlock } from '../typed/values.ts';
+import { atStatement, type BuildContext } from './context.ts';
 import type { InstanceFacts } from './instance-facts.ts';
 import { optional } from './optional.ts';
+import { readKey } from './secret-key.ts';
 
 /** The HMAC of an instance, undefined without or when it is disabled. Bad keys are reported and left out. */
 export function readHmac(
@@ -48,9 +49,7 @@ function readKeys(block: TypedBlock, context: BuildContext): readonly HmacKeyCon
   for (const key of all(block, 'key')) {
     const [id, secret] = key.values;
     if (typeof id !== 'number' || typeof secret !== 'string') continue;
-    const read = secret.startsWith('file:')
-      ? readKeyFile(secret.slice('file:'.length), key, context)
-      : { secret };
+    const read = readKey(secret, wordAt(key.statement, 2), 'auth_hmac', context);
     const { length } = hmacKeyBytes(read.secret);
     const { span } = placeOf(key.statement, '');
     const { min, max } = HMAC_KEY_BYTES;
@@ -91,28 +90,4 @@ function readMode(
     },
   );
   return 'enforce';
-}
-
-interface ReadKey {
-  readonly secret: string;
-  readonly file?: string;
-  /** No host is known to read it from: it may be anything. */
-  readonly isUnread?: boolean;
-}
-
-/** Reads a key from its file, without the newline at its end; reports one that cannot be read or that others can read. */
-function readKeyFile(path: string, key: TypedStatement, context: BuildContext): ReadKey {
-  const found = context.host.secretFile?.(path);
-  if (found === undefined) return { secret: '', file: path, isUnread: true };
-  const at = wordAt(key.statement, 2);
-  if (found.state === 'unreadable') {
-    atWord(context, 'invalid-value', at, `the file "${path}" of auth_hmac cannot be read`);
-    return { secret: '', file: path };
-  }
-  if (found.state === 'exposed') {
-    atWord(context, 'secret-exposed', at, `the file "${path}" of auth_hmac can be read by others`, {
-      suggestion: `chmod 600 ${path}`,
-    });
-  }
-  return { secret: found.text.replace(/\r?\n$/, ''), file: path };
 }

@@ -23,7 +23,7 @@ export function buildConfig(context: BuildContext): Config {
   validateGlobals(globals, context);
   validateLvsGlobals(globals, context);
   validateDefinitions(context);
-  validateTakeover(context);
+  const heartbeatKeys = validateTakeover(context);
   checkScriptUsers(globals, context);
   checkHost(globals, context);
   const vrrp = buildVrrp(globals, context);
@@ -37,7 +37,7 @@ export function buildConfig(context: BuildContext): Config {
     ...withDefinedTrackers(vrrp, tracked, context),
     virtualServers,
     tracked,
-    ...optional('takeover', buildTakeover(context)),
+    ...optional('takeover', buildTakeover(heartbeatKeys, context)),
     ...optional('statics', statics),
     ...optional('links', readLinks(vrrp.vrrpInstances, context)),
     ...(Object.keys(place).length === 0 ? {} : { place }),

@@ -2,7 +2,13 @@
 import { type IpAddress, ipFamily, isLinkLocal, parseIp } from '../../base/address.ts';
 import type { Duration } from '../../base/time.ts';
 import type { VrrpInstanceConfig } from '../../model/config.ts';
-import type { HeartbeatConfig, TakeoverConfig, WitnessConfig } from '../../model/takeover.ts';
+import { HMAC_KEY_BYTES, hmacKeyBytes } from '../../model/hmac.ts';
+import type {
+  HeartbeatConfig,
+  HeartbeatKey,
+  TakeoverConfig,
+  WitnessConfig,
+} from '../../model/takeover.ts';
 import { HEARTBEAT_READER, WITNESS_READER } from '../settings/takeover.ts';
 import { didYouMean } from '../spelling.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
@@ -10,17 +16,27 @@ import { all, last, text } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { needs } from './definitions.ts';
+import { readKey } from './secret-key.ts';
 import { collect } from './tracked.ts';
 
+/** Keys of the heartbeats that can be used, by their blocks. */
+export type HeartbeatKeys = ReadonlyMap<TypedBlock, HeartbeatKey>;
+
 /** All that count; undefined without any. The first of a name does. */
-export function buildTakeover(context: BuildContext): TakeoverConfig | undefined {
-  const heartbeats = collect('heartbeat', context, heartbeatOf);
+export function buildTakeover(
+  keys: HeartbeatKeys,
+  context: BuildContext,
+): TakeoverConfig | undefined {
+  const heartbeats = collect('heartbeat', context, (name, block) =>
+    heartbeatOf(name, block, keys.get(block)),
+  );
   const witnesses = collect('witness', context, (name, block) => witnessOf(name, block, context));
   return heartbeats.length + witnesses.length === 0 ? undefined : { heartbeats, witnesses };
 }
 
-/** Reports and drops heartbeats and witnesses that cannot be used. */
-export function validateTakeover(context: BuildContext): void {
+/** Reports and drops heartbeats and witnesses that cannot be used, and reads the keys of the others. */
+export function validateTakeover(context: BuildContext): HeartbeatKeys {
+  const keys = new Map<TypedBlock, HeartbeatKey>();
   const paths = new Map<string, TypedStatement>();
   for (const typed of context.root.statements) {
     if (typed.keyword.name === 'witness') needs(typed, 'address', context);
@@ -29,7 +45,10 @@ export function validateTakeover(context: BuildContext): void {
     if (!context.dropped.has(typed)) needs(typed, 'key', context);
     if (!context.dropped.has(typed)) validateAddresses(typed, context);
     if (!context.dropped.has(typed)) validatePath(typed, paths, context);
+    const key = context.dropped.has(typed) ? undefined : keyOf(typed, context);
+    if (key !== undefined && typed.block !== undefined) keys.set(typed.block, key);
   }
+  return keys;
 }
 
 /** What an instance says of heartbeat and witness; a name that nothing defines is reported and left out. */
@@ -75,17 +94,20 @@ function definedName(
   return undefined;
 }
 
-function heartbeatOf(name: string, block: TypedBlock): HeartbeatConfig | undefined {
+function heartbeatOf(
+  name: string,
+  block: TypedBlock,
+  key: HeartbeatKey | undefined,
+): HeartbeatConfig | undefined {
   const neighbour = addressOf(block, 'neighbor_ip');
   const source = addressOf(block, 'source_ip');
-  const secret = text(block, 'key');
-  if (neighbour === undefined || secret === undefined) return undefined;
+  if (neighbour === undefined || key === undefined) return undefined;
   return {
     name,
     neighbour,
     ...(source === undefined ? {} : { source }),
     ...HEARTBEAT_READER.read(block),
-    key: { secret },
+    key,
   };
 }
 
@@ -145,6 +167,22 @@ function validateAddresses(typed: TypedStatement, context: BuildContext): void {
     const message = `${what}: a link-local neighbour needs an interface, which cannot be said; it is ignored`;
     drop(typed, message, context, 'a global or unique local address');
   }
+}
+
+/** The key of a heartbeat; undefined when it cannot be used: it is reported, and the heartbeat is dropped. */
+function keyOf(typed: TypedStatement, context: BuildContext): HeartbeatKey | undefined {
+  const at = last(typed.block, 'key');
+  const word = text(typed.block, 'key');
+  if (at === undefined || word === undefined) return undefined;
+  const what = `heartbeat "${nameOf(typed)}"`;
+  const { isUnread, ...key } = readKey(word, wordAt(at.statement, 1), what, context);
+  const { length } = hmacKeyBytes(key.secret);
+  const { min, max } = HMAC_KEY_BYTES;
+  if (isUnread === true || (length >= min && length <= max)) return key;
+  const expected = `${min} to ${max} bytes`;
+  const message = `${what} has a key of ${length} bytes and is ignored`;
+  drop(typed, message, context, expected);
+  return undefined;
 }
 
 /** Sockets cannot tell two sessions apart that have the same addresses and port. */

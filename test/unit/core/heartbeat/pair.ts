@@ -6,12 +6,8 @@ import {
   HeartbeatSessions,
   type HeartbeatView,
 } from '../../../../src/core/heartbeat/sessions.ts';
-import {
-  type HeartbeatConfig,
-  heartbeatKeyBytes,
-  type PeerFact,
-  type SaidRouter,
-} from '../../../../src/core/model/takeover.ts';
+import { hmacKeyBytes } from '../../../../src/core/model/hmac.ts';
+import type { HeartbeatConfig, PeerFact, SaidRouter } from '../../../../src/core/model/takeover.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { heartbeat, hmacSha256 } from '../../../support/builders/heartbeat.ts';
 
@@ -64,7 +60,7 @@ export class Pair {
     return new HeartbeatSessions({
       hmacSha256,
       newId: () => (++this.#ids).toString(16).padStart(16, '0'),
-      keyOf: ({ key }) => heartbeatKeyBytes(key),
+      keyOf: ({ key }) => hmacKeyBytes(key.secret),
     });
   }
 

@@ -87,6 +87,36 @@ test.each([
   expect(takeoverOf(text)).toBeUndefined();
 });
 
+test.each([
+  ['text', 'short', '5'],
+  ['digits', 'hex:00ff', '2'],
+  ['what is no hexadecimal number', 'hex:zz', '0'],
+])('a key of too few bytes, as %s: it is dropped', (_, key, bytes) => {
+  const { diagnostics, config } = parse(HEARTBEAT.replace(KEY, key));
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    `heartbeat "lb02" has a key of ${bytes} bytes and is ignored`,
+  ]);
+  expect(config?.takeover).toBeUndefined();
+});
+
+test('a key in a file is read, without the newline at its end; one that others can read is reported', () => {
+  const file = HEARTBEAT.replace(KEY, 'file:/etc/tandem/key');
+  const read = (state: 'private' | 'exposed', text: string) =>
+    parse(file, { host: { secretFile: () => ({ state, text }) } });
+  const good = read('private', `${KEY}\n`);
+  expect(findings(good)).toEqual([]);
+  expect(good.config?.takeover?.heartbeats[0]?.key).toEqual({
+    secret: KEY,
+    file: '/etc/tandem/key',
+  });
+  expect(findings(read('exposed', KEY))).toEqual(['3:secret-exposed']);
+  expect(findings(read('private', 'short\n'))).toEqual(['1:block-dropped']);
+  const unread = parse(file, { host: { secretFile: () => ({ state: 'unreadable' }) } });
+  expect(findings(unread)).toContain('3:invalid-value');
+  expect(unread.config?.takeover).toBeUndefined();
+  expect(findings(parse(file))).toEqual([]);
+});
+
 test('of two with the same neighbour and port the first counts', () => {
   const text = HEARTBEAT + HEARTBEAT.replace('lb02', 'other');
   expect(findings(parse(text))).toEqual(['5:duplicate-name']);
