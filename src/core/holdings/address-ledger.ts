@@ -86,6 +86,7 @@ interface Account {
 /** All addresses of all instances. */
 export class AddressLedger {
   readonly #ifindexOf: (name: string) => number | undefined;
+  readonly #isUp: (ifindex: number) => boolean;
   readonly #wishes = new Map<string, AddressWish>();
   readonly #accounts = new Map<string, Account>();
   /** Keys that the last declarations of an instance concern. */
@@ -103,9 +104,16 @@ export class AddressLedger {
   #operations: AddressOperation[] = [];
   #events: AddressEvent[] = [];
 
-  /** `ifindexOf` gives the index of an interface by name; undefined when there is none now. */
-  constructor(ifindexOf: (name: string) => number | undefined) {
+  /**
+   * `ifindexOf` gives the index of an interface by name; undefined when there is none now. `isUp` tells whether one is set up: the
+   * kernel drops the IPv6 addresses of one that is not.
+   */
+  constructor(
+    ifindexOf: (name: string) => number | undefined,
+    isUp: (ifindex: number) => boolean = () => true,
+  ) {
     this.#ifindexOf = ifindexOf;
+    this.#isUp = isUp;
   }
 
   /** When the next paused repair is due. */
@@ -275,10 +283,11 @@ export class AddressLedger {
       account.isAdopted = false;
     }
     account.isAdopted ||= forms.some((form) => isMarked(form) && isRight(form));
-    if (wanted?.address.isUntracked === true && account.isSeen && forms.length === 0) {
+    const isGone = account.isSeen && forms.length === 0 && this.#isUp(account.ifindex);
+    if (wanted?.address.isUntracked === true && isGone) {
       account.isLeft = true;
       this.#say(account, 'vrrp.addressRepaired', account.owner.address, { type: 'untracked' });
-    } else if (wanted !== undefined && account.isSeen && forms.length === 0) {
+    } else if (wanted !== undefined && isGone) {
       account.restored += 1;
       this.#disturbed(account, 'removed', account.owner.address, now);
     } else if (account.isClean && isWrong) {

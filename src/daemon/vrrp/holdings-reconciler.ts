@@ -81,7 +81,7 @@ export class HoldingsReconciler {
 
   constructor(options: HoldingsReconcilerOptions) {
     this.#options = options;
-    this.#addresses = new AddressLedger(options.links.ifindexOf);
+    this.#addresses = new AddressLedger(options.links.ifindexOf, options.links.isUp);
     this.#routing = new RoutingLedger(options.links);
   }
 

@@ -42,7 +42,12 @@ function fact(text: string, changes: Partial<AddressFact> = {}): AddressFact {
 
 /** A kernel, the account, and the vrrp process between them. */
 class Host {
-  readonly ledger = new AddressLedger((name) => INDEXES[name]);
+  readonly ledger = new AddressLedger(
+    (name) => INDEXES[name],
+    (ifindex) => !this.down.has(ifindex),
+  );
+  /** Interfaces that are not set up. */
+  readonly down = new Set<number>();
   readonly done: string[] = [];
   readonly said: string[] = [];
   /** Addresses of which a moment without any form was seen. */
@@ -419,6 +424,15 @@ describe('V12: somebody works against us', () => {
       'A addressRepaired: somebody else removed 192.0.2.100/24 from eth0: added again',
     ]);
     expect(host.ledger.view()[0]).toMatchObject({ present: true, restored: 1 });
+  });
+
+  test('nobody is blamed for what the kernel drops with an interface that goes down', () => {
+    const host = master();
+    host.down.add(2);
+    remove(host);
+    expect(host.dump().held()).toEqual(['192.0.2.100/24']);
+    expect(host.said).toEqual([]);
+    expect(host.ledger.view()[0]).toMatchObject({ present: true, restored: 0 });
   });
 
   test('with no_track it stays away, with a line, until the next order', () => {
