@@ -167,6 +167,7 @@ function instanceRemarks({
   group,
   groupWaitSeconds,
   takeoverHeld,
+  ownInterfaces,
   trackers,
   leftOut,
 }: InstanceStatus): Cell[] {
@@ -177,6 +178,13 @@ function instanceRemarks({
   }
   if (cause !== null) remarks.push({ text: `${reasonText}: ${cause}` });
   else if (word === 'FAULT' && reasonText !== null) remarks.push({ text: reasonText });
+  for (const { name, parent, present, restored } of ownInterfaces) {
+    if (present === false) remarks.push({ text: `${name} on ${parent} is missing`, color: 'bad' });
+    if (restored > 0) {
+      const times = restored === 1 ? 'once' : `${restored} times`;
+      remarks.push({ text: `${name} was changed by somebody else ${times}, and put right` });
+    }
+  }
   if (preemptDelay !== null) {
     const { remainingSeconds, address, priority } = preemptDelay;
     const span = spanText(remainingSeconds);
@@ -237,12 +245,13 @@ function masterText(master: InstanceStatus['master']): string {
  * address has one of its own.
  */
 function addressesCell(instance: InstanceStatus): Cell {
+  const [own] = instance.ownInterfaces;
+  const isOnOwn = instance.addresses.some((vip) => vip.interface === own?.name);
+  const home = own !== undefined && isOnOwn ? own.name : instance.interface;
   const names = (held: boolean | null): string[] =>
     instance.addresses
       .filter((vip) => vip.held === held)
-      .map((vip) =>
-        vip.interface === instance.interface ? vip.address : `${vip.address} dev ${vip.interface}`,
-      );
+      .map((vip) => (vip.interface === home ? vip.address : `${vip.address} dev ${vip.interface}`));
   const [held, missing, unknown] = [names(true), names(false), names(null)];
   const isMaster = instance.state === 'MASTER';
   const isWrong = isMaster ? missing.length > 0 : held.length > 0;
@@ -253,7 +262,8 @@ function addressesCell(instance: InstanceStatus): Cell {
       : [`${isMaster ? 'NOT held' : 'not held'}: ${missing.join(' ')}`]),
     ...(unknown.length === 0 ? [] : [unknown.join(' ')]),
   ];
-  const place = instance.interface === '' ? '' : `on ${instance.interface}, `;
+  const under = home === instance.interface ? '' : ` (${instance.interface})`;
+  const place = home === '' ? '' : `on ${home}${under}, `;
   const text = [parts.join('; '), `${place}vrid ${instance.vrid}`].join(' ').trim();
   return isWrong ? { text, color: 'bad' } : { text };
 }

@@ -40,6 +40,7 @@ export const NETLINK_ROUTE = 0;
 export const RTM_NEWLINK: number = MessageType.NEWLINK;
 export const RTM_DELLINK: number = MessageType.DELLINK;
 export const RTM_GETLINK: number = MessageType.GETLINK;
+export const RTM_SETLINK: number = MessageType.SETLINK;
 export const RTM_NEWADDR: number = MessageType.NEWADDR;
 export const RTM_DELADDR: number = MessageType.DELADDR;
 export const RTM_GETADDR: number = MessageType.GETADDR;

@@ -4,6 +4,8 @@
  * socket that has joined groups. It belongs to the network namespace in which it was opened.
  */
 import type { IpAddress } from '../core/base/address.ts';
+import type { LinkFact } from '../core/base/host.ts';
+import type { NetlinkLinkOperation } from '../core/holdings/link-plan.ts';
 import type { RoutingForm } from '../core/holdings/routing-form.ts';
 import type { RoutingQuestion } from '../core/holdings/routing-question.ts';
 import type { ReceiveBuffer } from '../core/model/global-options.ts';
@@ -13,6 +15,13 @@ import { netlinkConstants, routeStructs } from './netlink-codec.ts';
 import type { NetlinkCommand } from './netlink-frames.ts';
 import { openNetlinkPort } from './netlink-port.ts';
 import { type NetlinkPort, NetlinkSocket } from './netlink-socket.ts';
+import {
+  changeLinkPayload,
+  createLinkPayload,
+  decodeLinkFact,
+  linkOperationText,
+  removeLinkPayload,
+} from './rtnetlink-links.ts';
 import {
   type AddressRequest,
   addAddressPayload,
@@ -25,10 +34,13 @@ import {
   NETLINK_ROUTE,
   type NetworkChange,
   RTM_DELADDR,
+  RTM_DELLINK,
   RTM_GETADDR,
   RTM_GETLINK,
   RTM_GETROUTE,
   RTM_NEWADDR,
+  RTM_NEWLINK,
+  RTM_SETLINK,
   removeAddressPayload,
   routePayload,
 } from './rtnetlink-messages.ts';
@@ -48,6 +60,8 @@ const { MulticastGroups } = routeStructs;
 export interface NetworkPicture {
   readonly interfaces: readonly InterfaceFact[];
   readonly addresses: readonly AddressFact[];
+  /** Kind, parent and settings of all interfaces; empty unless they were asked for. */
+  readonly links: readonly LinkFact[];
 }
 
 /** Receivers of notifications. */
@@ -100,8 +114,8 @@ export class RouteKernel {
     return new RouteKernel(open);
   }
 
-  /** Reads all interfaces and addresses. Rejects with KernelError. */
-  async dump(): Promise<NetworkPicture> {
+  /** Reads all interfaces and addresses, and `withLinks` what else is known of the interfaces. Rejects with KernelError. */
+  async dump(withLinks = false): Promise<NetworkPicture> {
     const [links, addresses] = await Promise.all([
       this.#requests.dump({
         type: RTM_GETLINK,
@@ -119,6 +133,7 @@ export class RouteKernel {
     return {
       interfaces: links.value.map(decodeLink).filter((link) => link !== undefined),
       addresses: addresses.value.map(decodeAddressMessage).filter((entry) => entry !== undefined),
+      links: withLinks ? links.value.map(decodeLinkFact).filter((link) => link !== undefined) : [],
     };
   }
 
@@ -225,6 +240,16 @@ export class RouteKernel {
     this.#monitor?.setReceiveBuffer(sizes.monitor);
   }
 
+  /**
+   * Makes, changes and removes interfaces in the order given: a refusal stops none of the others. One entry for each:
+   * undefined, or why it was refused.
+   */
+  changeLinks(
+    operations: readonly NetlinkLinkOperation[],
+  ): Promise<readonly (KernelError | undefined)[]> {
+    return this.#requests.execute(operations.map(linkCommand));
+  }
+
   /** Closes all sockets; open requests end with ECANCELED. */
   close(): void {
     this.#monitor?.close();
@@ -244,6 +269,30 @@ function commandOf({ type, address }: AddressChange): NetlinkCommand {
   }
   const flags = FlagsNew.CREATE | FlagsNew.EXCL;
   return { type: RTM_NEWADDR, flags, payload: addAddressPayload(address), operation };
+}
+
+function linkCommand(operation: NetlinkLinkOperation): NetlinkCommand {
+  const text = linkOperationText(operation);
+  switch (operation.type) {
+    case 'create': {
+      const payload = createLinkPayload(operation.link, operation.parent);
+      const flags = FlagsNew.CREATE | FlagsNew.EXCL;
+      return { type: RTM_NEWLINK, flags, payload, operation: text };
+    }
+    case 'remove': {
+      const payload = removeLinkPayload(operation.ifindex);
+      return { type: RTM_DELLINK, payload, operation: text };
+    }
+    case 'change': {
+      const payload = changeLinkPayload(operation.ifindex, operation.changes);
+      return { type: RTM_SETLINK, payload, operation: text };
+    }
+    case 'address': {
+      const { ifindex, address, prefixLength } = operation;
+      const own = { ifindex, address, prefixLength, scope: 0, noPrefixRoute: false };
+      return commandOf({ type: 'add', address: own });
+    }
+  }
 }
 
 function describe({ address, prefixLength, ifindex }: AddressRequest): string {

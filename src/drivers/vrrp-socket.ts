@@ -63,6 +63,8 @@ export interface VrrpSocketOptions {
   readonly protocol: 112 | 51;
   /** The groups to join, of multicast instances. */
   readonly groups: readonly IpAddress[];
+  /** It sends from an address that is on another interface: what a VMAC does. */
+  readonly hasForeignSource: boolean;
   readonly onPacket: (packet: ReceivedVrrp) => void;
   readonly onError: (error: OsError) => void;
 }
@@ -155,6 +157,7 @@ export class VrrpSocket {
   #prepareIpv6(): void {
     const socket = this.#socket;
     socket.setOption(IPPROTO.IPV6, IPV6.RECVPKTINFO, 1);
+    if (this.#options.hasForeignSource) socket.setOption(IPPROTO.IPV6, IPV6.FREEBIND, 1);
     socket.setOption(IPPROTO.IPV6, IPV6.RECVHOPLIMIT, 1);
     socket.setOption(IPPROTO.IPV6, IPV6.MULTICAST_LOOP, 0);
     socket.setOption(IPPROTO.IPV6, IPV6.MULTICAST_HOPS, VRRP_TTL);

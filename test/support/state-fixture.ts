@@ -260,6 +260,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       ipTtlErrors: 0,
       invalidTypePackets: 0,
     },
+    links: [],
     vips: [...master.addresses, ...master.excludedAddresses].map((held) => ({
       instance: master.name,
       address: held.address,

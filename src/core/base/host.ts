@@ -17,6 +17,44 @@ export interface InterfaceFact {
   readonly vrfTable?: number;
 }
 
+/** Settings of an interface for IPv4, `net.ipv4.conf.IF.*`, that are read and changed. */
+export type LinkSetting =
+  | 'acceptLocal'
+  | 'arpAnnounce'
+  | 'arpFilter'
+  | 'arpIgnore'
+  | 'forwarding'
+  | 'promoteSecondaries'
+  | 'rpFilter';
+
+/** Values of settings. */
+export type LinkSettings = Readonly<Partial<Record<LinkSetting, number>>>;
+
+/** What rtnetlink tells of an interface beyond `InterfaceFact`: read only where interfaces are held. */
+export interface LinkFact {
+  readonly ifindex: number;
+  readonly name: string;
+  /** Set up by whoever manages it (IFF_UP); the carrier does not matter. */
+  readonly isUp: boolean;
+  readonly mac?: MacAddress;
+  /** Index of the interface that it stands on (IFLA_LINK). */
+  readonly parent?: number;
+  /** `macvlan`, `ipvlan`, `vrf`, ...; absent for plain devices. */
+  readonly kind?: string;
+  /** Of a macvlan or an ipvlan in layer 2; absent for any other. */
+  readonly mode?: 'private' | 'bridge' | 'vepa';
+  /** Number of the interface group. */
+  readonly group: number;
+  /** Text that somebody has put on it (IFLA_IFALIAS). */
+  readonly alias?: string;
+  /** It gives itself a link-local address; absent where it has no IPv6. */
+  readonly makesLinkLocal?: boolean;
+  /** It takes addresses and routes from the advertisements of IPv6 routers; absent where it has no IPv6. */
+  readonly takesRouters?: boolean;
+  /** Empty where the kernel did not tell. */
+  readonly settings: LinkSettings;
+}
+
 /** An address present on an interface as rtnetlink tells it. */
 export interface AddressFact {
   readonly ifindex: number;

@@ -215,6 +215,8 @@ export interface InstanceStatus {
   /** What the reason is about, in words, where it does not say it all. */
   readonly cause: string | null;
   readonly interface: string;
+  /** The interfaces that it makes for itself (`use_vmac`, `use_ipvlan`), its own first. */
+  readonly ownInterfaces: readonly OwnInterfaceStatus[];
   readonly vrid: number;
   readonly family: 'ipv4' | 'ipv6';
   readonly version: 2 | 3;
@@ -266,6 +268,22 @@ export interface InstanceStatus {
   readonly routing: readonly RoutingStatus[];
   readonly advertisementsSent: number | null;
   readonly advertisementsReceived: number | null;
+}
+
+/** An interface that an instance makes for itself, as the kernel has it. */
+export interface OwnInterfaceStatus {
+  readonly name: string;
+  /** The interface that it stands on. */
+  readonly parent: string;
+  readonly kind: 'macvlan' | 'ipvlan';
+  /** Of a macvlan; null for an ipvlan, which has that of its parent. */
+  readonly hardwareAddress: string | null;
+  /** It is there as it should be; null while that is not known. */
+  readonly present: boolean | null;
+  /** Why it is not, in words. */
+  readonly problem: string | null;
+  /** How often it came back after somebody else had removed or changed it. */
+  readonly restored: number;
 }
 
 /** A tracked object as an instance sees it. */

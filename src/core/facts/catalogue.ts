@@ -25,6 +25,7 @@ import {
   type Level,
 } from './entry.ts';
 import { FIREWALL_FACTS, type FirewallFacts } from './firewall-facts.ts';
+import { LINK_FACTS, type LinkFacts } from './link-facts.ts';
 import { MAIN_FACTS, type MainFacts } from './main-facts.ts';
 import {
   NOTICE_FACTS,
@@ -49,6 +50,7 @@ export interface FactFields
     VrrpFacts,
     NoticeFacts,
     RoutingFacts,
+    LinkFacts,
     PacketFacts,
     CheckFacts,
     NotifyFacts,
@@ -84,6 +86,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...PACKET_FACTS,
   ...NOTICE_FACTS,
   ...ROUTING_FACTS,
+  ...LINK_FACTS,
   ...CHECK_FACTS,
   ...NOTIFY_FACTS,
   ...BFD_FACTS,

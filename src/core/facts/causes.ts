@@ -1,6 +1,7 @@
 /** What the reason of a transition is about, in words: the same in the log, in `status` and in answers. */
 import type { IpAddress } from '../base/address.ts';
 import { toSeconds } from '../base/time.ts';
+import type { LinkProblem } from '../holdings/link-ledger.ts';
 import { outcomeText } from '../model/program-outcome.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 import type {
@@ -20,6 +21,12 @@ export function causeText(cause: TransitionCause): string {
       const of = addressed ?? used;
       const whose = of === undefined ? '' : `, the interface of ${of},`;
       return `${name}${whose} ${INTERFACE_STATES[state]}`;
+    }
+    case 'own-interface': {
+      const { interface: name, state, problem } = cause;
+      return problem === undefined
+        ? `${name} ${INTERFACE_STATES[state]}`
+        : `${name} ${linkProblemText(problem)}`;
     }
     case 'tracker': {
       const { tracked, name, fact, reverse } = cause;
@@ -99,6 +106,26 @@ export function trackedText(fact: TrackerFact): string {
       return `BFD session ${fact.name} is ${fact.isUp ? 'up' : 'down'}`;
   }
 }
+
+/** Why an interface that an instance makes for itself is not there, behind its name: `cannot be made: EOPNOTSUPP, ...`. */
+export function linkProblemText(problem: LinkProblem): string {
+  if (problem.type === 'foreign') {
+    return `is an interface that Tandem has not made (${problem.kind}) and leaves alone: rename it, or name another in the configuration`;
+  }
+  const { errno } = problem;
+  const hint = LINK_HINTS[errno];
+  return `cannot be made: ${errno}${hint === undefined ? '' : `, ${hint}`}`;
+}
+
+const LINK_HINTS: Readonly<Record<string, string | undefined>> = {
+  EOPNOTSUPP: 'the kernel lacks this kind of interface (macvlan or ipvlan)',
+  EBUSY:
+    'another interface of the same parent has the hardware address, or the parent is in use (a bridge port)',
+  EADDRINUSE: 'another interface of the same parent has the hardware address',
+  EINVAL: 'the parent cannot carry it: it must be an Ethernet interface',
+  EPERM: 'CAP_NET_ADMIN is missing',
+  EEXIST: 'an interface of that name has come meanwhile',
+};
 
 /** What an interface is or does, behind its name. */
 const INTERFACE_STATES: Readonly<Record<InterfaceState, string>> = {

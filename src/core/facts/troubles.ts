@@ -6,6 +6,7 @@ export type TroubleOperation =
   | 'add-address'
   | 'remove-address'
   | 'read-interfaces'
+  | 'change-interface'
   | 'open-vrrp-sockets'
   | 'open-vrrp-socket'
   | 'poll-link'
@@ -67,6 +68,7 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'add-address': 'add address',
   'remove-address': 'remove address',
   'read-interfaces': 'read interfaces',
+  'change-interface': 'change the interface',
   'open-vrrp-sockets': 'open the sockets of VRRP',
   'open-vrrp-socket': 'open the VRRP socket on',
   'poll-link': 'poll the link of',

@@ -2,6 +2,7 @@
 import { compareIp, type IpAddress, ipFamily, isLinkLocal } from '../base/address.ts';
 import type { Config, VrrpInstanceConfig } from '../model/config.ts';
 import type { FirewallConfig } from '../model/global-options.ts';
+import { withVirtualLinks } from '../model/virtual-links.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
 
 /** A link-local address, which means something together with its interface only. */
@@ -34,7 +35,7 @@ export function acceptsPackets({
 
 /** What a configuration wants dropped; undefined: nothing. */
 export function firewallWish(config: Config): FirewallWish | undefined {
-  const closed = config.vrrpInstances
+  const closed = withVirtualLinks(config.vrrpInstances, config.global.vrrp)
     .filter((instance) => !acceptsPackets(instance))
     .flatMap(({ addresses, excludedAddresses }) => [...addresses, ...excludedAddresses]);
   if (closed.length === 0) return undefined;

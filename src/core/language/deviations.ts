@@ -208,6 +208,46 @@ export const DEVIATIONS: readonly Deviation[] = [
 /** Situations in which Tandem runs a file otherwise than keepalived does, shown on the page of differences. */
 export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
   {
+    input: 'use_vmac and an interface of that name that somebody else has made',
+    keepalived: 'takes the next free name',
+    ours: 'FAULT with the reason own-interface; the other interface is not touched, and the instance starts when it is gone',
+    reason: 'firewall rules and monitoring go by the name',
+  },
+  {
+    input: 'use_vmac while the instance is Backup',
+    keepalived:
+      'joins the group on the VMAC, and needs a rule of nftables or iptables so that the report does not leave with the virtual hardware address; an IPv6 VMAC has the link-local address of its base interface',
+    ours: 'joins on the base interface, hears on the VMAC below the IP layer, and puts no address on it: nothing leaves with the virtual hardware address, without any firewall',
+    reason: 'a switch that learns the virtual hardware address from a Backup cuts the Master off',
+  },
+  {
+    input: 'settings of the kernel for use_vmac',
+    keepalived:
+      'arp_ignore and arp_filter of the base interface stay changed at the stop; all.rp_filter is set to 0 and that of each interface raised',
+    ours: 'what was changed at the base interface is put back, also after a crash, and arp_announce is 2 there; where all.rp_filter is 1, the VMAC alone filters loosely',
+    reason:
+      'without arp_announce, ARP requests teach hosts the address of the base interface (RFC 9568 section 8.1.2)',
+  },
+  {
+    input: 'somebody deletes the VMAC of a Master, or sets it down',
+    keepalived: 'FAULT, then an election',
+    ours: 'the interface and its addresses are made again at once, announced, and mastership stays',
+    reason: 'as for addresses: the repair is quicker than an election',
+  },
+  {
+    input: 'a reload that adds, changes or removes use_vmac',
+    keepalived:
+      'another instance, which is Backup first; with another name only, a Master without addresses',
+    ours: 'mastership stays, and the addresses move to the new interface and are announced',
+    reason: 'changing how addresses are held need not cost a failover',
+  },
+  {
+    input: 'disable_local_igmp',
+    keepalived: 'sets net.ipv4.igmp_link_local_mcast_reports of the whole system to 0',
+    ours: 'does not join IPv4 groups, and hears advertisements below the IP layer',
+    reason: 'other programs, such as OSPF, need their reports',
+  },
+  {
     input: 'mcast_src_ip or unicast_src_ip names an address that the host does not have',
     keepalived: 'sends from it all the same (IPv4), unless track_src_ip is set',
     ours: 'FAULT until the address is there, with or without track_src_ip',

@@ -23,7 +23,7 @@ import type { RouteConfig, RuleConfig } from './routing.ts';
 import type { StaticsConfig } from './statics.ts';
 import type { TakeoverConfig, TakeoverHeartbeatConfig } from './takeover.ts';
 import type { LeftOutTracker, TrackedConfig, TrackerConfig } from './tracking.ts';
-import type { OwnLinkConfig } from './vmac.ts';
+import type { OwnLinkConfig, VirtualLinkConfig } from './vmac.ts';
 
 /** A whole configuration. */
 export interface Config {
@@ -135,8 +135,15 @@ export interface VrrpInstanceConfig {
   readonly leftOut?: readonly LeftOutTracker[];
   /** Whom it tells of its changes; absent = nobody. */
   readonly notify?: InstanceNotifyConfig;
-  /** An interface of its own; absent = it runs on `interface`. Not in effect yet. */
+  /** An interface of its own; absent = it runs on `interface`. */
   readonly ownLink?: OwnLinkConfig;
+  /**
+   * All interfaces that it makes for itself, its own first; absent = none. Worked out from `ownLink`, the addresses and
+   * the other instances for the vrrp process (`core/model/virtual-links.ts`); the addresses name them then.
+   */
+  readonly links?: readonly VirtualLinkConfig[];
+  /** The one of them by which advertisements leave; absent = by `interface`. */
+  readonly sendsBy?: string;
   /** Absent = advertisements bear no HMAC. */
   readonly hmac?: HmacConfig;
   /** Routes that the master sets; absent = none. */

@@ -10,6 +10,8 @@ export interface InstanceOptionsConfig {
   readonly promotesSecondaries?: boolean;
   /** Checksum of keepalived 1.3.6 and older to peers: all or none; absent: to those that are recognised by theirs. */
   readonly oldUnicastChecksum?: 'always' | 'never';
+  /** Addresses on other interfaces, or of the other family, get VMACs there. */
+  readonly vmacForAddresses?: boolean;
   /** VRF of an instance without an interface. */
   readonly vrf?: string;
   readonly receiveBufferBytes?: number;

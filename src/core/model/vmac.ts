@@ -1,5 +1,5 @@
-/** Interfaces of an instance's own for its virtual hardware address. Understood and kept; nothing acts on it yet. */
-import type { IpAddress } from '../base/address.ts';
+/** Interfaces that an instance makes for itself: as they are written, and as they are to be. */
+import type { IpAddress, IpFamily, MacAddress } from '../base/address.ts';
 
 /** The interface that an instance wants. */
 export type OwnLinkConfig = VmacConfig | IpvlanConfig;
@@ -17,8 +17,6 @@ export interface VmacConfig {
   readonly announcesLink: boolean;
   /** Advertisements leave by the base interface. */
   readonly sendsFromBase: boolean;
-  /** Addresses on other interfaces get a VMAC there too. */
-  readonly forAllAddresses: boolean;
 }
 
 /** `use_ipvlan`: an ipvlan with an address of its own. */
@@ -30,4 +28,26 @@ export interface IpvlanConfig {
   readonly prefixLength?: number;
   readonly mode: 'bridge' | 'private' | 'vepa';
   readonly group?: string;
+}
+
+/**
+ * One interface to make, with everything worked out: `virtual-links.ts` does that for all instances together,
+ * because names must not meet and instances may share one.
+ */
+export interface VirtualLinkConfig {
+  readonly kind: 'macvlan' | 'ipvlan';
+  readonly name: string;
+  /** The interface that it stands on. */
+  readonly parent: string;
+  /** Of the addresses on it. */
+  readonly family: IpFamily;
+  /** Of a macvlan. An ipvlan has that of its parent. */
+  readonly mac?: MacAddress;
+  readonly mode: 'private' | 'bridge' | 'vepa';
+  /** Number of the interface group; absent = as the kernel makes it. */
+  readonly group?: number;
+  /** Other software is told once more when it is complete. */
+  readonly isAnnounced?: true;
+  /** An address of its own that it keeps all the time, of an ipvlan. */
+  readonly address?: { readonly address: IpAddress; readonly prefixLength: number };
 }

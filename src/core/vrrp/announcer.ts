@@ -11,6 +11,7 @@ import type { VrrpInstanceConfig } from '../model/config.ts';
 import { allAddresses } from './address-keeper.ts';
 import { AnnouncementFrames } from './announcement.ts';
 import type { VrrpCounters } from './events-and-actions.ts';
+import { extraAddresses, extraInterval } from './extra-interfaces.ts';
 import type { InstanceAction } from './instance-events.ts';
 import type { NetworkPicture } from './network-picture.ts';
 
@@ -51,8 +52,13 @@ export class Announcer {
   configure(config: VrrpInstanceConfig, now: Instant): void {
     const before = this.#config.announce.refresh;
     const { refresh } = config.announce;
+    const extra = extraInterval(this.#config);
     this.#config = config;
     this.#frames.clear();
+    if (extra !== extraInterval(config) && this.#timers.at('adver') !== undefined) {
+      this.#timers.clear('extra');
+      this.#scheduleExtra(now);
+    }
     if (refresh === before || this.#timers.at('adver') === undefined) return;
     if (refresh === 0) this.#timers.clear('refresh');
     else this.#timers.set('refresh', after(now, refresh));
@@ -81,12 +87,14 @@ export class Announcer {
     this.#burst(allAddresses(this.#config), isAdopted ? 1 : repeat, out);
     if (!isAdopted) this.#scheduleSecond(repeat, delay, now);
     if (refresh > 0) this.#timers.set('refresh', after(now, refresh));
+    this.#scheduleExtra(now);
   }
 
   /** On leaving Master: nothing more is said. */
   leftMaster(): void {
     this.#timers.clear('announce');
     this.#timers.clear('refresh');
+    this.#timers.clear('extra');
     this.#secondRepeat = 0;
   }
 
@@ -160,6 +168,17 @@ export class Announcer {
     const { refresh, refreshRepeat } = this.#config.announce;
     this.#burst(allAddresses(this.#config), refreshRepeat, out);
     this.#timers.set('refresh', after(now, refresh));
+  }
+
+  /** Interfaces that no advertisement leaves by are due: switches forget where a hardware address is. */
+  extraDue(now: Instant, out: InstanceAction[]): void {
+    this.#burst(extraAddresses(this.#config), 1, out);
+    this.#scheduleExtra(now);
+  }
+
+  #scheduleExtra(now: Instant): void {
+    const interval = extraInterval(this.#config);
+    if (interval > 0) this.#timers.set('extra', after(now, interval));
   }
 
   #burst(addresses: readonly VirtualAddressConfig[], repeat: number, out: InstanceAction[]): void {

@@ -6,6 +6,7 @@
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { AddressFact, InterfaceFact, RouteFact } from '../base/host.ts';
 import type { Duration, Instant } from '../base/time.ts';
+import type { LinkProblem } from '../holdings/link-ledger.ts';
 import type { RoutingEntry } from '../holdings/routing-entry.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../model/config.ts';
@@ -44,6 +45,12 @@ export type SourceProblem = 'missing' | 'tentative' | 'duplicate';
  */
 export type InterfaceState = 'up' | 'down' | 'no-carrier' | 'missing' | 'deleted';
 
+/** Why an interface that an instance makes for itself is not there, by its name. */
+export interface NamedLinkProblem {
+  readonly interface: string;
+  readonly problem: LinkProblem;
+}
+
 /** What a reason is about, where the reason alone does not say it; the catalogue of facts words it. */
 export type TransitionCause =
   /** An interface: of the instance, tracked, or the `dev` of a virtual address (`addressed`), of a route, a rule or a static entry (`used`, in words). */
@@ -53,6 +60,13 @@ export type TransitionCause =
       readonly state: InterfaceState;
       readonly addressed?: IpAddress;
       readonly used?: string;
+    }
+  /** An interface that the instance makes for itself; `problem`: why it is not there. */
+  | {
+      readonly kind: 'own-interface';
+      readonly interface: string;
+      readonly state: InterfaceState;
+      readonly problem?: LinkProblem;
     }
   /** Something else that is tracked without a weight (a file also with one); `reverse`: what is wrong is that it is up. */
   | {
@@ -108,6 +122,8 @@ export interface VrrpConfig {
   readonly buffers?: BuffersConfig;
   /** Packets for virtual routers that are not configured here are reported; absent = no. */
   readonly logUnknownVrids?: boolean;
+  /** IPv4 groups are not joined (keyword `disable_local_igmp`); absent = they are. */
+  readonly joinsNoLocalGroups?: boolean;
   /** BFD sessions that the vrrp process runs beside the instances. */
   readonly bfd: readonly BfdConfig[];
   /** Heartbeats and witnesses that the vrrp process runs beside the instances; absent = none. */
@@ -169,6 +185,8 @@ export type VrrpEvent =
       readonly polled?: readonly PolledLinkFact[];
       /** Routes of the instances whose interface follows from them. */
       readonly routes?: readonly RouteFact[];
+      /** Why interfaces that instances make for themselves are not there. */
+      readonly linkProblems?: readonly NamedLinkProblem[];
     }
   /** A VRRP message (behind the IP header), with what the socket knew of its packet. */
   | {
@@ -329,6 +347,7 @@ export interface VrrpInstanceView {
   /** What the reason is about, where it does not say it all. */
   readonly cause?: TransitionCause;
   readonly interface: string;
+  /** Of the interface by which advertisements leave. */
   readonly ifindex: number;
   readonly vrid: number;
   readonly family: IpFamily;

@@ -89,7 +89,7 @@ export class Hearing {
     const result = this.#receiver.inspect(packet, {
       primaryAddress: own,
       master,
-      isOwnAddress: (address) => network?.isOwn(facts.ifindex, address) ?? false,
+      isOwnAddress: (address) => network?.isOwn(facts.home, address) ?? false,
     });
     if (!result.ok) {
       const rejection = result.error;

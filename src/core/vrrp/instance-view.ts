@@ -16,7 +16,7 @@ export function instanceView(one: Instance): VrrpInstanceView {
     since: standing.since,
     reason: standing.reason,
     ...(standing.cause && { cause: standing.cause }),
-    interface: facts.link?.name ?? config.interface,
+    interface: facts.base?.name ?? config.interface,
     ifindex,
     vrid: config.vrid,
     family: config.family,

@@ -14,12 +14,16 @@ export interface RouteQuestion {
   readonly destination: IpAddress;
 }
 
-/** The interface of an instance; undefined while there is none. */
+/**
+ * The interface that an instance stands on; undefined while there is none. With `vrf` it is the VRF: its sockets hear
+ * by all interfaces in it, and its routes lead to the peers.
+ */
 export function interfaceOf(
   config: VrrpInstanceConfig,
   network: NetworkPicture,
 ): InterfaceFact | undefined {
-  if (config.interface !== '') return network.interface(config.interface);
+  const named = namedInterface(config);
+  if (named !== '') return network.interface(named);
   const carrier = carrierOf(config, network);
   if (carrier !== undefined && !carrier.noArp) return carrier;
   const question = questionOf(config);
@@ -27,12 +31,30 @@ export function interfaceOf(
   return routed ?? (carrier?.name === 'lo' ? undefined : carrier);
 }
 
+/** The interface by which its advertisements leave; undefined while there is none. */
+export function senderOf(
+  config: VrrpInstanceConfig,
+  network: NetworkPicture,
+): InterfaceFact | undefined {
+  return config.sendsBy === undefined
+    ? interfaceOf(config, network)
+    : network.interface(config.sendsBy);
+}
+
+/** The interface that the configuration names; empty when it follows from the source address. */
+export function namedInterface({
+  interface: name,
+  options,
+}: Pick<VrrpInstanceConfig, 'interface' | 'options'>): string {
+  return name === '' ? (options?.vrf ?? '') : name;
+}
+
 /** What has to be asked before `interfaceOf` can answer; undefined: nothing. */
 export function routeQuestion(
   config: VrrpInstanceConfig,
   network: NetworkPicture,
 ): RouteQuestion | undefined {
-  if (config.interface !== '') return undefined;
+  if (namedInterface(config) !== '') return undefined;
   const carrier = carrierOf(config, network);
   return carrier?.noArp === true ? questionOf(config) : undefined;
 }

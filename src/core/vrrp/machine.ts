@@ -265,6 +265,9 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
         case 'refresh':
           one.announcer.refreshDue(now, out);
           break;
+        case 'extra':
+          one.announcer.extraDue(now, out);
+          break;
         case 'retry':
           one.keeper.repeat(out);
           break;

@@ -10,6 +10,7 @@ import type {
   AddressFact,
   InterfaceFact,
   InterfaceState,
+  NamedLinkProblem,
   RouteFact,
   SourceProblem,
 } from './events-and-actions.ts';
@@ -34,6 +35,7 @@ export class NetworkPicture {
   readonly #seen: ReadonlySet<string>;
   readonly #routes: readonly RouteFact[];
   readonly #staticNeeds: StaticNeeds;
+  readonly #linkProblems: readonly NamedLinkProblem[];
 
   /**
    * `virtualAddresses` are all VIPs of the configuration: they are never a primary address. `deaf` names the
@@ -50,6 +52,7 @@ export class NetworkPicture {
       readonly seen?: ReadonlySet<string>;
       readonly trackers?: TrackerFacts;
       readonly staticNeeds?: StaticNeeds;
+      readonly linkProblems?: readonly NamedLinkProblem[];
     } = {},
   ) {
     this.#virtual = virtualAddresses;
@@ -57,6 +60,7 @@ export class NetworkPicture {
     this.#routes = more.routes ?? [];
     this.#seen = more.seen ?? new Set();
     this.#staticNeeds = more.staticNeeds ?? new Map();
+    this.#linkProblems = more.linkProblems ?? [];
     this.trackers = more.trackers ?? new TrackerFacts();
     for (const fact of interfaces) {
       this.#byName.set(fact.name, fact);
@@ -106,6 +110,11 @@ export class NetworkPicture {
   /** The interface of that name. */
   interface(name: string): InterfaceFact | undefined {
     return this.#byName.get(name);
+  }
+
+  /** Why an interface that an instance makes for itself is not there. */
+  linkProblem(name: string): NamedLinkProblem['problem'] | undefined {
+    return this.#linkProblems.find((one) => one.interface === name)?.problem;
   }
 
   /** What is to be said of the interface of that name. */

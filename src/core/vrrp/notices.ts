@@ -8,6 +8,7 @@
 import type { IpAddress } from '../base/address.ts';
 import { after, type Duration, type Instant, seconds } from '../base/time.ts';
 import type { AddressNotice } from '../holdings/address-reports.ts';
+import type { LinkNotice } from '../holdings/link-reports.ts';
 import type { RoutingNotice } from '../holdings/routing-reports.ts';
 import type { Rejection } from './counters.ts';
 import type { PacketDifference } from './packet-difference.ts';
@@ -102,7 +103,7 @@ export type RouterNotice =
     };
 
 /** Every notice, without the name of its instance and the number of silent ones. */
-export type NoticeBody = InstanceNotice | RouterNotice | AddressNotice | RoutingNotice;
+export type NoticeBody = InstanceNotice | RouterNotice | AddressNotice | LinkNotice | RoutingNotice;
 
 /** Id of a notice: that of its fact. */
 export type NoticeId = NoticeBody['id'];

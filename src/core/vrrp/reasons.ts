@@ -28,6 +28,7 @@ export type TransitionReason =
   | 'vip-interface'
   | 'routing-interface'
   | 'track-group'
+  | 'own-interface'
   | 'sync-group'
   | 'interface-recovered'
   | 'source-address-recovered'
@@ -172,6 +173,12 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
     words: 'the interface of a static entry of its track group cannot be used',
     explanation:
       'A static address, route or rule has a `track_group` with this instance in it, and its interface is down or missing.',
+    isFault: true,
+  },
+  'own-interface': {
+    words: 'an interface that it makes for itself is not there or not up',
+    explanation:
+      'The instance has use_vmac or use_ipvlan, and its own interface cannot be used: the name belongs to an interface that Tandem has not made and does not touch, the kernel refuses to make it (macvlan or ipvlan missing, for instance), or it has no carrier.',
     isFault: true,
   },
   'sync-group': {

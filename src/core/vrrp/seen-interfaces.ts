@@ -1,6 +1,7 @@
 /** Which interfaces of the configuration were there once: one that is not there now was deleted, or renamed. */
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { InterfaceFact } from './events-and-actions.ts';
+import { namedInterface } from './interface-choice.ts';
 import { neededInterfaces } from './needed-interfaces.ts';
 
 /** The memory of one process; it holds names of the configuration only. */
@@ -14,7 +15,8 @@ export class SeenInterfaces {
   ): ReadonlySet<string> {
     const named = new Set<string>();
     for (const { config } of instances) {
-      named.add(config.interface);
+      named.add(namedInterface(config));
+      for (const { name } of config.links ?? []) named.add(name);
       for (const { name } of config.trackInterfaces) named.add(name);
       for (const { name } of neededInterfaces(config)) named.add(name);
     }

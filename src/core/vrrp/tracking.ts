@@ -5,6 +5,7 @@
  */
 import { type IpAddress, isLinkLocal } from '../base/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
+import { sendingInterface } from '../model/virtual-links.ts';
 import { clampPriority, OWNER_PRIORITY } from '../wire/protocol.ts';
 import type {
   InterfaceFact,
@@ -14,7 +15,7 @@ import type {
   WeightedTracker,
 } from './events-and-actions.ts';
 import type { Takeover } from './heard-masters.ts';
-import { interfaceOf } from './interface-choice.ts';
+import { interfaceOf, namedInterface, senderOf } from './interface-choice.ts';
 import { type NeededInterface, neededInterfaces } from './needed-interfaces.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import { trackerCause, trackersOf } from './trackers.ts';
@@ -33,6 +34,7 @@ export type FaultReason = Extract<
   | 'vip-interface'
   | 'routing-interface'
   | 'track-group'
+  | 'own-interface'
 >;
 
 /** A fault with what it is about. */
@@ -43,10 +45,14 @@ export interface Fault {
 
 /** The host as one instance sees it. */
 export interface InstanceFacts {
-  /** 0 while the interface is missing. */
+  /** Index of `link`; 0 while that is missing. */
   readonly ifindex: number;
-  /** The interface it runs on; undefined while it is missing. */
+  /** The interface by which advertisements leave; undefined while it is missing. */
   readonly link: InterfaceFact | undefined;
+  /** The interface it stands on: the same, unless the instance makes one for itself. */
+  readonly base: InterfaceFact | undefined;
+  /** Index of the interface that has the source address; 0 while it is missing. */
+  readonly home: number;
   /** Source of advertisements and tie-break. */
   readonly primaryAddress: IpAddress | undefined;
   /** 1..254, or 255 for the owner. */
@@ -61,6 +67,8 @@ function unknownFacts(config: VrrpInstanceConfig): InstanceFacts {
   return {
     ifindex: 0,
     link: undefined,
+    base: undefined,
+    home: 0,
     primaryAddress: undefined,
     effectivePriority: config.priority,
     trackers: [],
@@ -79,39 +87,66 @@ export function instanceFacts(
   preferred: IpAddress | undefined,
 ): InstanceFacts {
   if (network === undefined) return unknownFacts(config);
-  const own = interfaceOf(config, network);
+  const base = interfaceOf(config, network);
   const trackers = trackersOf(config, network);
   const effectivePriority = prioritySum(config, trackers);
-  if (own === undefined) {
+  if (base === undefined) {
     const fault = withoutInterface(config, network);
     const common = { effectivePriority, trackers, fault };
-    return { ifindex: 0, link: undefined, primaryAddress: undefined, ...common };
+    return { ...NOWHERE, base, primaryAddress: undefined, ...common };
   }
+  const link = senderOf(config, network);
+  // An ipvlan has addresses of its own, a VMAC speaks with that of the interface it stands on.
+  const home = config.ownLink?.kind === 'ipvlan' ? (link?.ifindex ?? 0) : base.ifindex;
   const primaryAddress =
     config.sourceAddress === undefined
-      ? (network.primaryAddress(own.ifindex, config.family, preferred) ??
-        ownersAddress(config, network, own.ifindex))
-      : usableSource(config.sourceAddress, network, own.ifindex);
+      ? (network.primaryAddress(home, config.family, preferred) ??
+        ownersAddress(config, network, home))
+      : usableSource(config.sourceAddress, network, home);
   const fault =
-    findFault(config, network, own, primaryAddress) ??
+    findFault(config, network, { base, home }, primaryAddress) ??
     trackerFault(trackers) ??
-    neededFault(config, network, own);
-  return { ifindex: own.ifindex, link: own, primaryAddress, effectivePriority, trackers, fault };
+    neededFault(config, network, base);
+  const where = link === undefined ? NOWHERE : { ifindex: link.ifindex, link };
+  return { ...where, base, home, primaryAddress, effectivePriority, trackers, fault };
 }
+
+const NOWHERE = { ifindex: 0, link: undefined, home: 0 } as const;
 
 function findFault(
   config: VrrpInstanceConfig,
   network: NetworkPicture,
-  own: InterfaceFact,
+  { base, home }: { readonly base: InterfaceFact; readonly home: number },
   primaryAddress: IpAddress | undefined,
 ): Fault | undefined {
-  if (!own.up && !config.ignoreOwnInterface) {
-    return { reason: 'interface-down', cause: interfaceCause(own.name, network) };
+  if (!base.up && !config.ignoreOwnInterface) {
+    return { reason: 'interface-down', cause: interfaceCause(base.name, network) };
   }
-  if (primaryAddress === undefined) return sourceFault(config, network, own);
+  const own = ownInterfaceFault(config, network);
+  if (own !== undefined) return own;
+  if (primaryAddress === undefined) {
+    const name = home === base.ifindex ? base.name : sendingInterface(config);
+    return sourceFault(config, network, { name, ifindex: home });
+  }
   if (config.needsPeer && config.unicastPeers.length === 0) return { reason: 'no-unicast-peer' };
   if (network.isDeaf(config.name)) {
-    return { reason: 'no-socket', cause: { kind: 'socket', interface: own.name } };
+    return { reason: 'no-socket', cause: { kind: 'socket', interface: sendingInterface(config) } };
+  }
+  return undefined;
+}
+
+/** The interfaces that the instance makes for itself must be there, and up with the one they stand on. */
+function ownInterfaceFault(
+  { links = [], ignoreOwnInterface }: VrrpInstanceConfig,
+  network: NetworkPicture,
+): Fault | undefined {
+  for (const { name } of links) {
+    const state = network.stateOf(name);
+    const isMissing = network.interface(name) === undefined;
+    const problem = network.linkProblem(name);
+    if (problem === undefined && (state === 'up' || (ignoreOwnInterface && !isMissing))) continue;
+    const cause = { kind: 'own-interface', interface: name, state } as const;
+    return { reason: 'own-interface', cause: problem ? { ...cause, problem } : cause };
   }
   return undefined;
 }
@@ -127,8 +162,9 @@ function neededFault(
   network: NetworkPicture,
   own: InterfaceFact,
 ): Fault | undefined {
+  const links = new Set(config.links?.map(({ name }) => name));
   const isMissing = ({ name }: NeededInterface): boolean =>
-    name !== own.name && network.stateOf(name) !== 'up';
+    name !== own.name && !links.has(name) && network.stateOf(name) !== 'up';
   const held = neededInterfaces(config).find(isMissing);
   if (held !== undefined) {
     const reason = held.addressed === undefined ? 'routing-interface' : 'vip-interface';
@@ -160,10 +196,9 @@ function usableSource(
 }
 
 /** An interface that follows from the source address is missing when that is. */
-function withoutInterface(
-  { interface: name, sourceAddress }: VrrpInstanceConfig,
-  network: NetworkPicture,
-): Fault {
+function withoutInterface(config: VrrpInstanceConfig, network: NetworkPicture): Fault {
+  const { sourceAddress } = config;
+  const name = namedInterface(config);
   if (name !== '') return { reason: 'interface-missing', cause: interfaceCause(name, network) };
   if (sourceAddress === undefined) return { reason: 'interface-missing' };
   const problem = network.sourceProblem(0, sourceAddress);
@@ -179,7 +214,7 @@ function withoutInterface(
 function sourceFault(
   { sourceAddress, family }: VrrpInstanceConfig,
   network: NetworkPicture,
-  own: InterfaceFact,
+  own: Pick<InterfaceFact, 'name' | 'ifindex'>,
 ): Fault {
   if (sourceAddress === undefined) {
     const unusable = network.unusablePrimary(own.ifindex, family);
@@ -252,6 +287,9 @@ export function recovery(fault: Fault | undefined): Takeover {
   const reason = RECOVERIES[fault?.reason ?? 'interface-down'];
   const cause = fault?.cause;
   // A fault by `reverse` ends with the interface: what it is then is not known here.
+  if (cause?.kind === 'own-interface') {
+    return { reason, cause: { kind: 'interface', interface: cause.interface, state: 'up' } };
+  }
   const isWell = cause?.kind === 'interface' && cause.state !== 'up';
   return isWell ? { reason, cause: { ...cause, state: 'up' } } : { reason };
 }
@@ -262,6 +300,7 @@ const RECOVERIES: Readonly<Record<FaultReason, TransitionReason>> = {
   'vip-interface': 'interface-recovered',
   'routing-interface': 'interface-recovered',
   'track-group': 'interface-recovered',
+  'own-interface': 'interface-recovered',
   'no-primary-address': 'source-address-recovered',
   'source-address-unusable': 'source-address-recovered',
   'send-failed': 'send-retry',

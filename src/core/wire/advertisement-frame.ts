@@ -20,15 +20,20 @@ export interface AdvertisementFrame {
   readonly message: Uint8Array;
 }
 
+/** The hardware address of a group of 4 or 16 bytes. */
+export function groupMac(group: Uint8Array): Uint8Array {
+  return group.length === 4
+    ? Uint8Array.of(0x01, 0x00, 0x5e, (group[1] ?? 0) & 0x7f, ...group.subarray(2))
+    : Uint8Array.of(0x33, 0x33, ...group.subarray(12));
+}
+
 /** The frame. */
 export function encodeAdvertisementFrame(fields: AdvertisementFrame): Uint8Array {
   const { mac, source, destination, protocol, message } = fields;
   const isIpv4 = source.length === 4;
   const ethernet = new Uint8Array(ETHERNET_HEADER_LENGTH);
   writeEthernetHeader(ethernet, {
-    destination: isIpv4
-      ? Uint8Array.of(0x01, 0x00, 0x5e, (destination[1] ?? 0) & 0x7f, ...destination.subarray(2))
-      : Uint8Array.of(0x33, 0x33, ...destination.subarray(12)),
+    destination: groupMac(destination),
     source: mac,
     etherType: isIpv4 ? ETHERTYPE.ipv4 : ETHERTYPE.ipv6,
   });

@@ -9,6 +9,8 @@ import { LinkStateKernel } from '../../drivers/link-state.ts';
 import { onDemand } from '../../drivers/on-demand.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
+import { readSysctl, writeSysctl } from '../../drivers/sysctl.ts';
+import { VrrpReceiver } from '../../drivers/vrrp-receiver.ts';
 import { VrrpSocket } from '../../drivers/vrrp-socket.ts';
 import { VRRP_WAITING } from '../frame/merge-messages.ts';
 import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
@@ -53,6 +55,9 @@ function openParts(): VrrpParts {
     links: new LinkStateKernel(),
     wallClock,
     uptime: () => seconds(uptime()),
+    listen: (options) => new VrrpReceiver(options),
+    refuseRouters: (name) => writeSysctl(`net/ipv6/conf/${name}/accept_ra`, '0'),
+    filtersStrictly: () => readSysctl('net.ipv4.conf.all.rp_filter') === '1',
     openBfd,
     openTakeoverSay,
     warmsUpLater: process.argv.includes(FIRST),

@@ -5,6 +5,7 @@ import {
   type CheckStatus,
   type InstanceStatus,
   type IpvsStatusReport,
+  type OwnInterfaceStatus,
   type RealServerStatus,
   STATUS_VERSION,
   type StatusReport,
@@ -12,7 +13,12 @@ import {
   type TrafficStatus,
   type VirtualServerStatus,
 } from '../../core/control/status.ts';
-import { causeText, trackedStateText, trackerText } from '../../core/facts/causes.ts';
+import {
+  causeText,
+  linkProblemText,
+  trackedStateText,
+  trackerText,
+} from '../../core/facts/causes.ts';
 import { COMPONENT_NAMES } from '../../core/facts/entry.ts';
 import { conflictText } from '../../core/facts/vrrp-facts.ts';
 import type {
@@ -21,6 +27,7 @@ import type {
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
+import type { LinkView } from '../../core/holdings/link-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
 import { destinationPort } from '../../core/lvs/desired.ts';
 import type { VirtualAddressConfig } from '../../core/model/address.ts';
@@ -33,6 +40,7 @@ import {
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../../core/model/config.ts';
+import { withVirtualLinks } from '../../core/model/virtual-links.ts';
 import { CONFLICTS } from '../../core/vrrp/conflict-names.ts';
 import type { Conflicting } from '../../core/vrrp/conflict-watch.ts';
 import type { TrackerView, VrrpInstanceView } from '../../core/vrrp/events-and-actions.ts';
@@ -147,7 +155,8 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
   return {
     known: component !== undefined,
     ageSeconds: component === undefined ? null : moments.age(component.heartbeatAt),
-    instances: config.vrrpInstances.map((instance) => {
+    // Addresses stand on the interfaces that instances make for themselves.
+    instances: withVirtualLinks(config.vrrpInstances, config.global.vrrp).map((instance) => {
       const view = component === undefined ? undefined : state.vrrp.get(instance.name);
       const group = config.syncGroups.find((one) => one.members.includes(instance.name));
       const trackers = (view?.trackers ?? []).map((one) => trackerStatus(one, isWatched));
@@ -157,6 +166,7 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
         trackers,
         leftOut,
         routing: routingStatus(instance, routing),
+        ownInterfaces: ownInterfacesOf(instance, state.links),
       };
       return instanceStatus(instance, view, known, held, moments);
     }),
@@ -173,7 +183,8 @@ function instanceStatus(
     trackers,
     leftOut,
     routing,
-  }: Pick<InstanceStatus, 'group' | 'trackers' | 'leftOut' | 'routing'>,
+    ownInterfaces,
+  }: Pick<InstanceStatus, 'group' | 'trackers' | 'leftOut' | 'routing' | 'ownInterfaces'>,
   held: ReadonlyMap<string, boolean>,
   moments: Moments,
 ): InstanceStatus {
@@ -192,6 +203,7 @@ function instanceStatus(
     reasonText: view === undefined ? null : REASONS[view.reason].words,
     cause: view?.cause === undefined ? null : causeText(view.cause),
     interface: view?.interface ?? config.interface,
+    ownInterfaces,
     vrid: config.vrid,
     family: config.family,
     version: config.version,
@@ -214,6 +226,24 @@ function instanceStatus(
     advertisementsSent: view?.counters.advertisementsSent ?? null,
     advertisementsReceived: view?.counters.advertisementsReceived ?? null,
   };
+}
+
+function ownInterfacesOf(
+  { links = [] }: VrrpInstanceConfig,
+  views: readonly LinkView[],
+): OwnInterfaceStatus[] {
+  return links.map(({ name, parent, kind, mac }) => {
+    const view = views.find(({ link }) => link.name === name);
+    return {
+      name,
+      parent,
+      kind,
+      hardwareAddress: mac ?? null,
+      present: view?.isComplete ?? null,
+      problem: view?.problem === undefined ? null : `${name} ${linkProblemText(view.problem)}`,
+      restored: view?.restored ?? 0,
+    };
+  });
 }
 
 /** What the runner process watches is what it was last, while that process is down. */

@@ -20,6 +20,8 @@ import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { WitnessReport } from '../../core/heartbeat/witnesses.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Held } from '../../core/holdings/left-behind.ts';
+import type { HeldLinks, LinkView } from '../../core/holdings/link-ledger.ts';
+import type { ChangedSetting } from '../../core/holdings/parent-settings.ts';
 import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
 import type { SyncDaemon, SyncDaemonRole } from '../../core/lvs/daemon-codec.ts';
 import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
@@ -28,6 +30,7 @@ import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
 import type { ReceiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
+import { withVirtualLinks } from '../../core/model/virtual-links.ts';
 import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
 import type { TrackingConfig, TrackingReport } from '../../core/tracking/events-and-actions.ts';
 import type {
@@ -64,6 +67,8 @@ export type ToVrrp =
       readonly adopt: readonly string[];
       /** What its predecessor held when it was last heard of; empty for the first process. */
       readonly held: readonly Held[];
+      /** Interfaces that it had made, and what it had changed at others; absent = none. */
+      readonly heldLinks?: HeldLinks;
       /** BFD sessions that a predecessor of this process had up a moment ago; absent in a reload. */
       readonly bfd?: readonly BfdContinuation[];
     }
@@ -85,6 +90,8 @@ export type ToVrrp =
       readonly config: VrrpConfig;
       readonly masters: readonly string[];
       readonly held: readonly Held[];
+      /** Interfaces that it had made, and what it had changed at others; absent = none. */
+      readonly heldLinks?: HeldLinks;
     }
   | { readonly type: 'shutdown' };
 
@@ -95,7 +102,8 @@ export function vrrpConfigOf(config: Config): VrrpConfig {
     ...(bootDelay !== undefined && { bootDelay }),
     ...(config.links && { links: config.links }),
     ...(config.global.buffers && { buffers: config.global.buffers }),
-    instances: config.vrrpInstances,
+    instances: withVirtualLinks(config.vrrpInstances, config.global.vrrp),
+    joinsNoLocalGroups: config.global.vrrp?.joinsNoLocalGroups === true,
     syncGroups: config.syncGroups,
     startupDelay: config.global.vrrpStartupDelay,
     logUnknownVrids: config.global.logUnknownVrids,
@@ -259,6 +267,9 @@ export type FromVrrp =
       readonly vips: readonly VipView[];
       /** Routes and rules; absent when nothing has changed since the last views of this process. */
       readonly routing?: readonly RoutingView[];
+      /** The interfaces that instances make for themselves, and what was changed at others; absent = none. */
+      readonly links?: readonly LinkView[];
+      readonly changedSettings?: readonly ChangedSetting[];
       /** Absent without sessions. */
       readonly bfd?: BfdView;
       /** Absent without heartbeats and witnesses. */

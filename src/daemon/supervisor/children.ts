@@ -1,4 +1,5 @@
 /** The children of the supervisor: which there are, what each is given, and how they are configured and put away. */
+
 import { instant } from '../../core/base/time.ts';
 import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
@@ -396,6 +397,7 @@ export class Children {
     return vrrpPutAway(this.#vrrp, running.config, {
       masters: () => this.#adoptable(),
       held: () => knowledge.held,
+      heldLinks: () => knowledge.heldLinks,
       tell: (fact) => publishing.tell(fact),
     });
   }
@@ -416,6 +418,7 @@ export class Children {
       config: vrrpConfigOf(config),
       adopt: succeeds ? this.#adoptable() : [],
       held: succeeds ? knowledge.held : [],
+      ...(succeeds && { heldLinks: knowledge.heldLinks }),
       ...(succeeds && { bfd: this.#bfdLeft() }),
     });
   }

@@ -8,6 +8,8 @@ import { serverKey, type VirtualServerView } from '../../core/health/events-and-
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Held } from '../../core/holdings/left-behind.ts';
+import type { HeldLinks, LinkView } from '../../core/holdings/link-ledger.ts';
+import type { ChangedSetting } from '../../core/holdings/parent-settings.ts';
 import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
@@ -54,6 +56,8 @@ export class Knowledge {
   groups: VrrpView['groups'] = [];
   vips: readonly VipView[] = [];
   routing: readonly RoutingView[] = [];
+  links: readonly LinkView[] = [];
+  #changedSettings: readonly ChangedSetting[] = [];
   bfd: BfdView | undefined;
   takeover: TakeoverView | undefined;
   /** Whether the vrrp process has a configuration in force; before that all else is what its predecessor said. */
@@ -77,6 +81,8 @@ export class Knowledge {
       this.groups = message.groups;
       this.vips = message.vips;
       this.routing = message.routing ?? this.routing;
+      this.links = message.links ?? [];
+      this.#changedSettings = message.changedSettings ?? [];
       this.bfd = message.bfd;
       this.takeover = message.takeover;
       this.router = message.router;
@@ -157,6 +163,12 @@ export class Knowledge {
       .filter(({ expected }) => expected)
       .map(({ owner: instance, entry }) => ({ instance, entry }));
     return [...addresses, ...routing];
+  }
+
+  /** Interfaces that instances had made for themselves, and what was changed at others, when last heard of. */
+  get heldLinks(): HeldLinks {
+    const links = this.links.map(({ instance, link }) => ({ instance, link }));
+    return { links, settings: this.#changedSettings };
   }
 
   /** How long the first peer of an instance that was MASTER waits until it takes over, microseconds; undefined without one. */

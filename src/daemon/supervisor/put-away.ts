@@ -4,6 +4,7 @@
  */
 import type { Fact } from '../../core/facts/catalogue.ts';
 import type { Held } from '../../core/holdings/left-behind.ts';
+import type { HeldLinks } from '../../core/holdings/link-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
 import { type ToHealth, type ToRunner, type ToVrrp, vrrpConfigOf } from '../frame/messages.ts';
 import type { Child } from './child.ts';
@@ -38,6 +39,7 @@ export function vrrpPutAway(
   about: {
     readonly masters: () => readonly string[];
     readonly held: () => readonly Held[];
+    readonly heldLinks: () => HeldLinks;
     readonly tell: (fact: Fact) => void;
   },
 ): PutAwayOptions<ToVrrp> | undefined {
@@ -51,6 +53,7 @@ export function vrrpPutAway(
       config: vrrpConfigOf(config),
       masters: about.masters(),
       held: about.held(),
+      heldLinks: about.heldLinks(),
     }),
     tell: about.tell,
   };

@@ -41,6 +41,7 @@ export function snapshot(
     vips: isVrrpKnown ? knowledge.vips : [],
     trackers: children.isUp('runner') ? knowledge.trackers : [],
     routing: isVrrpKnown ? knowledge.routing : [],
+    links: isVrrpKnown ? knowledge.links : [],
     bfd: isVrrpKnown ? knowledge.bfd : undefined,
     takeover: isVrrpKnown ? knowledge.takeover : undefined,
     virtualServers: isHealthUp ? knowledge.virtualServers : new Map(),

@@ -9,6 +9,7 @@ import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
+import type { LinkView } from '../../core/holdings/link-ledger.ts';
 import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
@@ -92,6 +93,8 @@ export interface DaemonState {
   readonly firewall: FirewallView | undefined;
   /** Routes and rules, wanted and observed; empty while the vrrp process is unknown. */
   readonly routing: readonly RoutingView[];
+  /** Interfaces that instances make for themselves. */
+  readonly links: readonly LinkView[];
   /** BFD sessions; undefined while the vrrp process is unknown. */
   readonly bfd: BfdView | undefined;
   /** Heartbeats and witnesses; undefined without them, and while the vrrp process is unknown. */

@@ -7,10 +7,9 @@ import type { Trouble } from '../../core/facts/troubles.ts';
 import type { RoutingLinks } from '../../core/holdings/routing-entry.ts';
 import type { RoutingForm } from '../../core/holdings/routing-form.ts';
 import type { RoutingQuestion } from '../../core/holdings/routing-question.ts';
-import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { InterfaceFact } from '../../core/vrrp/events-and-actions.ts';
-import type { HoldingMark } from './holdings-reconciler.ts';
-import { type HostNetwork, readHostNetwork } from './host-network.ts';
+import { type HostNetwork, type HostReader, readHostNetwork } from './host-network.ts';
+import type { KeptDump } from './link-keeper.ts';
 import type { NetworkKernel } from './ports.ts';
 
 /** Changes of the network are gathered this long before they are read anew, milliseconds. */
@@ -20,22 +19,24 @@ const READ_AGAIN_MS = 100;
 /** Sockets that could not be opened are tried again this often, and routes looked up, milliseconds. */
 const LOOK_AGAIN_MS = 5_000;
 
-/** The network, and the points of the accounts of what is held at which reading it began. */
+/** The network, with what is held of its routes and rules. */
 export interface NetworkReading extends HostNetwork {
-  readonly asOf: HoldingMark;
   /** Held routes and rules; absent when nobody holds any. */
   readonly routing?: readonly RoutingForm[];
 }
 
+/** Nobody wants anything of the network any more. */
+export const NO_READER: HostReader = { instances: [], joinsNoLocalGroups: false };
+
 /** What a watch works with and reports to. */
 export interface NetworkWatchOptions {
-  readonly kernel: Pick<NetworkKernel, 'dump' | 'routeTo' | 'readRouting'>;
-  /** The points that a reading which begins now belongs to. */
-  readonly mark: () => HoldingMark;
+  readonly kernel: Pick<NetworkKernel, 'routeTo' | 'readRouting'>;
+  /** Interfaces and addresses, the interfaces of instances put right. Rejects with KernelError. */
+  readonly dump: () => Promise<KeptDump>;
   /** Which routes and rules are read; undefined when nobody holds any. */
   readonly routing: () => RoutingQuestion | undefined;
-  /** The instances that run; undefined while there is no configuration, and nothing is read by itself. */
-  readonly instances: () => readonly VrrpInstanceConfig[] | undefined;
+  /** What is read for; undefined while there is no configuration, and nothing is read by itself. */
+  readonly reader: () => HostReader | undefined;
   /** The network was read after a change. */
   readonly onReading: (reading: NetworkReading) => void;
   readonly onTrouble: (trouble: Trouble) => void;
@@ -70,27 +71,26 @@ export class NetworkWatch {
   };
 
   /** Reads the network for these instances. Rejects with KernelError. */
-  async read(instances: readonly VrrpInstanceConfig[]): Promise<NetworkReading> {
-    const asOf = this.#options.mark();
-    const { kernel } = this.#options;
-    const network = await readHostNetwork(kernel, instances);
+  async read(reader: HostReader): Promise<NetworkReading> {
+    const { dump, kernel } = this.#options;
+    const network = await readHostNetwork(dump, kernel, reader);
     const question = this.#options.routing();
     const routing = question && (await kernel.readRouting(question));
     this.#interfaces = new Map(network.interfaces.map((fact) => [fact.name, fact]));
     this.#isUp = new Set(
       network.interfaces.flatMap(({ ifindex, disabled }) => (disabled === true ? [] : ifindex)),
     );
-    return { ...network, asOf, ...(routing && { routing }) };
+    return { ...network, ...(routing && { routing }) };
   }
 
   /** Reads until it succeeds; undefined when the reading is no longer wanted. */
   async readForSure(
-    instances: readonly VrrpInstanceConfig[],
+    reader: HostReader,
     isWanted: () => boolean,
   ): Promise<NetworkReading | undefined> {
     while (isWanted()) {
       try {
-        const reading = await this.read(instances);
+        const reading = await this.read(reader);
         return isWanted() ? reading : undefined;
       } catch (error) {
         this.#unreadable(error);
@@ -103,7 +103,7 @@ export class NetworkWatch {
   /** Something changed: reads soon, once for many changes. */
   changed(): void {
     // Without a configuration this is a spare process: it reads the network when its turn comes.
-    if (this.#soon !== undefined || this.#isClosed || this.#options.instances() === undefined) {
+    if (this.#soon !== undefined || this.#isClosed || this.#options.reader() === undefined) {
       return;
     }
     this.#soon = setTimeout(() => {
@@ -135,8 +135,8 @@ export class NetworkWatch {
     }
     this.#isReading = true;
     try {
-      const reading = await this.read(this.#options.instances() ?? []);
-      if (!this.#isClosed && this.#options.instances() !== undefined) {
+      const reading = await this.read(this.#options.reader() ?? NO_READER);
+      if (!this.#isClosed && this.#options.reader() !== undefined) {
         this.#options.onReading(reading);
       }
     } catch (error) {

@@ -5,6 +5,7 @@ import type { KeyedDigests } from '../../core/wire/keyed-digests.ts';
 import type { LinkStateKernel } from '../../drivers/link-state.ts';
 import type { PacketSocket } from '../../drivers/packet-socket.ts';
 import type { RouteKernel } from '../../drivers/rtnetlink.ts';
+import type { VrrpReceiver, VrrpReceiverOptions } from '../../drivers/vrrp-receiver.ts';
 import type { VrrpSocket, VrrpSocketOptions } from '../../drivers/vrrp-socket.ts';
 import type { BfdWork, BfdWorkOptions } from './bfd-work.ts';
 import type { TakeoverSayOptions } from './takeover-ports.ts';
@@ -20,6 +21,7 @@ export type NetworkKernel = Pick<
   | 'monitorRouting'
   | 'change'
   | 'setReceiveBuffers'
+  | 'changeLinks'
   | 'close'
 >;
 
@@ -31,6 +33,12 @@ export type VrrpPort = Pick<VrrpSocket, 'send' | 'drain' | 'close' | 'setReceive
 
 /** Opens a VRRP socket. Throws OsError. */
 export type OpenVrrpPort = (options: VrrpSocketOptions) => VrrpPort;
+
+/** One receiver of advertisements below the IP layer. */
+export type VrrpListener = Pick<VrrpReceiver, 'drain' | 'close'>;
+
+/** Opens a receiver. Throws OsError. */
+export type OpenVrrpListener = (options: VrrpReceiverOptions) => VrrpListener;
 
 /** The machine of all instances. */
 export type VrrpCore = Pick<
@@ -57,6 +65,11 @@ export interface VrrpParts {
   readonly uptime: () => Duration;
   /** The wall clock, microseconds since 1970. */
   readonly wallClock: () => number;
+  readonly listen: OpenVrrpListener;
+  /** `net.ipv4.conf.all.rp_filter` is 1: every interface filters strictly that does not filter loosely. */
+  readonly filtersStrictly: () => boolean;
+  /** Sets `accept_ra` of an interface to 0; an errno name when that is not possible. */
+  readonly refuseRouters: (name: string) => string | undefined;
   /** Loads BFD, which only a configuration with sessions needs. */
   readonly openBfd: (options: Omit<BfdWorkOptions, 'parts'>) => Promise<BfdPort>;
   /** Loads heartbeats and witnesses, which only a configuration with some needs. */

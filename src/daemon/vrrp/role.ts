@@ -22,8 +22,10 @@ import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
 import { type HoldingOperation, HoldingsReconciler } from './holdings-reconciler.ts';
+import type { HostReader } from './host-network.ts';
+import { LinkKeeper } from './link-keeper.ts';
 import { LinkPoll } from './link-poll.ts';
-import { type NetworkReading, NetworkWatch } from './network-watch.ts';
+import { type NetworkReading, NetworkWatch, NO_READER } from './network-watch.ts';
 import type { BfdPort, NetworkKernel, TakeoverSayPort, VrrpParts } from './ports.ts';
 import { notYet, resignReport } from './resign-report.ts';
 import { RoutingWatch } from './routing-watch.ts';
@@ -49,6 +51,11 @@ const SEEN_AT_ONCE: ReadonlySet<string> = new Set([
   'priorityChanged',
 ]);
 
+/** What the network is read for. */
+function readerOf({ instances, joinsNoLocalGroups = false }: VrrpConfig): HostReader {
+  return { instances, joinsNoLocalGroups };
+}
+
 /** The work of the vrrp process. */
 export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly handlers: MessageHandlers<ToVrrp> = {
@@ -56,6 +63,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       this.#traffic.turn(order.isTraced);
       this.#adopt.push(...order.adopt);
       this.#held.push(...order.held);
+      if (order.heldLinks) this.#links.inherit(order.heldLinks);
       this.#continues.push(...(order.bfd ?? []));
       void this.#configure(order);
     },
@@ -80,6 +88,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly #sender = new AdvertisementSender((action) => this.#sendAdvertisement(action));
   readonly #reconciler: HoldingsReconciler;
   readonly #statics: StaticEntries;
+  readonly #links: LinkKeeper;
   readonly #work: TakeoverWork;
   #bfd: BfdPort | undefined;
   /** It is opened once, also when another configuration comes meanwhile. */
@@ -100,11 +109,20 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   constructor(frame: VrrpFrame, parts: VrrpParts) {
     this.#frame = frame;
     this.#parts = parts;
+    this.#links = new LinkKeeper({
+      kernel: parts.kernel,
+      isStrict: parts.filtersStrictly,
+      refuseRouters: parts.refuseRouters,
+      now: () => frame.clock.now(),
+      onNotice: (notice) => frame.report({ type: 'notice', ...notice }),
+      onTrouble: (trouble) => frame.trouble(trouble),
+      onDue: () => this.#network.changed(),
+    });
     this.#network = new NetworkWatch({
       kernel: parts.kernel,
-      mark: () => this.#reconciler.mark(),
+      dump: () => this.#links.dump(() => this.#reconciler.mark()),
       routing: () => this.#routing.question(),
-      instances: () => this.#config?.instances,
+      reader: () => this.#config && readerOf(this.#config),
       onReading: (reading) => this.#onReading(reading),
       onTrouble: (trouble) => frame.trouble(trouble),
     });
@@ -131,6 +149,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     });
     this.#sockets = new VrrpSockets({
       open: parts.openSocket,
+      listen: parts.listen,
       now: () => frame.clock.now(),
       onPacket: (packet) => {
         this.#traffic.received(packet);
@@ -154,7 +173,10 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       onSettled: () => this.#work.run(),
     });
     this.#work = new TakeoverWork({
-      declare: (wish) => this.#reconciler.declare(wish),
+      declare: (wish) => {
+        this.#links.hold(wish.instance, wish.present);
+        this.#reconciler.declare(wish);
+      },
       carryOut: (instances) => this.#reconciler.carryOut(instances),
       announce: (action) => {
         const sent = parts.frames.send(action.ifindex, action.frame);
@@ -296,7 +318,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     await this.#linkPoll.configure(polledLinks(config));
     this.#parts.kernel.setReceiveBuffers(netlinkBuffers(config.buffers));
     const isWanted = (): boolean => this.#config === config && !this.#frame.isStopping;
-    let reading = await this.#network.readForSure(config.instances, isWanted);
+    this.#links.configure(config.instances);
+    let reading = await this.#network.readForSure(readerOf(config), isWanted);
     if (reading === undefined) return;
     // Before anything is ordered: what is on the host already decides what may be removed.
     this.#reconciler.configure(config.instances);
@@ -305,7 +328,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     if (this.#statics.set(config.statics)) {
       await this.#reconciler.settled();
       // An instance may send from a static address.
-      reading = await this.#network.readForSure(config.instances, isWanted);
+      reading = await this.#network.readForSure(readerOf(config), isWanted);
       if (reading === undefined) return;
     }
     this.#feedNetwork(reading, config);
@@ -319,8 +342,18 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#reconciler.keep((name) => name === STATIC_OWNER || names.has(name));
     this.#sending.keep((name) => names.has(name));
     this.#configured = config;
+    // What was said last by an interface that goes has left, and its addresses are gone or elsewhere.
+    await this.#releaseLinks();
     this.#frame.send({ type: 'configured', serial, instances: config.instances.length });
     this.#sendViews();
+  }
+
+  async #releaseLinks(): Promise<void> {
+    try {
+      await this.#links.release();
+    } catch (error) {
+      this.#frame.trouble({ operation: 'read-interfaces', errno: '', detail: String(error) });
+    }
   }
 
   async #openBfd(config: VrrpConfig): Promise<void> {
@@ -356,11 +389,12 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   }
 
   #feedNetwork(reading: NetworkReading, config: VrrpConfig): void {
-    const { interfaces, addresses, routes, linkOf } = reading;
-    this.#sockets.open(config.instances, linkOf, config.buffers);
-    const deaf = this.#sockets.deaf(config.instances, linkOf);
+    const { interfaces, addresses, routes, linkProblems, placesOf } = reading;
+    this.#sockets.open(config.instances, placesOf, config.buffers);
+    const deaf = this.#sockets.deaf(config.instances, placesOf);
     const polled = this.#linkPoll.facts;
-    this.#loop.feed({ type: 'network', interfaces, addresses, routes, deaf, polled });
+    const host = { interfaces, addresses, routes, deaf, polled, linkProblems };
+    this.#loop.feed({ type: 'network', ...host });
     if (deaf.length > 0 || reading.dependsOnRoutes) this.#network.lookAgain();
   }
 
@@ -393,6 +427,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
       ...this.#parts.core.view(),
       vips,
       ...(routing && { routing }),
+      links: this.#links.view(),
+      changedSettings: this.#links.changed(),
       ...(bfd && { bfd }),
       ...(takeover && { takeover }),
       isInForce,
@@ -400,7 +436,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   }
 
   /** This process took no part before and takes none after. */
-  #cleanUp({ config, masters, held }: Extract<ToVrrp, { type: 'cleanUp' }>): void {
+  #cleanUp({ config, masters, held, heldLinks }: Extract<ToVrrp, { type: 'cleanUp' }>): void {
+    if (heldLinks) this.#links.inherit(heldLinks);
     void this.#frame.stop(() => this.#putAway(config, masters, held));
   }
 
@@ -418,12 +455,13 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     // What was held is looked for as well.
     this.#config = config;
     this.#held.push(...held);
-    const reading = await this.#network.readForSure(config.instances, () => true);
+    this.#links.configure(config.instances);
+    const reading = await this.#network.readForSure(readerOf(config), () => true);
     if (reading === undefined) return [];
     this.#reconciler.configure(config.instances);
     this.#release(this.#held.splice(0), config);
     this.#reconciler.observe(reading, reading.asOf);
-    this.#sockets.open(config.instances, reading.linkOf);
+    this.#sockets.open(config.instances, reading.placesOf);
     const about = { ...reading, masters: new Set(masters) };
     const { digests, wallClock } = this.#parts;
     this.#execute(farewells(config, about, { digests, unixMicroseconds: wallClock() }));
@@ -438,10 +476,13 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     (await this.#bfdOpening)?.close();
     (await this.#sayOpening)?.close();
     await this.#reconciler.settled();
+    this.#links.configure([]);
+    await this.#releaseLinks();
     const left = await this.#left();
     this.#network.close();
     this.#linkPoll.close();
     this.#parts.links.close();
+    this.#links.close();
     this.#reconciler.close();
     this.#loop.close();
     this.#sockets.close();
@@ -453,7 +494,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   /** When the kernel does not say, nothing is known to be gone. */
   async #left(): Promise<readonly string[]> {
     try {
-      return this.#reconciler.leftOver(await this.#network.read([]));
+      return this.#reconciler.leftOver(await this.#network.read(NO_READER));
     } catch (error) {
       this.#frame.trouble({ operation: 'read-interfaces', errno: '', detail: String(error) });
       return ['virtual addresses, perhaps: the interfaces could not be read'];

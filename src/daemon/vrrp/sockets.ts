@@ -9,21 +9,24 @@ import { type Instant, instant } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { BuffersConfig } from '../../core/model/global-options.ts';
-import type { InterfaceFact, VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
+import type { VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
 import { groupOf } from '../../core/vrrp/group-address.ts';
+import type { InstancePlaces } from '../../core/vrrp/listening.ts';
 import { receiveBufferBytes } from '../../core/vrrp/socket-buffers.ts';
 import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
-import type { OpenVrrpPort, VrrpPort } from './ports.ts';
+import { protocolOf, VrrpListeners } from './listeners.ts';
+import type { OpenVrrpListener, OpenVrrpPort, VrrpPort } from './ports.ts';
 
 /** A packet as the machine is given it. */
 export type PacketEvent = Extract<VrrpEvent, { type: 'packet' }>;
 
-/** The interface that an instance runs on. */
-export type LinkOf = (instance: VrrpInstanceConfig) => InterfaceFact | undefined;
+/** Where an instance sends and hears; undefined while an interface is missing. */
+export type PlacesOf = (instance: VrrpInstanceConfig) => InstancePlaces | undefined;
 
 /** How sockets are opened, and what they report to. */
 export interface VrrpSocketsOptions {
   readonly open: OpenVrrpPort;
+  readonly listen: OpenVrrpListener;
   readonly now: () => Instant;
   readonly onPacket: (packet: PacketEvent) => void;
   readonly onTrouble: (trouble: Trouble) => void;
@@ -38,12 +41,14 @@ interface Wanted {
   readonly groups: readonly IpAddress[];
   /** Of the receive buffer; undefined = the usual size. */
   readonly bytes: number | undefined;
+  readonly hasForeignSource: boolean;
 }
 
 /** All VRRP sockets of the process. */
 export class VrrpSockets {
   readonly #options: VrrpSocketsOptions;
   readonly #open = new Map<string, VrrpPort>();
+  readonly #listeners: VrrpListeners;
   #wanted: ReadonlyMap<string, Wanted> = new Map();
   /** Of the open sockets, where another one than usual is wanted. */
   readonly #sizes = new Map<string, number | undefined>();
@@ -54,6 +59,11 @@ export class VrrpSockets {
 
   constructor(options: VrrpSocketsOptions) {
     this.#options = options;
+    this.#listeners = new VrrpListeners({
+      listen: options.listen,
+      onPacket: (packet) => this.#pass(packet),
+      onTrouble: options.onTrouble,
+    });
   }
 
   /**
@@ -62,10 +72,11 @@ export class VrrpSockets {
    */
   open(
     instances: readonly VrrpInstanceConfig[],
-    linkOf: LinkOf,
+    placesOf: PlacesOf,
     buffers: BuffersConfig = {},
   ): void {
-    this.#wanted = wantedSockets(instances, linkOf, buffers);
+    this.#wanted = wantedSockets(instances, placesOf, buffers);
+    this.#listeners.open(instances, placesOf);
     for (const want of this.#wanted.values()) {
       const socket = this.#open.get(want.key) ?? this.#tryOpen(want);
       this.#resize(want, socket);
@@ -76,18 +87,23 @@ export class VrrpSockets {
   }
 
   /** Those of the instances that have an interface but no socket. */
-  deaf(instances: readonly VrrpInstanceConfig[], linkOf: LinkOf): string[] {
+  deaf(instances: readonly VrrpInstanceConfig[], placesOf: PlacesOf): string[] {
     return instances.flatMap((instance) => {
-      const link = linkOf(instance);
-      if (link === undefined) return [];
+      const places = placesOf(instance);
+      if (places === undefined) return [];
       const { name, family, authentication } = instance;
-      const place = target(link.ifindex, family, protocolOf(authentication));
-      return this.#byTarget.has(place) ? [] : name;
+      const { sender, member = sender } = places;
+      const protocol = protocolOf(authentication);
+      const hears = [sender, member].every(({ ifindex }) =>
+        this.#byTarget.has(target(ifindex, family, protocol)),
+      );
+      return hears && this.#listeners.isOpen(instance, places) ? [] : name;
     });
   }
 
   /** Closes what the instances of the last `open` do not need. */
   trim(): void {
+    this.#listeners.trim();
     for (const [key, socket] of this.#open) {
       if (this.#wanted.has(key)) continue;
       socket.close();
@@ -112,17 +128,24 @@ export class VrrpSockets {
   /** Delivers everything that is queued on any socket. */
   drain(): void {
     for (const socket of this.#open.values()) socket.drain();
+    this.#listeners.drain();
   }
 
   /** Closes all. */
   close(): void {
     for (const socket of this.#open.values()) socket.close();
+    this.#listeners.close();
     this.#open.clear();
     this.#byTarget.clear();
   }
 
+  /** What a VMAC hears below the IP layer may have come here too. */
+  #deliver(packet: ReceivedVrrp): void {
+    if (!this.#listeners.hear(packet)) this.#pass(packet);
+  }
+
   /** Without a time of the kernel the packet arrived now. */
-  #deliver({ receivedUs, ...packet }: ReceivedVrrp): void {
+  #pass({ receivedUs, ...packet }: ReceivedVrrp): void {
     const isTimed = Number.isFinite(receivedUs) && receivedUs > 0;
     const receivedAt = isTimed ? instant(receivedUs) : this.#options.now();
     this.#options.onPacket({ type: 'packet', ...packet, receivedAt });
@@ -136,6 +159,7 @@ export class VrrpSockets {
         ifindex: want.ifindex,
         protocol: want.protocol,
         groups: want.groups,
+        hasForeignSource: want.hasForeignSource,
         onPacket: (packet) => this.#deliver(packet),
         onError: (error) => this.#report(want, error),
       });
@@ -168,32 +192,32 @@ export class VrrpSockets {
 
 function wantedSockets(
   instances: readonly VrrpInstanceConfig[],
-  linkOf: LinkOf,
+  placesOf: PlacesOf,
   buffers: BuffersConfig,
 ): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   const groups = new Map<string, Set<IpAddress>>();
   const users = new Map<string, VrrpInstanceConfig[]>();
   for (const instance of instances) {
-    const link = linkOf(instance);
-    if (link === undefined) continue;
-    const { ifindex } = link;
+    const places = placesOf(instance);
+    if (places === undefined) continue;
+    const { family } = instance;
     const protocol = protocolOf(instance.authentication);
-    const place = target(ifindex, instance.family, protocol);
-    const joined = groups.get(place) ?? new Set();
-    groups.set(place, joined);
-    const together = [...(users.get(place) ?? []), instance];
-    users.set(place, together);
-    if (instance.unicastPeers.length === 0) joined.add(groupOf(instance));
-    wanted.set(place, {
-      key: '',
-      family: instance.family,
-      interface: link.name,
-      ifindex,
-      protocol,
-      groups: [],
-      bytes: receiveBufferBytes(together, buffers, link.mtu),
-    });
+    const { sender, member } = places;
+    const isHome = member === undefined || member.ifindex === sender.ifindex;
+    for (const link of isHome ? [sender] : [sender, member]) {
+      const { ifindex, name } = link;
+      const place = target(ifindex, family, protocol);
+      const joined = groups.get(place) ?? new Set();
+      groups.set(place, joined);
+      const together = [...(users.get(place) ?? []), instance];
+      users.set(place, together);
+      if (ifindex === member?.ifindex) joined.add(groupOf(instance));
+      const hasForeignSource = link === sender && instance.ownLink?.kind === 'vmac';
+      const socket = { key: '', family, interface: name, ifindex, protocol, groups: [] };
+      const bytes = receiveBufferBytes(together, buffers, link.mtu);
+      wanted.set(place, { ...socket, hasForeignSource, bytes });
+    }
   }
   const out = new Map<string, Wanted>();
   for (const [place, want] of wanted) {
@@ -202,10 +226,6 @@ function wantedSockets(
     out.set(key, { ...want, key, groups: joined });
   }
   return out;
-}
-
-function protocolOf(authentication: VrrpInstanceConfig['authentication']): 112 | 51 {
-  return authentication?.type === 'AH' ? 51 : 112;
 }
 
 function target(ifindex: number, family: IpFamily, protocol: 112 | 51): string {

@@ -11,6 +11,7 @@ export const TIMER_NAMES = [
   'masterDown',
   'announce',
   'refresh',
+  'extra',
   'rival',
   'conflict',
   'wish',

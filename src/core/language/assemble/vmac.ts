@@ -52,7 +52,6 @@ export function readOwnLink(
     kind: 'vmac',
     ...words,
     sendsFromBase: facts.hasPeers || (xmit !== undefined && !facts.strict),
-    forAllAddresses: last(block, 'use_vmac_addr') !== undefined,
   };
 }
 

@@ -66,10 +66,7 @@ const ADDRESS_OPTIONS: readonly OptionSpec[] = [
 const VIRTUAL: OptionsType = {
   kind: 'options',
   unknown: 'skip',
-  options: [
-    ...ADDRESS_OPTIONS,
-    { name: 'use_vmac', summary: 'on a VMAC of its own', effect: 'not-supported-yet' },
-  ],
+  options: [...ADDRESS_OPTIONS, { name: 'use_vmac', summary: 'on a VMAC of its own' }],
 };
 
 const STATIC: OptionsType = {

@@ -166,11 +166,13 @@ export const GLOBAL_VRRP: readonly Keyword[] = [
     since: '2.0.12',
   }),
   row('vrrp_garp_extra_if', 'Default of garp_extra_if', extraInterface(1), {
+    ...WORKS,
     missing: 'complaint',
     default: '0',
     since: '2.2.3',
   }),
   row('vrrp_vmac_garp_intvl', 'Old name of vrrp_garp_extra_if', extraInterface(1), {
+    ...WORKS,
     missing: 'complaint',
     deprecatedBy: 'vrrp_garp_extra_if',
     since: '2.2.0',

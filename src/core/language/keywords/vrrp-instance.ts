@@ -226,12 +226,15 @@ const TRANSPORT: readonly Keyword[] = [
     { since: '1.2.3' },
   ),
   flag('use_vmac_addr', 'VMACs also for addresses on other interfaces', { since: '2.2.0' }),
-  flag('vmac_xmit_base', 'Send advertisements from the base interface', { since: '1.2.10' }),
+  flag('vmac_xmit_base', 'Send advertisements from the base interface', {
+    ...WORKS,
+    since: '1.2.10',
+  }),
   row(
     'use_ipvlan',
     'Use an ipvlan interface instead of a VMAC',
     [optional('[NAME] [ADDRESS] OPTIONS', USE_IPVLAN)],
-    { repeat: 'first-complaint', since: '2.0.17' },
+    { ...WORKS, repeat: 'first-complaint', since: '2.0.17' },
   ),
 ];
 
@@ -304,6 +307,7 @@ const EVENTS: readonly Keyword[] = [
     { missing: 'complaint', default: 'vrrp_garp_extra_if', since: '2.2.3' },
   ),
   row('vmac_garp_intvl', 'Old name of garp_extra_if', extraInterface(0), {
+    ...WORKS,
     missing: 'complaint',
     deprecatedBy: 'garp_extra_if',
     since: '2.2.0',

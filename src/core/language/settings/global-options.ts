@@ -43,9 +43,9 @@ const LIFECYCLE: Settings<LifecycleConfig, keyof LifecycleConfig> = {
 
 const VRRP: Settings<VrrpOptionsConfig, keyof VrrpOptionsConfig> = {
   bootDelay: maybeTime('vrrp_delay_after_boot', AT_START),
-  joinsNoLocalGroups: laterSwitch('disable_local_igmp'),
-  vmacPrefix: laterWord('vmac_prefix'),
-  vmacAddressPrefix: laterWord('vmac_addr_prefix'),
+  joinsNoLocalGroups: maybeOnOff('disable_local_igmp'),
+  vmacPrefix: word('vmac_prefix'),
+  vmacAddressPrefix: word('vmac_addr_prefix'),
 };
 
 type FirewallRead = Exclude<keyof FirewallConfig, 'iptables'>;

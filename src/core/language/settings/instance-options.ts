@@ -5,15 +5,13 @@ import type {
   ExtraAnnouncementConfig,
   InstanceOptionsConfig,
 } from '../../model/instance-options.ts';
-import { laterSwitch, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { maybeOnOff, maybeWhole, NOT_YET, type Settings, word, work } from './row.ts';
-
-const LATER = { note: NOT_YET } as const;
+import { maybeOnOff, maybeWhole, type Settings, word, work } from './row.ts';
 
 /** Fields that their rows read alone; others may overrule them. */
 export type OptionRead =
   | 'promotesSecondaries'
+  | 'vmacForAddresses'
   | 'vrf'
   | 'receiveBufferBytes'
   | 'syncDaemonInterface'
@@ -23,11 +21,12 @@ export type OptionRead =
 export const OPTION_SETTINGS: Settings<InstanceOptionsConfig, OptionRead> = {
   expiredTimerPriority: work('timer_expired_backup'),
   acceptsPackets: work('no_accept', undefined, { shown: 'accept' }),
-  promotesSecondaries: laterSwitch('promote_secondaries'),
+  promotesSecondaries: maybeOnOff('promote_secondaries'),
+  vmacForAddresses: maybeOnOff('use_vmac_addr'),
   oldUnicastChecksum: work('old_unicast_checksum'),
-  vrf: laterWord('vrf'),
+  vrf: word('vrf'),
   receiveBufferBytes: maybeWhole('kernel_rx_buf_size'),
-  extraAnnouncement: work('garp_extra_if', extraText, LATER),
+  extraAnnouncement: work('garp_extra_if', extraText),
   syncDaemonInterface: word('lvs_sync_daemon_interface'),
   pollsLink: maybeOnOff('linkbeat_use_polling'),
 };

@@ -47,6 +47,7 @@ export function writeVrrpFamilies(scrape: Scrape): void {
   writeTraffic(scrape, rows);
   writeAddresses(scrape);
   writeRouting(scrape);
+  writeOwnInterfaces(scrape);
   writeGroups(scrape);
   writeTrackerFamilies(scrape);
 }
@@ -224,6 +225,20 @@ function writeRouting({ out, state }: Scrape): void {
     'Times a route or rule came back after something else had removed it.',
   );
   for (const [labels, { restored }] of sums) out.sample(labels, restored);
+}
+
+function writeOwnInterfaces({ out, state }: Scrape): void {
+  if (state.links.length === 0) return;
+  const links = state.links.map((view) => {
+    const { name: intf, parent, kind } = view.link;
+    return { view, labels: labelSet({ vrrp: view.instance, intf, parent, kind }) };
+  });
+  const present = 'Whether the interface that the instance makes for itself is as it should be.';
+  out.family(`${PREFIX}vrrp_interface_present`, 'gauge', present);
+  for (const { view, labels } of links) out.sample(labels, view.isComplete ? 1 : 0);
+  const restored = 'Times it came back after something else had removed or changed it.';
+  out.family(`${PREFIX}vrrp_interface_restored_total`, 'counter', restored);
+  for (const { view, labels } of links) out.sample(labels, view.restored);
 }
 
 function writeGroups({ out, state }: Scrape): void {

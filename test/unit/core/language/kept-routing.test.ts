@@ -338,8 +338,8 @@ describe('the plan shows a difference in words of the file', () => {
 
   it('of options of addresses and other settings', () => {
     expect(changes(instance(''), instance('promote_secondaries\ngarp_extra_if all 30'))).toEqual([
-      'vrrp_instance none-yet: promote_secondaries: null -> on',
-      'vrrp_instance none-yet: garp_extra_if: null -> every 30 s, on all interfaces',
+      'vrrp_instance in-place: promote_secondaries: null -> on',
+      'vrrp_instance in-place: garp_extra_if: null -> every 30 s, on all interfaces',
     ]);
   });
 });

@@ -150,8 +150,8 @@ describe('an instance keeps', () => {
       group: '7',
       announcesLink: false,
       sendsFromBase: true,
-      forAllAddresses: true,
     });
+    expect(vrrp?.options).toMatchObject({ vmacForAddresses: true });
     const ipvlan = config(instance('use_ipvlan ipv1 192.0.2.9/24 private')).vrrpInstances[0];
     expect(ipvlan?.ownLink).toEqual({
       kind: 'ipvlan',
@@ -201,10 +201,8 @@ describe('the plan', () => {
     const both = changes(BFD, FILE);
     expect(both).toContain('add track_file load in-place: ');
     expect(both).toContain('remove bfd_instance peer in-place: ');
-    expect(changes(instance('use_vmac'), instance('use_vmac vrrp.9'))).toMatchObject([
-      expect.stringMatching(
-        /^change vrrp_instance V none-yet: use_vmac or use_ipvlan .* \(not in effect yet\)$/,
-      ),
+    expect(changes(instance('use_vmac'), instance('use_vmac vrrp.9'))).toEqual([
+      'change vrrp_instance V in-place: use_vmac or use_ipvlan vmac -> vmac name vrrp.9',
     ]);
   });
 

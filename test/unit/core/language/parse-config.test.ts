@@ -124,10 +124,11 @@ describe('parseConfig', () => {
   });
 
   it('lists keywords that are not in effect yet once each, without changing the exit status', () => {
-    const result = parse(instance('use_vmac\n  garp_extra_if 5\n  use_vmac'));
-    expect(result.config?.notSupportedYet).toEqual(['garp_extra_if', 'use_vmac']);
+    const globals = 'global_defs {\n  enable_snmp_vrrp\n  snmp_socket udp:localhost:705\n}\n';
+    const result = parse(globals + instance('') + globals);
+    expect(result.config?.notSupportedYet).toEqual(['enable_snmp_vrrp', 'snmp_socket']);
     expect(result.diagnostics.find((item) => item.code === 'not-supported-yet')?.message).toBe(
-      'use_vmac: not supported yet',
+      'enable_snmp_vrrp: not supported yet',
     );
   });
 });

@@ -174,10 +174,9 @@ const CASES: readonly Case[] = [
   {
     it: 'lists keywords that have no effect yet',
     from: vrrp('V'),
-    to: vrrp('V', 'promote_secondaries'),
+    to: `global_defs {\n  enable_snmp_vrrp\n}\n${vrrp('V')}`,
     changes: [
-      '~ global_defs none-yet: not supported yet null -> promote_secondaries',
-      '~ vrrp_instance V none-yet: promote_secondaries null -> on',
+      '~ global_defs none-yet: enable_snmp_vrrp null -> on; not supported yet null -> enable_snmp_vrrp',
     ],
   },
 ];

@@ -28,7 +28,11 @@ class MemoryNetwork implements NetworkKernel {
 
   async dump() {
     if (this.isUnreadable) throw new KernelError('read interfaces', 'ENOBUFS');
-    return { interfaces: HOST.interfaces, addresses: this.addresses };
+    return { interfaces: HOST.interfaces, addresses: this.addresses, links: [] };
+  }
+
+  async changeLinks() {
+    return [];
   }
 
   setReceiveBuffers(): void {}
@@ -87,6 +91,9 @@ async function setUp(
     openBfd,
     openTakeoverSay: () => Promise.reject(new Error('this test has no heartbeat')),
     frames: { send: (_ifindex, frame) => frames.push(frame), close: () => undefined },
+    listen: () => ({ drain: () => undefined, close: () => undefined }),
+    filtersStrictly: () => false,
+    refuseRouters: () => undefined,
     openSocket: (options) => {
       sockets.push(options);
       const send = (advert: OutgoingVrrp): number => sent.push(advert);

@@ -23,12 +23,13 @@ function sizes(
         told[family] = [...(told[family] ?? []), bytes];
       },
     }),
+    listen: () => ({ drain: () => undefined, close: () => undefined }),
     now: () => instant(0),
     onPacket: () => undefined,
     onTrouble: () => undefined,
   });
   for (const [instances, buffers] of rounds) {
-    sockets.open(instances, () => device(), buffers);
+    sockets.open(instances, () => ({ sender: device(), member: device() }), buffers);
     sockets.trim();
   }
   return told;
