@@ -281,3 +281,15 @@ test.each([
     else expect(interval % (words.startsWith('version 2') ? 1e6 : 1e4)).toBe(0);
   },
 );
+
+test('an interval of 10 ms: takeover after three of them and the skew, and an advertisement each 10 ms', () => {
+  const bench = new Bench(instance({ version: 3, advertInterval: seconds(0.01) }));
+  const down = 0.03 + (156 / 256) * 0.01;
+  expect(bench.run(down - 0.0001).state()).toBe('BACKUP');
+  expect(bench.run(down).state()).toBe('MASTER');
+  const sent = bench
+    .forget()
+    .run(1 + down)
+    .actions('sendAdvertisement');
+  expect(sent).toHaveLength(100);
+});
