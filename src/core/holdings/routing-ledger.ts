@@ -10,6 +10,7 @@ import { Fight } from './fight.ts';
 import {
   newRoutingAccount,
   pausedUntil,
+  RETRY_FIRST,
   type RoutingAccount,
   refusedAgain,
   wantedOf,
@@ -261,6 +262,8 @@ export class RoutingLedger {
     if (found.length > 0) account.isShared = false;
     if (account.isLeft) return false;
     if (!isPausing(account, now, true)) return true;
+    // Refused just before the network changed: the pause is short again.
+    if (account.refusal !== undefined) account.refusal = { ...account.refusal, delay: RETRY_FIRST };
     this.#paused.add(account.key);
     return false;
   }

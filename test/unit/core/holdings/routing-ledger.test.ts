@@ -295,6 +295,7 @@ describe('the kernel refuses a route', () => {
     host.took();
     host.look();
     expect(host.took(), 'it was refused just now').toEqual([]);
+    expect(((host.ledger.deadline ?? 0) - host.now) / 1_000).toBe(500);
     host.now = later(host.now, seconds(1));
     host.refusals.clear();
     host.look();
