@@ -25,6 +25,7 @@ import type {
 import type { NamedTable } from '../core/language/schema/keyword-table.ts';
 import type { SourceLoader } from '../core/language/source.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
+import { numberIn } from './name-table.ts';
 import {
   becomesRoot,
   programPath,
@@ -229,11 +230,8 @@ function numberNamed(
   for (const directory of directories) {
     const read = files.read(join(directory, file));
     if (!read.ok) continue;
-    for (const line of read.text.split('\n')) {
-      const words = line.replace(/#.*/, '').trim().split(/\s+/);
-      const number = Number(words.find((word) => /^[0-9]/.test(word)));
-      if (words.includes(name) && Number.isInteger(number)) return number;
-    }
+    const number = numberIn(read.text, name);
+    if (number !== undefined) return number;
   }
   return undefined;
 }

@@ -4,10 +4,22 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What a module says of its own place stays true in the bundle. */
+const inPlace = {
+  name: 'in place',
+  transform: (code, id) =>
+    id.includes('node_modules') || !code.includes('import.meta.')
+      ? null
+      : code
+          .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)))
+          .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href)),
+};
 
 /** Puts a program, by its path in the repository, into one file below `.lab`; resolves with that. */
 export async function bundleTest(
@@ -20,7 +32,7 @@ export async function bundleTest(
   const build = await rolldown({
     cwd: ROOT,
     input: join(ROOT, source),
-    plugins,
+    plugins: [...plugins, inPlace],
     platform: 'node',
     external: [/^dgram-extensions/, /^[a-z@][^:]*$/],
     onLog: () => undefined,
