@@ -1,5 +1,5 @@
 /** Structure-aware damage of valid samples: numbers at their borders, lengths that lie, parts lost, doubled, swapped or mixed with another sample. */
-import type { SeededRandom } from '../sim/random.ts';
+import type { SeededRandom } from '../support/random.ts';
 
 /** Inputs stay small: large ones are the business of the limits. */
 const LENGTH_MAX = 4_096;

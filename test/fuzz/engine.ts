@@ -2,7 +2,7 @@
  * Runs one decoder on damaged samples: it may refuse an input, but with a value, within a bounded time, and without keeping memory. Input number
  * `i` follows from seed and number alone, so that one input is run again without those before it.
  */
-import { SeededRandom } from '../sim/random.ts';
+import { SeededRandom } from '../support/random.ts';
 import { damagedSample } from './damage-bytes.ts';
 
 /** Longest time for one input, milliseconds: far more than any takes, on a machine that is busy with something else. */

@@ -1,11 +1,12 @@
 /** All decoders that are fuzzed. */
+
+import { CHECKER_TARGETS } from './checkers-targets.ts';
 import type { FuzzTarget } from './engine.ts';
-import { CHECKER_TARGETS } from './targets/checkers.ts';
-import { HEARTBEAT_TARGETS } from './targets/heartbeat.ts';
-import { HOST_TARGETS } from './targets/host.ts';
-import { NETLINK_TARGETS } from './targets/netlink.ts';
-import { PACKET_TARGETS } from './targets/packets.ts';
-import { TEXT_TARGETS } from './targets/texts.ts';
+import { HEARTBEAT_TARGETS } from './heartbeat-targets.ts';
+import { HOST_TARGETS } from './host-targets.ts';
+import { NETLINK_TARGETS } from './netlink-targets.ts';
+import { PACKET_TARGETS } from './packets-targets.ts';
+import { TEXT_TARGETS } from './texts-targets.ts';
 
 /** In the order in which they run. */
 export const TARGETS: readonly FuzzTarget[] = [

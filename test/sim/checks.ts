@@ -4,6 +4,7 @@ import { equalData } from '../../src/core/base/equal-data.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import { allAddresses } from '../../src/core/vrrp/address-keeper.ts';
 import type { TransitionReason, VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
+import { OWNER_PRIORITY } from '../../src/core/wire/protocol.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
 import { describeAction, toText } from '../support/vrrp-bench.ts';
 import { type Cluster, scriptInterval } from './cluster.ts';
@@ -64,6 +65,19 @@ export function checkBatch({ director, at, before, actions }: Batch): void {
   }
   checkSync(director);
   checkAddresses(director);
+  checkWitness(director, actions);
+}
+
+/** Nobody is promoted while too few of its witnesses answer, but for an owner and one that goes on. */
+function checkWitness(director: Director, actions: Batch['actions']): void {
+  if (director.isWitnessed) return;
+  for (const action of actions) {
+    if (action.type !== 'transition' || action.to !== 'MASTER' || action.reason === 'adopted')
+      continue;
+    const config = director.config.instances.find(({ name }) => name === action.instance);
+    if (config?.takeoverWitness === undefined || config.priority === OWNER_PRIORITY) continue;
+    throw new Violation(`${director.name} ${describeAction(action)} without witnesses`);
+  }
 }
 
 /** Members of a sync group agree. */

@@ -1,15 +1,17 @@
 /** Directors on two segments with one configuration, each with its own priority and what a reload has changed. */
 import { centiseconds, microseconds, seconds, ZERO_DURATION } from '../../src/core/base/time.ts';
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../../src/core/model/config.ts';
+import type { HeartbeatConfig } from '../../src/core/model/takeover.ts';
 import type { BfdConfig } from '../../src/core/model/tracking.ts';
 import type { TrackingConfig } from '../../src/core/tracking/events-and-actions.ts';
 import type { VrrpConfig } from '../../src/core/vrrp/events-and-actions.ts';
 import { ip, vip } from '../support/builders/addresses.ts';
+import { heartbeat } from '../support/builders/heartbeat.ts';
 import { announce, instance } from '../support/builders/instance.ts';
-import { ALL_HOSTS, type Batch, Director } from './director.ts';
+import type { SeededRandom } from '../support/random.ts';
+import { ALL_HOSTS, type Batch, Director, WITNESS } from './director.ts';
 import { EventQueue } from './event-queue.ts';
 import { CLOCK_ERROR, type ClusterPlan } from './plan.ts';
-import type { SeededRandom } from './random.ts';
 import { Segment } from './segment.ts';
 
 export { type ClusterPlan, PAIR } from './plan.ts';
@@ -150,6 +152,8 @@ export class Cluster {
         excludedAddresses: plan.hasExcluded === true ? [vip('203.0.113.100')] : [],
         trackInterfaces: weight === undefined ? [] : [{ name: 'eth1', weight }],
         ...(trackers && { trackers }),
+        ...(plan.heartbeat && i < 2 && { takeoverHeartbeat: { name: 'HB', mode: plan.heartbeat } }),
+        ...(plan.hasWitness && { takeoverWitness: WITNESS }),
       }),
       instance({
         ...common,
@@ -179,7 +183,16 @@ export class Cluster {
       syncGroups: this.#groups([first, 'VI_2'].filter((one) => one !== edit.without)),
       startupDelay: seconds(plan.startupDelayS ?? 0),
       bfd: this.#bfd(i),
+      takeover: { heartbeats: this.#heartbeats(i), witnesses: [] },
     };
+  }
+
+  /** A and B say to each other over eth1 what they are. */
+  #heartbeats(i: number): readonly HeartbeatConfig[] {
+    if (this.plan.heartbeat === undefined || i > 1) return [];
+    const interval = microseconds(Math.max(50_000, this.interval / 5));
+    const [source, neighbour] = [ip(realAddress(1, i)), ip(realAddress(1, 1 - i))];
+    return [heartbeat({ name: 'HB', source, neighbour, interval })];
   }
 
   #common(priority: number, edit: HostEdit): Partial<VrrpInstanceConfig> {

@@ -2,11 +2,12 @@
  * One simulated host: a kernel that outlives its processes, the vrrp process, and the runner of what is tracked. Sockets are drained before
  * deadlines are delivered, and packets carry the time at which the kernel received them.
  */
-import { ipBytes } from '../../src/core/base/address.ts';
+import { type IpAddress, ipBytes } from '../../src/core/base/address.ts';
 import { concatBytes } from '../../src/core/base/bytes.ts';
 import { type Instant, instant } from '../../src/core/base/time.ts';
 import { AddressLedger, type AddressWork } from '../../src/core/holdings/address-ledger.ts';
 import { type HeldAddress, leftBehind } from '../../src/core/holdings/left-behind.ts';
+import type { WitnessFact } from '../../src/core/model/takeover.ts';
 import type { TrackingConfig } from '../../src/core/tracking/events-and-actions.ts';
 import type { VrrpAction, VrrpConfig, VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
 import { farewells } from '../../src/core/vrrp/farewell.ts';
@@ -16,12 +17,12 @@ import { VRRP_TOS, VRRP_TTL } from '../../src/core/wire/protocol.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
 import type { AdvertisementAction } from '../../src/daemon/vrrp/advertisement-sender.ts';
 import { DIGESTS } from '../support/builders/packet.ts';
+import type { SeededRandom } from '../support/random.ts';
 import { describeAction, toText } from '../support/vrrp-bench.ts';
 import type { EventQueue } from './event-queue.ts';
 import { HostClock } from './host-clock.ts';
 import { type SimInterface, SimKernel } from './kernel.ts';
 import { type ProcessHost, VrrpProcess } from './process.ts';
-import type { SeededRandom } from './random.ts';
 import { Runner } from './runner.ts';
 import type { Port, WirePacket } from './segment.ts';
 
@@ -94,6 +95,7 @@ export class Director {
   #wakeAt: number | undefined;
   #isNetworkDue = false;
   #areFactsDue = false;
+  #witness: WitnessFact = { witness: WITNESS, answering: 3, awaited: 0, total: 3, atLeast: 2 };
   /** What a stopped process has not read yet. */
   #answers: (() => void)[] = [];
   /** What the daemon's runtime record tells the successor of a process. */
@@ -179,6 +181,7 @@ export class Director {
     process.trackers(this.runner.facts, true);
     const held = this.#record;
     this.#record = [];
+    process.handle({ type: 'takeover', peers: [], witnesses: [this.#witness] });
     process.configure(this.#config, this.kernel.dump(), { adopt, held });
     this.configuredAt = this.#queue.now;
     this.#plan();
@@ -239,6 +242,7 @@ export class Director {
     if (!this.isAwake) return;
     this.tell('shutdown');
     this.#process?.bfd({ type: 'stop' });
+    this.#process?.heartbeat({ type: 'stop' });
     this.#process?.handle({ type: 'shutdown' });
     this.#process = undefined;
     this.#disturb();
@@ -256,6 +260,7 @@ export class Director {
     this.#wake();
     if (this.#areFactsDue) this.#process?.trackers(this.runner.facts, true);
     this.#areFactsDue = false;
+    this.#process?.handle({ type: 'takeover', peers: [], witnesses: [this.#witness] });
     if (this.#isNetworkDue) this.#read();
     if (this.#pendingConfig !== undefined) this.reload(this.#pendingConfig);
     this.#plan();
@@ -288,6 +293,21 @@ export class Director {
   refuse(refusals: Partial<SimKernel['refuses']>): void {
     Object.assign(this.kernel.refuses, refusals);
     this.#troubled();
+  }
+
+  /** So many of the three witnesses answer from now on. */
+  witnesses(answering: number): void {
+    if (this.#witness.answering === answering) return;
+    this.tell(`${answering} witnesses answer`);
+    this.#witness = { ...this.#witness, answering };
+    if (!this.isAwake) return;
+    this.#process?.handle({ type: 'takeover', peers: [], witnesses: [this.#witness] });
+    this.#plan();
+  }
+
+  /** Enough witnesses answer. */
+  get isWitnessed(): boolean {
+    return this.#witness.answering >= this.#witness.atLeast;
   }
 
   /** Hands a new configuration to the process. */
@@ -394,19 +414,25 @@ export class Director {
     return undefined;
   }
 
+  #sendDatagram(
+    protocol: 'bfd' | 'heartbeat',
+    { neighbour: destination, source }: { neighbour: IpAddress; source?: IpAddress },
+    message: Uint8Array,
+  ): void {
+    const one = this.kernel.byName(PATH_INTERFACE);
+    const port = one && this.#ports.get(one);
+    if (one?.isThere !== true || port === undefined || source === undefined) return;
+    const common = { from: this.name, family: 'ipv4', source, destination } as const;
+    one.segment.send(port, { protocol, ...common, message });
+  }
+
   #processHost(): ProcessHost {
     return {
       now: () => this.#clock.now,
       random: () => this.#random.next(),
       sendAdvertisement: (action) => this.#send(action),
-      sendBfd: ({ session, packet: message }) => {
-        const one = this.kernel.byName(BFD_INTERFACE);
-        const port = one && this.#ports.get(one);
-        const { neighbour: destination, source } = session;
-        if (one?.isThere !== true || port === undefined || source === undefined) return;
-        const common = { from: this.name, family: 'ipv4', source, destination } as const;
-        one.segment.send(port, { protocol: 'bfd', ...common, message });
-      },
+      sendBfd: ({ session, packet }) => this.#sendDatagram('bfd', session, packet),
+      sendHeartbeat: ({ session, packet }) => this.#sendDatagram('heartbeat', session, packet),
       announce: ({ ifindex, address }) => {
         const one = this.kernel.byIndex(ifindex);
         const port = one && this.#ports.get(one);
@@ -480,6 +506,10 @@ export class Director {
         process.bfd({ type: 'packet', ttl: 255, multihop: false, receivedAt, ...rest });
         continue;
       }
+      if (protocol === 'heartbeat') {
+        process.heartbeat({ type: 'packet', session: 'HB', message: rest.message, receivedAt });
+        continue;
+      }
       process.handle({ type: 'packet', ttl: 255, ifindex, receivedAt, ...rest });
       const [, vrid, priority] = packet.message.subarray(
         packet.ipPacket === undefined ? 0 : AH_LENGTH,
@@ -507,8 +537,11 @@ export class Director {
   }
 }
 
-/** The interface that BFD sessions run over. */
-export const BFD_INTERFACE = 'eth1';
+/** The interface that BFD sessions and heartbeats run over. */
+const PATH_INTERFACE = 'eth1';
+
+/** Name of the witness. */
+export const WITNESS = 'WAN';
 
 /** Names that directors may have. */
 export const ALL_HOSTS = ['A', 'B', 'C', 'D'] as const;

@@ -3,9 +3,9 @@
  * from its own numbers and lasts a while.
  */
 import { REFUSED_PATIENCE } from '../../src/core/vrrp/limits.ts';
+import { SeededRandom } from '../support/random.ts';
 import { type Cluster, type HostEdit, RENAMED } from './cluster.ts';
 import type { Director } from './director.ts';
-import { SeededRandom } from './random.ts';
 import { WELL, type World } from './runner.ts';
 import { CLEAR } from './segment.ts';
 
@@ -42,6 +42,7 @@ export function heal(cluster: Cluster): void {
       director.link(name, true);
     }
     director.runner.change(WELL);
+    director.witnesses(3);
     director.stall(false);
     cluster.edit(i, {});
     director.start();
@@ -180,6 +181,11 @@ const FAULTS = {
       ]),
     );
     stroke.later(stroke.span(8), () => runner.change(WELL));
+  },
+  witnessesSilent: (stroke: Stroke): void => {
+    const { director } = stroke.victim();
+    director.witnesses(stroke.random.pick([0, 1, 2]));
+    stroke.later(stroke.span(8), () => director.witnesses(3));
   },
   reloadPriority: (stroke: Stroke): void => {
     const priority = stroke.random.between(10, 190);

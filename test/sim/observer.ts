@@ -96,6 +96,7 @@ export class Observer {
       return;
     }
     if (plan.isSynced && (name === 'VI_1' || name === 'VI_2')) return;
+    if (plan.hasWitness === true && name === 'VI_1') return;
     const bound =
       ((plan.downTimerAdverts ?? 3) + 3) * INTERVAL_FACTOR * interval + 1.5 * interval + 1e6;
     for (const one of awake) {

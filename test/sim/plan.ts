@@ -2,7 +2,7 @@
 
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import type { TrackerConfig } from '../../src/core/model/tracking.ts';
-import type { SeededRandom } from './random.ts';
+import type { SeededRandom } from '../support/random.ts';
 
 /** What a cluster is like. What is absent is not there. */
 export interface ClusterPlan {
@@ -33,6 +33,10 @@ export interface ClusterPlan {
   readonly trackers?: readonly TrackerConfig[];
   /** The sync group has the trackers. */
   readonly areGroupTrackers?: boolean;
+  /** A and B have a heartbeat over eth1, which has a say in takeovers of VI_1. */
+  readonly heartbeat?: 'veto' | 'allow';
+  /** Two of three witnesses have to answer before VI_1 takes over. */
+  readonly hasWitness?: boolean;
   /** Greatest rate error of a clock; 200 parts per million are a bad crystal. */
   readonly clockError?: number;
 }
@@ -82,6 +86,8 @@ export function drawPlan(random: SeededRandom): ClusterPlan {
     ...(random.chance(0.25) && { interfaceWeight: random.pick([0, -40, 30]) }),
     ...(trackers.length > 0 && { trackers, areGroupTrackers: random.chance(0.3) }),
     ...(random.chance(0.2) && { clockError: 0.005 }),
+    ...(random.chance(0.15) && { heartbeat: random.pick(['veto', 'veto', 'allow'] as const) }),
+    ...(random.chance(0.1) && { hasWitness: true }),
   };
 }
 

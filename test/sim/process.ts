@@ -6,8 +6,14 @@
 import type { AddressFact, InterfaceFact } from '../../src/core/base/host.ts';
 import type { Instant } from '../../src/core/base/time.ts';
 import { type BfdAction, type BfdEvent, BfdSessions } from '../../src/core/bfd/sessions.ts';
+import {
+  type HeartbeatAction,
+  type HeartbeatEvent,
+  HeartbeatSessions,
+} from '../../src/core/heartbeat/sessions.ts';
 import { AddressLedger, type AddressWork } from '../../src/core/holdings/address-ledger.ts';
 import { type HeldAddress, leftBehind } from '../../src/core/holdings/left-behind.ts';
+import { heartbeatKeyBytes } from '../../src/core/model/takeover.ts';
 import type { TrackerFact } from '../../src/core/model/tracker-fact.ts';
 import type {
   AnnounceResult,
@@ -22,6 +28,7 @@ import {
   type AdvertisementAction,
   AdvertisementSender,
 } from '../../src/daemon/vrrp/advertisement-sender.ts';
+import { hmacSha256 } from '../support/builders/heartbeat.ts';
 import { DIGESTS } from '../support/builders/packet.ts';
 
 /** What a process is given: clock, randomness, and a way to carry orders out. */
@@ -30,6 +37,7 @@ export interface ProcessHost {
   random(): number;
   sendAdvertisement(action: AdvertisementAction): string | undefined;
   sendBfd(action: Extract<BfdAction, { readonly type: 'send' }>): void;
+  sendHeartbeat(action: Extract<HeartbeatAction, { readonly type: 'send' }>): void;
   announce(action: Extract<VrrpAction, { readonly type: 'announce' }>): string | undefined;
   /** Carries the work of the account out. */
   work(work: AddressWork): void;
@@ -48,6 +56,7 @@ export class VrrpProcess {
   readonly router = new VrrpRouter(DIGESTS);
   readonly ledger: AddressLedger;
   readonly #bfd: BfdSessions;
+  readonly #heartbeats: HeartbeatSessions;
   readonly #host: ProcessHost;
   readonly #sender: AdvertisementSender;
   readonly #states = new Map<string, VrrpState>();
@@ -58,6 +67,11 @@ export class VrrpProcess {
     this.#host = host;
     this.#sender = new AdvertisementSender((action) => host.sendAdvertisement(action));
     this.#bfd = new BfdSessions(() => host.random());
+    this.#heartbeats = new HeartbeatSessions({
+      hmacSha256,
+      keyOf: ({ key }) => heartbeatKeyBytes(key),
+      newId: () => idOf(host.random(), host.random()),
+    });
     this.ledger = new AddressLedger(
       (name) => this.#interfaces.find((one) => one.name === name)?.ifindex,
     );
@@ -75,7 +89,12 @@ export class VrrpProcess {
 
   /** When it wants to be woken. */
   get deadline(): Instant | undefined {
-    const times = [this.router.deadline, this.#bfd.deadline, this.ledger.deadline];
+    const times = [
+      this.router.deadline,
+      this.#bfd.deadline,
+      this.#heartbeats.deadline,
+      this.ledger.deadline,
+    ];
     const found = times.filter((one) => one !== undefined);
     return found.length === 0 ? undefined : (Math.min(...found) as Instant);
   }
@@ -97,6 +116,7 @@ export class VrrpProcess {
       .view()
       .sessions.map(({ name, state }) => ({ kind: 'bfd', name, isUp: state === 'Up' }) as const);
     if (facts.length > 0) this.handle({ type: 'trackers', facts, isComplete: false });
+    this.heartbeat({ type: 'configured', sessions: config.takeover?.heartbeats ?? [] });
     const states = this.#statesFor(config);
     this.#config = config;
     const actions = this.#run({ type: 'configure', config, adopt: before.adopt });
@@ -104,6 +124,7 @@ export class VrrpProcess {
     const names = new Set(config.instances.map(({ name }) => name));
     this.#work(this.ledger.keep((name) => names.has(name)));
     if (actions.length > 0) this.#host.onActions(states, actions);
+    this.heartbeat({ type: 'own', routers: this.router.said() });
   }
 
   /** A picture of the host whose reading began at the point `asOf`. */
@@ -122,6 +143,7 @@ export class VrrpProcess {
   due(): void {
     const now = this.#host.now();
     if (isDue(this.#bfd.deadline, now)) this.bfd({ type: 'deadline' });
+    if (isDue(this.#heartbeats.deadline, now)) this.heartbeat({ type: 'deadline' });
     if (isDue(this.ledger.deadline, now)) this.#work(this.ledger.repair(now));
     if (isDue(this.router.deadline, now)) this.handle({ type: 'deadline' });
   }
@@ -137,11 +159,27 @@ export class VrrpProcess {
     if (facts.length > 0) this.trackers(facts, false);
   }
 
+  /** An event of the heartbeats. */
+  heartbeat(event: HeartbeatEvent): void {
+    for (const action of this.#heartbeats.handle(this.#host.now(), event)) {
+      if (action.type === 'send') this.#host.sendHeartbeat(action);
+      if (action.type === 'peer') {
+        this.handle({ type: 'takeover', peers: [action.fact], witnesses: [] });
+      }
+    }
+  }
+
   /** An event of the router, and all that follows from it at once. */
   handle(event: VrrpEvent): void {
     const states = new Map(this.#states);
     const actions = this.#run(event);
     if (actions.length > 0) this.#host.onActions(states, actions);
+    const isChange = actions.some(
+      ({ type }) => type === 'transition' || type === 'priorityChanged',
+    );
+    if (isChange && event.type !== 'shutdown') {
+      this.heartbeat({ type: 'own', routers: this.router.said() });
+    }
   }
 
   #run(event: VrrpEvent): readonly VrrpAction[] {
@@ -188,6 +226,17 @@ export class VrrpProcess {
     this.#states.clear();
     for (const { name, state } of this.router.view().instances) this.#states.set(name, state);
   }
+}
+
+/** 16 hexadecimal digits. */
+function idOf(...parts: readonly number[]): string {
+  return parts
+    .map((part) =>
+      Math.floor(part * 2 ** 32)
+        .toString(16)
+        .padStart(8, '0'),
+    )
+    .join('');
 }
 
 function isDue(deadline: Instant | undefined, now: Instant): boolean {

@@ -5,10 +5,10 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../src/core/base/time.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
+import { SeededRandom } from '../support/random.ts';
 import { checkBatch } from './checks.ts';
 import { Cluster, type ClusterPlan, PAIR } from './cluster.ts';
 import type { Batch, Director } from './director.ts';
-import { SeededRandom } from './random.ts';
 
 const VIP = '192.0.2.100';
 

@@ -3,6 +3,7 @@
  * happens then follows from both.
  */
 
+import { SeededRandom } from '../support/random.ts';
 import {
   checkBatch,
   checkHealed,
@@ -16,7 +17,6 @@ import type { Batch } from './director.ts';
 import { drawFault, type Fault, heal, strike } from './faults.ts';
 import { Observer } from './observer.ts';
 import { type ClusterPlan, drawPlan } from './plan.ts';
-import { SeededRandom } from './random.ts';
 
 /** Faults of a round. */
 const FAULT_COUNT = 12;

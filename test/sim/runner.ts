@@ -11,8 +11,8 @@ import type {
   TrackingEvent,
 } from '../../src/core/tracking/events-and-actions.ts';
 import { TrackingMachine } from '../../src/core/tracking/machine.ts';
+import type { SeededRandom } from '../support/random.ts';
 import type { HostClock } from './host-clock.ts';
-import type { SeededRandom } from './random.ts';
 
 /** Longest run of a script that does not hang, microseconds. */
 const RUN_MAX_US = 50_000;

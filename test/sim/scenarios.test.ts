@@ -1,9 +1,9 @@
 /** Single stories on the simulated network, with exact expectations. */
 import { describe, expect, it } from 'vitest';
+import { SeededRandom } from '../support/random.ts';
 import { checkBatch, checkHealed, checkMasters } from './checks.ts';
 import { Cluster, type ClusterPlan, PAIR } from './cluster.ts';
 import type { Batch } from './director.ts';
-import { SeededRandom } from './random.ts';
 
 /** Longest way from an event to the reaction on the simulated hosts, seconds. */
 const LATENCY = 0.002;

@@ -1,12 +1,12 @@
 /** An Ethernet segment: who hears whom, and what happens to packets on the way. */
 import type { IpAddress, IpFamily } from '../../src/core/base/address.ts';
 import { isMulticast } from '../../src/core/base/address.ts';
+import type { SeededRandom } from '../support/random.ts';
 import type { EventQueue } from './event-queue.ts';
-import type { SeededRandom } from './random.ts';
 
-/** A packet on the wire: of VRRP, or a datagram of BFD. */
+/** A packet on the wire: of VRRP, or a datagram of BFD or of a heartbeat. */
 export interface WirePacket {
-  readonly protocol: 'vrrp' | 'bfd';
+  readonly protocol: 'vrrp' | 'bfd' | 'heartbeat';
   /** Name of the host that sends it. */
   readonly from: string;
   readonly family: IpFamily;

@@ -1,27 +1,27 @@
 /** Decoders of netlink: attributes, datagrams, links and addresses, and the objects of IPVS. */
 import assert from 'node:assert/strict';
-import type { IpFamily } from '../../../src/core/base/address.ts';
-import { decodeInfo, decodeTimeouts } from '../../../src/core/lvs/config-codec.ts';
-import { decodeDaemon } from '../../../src/core/lvs/daemon-codec.ts';
-import { decodeDestination } from '../../../src/core/lvs/destination-codec.ts';
-import { decodeService } from '../../../src/core/lvs/service-codec.ts';
-import { decodeStats } from '../../../src/core/lvs/stats-codec.ts';
+import type { IpFamily } from '../../src/core/base/address.ts';
+import { decodeInfo, decodeTimeouts } from '../../src/core/lvs/config-codec.ts';
+import { decodeDaemon } from '../../src/core/lvs/daemon-codec.ts';
+import { decodeDestination } from '../../src/core/lvs/destination-codec.ts';
+import { decodeService } from '../../src/core/lvs/service-codec.ts';
+import { decodeStats } from '../../src/core/lvs/stats-codec.ts';
 import {
   type Attributes,
   AttributeWriter,
   readAttributes,
   readNested,
-} from '../../../src/core/netlink/attributes.ts';
-import { genericAttributes } from '../../../src/drivers/genetlink.ts';
-import { decodeDatagram } from '../../../src/drivers/netlink-frames.ts';
+} from '../../src/core/netlink/attributes.ts';
+import { genericAttributes } from '../../src/drivers/genetlink.ts';
+import { decodeDatagram } from '../../src/drivers/netlink-frames.ts';
 import {
   decodeAddressMessage,
   decodeChange,
   decodeLink,
-} from '../../../src/drivers/rtnetlink-messages.ts';
-import { IPVS_VECTORS } from '../../vectors/ipvs.ts';
-import { checkResult, checkViews } from '../check-views.ts';
-import type { FuzzTarget } from '../engine.ts';
+} from '../../src/drivers/rtnetlink-messages.ts';
+import { IPVS_VECTORS } from '../vectors/ipvs.ts';
+import { checkResult, checkViews } from './check-views.ts';
+import type { FuzzTarget } from './engine.ts';
 
 const REPLIES: readonly Uint8Array[] = IPVS_VECTORS.flatMap((vector) => vector.replies);
 

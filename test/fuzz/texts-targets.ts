@@ -3,18 +3,18 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { formatDiagnostic } from '../../../src/core/language/format-diagnostic.ts';
-import { allTables } from '../../../src/core/language/keywords/root.ts';
-import { CONFIG_LIMITS } from '../../../src/core/language/limits.ts';
-import { parseConfig } from '../../../src/core/language/parse-config.ts';
-import { printTree } from '../../../src/core/language/print.ts';
-import { REGEX_PROBLEM } from '../../../src/drivers/regex.ts';
-import { YAML_READER } from '../../../src/drivers/yaml-source.ts';
-import { loaderOf } from '../../support/parse-text.ts';
-import type { FuzzTarget } from '../engine.ts';
-import { texts } from '../texts.ts';
+import { formatDiagnostic } from '../../src/core/language/format-diagnostic.ts';
+import { allTables } from '../../src/core/language/keywords/root.ts';
+import { CONFIG_LIMITS } from '../../src/core/language/limits.ts';
+import { parseConfig } from '../../src/core/language/parse-config.ts';
+import { printTree } from '../../src/core/language/print.ts';
+import { REGEX_PROBLEM } from '../../src/drivers/regex.ts';
+import { YAML_READER } from '../../src/drivers/yaml-source.ts';
+import { loaderOf } from '../support/parse-text.ts';
+import type { FuzzTarget } from './engine.ts';
+import { texts } from './texts.ts';
 
-const CONF = resolve(import.meta.dirname, '../../../conf');
+const CONF = resolve(import.meta.dirname, '../../conf');
 const DECODER = new TextDecoder();
 
 function samples(ending: string): readonly Uint8Array[] {

@@ -3,15 +3,15 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FILE_BYTES_MAX, fileValue } from '../../../src/core/tracking/file-value.ts';
-import { matches } from '../../../src/core/tracking/process-match.ts';
-import { ControlLines, parseRequest } from '../../../src/daemon/control/lines.ts';
-import { dispatch, kindOf } from '../../../src/daemon/frame/dispatch.ts';
-import { numberIn } from '../../../src/drivers/name-table.ts';
-import { ProcessList } from '../../../src/drivers/process-list.ts';
-import { cutUp } from '../damage-bytes.ts';
-import type { FuzzTarget } from '../engine.ts';
-import { texts } from '../texts.ts';
+import { FILE_BYTES_MAX, fileValue } from '../../src/core/tracking/file-value.ts';
+import { matches } from '../../src/core/tracking/process-match.ts';
+import { ControlLines, parseRequest } from '../../src/daemon/control/lines.ts';
+import { dispatch, kindOf } from '../../src/daemon/frame/dispatch.ts';
+import { numberIn } from '../../src/drivers/name-table.ts';
+import { ProcessList } from '../../src/drivers/process-list.ts';
+import { cutUp } from './damage-bytes.ts';
+import type { FuzzTarget } from './engine.ts';
+import { texts } from './texts.ts';
 
 const DECODER = new TextDecoder();
 /** Longest line in the test of lines. */

@@ -1,27 +1,27 @@
 /** Decoders of packets: VRRP, its authentication header, BFD, ARP, neighbour advertisements, and the headers around them. */
 import assert from 'node:assert/strict';
-import type { IpFamily } from '../../../src/core/base/address.ts';
-import { instant, seconds } from '../../../src/core/base/time.ts';
-import { BfdSessions } from '../../../src/core/bfd/sessions.ts';
-import { decodeArp, encodeGratuitousArp } from '../../../src/core/wire/arp.ts';
-import { type BfdPacket, decodeBfd, encodeBfd } from '../../../src/core/wire/bfd.ts';
-import { decodeEthernetHeader } from '../../../src/core/wire/ethernet.ts';
-import { decodeIpv4Header } from '../../../src/core/wire/ipv4.ts';
-import { decodeIpv6Header } from '../../../src/core/wire/ipv6.ts';
-import { decodeNeighbourAdvertisement } from '../../../src/core/wire/neighbour-advertisement.ts';
+import type { IpFamily } from '../../src/core/base/address.ts';
+import { instant, seconds } from '../../src/core/base/time.ts';
+import { BfdSessions } from '../../src/core/bfd/sessions.ts';
+import { decodeArp, encodeGratuitousArp } from '../../src/core/wire/arp.ts';
+import { type BfdPacket, decodeBfd, encodeBfd } from '../../src/core/wire/bfd.ts';
+import { decodeEthernetHeader } from '../../src/core/wire/ethernet.ts';
+import { decodeIpv4Header } from '../../src/core/wire/ipv4.ts';
+import { decodeIpv6Header } from '../../src/core/wire/ipv6.ts';
+import { decodeNeighbourAdvertisement } from '../../src/core/wire/neighbour-advertisement.ts';
 import {
   checksumStyleOf,
   decodeAdvertisement,
   encodeAdvertisement,
-} from '../../../src/core/wire/vrrp.ts';
-import { AH_LENGTH, decodeAh } from '../../../src/core/wire/vrrp-ah.ts';
-import { ip } from '../../support/builders/addresses.ts';
-import { instance, instance6 } from '../../support/builders/instance.ts';
-import { hmacMd5 } from '../../support/builders/packet.ts';
-import { Bench } from '../../support/vrrp-bench.ts';
-import { hex, packetOf, VECTORS } from '../../vectors/vrrp.ts';
-import { checkResult } from '../check-views.ts';
-import type { FuzzTarget } from '../engine.ts';
+} from '../../src/core/wire/vrrp.ts';
+import { AH_LENGTH, decodeAh } from '../../src/core/wire/vrrp-ah.ts';
+import { ip } from '../support/builders/addresses.ts';
+import { instance, instance6 } from '../support/builders/instance.ts';
+import { hmacMd5 } from '../support/builders/packet.ts';
+import { Bench } from '../support/vrrp-bench.ts';
+import { hex, packetOf, VECTORS } from '../vectors/vrrp.ts';
+import { checkResult } from './check-views.ts';
+import type { FuzzTarget } from './engine.ts';
 
 const FRAMES = VECTORS.advertisements.map((vector) => hex(vector.frame));
 const PACKETS = VECTORS.advertisements.map((vector) => packetOf(vector));

@@ -1,13 +1,13 @@
 /** Datagrams of the heartbeat path, and a session that hears them. */
 import assert from 'node:assert/strict';
-import { instant } from '../../../src/core/base/time.ts';
-import { HeartbeatSession } from '../../../src/core/heartbeat/session.ts';
-import { decodeHeartbeat, HEARTBEAT_ENTRIES_MAX } from '../../../src/core/wire/heartbeat.ts';
-import { heartbeat } from '../../support/builders/heartbeat.ts';
-import { HEARTBEAT_VECTOR } from '../../vectors/heartbeat.ts';
-import { hex } from '../../vectors/vrrp.ts';
-import { checkResult } from '../check-views.ts';
-import type { FuzzTarget } from '../engine.ts';
+import { instant } from '../../src/core/base/time.ts';
+import { HeartbeatSession } from '../../src/core/heartbeat/session.ts';
+import { decodeHeartbeat, HEARTBEAT_ENTRIES_MAX } from '../../src/core/wire/heartbeat.ts';
+import { heartbeat } from '../support/builders/heartbeat.ts';
+import { HEARTBEAT_VECTOR } from '../vectors/heartbeat.ts';
+import { hex } from '../vectors/vrrp.ts';
+import { checkResult } from './check-views.ts';
+import type { FuzzTarget } from './engine.ts';
 
 /** A session for all inputs: what one leaves must not harm it with the next. */
 const SESSION = new HeartbeatSession({

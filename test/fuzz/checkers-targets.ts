@@ -1,14 +1,14 @@
 /** What servers answer to checks: HTTP in any pieces, chunks, SMTP, DNS, echo replies, datagrams. */
 import assert from 'node:assert/strict';
-import { ByteBudget } from '../../../src/core/checkers/byte-budget.ts';
-import { dnsQuery, dnsReply } from '../../../src/core/checkers/dns/message.ts';
-import { ResponseReader } from '../../../src/core/checkers/http/response.ts';
-import { echoRequest, isEchoReply } from '../../../src/core/checkers/ping/echo.ts';
-import { SmtpDialogue } from '../../../src/core/checkers/smtp/dialogue.ts';
-import { matchesStart, patternBytes } from '../../../src/core/checkers/udp/hex-pattern.ts';
-import { cutUp } from '../damage-bytes.ts';
-import type { FuzzTarget } from '../engine.ts';
-import { texts } from '../texts.ts';
+import { ByteBudget } from '../../src/core/checkers/byte-budget.ts';
+import { dnsQuery, dnsReply } from '../../src/core/checkers/dns/message.ts';
+import { ResponseReader } from '../../src/core/checkers/http/response.ts';
+import { echoRequest, isEchoReply } from '../../src/core/checkers/ping/echo.ts';
+import { SmtpDialogue } from '../../src/core/checkers/smtp/dialogue.ts';
+import { matchesStart, patternBytes } from '../../src/core/checkers/udp/hex-pattern.ts';
+import { cutUp } from './damage-bytes.ts';
+import type { FuzzTarget } from './engine.ts';
+import { texts } from './texts.ts';
 
 const RESPONSES = texts(
   'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello',
