@@ -8,7 +8,7 @@ import type { Mutation } from './mutations.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 
 /** Seeds of the simulator for one mutation, each with one round. */
-const SEEDS = 40;
+const SEEDS = 30;
 
 /** A mutant that hangs is caught, too. */
 const TIME_LIMIT_MS = 600_000;
