@@ -59,7 +59,7 @@ function processes(input: Uint8Array): void {
     writeFileSync(join(root, '12/stat'), input);
     writeFileSync(join(root, '12/cmdline'), input);
     const list = new ProcessList(root);
-    const look = { commandLines: true, everything: false, counts: () => true };
+    const look = { commandLines: true, again: 'new' as const, counts: () => true };
     for (const fact of list.look(look)) {
       assert.equal(typeof fact.comm, 'string');
       for (const match of ['any', 'exact', 'initial', 'partial'] as const) {

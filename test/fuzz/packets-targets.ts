@@ -17,7 +17,7 @@ import {
 import { AH_LENGTH, decodeAh } from '../../src/core/wire/vrrp-ah.ts';
 import { ip } from '../support/builders/addresses.ts';
 import { instance, instance6 } from '../support/builders/instance.ts';
-import { hmacMd5 } from '../support/builders/packet.ts';
+import { DIGESTS } from '../support/builders/packet.ts';
 import { Bench } from '../support/vrrp-bench.ts';
 import { hex, packetOf, VECTORS } from '../vectors/vrrp.ts';
 import { checkResult } from './check-views.ts';
@@ -100,7 +100,7 @@ export const PACKET_TARGETS: readonly FuzzTarget[] = [
     name: 'ah',
     samples: PACKETS,
     run: (input) => {
-      const opened = decodeAh(input, { key: new Uint8Array(8), hmacMd5, unicast: false });
+      const opened = decodeAh(input, { key: new Uint8Array(8), ...DIGESTS, unicast: false });
       checkResult(input, opened);
       if (opened.ok) assert.ok(opened.value.message.length <= input.length - AH_LENGTH);
     },

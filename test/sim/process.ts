@@ -13,7 +13,7 @@ import {
 } from '../../src/core/heartbeat/sessions.ts';
 import { AddressLedger, type AddressWork } from '../../src/core/holdings/address-ledger.ts';
 import { type HeldAddress, leftBehind } from '../../src/core/holdings/left-behind.ts';
-import { heartbeatKeyBytes } from '../../src/core/model/takeover.ts';
+import { hmacKeyBytes } from '../../src/core/model/hmac.ts';
 import type { TrackerFact } from '../../src/core/model/tracker-fact.ts';
 import type {
   AnnounceResult,
@@ -69,7 +69,7 @@ export class VrrpProcess {
     this.#bfd = new BfdSessions(() => host.random());
     this.#heartbeats = new HeartbeatSessions({
       hmacSha256,
-      keyOf: ({ key }) => heartbeatKeyBytes(key),
+      keyOf: ({ key }) => hmacKeyBytes(key.secret),
       newId: () => idOf(host.random(), host.random()),
     });
     this.ledger = new AddressLedger(
