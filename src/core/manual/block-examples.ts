@@ -38,7 +38,7 @@ export const BLOCK_EXAMPLES: Readonly<Record<string, string>> = {
     eth0 MII
 }`,
   interface_up_down_delays: `interface_up_down_delays {
-    eth0 1 5
+    eth0 1 1
 }`,
   garp_group: `garp_group {
     garp_interval 0.01

@@ -1,12 +1,10 @@
 /** Changes of `global_defs` and of the keywords outside all blocks. Most are for the next start: sockets and the start-up delay are used once. */
 import { GLOBAL_SETTINGS } from '../language/settings/global.ts';
 import { PLACE_SETTINGS } from '../language/settings/global-options.ts';
-import { type AnySettings, list, NOT_YET } from '../language/settings/row.ts';
+import { type AnySettings, list, NO_EFFECT, NOT_YET } from '../language/settings/row.ts';
 import type { Config } from '../model/config.ts';
 import type { Change } from './config-plan.ts';
 import { diffFields } from './fields.ts';
-
-const NO_EFFECT = 'no effect';
 
 const UNSUPPORTED: AnySettings = {
   notSupportedYet: list('', undefined, { shown: 'not supported yet', note: NO_EFFECT }),

@@ -108,7 +108,11 @@ export const GLOBAL_PROCESS: readonly Keyword[] = [
     'the LVS netlink monitor (there is none)',
     NONE,
   ),
-  ...receiveBuffers('process_monitor_rcv_bufs', 'the process monitor (/proc is read)', NONE),
+  ...receiveBuffers(
+    'process_monitor_rcv_bufs',
+    'the process monitor (a look at /proc finds what it loses)',
+    NONE,
+  ),
   row(
     'vrrp_rx_bufs_policy',
     'Receive buffer of VRRP sockets: MTU, ADVERT or bytes',

@@ -25,6 +25,7 @@ import {
   maybeSeconds,
   maybeTime,
   maybeWhole,
+  NO_EFFECT,
   type Settings,
   word,
   wordOr,
@@ -32,6 +33,7 @@ import {
 } from './row.ts';
 
 const RESTART = { note: 'refused: takes a restart' } as const;
+const NOTHING = { note: NO_EFFECT } as const;
 const AT_START = { note: 'at the next start' } as const;
 
 const LIFECYCLE: Settings<LifecycleConfig, keyof LifecycleConfig> = {
@@ -123,10 +125,10 @@ const BUFFERS: Settings<BuffersConfig, BuffersRead> = {
   vrrpMonitorForced: maybeOnOff('vrrp_netlink_monitor_rcv_bufs_force'),
   lvsCommands: maybeWhole('lvs_netlink_cmd_rcv_bufs'),
   lvsCommandsForced: maybeOnOff('lvs_netlink_cmd_rcv_bufs_force'),
-  lvsMonitor: laterNumber('lvs_netlink_monitor_rcv_bufs'),
-  lvsMonitorForced: laterSwitch('lvs_netlink_monitor_rcv_bufs_force'),
-  processMonitor: laterNumber('process_monitor_rcv_bufs'),
-  processMonitorForced: laterSwitch('process_monitor_rcv_bufs_force'),
+  lvsMonitor: maybeWhole('lvs_netlink_monitor_rcv_bufs', NOTHING),
+  lvsMonitorForced: maybeOnOff('lvs_netlink_monitor_rcv_bufs_force', NOTHING),
+  processMonitor: maybeWhole('process_monitor_rcv_bufs', NOTHING),
+  processMonitorForced: maybeOnOff('process_monitor_rcv_bufs_force', NOTHING),
   vrrpPackets: work('vrrp_rx_bufs_policy'),
   vrrpPacketsHeld: maybeWhole('vrrp_rx_bufs_multiplier'),
 };

@@ -84,6 +84,9 @@ export type AnySettings = Readonly<Record<string, AnySetting>>;
 /** The note of a setting that is read and kept, and that nothing acts on. */
 export const NOT_YET = 'not in effect yet';
 
+/** The note of a setting that is kept for the sake of `convert`, and means nothing here. */
+export const NO_EFFECT = 'no effect';
+
 /** No setting. */
 export const HIDDEN: HiddenSetting = { kind: 'hidden' };
 
