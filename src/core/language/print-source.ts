@@ -13,7 +13,7 @@ import { configIdsOf, depthsOf, readWorlds, type World } from './print-worlds.ts
 /** A formatted text, or why there is none. */
 export type FormatResult =
   | { readonly ok: true; readonly text: string }
-  /** The braces do not add up, or a limit is reached: what is wrong, in words and as findings. */
+  /** The braces do not add up, a definition ends too early, or a limit is reached: what is wrong, in words and as findings. */
   | { readonly ok: false; readonly problem: string; readonly diagnostics: readonly Diagnostic[] };
 
 /** What to format. */
@@ -35,24 +35,35 @@ export function formatSource(input: FormatInput, options: LayoutOptions = {}): F
   if (!before.some((world) => world.balanced)) return unbalanced(input);
   const lines = sourceLines(text);
   const formatted = layOut(placed(lines, depthsOf(before, lines.length)), options);
-  if (!meansTheSame(before, readWorlds(file, formatted, ids))) {
-    const problem = 'laying it out would change what it means; it is left as it is';
-    return { ok: false, problem, diagnostics: [] };
-  }
+  if (!meansTheSame(before, readWorlds(file, formatted, ids))) return cutOrUnknown(input);
   return { ok: true, text: formatted };
 }
 
-function unbalanced({ file, text }: FormatInput): FormatResult {
+function unbalanced(input: FormatInput): FormatResult {
+  const problem = 'its braces do not add up';
+  return { ok: false, problem, diagnostics: findingsOf(input, BRACE_CODES) };
+}
+
+/** Which lines belong to a definition that ends too early is a guess, which moved blanks may change. */
+function cutOrUnknown(input: FormatInput): FormatResult {
+  const diagnostics = findingsOf(input, CUT_CODES);
+  const problem =
+    diagnostics.length > 0
+      ? 'a definition in it ends too early'
+      : 'laying it out would change what it means; it is left as it is';
+  return { ok: false, problem, diagnostics };
+}
+
+function findingsOf(
+  { file, text }: FormatInput,
+  codes: ReadonlySet<string>,
+): readonly Diagnostic[] {
   const { diagnostics } = parseConfig({
     file,
     text,
     loader: { read: () => ({ ok: false, reason: 'missing' }), glob: () => [] },
   });
-  return {
-    ok: false,
-    problem: 'its braces do not add up',
-    diagnostics: diagnostics.filter(({ code }) => BRACE_CODES.has(code)),
-  };
+  return diagnostics.filter(({ code }) => codes.has(code));
 }
 
 const BRACE_CODES: ReadonlySet<string> = new Set<Diagnostic['code']>([
@@ -62,6 +73,8 @@ const BRACE_CODES: ReadonlySet<string> = new Set<Diagnostic['code']>([
   'missing-close-brace',
   'expansion-limit',
 ]);
+
+const CUT_CODES: ReadonlySet<string> = new Set<Diagnostic['code']>(['definition-cut']);
 
 function meansTheSame(before: readonly World[], after: readonly World[]): boolean {
   return before.every(({ meaning }, index) => {

@@ -108,13 +108,22 @@ describe('formatSource: refusal', () => {
     const result = formatSource({ file: MAIN, text: 'global_defs {\n}\n}\n' });
     expect(result.ok ? [] : result.diagnostics.map(({ span }) => span?.line)).toEqual([3]);
   });
+
+  it('names the definition that ends too early', () => {
+    const result = formatSource({ file: MAIN, text: '$X= # note\n \\\n { ' });
+    expect(result.ok ? '' : result.problem).toBe('a definition in it ends too early');
+    expect(result.ok ? [] : result.diagnostics.map(({ code }) => code)).toEqual(['definition-cut']);
+  });
 });
 
 describe('formatSource: what never changes', () => {
   function expectKept(text: string): void {
     const result = formatSource({ file: MAIN, text });
     if (!result.ok) {
-      expect(result.problem).toBe('its braces do not add up');
+      expect(result.problem).toMatch(
+        /^its braces do not add up$|^a definition in it ends too early$/,
+      );
+      expect(result.diagnostics).not.toEqual([]);
       return;
     }
     for (const configId of ['h', 'other', 'nobody']) {
