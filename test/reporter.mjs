@@ -8,10 +8,12 @@ import { indent, paint } from './lab/setup/terminal.mjs';
 /** Tests that take longer are worth a line of their own. */
 const SLOW_MS = 1500;
 
-/** Given to vitest; `counts` and `skips` are complete when the run has ended. */
+/** Given to vitest; `counts`, `skips` and `failures` are complete when the run has ended. */
 export class Reporter {
   counts = { passed: 0, failed: 0, skipped: 0 };
   skips = [];
+  /** What failed, each with what was shown of it. */
+  failures = [];
   #context;
   #skipped = [];
 
@@ -68,16 +70,19 @@ export class Reporter {
   }
 
   #fail(name, errors) {
-    this.#print(`    ${paint('red', '✗')} ${name}`);
+    const lines = [`    ${paint('red', '✗')} ${name}`];
     for (const error of errors) {
-      this.#print(indent(error.message ?? String(error)));
+      lines.push(indent(error.message ?? String(error)));
       const place = (error.stacks ?? []).find((frame) => !frame.file.includes('node_modules'));
       if (place !== undefined) {
         const file = relative(this.#context.config.root, place.file);
-        this.#print(indent(paint('dim', `at ${file}:${place.line}:${place.column}`)));
+        lines.push(indent(paint('dim', `at ${file}:${place.line}:${place.column}`)));
       }
-      if (error.diff !== undefined) this.#print(indent(error.diff));
+      if (error.diff !== undefined) lines.push(indent(error.diff));
     }
+    const text = lines.join('\n');
+    this.#print(text);
+    this.failures.push(text);
   }
 
   #print(text) {

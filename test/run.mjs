@@ -27,6 +27,9 @@ const PROOF = { unit: [], lab: ['test/lab/scenarios.test.ts'] };
 const SECOND_KERNEL_TEST = 'test/kernel/second-kernel.test.ts';
 /** Tells the processes of this run that what one has found out holds for all. */
 const RUN_VARIABLE = 'TANDEM_LAB_RUN';
+/** Failures that are shown once more at the end, and lines of each. */
+const FAILURES_SHOWN_MAX = 20;
+const FAILURE_LINES_MAX = 25;
 /** Set for the run within the run, which another version of Node.js does. */
 const PROOF_VARIABLE = 'TANDEM_TEST_PROOF';
 
@@ -46,6 +49,7 @@ async function runTests() {
   const isProof = process.env[PROOF_VARIABLE] !== undefined && positionals.length === 0;
   const totals = { passed: 0, failed: 0, skipped: 0 };
   const skips = [];
+  const failures = [];
 
   heading('Set-up');
   if (await succeeds(() => prepare(root))) {
@@ -67,12 +71,13 @@ async function runTests() {
       for (const reporter of runs) {
         for (const name of Object.keys(totals)) totals[name] += reporter.counts[name];
         skips.push(...reporter.skips);
+        failures.push(...reporter.failures);
       }
     }
   } else {
     totals.failed += 1;
   }
-  report(totals, skips);
+  report(totals, skips, failures);
 }
 
 /** The same run in that version of Node.js: it is what `process.execPath` of the tests, and so what the lab starts programs with. */
@@ -82,7 +87,7 @@ async function runWithNode(version) {
     program = await nodeOfVersion(root, version);
   } catch {
     // The step has printed why.
-    report({ passed: 0, failed: 1, skipped: 0 }, []);
+    report({ passed: 0, failed: 1, skipped: 0 }, [], []);
     return;
   }
   const child = spawn(program, [import.meta.filename, ...positionals], {
@@ -148,18 +153,33 @@ async function test(project, filters) {
   return reporter;
 }
 
-function report(totals, skips) {
+/** What a reader looks for stands at the end, whatever came between. */
+function report(totals, skips, failures) {
   if (skips.length > 0) {
     heading('Skipped');
     for (const { test, reason } of skips) {
       process.stdout.write(`  ${paint('yellow', '-')} ${test}\n      ${paint('dim', reason)}\n`);
     }
   }
+  if (failures.length > 0) {
+    heading('Failed');
+    process.stdout.write(`${failures.slice(0, FAILURES_SHOWN_MAX).map(cut).join('\n')}\n`);
+  }
   const more =
     'npm run sanitize (the native module), npm test -- --node 24 (another version of Node.js)';
   process.stdout.write(`\n${paint('dim', `Not part of this run: ${more}`)}\n`);
   process.stdout.write(`\n${summary(totals)}\n`);
   process.exitCode = totals.failed > 0 ? 1 : 0;
+}
+
+/** A failure with a large difference must not push the others away. */
+function cut(text) {
+  const lines = text.split('\n');
+  if (lines.length <= FAILURE_LINES_MAX) return text;
+  return [
+    ...lines.slice(0, FAILURE_LINES_MAX),
+    `      (${lines.length - FAILURE_LINES_MAX} more lines above)`,
+  ].join('\n');
 }
 
 function summary({ passed, failed, skipped }) {

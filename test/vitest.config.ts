@@ -28,6 +28,7 @@ export default defineConfig({
           maxWorkers: '100%',
           // Properties run hundreds of cases; a machine that is busy with something else is no failure.
           testTimeout: 30_000,
+          setupFiles: ['test/support/property-seed.ts'],
         },
       },
       {

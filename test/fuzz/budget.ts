@@ -2,15 +2,13 @@
 import type { Parameters } from 'fast-check';
 
 const SECONDS = Number(process.env['TANDEM_FUZZ_SECONDS'] ?? '0');
-const SEED = process.env['TANDEM_FUZZ_SEED'];
 /** More runs than any soak gets through. */
 const ENDLESS = 1_000_000_000;
 
 /** Parameters for a property that a smoke run gives `runs` inputs. */
 export function budget<T>(runs: number): Parameters<T> {
-  const seed = SEED === undefined ? {} : { seed: Number(SEED) };
-  if (SECONDS <= 0) return { numRuns: runs, ...seed };
-  return { numRuns: ENDLESS, interruptAfterTimeLimit: SECONDS * 1000, ...seed };
+  if (SECONDS <= 0) return { numRuns: runs };
+  return { numRuns: ENDLESS, interruptAfterTimeLimit: SECONDS * 1000 };
 }
 
 /** Limit for a test in milliseconds: a soak ends itself well within. */
