@@ -2,14 +2,16 @@
  * What a Master makes of the advertisements of others (RFC 9568 section 6.4.3): it answers one that loses, yields
  * to one that wins, and speaks at once when another resigns.
  */
-import type { IpAddress } from '../base/address.ts';
+import { type IpAddress, ipBytes } from '../base/address.ts';
+import { compareBytes } from '../base/bytes.ts';
 import type { Instant } from '../base/time.ts';
+import type { AcceptedAdvertisement } from './accepted-advertisement.ts';
 import type { HeardWhen } from './conflict.ts';
 import type { Rejection } from './counters.ts';
-import { outcomeAgainst } from './election.ts';
+import type { PacketEvent } from './events-and-actions.ts';
 import type { Instance } from './instance.ts';
 import { enterBackup } from './instance-states.ts';
-import type { AcceptedAdvertisement, PacketEvent } from './reception.ts';
+import type { InstanceFacts } from './tracking.ts';
 
 /** An advertisement that arrived at `at`. */
 export function hearAsMaster(
@@ -73,4 +75,39 @@ function hearLower(one: Instance, advertisement: AcceptedAdvertisement, at: Inst
 /** Taken before anything is answered: what came after our last advertisement was sent in spite of it. */
 export function heardWhen({ now, beat }: Instance, receivedAt: Instant): HeardWhen {
   return { at: Math.min(receivedAt, now) as Instant, now, advertisedAt: beat.advertisedAt };
+}
+
+// ---- who of two routers is the better Master (RFC 9568 sections 6.4.2 and 6.4.3)
+
+/** What a router says of itself. */
+export interface Claim {
+  readonly priority: number;
+  /** Primary address in network order. */
+  readonly address: Uint8Array;
+}
+
+/** How another router's claim stands against ours. */
+export type ClaimOutcome = 'higher-priority' | 'equal-priority-higher-address' | 'lower' | 'same';
+
+/**
+ * Compares another router's claim with ours, as a Master does: priority first, then the primary addresses
+ * as unsigned integers. 'same' means equal in both, which two routers on one segment must never be.
+ */
+export function compareClaims(other: Claim, own: Claim): ClaimOutcome {
+  if (other.priority !== own.priority) {
+    return other.priority > own.priority ? 'higher-priority' : 'lower';
+  }
+  const order = compareBytes(other.address, own.address);
+  if (order === 0) return 'same';
+  return order > 0 ? 'equal-priority-higher-address' : 'lower';
+}
+
+/** How an advertisement compares with what we advertise ourselves. */
+function outcomeAgainst(
+  { priority, sourceBytes }: { readonly priority: number; readonly sourceBytes: Uint8Array },
+  { effectivePriority, primaryAddress }: InstanceFacts,
+): ClaimOutcome {
+  const own = primaryAddress === undefined ? new Uint8Array(0) : ipBytes(primaryAddress);
+  const theirs = { priority, address: sourceBytes };
+  return compareClaims(theirs, { priority: effectivePriority, address: own });
 }

@@ -10,13 +10,14 @@ import type { TimerTable } from '../base/timing/timers.ts';
 import { intervalFromField } from '../wire/intervals.ts';
 import { RESIGN_PRIORITY, VRRP_TTL } from '../wire/protocol.ts';
 import { intervalOf, priorityOf, VRRP_HEADER_LENGTH, versionOf } from '../wire/vrrp.ts';
+import { type AcceptedAdvertisement, messageOf } from './accepted-advertisement.ts';
 import type { Announcer } from './announcer.ts';
 import { conflictOf } from './conflict-names.ts';
 import { type Conflicting, ConflictWatch, type Rival } from './conflict-watch.ts';
 import type { Rejection } from './counters.ts';
+import type { PacketEvent } from './events-and-actions.ts';
 import type { InstanceAction } from './instance-events.ts';
 import type { PacketDifference } from './packet-difference.ts';
-import { type AcceptedAdvertisement, messageOf, type PacketEvent } from './reception.ts';
 
 /** Intervals of silence that end a conflict: one advertisement is missing. Ending it early costs one burst. */
 const SILENCE_INTERVALS = 1.5;

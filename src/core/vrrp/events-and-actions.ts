@@ -252,6 +252,9 @@ export type VrrpEvent =
   | { readonly type: 'shutdown' }
   | { readonly type: 'deadline' };
 
+/** A packet as the driver hands it in. */
+export type PacketEvent = Extract<VrrpEvent, { readonly type: 'packet' }>;
+
 /** What became of one `announce` action. */
 export interface AnnounceResult {
   readonly action: Extract<VrrpAction, { readonly type: 'announce' }>;

@@ -4,8 +4,8 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import { type Duration, elapsed, type Instant } from '../base/time.ts';
+import type { AcceptedAdvertisement } from './accepted-advertisement.ts';
 import type { TransitionCause, TransitionReason } from './events-and-actions.ts';
-import type { AcceptedAdvertisement } from './reception.ts';
 
 /** The sender of the last advertisement that passed all checks, and when it came. */
 export interface HeardMaster {

@@ -4,6 +4,7 @@ import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { KeyedDigests } from '../wire/keyed-digests.ts';
 import type { AnnouncementBurst } from './announcement.ts';
 import type {
+  PacketEvent,
   TransitionCause,
   TransitionReason,
   VrrpAction,
@@ -11,7 +12,6 @@ import type {
 } from './events-and-actions.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import type { NoticeBudget } from './notices.ts';
-import type { PacketEvent } from './reception.ts';
 import type { SendResult } from './send-watch.ts';
 import type { TakeoverFacts } from './takeover-facts.ts';
 import type { WallClock } from './wall-clock.ts';

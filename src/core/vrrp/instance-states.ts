@@ -5,10 +5,10 @@
  */
 import type { Instant } from '../base/time.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
+import type { AcceptedAdvertisement } from './accepted-advertisement.ts';
 import type { TransitionReason, VrrpState } from './events-and-actions.ts';
 import type { Takeover } from './heard-masters.ts';
 import type { Instance } from './instance.ts';
-import type { AcceptedAdvertisement } from './reception.ts';
 import type { SendResult } from './send-watch.ts';
 
 /** RFC 9568 section 6.4.1; also when a fault ends. What was learned is forgotten. */

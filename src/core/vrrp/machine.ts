@@ -11,8 +11,10 @@ import { elapsed, type Instant } from '../base/time.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { SaidRouter } from '../model/takeover.ts';
 import { RESIGN_PRIORITY } from '../wire/protocol.ts';
+import type { AcceptedAdvertisement } from './accepted-advertisement.ts';
 import { hearAsMaster, hearDroppedAsMaster, hearResignationAsMaster } from './as-master.ts';
 import type {
+  PacketEvent,
   TransitionCause,
   TransitionReason,
   VrrpInstanceView,
@@ -38,7 +40,6 @@ import {
 import { instanceView } from './instance-view.ts';
 import type { NetworkPicture } from './network-picture.ts';
 import { actionFailedNotice } from './notices.ts';
-import type { AcceptedAdvertisement, PacketEvent } from './reception.ts';
 import { releaseTakeover, saidRouter, takeoverChanged, tryTakeover } from './takeover.ts';
 import {
   type Fault,

@@ -8,7 +8,7 @@ import type { TimerTable } from '../base/timing/timers.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { type IntervalInputs, masterDownInterval, skewTime } from '../wire/intervals.ts';
 import { OWNER_PRIORITY } from '../wire/protocol.ts';
-import type { AcceptedAdvertisement } from './reception.ts';
+import type { AcceptedAdvertisement } from './accepted-advertisement.ts';
 
 /** Watches the Master of one instance while the instance is Backup. */
 export class MasterWatch {

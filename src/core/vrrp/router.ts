@@ -5,6 +5,7 @@
  * (beyond the logarithm of the deadline heap).
  */
 
+import { type IpFamily, isMulticast } from '../base/address.ts';
 import { unreachable } from '../base/assert.ts';
 import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
@@ -15,13 +16,14 @@ import { type LinksConfig, NO_LINKS } from '../model/links.ts';
 import type { SaidRouter } from '../model/takeover.ts';
 import { trackerKey } from '../model/tracker-fact.ts';
 import type { KeyedDigests } from '../wire/keyed-digests.ts';
+import { messageOf } from './accepted-advertisement.ts';
 import { adoptable } from './adoption.ts';
 import type { LostFrames } from './announce-channel.ts';
 import { AnnounceQueue } from './announce-queue.ts';
-import { Demultiplexer } from './demultiplexer.ts';
 import { duplicateRouters } from './duplicate-routers.ts';
 import type {
   AnnounceResult,
+  PacketEvent,
   VrrpAction,
   VrrpConfig,
   VrrpEvent,
@@ -33,13 +35,13 @@ import type { InstanceAction, InstanceEvent, Membership } from './instance-event
 import { DUE_PER_EVENT_MAX } from './limits.ts';
 import { VrrpMachine } from './machine.ts';
 import { membershipsOf } from './membership.ts';
-import { NoticeBudget, NoticeLimiter, silentOnes } from './notices.ts';
-import { messageOf, type PacketEvent } from './reception.ts';
+import { NoticeBudget } from './notices.ts';
 import { matchInstances, reloadVerdict } from './reload.ts';
 import { foretellResignation, type ResignAnswer } from './resignation.ts';
+import { RouterNotices } from './router-notices.ts';
 import { StartupDelay } from './startup-delay.ts';
 import { newRouterCounters, strayCounter } from './stray-packets.ts';
-import { type GroupOrder, SyncGroup } from './sync-group.ts';
+import { type GroupOrder, regroup, type SyncGroup } from './sync-group.ts';
 import { concernsTakeover, TakeoverFacts, type TakeoverNews } from './takeover-facts.ts';
 import { waitsForTrackers } from './trackers.ts';
 import { WallClock } from './wall-clock.ts';
@@ -57,10 +59,10 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   readonly #heap = new DeadlineHeap<DeadlineItem>();
   readonly #queue = new AnnounceQueue();
   readonly #noticeBudget = new NoticeBudget();
-  readonly #notices = new NoticeLimiter(this.#noticeBudget);
   readonly #demultiplexer = new Demultiplexer();
   readonly #counters = newRouterCounters();
   readonly #host = new HostPicture();
+  readonly #notices = new RouterNotices(this.#noticeBudget, this.#host);
   readonly #startup = new StartupDelay();
   #machines = new Map<string, VrrpMachine>();
   #groups: readonly SyncGroup[] = [];
@@ -167,7 +169,9 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     if (machine === undefined) {
       const counter = strayCounter(packet, message);
       this.#counters[counter] += 1;
-      if (counter === 'vridErrors' && this.#logsUnknownVrids) this.#unknownVrid(packet, message);
+      if (counter === 'vridErrors' && this.#logsUnknownVrids) {
+        this.#notices.unknownVrid(packet, message, this.#now, this.#out);
+      }
       return;
     }
     this.#dispatch(machine, packet);
@@ -205,32 +209,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   }
 
   #report(lost: readonly LostFrames[]): void {
-    for (const { ifindex, kind, lost: count, sent, errno } of lost) {
-      const admitted = this.#notices.admit(
-        'vrrp.announcementsLost',
-        this.#now,
-        `${ifindex} ${kind} ${errno}`,
-      );
-      if (admitted === undefined) continue;
-      this.#out.push({
-        type: 'notice',
-        id: 'vrrp.announcementsLost',
-        kind,
-        interface: this.#host.interfaceName(ifindex),
-        lost: count,
-        sent,
-        errno,
-        ...silentOnes(admitted),
-      });
-    }
-  }
-
-  #unknownVrid({ ifindex, source }: PacketEvent, [, vrid = 0]: Uint8Array): void {
-    const id = 'vrrp.unknownVrid';
-    const admitted = this.#notices.admit(id, this.#now, `${ifindex} ${vrid}`);
-    if (admitted === undefined) return;
-    const fields = { source, vrid, interface: this.#host.interfaceName(ifindex) };
-    this.#out.push({ type: 'notice', id, ...fields, ...silentOnes(admitted) });
+    this.#notices.announcementsLost(lost, this.#now, this.#out);
   }
 
   // ---- the host
@@ -336,7 +315,10 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     this.#stopGone(before, new Set(kept.values()));
     this.#renameWaiting(kept);
     const changed = this.#reconfigureKept(config, kept, membershipOf);
-    this.#rebuildGroups(config);
+    this.#groups = regroup(config.syncGroups, this.#machines, this.#groups);
+    for (const group of this.#groups) {
+      for (const member of group.members) this.#groupOf.set(member.name, group);
+    }
     this.#host.configure(config.statics);
     this.#host.rebuild(this.#machines.values(), this.#now);
     this.#heap.update(this.#host.delays);
@@ -412,25 +394,6 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       changed.push(machine);
     }
     return changed;
-  }
-
-  #rebuildGroups(config: VrrpConfig): void {
-    const before = this.#groups;
-    const names = new Set(config.syncGroups.map(({ name }) => name));
-    this.#groups = config.syncGroups.map(({ name, members }) => {
-      const machines = members.flatMap((member) => this.#machines.get(member) ?? []);
-      // A group with another name and one of the members is the same group.
-      const old =
-        before.find((group) => group.name === name) ??
-        before.find(
-          (group) =>
-            !names.has(group.name) && group.members.some((member) => machines.includes(member)),
-        );
-      return new SyncGroup(name, machines, old?.state ?? 'INIT');
-    });
-    for (const group of this.#groups) {
-      for (const member of group.members) this.#groupOf.set(member.name, group);
-    }
   }
 
   #reconcileGroups(old: ReadonlySet<VrrpMachine>): void {
@@ -523,4 +486,54 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     if (change === undefined) return;
     this.#out.push({ type: 'groupTransition', group: group.name, ...change });
   }
+}
+
+/**
+ * Finds the instance a packet is for, in constant time: by interface, family, VRID and whether it came to the
+ * group or to a single address (a unicast and a multicast instance may share a VRID on one interface). Unicast
+ * instances may share all of that when they have other sources or peers.
+ */
+class Demultiplexer {
+  readonly #byKey = new Map<number, VrrpMachine[]>();
+
+  /** Builds the index anew; interface indexes may have changed. */
+  rebuild(machines: Iterable<VrrpMachine>): void {
+    this.#byKey.clear();
+    for (const machine of machines) {
+      const { ifindex, config } = machine;
+      if (ifindex === 0) continue;
+      const isUnicast = config.unicastPeers.length > 0;
+      const key = keyOf(ifindex, config.family, config.vrid, isUnicast);
+      const others = this.#byKey.get(key);
+      if (others === undefined) this.#byKey.set(key, [machine]);
+      else others.push(machine);
+    }
+  }
+
+  /**
+   * The instance for a message. When only an instance of the other mode has the VRID, that one: its
+   * checks will say "wrong destination" and count it.
+   */
+  find(packet: PacketEvent, message: Uint8Array): VrrpMachine | undefined {
+    const vrid = message[1];
+    if (vrid === undefined) return undefined;
+    const { ifindex, family } = packet;
+    const isUnicast = !isMulticast(packet.destination);
+    const found =
+      this.#byKey.get(keyOf(ifindex, family, vrid, isUnicast)) ??
+      this.#byKey.get(keyOf(ifindex, family, vrid, !isUnicast));
+    if (found === undefined || found.length === 1) return found?.[0];
+    return found.find((machine) => isMeant(machine, packet)) ?? found[0];
+  }
+}
+
+/** True for the instance that has the sender as a peer and sends from where the packet goes. */
+function isMeant({ config }: VrrpMachine, { source, destination }: PacketEvent): boolean {
+  const { sourceAddress, unicastPeers } = config;
+  const isPeer = unicastPeers.some(({ address }) => address === source);
+  return isPeer && (sourceAddress === undefined || sourceAddress === destination);
+}
+
+function keyOf(ifindex: number, family: IpFamily, vrid: number, isUnicast: boolean): number {
+  return ifindex * 1024 + (family === 'ipv6' ? 512 : 0) + (isUnicast ? 256 : 0) + vrid;
 }

@@ -14,8 +14,7 @@ import {
   VRRP_HEADER_LENGTH,
   versionOf,
 } from '../wire/vrrp.ts';
-import type { VrrpView } from './events-and-actions.ts';
-import type { PacketEvent } from './reception.ts';
+import type { PacketEvent, VrrpView } from './events-and-actions.ts';
 
 /** Router-wide counters. */
 export type RouterCounters = { -readonly [K in keyof VrrpView['router']]: number };

@@ -17,6 +17,7 @@
 
 import { equalData } from '../base/equal-data.ts';
 import { after, type Instant, milliseconds } from '../base/time.ts';
+import type { SyncGroupConfig } from '../model/config.ts';
 import type { TransitionCause, VrrpState } from './events-and-actions.ts';
 import type { InstanceAction, InstanceEvent } from './instance-events.ts';
 import type { VrrpMachine } from './machine.ts';
@@ -213,4 +214,24 @@ export class SyncGroup {
 function note(set: Set<VrrpMachine>, member: VrrpMachine, belongs: boolean): void {
   if (belongs) set.add(member);
   else set.delete(member);
+}
+
+/** The groups of a configuration, each in the state in which it was; `machines` are those of the configuration by name. */
+export function regroup(
+  configured: readonly SyncGroupConfig[],
+  machines: ReadonlyMap<string, VrrpMachine>,
+  before: readonly SyncGroup[],
+): readonly SyncGroup[] {
+  const names = new Set(configured.map(({ name }) => name));
+  return configured.map(({ name, members }) => {
+    const present = members.flatMap((member) => machines.get(member) ?? []);
+    // A group with another name and one of the members is the same group.
+    const old =
+      before.find((group) => group.name === name) ??
+      before.find(
+        (group) =>
+          !names.has(group.name) && group.members.some((member) => present.includes(member)),
+      );
+    return new SyncGroup(name, present, old?.state ?? 'INIT');
+  });
 }

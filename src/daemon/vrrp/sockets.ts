@@ -9,16 +9,13 @@ import { type Instant, instant } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
 import type { BuffersConfig } from '../../core/model/global-options.ts';
-import type { VrrpEvent } from '../../core/vrrp/events-and-actions.ts';
+import type { PacketEvent } from '../../core/vrrp/events-and-actions.ts';
 import { groupOf } from '../../core/vrrp/group-address.ts';
 import type { InstancePlaces } from '../../core/vrrp/listening.ts';
 import { receiveBufferBytes } from '../../core/vrrp/socket-buffers.ts';
 import type { OutgoingVrrp, ReceivedVrrp } from '../../drivers/vrrp-socket.ts';
 import { protocolOf, VrrpListeners } from './listeners.ts';
 import type { OpenVrrpListener, OpenVrrpPort, VrrpPort } from './ports.ts';
-
-/** A packet as the machine is given it. */
-export type PacketEvent = Extract<VrrpEvent, { type: 'packet' }>;
 
 /** Where an instance sends and hears; undefined while an interface is missing. */
 export type PlacesOf = (instance: VrrpInstanceConfig) => InstancePlaces | undefined;

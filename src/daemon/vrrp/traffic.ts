@@ -1,11 +1,10 @@
 /** What the vrrp process says about its traffic at the level `debug`. While nobody wants it, nothing is made of a packet. */
 import type { TraceReport } from '../../core/facts/trace-facts.ts';
 import { entryText } from '../../core/holdings/routing-entry.ts';
-import type { VrrpAction } from '../../core/vrrp/events-and-actions.ts';
-import { messageOf } from '../../core/vrrp/reception.ts';
+import { messageOf } from '../../core/vrrp/accepted-advertisement.ts';
+import type { PacketEvent, VrrpAction } from '../../core/vrrp/events-and-actions.ts';
 import { Trace } from '../frame/trace.ts';
 import type { HoldingOperation } from './holdings-reconciler.ts';
-import type { PacketEvent } from './sockets.ts';
 
 type Advertisement = Extract<VrrpAction, { type: 'sendAdvertisement' }>;
 type Announcement = Extract<VrrpAction, { type: 'announce' }>;

@@ -9,8 +9,8 @@ import {
   TimerTable,
 } from '../../../../src/core/base/timing/timers.ts';
 import { AnnounceQueue } from '../../../../src/core/vrrp/announce-queue.ts';
+import { compareClaims } from '../../../../src/core/vrrp/as-master.ts';
 import { newCounters } from '../../../../src/core/vrrp/counters.ts';
-import { compareClaims } from '../../../../src/core/vrrp/election.ts';
 import type { VrrpAction } from '../../../../src/core/vrrp/events-and-actions.ts';
 import { PENDING_FRAMES_MAX } from '../../../../src/core/vrrp/limits.ts';
 import {
