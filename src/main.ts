@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     case 'runner':
       return (await import('./daemon/compose/runner.ts')).main();
     case 'load':
-      return (await import('./daemon/supervisor/load-apart.ts')).loadInThread();
+      return (await import('./daemon/supervisor/load-config.ts')).loadInThread();
     default:
       process.exitCode = await (await import('./cli/index.ts')).main(process.argv);
   }

@@ -314,6 +314,21 @@ test('every file that a page of src or test names is there', () => {
   expect(missing).toEqual([]);
 });
 
+test('each route through the house passes at most twelve files, and none twice', () => {
+  const page = readFileSync(join(ROOT, 'src/README.md'), 'utf8');
+  const drawn = page.slice(page.indexOf('## Four routes'), page.indexOf('To add something'));
+  const routes = drawn.split(/^\*\*/m).slice(1);
+  const things = ['A packet', 'A check result', 'A reload', 'A fact'];
+  expect(routes.map((text) => text.slice(0, text.indexOf('**')))).toEqual(things);
+  for (const [index, text] of routes.entries()) {
+    const thing = things[index];
+    const files = Array.from(text.matchAll(/`([a-z0-9/-]+\.ts)`/g), ([, path]) => path);
+    expect(files.length, thing).toBeGreaterThan(8);
+    expect(files.length, thing).toBeLessThanOrEqual(12);
+    expect(new Set(files).size, `${thing}, none twice`).toBe(files.length);
+  }
+});
+
 test('no test stands in for a module: what a file uses is handed to it, and unit test files share what they import', () => {
   const guilty = TESTS.filter((path) => /^\s*vi\.mock\(/m.test(readFileSync(path, 'utf8')));
   expect(guilty.map(name)).toEqual([]);

@@ -2,18 +2,11 @@
  * Reads a configuration for a reload beside the running supervisor: in a thread, with limits of memory and time. Signals, status, metrics and
  * the service manager's watchdog are served meanwhile, and no file, however large or strange, takes a running director down.
  */
-import { parentPort, Worker, workerData } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { monotonicUs } from 'dgram-extensions';
 import { fileFinding } from '../../core/language/diagnostic.ts';
 import { PROGRAM } from '../frame/places.ts';
-import { type LoadedConfig, loadConfig, notLoaded, type ReadOptions } from './load-config.ts';
-import { SETTLED } from './steady-read.ts';
-
-/** What the thread is told. */
-export interface LoadOrder {
-  readonly file: string;
-  readonly options: Pick<ReadOptions, 'configId' | 'strictIncludes' | 'namespace'>;
-}
+import { type LoadedConfig, type LoadOrder, notLoaded } from './load-config.ts';
 
 /** How long and with what the thread may run; tests bring their own. */
 export interface LoadLimits {
@@ -59,12 +52,6 @@ export function loadApart(order: LoadOrder, limits: LoadLimits = {}): Promise<Lo
     if (limits.signal?.aborted === true) abort();
     else limits.signal?.addEventListener('abort', abort);
   });
-}
-
-/** The thread: does what it was ordered and sends the outcome. */
-export function loadInThread(): void {
-  const { file, options } = workerData as LoadOrder;
-  parentPort?.postMessage(loadConfig(file, options, SETTLED));
 }
 
 function refused(file: string, reason: string, startUs: number): LoadedConfig {

@@ -3,6 +3,7 @@
  * host name, facts of this host. Serves start, reload and `tandem check` alike, so that they agree.
  */
 import { hostname } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicUs } from 'dgram-extensions';
 import { type Diagnostic, fileFinding } from '../../core/language/diagnostic.ts';
 import { formatDiagnostic } from '../../core/language/format-diagnostic.ts';
@@ -14,7 +15,7 @@ import type { Config } from '../../core/model/config.ts';
 import { type ConfigFiles, withConfigFiles } from '../../drivers/config-files.ts';
 import { REGEX_PROBLEM } from '../../drivers/regex.ts';
 import { YAML_READER } from '../../drivers/yaml-source.ts';
-import { AT_ONCE, readSteadily, type SteadyOptions } from './steady-read.ts';
+import { AT_ONCE, readSteadily, SETTLED, type SteadyOptions } from './steady-read.ts';
 
 /** What changes how a file is read. */
 export interface ReadOptions {
@@ -26,6 +27,12 @@ export interface ReadOptions {
   readonly namespace?: string | undefined;
   /** Without a look at this host's interfaces, programs and users. */
   readonly offline?: boolean;
+}
+
+/** What the thread of a reload is told. */
+export interface LoadOrder {
+  readonly file: string;
+  readonly options: Pick<ReadOptions, 'configId' | 'strictIncludes' | 'namespace'>;
 }
 
 /** The outcome of a start or reload. */
@@ -77,6 +84,12 @@ export function loadConfig(
     warnings: verdict.warnings,
     exitStatus: verdict.exitStatus,
   };
+}
+
+/** The thread of a reload: does what it was ordered and sends the outcome. */
+export function loadInThread(): void {
+  const { file, options } = workerData as LoadOrder;
+  parentPort?.postMessage(loadConfig(file, options, SETTLED));
 }
 
 function parseFile(

@@ -20,19 +20,19 @@ import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
 import type { FromVrrp, ToVrrp, VrrpProcessReport } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
-import { type AdvertisementAction, AdvertisementSender } from './advertisement-sender.ts';
+import type { AdvertisementAction } from './advertisement-sender.ts';
 import { type HoldingOperation, HoldingsReconciler } from './holdings-reconciler.ts';
 import type { HostReader } from './host-network.ts';
 import { LinkKeeper } from './link-keeper.ts';
 import { LinkPoll } from './link-poll.ts';
 import { type NetworkReading, NetworkWatch, NO_READER } from './network-watch.ts';
+import { VrrpOrders } from './orders.ts';
 import type { BfdPort, NetworkKernel, TakeoverSayPort, VrrpParts } from './ports.ts';
 import { notYet, resignReport } from './resign-report.ts';
 import { RoutingWatch } from './routing-watch.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
 import { StaticEntries } from './static-entries.ts';
-import { TakeoverWork } from './takeover-work.ts';
 import { VrrpTraffic } from './traffic.ts';
 
 /** The warm-up looks again after this time while a configuration comes into force, milliseconds. */
@@ -85,11 +85,10 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly #sockets: VrrpSockets;
   readonly #sending: VrrpSending;
   readonly #traffic = new VrrpTraffic((report) => this.#frame.report(report));
-  readonly #sender = new AdvertisementSender((action) => this.#sendAdvertisement(action));
   readonly #reconciler: HoldingsReconciler;
   readonly #statics: StaticEntries;
   readonly #links: LinkKeeper;
-  readonly #work: TakeoverWork;
+  readonly #orders: VrrpOrders;
   #bfd: BfdPort | undefined;
   /** It is opened once, also when another configuration comes meanwhile. */
   #bfdOpening: Promise<BfdPort> | undefined;
@@ -169,10 +168,12 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#loop = frame.drive<VrrpEvent, VrrpAction>({
       machine: parts.core,
       drain: () => this.#sockets.drain(),
-      execute: (actions) => this.#execute(actions),
-      onSettled: () => this.#work.run(),
+      execute: (actions) => this.#orders.execute(actions),
+      onSettled: () => this.#orders.run(),
     });
-    this.#work = new TakeoverWork({
+    this.#orders = new VrrpOrders({
+      advertise: (action) => this.#sendAdvertisement(action),
+      onSent: (result) => this.#loop.feed(result),
       declare: (wish) => {
         this.#links.hold(wish.instance, wish.present);
         this.#reconciler.declare(wish);
@@ -185,6 +186,8 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
         return errno;
       },
       onAnnounced: (results) => this.#loop.feed({ type: 'announced', results }),
+      report: (action) => frame.report(action),
+      onTransition: () => this.#say?.changed(),
     });
   }
 
@@ -337,7 +340,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     const uptime = this.#parts.uptime();
     this.#loop.feed({ type: 'configure', config, adopt: this.#adopt.splice(0), uptime });
     this.#sockets.trim();
-    this.#work.finish();
+    this.#orders.finish();
     const names = new Set(config.instances.map((instance) => instance.name));
     this.#reconciler.keep((name) => name === STATIC_OWNER || names.has(name));
     this.#sending.keep((name) => names.has(name));
@@ -398,24 +401,6 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     if (deaf.length > 0 || reading.dependsOnRoutes) this.#network.lookAgain();
   }
 
-  #execute(actions: readonly VrrpAction[]): void {
-    for (const action of actions) {
-      switch (action.type) {
-        case 'sendAdvertisement':
-          this.#sender.send(action);
-          break;
-        case 'setAddresses':
-        case 'announce':
-          this.#work.add(action);
-          break;
-        default:
-          this.#frame.report(action);
-      }
-    }
-    for (const result of this.#sender.results()) this.#loop.feed(result);
-    if (actions.some(({ type }) => type === 'transition')) this.#say?.changed();
-  }
-
   #sendViews(): void {
     const vips = this.#reconciler.view();
     const routing = this.#routing.news(this.#reconciler.routingView());
@@ -464,13 +449,13 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#sockets.open(config.instances, reading.placesOf);
     const about = { ...reading, masters: new Set(masters) };
     const { digests, wallClock } = this.#parts;
-    this.#execute(farewells(config, about, { digests, unixMicroseconds: wallClock() }));
+    this.#orders.execute(farewells(config, about, { digests, unixMicroseconds: wallClock() }));
     return this.#end();
   }
 
   /** Carries out what was ordered, closes everything, and tells what the kernel still has of ours. */
   async #end(): Promise<readonly string[]> {
-    this.#work.finish();
+    this.#orders.finish();
     this.#statics.remove(this.#config?.statics);
     // One that is being opened has a timer too, which would keep this process alive.
     (await this.#bfdOpening)?.close();

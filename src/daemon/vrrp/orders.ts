@@ -1,51 +1,77 @@
 /**
- * Carries addresses and announcements out in slices: the addresses of a slice in one batch to the kernel, then
- * their announcements. Every wish is declared at once, before the first slice: an address that moves from one
- * instance to another is then wanted all the time. The advertisements of a thousand instances that take over together leave at once, and
- * between slices the event loop reads sockets and timers. One instance is one slice: nothing waits for it.
+ * Carries out what the machine orders. Advertisements leave at once, and what became of them is told before anything else.
+ * Addresses and announcements go in slices: the addresses of a slice in one batch to the kernel, then their announcements.
+ * Every wish is declared at once, before the first slice: an address that moves from one instance to another is then wanted
+ * all the time. The advertisements of a thousand instances that take over together leave at once, and between slices the
+ * event loop reads sockets and timers. One instance is one slice: nothing waits for it.
  */
 import type { HoldingWish } from '../../core/holdings/wish.ts';
 import type { AnnounceResult, VrrpAction } from '../../core/vrrp/events-and-actions.ts';
+import type { SendResult } from '../../core/vrrp/send-watch.ts';
+import { AdvertisementSender, type SendOne } from './advertisement-sender.ts';
 
-/** The actions that are carried out here. */
-export type TakeoverAction = Extract<VrrpAction, { type: 'setAddresses' | 'announce' }>;
+type Announcement = Extract<VrrpAction, { type: 'announce' }>;
+
+/** What is reported and nothing else. */
+type Report = Exclude<VrrpAction, { type: 'sendAdvertisement' | 'setAddresses' | 'announce' }>;
+
+/** What is done in slices. */
+type Step = Extract<VrrpAction, { type: 'setAddresses' | 'announce' }>;
 
 /** Who does the work. */
-export interface TakeoverWorkOptions {
+export interface VrrpOrdersOptions {
+  readonly advertise: SendOne;
+  /** Told what became of the advertisements of a batch. */
+  readonly onSent: (result: SendResult) => void;
   /** The wish counts from now on. */
   readonly declare: (wish: HoldingWish) => void;
   /** The requests of these instances are in the kernel when it returns. */
   readonly carryOut: (instances: readonly string[]) => void;
   /** Sends one frame; the name of the errno when the kernel did not take it. */
-  readonly announce: (action: Extract<VrrpAction, { type: 'announce' }>) => string | undefined;
+  readonly announce: (action: Announcement) => string | undefined;
   /** Told after each slice what became of its announcements. */
   readonly onAnnounced: (results: readonly AnnounceResult[]) => void;
+  readonly report: (action: Report) => void;
+  /** Told after a batch in which an instance changed its state. */
+  readonly onTransition: () => void;
 }
 
 /** Wishes in one slice: the kernel needs about a quarter of a millisecond for an address. */
 const WISHES_MAX = 32;
 
-/** The queue. */
-export class TakeoverWork {
-  readonly #options: TakeoverWorkOptions;
-  #steps: TakeoverAction[] = [];
+/** The orders of all instances. */
+export class VrrpOrders {
+  readonly #options: VrrpOrdersOptions;
+  readonly #sender: AdvertisementSender;
+  #steps: Step[] = [];
   /** Number of the first step in `#steps` since the start. */
   #first = 0;
   /** Number of the last step by which an instance gave its addresses up: announcements before it are void. */
   readonly #gaveUp = new Map<string, number>();
   #isPlanned = false;
 
-  constructor(options: TakeoverWorkOptions) {
+  constructor(options: VrrpOrdersOptions) {
     this.#options = options;
+    this.#sender = new AdvertisementSender(options.advertise);
   }
 
-  /** Takes an action in; `run` carries it out. */
-  add(action: TakeoverAction): void {
-    if (action.type === 'setAddresses') {
-      this.#options.declare(action);
-      if (!action.present) this.#gaveUp.set(action.instance, this.#first + this.#steps.length);
+  /** Carries out what an event has led to, but for what goes in slices: that is for `run`. */
+  execute(actions: readonly VrrpAction[]): void {
+    for (const action of actions) {
+      switch (action.type) {
+        case 'sendAdvertisement':
+          this.#sender.send(action);
+          break;
+        case 'setAddresses':
+        case 'announce':
+          this.#add(action);
+          break;
+        default:
+          this.#options.report(action);
+      }
     }
-    this.#steps.push(action);
+    for (const result of this.#sender.results()) this.#options.onSent(result);
+    if (actions.some(({ type }) => type === 'transition')) this.#options.onTransition();
   }
 
   /** Carries one slice out now, and the rest in later turns of the event loop. */
@@ -63,6 +89,14 @@ export class TakeoverWork {
   /** Carries everything out now. */
   finish(): void {
     while (this.#steps.length > 0) this.#slice();
+  }
+
+  #add(action: Step): void {
+    if (action.type === 'setAddresses') {
+      this.#options.declare(action);
+      if (!action.present) this.#gaveUp.set(action.instance, this.#first + this.#steps.length);
+    }
+    this.#steps.push(action);
   }
 
   #slice(): void {
