@@ -160,7 +160,7 @@ describe('use_vmac', () => {
     },
   );
 
-  it('advertises and announces from the virtual hardware address, and vmac_xmit_base from its own', async () => {
+  it('advertises and announces from the virtual hardware address, and vmac_xmit_base from its own (VR-TX-11, -12)', async () => {
     const adverts = (vrid: number) =>
       expectWithin(
         `advertisements of ${vrid}`,
@@ -186,7 +186,7 @@ describe('use_vmac', () => {
     );
   });
 
-  it('answers for its addresses with the virtual hardware address only, and asks with its own', async () => {
+  it('answers for its addresses with the virtual hardware address only, and asks with its own (VR-AD-08, -12, -13)', async () => {
     for (const vip of [VIP4, VIP6]) await reaches(vip);
     expect(await neighbour(VIP4)).toBe(MAC4);
     expect(await neighbour(VIP6)).toBe(MAC6);
@@ -201,7 +201,7 @@ describe('use_vmac', () => {
   });
 
   it.runIf(hasKeepalived())(
-    'a failover to keepalived and back changes no neighbour, in both roles',
+    'a failover to keepalived and back changes no neighbour, in both roles (VR-IO-08)',
     async () => {
       const before = wire.packets().length;
       await tandem.stop();

@@ -27,33 +27,42 @@ export interface FrrVirtualRouter {
   readonly priority: number;
   /** Milliseconds, a multiple of 10 (of 1000 in version 2). */
   readonly advertMs: number;
+  /** IPv4 or IPv6. A router of IPv6 also advertises a link-local address, which is made from this one. */
   readonly vip: string;
 }
 
-/** The virtual MAC address of an IPv4 virtual router (RFC 9568 section 7.3). */
-export function virtualMac(vrid: number): string {
-  return `00:00:5e:00:01:${vrid.toString(16).padStart(2, '0')}`;
+/** The virtual MAC address of a virtual router (RFC 9568 section 7.3). */
+export function virtualMac(vrid: number, family: 4 | 6 = 4): string {
+  const kind = family === 4 ? '01' : '02';
+  return `00:00:5e:00:${kind}:${vrid.toString(16).padStart(2, '0')}`;
+}
+
+/** The addresses of a virtual router, as `ip address add` takes them: an IPv6 router has a link-local one first (RFC 9568 section 5.2.9). */
+export function frrAddresses({ vrid, vip }: FrrVirtualRouter): readonly string[] {
+  return vip.includes(':') ? [`fe80::${vrid}/64`, `${vip}/64`] : [`${vip}/24`];
 }
 
 /** FRR's configuration for a virtual router on `eth0`. */
 export function frrConfiguration(router: FrrVirtualRouter): string {
   const { vrid, version, priority, advertMs, vip } = router;
+  const word = vip.includes(':') ? 'ipv6' : 'ip';
+  const lines = frrAddresses(router).map((one) => ` vrrp ${vrid} ${word} ${one.split('/')[0]}\n`);
   return `interface eth0
  vrrp ${vrid} version ${version}
  vrrp ${vrid} priority ${priority}
  vrrp ${vrid} advertisement-interval ${advertMs}
- vrrp ${vrid} ip ${vip}
-`;
+${lines.join('')}`;
 }
 
 /** Makes the macvlan device of a virtual router. */
 export async function prepareFrr(node: LabNode, router: FrrVirtualRouter): Promise<void> {
-  const device = `vrrp4-${router.vrid}`;
+  const family = router.vip.includes(':') ? 6 : 4;
+  const device = `vrrp${family}-${router.vrid}`;
   // Else the real interface answers and asks in the name of the virtual address too, and neighbours believe whom they heard first or last.
   await node.sysctl({ 'net.ipv4.conf.eth0.arp_ignore': 1, 'net.ipv4.conf.eth0.arp_announce': 2 });
   await node.ip(
-    `link add ${device} link eth0 address ${virtualMac(router.vrid)} type macvlan mode bridge`,
-    `address add ${router.vip}/24 dev ${device}`,
+    `link add ${device} link eth0 address ${virtualMac(router.vrid, family)} type macvlan mode bridge`,
+    ...frrAddresses(router).map((one) => `address add ${one} dev ${device} nodad`),
     `link set ${device} up`,
   );
 }
