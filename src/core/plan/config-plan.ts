@@ -129,6 +129,8 @@ export interface RunningInstance {
   /** The master it hears, while it is backup. */
   readonly masterAddress?: IpAddress;
   readonly masterPriority?: number;
+  /** What holds its takeover, the name of a heartbeat or of a witness: its down timer has run out. */
+  readonly heldBy?: { readonly kind: 'heartbeat' | 'witness'; readonly name: string };
 }
 
 /** Verdicts about real servers; `serverKey`s of the health core. */

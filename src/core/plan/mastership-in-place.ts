@@ -58,7 +58,7 @@ export function outcomeInPlace(change: InPlaceChange): Outcome[] {
     case 'MASTER':
       return [...priorityOfMaster(change), ...understanding(change), ...newFaults(change)];
     case 'BACKUP':
-      return [...takeover(change), ...understanding(change)];
+      return [...takeover(change), ...releasedHold(change), ...understanding(change)];
     case undefined:
       return [...priorityUnknown(change), ...understanding(change), ...newFaults(change)];
     case 'FAULT':
@@ -152,6 +152,19 @@ function takeover(change: InPlaceChange): Outcome[] {
   const later = after.preemptDelay > 0 && !isOwner ? ' after its preempt_delay' : '';
   const reason = `with priority ${high} it takes over from ${masterAddress ?? 'the master'}, which has ${masterPriority}${later}`;
   return [low > masterPriority || isOwner ? { verdict: 'moves', reason } : may(reason)];
+}
+
+/** What holds its takeover has no say any more. */
+function releasedHold({ after, running }: InPlaceChange): Outcome[] {
+  const heldBy = running?.heldBy;
+  if (heldBy === undefined) return [];
+  const { kind, name } = heldBy;
+  const isHeld =
+    kind === 'heartbeat'
+      ? after.takeoverHeartbeat?.name === name && after.takeoverHeartbeat.mode === 'veto'
+      : after.takeoverWitness === name;
+  if (isHeld) return [];
+  return [may(`${kind} ${name} holds its takeover now and has no say any more: it becomes master`)];
 }
 
 function mayPreempt(config: VrrpInstanceConfig): boolean {

@@ -1,6 +1,8 @@
 /** The answer to the control request `config`, from the state. */
 import { resolve } from 'node:path';
 import { RUNNING_VERSION, type RunningReport } from '../../core/control/running.ts';
+import type { RunningInstance } from '../../core/plan/config-plan.ts';
+import type { HeldTakeover } from '../../core/vrrp/takeover-hold.ts';
 import type { KnownHealth } from '../frame/messages.ts';
 import type { ComponentName, DaemonState } from './state.ts';
 
@@ -31,8 +33,15 @@ export function runningReport(state: DaemonState, context: RunningContext): Runn
           effectivePriority: view.effectivePriority,
           ...(view.masterAddress === undefined ? {} : { masterAddress: view.masterAddress }),
           ...(view.masterPriority === undefined ? {} : { masterPriority: view.masterPriority }),
+          ...(view.takeoverHeld && { heldBy: holderOf(view.takeoverHeld) }),
         }))
       : null,
     health: isUp('health') ? health : null,
   };
+}
+
+function holderOf({ hold }: HeldTakeover): NonNullable<RunningInstance['heldBy']> {
+  return hold.kind === 'heartbeat'
+    ? { kind: hold.kind, name: hold.heartbeat }
+    : { kind: hold.kind, name: hold.witness };
 }

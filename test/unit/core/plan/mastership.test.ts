@@ -37,6 +37,9 @@ const V = vrrp('V');
 const W = vrrp('W', '', 52, '192.0.2.101');
 const CHK = 'vrrp_script chk {\n  script /bin/true\n}\n';
 const BFD = 'bfd_instance peer {\n  neighbor_ip 192.0.2.6\n}\n';
+const HEARTBEAT =
+  'heartbeat lb02 {\n  neighbor_ip 10.9.0.2\n  source_ip 10.9.0.1\n  key hex:5f0c1e8a7b3d49264d1f6c02a98e7b354411d20c9fe0a7683b5e2c7791ad0f46\n}\n';
+const HELD: RunningInstance = { ...backup(150), heldBy: { kind: 'heartbeat', name: 'lb02' } };
 const GROUP = 'vrrp_sync_group G {\n  group {\n    V\n    W\n  }\n}\n';
 
 const PASSWORD = (word: string): string =>
@@ -56,6 +59,22 @@ const CASES: readonly Case[] = [
     from: V,
     to: W,
     says: [/^V may-move: if it is master/],
+  },
+  ...['', 'takeover_heartbeat lb02 allow'].map((word) => ({
+    it: `a takeover that a heartbeat holds is free${word === '' ? '' : ` with ${word}`}`,
+    from: HEARTBEAT + vrrp('V', 'takeover_heartbeat lb02 veto'),
+    to: HEARTBEAT + vrrp('V', word),
+    states: { V: HELD },
+    says: [
+      'V may-move: heartbeat lb02 holds its takeover now and has no say any more: it becomes master',
+    ],
+  })),
+  {
+    it: 'a takeover that a heartbeat goes on to hold',
+    from: HEARTBEAT + vrrp('V', 'takeover_heartbeat lb02 veto'),
+    to: HEARTBEAT + vrrp('V', 'takeover_heartbeat lb02 veto\n  garp_master_repeat 2'),
+    states: { V: HELD },
+    says: [],
   },
   {
     it: 'a restart resigns and listens',
