@@ -133,6 +133,7 @@ const INTERFACE_STATES: Readonly<Record<InterfaceState, string>> = {
   down: 'is administratively down',
   'no-carrier': 'has no carrier',
   missing: 'does not exist',
+  renamed: 'was renamed: no interface has this name now',
   deleted: 'was deleted',
 };
 

@@ -41,9 +41,9 @@ export type SourceProblem = 'missing' | 'tentative' | 'duplicate';
 
 /**
  * What is to be said of an interface: administratively down; up without a carrier; not there, and never seen by
- * this process; gone.
+ * this process; there under another name; gone.
  */
-export type InterfaceState = 'up' | 'down' | 'no-carrier' | 'missing' | 'deleted';
+export type InterfaceState = 'up' | 'down' | 'no-carrier' | 'missing' | 'renamed' | 'deleted';
 
 /** Why an interface that an instance makes for itself is not there, by its name. */
 export interface NamedLinkProblem {

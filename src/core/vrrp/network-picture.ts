@@ -32,14 +32,14 @@ export class NetworkPicture {
   readonly trackers: TrackerFacts;
   readonly #virtual: ReadonlySet<IpAddress>;
   readonly #deaf: ReadonlySet<string>;
-  readonly #seen: ReadonlySet<string>;
+  readonly #seen: ReadonlyMap<string, number>;
   readonly #routes: readonly RouteFact[];
   readonly #staticNeeds: StaticNeeds;
   readonly #linkProblems: readonly NamedLinkProblem[];
 
   /**
    * `virtualAddresses` are all VIPs of the configuration: they are never a primary address. `deaf` names the
-   * instances without a socket; `routes` answers `routeQuestion`s; `seen` names interfaces that were there once;
+   * instances without a socket; `routes` answers `routeQuestion`s; `seen` names interfaces that were there once, with their last index;
    * `staticNeeds` is what static entries need.
    */
   constructor(
@@ -49,7 +49,7 @@ export class NetworkPicture {
     more: {
       readonly deaf?: readonly string[];
       readonly routes?: readonly RouteFact[];
-      readonly seen?: ReadonlySet<string>;
+      readonly seen?: ReadonlyMap<string, number>;
       readonly trackers?: TrackerFacts;
       readonly staticNeeds?: StaticNeeds;
       readonly linkProblems?: readonly NamedLinkProblem[];
@@ -58,7 +58,7 @@ export class NetworkPicture {
     this.#virtual = virtualAddresses;
     this.#deaf = new Set(more.deaf);
     this.#routes = more.routes ?? [];
-    this.#seen = more.seen ?? new Set();
+    this.#seen = more.seen ?? new Map();
     this.#staticNeeds = more.staticNeeds ?? new Map();
     this.#linkProblems = more.linkProblems ?? [];
     this.trackers = more.trackers ?? new TrackerFacts();
@@ -120,7 +120,11 @@ export class NetworkPicture {
   /** What is to be said of the interface of that name. */
   stateOf(name: string): InterfaceState {
     const link = this.#byName.get(name);
-    if (link === undefined) return this.#seen.has(name) ? 'deleted' : 'missing';
+    if (link === undefined) {
+      const last = this.#seen.get(name);
+      if (last === undefined) return 'missing';
+      return this.#links.has(last) ? 'renamed' : 'deleted';
+    }
     if (link.up) return 'up';
     return link.disabled === true ? 'down' : 'no-carrier';
   }

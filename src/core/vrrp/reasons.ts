@@ -112,7 +112,7 @@ export const REASONS: Readonly<Record<TransitionReason, ReasonText>> = {
   'interface-missing': {
     words: 'its interface is missing',
     explanation:
-      'The interface of the instance does not exist, was deleted, or cannot be told from its source address and the routes.',
+      'The interface of the instance does not exist, was renamed or deleted, or cannot be told from its source address and the routes.',
     isFault: true,
   },
   'interface-down': {

@@ -6,13 +6,13 @@ import { neededInterfaces } from './needed-interfaces.ts';
 
 /** The memory of one process; it holds names of the configuration only. */
 export class SeenInterfaces {
-  #seen: ReadonlySet<string> = new Set();
+  #seen: ReadonlyMap<string, number> = new Map();
 
-  /** Takes a dump in; the names that were there, in this one or before. */
+  /** Takes a dump in; the names that were there, in this one or before, with the index that each had last. */
   with(
     instances: Iterable<{ readonly config: VrrpInstanceConfig }>,
     interfaces: readonly InterfaceFact[],
-  ): ReadonlySet<string> {
+  ): ReadonlyMap<string, number> {
     const named = new Set<string>();
     for (const { config } of instances) {
       named.add(namedInterface(config));
@@ -20,8 +20,13 @@ export class SeenInterfaces {
       for (const { name } of config.trackInterfaces) named.add(name);
       for (const { name } of neededInterfaces(config)) named.add(name);
     }
-    const there = new Set(interfaces.map(({ name }) => name));
-    this.#seen = new Set([...named].filter((name) => there.has(name) || this.#seen.has(name)));
+    const there = new Map(interfaces.map(({ name, ifindex }) => [name, ifindex]));
+    this.#seen = new Map(
+      [...named].flatMap((name) => {
+        const ifindex = there.get(name) ?? this.#seen.get(name);
+        return ifindex === undefined ? [] : [[name, ifindex]];
+      }),
+    );
     return this.#seen;
   }
 }

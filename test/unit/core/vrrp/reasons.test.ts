@@ -30,6 +30,7 @@ describe('O3: a fault names the interface and what is wrong with it', () => {
     ['no carrier', hostWith('eth0', { up: false }), 'interface-down', 'no-carrier'],
     ['down', hostWith('eth0', { up: false, disabled: true }), 'interface-down', 'down'],
     ['deleted', without('eth0'), 'interface-missing', 'deleted'],
+    ['renamed', hostWith('eth0', { name: 'lan0' }), 'interface-missing', 'renamed'],
   ])('of the instance: %s', (_what, host, reason, state) => {
     expect(why(master(instance()).network(host))).toEqual({
       reason,
