@@ -2,6 +2,7 @@
  * What a director leaves behind when its processes die or hang: nothing. Another process says farewell and removes the addresses, at a stop
  * and when the dead one does not come back in time.
  */
+import { chmodSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { advertisements, type SeenAdvertisement } from './kit/advertisements.ts';
 import { startCapture } from './kit/capture.ts';
@@ -163,6 +164,74 @@ describe('V10: the vrrp process dies again and again', () => {
     expect(await director.node.holds(VIP)).toBe(false);
     expect(director.process?.text()).toMatch(/was not running when it should|died before it could/);
     expect(director.process?.end).toMatchObject({ status: 1 });
+  });
+});
+
+describe('all processes are killed at once', () => {
+  it('the next start removes what its configuration does not have: address, route, VMAC; and ends the programs', async () => {
+    const script = lab.node('lb01').writeFile('hang.sh', '#!/bin/sh\n(trap "" TERM; sleep 3131)\n');
+    chmodSync(script, 0o755);
+    const full = `global_defs {
+    enable_script_security
+    script_user root
+}
+vrrp_script hang {
+    script ${script}
+    interval 60
+    init_fail
+}
+vrrp_instance W {
+    interface eth0
+    virtual_router_id 77
+    version 3
+    advert_int 0.2
+    use_vmac
+    virtual_ipaddress {
+        10.0.0.77/24
+    }
+    virtual_routes {
+        10.77.0.0/16 via 10.0.0.9
+    }
+    track_script {
+        hang weight -1
+    }
+}
+`;
+    director = new TandemDirector(lab.node('lb01'));
+    const { node } = director;
+    const hangs = () => descendantsOf(1).filter((pid) => commandLineOf(pid) === 'sleep 3131');
+    await director.start(`${WATCHED_INSTANCE}${full}`);
+    await expectWithin(
+      'it holds all',
+      async () =>
+        (await node.holds(VIP)) && (await node.holds('10.0.0.77')) && hangs().length === 1,
+      { withinMs: WITHIN_MS },
+    );
+    // What is written down is at most so old.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const running = descendantsOf(director.process?.pid ?? 0).filter((pid) =>
+      /--role=/.test(commandLineOf(pid)),
+    );
+    for (const pid of [director.process?.pid ?? 0, ...running]) signalProcess(pid, 'SIGSTOP');
+    for (const pid of [director.process?.pid ?? 0, ...running]) signalProcess(pid, 'SIGKILL');
+    await ended();
+    expect(await node.holds('10.0.0.77')).toBe(true);
+    expect(hangs()).toHaveLength(1);
+    await director.start(WATCHED_INSTANCE);
+    await expectWithin('the program is ended', () => hangs().length === 0, { withinMs: WITHIN_MS });
+    await expectWithin('the address is gone', async () => !(await node.holds('10.0.0.77')), {
+      withinMs: WITHIN_MS,
+    });
+    await expectWithin(
+      'the VMAC is gone',
+      async () => !(await node.exec(['ip', 'link'])).stdout.includes('vrrp.77'),
+      { withinMs: WITHIN_MS },
+    );
+    expect((await node.exec(['ip', 'route'])).stdout).not.toContain('10.77.0.0/16');
+    expect(director.process?.text()).toMatch(
+      /ended 1 program that the dead runner process had left running/,
+    );
+    await expectWithin('lb01 is master', () => node.holds(VIP), { withinMs: WITHIN_MS });
   });
 });
 

@@ -173,12 +173,18 @@ it('a Backup hears without the group, and does not forward what is sent to the v
   }
   await reachedBy(client, '10.8.0.44');
   const before = far.packets().length;
+  const got = async () => {
+    const { stdout } = await lb01.node.exec(['ip', '-s', '-j', 'link', 'show', 'vrrp.51']);
+    return Number(JSON.parse(stdout)[0].stats64.rx.packets);
+  };
+  const gotBefore = await got();
   const ping = ['ping', '-c', '5', '-i', '0.1', '-W', '2', '10.9.0.9'];
   expect(await outputOf(client, ...ping)).toContain('5 received');
   const requests = far
     .packets()
     .slice(before)
     .filter(({ text }) => text.includes('10.8.0.9 > 10.9.0.9: ICMP echo request'));
+  expect((await got()) - gotBefore, 'the Backup gets the frames as well').toBeGreaterThan(4);
   expect(requests).toHaveLength(5);
   expect(new Set(requests.map(({ from }) => from)).has(lb01.node.mac('eth1'))).toBe(false);
 });

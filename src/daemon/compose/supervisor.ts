@@ -21,6 +21,7 @@ import type { LogPlace, RunOptions, StartOptions } from '../frame/run-options.ts
 import { lateLogger } from '../outlets/late.ts';
 import type { Logger, LogTarget } from '../outlets/log/log.ts';
 import { Child, type ChildOptions } from '../supervisor/child.ts';
+import { HoldingsRecord } from '../supervisor/holdings-record.ts';
 import { loadInPlace } from '../supervisor/load-in-place.ts';
 import { WrittenPidFiles } from '../supervisor/pid-files.ts';
 import { type PidFiles, pidFiles, runtimeDirectory } from '../supervisor/place-names.ts';
@@ -142,6 +143,7 @@ function openParts(
       remove: (path) => void removeFile(path),
     },
     openRecord: (collect, onTrouble) => new RuntimeRecord(runtimeDir, collect, onTrouble),
+    openHoldings: (collect, onTrouble) => new HoldingsRecord(runtimeDir, collect, onTrouble),
   };
 }
 

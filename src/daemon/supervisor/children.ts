@@ -8,6 +8,7 @@ import { receiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { trackingOf } from '../../core/tracking/tracked.ts';
 import type { SchedulingPort } from '../../drivers/process-scheduling.ts';
+import type { ProgramGroup } from '../../drivers/programs/program-group.ts';
 import type { Message } from '../frame/dispatch.ts';
 import {
   type FromHealth,
@@ -29,6 +30,7 @@ import type { ChildReply } from './child-commands.ts';
 import { deathFact } from './child-facts.ts';
 import { ChildRequests } from './child-requests.ts';
 import type { Hearing } from './hearing.ts';
+import type { LeftHoldings } from './holdings-record.ts';
 import type { Knowledge } from './knowledge.ts';
 import { bindsLowPorts } from './low-ports.ts';
 import { Orphans } from './orphans.ts';
@@ -116,7 +118,7 @@ export class Children {
   readonly #checkPrograms = new CheckPrograms(this.programs, (message) =>
     this.#health?.send(message),
   );
-  /** What a runner process leaves behind that is killed. */
+  /** What a runner process leaves behind that is killed, this supervisor's or another's. */
   readonly #orphans = new Orphans({ tell: (fact) => this.#options.publishing.tell(fact) });
   readonly #options: ChildrenOptions;
   readonly #scheduling: Scheduling;
@@ -225,6 +227,16 @@ export class Children {
   /** Sends to the runner process; lost when it is down. */
   sendRunner(message: ToRunner): void {
     this.#runner?.send(message);
+  }
+
+  /** The programs that run now. */
+  get runningPrograms(): readonly ProgramGroup[] {
+    return this.#orphans.running;
+  }
+
+  /** Ends programs that a predecessor of this supervisor left running, before any is started. */
+  endPrograms({ programs, seenAt }: Pick<LeftHoldings, 'programs' | 'seenAt'>): void {
+    this.#orphans.inherit(programs, seenAt);
   }
 
   /** Sends to the health process; lost when it is down. */
@@ -402,10 +414,11 @@ export class Children {
     });
   }
 
-  /** A process that takes another's place is told what that one did and held. */
+  /** A process that takes another's place is told what that one did and held; the first of all, what another main process left. */
   #configureVrrp(succeeds: boolean): void {
     const { running, isTraced, knowledge } = this.#options;
     const { config } = running;
+    const inherits = succeeds || knowledge.isFirst;
     this.#scheduling.configure('vrrp', this.#vrrp?.state().pid, config);
     this.#vrrp?.send(this.#settingsOf('vrrp'));
     // What is known goes first: an instance does not wait for what is known already.
@@ -417,8 +430,8 @@ export class Children {
       isTraced,
       config: vrrpConfigOf(config),
       adopt: succeeds ? this.#adoptable() : [],
-      held: succeeds ? knowledge.held : [],
-      ...(succeeds && { heldLinks: knowledge.heldLinks }),
+      held: inherits ? knowledge.held : [],
+      ...(inherits && { heldLinks: knowledge.heldLinks }),
       ...(succeeds && { bfd: this.#bfdLeft() }),
     });
   }

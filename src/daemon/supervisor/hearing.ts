@@ -27,6 +27,8 @@ export interface HearingOptions {
   readonly onDelivered: (report: DeliveryReport) => void;
   /** Something that a successor must know may have changed. */
   readonly touchRecord: () => void;
+  /** What is held, or which programs run, may have changed. */
+  readonly touchHoldings: () => void;
   /** The health process asks for the module of IPVS, which it has no right to load. */
   readonly loadModule: () => void;
   readonly onConfigured: (child: ChildName, serial: number) => void;
@@ -91,14 +93,14 @@ export class Hearing {
   }
 
   #vrrpHandlers(): MessageHandlers<FromVrrp> {
-    const { publishing, onReply, onConfigured } = this.#options;
+    const { publishing, onReply, onConfigured, touchHoldings } = this.#options;
     return {
       ...this.#handlersOf('vrrp'),
       reply: (reply) => onReply('vrrp', reply),
       facts: ({ facts }) => {
         for (const { at, report } of facts) publishing.facts.publish(coreFact(report), at);
       },
-      views: () => undefined,
+      views: () => touchHoldings(),
       configured: ({ serial, instances: objects }) => {
         publishing.tell({ id: 'component.configured', component: 'vrrp', objects });
         onConfigured('vrrp', serial);
@@ -148,7 +150,7 @@ export class Hearing {
   }
 
   #runnerHandlers(): MessageHandlers<FromRunner> {
-    const { publishing, onProgramEnded, onDelivered, onConfigured } = this.#options;
+    const { publishing, onProgramEnded, onDelivered, onConfigured, touchHoldings } = this.#options;
     return {
       ...this.#handlersOf('runner'),
       facts: ({ facts }) => {
@@ -156,7 +158,7 @@ export class Hearing {
       },
       trackers: () => undefined,
       programEnded: ({ end }) => onProgramEnded(end),
-      running: () => undefined,
+      running: () => touchHoldings(),
       fifoOpened: onDelivered,
       written: onDelivered,
       mailEnded: onDelivered,

@@ -25,6 +25,7 @@ import type {
   KnownHealth,
 } from '../frame/messages.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
+import { type Holdings, NO_HOLDINGS } from './holdings-record.ts';
 import { NO_HEALTH, type RuntimeFacts } from './runtime-record.ts';
 
 const NO_ROUTER: VrrpView['router'] = {
@@ -70,12 +71,15 @@ export class Knowledge {
   owned: readonly string[] = [];
   readonly #trackers = new TrackerFacts();
   #inherited: KnownHealth = NO_HEALTH;
+  /** What is held, as a predecessor of this supervisor left it, until a vrrp process has said what it holds. */
+  #left: Pick<Holdings, 'held' | 'links'> | undefined = NO_HOLDINGS;
 
   /** Takes in what the vrrp process says. */
   hearVrrp(message: FromVrrp): void {
     if (message.type === 'views') {
       this.isVrrpInForce = message.isInForce;
       if (!message.isInForce) return;
+      this.#left = undefined;
       this.vrrp.clear();
       for (const view of message.instances) this.vrrp.set(view.name, view);
       this.groups = message.groups;
@@ -151,6 +155,7 @@ export class Knowledge {
 
   /** Addresses, routes and rules that were to be held when last heard of. */
   get held(): readonly Held[] {
+    if (this.#left !== undefined) return this.#left.held;
     const addresses = this.vips
       .filter(({ expected }) => expected)
       .map(({ instance, address, prefixLength, interface: device }) => ({
@@ -167,6 +172,7 @@ export class Knowledge {
 
   /** Interfaces that instances had made for themselves, and what was changed at others, when last heard of. */
   get heldLinks(): HeldLinks {
+    if (this.#left !== undefined) return this.#left.links;
     const links = this.links.map(({ instance, link }) => ({ instance, link }));
     return { links, settings: this.#changedSettings };
   }
@@ -181,10 +187,16 @@ export class Knowledge {
     return [...this.vrrp.values()].filter((view) => view.state === 'MASTER');
   }
 
+  /** True until a vrrp process has said what it holds: `held` and `heldLinks` are what a predecessor of this supervisor left. */
+  get isFirst(): boolean {
+    return this.#left !== undefined;
+  }
+
   /** Believes what a predecessor left until the children say more. */
-  inherit(facts: RuntimeFacts): void {
+  inherit(facts: RuntimeFacts, holdings: Pick<Holdings, 'held' | 'links'>): void {
     this.owned = facts.owned;
     this.#inherited = facts.health;
+    this.#left = holdings;
   }
 
   /** The verdicts of the checks as last heard. */

@@ -1,10 +1,10 @@
 /**
- * Programs of a runner process that was killed. They are ended before its successor is given any: otherwise a script that outlived it would run beside
- * the one that tells the next state, or beside itself.
+ * Programs of a runner process that was killed, alone or with the main process. They are ended before its successor is given any: otherwise a script
+ * that outlived it would run beside the one that tells the next state, or beside itself.
  */
 import type { Fact } from '../../core/facts/catalogue.ts';
 import { KILL_AFTER } from '../../core/programs/limits.ts';
-import { type ProgramGroup, signalGroup } from '../../drivers/programs/program-group.ts';
+import { type ProgramGroup, signalGroup, wasThere } from '../../drivers/programs/program-group.ts';
 
 /** How often it is looked whether they are gone, milliseconds. */
 const LOOK_MS = 100;
@@ -17,12 +17,14 @@ const GIVE_UP_MS = 2 * KILL_MS;
 export interface OrphansOptions {
   readonly tell: (fact: Fact) => void;
   readonly signal?: typeof signalGroup;
+  readonly wasThere?: typeof wasThere;
 }
 
 /** The programs that run, and what is left of those whose runner process is gone. */
 export class Orphans {
   readonly #options: OrphansOptions;
   readonly #signal: typeof signalGroup;
+  readonly #wasThere: typeof wasThere;
   #running: readonly ProgramGroup[] = [];
   #left: readonly ProgramGroup[] = [];
   #waiting: (() => void)[] = [];
@@ -33,11 +35,26 @@ export class Orphans {
   constructor(options: OrphansOptions) {
     this.#options = options;
     this.#signal = options.signal ?? signalGroup;
+    this.#wasThere = options.wasThere ?? wasThere;
   }
 
   /** True while programs of a runner process that is gone still run. */
   get areThere(): boolean {
     return this.#left.length > 0;
+  }
+
+  /** All programs that run now, those that are being ended too. */
+  get running(): readonly ProgramGroup[] {
+    return [...this.#running, ...this.#left];
+  }
+
+  /**
+   * What ran when a killed main process last wrote it down: ended like the rest.
+   *
+   * @param seenAt when that was, in clock ticks since the start of the system: a group that was not there then has got the number since
+   */
+  inherit(groups: readonly ProgramGroup[], seenAt: number): void {
+    this.#end(groups.filter((group) => this.#wasThere(group, seenAt)));
   }
 
   /** The runner process says which programs it runs: all of them. */
@@ -47,8 +64,13 @@ export class Orphans {
 
   /** It is gone. */
   died(): void {
-    const found = this.#running.filter((group) => this.#signal(group, 'SIGTERM'));
+    const running = this.#running;
     this.#running = [];
+    this.#end(running);
+  }
+
+  #end(groups: readonly ProgramGroup[]): void {
+    const found = groups.filter((group) => this.#signal(group, 'SIGTERM'));
     if (found.length === 0) return;
     this.#left = [...this.#left, ...found];
     this.#count += found.length;

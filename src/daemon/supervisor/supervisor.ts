@@ -29,6 +29,7 @@ import { deliveryPort } from './delivery-port.ts';
 import type { FactClock } from './fact-stream.ts';
 import { FirewallKeeper, type FirewallParts } from './firewall-keeper.ts';
 import { Hearing } from './hearing.ts';
+import type { Holdings, HoldingsRecord } from './holdings-record.ts';
 import { Knowledge } from './knowledge.ts';
 import { runLifecycleScript } from './lifecycle-script.ts';
 import type { WrittenPidFiles } from './pid-files.ts';
@@ -89,6 +90,10 @@ export interface SupervisorParts {
     collect: () => RuntimeFacts,
     onTrouble: (trouble: Trouble) => void,
   ) => Pick<RuntimeRecord, 'read' | 'touch' | 'remove'>;
+  readonly openHoldings: (
+    collect: () => Holdings,
+    onTrouble: (trouble: Trouble) => void,
+  ) => Pick<HoldingsRecord, 'read' | 'touch' | 'remove'>;
 }
 
 /** The main process. */
@@ -98,6 +103,7 @@ export class Supervisor {
   readonly #publishing: Publishing;
   readonly #knowledge = new Knowledge();
   readonly #record: ReturnType<SupervisorParts['openRecord']>;
+  readonly #holdings: ReturnType<SupervisorParts['openHoldings']>;
   readonly #confirmations = new Confirmations();
   readonly #children: Children;
   readonly #reloads: Reloads;
@@ -134,6 +140,14 @@ export class Supervisor {
       }),
       (trouble) => this.#publishing.troubled(trouble),
     );
+    this.#holdings = parts.openHoldings(
+      () => ({
+        held: this.#knowledge.held,
+        links: this.#knowledge.heldLinks,
+        programs: this.#children.runningPrograms,
+      }),
+      (trouble) => this.#publishing.troubled(trouble),
+    );
     this.#firewall = new FirewallKeeper({
       ...parts.firewall,
       isServing: options.roles.vrrp,
@@ -152,6 +166,7 @@ export class Supervisor {
       onProgramEnded: (end) => this.#children.programs.ended(end),
       onDelivered: (report) => this.#notifier.delivered(report),
       touchRecord: () => this.#record.touch(),
+      touchHoldings: () => this.#holdings.touch(),
       loadModule: () => this.#loadModule(),
       onConfigured: (child, serial) => this.#confirmations.confirmed(child, serial),
     });
@@ -238,7 +253,9 @@ export class Supervisor {
     const { closedPath: path } = rights;
     if (path !== undefined) this.#publishing.tell({ id: 'daemon.program-closed', path });
     const inherited = this.#record.read();
-    this.#knowledge.inherit(inherited);
+    const left = this.#holdings.read();
+    this.#knowledge.inherit(inherited, left);
+    this.#children.endPrograms(left);
     this.#firewall.inherit(inherited.firewall ?? []);
     this.#catchSignals();
     if (this.#isStopping) return end;
@@ -450,6 +467,7 @@ export class Supervisor {
     await this.#runScript('shutdown');
     const runner = await this.#children.putAwayRunner();
     if (!keepTable && health.clean) this.#record.remove();
+    if (vrrp.clean && runner.clean) this.#holdings.remove();
     const isOrderly = [vrrp, health, runner].every((end) => end.orderly && end.clean);
     return isOrderly && areRulesGone ? 0 : EXIT_FATAL;
   }

@@ -27,11 +27,22 @@ export function signalGroup({ group, bornAt }: ProgramGroup, signal: NodeJS.Sign
   return isAlive(group);
 }
 
+/** True when a process of the group was there at a time, in clock ticks since the start of the system: the number has not become another group's since. */
+export function wasThere({ group, bornAt }: ProgramGroup, ticks: number): boolean {
+  const leader = statOf(group);
+  if (leader !== undefined) return leader.bornAt === bornAt;
+  return membersOf(group).some((stat) => Number(stat.bornAt) <= ticks);
+}
+
 /** What has ended and waits for its parent takes signals, too: only the list of processes tells. */
 function isAlive(group: number): boolean {
-  return readdirSync('/proc').some((name) => {
+  return membersOf(group).length > 0;
+}
+
+function membersOf(group: number): readonly Stat[] {
+  return readdirSync('/proc').flatMap((name) => {
     const stat = /^\d+$/.test(name) ? statOf(Number(name)) : undefined;
-    return stat?.group === group && stat.state !== 'Z' && stat.state !== 'X';
+    return stat?.group === group && stat.state !== 'Z' && stat.state !== 'X' ? [stat] : [];
   });
 }
 

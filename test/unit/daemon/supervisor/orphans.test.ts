@@ -8,6 +8,7 @@ import {
   groupOf,
   type ProgramGroup,
   signalGroup,
+  wasThere,
 } from '../../../../src/drivers/programs/program-group.ts';
 
 const ONE: ProgramGroup = { group: 4_001, bornAt: '10' };
@@ -20,6 +21,7 @@ function setUp(ends: ReadonlyMap<ProgramGroup, 'SIGTERM' | 'SIGKILL' | 'nothing'
   const facts: Fact[] = [];
   const orphans = new Orphans({
     tell: (fact) => facts.push(fact),
+    wasThere: ({ bornAt }, ticks) => Number(bornAt) <= ticks,
     signal: (group, signal) => {
       if (!alive.has(group)) return false;
       if (signal !== 0) sent.push(`${signal} ${group.group}`);
@@ -77,6 +79,23 @@ test('what even SIGKILL does not end keeps nobody waiting for ever', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test('what a killed main process had running is ended, but nothing that has got its number since', () => {
+  const { orphans, sent } = setUp(
+    new Map([
+      [ONE, 'SIGTERM'],
+      [TWO, 'SIGTERM'],
+    ]),
+  );
+  const gone = vi.fn();
+  orphans.inherit([ONE, TWO], 10);
+  expect(orphans.running).toEqual([ONE]);
+  orphans.whenGone(gone);
+  vi.advanceTimersByTime(200);
+  expect(sent).toEqual(['SIGTERM 4001']);
+  expect(gone).toHaveBeenCalledOnce();
+  expect(orphans.running).toEqual([]);
+});
+
 test('a process group is known by its number and its start, also when its leader has ended', async () => {
   vi.useRealTimers();
   const leader = spawn('/bin/sh', ['-c', 'sleep 60 & read line'], {
@@ -87,9 +106,13 @@ test('a process group is known by its number and its start, also when its leader
   expect(group.bornAt).toMatch(/^\d+$/);
   expect(signalGroup(group, 0)).toBe(true);
   expect(signalGroup({ ...group, bornAt: '1' }, 0)).toBe(false);
+  expect(wasThere(group, 0)).toBe(true);
+  expect(wasThere({ ...group, bornAt: '1' }, 0)).toBe(false);
   leader.stdin.end();
   await once(leader, 'exit');
   expect(signalGroup(group, 0)).toBe(true);
+  expect(wasThere(group, Number(group.bornAt) + 1_000)).toBe(true);
+  expect(wasThere(group, Number(group.bornAt) - 1)).toBe(false);
   signalGroup(group, 'SIGKILL');
   await vi.waitFor(() => expect(signalGroup(group, 0)).toBe(false));
 });

@@ -15,6 +15,7 @@ import type { RunOptions } from '../../../../src/daemon/frame/run-options.ts';
 import type { LogLine } from '../../../../src/daemon/outlets/log/log.ts';
 import type { ChildOptions } from '../../../../src/daemon/supervisor/child.ts';
 import type { ChildPort } from '../../../../src/daemon/supervisor/children.ts';
+import { NO_HOLDINGS } from '../../../../src/daemon/supervisor/holdings-record.ts';
 import { type LoadedConfig, notLoaded } from '../../../../src/daemon/supervisor/load-config.ts';
 import type { StopOutcome } from '../../../../src/daemon/supervisor/role-process.ts';
 import { NO_HEALTH } from '../../../../src/daemon/supervisor/runtime-record.ts';
@@ -209,6 +210,11 @@ function setUp(changes: Partial<SupervisorParts> = {}, roles = { vrrp: true, hea
       read: () => ({ owned: [], health: NO_HEALTH }),
       touch: () => undefined,
       remove: () => undefined,
+    }),
+    openHoldings: () => ({
+      read: () => NO_HOLDINGS,
+      touch: () => undefined,
+      remove: () => void told.push('holdings removed'),
     }),
     ...changes,
   });
