@@ -139,7 +139,11 @@ async function program(root, directory) {
   const files = output.filter(({ type }) => type === 'chunk').map(({ fileName }) => fileName);
   for (const name of files) {
     const file = join(directory, name);
-    writeFileSync(file, plain(readFileSync(file, 'utf8')));
+    const text = readFileSync(file, 'utf8');
+    // `main.cjs` runs the files as scripts with kept code, and Node refuses import() there.
+    const [left] = /\bimport\([^)]*\)/.exec(text) ?? [];
+    if (left !== undefined) throw new Error(`${name}: ${left} is left: take it with onDemand`);
+    writeFileSync(file, plain(text));
   }
   cpSync(join(root, 'deploy/bundle/main.cjs'), join(directory, 'main.js'));
   chmodSync(join(directory, 'main.js'), 0o755);

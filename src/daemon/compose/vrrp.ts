@@ -70,19 +70,14 @@ function openParts(): VrrpParts {
 
 /** Discriminators are such that nobody can guess them. */
 async function openBfd(options: Omit<BfdWorkOptions, 'parts'>): Promise<BfdPort> {
-  const [
-    { BfdSessions },
-    { BfdWork },
-    { BfdListener, BfdSender },
-    { seededRandom },
-    { randomInt },
-  ] = await Promise.all([
-    import('../../core/bfd/sessions.ts'),
-    import('../vrrp/bfd-work.ts'),
-    import('../../drivers/bfd-socket.ts'),
-    import('../../core/base/seeded-random.ts'),
-    import('node:crypto'),
-  ]);
+  const [{ BfdSessions }, { BfdWork }, { BfdListener, BfdSender }, { seededRandom }] =
+    await Promise.all([
+      import('../../core/bfd/sessions.ts'),
+      import('../vrrp/bfd-work.ts'),
+      import('../../drivers/bfd-socket.ts'),
+      import('../../core/base/seeded-random.ts'),
+    ]);
+  const { randomInt } = onDemand<typeof import('node:crypto')>('node:crypto');
   return new BfdWork({
     ...options,
     parts: {
@@ -103,15 +98,14 @@ async function openTakeoverSay(
     { TakeoverSay },
     { ConnectedSocket },
     { hmacKeyBytes },
-    { randomBytes, randomInt },
   ] = await Promise.all([
     import('../../core/heartbeat/sessions.ts'),
     import('../../core/heartbeat/witnesses.ts'),
     import('../vrrp/takeover-say.ts'),
     import('../../drivers/connected-socket.ts'),
     import('../../core/model/hmac.ts'),
-    import('node:crypto'),
   ]);
+  const { randomBytes, randomInt } = onDemand<typeof import('node:crypto')>('node:crypto');
   return new TakeoverSay({
     ...options,
     parts: {
