@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** The built program. */
-export const MAIN_PROGRAM = join(ROOT, 'dist/main.js');
+/** The built program as it is installed, which starts in less than half the time of `dist/`. */
+export const MAIN_PROGRAM = join(ROOT, 'bundle/dist/main.js');
 const BUILT = join(ROOT, 'src/dgram-extensions/build');
 
 /** Why the built program cannot be run; undefined when it can. */
