@@ -290,8 +290,8 @@ describe('the vrrp process is killed', () => {
     signalProcess(active, 'SIGKILL');
     await waitFor('another one runs', () => /vrrp: started again/.test(log()));
     await waitFor('and holds them', async () => {
-      const one = await director.instance('V');
-      return one.state === 'MASTER' && one.routing.every(({ set }) => set === true);
+      const { state, routing } = await director.instance('V');
+      return state === 'MASTER' && routing.length > 0 && routing.every(({ set }) => set === true);
     });
     expect(await shown(ours)).toBe(before);
     expect(monitor.text()).not.toContain('Deleted');

@@ -222,7 +222,10 @@ describe('a script', () => {
     );
     await expectWithin(
       'every script has a result',
-      async () => (await instance(r1)).trackers.every(({ known }) => known),
+      async () => {
+        const seen = (await instance(r1)).trackers;
+        return seen.length === names.length && seen.every(({ known }) => known);
+      },
       WITHIN,
     );
     await expectPriority(R1, 110);

@@ -5,6 +5,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { InstanceStatus } from '../../src/core/control/status.ts';
 import { type Capture, startCapture } from './kit/capture.ts';
 import { TandemDirector } from './kit/directors/tandem.ts';
 import { expectWithin } from './kit/expect.ts';
@@ -70,10 +71,19 @@ async function viewsOf(director: TandemDirector) {
   return vrrp.instances;
 }
 
+/** Whether both instances are there and this holds of each. */
+async function bothAre(
+  director: TandemDirector,
+  holds: (one: InstanceStatus) => boolean,
+): Promise<boolean> {
+  const views = await viewsOf(director);
+  return views.length === 2 && views.every(holds);
+}
+
 const becomes = (director: TandemDirector, state: string) =>
   expectWithin(
     `${director.node.name} is ${state}`,
-    async () => (await viewsOf(director)).every((one) => one.state === state),
+    () => bothAre(director, (one) => one.state === state),
     WITHIN,
   );
 
@@ -164,7 +174,7 @@ describe('auth_hmac', () => {
     await becomes(r2, 'BACKUP');
     await expectWithin(
       'both families are heard',
-      async () => (await viewsOf(r2)).every((one) => (one.advertisementsReceived ?? 0) > 5),
+      () => bothAre(r2, (one) => (one.advertisementsReceived ?? 0) > 5),
       WITHIN,
     );
     await seen(capture, /10\.1\.0\.1 > 224\.0\.0\.18/);
@@ -173,7 +183,7 @@ describe('auth_hmac', () => {
     await r2.reload(both(100, hmac(KEY.toUpperCase())));
     await expectWithin(
       'it does not believe the other',
-      async () => (await viewsOf(r2)).every((one) => one.state === 'MASTER'),
+      () => bothAre(r2, (one) => one.state === 'MASTER'),
       WITHIN,
     );
     await expectWithin(
@@ -201,6 +211,6 @@ describe('sockets', () => {
     expect(r1.process?.text()).not.toContain('poll the link');
     const isResized = async () => (await receiveBuffers()).includes('vrrp 100000');
     await expectWithin('the new size', isResized, WITHIN);
-    expect((await viewsOf(r1)).every((one) => one.state === 'MASTER')).toBe(true);
+    expect(await bothAre(r1, (one) => one.state === 'MASTER')).toBe(true);
   });
 });

@@ -29,6 +29,12 @@ const POLL_INTERVAL_MS = 50;
 
 /** Set in guests whose processor is emulated: how many times longer everything may take there. */
 export const PATIENCE_VARIABLE = 'TANDEM_LAB_PATIENCE';
+/**
+ * Least time between two looks in a guest. Most of them start a program, which takes tens of milliseconds of its one processor, and that is wanted
+ * by what is waited for.
+ */
+const GUEST_POLL_INTERVAL_MS = 100;
+const intervalMin = process.env[PATIENCE_VARIABLE] === undefined ? 0 : GUEST_POLL_INTERVAL_MS;
 /** Factor on the limits of waits; 1 but in such a guest. */
 export const PATIENCE: number = Number(process.env[PATIENCE_VARIABLE] ?? 1);
 
@@ -60,6 +66,6 @@ export async function expectWithin<T>(
       const why = last === '' ? '' : ` (${last})`;
       throw new ExpectationError(`not within ${limitMs} ms: ${description}${why}`);
     }
-    await delay(options.everyMs ?? POLL_INTERVAL_MS);
+    await delay(Math.max(options.everyMs ?? POLL_INTERVAL_MS, intervalMin));
   }
 }

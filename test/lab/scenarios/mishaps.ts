@@ -52,19 +52,6 @@ export interface MishapsFacts {
   readonly refusalLines: readonly string[] | undefined;
 }
 
-interface Status {
-  readonly components: readonly {
-    readonly name: string;
-    readonly pid: number;
-    readonly up: boolean;
-  }[];
-  readonly ipvs: {
-    readonly operations: number;
-    readonly refusals: number;
-    readonly readAgeSeconds: number | null;
-  };
-}
-
 /** Runs it. */
 export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
   const topology = pairTopology(['web01', 'web02']);
@@ -114,7 +101,7 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
         `${name} killed`,
         () => lb01.exec(['kill', '-KILL', String(before)]),
         async () => {
-          const status = await statusOf(director);
+          const status = await director.status();
           const now = status.components.find((component) => component.name === name);
           return now?.up === true && now.pid !== before;
         },
@@ -183,15 +170,15 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
 
 /** Operations that a start has sent to the kernel when it has read its table. */
 async function operationsOfStart(director: TandemDirector): Promise<number> {
-  const status = await expectWithin(
+  const sent = await expectWithin(
     `${director.node.name} has read its table`,
     async () => {
-      const now = await statusOf(director);
-      return now.ipvs.readAgeSeconds === null ? undefined : now;
+      const { readAgeSeconds, operations } = (await director.status()).ipvs;
+      return readAgeSeconds === null || operations === null ? undefined : { operations };
     },
     { withinMs: SETTLE_MS_MAX },
   );
-  return status.value.ipvs.operations;
+  return sent.value.operations;
 }
 
 /** Asks for a scheduler that old kernels lack, for as long as some attempts take. */
@@ -201,12 +188,12 @@ async function refusalsOf(director: TandemDirector): Promise<readonly string[] |
   const refused = await expectWithin(
     'three attempts are refused',
     async () => {
-      const { refusals, operations } = (await statusOf(director)).ipvs;
-      return refusals >= 3 || (operations > 0 && refusals === 0);
+      const { refusals, operations } = (await director.status()).ipvs;
+      return (refusals ?? 0) >= 3 || ((operations ?? 0) > 0 && refusals === 0);
     },
     { withinMs: SETTLE_MS_MAX },
   );
-  if (!refused.value || (await statusOf(director)).ipvs.refusals === 0) return undefined;
+  if (!refused.value || (await director.status()).ipvs.refusals === 0) return undefined;
   return linesWith(director, 'ip_vs_twos');
 }
 
@@ -215,12 +202,8 @@ function linesWith(director: TandemDirector, part: string): readonly string[] {
   return text.split('\n').filter((candidate) => candidate.includes(part));
 }
 
-async function statusOf(director: TandemDirector): Promise<Status> {
-  return JSON.parse((await director.run('status', '--json')).stdout);
-}
-
 async function pidOf(director: TandemDirector, name: string): Promise<number> {
-  const { components } = await statusOf(director);
+  const { components } = await director.status();
   return components.find((component) => component.name === name)?.pid ?? 0;
 }
 
