@@ -18,8 +18,8 @@ import { heading, paint, run, step } from './lab/setup/terminal.mjs';
 import { Reporter } from './reporter.mjs';
 
 const root = resolve(import.meta.dirname, '..');
-/** The parts of a run, each with its projects in `vitest.config.ts`. */
-const PARTS = { unit: ['unit'], lab: ['lab', 'guest'] };
+/** The parts of a run, each with its lanes: projects in `vitest.config.ts` that run one after the other, beside the other lanes where that is possible. */
+const PARTS = { unit: [['unit']], lab: [['lab', 'alone'], ['guest']] };
 const LINTED = ['src', 'test', 'deploy', 'conf'];
 /** What proves another version of Node.js, by part: file name filters; none = all files. */
 const PROOF = { unit: [], lab: ['test/lab/scenarios.test.ts'] };
@@ -27,6 +27,10 @@ const PROOF = { unit: [], lab: ['test/lab/scenarios.test.ts'] };
 const SECOND_KERNEL_TEST = 'test/kernel/second-kernel.test.ts';
 /** Tells the processes of this run that what one has found out holds for all. */
 const RUN_VARIABLE = 'TANDEM_LAB_RUN';
+/** How many guests may run at a time; one when it is not set. */
+const GUESTS_VARIABLE = 'TANDEM_LAB_GUESTS';
+/** A guest of User-mode Linux has one processor, and waits for half of its time. */
+const GUESTS_AT_A_TIME = 2;
 /** Failures that are shown once more at the end, and lines of each. */
 const FAILURES_SHOWN_MAX = 20;
 const FAILURE_LINES_MAX = 25;
@@ -65,10 +69,11 @@ async function runTests() {
       let areTogether = false;
       if (part === 'lab') await check(async () => (areTogether = await findLabKernels(files)));
       heading(`Tests: ${part}`);
+      const lane = (projects) => inTurn(projects, (project) => test(project, files));
       const runs = areTogether
-        ? await Promise.all(PARTS[part].map((project) => test(project, files)))
-        : await inTurn(PARTS[part], (project) => test(project, files));
-      for (const reporter of runs) {
+        ? await Promise.all(PARTS[part].map(lane))
+        : await inTurn(PARTS[part], lane);
+      for (const reporter of runs.flat()) {
         for (const name of Object.keys(totals)) totals[name] += reporter.counts[name];
         skips.push(...reporter.skips);
         failures.push(...reporter.failures);
@@ -111,7 +116,7 @@ async function succeeds(work) {
 
 /**
  * Finds the kernel for the lab, and gets the second for the tests that want it: without that they are skipped and say why. True where what runs in the
- * guest may run beside what runs on this machine: User-mode Linux has one processor, and leaves the other to the rest.
+ * guest may run beside what runs on this machine: User-mode Linux has one processor, and leaves the other to the rest. Two guests run then, too.
  */
 async function findLabKernels(filters) {
   heading('Lab kernels');
@@ -119,7 +124,9 @@ async function findLabKernels(filters) {
   const { kind } = await findKernel(root);
   const isWanted = filters.length === 0 || filters.some((one) => SECOND_KERNEL_TEST.includes(one));
   if (isWanted && values.kernel === undefined) await succeeds(() => prepareQemu(root));
-  return kind === 'uml' && availableParallelism() > 1;
+  const areTogether = kind === 'uml' && availableParallelism() > 1;
+  if (areTogether) process.env[GUESTS_VARIABLE] = String(GUESTS_AT_A_TIME);
+  return areTogether;
 }
 
 async function lint() {

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, it } from 'vitest';
 import { type IpvsKernel, kernelTitle, runWithIpvs } from '../lab/kit/ipvs-kernel.ts';
 import { findIpvsKernel, guestRefusal } from '../lab/kit/kernel-choice.ts';
@@ -12,6 +12,8 @@ import { LAB_STATE, REPOSITORY_ROOT } from '../lab/kit/paths.ts';
 
 /** A test of a suite as it ended. */
 interface GuestTest {
+  /** The suite: `ipvs` for `ipvs.guest.ts`. */
+  readonly suite: string;
   readonly name: string;
   /** Why it failed; undefined when it passed. */
   readonly failure: string | undefined;
@@ -25,6 +27,8 @@ type GuestRun =
 /** The part of vitest's JSON report that is read here. */
 interface JsonReport {
   readonly testResults: readonly {
+    /** Path of the file. */
+    readonly name: string;
     readonly message: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
@@ -40,14 +44,22 @@ interface Selection {
   readonly tests?: string;
 }
 
-const SUITE_MS_MAX = 170_000;
+/** How the file of a suite ends, behind its name. */
+const SUITE_ENDING = '.guest.ts';
+/** For all suites of one boot: what ends one that hangs, and no limit for a machine that is busy. */
+const SUITES_MS_MAX = 400_000;
 
-/** Runs the suite `NAME.guest.ts` in the kernel with IPVS that was found, and declares its tests. To be awaited at top level. */
-export async function declareIpvsSuite(name: string): Promise<void> {
+/**
+ * Runs the suites `NAME.guest.ts` in the kernel with IPVS that was found, one after the other in one boot and one namespace, and declares their
+ * tests. To be awaited at top level.
+ */
+export async function declareOnFirstKernel(names: readonly string[]): Promise<void> {
   const kernel = await findIpvsKernel();
-  if (kernel.kind === 'none')
-    return declare(titleOf(name), { kind: 'skipped', reason: kernel.reason });
-  declare(titleOf(name), await runIn(kernel, { names: [name] }));
+  const run: GuestRun =
+    kernel.kind === 'none'
+      ? { kind: 'skipped', reason: kernel.reason }
+      : await runIn(kernel, { names });
+  for (const name of names) declare(titleOf(name), testsOf(run, name));
 }
 
 /**
@@ -72,7 +84,7 @@ async function runIn(kernel: IpvsKernel, selection: Selection): Promise<GuestRun
   const directory = join(LAB_STATE, `kernel-${kernel.kind}-${selection.names.join('-')}`);
   // A namespace of its own also where the kernel is this machine's.
   const argv = ['unshare', '--net', ...suiteCommand(selection, directory)];
-  const result = await runWithIpvs(kernel, { argv, directory, timeoutMs: SUITE_MS_MAX });
+  const result = await runWithIpvs(kernel, { argv, directory, timeoutMs: SUITES_MS_MAX });
   return read(directory, result.output);
 }
 
@@ -88,7 +100,7 @@ export async function declareNamespaceSuite(name: string): Promise<void> {
     const child = spawn('unshare', ['--net', ...suiteCommand({ names: [name] }, directory)], {
       cwd: REPOSITORY_ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: SUITE_MS_MAX,
+      timeout: SUITES_MS_MAX,
     });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) {
@@ -114,7 +126,7 @@ function suiteCommand({ names, tests }: Selection, directory: string): string[] 
     '--reporter=json',
     `--outputFile.json=${join(directory, 'report.json')}`,
     ...(tests === undefined ? [] : ['--testNamePattern', tests]),
-    ...names.map((name) => `test/kernel/${name}.guest.ts`),
+    ...names.map((name) => `test/kernel/${name}${SUITE_ENDING}`),
   ];
 }
 
@@ -138,9 +150,17 @@ function read(directory: string, output: string): GuestRun {
       // Not selected: a suite here skips nothing by itself.
       if (status === 'skipped') continue;
       const failure = status === 'passed' ? undefined : `${status}\n${failureMessages.join('\n')}`;
-      tests.push({ name: fullName.trim(), failure });
+      tests.push({ suite: basename(file.name, SUITE_ENDING), name: fullName.trim(), failure });
     }
   }
+  return { kind: 'ran', tests };
+}
+
+/** The part of a run that is of one suite. */
+function testsOf(run: GuestRun, suite: string): GuestRun {
+  if (run.kind === 'skipped') return run;
+  const tests = run.tests.filter((test) => test.suite === suite);
+  if (tests.length === 0) throw new Error(`nothing is known of the suite ${suite}`);
   return { kind: 'ran', tests };
 }
 

@@ -45,7 +45,11 @@ beforeEach(async () => {
 });
 
 afterEach(() => driver.close());
-afterAll(() => void run('ipvsadm', '-C'));
+// Other suites may follow in this namespace.
+afterAll(() => {
+  run('ipvsadm', '-C');
+  run('ip', 'link', 'del', 'eth0');
+});
 
 async function open(): Promise<IpvsKernel> {
   const opened = await IpvsKernel.open();

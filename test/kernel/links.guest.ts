@@ -12,6 +12,7 @@ import type { HoldingMark } from '../../src/daemon/vrrp/holdings-reconciler.ts';
 import { LinkKeeper } from '../../src/daemon/vrrp/link-keeper.ts';
 import { RouteKernel } from '../../src/drivers/rtnetlink.ts';
 import { writeSysctl } from '../../src/drivers/sysctl.ts';
+import { MAIN_PROGRAM } from '../lab/kit/paths.ts';
 import { ip } from '../support/builders/addresses.ts';
 import { instance } from '../support/builders/instance.ts';
 
@@ -65,6 +66,8 @@ beforeAll(() => {
 afterAll(() => {
   keeper.close();
   driver.close();
+  // Other suites may follow in this namespace.
+  run('ip link del eth0');
 });
 
 describe('interfaces of instances', () => {
@@ -117,7 +120,7 @@ describe('the program', () => {
   ): Promise<void> {
     mkdirSync(directory, { recursive: true });
     writeFileSync(`${directory}/tandem.conf`, text);
-    const argv = ['dist/main.js', 'run', '-n', '-l', '-P', '-f', `${directory}/tandem.conf`];
+    const argv = [MAIN_PROGRAM, 'run', '-n', '-l', '-P', '-f', `${directory}/tandem.conf`];
     const more = [`--runtime-dir=${directory}`, '--no-metrics', '-p', `${directory}/pid`];
     const child = spawn(process.execPath, [...argv, ...more]);
     let log = '';

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import { MAIN_PROGRAM } from '../lab/kit/paths.ts';
 
 function run(command: string): string {
   return execFileSync('sh', ['-c', command], { encoding: 'utf8' });
@@ -21,7 +22,7 @@ describe('vrf', () => {
     const directory = `/tmp/tandem-links-${number}`;
     mkdirSync(directory, { recursive: true });
     writeFileSync(`${directory}/tandem.conf`, text);
-    const argv = ['dist/main.js', 'run', '-n', '-l', '-P', '-f', `${directory}/tandem.conf`];
+    const argv = [MAIN_PROGRAM, 'run', '-n', '-l', '-P', '-f', `${directory}/tandem.conf`];
     const [program = '', ...before] = [...where, process.execPath];
     const more = [`--runtime-dir=${directory}`, '--no-metrics', '-p', `${directory}/pid`];
     const child = spawn(program, [...before, ...argv, ...more]);
@@ -74,6 +75,8 @@ describe('vrf', () => {
       });
     } finally {
       other.kill('SIGKILL');
+      // Other suites may follow in this namespace; the pair goes by itself only some time after that of its peer.
+      run('ip link del eth0; ip link del blue');
     }
   }, 150_000);
 });

@@ -40,7 +40,8 @@ export async function runScenarioSeries(
 ): Promise<ScenarioRun> {
   const kernel = await findIpvsKernel();
   if (kernel.kind === 'none') return { kind: 'skipped', reason: kernel.reason };
-  const directory = labDirectory(`scenarios-${options.director}`);
+  // Another series may run in another guest at the same time.
+  const directory = labDirectory(`${options.director}-${names.join('-')}`);
   const program = join(LAB_PROGRAMS, 'run-scenarios.js');
   const result = await runWithIpvs(kernel, {
     argv: [process.execPath, program, directory, options.director, ...names],
