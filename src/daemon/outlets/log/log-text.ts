@@ -73,13 +73,27 @@ export function singleLine(text: string): string {
   return visible(cut.replaceAll('\n', ' | ')).replaceAll('\t', '\\x09');
 }
 
-/** Values of words that hold secrets in the configuration language, wherever a text quotes them. */
-const SECRET_IN_TEXT: RegExp =
-  /\b(auth_pass|auth_key|key(?:\s+\d{1,3})?|password|passphrase|secret|smtp_password)(\s*[=:]\s*|\s+)("[^"]*"|'[^']*'|\S+)/gi;
+/** What stands behind a word, as the configuration language and shells write it. */
+const VALUE = `("[^"]*"|'[^']*'|\\S+)`;
+/** Words of the language that nobody uses in a sentence. */
+const SECRET_WORD = new RegExp(
+  `\\b(auth_pass|auth_key|smtp_password)(\\s*[=:]\\s*|\\s+)${VALUE}`,
+  'gi',
+);
+/** Words that sentences have as well ("a key of 12 bytes"): there only where a statement begins. */
+const SECRET_STATEMENT = new RegExp(
+  `((?:^|[\\n|{};"'\`])[ \\t]*(?:key[ \\t]+\\d{1,3}|key|password|passphrase|secret))([ \\t]*[=:][ \\t]*|[ \\t]+)${VALUE}`,
+  'g',
+);
+/** Or where something is assigned to them. */
+const SECRET_ASSIGNED = new RegExp(`\\b(key|password|passphrase|secret)(=)${VALUE}`, 'gi');
 
-/** The text without values of secret words, in case a message quotes a line of the configuration. */
+/** The text without values of secret words, in case a message quotes a line of the configuration. Other words stay, though they stand behind "key". */
 export function withoutSecrets(text: string): string {
-  return text.replace(SECRET_IN_TEXT, '$1$2[secret]');
+  return [SECRET_WORD, SECRET_STATEMENT, SECRET_ASSIGNED].reduce(
+    (shown, pattern) => shown.replace(pattern, '$1$2[secret]'),
+    text,
+  );
 }
 
 function localTime(timeMs: number): string {

@@ -132,8 +132,23 @@ describe('Text of a line', () => {
     ['authentication { auth_pass "a b c" }', 'authentication { auth_pass [secret] }'],
     ['password = x', 'password = [secret]'],
     ['keyboard 7', 'keyboard 7'],
+    ['key 1 "a long one"', 'key 1 [secret]'],
+    ['auth_hmac {\n  key 1 hex:00ff\n}', 'auth_hmac {\n  key 1 [secret]\n}'],
+    ['"password x1" is not a keyword', '"password [secret] is not a keyword'],
+    ['it was called with --password=x1', 'it was called with --password=[secret]'],
   ])('hides the secret in %j', (text, expected) => {
     expect(withoutSecrets(text)).toBe(expected);
+  });
+
+  test.each([
+    'dropped an advertisement that is signed with a key that is not known here',
+    'PASS on both sides, with another secret (and 3084 more since)',
+    'heartbeat "b" has a key of 12 bytes and is ignored, expected: 32 to 64 bytes',
+    'web: the password was refused',
+    'the key "lb01" comes twice in one map',
+    'Set the same `auth_pass` on all routers.',
+  ])('leaves a sentence alone: %j', (text) => {
+    expect(withoutSecrets(text)).toBe(text);
   });
 
   test('has colours on a terminal only', () => {
