@@ -16,7 +16,7 @@ enum {
   SLOTS_MAX = 1024,
   /* Batches read in one turn of the loop, so that a flood on one socket does not starve the others. */
   ROUNDS_PER_TURN = 8,
-  /* drain() promises all that is queued; a sender faster than us must not hold it forever. */
+  /* drain() promises all that is queued, and a flood must not hold it: where messages have no time, this ends it. */
   ROUNDS_PER_DRAIN = 256,
   ERRORS_PER_TURN = 4,
   /* Entries dropped from the error queue (IP_RECVERR) in one turn. */
@@ -89,22 +89,28 @@ static double trusted_offset(receiver *self, bool took_all) {
   return trusted ? self->clock_offset_us : NAN;
 }
 
-static void describe_batch(receiver *self, unsigned count, const dgx_bytes *arena,
-                           const dgx_bytes *meta) {
+/* When the last message of the batch arrived, monotonic microseconds; NaN when that is not known. */
+static double describe_batch(receiver *self, unsigned count, const dgx_bytes *arena,
+                             const dgx_bytes *meta) {
   double offset = trusted_offset(self, count < self->slots);
   double now = dgx_monotonic_us();
+  double last = NAN;
   double *fields = (double *)(void *)meta->data;
   for (unsigned i = 0; i < count; i++, fields += META_FIELDS) {
     uint8_t *destination = arena->data + stride_of(self) * i + SOURCE_BYTES;
     dgx_describe(&self->messages[i], offset, destination, fields);
     if (fields[META_RECEIVED_US] > now) fields[META_RECEIVED_US] = now;
+    last = fields[META_RECEIVED_US];
   }
+  return last;
 }
 
-/* Reads and delivers up to `rounds` batches; returns the number of messages. Must not touch `self` after
- * an emit that returned false, except `closing`: the memory lives until the loop's next turn. */
-static unsigned receive(receiver *self, unsigned rounds) {
+/* Reads and delivers up to `rounds` batches, none behind one that ends with a message from after `until_us`;
+ * returns the number of messages. Must not touch `self` after an emit that returned false, except `closing`:
+ * the memory lives until the loop's next turn. */
+static unsigned receive(receiver *self, unsigned rounds, double until_us) {
   unsigned total = 0, errors = 0;
+  double last_us = NAN;
   for (unsigned round = 0; round < rounds && !self->watch.closing; round++) {
     dgx_bytes arena, meta;
     double value = -EFAULT;
@@ -116,7 +122,7 @@ static unsigned receive(receiver *self, unsigned rounds) {
       value = count < 0 ? -errno : count;
     }
     if (count > 0) {
-      describe_batch(self, (unsigned)count, &arena, &meta);
+      last_us = describe_batch(self, (unsigned)count, &arena, &meta);
       total += (unsigned)count;
     }
     self->delivering = true;
@@ -124,6 +130,8 @@ static unsigned receive(receiver *self, unsigned rounds) {
     self->delivering = false;
     /* Behind a pending error messages may still be queued. */
     if (count < 0 ? ++errors > ERRORS_PER_TURN : count < (int)self->slots) break;
+    /* All that was queued by then has been delivered. False where no time is known. */
+    if (last_us > until_us) break;
   }
   return total;
 }
@@ -148,7 +156,7 @@ static void receiver_ready(dgx_watch *watch, int status) {
     double error = -pending;
     if (pending != 0 && !dgx_watch_emit(watch, 1, &error)) return;
   }
-  (void)receive(self, ROUNDS_PER_TURN);
+  (void)receive(self, ROUNDS_PER_TURN, INFINITY);
 }
 
 static void receiver_stop(dgx_watch *watch) {
@@ -241,5 +249,5 @@ DGX_FUNCTION(dgx_drain) {
   receiver *self = (receiver *)entry->watch;
   /* From inside a handler the arena is in use: the rest follows when the handler returns. */
   if (self == NULL || self->delivering) return dgx_number(env, 0);
-  return dgx_number(env, receive(self, ROUNDS_PER_DRAIN));
+  return dgx_number(env, receive(self, ROUNDS_PER_DRAIN, dgx_monotonic_us()));
 }

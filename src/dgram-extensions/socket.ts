@@ -152,7 +152,8 @@ export class Socket {
 
   /**
    * Reads what is queued now and hands it to the handler; returns the number of messages. Call it before
-   * acting on a deadline: after a stall the message that would have moved it may be waiting. Inside a
+   * acting on a deadline: after a stall the message that would have moved it may be waiting. A flood cannot
+   * hold it: see the README. Inside a
    * handler of the same socket, before onMessage() and after close() it does nothing and returns 0.
    */
   drain(): number {
