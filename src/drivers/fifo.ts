@@ -10,16 +10,21 @@ import {
   lstatSync,
   openSync,
   type Stats,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 
-const run: (program: string, words: readonly string[]) => Promise<unknown> = promisify(execFile);
+const run: (program: string, words: readonly string[]) => Promise<{ readonly stdout: string }> =
+  promisify(execFile);
 
 /** Mode of a FIFO that is made: keepalived's 0644 less its umask 0177. */
 const MODE = '600';
 const FLAGS = constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+const WRITABLE_BY_ALL = 0o002;
 
 const ANOTHER = 'there is something else at this path, not a FIFO';
 
@@ -58,10 +63,15 @@ export class Fifo {
     if (found !== undefined && !found.isFIFO()) throw new Error(ANOTHER);
     if (found === undefined) await make(place);
     const fd = openSync(path, FLAGS);
-    if (fstatSync(fd).isFIFO())
+    try {
+      const stats = fstatSync(fd);
+      if (!stats.isFIFO()) throw new Error(ANOTHER);
+      if (found !== undefined) await refuseStranger(place, stats);
       return new Fifo(path, fd, found === undefined || place.isOurs === true);
-    closeSync(fd);
-    throw new Error(ANOTHER);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
   }
 
   /** True while a reader that opens the path gets this pipe. */
@@ -94,10 +104,27 @@ export class Fifo {
   }
 }
 
+/**
+ * Where everybody may make files (/tmp), one that is there may be anybody's, who could write into it what the reader takes for ours. There it has to
+ * belong to us, to the owner of the directory or to the user of the keyword; the kernel has the same rule, where it is switched on
+ * (fs.protected_fifos, proc_sys_fs(5)). Elsewhere whoever may write the directory has made it for its reader.
+ */
+async function refuseStranger(place: FifoPlace, { uid }: Stats): Promise<void> {
+  const { uid: directoryUid, mode } = statSync(dirname(place.path));
+  if ((mode & WRITABLE_BY_ALL) === 0) return;
+  if (uid === 0 || uid === process.geteuid?.() || uid === directoryUid) return;
+  const user = place.user ?? place.userIfAny;
+  if (user !== undefined && (await uidOf(user)) === uid) return;
+  throw new Error(
+    `the user with the number ${uid} has made it, in a directory where everybody may; remove it, or name its user behind the path`,
+  );
+}
+
 /** Node makes no FIFOs and knows no names of users. */
 async function make({ path, user, userIfAny, group }: FifoPlace): Promise<void> {
   await said(run('mkfifo', ['-m', MODE, '--', path]));
-  const isThere = user === undefined && userIfAny !== undefined && (await exists(userIfAny));
+  const isThere =
+    user === undefined && userIfAny !== undefined && (await uidOf(userIfAny)) !== undefined;
   const owner = ownerOf(isThere ? userIfAny : user, group);
   if (owner === undefined) return;
   try {
@@ -138,12 +165,12 @@ function endOf(program: ChildProcess): Promise<void> {
   });
 }
 
-async function exists(user: string): Promise<boolean> {
+/** Undefined when there is no such user. */
+async function uidOf(user: string): Promise<number | undefined> {
   try {
-    await run('id', ['-u', '--', user]);
-    return true;
+    return Number((await run('id', ['-u', '--', user])).stdout);
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -114,7 +114,10 @@ export async function initTrackedFile(
   try {
     const file = await open(path, flags, MODE);
     try {
-      if (!(await file.stat()).isFile()) return `${path} is not a regular file`;
+      const found = await file.stat();
+      if (!found.isFile()) return `${path} is not a regular file`;
+      // Who may write the directory, and not that file, may give it a second name there.
+      if (found.nlink > 1) return `${path} has another name: whose file it is cannot be told`;
       await file.truncate(0);
       await file.write(`${value}\n`);
     } finally {

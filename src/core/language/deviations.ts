@@ -329,6 +329,12 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     reason: 'a reader that comes back learns how things are',
   },
   {
+    input: 'a FIFO that a stranger made in a directory where everybody may make files',
+    keepalived: 'used',
+    ours: 'refused, unless the keyword names that user',
+    reason: 'he could write what the program of the FIFO takes for the state of an instance',
+  },
+  {
     input: 'a reload with FIFOs',
     keepalived:
       'makes each FIFO and its program anew; fifo_write_vrrp_states_on_reload leaves out instances that are MASTER',

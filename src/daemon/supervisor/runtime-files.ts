@@ -21,7 +21,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type DirectoryLock, OsError } from 'dgram-extensions';
 import { err, ok, type Result } from '../../core/base/result.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
@@ -187,19 +187,29 @@ export function replaceOwnFile(
   }
 }
 
-/** A directory for copies of the configuration, which have its secrets: made where there is none, and for us alone. Why not, or undefined. */
+/**
+ * A directory for copies of the configuration, which have its secrets: made where there is none, and for us alone. Why not, or undefined. One that
+ * is there, and the way to it, has to be ours: a link of somebody else would lead what we write to where he may not write.
+ */
 export function makeCopyDirectory(path: string): Trouble | undefined {
-  try {
-    mkdirSync(path, { mode: PRIVATE_MODE });
-    chmodSync(path, PRIVATE_MODE);
-    return undefined;
-  } catch (error) {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found?.isDirectory() !== true) return fileTrouble('save-configuration', path, error);
-    const reason = foreign(found);
-    if (reason === undefined) return undefined;
+  const inside = join(resolve(path), '_');
+  const refused = (reason: string): Trouble => {
     const detail = `${reason}: others could read or change what is kept there`;
     return { operation: 'save-configuration', about: path, errno: '', detail };
+  };
+  try {
+    const before = wrongAncestor(inside);
+    if (before !== undefined) return refused(before);
+    if (!existsSync(path)) {
+      mkdirSync(path, { mode: PRIVATE_MODE });
+      chmodSync(path, PRIVATE_MODE);
+    }
+    const after = wrongAncestor(inside) ?? foreign(statSync(path));
+    if (after !== undefined) return refused(after);
+    if (!statSync(path).isDirectory()) throw notDirectory();
+    return undefined;
+  } catch (error) {
+    return fileTrouble('save-configuration', path, error);
   }
 }
 
@@ -224,6 +234,10 @@ export function readOwnFile(path: string, bytesMax: number): string {
   } finally {
     closeSync(fd);
   }
+}
+
+function notDirectory(): Error {
+  return Object.assign(new Error('it is no directory'), { code: 'ENOTDIR' });
 }
 
 function notOurs(): Error {

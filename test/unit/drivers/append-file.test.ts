@@ -3,12 +3,15 @@ import { spawnSync } from 'node:child_process';
 import {
   closeSync,
   constants,
+  existsSync,
+  lchownSync,
   mkdtempSync,
   openSync,
   readFileSync,
   readSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,4 +56,19 @@ test('a pipe with a reader is written', () => {
 
 test('a directory is refused', () => {
   expect(() => openToAppend(directory)).toThrow('EISDIR');
+});
+
+test('a link of ours is followed', () => {
+  const target = join(directory, 'target');
+  symlinkSync(target, path);
+  add('a\n');
+  expect(readFileSync(target, 'utf8')).toBe('a\n');
+});
+
+test.skipIf(process.getuid?.() !== 0)('a link of somebody else is not followed', () => {
+  const target = join(directory, 'target');
+  symlinkSync(target, path);
+  lchownSync(path, 65_534, 65_534);
+  expect(() => openToAppend(path)).toThrow(`${path} is a link of the user with the number 65534`);
+  expect(existsSync(target)).toBe(false);
 });

@@ -1,6 +1,8 @@
 /** Named pipes: made or used as they are, never waited for, and full pipes said. */
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   closeSync,
   constants,
   existsSync,
@@ -105,6 +107,25 @@ test('one that is there is used unchanged, and stays', async () => {
   fifo.close();
   expect(existsSync(path)).toBe(true);
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'one that a stranger made where everybody may make files is refused, and stays',
+  async () => {
+    const path = join(directory, 'a.fifo');
+    execFileSync('mkfifo', [path]);
+    chownSync(path, 65_534, 65_534);
+    chmodSync(directory, 0o1777);
+    await expect(Fifo.open({ path, user: 'daemon' })).rejects.toThrow('user with the number 65534');
+    expect(existsSync(path)).toBe(true);
+    const named = await Fifo.open({ path, user: 'nobody' });
+    named.close();
+    // Whoever alone may write the directory has made it for its reader.
+    chmodSync(directory, 0o755);
+    const elsewhere = await Fifo.open({ path });
+    elsewhere.close();
+    expect(existsSync(path)).toBe(true);
+  },
+);
 
 test('one that a process before this one made is removed at the end', async () => {
   const path = join(directory, 'a.fifo');

@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -109,6 +110,14 @@ test('init_file makes it for its owner alone, and leaves one that is there', asy
   expect(readFileSync(path, 'utf8')).toBe('7\n');
   expect(await initTrackedFile(path, { value: 8, overwrite: true })).toBeUndefined();
   expect(readFileSync(path, 'utf8')).toBe('8\n');
+});
+
+test('init_file empties no file that has another name', async () => {
+  const other = join(root, 'other');
+  writeFileSync(other, 'kept');
+  linkSync(other, path);
+  expect(await initTrackedFile(path, { value: 7, overwrite: true })).toContain('another name');
+  expect(readFileSync(other, 'utf8')).toBe('kept');
 });
 
 test('init_file writes through no link and into nothing but a file, and says so', async () => {
