@@ -2,6 +2,7 @@
  * Test projects: `unit` runs in parallel and in seconds; `lab` drives real processes on this machine's kernel, `guest` in another kernel, a few
  * files at a time. `alone` is what would be disturbed by other files of the lab, or disturb them.
  */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What runs in a guest kernel, where this machine's has no IPVS. */
@@ -15,7 +16,7 @@ const GUEST = [
 const ALONE = ['test/lab/election.test.ts', 'test/lab/lab.test.ts'];
 
 /** Files of the lab at a time: each has namespaces and directories of its own, and waits for peers and timers most of the time. */
-const LAB_FILES_AT_A_TIME = 3;
+const LAB_FILES_AT_A_TIME = availableParallelism() > 1 ? 3 : 1;
 
 /** Guests at a time: set by `npm test` where they are of the light kind. */
 const GUESTS_AT_A_TIME = Number(process.env['TANDEM_LAB_GUESTS'] ?? 1);

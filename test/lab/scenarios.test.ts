@@ -15,8 +15,10 @@ const SERIES_MS_MAX = 500_000;
 /** Skew time of a backup with priority 150 and advert_int 1, (256 - 150) / 256 s, and its master-down interval (RFC 3768 6.1). */
 const SKEW_MS = 414;
 const MASTER_DOWN_MS = 3 * 1000 + SKEW_MS;
-/** A guest with one processor, busy with clients and servers: polling, scheduling and the daemon's own work. */
+/** A guest with one processor, busy with clients and servers: scheduling and the daemon's own work. */
 const MARGIN_MS = 1000;
+/** The same, where a program looks at the client's neighbour table again and again, and starts slowly there. */
+const SEEN_MARGIN_MS = 2000;
 
 let run: ScenarioRun;
 
@@ -36,8 +38,9 @@ function facts<T>(name: string, context: TestContext): T {
   return report?.facts as T;
 }
 
-function marginMs(): number {
-  return run.kind === 'ran' ? MARGIN_MS * run.patience : MARGIN_MS;
+/** A margin in the kernel of this run. */
+function patient(marginMs: number): number {
+  return run.kind === 'ran' ? marginMs * run.patience : marginMs;
 }
 
 describe('scenario A, LVS-TUN', () => {
@@ -121,16 +124,18 @@ describe('scenario D, a pair of directors', () => {
 
   it('SIGKILL of the master moves the address to the backup within the master-down interval', (context) => {
     const { killed } = facts<PairFacts>('d', context);
-    expect(killed.announcedAfterMs).toBeLessThan(MASTER_DOWN_MS + marginMs());
-    expect(killed.movedAfterMs).toBeLessThan(MASTER_DOWN_MS + marginMs());
+    expect(killed.announcedAfterMs).toBeLessThan(MASTER_DOWN_MS + patient(MARGIN_MS));
+    expect(killed.movedAfterMs).toBeLessThan(MASTER_DOWN_MS + patient(SEEN_MARGIN_MS));
   });
 
   it('an orderly stop moves it after the skew time alone (RFC 3768 6.4.2, priority 0)', (context) => {
     const { stopped, leftBehind } = facts<PairFacts>('d', context);
     // Counted from the farewell on the wire: until then lb01 serves, and how long a stop takes to get there is not the protocol's.
     expect(stopped.farewellAfterMs, 'an advertisement with priority 0').toBeDefined();
-    const { farewellAfterMs = 0, movedAfterMs } = stopped;
-    expect(movedAfterMs - farewellAfterMs).toBeLessThan(SKEW_MS + marginMs());
+    expect(stopped.announcedAfterMs, 'a gratuitous ARP').toBeDefined();
+    const { farewellAfterMs = 0, announcedAfterMs = 0, movedAfterMs } = stopped;
+    expect(announcedAfterMs - farewellAfterMs).toBeLessThan(SKEW_MS + patient(MARGIN_MS));
+    expect(movedAfterMs - farewellAfterMs).toBeLessThan(SKEW_MS + patient(SEEN_MARGIN_MS));
     expect(leftBehind).toEqual({ holdsVip: false, ipvsRules: '', clean: true });
   });
 
