@@ -40,7 +40,7 @@ import type {
   VrrpView,
 } from '../../core/vrrp/events-and-actions.ts';
 import type { CheckProgram } from '../../drivers/probes/program-port.ts';
-import type { ProgramGroup } from '../../drivers/programs/program-group.ts';
+import type { RunningProgram } from '../../drivers/programs/program-group.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
 import type { DeliveryOrder, DeliveryReport } from './deliveries.ts';
@@ -332,7 +332,7 @@ export type FromRunner =
     }
   | { readonly type: 'programEnded'; readonly end: ProgramEnd }
   /** The process groups of all programs that run now. */
-  | { readonly type: 'running'; readonly groups: readonly ProgramGroup[] }
+  | { readonly type: 'running'; readonly groups: readonly RunningProgram[] }
   | DeliveryReport
   /** What is known: what has changed, or with `isComplete` everything. */
   | {

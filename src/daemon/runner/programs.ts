@@ -1,7 +1,7 @@
 /** Programs on the event loop: the machine that says when, and the driver that starts them. */
 import type { ProgramAction, ProgramEvent } from '../../core/programs/machine.ts';
 import type { ProgramEnd, ProgramRequest } from '../../core/programs/program-request.ts';
-import type { ProgramGroup } from '../../drivers/programs/program-group.ts';
+import type { RunningProgram } from '../../drivers/programs/program-group.ts';
 import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
 import type { ProgramSettings } from '../frame/messages.ts';
 import type { ProgramCore, ProgramPort } from './ports.ts';
@@ -15,7 +15,7 @@ export interface RunnerProgramsOptions {
   ) => MachineLoop<ProgramEvent, ProgramAction>;
   readonly onEnded: (end: ProgramEnd) => void;
   /** The programs that run are others than before. */
-  readonly onRunning: (groups: readonly ProgramGroup[]) => void;
+  readonly onRunning: (groups: readonly RunningProgram[]) => void;
 }
 
 /** All programs of this process. */

@@ -229,7 +229,12 @@ export class Children {
     this.#runner?.send(message);
   }
 
-  /** The programs that run now. */
+  /** Keys of the programs that the runner process runs now. */
+  get programKeys(): readonly string[] {
+    return this.#orphans.keys;
+  }
+
+  /** The programs that run now, those of a dead process too. */
   get runningPrograms(): readonly ProgramGroup[] {
     return this.#orphans.running;
   }

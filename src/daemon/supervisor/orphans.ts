@@ -4,7 +4,12 @@
  */
 import type { Fact } from '../../core/facts/catalogue.ts';
 import { KILL_AFTER } from '../../core/programs/limits.ts';
-import { type ProgramGroup, signalGroup, wasThere } from '../../drivers/programs/program-group.ts';
+import {
+  type ProgramGroup,
+  type RunningProgram,
+  signalGroup,
+  wasThere,
+} from '../../drivers/programs/program-group.ts';
 
 /** How often it is looked whether they are gone, milliseconds. */
 const LOOK_MS = 100;
@@ -25,7 +30,7 @@ export class Orphans {
   readonly #options: OrphansOptions;
   readonly #signal: typeof signalGroup;
   readonly #wasThere: typeof wasThere;
-  #running: readonly ProgramGroup[] = [];
+  #running: readonly RunningProgram[] = [];
   #left: readonly ProgramGroup[] = [];
   #waiting: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -43,6 +48,11 @@ export class Orphans {
     return this.#left.length > 0;
   }
 
+  /** Keys of the programs that the runner process runs now. */
+  get keys(): readonly string[] {
+    return this.#running.map(({ key }) => key);
+  }
+
   /** All programs that run now, those that are being ended too. */
   get running(): readonly ProgramGroup[] {
     return [...this.#running, ...this.#left];
@@ -58,7 +68,7 @@ export class Orphans {
   }
 
   /** The runner process says which programs it runs: all of them. */
-  take(groups: readonly ProgramGroup[]): void {
+  take(groups: readonly RunningProgram[]): void {
     this.#running = groups;
   }
 

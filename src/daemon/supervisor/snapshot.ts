@@ -6,7 +6,7 @@ import type { ComponentState, DaemonState } from './state.ts';
 
 /** Where it is known. */
 export interface SnapshotSources {
-  readonly children: Pick<Children, 'states' | 'isUp'>;
+  readonly children: Pick<Children, 'states' | 'isUp' | 'programKeys'>;
   readonly knowledge: Knowledge;
 }
 
@@ -40,6 +40,7 @@ export function snapshot(
     vrrpRouter: knowledge.router,
     vips: isVrrpKnown ? knowledge.vips : [],
     trackers: children.isUp('runner') ? knowledge.trackers : [],
+    ...(children.isUp('runner') && { programs: children.programKeys }),
     routing: isVrrpKnown ? knowledge.routing : [],
     links: isVrrpKnown ? knowledge.links : [],
     bfd: isVrrpKnown ? knowledge.bfd : undefined,

@@ -89,6 +89,8 @@ export interface DaemonState {
   readonly vips: readonly VipView[];
   /** Scripts, processes and files that are tracked, as last known; empty while the runner process is unknown. */
   readonly trackers: readonly TrackerFact[];
+  /** Keys of the programs that run; absent while the runner process is not heard of. */
+  readonly programs?: readonly string[];
   /** Undefined where every address accepts packets. */
   readonly firewall: FirewallView | undefined;
   /** Routes and rules, wanted and observed; empty while the vrrp process is unknown. */

@@ -9,6 +9,11 @@ export interface ProgramGroup {
   readonly bornAt: string;
 }
 
+/** A program that runs, by the key that its start was asked for with. */
+export interface RunningProgram extends ProgramGroup {
+  readonly key: string;
+}
+
 /** The group that a process leads which has just been started. */
 export function groupOf(pid: number): ProgramGroup {
   return { group: pid, bornAt: statOf(pid)?.bornAt ?? '' };

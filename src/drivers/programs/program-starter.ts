@@ -6,7 +6,7 @@ import { OUTPUT_MAX } from '../../core/programs/limits.ts';
 import type { ProgramRequest } from '../../core/programs/program-request.ts';
 import { programEnvironment } from './environment.ts';
 import { OutputKeeper } from './output-keeper.ts';
-import { groupOf, type ProgramGroup } from './program-group.ts';
+import { groupOf, type ProgramGroup, type RunningProgram } from './program-group.ts';
 
 /** File mode mask of programs without another word, as keepalived's. */
 const UMASK = 0o177;
@@ -53,8 +53,8 @@ export class ProgramStarter {
   }
 
   /** The process groups of all programs that run. */
-  get groups(): readonly ProgramGroup[] {
-    return [...this.#groups.values()];
+  get groups(): readonly RunningProgram[] {
+    return Array.from(this.#groups, ([key, group]) => ({ ...group, key }));
   }
 
   /** Starts a program. Never throws: what went wrong is told. */

@@ -121,6 +121,12 @@ function statsOf({ counters }: DumpedInstance): object {
     invalid_authtype: counters.invalidAuthType,
     authtype_mismatch: counters.authTypeMismatch,
     auth_failure: counters.authFailures,
+    auth_ext_missing: counters.hmacMissing,
+    auth_ext_malformed: counters.hmacMalformed,
+    auth_ext_unknown_key: counters.hmacUnknownKey,
+    auth_ext_invalid_hmac: counters.hmacInvalid,
+    auth_ext_stale: counters.hmacStale,
+    auth_ext_replay: counters.hmacReplays,
     pri_zero_rcvd: counters.priorityZeroReceived,
     pri_zero_sent: counters.priorityZeroSent,
   };

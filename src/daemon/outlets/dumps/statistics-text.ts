@@ -1,7 +1,7 @@
 /** `keepalived.stats`: the counters of each instance. Measured on keepalived 2.4.3. */
 import type { DumpedInstance } from './dumped-instances.ts';
 
-/** The file. Tandem does not count yet what authentication by HMAC refuses: these are left out. */
+/** The file. */
 export function statisticsText(instances: readonly DumpedInstance[]): string {
   return instances.map(oneText).join('');
 }
@@ -24,6 +24,13 @@ function oneText({ config, counters }: DumpedInstance): string {
     `    Invalid Type: ${counters.invalidAuthType}`,
     `    Type Mismatch: ${counters.authTypeMismatch}`,
     `    Failure: ${counters.authFailures}`,
+    '  Authentication Extension Errors:',
+    `    Missing: ${counters.hmacMissing}`,
+    `    Malformed: ${counters.hmacMalformed}`,
+    `    Unknown Key: ${counters.hmacUnknownKey}`,
+    `    Invalid HMAC: ${counters.hmacInvalid}`,
+    `    Stale: ${counters.hmacStale}`,
+    `    Replay: ${counters.hmacReplays}`,
     '  Priority Zero:',
     `    Received: ${counters.priorityZeroReceived}`,
     `    Sent: ${counters.priorityZeroSent}`,

@@ -61,6 +61,15 @@ class About {
       | undefined;
   }
 
+  /** `running` or `idle`, words that exporters know; undefined while the runner process does not tell. */
+  stateOfScript(script: string): string | undefined {
+    const keys = this.#state.programs?.filter((key) => key.startsWith(`${script} `));
+    return (
+      keys &&
+      (keys.some((key) => /^\d+ \d+$/.test(key.slice(script.length + 1))) ? 'running' : 'idle')
+    );
+  }
+
   /** Whether a BFD session is up; undefined: not known. */
   isSessionUp(name: string): boolean | undefined {
     const found = this.#state.bfd?.sessions.find((one) => one.name === name);
@@ -102,6 +111,7 @@ function script({ name, command, ...times }: TrackScriptConfig, about: About): r
     ['Init state', fact === undefined ? 'INIT' : 'unknown'],
     ['Status', fact && (fact.isUp ? 'GOOD' : 'BAD')],
     ...about.trackedBy('script', name),
+    ['State', about.stateOfScript(name)],
   ]);
 }
 

@@ -7,12 +7,13 @@ import { Orphans } from '../../../../src/daemon/supervisor/orphans.ts';
 import {
   groupOf,
   type ProgramGroup,
+  type RunningProgram,
   signalGroup,
   wasThere,
 } from '../../../../src/drivers/programs/program-group.ts';
 
-const ONE: ProgramGroup = { group: 4_001, bornAt: '10' };
-const TWO: ProgramGroup = { group: 4_002, bornAt: '11' };
+const ONE: RunningProgram = { group: 4_001, bornAt: '10', key: 'chk 1 1' };
+const TWO: RunningProgram = { group: 4_002, bornAt: '11', key: 'chk 2 1' };
 
 /** Groups of which the test says what ends them. */
 function setUp(ends: ReadonlyMap<ProgramGroup, 'SIGTERM' | 'SIGKILL' | 'nothing'>) {

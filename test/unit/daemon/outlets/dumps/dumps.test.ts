@@ -111,6 +111,12 @@ const STATS = {
   invalid_authtype: 0,
   authtype_mismatch: 0,
   auth_failure: 0,
+  auth_ext_missing: 0,
+  auth_ext_malformed: 0,
+  auth_ext_unknown_key: 0,
+  auth_ext_invalid_hmac: 2,
+  auth_ext_stale: 0,
+  auth_ext_replay: 1,
   pri_zero_rcvd: 0,
   pri_zero_sent: 0,
 };
@@ -142,7 +148,12 @@ function stateOf(config: Config, of: VrrpState): DaemonState {
   const views = config.vrrpInstances.map((one) => {
     const isFirst = one === first;
     const effective = one.priority + (isFirst ? 5 : 0);
-    const counted = counters({ advertisementsSent: 3, becomeMaster: 1 });
+    const counted = counters({
+      advertisementsSent: 3,
+      becomeMaster: 1,
+      hmacInvalid: 2,
+      hmacReplays: 1,
+    });
     const more = { effectivePriority: effective, counters: counted };
     return [one.name, instanceView(one, of, more)] as const;
   });
@@ -257,6 +268,13 @@ describe('statistics (USR2 and signal 63)', () => {
     Invalid Type: 0
     Type Mismatch: 0
     Failure: 0
+  Authentication Extension Errors:
+    Missing: 0
+    Malformed: 0
+    Unknown Key: 0
+    Invalid HMAC: 2
+    Stale: 0
+    Replay: 1
   Priority Zero:
     Received: 0
     Sent: 0
@@ -273,7 +291,7 @@ describe('statistics (USR2 and signal 63)', () => {
     expect(text('keepalived.stats')).toContain('Sent: 3');
     const view = state.vrrp.get('A');
     if (view === undefined) throw new Error('no view');
-    const later = { ...view, counters: counters({ advertisementsSent: 8, becomeMaster: 1 }) };
+    const later = { ...view, counters: { ...view.counters, advertisementsSent: 8 } };
     state = { ...state, vrrp: new Map([['A', later]]) };
     it.write('statistics');
     expect(text('keepalived.stats')).toContain('Sent: 5\n  Became master: 0\n');
@@ -294,6 +312,19 @@ describe('statistics (USR2 and signal 63)', () => {
 });
 
 describe('state (USR1)', () => {
+  test.each([
+    [undefined, undefined],
+    [[], 'idle'],
+    [['chk 1 17'], 'running'],
+    [['chk 2 1 1', 'A notify 3'], 'idle'],
+  ])('says of a script whether it runs: %j', (programs, expected) => {
+    state = { ...state, ...(programs && { programs }) };
+    dumps().write('state');
+    const [, block = ''] = text('keepalived.data').split(' VRRP Script = chk\n');
+    const [own = ''] = block.split(/\n [^ ]/);
+    expect(/^ {3}State = (.*)$/m.exec(own)?.[1]).toBe(expected);
+  });
+
   test('has the lines that exporters look for, in the order of keepalived', () => {
     dumps().write('state');
     const lines = text('keepalived.data').split('\n');
