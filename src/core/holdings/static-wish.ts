@@ -1,7 +1,8 @@
 /** What the static part of a configuration wants: it is there while the program runs, whatever VRRP does. */
 import type { StaticsConfig } from '../model/statics.ts';
+import { STATIC_OWNER } from '../model/statics.ts';
 import { staticEntriesOf } from './routing-wishes.ts';
-import { type HoldingWish, STATIC_OWNER } from './wish.ts';
+import type { HoldingWish } from './wish.ts';
 
 /** The wish of all static entries, to be present or absent. */
 export function staticWish(statics: StaticsConfig | undefined, present: boolean): HoldingWish {

@@ -7,6 +7,3 @@ export interface HoldingWish extends AddressWish {
   /** Absent without any. */
   readonly routing?: readonly RoutingEntry[];
 }
-
-/** The owner of static entries in the accounts, in messages and in metrics. An instance cannot have a name with a blank. */
-export const STATIC_OWNER = 'static entries';

@@ -34,3 +34,6 @@ export interface TrackGroupConfig {
   /** Names of instances that exist. */
   readonly members: readonly string[];
 }
+
+/** The owner of static entries in the accounts, in messages and in metrics. An instance of this name is refused. */
+export const STATIC_OWNER = 'static entries';

@@ -4,8 +4,8 @@ import { problemText } from '../../core/facts/routing-facts.ts';
 import { entryText, type RoutingEntry } from '../../core/holdings/routing-entry.ts';
 import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
 import { entriesOf, staticEntriesOf } from '../../core/holdings/routing-wishes.ts';
-import { STATIC_OWNER } from '../../core/holdings/wish.ts';
 import type { VrrpInstanceConfig } from '../../core/model/config.ts';
+import { STATIC_OWNER } from '../../core/model/statics.ts';
 import type { DaemonState } from '../supervisor/state.ts';
 
 /** What is known of all routes and rules, by owner and text. */

@@ -1,5 +1,7 @@
 /** Builds the VRRP side: all instances and sync groups, and what has to be true across them. */
+
 import type { SyncGroupConfig, VrrpInstanceConfig } from '../../model/config.ts';
+import { STATIC_OWNER } from '../../model/statics.ts';
 import { clashes } from '../../model/vrid-clash.ts';
 import { lastLineOf, placeOf, wordAt } from '../tree.ts';
 import { last } from '../typed/access.ts';
@@ -18,7 +20,7 @@ export function buildVrrp(
   readonly syncGroups: readonly SyncGroupConfig[];
 } {
   const defaults = vrrpDefaults(globals);
-  const blocks = uniqueBlocks('vrrp_instance', context);
+  const blocks = uniqueBlocks('vrrp_instance', context).filter((one) => !isReserved(one, context));
   const instances: VrrpInstanceConfig[] = [];
   const known = new Set<string>();
   const withoutWeights = membersWithoutWeights(context.root);
@@ -31,6 +33,15 @@ export function buildVrrp(
   checkDuplicateVrids(instances, context);
   const groups = buildSyncGroups(uniqueBlocks('vrrp_sync_group', context), known, context);
   return { vrrpInstances: instances, syncGroups: groups };
+}
+
+/** True for an instance with the name by which static entries are told from those of instances; it is reported, and left out. */
+function isReserved({ values, statement }: TypedStatement, context: BuildContext): boolean {
+  if (values[0] !== STATIC_OWNER) return false;
+  const message = `"${STATIC_OWNER}" is the name of what static_ipaddress, static_routes and static_rules hold; this instance is ignored`;
+  const endLine = lastLineOf(statement);
+  atStatement(context, 'duplicate-name', statement, message, { endLine });
+  return true;
 }
 
 /** The blocks of a keyword; the second of a name is reported and left out. */

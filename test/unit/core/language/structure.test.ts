@@ -85,3 +85,15 @@ describe('structure', () => {
     expect(shown).not.toContain('verysecret');
   });
 });
+
+it('an instance with the name of static entries is left out, and told why', () => {
+  const body =
+    '{\n interface eth0\n priority 90\n virtual_router_id 51\n virtual_ipaddress {\n 192.0.2.1/24\n }\n}\n';
+  const { config, diagnostics } = parse(
+    `vrrp_instance "static entries" ${body}vrrp_instance V ${body.replace('51', '52')}`,
+  );
+  expect(config?.vrrpInstances.map(({ name }) => name)).toEqual(['V']);
+  expect(diagnostics.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    'duplicate-name: "static entries" is the name of what static_ipaddress, static_routes and static_rules hold; this instance is ignored',
+  ]);
+});
