@@ -5,6 +5,8 @@
  *
  * Only what bears our mark in the protocol field is ours: another route to the same place stays as it is.
  */
+import type { IpAddress } from '../base/address.ts';
+import type { AddressFact } from '../base/host.ts';
 import { earliest, type Instant } from '../base/time.ts';
 import { Fight } from './fight.ts';
 import {
@@ -66,6 +68,8 @@ export class RoutingLedger {
   /** What cannot be asked for, by owner and text: each is said once while it lasts. */
   readonly #waiting = new Map<string, Waiting>();
   #shown: Map<string, readonly RoutingForm[]> = new Map();
+  /** The host's addresses in the last reading. */
+  #addresses: ReadonlySet<IpAddress> | undefined;
   /** Operations so far. */
   #count = 0;
   #orders = new RoutingOrders();
@@ -146,14 +150,20 @@ export class RoutingLedger {
 
   /**
    * The kernel's routes and rules of ours after a reading that began at the point `asOf`: what was requested since is not in it, and
-   * is known better.
+   * is known better. `addresses` are those of the host in the same reading; absent = not known.
    */
-  observe(now: Instant, forms: readonly RoutingForm[], asOf: number): RoutingWork {
+  observe(
+    now: Instant,
+    forms: readonly RoutingForm[],
+    asOf: number,
+    addresses?: readonly Pick<AddressFact, 'address'>[],
+  ): RoutingWork {
     this.#shown = byPlace(forms);
+    this.#addresses = addresses && new Set(addresses.map(({ address }) => address));
     this.#claimAnew();
     for (const account of this.#accounts.values()) {
       if (account.changedAt > asOf) continue;
-      account.found = this.#findOf(account.form);
+      account.found = this.#hasHeir(account) ? [] : this.#findOf(account.form);
       if (account.found.length === 0 && account.claims.size === 0) this.#forget(account);
       else if (this.#compare(account, now)) this.#settle(account);
     }
@@ -268,9 +278,11 @@ export class RoutingLedger {
     return false;
   }
 
-  /** It was there, and is not: the kernel drops the routes of an interface that goes down; else it was somebody. */
+  /** It was there, and is not: the kernel drops the routes of an interface that goes down, and with an address those that name it as their source; else it was somebody. */
   #vanished(account: RoutingAccount, wanted: RoutingEntry, now: Instant): void {
     if (!devicesOf(account.form).every((ifindex) => this.#links.isUp(ifindex))) return;
+    const source = wanted.kind === 'route' ? wanted.route.preferredSource : undefined;
+    if (source !== undefined && this.#addresses?.has(source) === false) return;
     if (!isWatched(wanted)) {
       account.isLeft = true;
       this.#say(account, 'vrrp.routingRepaired', { type: 'removed-unwatched' });
@@ -315,10 +327,24 @@ export class RoutingLedger {
       return;
     }
     for (const one of found) this.#remove(account, one);
-    if (found.length > 0) this.#say(account, 'vrrp.routingRemoved', { type: 'other-form' });
+    const isOld = found.length > 0 && !this.#siblings(account).some(({ isOurs }) => isOurs);
+    if (isOld) this.#say(account, 'vrrp.routingRemoved', { type: 'other-form' });
     account.found = [form];
     account.changedAt = ++this.#count;
     this.#orders.add(addOf(key, account.owner, wanted, form));
+  }
+
+  /** Other accounts of the same route or rule, with other attributes: the kernel has one of them at a time. */
+  #siblings({ form }: RoutingAccount): readonly RoutingAccount[] {
+    return [...(this.#places.get(form.place) ?? [])].filter(
+      (other) => other.form !== form && isSameRouting(other.form, form),
+    );
+  }
+
+  /** Nobody wants it, but the same with other attributes: what the kernel shows is of that one. */
+  #hasHeir(account: RoutingAccount): boolean {
+    if (wantedOf(account) !== undefined) return false;
+    return this.#siblings(account).some((other) => wantedOf(other) !== undefined);
   }
 
   #remove(account: RoutingAccount, form: RoutingForm): void {

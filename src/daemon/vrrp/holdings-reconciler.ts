@@ -117,7 +117,9 @@ export class HoldingsReconciler {
     const now = this.#options.now();
     this.#do(
       this.#addresses.observe(now, addresses, asOf.addresses),
-      routing === undefined ? NO_ROUTING : this.#routing.observe(now, routing, asOf.routing),
+      routing === undefined
+        ? NO_ROUTING
+        : this.#routing.observe(now, routing, asOf.routing, addresses),
     );
   }
 

@@ -1,5 +1,6 @@
 /** The account of routes and rules. */
 import { describe, expect, test } from 'vitest';
+import type { IpAddress } from '../../../../src/core/base/address.ts';
 import {
   type Instant,
   instant,
@@ -7,6 +8,7 @@ import {
   milliseconds,
   seconds,
 } from '../../../../src/core/base/time.ts';
+import { RTA } from '../../../../src/core/holdings/routing-abi.ts';
 import { entryText, type RoutingEntry } from '../../../../src/core/holdings/routing-entry.ts';
 import type { RoutingForm } from '../../../../src/core/holdings/routing-form.ts';
 import { RoutingLedger } from '../../../../src/core/holdings/routing-ledger.ts';
@@ -15,6 +17,7 @@ import type {
   RoutingWork,
 } from '../../../../src/core/holdings/routing-operations.ts';
 import { RoutingPreparation } from '../../../../src/core/holdings/routing-wishes.ts';
+import { ip } from '../../../support/builders/addresses.ts';
 import { FakeLinks, routeEntries, ruleEntries } from '../../../support/builders/routing.ts';
 
 const A = '10.1.0.0/16 via 192.0.2.254 dev eth0';
@@ -38,8 +41,9 @@ class Host {
     this.run(this.ledger.carryOut([owner]));
   }
 
-  look(): void {
-    this.run(this.ledger.observe(this.now, this.forms, this.ledger.mark()));
+  look(addresses?: readonly IpAddress[]): void {
+    const facts = addresses?.map((address) => ({ address }));
+    this.run(this.ledger.observe(this.now, this.forms, this.ledger.mark(), facts));
   }
 
   run(work: RoutingWork): void {
@@ -127,6 +131,28 @@ describe('a wish', () => {
     expect(host.took()).toEqual([`remove route ${A}`, `add route ${A} mtu 1400`]);
   });
 
+  test.each([false, true])(
+    'for other attributes stays, and nobody is blamed, whatever a reading shows (read before: %s)',
+    (isRead) => {
+      const host = new Host();
+      host.give('V', true, routeEntries(A));
+      if (isRead) host.look();
+      host.took();
+      for (const text of [`${A} mtu 1400`, A, `${A} mtu 1300`]) {
+        const [entry] = routeEntries(text);
+        host.give('V', true, routeEntries(text));
+        expect(host.took().at(-1)).toBe(`add route ${text}`);
+        for (let reading = 0; reading < 3; reading++) host.look();
+        expect(host.took()).toEqual([]);
+        expect(host.forms).toEqual([formOf(entry, host.links)]);
+      }
+      expect(host.said).toEqual([]);
+      host.give('V', false, []);
+      host.look();
+      expect(host.forms).toEqual([]);
+    },
+  );
+
   test('that moves to another owner is wanted all the time', () => {
     const host = new Host();
     host.give('V', true, routeEntries(A));
@@ -210,6 +236,24 @@ describe('somebody else', () => {
     host.run(host.ledger.repair(host.now));
     expect(host.took()).toEqual([`add route ${A}`]);
     expect(host.ledger.view()).toMatchObject([{ present: true, restored: 4 }]);
+  });
+
+  test('removes an address: the routes that have it as their source go with it, are set again, and nobody is blamed for them', () => {
+    const host = new Host();
+    const source = ip('10.7.0.100');
+    host.give('V', true, routeEntries(`${A} src ${source}`, B));
+    host.look([source]);
+    host.took();
+    host.forms = host.forms.slice(1);
+    host.look([]);
+    expect([host.took(), host.said]).toEqual([
+      ['add route 10.1.0.0/16 src 10.7.0.100 via 192.0.2.254 dev eth0'],
+      [],
+    ]);
+    host.look([source]);
+    host.forms = host.forms.filter(({ attributes }) => !attributes.has(RTA.PREFSRC));
+    host.look([source]);
+    expect(host.said).toEqual(['vrrp.routingRepaired removed 1']);
   });
 
   test('removes one with no_track: it stays away until the next wish', () => {
