@@ -10,6 +10,7 @@ import type {
   StatusReport,
   VirtualServerStatus,
 } from '../core/control/status.ts';
+import { syncText } from '../core/lvs/sync-daemons.ts';
 import { bfdLines } from './render-bfd.ts';
 import { firewallLines } from './render-firewall.ts';
 import { routingRemarks, staticRemarks } from './render-routing.ts';
@@ -271,7 +272,7 @@ function addressesCell(instance: InstanceStatus): Cell {
 function serverLines(report: StatusReport, options: TextOptions): string[] {
   const { ipvs, virtualServers } = report;
   const lines: string[] = [];
-  const sync = syncText(ipvs);
+  const sync = syncLine(ipvs);
   const isNothing = virtualServers.length === 0 && sync === '';
   if (isNothing && ipvs.available !== false) return lines;
   lines.push(...heading('Virtual servers', ipvsText(report), options));
@@ -298,11 +299,9 @@ function ipvsText(report: StatusReport): string {
 }
 
 /** The connection synchronisation in a line; empty without one. */
-function syncText({ syncDaemons, syncProblem }: IpvsStatusReport): string {
+function syncLine({ syncDaemons, syncProblem }: IpvsStatusReport): string {
   if (syncProblem !== '') return `connection synchronisation: ${syncProblem}`;
-  const running = (syncDaemons ?? []).map(
-    ({ role, interface: device, syncId }) => `${role} on ${device}, id ${syncId}`,
-  );
+  const running = (syncDaemons ?? []).map(syncText);
   return running.length === 0 ? '' : `connection synchronisation: ${running.join('; ')}`;
 }
 

@@ -1,5 +1,11 @@
 /** What the catalogue says about one fact. */
 
+/** What the report of this type carries: the fields of its fact. */
+export type Reported<Report extends { readonly type: string }, Type extends Report['type']> = Omit<
+  Extract<Report, { readonly type: Type }>,
+  'type'
+>;
+
 /** Severities from worst to least: needs a human, degraded, change of state, lifecycle, traffic. */
 export type Level = 'error' | 'warning' | 'notice' | 'info' | 'debug';
 

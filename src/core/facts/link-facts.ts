@@ -4,7 +4,7 @@ import { PAUSE_MAX } from '../holdings/fight.ts';
 import type { LinkDisturbance, LinkOrigin } from '../holdings/link-reports.ts';
 import { linkProblemText } from './causes.ts';
 import type { FactEntries } from './entry.ts';
-import type { NoticeFields } from './notice-line.ts';
+import { COMMON, type NoticeFields } from './notice-line.ts';
 
 /** Their fields, by id. */
 export interface LinkFacts {
@@ -15,9 +15,8 @@ export interface LinkFacts {
   readonly 'vrrp.linkForeign': NoticeFields<'vrrp.linkForeign'>;
 }
 
-const COMMON = {
-  instance: 'name of the instance',
-  suppressed: 'how many more there were since the last such line',
+const OF_LINK = {
+  ...COMMON,
   interface: 'the interface',
   parent: 'the interface that it stands on',
 };
@@ -45,7 +44,7 @@ export const LINK_FACTS: FactEntries<LinkFacts> = {
     },
     meaning: 'An instance with `use_vmac` or `use_ipvlan` has its interface.',
     fields: {
-      ...COMMON,
+      ...OF_LINK,
       kind: '`macvlan` or `ipvlan`',
       mac: 'its hardware address, of a macvlan',
       origin: '`made`, `adopted` (it was left by an earlier run, and fits) or `renamed`',
@@ -57,7 +56,7 @@ export const LINK_FACTS: FactEntries<LinkFacts> = {
     text: ({ instance, interface: name }) =>
       `${instance}: removed the interface ${name}, which is no longer needed`,
     meaning: 'At a stop, or after a reload that has changed `use_vmac` or `use_ipvlan`.',
-    fields: COMMON,
+    fields: OF_LINK,
   },
   'vrrp.linkRepaired': {
     component: 'vrrp',
@@ -66,7 +65,7 @@ export const LINK_FACTS: FactEntries<LinkFacts> = {
       `${instance}: somebody else ${DISTURBANCES[what][0]} the interface ${name}: it is put right again`,
     meaning:
       'Another program or person changed the interface of an instance; it is right again, with its addresses.',
-    fields: { ...COMMON, what: '`removed`, `set-down` or `changed`' },
+    fields: { ...OF_LINK, what: '`removed`, `set-down` or `changed`' },
     limit: ({ instance }) => ({ about: instance }),
   },
   'vrrp.linkContested': {
@@ -76,7 +75,7 @@ export const LINK_FACTS: FactEntries<LinkFacts> = {
       `${instance}: somebody else keeps ${DISTURBANCES[what][1]} the interface ${name}, ${times} times in ${tenthsText(span)}: it is put right after pauses of up to ${exactSpanText(PAUSE_MAX)}; look for another program that manages it`,
     meaning: 'Another program changes the interface of an instance again and again.',
     fields: {
-      ...COMMON,
+      ...OF_LINK,
       what: '`removed`, `set-down` or `changed`',
       times: 'how often so far',
       span: 'since when, in microseconds',
@@ -90,7 +89,7 @@ export const LINK_FACTS: FactEntries<LinkFacts> = {
       `${instance}: ${name} ${linkProblemText({ type: 'foreign', kind })}`,
     meaning:
       'The name of the interface that an instance wants belongs to another interface, which is never touched. The instance is in FAULT until one of them has another name.',
-    fields: { ...COMMON, kind: 'what the other interface is' },
+    fields: { ...OF_LINK, kind: 'what the other interface is' },
     limit: ({ instance }) => ({ about: instance }),
   },
 };

@@ -8,6 +8,7 @@ import type {
   RoutingProblem,
 } from '../holdings/routing-reports.ts';
 import type { FactEntries, FactEntry, Level } from './entry.ts';
+import { COMMON, line } from './notice-line.ts';
 
 /** What such a fact carries. */
 export type RoutingFields = Omit<RoutingNotice, 'id'> & {
@@ -54,7 +55,7 @@ function entry(level: Level, meaning: string): FactEntry<RoutingFields> {
       count: 'how many they are',
       cause:
         'as `cause`: what was found; with `errno` and `explanation` of the kernel, or `interface`, where there is one',
-      suppressed: 'how many more there were since the last such line',
+      suppressed: COMMON.suppressed,
     },
     shown: ({ cause }) => ({
       cause: cause.type,
@@ -68,9 +69,7 @@ function entry(level: Level, meaning: string): FactEntry<RoutingFields> {
 }
 
 function routingText(fields: RoutingFields): string {
-  const { instance, suppressed } = fields;
-  const more = suppressed === undefined ? '' : ` (and ${suppressed} more since)`;
-  return `${instance === undefined ? '' : `${instance}: `}${sentence(fields)}${more}`;
+  return line(fields, sentence(fields));
 }
 
 function sentence({ entries, count, cause }: RoutingFields): string {

@@ -5,19 +5,14 @@ import type { HeartbeatDrop, PeerState } from '../heartbeat/session.ts';
 import type { HeartbeatReport } from '../heartbeat/sessions.ts';
 import type { WitnessReport } from '../heartbeat/witnesses.ts';
 import type { TakeoverHold } from '../vrrp/takeover-hold.ts';
-import type { FactEntries, FieldValue } from './entry.ts';
+import type { FactEntries, FieldValue, Reported } from './entry.ts';
 import { COMMON, line, type NoticeFields } from './notice-line.ts';
 import { count } from './words.ts';
 
-type Reported<Type extends HeartbeatReport['type']> = Omit<
-  Extract<HeartbeatReport, { readonly type: Type }>,
-  'type'
->;
-
 /** Fields of these facts, by id. */
 export interface TakeoverFactFields {
-  readonly 'heartbeat.changed': Reported<'heartbeatChanged'>;
-  readonly 'heartbeat.dropped': Reported<'heartbeatDropped'>;
+  readonly 'heartbeat.changed': Reported<HeartbeatReport, 'heartbeatChanged'>;
+  readonly 'heartbeat.dropped': Reported<HeartbeatReport, 'heartbeatDropped'>;
   readonly 'witness.changed': Omit<WitnessReport, 'type'>;
   readonly 'vrrp.takeoverHeld': NoticeFields<'vrrp.takeoverHeld'>;
   readonly 'vrrp.takeoverReleased': NoticeFields<'vrrp.takeoverReleased'>;

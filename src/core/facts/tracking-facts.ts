@@ -3,19 +3,14 @@ import { outcomeText } from '../model/program-outcome.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 import type { TrackingReport } from '../tracking/events-and-actions.ts';
 import { trackedText } from './causes.ts';
-import type { FactEntries } from './entry.ts';
-
-type Reported<Type extends TrackingReport['type']> = Omit<
-  Extract<TrackingReport, { readonly type: Type }>,
-  'type'
->;
+import type { FactEntries, Reported } from './entry.ts';
 
 /** Fields of the facts about trackers, by id. */
 export interface TrackingFacts {
-  readonly 'track.changed': Reported<'trackerChanged'>;
-  readonly 'track.result': Reported<'scriptResult'>;
-  readonly 'track.busy': Reported<'scriptBusy'>;
-  readonly 'track.file-ignored': Reported<'fileIgnored'>;
+  readonly 'track.changed': Reported<TrackingReport, 'trackerChanged'>;
+  readonly 'track.result': Reported<TrackingReport, 'scriptResult'>;
+  readonly 'track.busy': Reported<TrackingReport, 'scriptBusy'>;
+  readonly 'track.file-ignored': Reported<TrackingReport, 'fileIgnored'>;
   readonly 'track.processes-polled': { readonly reason: string };
 }
 

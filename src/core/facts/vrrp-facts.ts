@@ -7,23 +7,18 @@ import type { TransitionReason, VrrpReport, VrrpState } from '../vrrp/events-and
 import type { Renamed } from '../vrrp/reload.ts';
 import { causeText, trackerText, whyText } from './causes.ts';
 import { differenceText } from './differences.ts';
-import type { FactEntries, Level } from './entry.ts';
+import type { FactEntries, Level, Reported } from './entry.ts';
 import { named } from './words.ts';
-
-type Reported<Type extends VrrpReport['type']> = Omit<
-  Extract<VrrpReport, { readonly type: Type }>,
-  'type'
->;
 
 /** Of a list of new names so many are in the text; the fields have all. */
 const NAMED_MAX = 16;
 
 /** Fields of the facts about states, by id. */
 export interface VrrpFacts {
-  readonly 'vrrp.transition': Reported<'transition'>;
-  readonly 'vrrp.priority-changed': Reported<'priorityChanged'>;
-  readonly 'vrrp.conflict': Reported<'conflict'>;
-  readonly 'vrrp.group-transition': Reported<'groupTransition'>;
+  readonly 'vrrp.transition': Reported<VrrpReport, 'transition'>;
+  readonly 'vrrp.priority-changed': Reported<VrrpReport, 'priorityChanged'>;
+  readonly 'vrrp.conflict': Reported<VrrpReport, 'conflict'>;
+  readonly 'vrrp.group-transition': Reported<VrrpReport, 'groupTransition'>;
   readonly 'vrrp.renamed': { readonly renamed: readonly Renamed[] };
 }
 

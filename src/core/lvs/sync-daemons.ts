@@ -73,7 +73,11 @@ export function syncOperations(
 }
 
 /** `master on eth1, id 7`. */
-export function syncText({ role, interface: device, syncId }: SyncDaemon): string {
+export function syncText({
+  role,
+  interface: device,
+  syncId,
+}: Pick<SyncDaemon, 'role' | 'interface' | 'syncId'>): string {
   return `${role} on ${device}, id ${syncId}`;
 }
 

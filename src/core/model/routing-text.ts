@@ -102,7 +102,8 @@ function joined(parts: readonly Part[]): string {
   return parts.filter((part) => part !== false && part !== undefined && part !== '').join(' ');
 }
 
-function word(name: string, value: string | number | undefined): Part {
+/** `metric 100`; undefined without a value. */
+export function word(name: string, value: string | number | undefined): string | undefined {
   return value === undefined ? undefined : `${name} ${value}`;
 }
 
@@ -110,7 +111,8 @@ function spanWords(name: string, span: NumberSpan | undefined): Part {
   return span && `${name} ${span.from}-${span.to}`;
 }
 
-function prefixText({ address, prefixLength }: PrefixConfig): string {
+/** `192.0.2.0/24`. */
+export function prefixText({ address, prefixLength }: PrefixConfig): string {
   return `${address}/${prefixLength}`;
 }
 

@@ -11,10 +11,13 @@ const BOTH: readonly SyncDaemonRole[] = ['master', 'backup'];
 /** What the health process was told last. */
 export class SyncFollower {
   #told: readonly SyncDaemonRole[] | undefined;
+  /** Each message of the vrrp process asks: what a configuration says is found out once. */
+  #config: Config | undefined;
+  #configured: ReturnType<typeof configuredSync>;
 
   /** What should run now, for a process that gets a configuration. */
   goal(config: Config, knowledge: Pick<Knowledge, 'vrrp'>): SyncGoal {
-    const configured = configuredSync(config);
+    const configured = this.#of(config);
     this.#told = undefined;
     if (configured === undefined) return {};
     const { settings, instance } = configured;
@@ -28,12 +31,20 @@ export class SyncFollower {
     config: Config,
     knowledge: Pick<Knowledge, 'vrrp'>,
   ): readonly SyncDaemonRole[] | undefined {
-    const configured = configuredSync(config);
+    const configured = this.#of(config);
     if (configured === undefined) return undefined;
     const roles = rolesOf(configured.instance, knowledge);
     if (roles === undefined || equalData(roles, this.#told)) return undefined;
     this.#told = roles;
     return roles;
+  }
+
+  #of(config: Config): ReturnType<typeof configuredSync> {
+    if (config !== this.#config) {
+      this.#config = config;
+      this.#configured = configuredSync(config);
+    }
+    return this.#configured;
   }
 }
 

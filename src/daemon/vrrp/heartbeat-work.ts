@@ -11,7 +11,7 @@ import type { HeartbeatConfig } from '../../core/model/takeover.ts';
 import { HEARTBEAT_LENGTH_MAX } from '../../core/wire/heartbeat.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { MachineLoop } from '../frame/loop.ts';
-import type { PeerPort, TakeoverSayOptions } from './takeover-ports.ts';
+import { drainAll, type PeerPort, type TakeoverSayOptions } from './takeover-ports.ts';
 import { ToldOnce } from './told-once.ts';
 
 /** The peer's host lives, and nobody listens there: the silence is told, not this. */
@@ -35,7 +35,7 @@ export class HeartbeatWork {
     this.#loop = options.drive({
       machine: options.parts.heartbeats,
       drain: () => {
-        for (const { port } of this.#open.values()) port.drain();
+        drainAll(this.#open);
         this.changed();
       },
       execute: (actions) => this.#execute(actions),

@@ -11,6 +11,14 @@ import type { MachineLoop, MachineLoopOptions } from '../frame/loop.ts';
 /** A socket with one peer. */
 export type PeerPort = Pick<ConnectedSocket, 'send' | 'drain' | 'close'>;
 
+/** Sockets that are open, by what they are for. */
+export type OpenPorts = ReadonlyMap<string, { readonly port: PeerPort }>;
+
+/** Delivers what is queued on all of them. */
+export function drainAll(open: OpenPorts): void {
+  for (const { port } of open.values()) port.drain();
+}
+
 /** Opens one. Throws OsError. */
 export type OpenPeerPort = (options: ConnectedSocketOptions) => PeerPort;
 

@@ -12,7 +12,7 @@ import type { WitnessAction, WitnessEvent, WitnessView } from '../../core/heartb
 import type { WitnessConfig } from '../../core/model/takeover.ts';
 import { errnoName } from '../../drivers/kernel-error.ts';
 import type { MachineLoop } from '../frame/loop.ts';
-import type { PeerPort, TakeoverSayOptions } from './takeover-ports.ts';
+import { drainAll, type PeerPort, type TakeoverSayOptions } from './takeover-ports.ts';
 import { ToldOnce } from './told-once.ts';
 
 interface Open {
@@ -35,9 +35,7 @@ export class WitnessWork {
     this.#told = new ToldOnce(options.onTrouble);
     this.#loop = options.drive({
       machine: options.parts.witnesses,
-      drain: () => {
-        for (const { port } of this.#open.values()) port.drain();
-      },
+      drain: () => drainAll(this.#open),
       execute: (actions) => this.#execute(actions),
     });
   }

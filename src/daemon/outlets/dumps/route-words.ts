@@ -1,11 +1,7 @@
 /** Routes and rules in the words of keepalived's dumps. The order of their parts was measured on keepalived 2.2.7. */
 import { ipFamily } from '../../../core/base/address.ts';
-import type {
-  PrefixConfig,
-  RouteConfig,
-  RouteHopConfig,
-  RuleConfig,
-} from '../../../core/model/routing.ts';
+import type { RouteConfig, RouteHopConfig, RuleConfig } from '../../../core/model/routing.ts';
+import { prefixText, word } from '../../../core/model/routing-text.ts';
 import { joined } from './words.ts';
 
 /** `prepend 10.9.0.0/16 via inet 192.0.2.254 dev eth0 proto 18`. */
@@ -16,8 +12,8 @@ export function routeWords(route: RouteConfig): string {
   return joined(
     route.insertion,
     type !== 'unicast' && type,
-    prefixWords(route.destination),
-    from && `from ${prefixWords(from)}`,
+    prefixText(route.destination),
+    from && `from ${prefixText(from)}`,
     word('src', route.preferredSource),
     isPlain && first && hopWords(first),
     word('table', route.table),
@@ -40,8 +36,8 @@ export function ruleWords(rule: RuleConfig): string {
   const tos = rule.tos ?? 0;
   return joined(
     rule.isInverted && 'not',
-    from && `from ${prefixWords(from)}`,
-    to && `to ${prefixWords(to)}`,
+    from && `from ${prefixText(from)}`,
+    to && `to ${prefixText(to)}`,
     `priority ${rule.preference}`,
     fwmark && `fwmark 0x${fwmark.mark.toString(16)}${mask}`,
     word('iif', rule.inputInterface),
@@ -57,12 +53,4 @@ export function ruleWords(rule: RuleConfig): string {
 function hopWords({ gateway, interface: device, onLink }: RouteHopConfig): string {
   const family = gateway !== undefined && ipFamily(gateway) === 'ipv6' ? 'inet6' : 'inet';
   return joined(gateway && `via ${family} ${gateway}`, word('dev', device), onLink && 'onlink');
-}
-
-function word(name: string, value: string | number | undefined): string | undefined {
-  return value === undefined ? undefined : `${name} ${value}`;
-}
-
-function prefixWords({ address, prefixLength }: PrefixConfig): string {
-  return `${address}/${prefixLength}`;
 }
