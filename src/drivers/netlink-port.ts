@@ -3,10 +3,11 @@
  * error answers short and explained, and a receive buffer for the largest part of a dump. Datagrams
  * that are not from the kernel are dropped.
  */
-import { AF, NETLINK, OsError, SO, SOCK, SOL, Socket, sockaddrNl } from 'dgram-extensions';
+import { AF, NETLINK, SOCK, SOL, Socket, sockaddrNl } from 'dgram-extensions';
 import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import { hostU32 } from '../core/netlink/attributes.ts';
 import type { NetlinkPort, NetlinkPortHandlers } from './netlink-socket.ts';
+import { setReceiveBuffer, trySetOption } from './receive-buffer.ts';
 
 /** The kernel fills parts of a dump up to 32 KiB; a shorter buffer would have the first one cut off. */
 const DATAGRAM_BYTES = 64 * 1024;
@@ -65,22 +66,7 @@ function prepare(socket: Socket, options: NetlinkPortOptions): void {
   }
 }
 
-/** Forced: beyond the system's limit for those who may. */
-function setReceiveBuffer(socket: Socket, { bytes, isForced }: ReceiveBuffer): void {
-  trySetOption(socket, SOL.SOCKET, SO.RCVBUF, bytes);
-  if (isForced) trySetOption(socket, SOL.SOCKET, SO.RCVBUFFORCE, bytes);
-}
-
 const USUAL: ReceiveBuffer = { bytes: RECEIVE_BUFFER_BYTES, isForced: true };
-
-/** An older kernel, or a caller without rights, has to do without what makes things better. */
-function trySetOption(socket: Socket, level: number, name: number, value: number): void {
-  try {
-    socket.setOption(level, name, value);
-  } catch (error) {
-    if (!(error instanceof OsError)) throw error;
-  }
-}
 
 function listen(socket: Socket, handlers: NetlinkPortHandlers): void {
   socket.onMessage(

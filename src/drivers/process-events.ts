@@ -2,8 +2,10 @@
  * Processes of the host that execute a program, change their name or end, as the kernel tells it (linux/cn_proc.h). It takes CAP_NET_ADMIN in the first
  * user namespace, and is heard in the first network namespace only.
  */
-import { AF, NETLINK, SO, SOCK, SOL, Socket, sockaddrNl } from 'dgram-extensions';
+import { AF, NETLINK, SOCK, SOL, Socket, sockaddrNl } from 'dgram-extensions';
+import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import { hostU32 } from '../core/netlink/attributes.ts';
+import { setReceiveBuffer } from './receive-buffer.ts';
 
 /** linux/netlink.h, linux/connector.h and linux/cn_proc.h. */
 const NETLINK_CONNECTOR = 11;
@@ -20,7 +22,7 @@ const PROCESS_AT = 56;
 const EVENT_BYTES_LEAST = 60;
 const MESSAGE_BYTES = 128;
 /** Lost events cost nothing but time: processes are looked for besides. */
-const RECEIVE_BYTES = 256 * 1024;
+const USUAL: ReceiveBuffer = { bytes: 256 * 1024, isForced: false };
 
 const IS_LITTLE = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
 
@@ -43,7 +45,7 @@ export class ProcessEvents {
     });
     this.#socket = socket;
     try {
-      socket.setOption(SOL.SOCKET, SO.RCVBUF, RECEIVE_BYTES);
+      this.setReceiveBuffer();
       socket.attachFilter(eventFilter());
       socket.bind(sockaddrNl());
       socket.setOption(SOL.NETLINK, NETLINK.ADD_MEMBERSHIP, CN_IDX_PROC);
@@ -59,6 +61,11 @@ export class ProcessEvents {
       socket.close();
       throw error;
     }
+  }
+
+  /** Gives the receive buffer another size, absent the usual one. */
+  setReceiveBuffer(size: ReceiveBuffer = USUAL): void {
+    setReceiveBuffer(this.#socket, size);
   }
 
   /** Hears no more. */

@@ -149,7 +149,7 @@ export function setUp(
       return child as never;
     },
     rights: { of: () => [], take: () => false, closedPath: undefined },
-    hearProcesses: () => ({ close: () => undefined }),
+    hearProcesses: () => ({ setReceiveBuffer: () => undefined, close: () => undefined }),
     scheduling: {
       own: () => ({ nice: 0, cpus: [0, 1] }),
       swap: () => 'none',

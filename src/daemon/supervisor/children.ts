@@ -448,7 +448,9 @@ export class Children {
     // What makes files makes them when Tandem starts, not when a process does.
     const isStart = this.#makesFiles;
     const tracking = trackingOf(config);
-    this.#hints.configure(config.tracked.processes.length > 0);
+    const { processMonitor, processMonitorForced } = config.global.buffers ?? {};
+    const buffer = receiveBuffer(processMonitor, processMonitorForced);
+    this.#hints.configure(config.tracked.processes.length > 0, buffer);
     const { trackers: known } = knowledge;
     const programs = programSettings(config, this.#options.umask);
     this.#runner?.send(this.#settingsOf('runner'));

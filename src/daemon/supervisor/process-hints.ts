@@ -3,6 +3,8 @@
  * right to; the runner, which starts programs, does not get it. Where the kernel does not tell, the runner looks again and again all the same.
  */
 import type { Fact } from '../../core/facts/catalogue.ts';
+import type { ReceiveBuffer } from '../../core/model/global-options.ts';
+import type { ProcessEvents } from '../../drivers/process-events.ts';
 
 /** Changes are told together, so often at most, milliseconds. */
 const GATHER_MS = 20;
@@ -12,10 +14,13 @@ const CHANGES_MAX = 500;
 const CHANGES_A_SECOND_MAX = 2_000;
 const PAUSE_MS = 60_000;
 
+/** Events of processes, heard. */
+export type ProcessEventsPort = Pick<ProcessEvents, 'setReceiveBuffer' | 'close'>;
+
 /** What hints work with. */
 export interface ProcessHintsOptions {
   /** Listens to the kernel; throws when it can't. */
-  readonly open: (onChange: (pid: number) => void) => { close(): void };
+  readonly open: (onChange: (pid: number) => void) => ProcessEventsPort;
   readonly send: (pids: readonly number[]) => void;
   readonly tell: (fact: Fact) => void;
 }
@@ -23,8 +28,9 @@ export interface ProcessHintsOptions {
 /** The hints of one run. */
 export class ProcessHints {
   readonly #options: ProcessHintsOptions;
-  #events: { close(): void } | undefined;
+  #events: ProcessEventsPort | undefined;
   #isWanted = false;
+  #buffer: ReceiveBuffer | undefined;
   #isTold = false;
   #changed = new Set<number>();
   #timer: NodeJS.Timeout | undefined;
@@ -36,11 +42,13 @@ export class ProcessHints {
     this.#options = options;
   }
 
-  /** Whether processes are tracked. */
-  configure(isWanted: boolean): void {
+  /** Whether processes are tracked, and with which receive buffer they are listened to; absent: the usual one. */
+  configure(isWanted: boolean, buffer?: ReceiveBuffer): void {
     this.#isWanted = isWanted;
+    this.#buffer = buffer;
     if (!isWanted) this.#close();
-    else if (this.#events === undefined && this.#pause === undefined) this.#open();
+    else if (this.#events !== undefined) this.#events.setReceiveBuffer(buffer);
+    else if (this.#pause === undefined) this.#open();
   }
 
   /** Ends. */
@@ -52,6 +60,7 @@ export class ProcessHints {
   #open(): void {
     try {
       this.#events = this.#options.open((pid) => this.#onChange(pid));
+      if (this.#buffer !== undefined) this.#events.setReceiveBuffer(this.#buffer);
     } catch (error) {
       if (this.#isTold) return;
       this.#isTold = true;

@@ -108,11 +108,7 @@ export const GLOBAL_PROCESS: readonly Keyword[] = [
     'the LVS netlink monitor (there is none)',
     NONE,
   ),
-  ...receiveBuffers(
-    'process_monitor_rcv_bufs',
-    'the process monitor (a look at /proc finds what it loses)',
-    NONE,
-  ),
+  ...receiveBuffers('process_monitor_rcv_bufs', 'the process monitor'),
   row(
     'vrrp_rx_bufs_policy',
     'Receive buffer of VRRP sockets: MTU, ADVERT or bytes',

@@ -127,8 +127,8 @@ const BUFFERS: Settings<BuffersConfig, BuffersRead> = {
   lvsCommandsForced: maybeOnOff('lvs_netlink_cmd_rcv_bufs_force'),
   lvsMonitor: maybeWhole('lvs_netlink_monitor_rcv_bufs', NOTHING),
   lvsMonitorForced: maybeOnOff('lvs_netlink_monitor_rcv_bufs_force', NOTHING),
-  processMonitor: maybeWhole('process_monitor_rcv_bufs', NOTHING),
-  processMonitorForced: maybeOnOff('process_monitor_rcv_bufs_force', NOTHING),
+  processMonitor: maybeWhole('process_monitor_rcv_bufs'),
+  processMonitorForced: maybeOnOff('process_monitor_rcv_bufs_force'),
   vrrpPackets: work('vrrp_rx_bufs_policy'),
   vrrpPacketsHeld: maybeWhole('vrrp_rx_bufs_multiplier'),
 };

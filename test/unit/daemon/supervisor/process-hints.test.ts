@@ -1,7 +1,11 @@
 /** Which processes of the host change, told to the runner. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Fact } from '../../../../src/core/facts/catalogue.ts';
-import { ProcessHints } from '../../../../src/daemon/supervisor/process-hints.ts';
+import type { ReceiveBuffer } from '../../../../src/core/model/global-options.ts';
+import {
+  type ProcessEventsPort,
+  ProcessHints,
+} from '../../../../src/daemon/supervisor/process-hints.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -10,9 +14,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function setUp(open?: () => { close(): void }) {
+function setUp(open?: () => ProcessEventsPort) {
   const sent: (readonly number[])[] = [];
   const facts: Fact[] = [];
+  const buffers: (ReceiveBuffer | undefined)[] = [];
   let opened = 0;
   let closed = 0;
   let change: (pid: number) => void = () => undefined;
@@ -20,7 +25,8 @@ function setUp(open?: () => { close(): void }) {
     open: (onChange) => {
       opened++;
       change = onChange;
-      return open?.() ?? { close: () => void closed++ };
+      const port = { setReceiveBuffer: (size?: ReceiveBuffer) => void buffers.push(size) };
+      return open?.() ?? { ...port, close: () => void closed++ };
     },
     send: (pids) => sent.push(pids),
     tell: (fact) => facts.push(fact),
@@ -29,6 +35,7 @@ function setUp(open?: () => { close(): void }) {
     hints,
     sent,
     facts,
+    buffers,
     counts: () => ({ opened, closed }),
     change: (...pids: number[]) => {
       for (const pid of pids) change(pid);
@@ -46,6 +53,18 @@ test('changes go out together, each process once', async () => {
   await vi.advanceTimersByTimeAsync(20);
   expect(it.sent).toEqual([[7, 8], [9]]);
   expect(it.counts()).toEqual({ opened: 1, closed: 0 });
+});
+
+test('process_monitor_rcv_bufs: the socket has the size that is written, also after a reload, and the usual one without', () => {
+  const size = { bytes: 70_000, isForced: true };
+  const it = setUp();
+  it.hints.configure(true, size);
+  it.hints.configure(true);
+  expect(it.buffers).toEqual([size, undefined]);
+  it.hints.configure(false, size);
+  it.hints.configure(true);
+  expect(it.buffers).toEqual([size, undefined]);
+  expect(it.counts()).toEqual({ opened: 2, closed: 1 });
 });
 
 test('without a tracked process nobody listens', () => {
