@@ -92,7 +92,7 @@ complete -c tandem -n '__fish_seen_subcommand_from run' -s u -l umask -r -d 'uma
 complete -c tandem -n '__fish_seen_subcommand_from run' -s X -l release-vips -d 'drop addresses on signals'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s V -l dont-release-vrrp -d 'keep addresses at a stop'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s I -l dont-release-ipvs -d 'keep the IPVS table at a stop'
-complete -c tandem -n '__fish_seen_subcommand_from run' -s R -l dont-respawn -d 'do not restart processes'
+complete -c tandem -n '__fish_seen_subcommand_from run' -s R -l dont-respawn -d 'stop when a process dies'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s n -l dont-fork -d 'stay in the foreground'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s d -l dump-conf -d 'log the configuration'
 complete -c tandem -n '__fish_seen_subcommand_from run' -s p -l pid -r -F -d 'PID file'

@@ -1,6 +1,6 @@
 /**
  * The options of `tandem run`: keepalived's own, with its letters, and a few of ours. One table for
- * parsing and for help. What an option that has no effect yet means is said when it is given.
+ * parsing and for help. What an option that has no effect means is said when it is given.
  */
 import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 import type { OptionSpec } from './getopt.ts';
@@ -12,6 +12,8 @@ export type FlagEffect =
   | 'nothing-to-do'
   /** Accepted with a notice. */
   | 'not-yet'
+  /** Accepted with a notice that says what holds instead, and will. */
+  | 'never'
   /** Refused: going on without it could do harm. */
   | 'refused';
 
@@ -21,6 +23,8 @@ export interface RunFlag extends OptionSpec<RunFlagName> {
   readonly value?: string;
   readonly help: string;
   readonly effect: FlagEffect;
+  /** What holds instead, of an option that has no effect. */
+  readonly instead?: string;
 }
 
 /** Names of the options. */
@@ -86,7 +90,7 @@ const ROWS: readonly Row[] = [
   ['use-file', 'f', 'use-file', 'required', 'FILE', 'works', 'configuration file'],
   ['vrrp', 'P', 'vrrp', 'none', '', 'works', 'only VRRP'],
   ['check', 'C', 'check', 'none', '', 'works', 'only health checks and IPVS; no BFD'],
-  ['no-bfd', 'B', 'no_bfd', 'none', '', 'not-yet', 'no BFD'],
+  ['no-bfd', 'B', 'no_bfd', 'none', '', 'never', 'no BFD'],
   ['all', '', 'all', 'none', '', 'nothing-to-do', 'start all processes'],
   ['log-console', 'l', 'log-console', 'none', '', 'works', 'log to standard output'],
   ['log-detail', 'D', 'log-detail', 'none', '', 'works', 'detailed log; twice for debugging'],
@@ -96,15 +100,7 @@ const ROWS: readonly Row[] = [
   ['no-syslog', 'G', 'no-syslog', 'none', '', 'works', 'no system log'],
   ['umask', 'u', 'umask', 'required', 'MASK', 'works', 'umask for created files'],
   ['release-vips', 'X', 'release-vips', 'none', '', 'nothing-to-do', 'drop addresses on signals'],
-  [
-    'dont-release-vrrp',
-    'V',
-    'dont-release-vrrp',
-    'none',
-    '',
-    'not-yet',
-    'keep addresses at a stop',
-  ],
+  ['dont-release-vrrp', 'V', 'dont-release-vrrp', 'none', '', 'never', 'keep addresses at a stop'],
   [
     'dont-release-ipvs',
     'I',
@@ -114,7 +110,7 @@ const ROWS: readonly Row[] = [
     'works',
     'keep the IPVS table at a stop',
   ],
-  ['dont-respawn', 'R', 'dont-respawn', 'none', '', 'not-yet', 'do not restart processes'],
+  ['dont-respawn', 'R', 'dont-respawn', 'none', '', 'works', 'stop when a process dies'],
   ['dont-fork', 'n', 'dont-fork', 'none', '', 'works', 'stay in the foreground'],
   ['dump-conf', 'd', 'dump-conf', 'none', '', 'not-yet', 'log the configuration'],
   ['pid', 'p', 'pid', 'required', 'FILE', 'works', 'PID file'],
@@ -131,7 +127,7 @@ const ROWS: readonly Row[] = [
   ['config-id', 'i', 'config-id', 'required', 'ID', 'works', 'configuration id for @ lines'],
   ['signum', '', 'signum', 'required', 'NAME', 'works', 'print the number of a signal'],
   ['config-test', 't', 'config-test', 'optional', 'LOG', 'works', 'check the configuration only'],
-  ['ignore-sigint', '', 'ignore-sigint', 'none', '', 'not-yet', 'ignore SIGINT'],
+  ['ignore-sigint', '', 'ignore-sigint', 'none', '', 'works', 'ignore SIGINT'],
   ['perf', '', 'perf', 'optional', '', 'nothing-to-do', 'debugging of keepalived'],
   ['debug', '', 'debug', 'optional', '', 'nothing-to-do', 'debugging of keepalived'],
   ['no-mem-check', '', 'no-mem-check', 'none', '', 'nothing-to-do', 'debugging of keepalived'],
@@ -163,6 +159,14 @@ const ROWS: readonly Row[] = [
   ['no-metrics', '', 'no-metrics', 'none', '', 'works', 'no /metrics'],
 ];
 
+/** What holds instead of what an option of no effect asks for. */
+const INSTEAD: Readonly<Partial<Record<RunFlagName, string>>> = {
+  'no-bfd':
+    'BFD sessions run where the configuration has a bfd_instance, and instances that track one need it',
+  'dont-release-vrrp':
+    'a stop removes the addresses, because two directors would answer for them when another takes over',
+};
+
 /** All options, keepalived's first. */
 export const RUN_FLAGS: readonly RunFlag[] = ROWS.map(
   ([name, short, long, argument, value, effect, help]) => ({
@@ -173,6 +177,7 @@ export const RUN_FLAGS: readonly RunFlag[] = ROWS.map(
     help,
     ...(short === '' ? {} : { short }),
     ...(value === '' ? {} : { value }),
+    ...(INSTEAD[name] === undefined ? {} : { instead: INSTEAD[name] }),
   }),
 );
 
@@ -188,6 +193,7 @@ export function runHelp(): string {
   const works = RUN_FLAGS.filter((flag) => flag.effect === 'works').map(line);
   const others = RUN_FLAGS.filter((flag) => flag.effect === 'nothing-to-do').map(line);
   const notYet = RUN_FLAGS.filter((flag) => flag.effect === 'not-yet').map(line);
+  const never = RUN_FLAGS.filter((flag) => flag.effect === 'never').map(line);
   return [
     'Usage: tandem run [options]',
     '',
@@ -201,6 +207,9 @@ export function runHelp(): string {
     '',
     'Accepted, no effect yet:',
     ...notYet,
+    '',
+    'Accepted, no effect; a notice says what holds instead:',
+    ...never,
     '',
   ].join('\n');
 }

@@ -32,6 +32,9 @@ export interface RunRequest {
   readonly metrics: { readonly address: IpAddress; readonly port: number } | false | undefined;
   readonly keepIpvsOnStop: boolean;
   readonly umask: number | undefined;
+  /** keepalived's `-R`. */
+  readonly stopsWithChild: boolean;
+  readonly ignoresInterrupt: boolean;
 }
 
 /** What is to be done. */
@@ -99,8 +102,11 @@ class Given {
 
 function noticesOf(options: readonly GivenOption<RunFlagName>[]): string[] {
   const names = new Set(options.map((option) => option.name));
-  return RUN_FLAGS.filter((flag) => flag.effect === 'not-yet' && names.has(flag.name)).map(
-    (flag) => `--${flag.long ?? ''} has no effect yet (${flag.help})`,
+  return RUN_FLAGS.filter(({ name }) => names.has(name)).flatMap(
+    ({ long = '', effect, help, instead }) => {
+      if (effect === 'not-yet') return `--${long} has no effect yet (${help})`;
+      return effect === 'never' ? `--${long} has no effect: ${instead}` : [];
+    },
   );
 }
 
@@ -160,6 +166,8 @@ function runRequest(given: Given): Result<RunRequest, string> {
     metrics: metrics.value,
     keepIpvsOnStop: given.has('dont-release-ipvs'),
     umask: umask === undefined ? undefined : Number.parseInt(umask, 8),
+    stopsWithChild: given.has('dont-respawn'),
+    ignoresInterrupt: given.has('ignore-sigint'),
   });
 }
 

@@ -68,7 +68,7 @@ async function start(
     await complain(`tandem: ${problem}`);
     return EXIT_FAILED;
   }
-  holdStops();
+  holdStops(request);
   if (request.namespace !== undefined) {
     const { enterNamespace } = await import('../daemon/supervisor/enter-place.ts');
     const entered = enterNamespace(request.namespace);
@@ -130,6 +130,7 @@ function runOptions(request: RunRequest, { isKeepalived }: Invocation): StartOpt
     logPlace: request.logPlace ?? { kind: 'stdout' },
     roles: request.roles,
     keepIpvsOnStop: request.keepIpvsOnStop,
+    stopsWithChild: request.stopsWithChild,
     strictIncludes: request.strictIncludes,
     ...(request.configId === undefined ? {} : { configId: request.configId }),
     ...(runtimeDir === undefined ? {} : { runtimeDir }),

@@ -26,6 +26,8 @@ export interface RunOptions {
   readonly umask?: number;
   /** keepalived's `-I`: leave the IPVS table at a stop. */
   readonly keepIpvsOnStop?: boolean;
+  /** keepalived's `-R`: a process that dies is not started again, and the rest stops. */
+  readonly stopsWithChild?: boolean;
 }
 
 /** What the command line says before the configuration has a say: names that may follow from it. */

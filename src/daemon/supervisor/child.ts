@@ -37,7 +37,8 @@ export interface ChildDeath extends ProcessEnd {
   /** We killed it, because it had not answered for so long. */
   readonly silentSeconds?: number;
   readonly livedSeconds: number;
-  readonly restartInSeconds: number;
+  /** Absent: it is not. */
+  readonly restartInSeconds?: number;
 }
 
 /** The part of the system that a child needs. */
@@ -61,6 +62,8 @@ export interface ChildOptions<In> extends RoleProgram {
   /** The child is up and wants its configuration; `restarted` is true for all but the first start. */
   readonly onReady: (restarted: boolean) => void;
   readonly onDied: (death: ChildDeath) => void;
+  /** It is not started again when it dies. */
+  readonly isLast?: boolean;
   /**
    * How long after `lostAt` nobody else minds that the child does nothing, microseconds; undefined = for ever. Asked when it has died.
    */
@@ -305,16 +308,18 @@ export class Child<In extends Message, Out> {
   /** The process is gone, or never came: says so, and arranges the next. */
   #onDeath(end: ProcessEnd): void {
     const livedUs = this.#system.now() - this.#startedAt;
+    const { isLast = false } = this.#options;
     const pauseMs = this.#restart.died(livedUs);
-    this.#restarts++;
+    if (!isLast) this.#restarts++;
     const silentSeconds = this.#killedAfter;
     this.#killedAfter = undefined;
     this.#options.onDied({
       ...end,
       ...(silentSeconds === undefined ? {} : { silentSeconds }),
       livedSeconds: livedUs / 1e6,
-      restartInSeconds: pauseMs / 1_000,
+      ...(isLast ? {} : { restartInSeconds: pauseMs / 1_000 }),
     });
+    if (isLast) return;
     this.#restart.plan();
     if (this.#process?.isReady !== true && this.#lostAt > 0) this.#patience?.begin(this.#lostAt);
   }

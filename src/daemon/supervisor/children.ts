@@ -95,6 +95,8 @@ export interface ChildrenOptions {
   readonly hearing: Hearing;
   /** The runner process is configured, or gone. */
   readonly onRunner: (isUp: boolean) => void;
+  /** A process has died; with this none is started again. */
+  readonly onLastDied?: (component: ChildName) => void;
 }
 
 /** All children. */
@@ -377,6 +379,7 @@ export class Children {
       capabilities: () => this.#options.rights.of(name),
       stopMsMax: () => stopMsMax(name, this.#options.running.config),
       onDied: (death: ChildDeath) => this.#onDied(name, death),
+      isLast: this.#options.onLastDied !== undefined,
     };
   }
 
@@ -401,8 +404,9 @@ export class Children {
     } else this.questions[component].abandon();
     if (component === 'health') this.#checkPrograms.abandon();
     publishing.tell(deathFact(component, death));
-    const delaySeconds = death.restartInSeconds;
-    publishing.tell({ id: 'component.restarting', component, delaySeconds });
+    const { restartInSeconds: delaySeconds } = death;
+    if (delaySeconds === undefined) this.#options.onLastDied?.(component);
+    else publishing.tell({ id: 'component.restarting', component, delaySeconds });
   }
 
   #late(child: 'vrrp' | 'health', latenessUs: number): void {

@@ -42,7 +42,7 @@ export interface SignalHandlers {
   readonly onOther: (signal: number, purpose: string) => void;
 }
 
-const STOPS = ['SIGTERM', 'SIGINT'] as const;
+let stops: readonly NodeJS.Signals[] = ['SIGTERM', 'SIGINT'];
 
 let stopAsked: string | undefined;
 const remember = (signal: NodeJS.Signals): void => {
@@ -52,9 +52,15 @@ const remember = (signal: NodeJS.Signals): void => {
 /**
  * From now on a signal to stop no longer ends the process where it stands: `catchSignals` finds it. Called
  * before the first thing that an orderly stop has to put away.
+ *
+ * @param ignoresInterrupt SIGINT is no signal to stop, for the rest of the process's life
  */
-export function holdStops(): void {
-  for (const signal of STOPS) process.on(signal, remember);
+export function holdStops({ ignoresInterrupt }: { readonly ignoresInterrupt: boolean }): void {
+  if (ignoresInterrupt) {
+    stops = ['SIGTERM'];
+    process.on('SIGINT', () => undefined);
+  }
+  for (const signal of stops) process.on(signal, remember);
 }
 
 /** Takes all signals of the supervisor, for the rest of its life. */
@@ -69,7 +75,7 @@ export function catchSignals(handlers: SignalHandlers, listenRealTime: ListenRea
   process.on('SIGUSR1', () => take(10));
   process.on('SIGUSR2', () => take(12));
   listenRealTime([...DUMPS.keys(), THREADS], take);
-  for (const signal of STOPS) {
+  for (const signal of stops) {
     process.on(signal, () => onStop(signal));
     process.off(signal, remember);
   }

@@ -7,6 +7,7 @@ import type { ReplyOf } from '../../core/control/commands.ts';
 import { type ControlError, controlSocketPath } from '../../core/control/messages.ts';
 import type { RunningReport } from '../../core/control/running.ts';
 import type { Fact } from '../../core/facts/catalogue.ts';
+import { COMPONENT_NAMES } from '../../core/facts/entry.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { Config } from '../../core/model/config.ts';
 import { mistakesOf } from '../../core/plan/reload-policy.ts';
@@ -183,6 +184,12 @@ export class Supervisor {
       now: () => clock.monotonic(),
       hearing,
       onRunner: (isUp) => this.#notifier.runner(isUp),
+      ...(options.stopsWithChild === true && {
+        onLastDied: (name) =>
+          void this.#stop(
+            `the ${COMPONENT_NAMES[name]} process has died, and --dont-respawn is set`,
+          ),
+      }),
     });
     this.#notifier = new Notifier({
       open: parts.notifications,

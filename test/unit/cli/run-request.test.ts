@@ -101,15 +101,27 @@ describe('The command line of a run', () => {
     expect(request(...args).logPlace).toEqual({ kind: 'file', path });
   });
 
-  test('says that BFD runs all the same with --no_bfd', () => {
-    expect(parse('-B')).toMatchObject({ notices: ['--no_bfd has no effect yet (no BFD)'] });
+  test('says what holds instead of --no_bfd and --dont-release-vrrp', () => {
+    expect(parse('-B', '-V')).toMatchObject({
+      notices: [
+        '--no_bfd has no effect: BFD sessions run where the configuration has a bfd_instance, and instances that track one need it',
+        '--dont-release-vrrp has no effect: a stop removes the addresses, because two directors would answer for them when another takes over',
+      ],
+    });
+  });
+
+  test('takes -R and --ignore-sigint', () => {
+    expect(parse('-R', '--ignore-sigint')).toMatchObject({
+      request: { stopsWithChild: true, ignoresInterrupt: true },
+      notices: [],
+    });
   });
 
   test('says which options have no effect yet', () => {
-    const parsed = parse('-n', '-V', '--snmp');
+    const parsed = parse('-n', '-d', '--snmp');
     expect(parsed).toMatchObject({
       notices: [
-        expect.stringContaining('--dont-release-vrrp has no effect yet'),
+        expect.stringContaining('--dump-conf has no effect yet'),
         expect.stringContaining('--snmp has no effect yet'),
       ],
     });

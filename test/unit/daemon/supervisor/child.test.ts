@@ -118,6 +118,16 @@ describe('a child that cannot be started', () => {
   });
 });
 
+test('one that is the last is not started again when it dies, and nothing is said of a restart', async () => {
+  const it = await started({ isLast: true });
+  it.keepSpare();
+  kill(it);
+  await vi.waitFor(() => expect(deaths).toHaveLength(1), WITHIN);
+  expect(deaths[0]?.restartInSeconds).toBeUndefined();
+  expect(it.state()).toMatchObject({ pid: undefined, restarts: 0 });
+  expect(await it.stop({ type: 'shutdown' })).toEqual({ end: 'absent' });
+});
+
 describe('a process that was started ahead', () => {
   const ahead = (): ChildProcess =>
     fork(join(directory, 'program.mjs'), [], { serialization: 'advanced' });

@@ -99,6 +99,29 @@ test.each([
   expect(await it.stop()).toBe(0);
 });
 
+test('--ignore-sigint: SIGINT stops nothing, SIGTERM does', async () => {
+  const it = new StartedProgram([...place.args, '--ignore-sigint']);
+  program = it;
+  await running(it);
+  process.kill(it.pid, 'SIGINT');
+  process.kill(it.pid, 'SIGUSR1');
+  await it.until('the line of the next signal', () => it.output.includes('as a signal asked'));
+  expect(it.output).not.toContain('stopping');
+  expect(await it.stop()).toBe(0);
+});
+
+test('--dont-respawn: when a process dies, another puts away what it held and Tandem stops', async () => {
+  const it = new StartedProgram([...place.args, '-R']);
+  program = it;
+  await running(it);
+  const pid = Number(/vrrp: started, pid (\d+)/.exec(it.output)?.[1]);
+  process.kill(pid, 'SIGKILL');
+  await it.until('its end', () => false);
+  expect(it.ended).toBe(1);
+  expect(it.output).toContain('stopping (the vrrp process has died, and --dont-respawn is set)');
+  expect(it.output).not.toContain('started again');
+});
+
 describe('P1: the inspector', () => {
   test('P1: is not opened by SIGUSR1, neither in the supervisor nor in a command', async () => {
     const it = new StartedProgram(place.args, { env: { TMPDIR: place.directory } });
