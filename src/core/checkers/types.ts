@@ -29,6 +29,8 @@ export interface Checker<C extends CheckConfig = CheckConfig> {
   };
   /** The first failure after the start is forgiven like later ones; with other checkers it counts at once. */
   readonly forgivesAtStart?: true;
+  /** While its server is down it makes `retry` + 1 attempts in each period; other checkers make one. */
+  readonly retriesWhileDown?: true;
   /**
    * The check that a block of the configuration stands for; undefined when it is of no use, which the reader has
    * reported.

@@ -258,6 +258,8 @@ export class Check implements SlotEntry, Progress {
 
 function rhythmOf(config: CheckConfig, turnCount: number): Rhythm {
   const { delayLoop, retry, delayBeforeRetry } = config;
-  const hurries = checkerOf(config).hurries(config);
-  return { delayLoop, retry, delayBeforeRetry, turnCount, hurries };
+  const checker = checkerOf(config);
+  const hurries = checker.hurries(config);
+  const { retriesWhileDown = false } = checker;
+  return { delayLoop, retry, delayBeforeRetry, turnCount, hurries, retriesWhileDown };
 }

@@ -29,6 +29,8 @@ export interface Rhythm {
   readonly turnCount: number;
   /** No pause between the turns until the check is up (keyword `fast_recovery`). */
   readonly hurries: boolean;
+  /** While it is down, each period has `retry` + 1 attempts. */
+  readonly retriesWhileDown: boolean;
 }
 
 /** What came of a result. */
@@ -53,10 +55,11 @@ export function judge(progress: Progress, rhythm: Rhythm, succeeded: boolean): J
       : passed(progress, rhythm.delayLoop);
   }
   const { retry, delayBeforeRetry } = rhythm;
-  if (progress.up && progress.tries < retry) {
+  if ((progress.up || rhythm.retriesWhileDown) && progress.tries < retry) {
     const retriesLeft = retry - progress.tries;
     progress.tries += 1;
-    return { verdict: 'forgiven', delay: delayBeforeRetry, retriesLeft };
+    if (progress.up) return { verdict: 'forgiven', delay: delayBeforeRetry, retriesLeft };
+    return { verdict: 'kept', delay: delayBeforeRetry, retriesLeft: 0 };
   }
   return rhythm.turnCount > 0 ? turnFailed(progress, rhythm) : failed(progress, rhythm.delayLoop);
 }

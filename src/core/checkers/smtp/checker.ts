@@ -10,6 +10,7 @@ export const SMTP_CHECK: Checker<SmtpCheckConfig> = {
   title: 'Up while a mail server answers',
   defaults: { retry: 1, delayBeforeRetry: seconds(1) },
   forgivesAtStart: true,
+  retriesWhileDown: true,
   build: (block, common, server) => {
     const hosts = block.blocks('host');
     const targets =

@@ -13,6 +13,7 @@ function rhythm(change: Partial<Rhythm> = {}): Rhythm {
     delayBeforeRetry: PAUSE,
     turnCount: 0,
     hurries: false,
+    retriesWhileDown: false,
     ...change,
   };
 }
@@ -51,6 +52,22 @@ describe('a plain check', () => {
   it('comes up at one success and waits the whole period', () => {
     const state = progress({ up: false });
     expect(judge(state, rhythm(), true)).toEqual({ verdict: 'up', delay: LOOP, retriesLeft: 0 });
+  });
+
+  it('makes retry + 1 attempts in each period while it is down, where its checker does (SMTP_CHECK)', () => {
+    const state = progress({ up: false });
+    const seen = Array.from({ length: 6 }, () =>
+      judge(state, rhythm({ retriesWhileDown: true }), false),
+    );
+    expect(seen.map(({ delay }) => delay)).toEqual([PAUSE, PAUSE, LOOP, PAUSE, PAUSE, LOOP]);
+    expect(new Set(seen.map(({ verdict }) => verdict))).toEqual(new Set(['kept']));
+    expect(judge(state, rhythm({ retriesWhileDown: true }), true).verdict).toBe('up');
+  });
+
+  it('has all its retries before its first verdict, with alpha too, where its checker does', () => {
+    const state = progress({ up: false, hasRun: false });
+    const seen = [1, 2, 3].map(() => judge(state, rhythm({ retriesWhileDown: true }), false));
+    expect(seen.map(({ verdict }) => verdict)).toEqual(['kept', 'kept', 'stillDown']);
   });
 
   it('is silent while it stays down, at the normal period', () => {
