@@ -26,6 +26,7 @@ import type { NamedTable } from '../core/language/schema/keyword-table.ts';
 import type { SourceLoader } from '../core/language/source.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
 import { numberIn } from './name-table.ts';
+import { barrierTo } from './programs/program-way.ts';
 import {
   becomesRoot,
   programPath,
@@ -82,6 +83,12 @@ function hostFacts(files: LimitedFiles): HostFacts {
     directoryExists: (path) => files.isReachable(path) && isDirectory(path),
     secretFile: (path) => files.readSecret(path),
     resolves: resolvesNow,
+    barrier: (program, who) => {
+      const path = programPath(program);
+      return path !== undefined && files.isReachable(path)
+        ? barrierTo(path, who, { users: '/etc/passwd', groups: '/etc/group' })
+        : undefined;
+    },
     becomesRoot: (name) => becomesRoot(name),
     isRoot: (name) => roots.has(name),
     userExists: (name) => users.has(name),

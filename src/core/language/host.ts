@@ -41,6 +41,13 @@ export type SecretFile =
   | { readonly state: 'private' | 'exposed'; readonly text: string }
   | { readonly state: 'unreadable' };
 
+/** What keeps a user from a program. */
+export interface Barrier {
+  readonly at: string;
+  /** It is the program itself, not a directory on the way. */
+  readonly isProgram: boolean;
+}
+
 /** Facts about the host; an absent member means "unknown, do not check". */
 export interface HostFacts {
   /** The network namespace that the facts are from, by its name; absent: the one that the program was called in. */
@@ -69,6 +76,11 @@ export interface HostFacts {
   readonly mtu?: (name: string) => number | undefined;
   /** Whether a program that exists can be started. */
   readonly interpreter?: (path: string) => InterpreterState;
+  /** The first directory on the way to a program that a user may not enter, or the program when it may not be run; undefined: none, or not known. */
+  readonly barrier?: (
+    program: string,
+    who: { readonly user: string; readonly group?: string },
+  ) => Barrier | undefined;
   /** Whether a program runs as root, whoever starts it: it is set-user-ID or set-group-ID root. */
   readonly becomesRoot?: (program: string) => boolean;
   /** Whether a user is root, whatever it is called. */

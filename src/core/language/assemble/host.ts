@@ -6,9 +6,10 @@
 import { parseIp } from '../../base/address.ts';
 import { DEFAULT_SCRIPT_USER } from '../../model/command.ts';
 import { wordAt } from '../tree.ts';
-import { bool, flag, last, text, value } from '../typed/access.ts';
+import { bool, flag, last, text } from '../typed/access.ts';
 import type { ScriptUse } from '../typed/context.ts';
-import type { TypedBlock, TypedStatement } from '../typed/values.ts';
+import { scriptBlocks, scriptUser } from '../typed/script-users.ts';
+import type { TypedBlock } from '../typed/values.ts';
 import { atWord, type BuildContext } from './context.ts';
 
 /** Reports what the host lacks. */
@@ -87,11 +88,12 @@ function checkInterfaces(globals: TypedBlock | undefined, context: BuildContext)
 function checkScripts(globals: TypedBlock | undefined, context: BuildContext): void {
   const secure = flag(globals, 'enable_script_security');
   const keepSymlinks = bool(globals, 'use_symlink_paths') === true;
-  const blocks = scriptBlocks(context);
+  const blocks = scriptBlocks(context.root);
   let reported = false;
   for (const use of context.typing.scripts) {
     const block = blocks.get(use.script);
-    const asRoot = runsAsRoot(use, userOf(use, block, globals, context), context);
+    const { user } = scriptUser(use, block, globals, context.host);
+    const asRoot = runsAsRoot(use, user, context);
     const why = whyNotRun(use, { secure, keepSymlinks, asRoot }, context);
     if (why !== undefined) {
       if (block !== undefined) context.dropped.set(block, { why, cause: 'host' });
@@ -110,39 +112,6 @@ function checkScripts(globals: TypedBlock | undefined, context: BuildContext): v
       },
     );
   }
-}
-
-/** Blocks that name a command and, with a keyword of its own, its user: what names the command. */
-const SCRIPT_BLOCKS: ReadonlyMap<string, string> = new Map([
-  ['vrrp_script', 'script'],
-  ['MISC_CHECK', 'misc_path'],
-]);
-
-/** The blocks with a user of their own by their command, wherever they stand. */
-function scriptBlocks(context: BuildContext): ReadonlyMap<object, TypedStatement> {
-  const found = new Map<object, TypedStatement>();
-  const look = (statements: readonly TypedStatement[]): void => {
-    for (const typed of statements) {
-      const names = SCRIPT_BLOCKS.get(typed.keyword.name);
-      const script = names === undefined ? undefined : value(typed.block, names);
-      if (typeof script === 'object') found.set(script, typed);
-      look(typed.block?.statements ?? []);
-    }
-  };
-  look(context.root.statements);
-  return found;
-}
-
-/** The name of the user that a script runs as. */
-function userOf(
-  { script }: ScriptUse,
-  block: TypedStatement | undefined,
-  globals: TypedBlock | undefined,
-  context: BuildContext,
-): string {
-  const named = script.user ?? text(block?.block, 'user') ?? text(globals, 'script_user');
-  if (named !== undefined) return named;
-  return context.host.userExists?.(DEFAULT_SCRIPT_USER) === true ? DEFAULT_SCRIPT_USER : 'root';
 }
 
 /** Whether whoever can change the program is root by it. */

@@ -65,6 +65,7 @@ export type RuleName =
   | 'unused-definition'
   | 'script-user-words'
   | 'script-interpreter'
+  | 'script-shut-out'
   | 'process-by-path'
   | 'mail-never-sent'
   | 'sample-mail';
@@ -135,6 +136,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'unused-definition': warning('Something is defined and never used'),
   'script-user-words': warning('Arguments of a command are taken for user and group'),
   'script-interpreter': warning('A script that cannot be started'),
+  'script-shut-out': warning('A script that its user cannot get to'),
   'process-by-path': warning('A path that is compared with names of processes'),
   'mail-never-sent': warning('Settings for alert mails that nothing sends'),
   'sample-mail': warning('Alert mails go to an address of a sample configuration'),

@@ -24,6 +24,7 @@ import { NOTHING_TO_RUN } from './general/nothing-to-run.ts';
 import { PROCESS_BY_PATH } from './general/process-by-path.ts';
 import { SAMPLE_MAIL } from './general/sample-mail.ts';
 import { SCRIPT_INTERPRETER } from './general/script-interpreter.ts';
+import { SCRIPT_SHUT_OUT } from './general/script-shut-out.ts';
 import { SCRIPT_USER_WORDS } from './general/script-user-words.ts';
 import { UNUSED_DEFINITION } from './general/unused-definition.ts';
 import { DR_ACROSS_ROUTER } from './lvs/dr-across-router.ts';
@@ -120,6 +121,7 @@ export const RULES: readonly Rule[] = [
   UNUSED_DEFINITION,
   SCRIPT_USER_WORDS,
   SCRIPT_INTERPRETER,
+  SCRIPT_SHUT_OUT,
   PROCESS_BY_PATH,
   NOTHING_TO_RUN,
   MAIL_NEVER_SENT,
