@@ -5,6 +5,8 @@ import { NotificationMachine } from '../../src/core/notifications/machine.ts';
 import type { ControlHandlers } from '../../src/daemon/control/server.ts';
 import type { Message } from '../../src/daemon/frame/dispatch.ts';
 import type { RunOptions } from '../../src/daemon/frame/run-options.ts';
+// A supervisor loads it late: on a busy machine that would be after the last test of a file.
+import '../../src/daemon/outlets/metrics/metrics.ts';
 import type { LogLine } from '../../src/daemon/outlets/log/log.ts';
 import type { ChildOptions } from '../../src/daemon/supervisor/child.ts';
 import type { ChildPort } from '../../src/daemon/supervisor/children.ts';
