@@ -25,6 +25,11 @@ export function isSecretWord(word: string): boolean {
   );
 }
 
+/** A slip of the pen for `key`, where a statement begins: no keyword is that near to it. */
+function isMisspeltKey(word: string): boolean {
+  return word.length <= 'key'.length && nearestWord(word, ['key']) !== undefined;
+}
+
 const LONG_KEYWORDS = SECRET_KEYWORDS.filter((name) => name.length >= MISSPELT_MIN);
 
 /** Words that may stand before the keyword of a line: conditions, definitions, repetitions, comment characters. */
@@ -55,8 +60,12 @@ function findSecret(line: string): number {
     const isFirst =
       match.index === begin ||
       /[{}]\s*["']?$/.test(line.slice(Math.max(0, match.index - NEAR), match.index));
-    // In the middle of a line only a telling word counts: "key" is a common one.
-    if (!isSecretWord(word) || (!isFirst && word.length < MISSPELT_MIN)) continue;
+    // In the middle of a line only a telling word counts, a short one with "=" behind it (`/?token=`): "key" is a common one.
+    const isTelling =
+      isFirst ||
+      word.length >= MISSPELT_MIN ||
+      (SECRET_NAME.test(word) && line.charAt(match.index + word.length) === '=');
+    if (!isTelling || !(isSecretWord(word) || (isFirst && isMisspeltKey(word)))) continue;
     return valueStart(line, match.index, word);
   }
   return -1;

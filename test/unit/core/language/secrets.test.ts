@@ -31,6 +31,19 @@ function secretsOf(table: BlockTable, seen = new Set<BlockTable>()): string[] {
   ]);
 }
 
+it('is held by no keyword that is as short as a slip of "key"', () => {
+  const seen = new Set<BlockTable>();
+  const names = (table: BlockTable): string[] => {
+    if (seen.has(table)) return [];
+    seen.add(table);
+    return table.keywords.flatMap(({ name, block }) => [name, ...(block ? names(block) : [])]);
+  };
+  const masked = names(ROOT).filter(
+    (name) => name.length < 6 && maskedLine(`${name} x`).endsWith('*'),
+  );
+  expect(new Set(masked)).toEqual(new Set(['key']));
+});
+
 describe('C8: a line that may hold a secret', () => {
   it('is known by every secret keyword of the tables', () => {
     expect(new Set(secretsOf(ROOT))).toEqual(new Set(SECRET_KEYWORDS));
@@ -93,6 +106,12 @@ describe('C8: a line that may hold a secret', () => {
     ['  auth_pass secret # mine', '  auth_pass ****** * ****'],
     ['-    auth_pass x', '-    auth_pass *'],
     ['  key 3 abc', '  key * ***'],
+    ['  kye 3 abc', '  kye * ***'],
+    ['auth_hmac { ky 3 abc', 'auth_hmac { ky * ***'],
+    ['  url { path /?token=abc }', '  url { path /?token=*** *'],
+    ['  script "/bin/x --pwd=abc"', '  script "/bin/x --pwd=****'],
+    ['  tos 3', '  tos 3'],
+    ['  # let it pass here', '  # let it pass here'],
     ['track_interface { eth0 }', 'track_interface { eth0 }'],
     ['  notify "/usr/bin/keyboard key x"', '  notify "/usr/bin/keyboard key x"'],
   ])('%s is shown as %s', (line, expected) => {
