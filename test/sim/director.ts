@@ -94,6 +94,8 @@ export class Director {
   #isStalled = false;
   #wakeAt: number | undefined;
   #isNetworkDue = false;
+  /** Number of the newest picture of the host that a process has asked for. */
+  #picture = 0;
   #areFactsDue = false;
   #witness: WitnessFact = { witness: WITNESS, answering: 3, awaited: 0, total: 3, atLeast: 2 };
   /** What a stopped process has not read yet. */
@@ -322,6 +324,8 @@ export class Director {
     this.tell('reload');
     this.configuredAt = this.#queue.now;
     this.#isNetworkDue = false;
+    // One that is still being read is older than this one, and not taken in any more.
+    this.#picture += 1;
     this.#process.configure(config, this.kernel.dump(), { adopt: [], held: [] });
     this.#plan();
   }
@@ -379,8 +383,10 @@ export class Director {
     this.#isNetworkDue = false;
     const asOf = process.ledger.mark();
     const picture = this.kernel.dump();
+    this.#picture += 1;
+    const number = this.#picture;
     this.#clock.in(this.#random.between(0, READING_MAX_US), () => {
-      if (process !== this.#process) return;
+      if (process !== this.#process || number !== this.#picture) return;
       if (!this.isAwake) {
         this.#isNetworkDue = true;
         return;
