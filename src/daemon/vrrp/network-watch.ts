@@ -53,6 +53,9 @@ export class NetworkWatch {
   #isReading = false;
   #isStale = false;
   #isClosed = false;
+  /** Readings begun so far, and the number of the newest that was handed out. */
+  #begun = 0;
+  #newest = 0;
 
   constructor(options: NetworkWatchOptions) {
     this.#options = options;
@@ -70,12 +73,27 @@ export class NetworkWatch {
     isUp: (ifindex) => this.#isUp.has(ifindex),
   };
 
-  /** Reads the network for these instances. Rejects with KernelError. */
+  /**
+   * Reads the network for these instances. Readings overlap, and the one that asks for less is through sooner: one that was overtaken
+   * by a later one is made again, for it would put an older picture in the place of a newer one. Rejects with KernelError.
+   */
   async read(reader: HostReader): Promise<NetworkReading> {
+    for (;;) {
+      const reading = await this.#readOnce(reader);
+      if (reading !== undefined) return reading;
+    }
+  }
+
+  /** Undefined when a reading that began later has been handed out. */
+  async #readOnce(reader: HostReader): Promise<NetworkReading | undefined> {
     const { dump, kernel } = this.#options;
+    this.#begun += 1;
+    const number = this.#begun;
     const network = await readHostNetwork(dump, kernel, reader);
     const question = this.#options.routing();
     const routing = question && (await kernel.readRouting(question));
+    if (number < this.#newest) return undefined;
+    this.#newest = number;
     this.#interfaces = new Map(network.interfaces.map((fact) => [fact.name, fact]));
     this.#isUp = new Set(
       network.interfaces.flatMap(({ ifindex, disabled }) => (disabled === true ? [] : ifindex)),
