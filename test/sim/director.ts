@@ -507,7 +507,7 @@ export class Director {
     const process = this.#process;
     if (process === undefined || this.#isStalled) return;
     for (const { packet, ifindex, receivedAt } of this.#socket.splice(0)) {
-      const { protocol, from, ...rest } = packet;
+      const { protocol, from, isDamaged = false, ...rest } = packet;
       if (protocol === 'bfd') {
         process.bfd({ type: 'packet', ttl: 255, multihop: false, receivedAt, ...rest });
         continue;
@@ -520,8 +520,8 @@ export class Director {
       const [, vrid, priority] = packet.message.subarray(
         packet.ipPacket === undefined ? 0 : AH_LENGTH,
       );
-      // Who only resigns is answered with an ADVERTISEMENT, and with nothing else.
-      if (priority === 0) continue;
+      // Who only resigns is answered with an ADVERTISEMENT, and with nothing else. What was damaged fails a check.
+      if (priority === 0 || isDamaged) continue;
       this.kernel.byIndex(ifindex)?.segment.heard(from, this.name, `${packet.family} ${vrid}`);
     }
     process.due();

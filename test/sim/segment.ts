@@ -14,6 +14,8 @@ export interface WirePacket {
   readonly destination: IpAddress;
   readonly message: Uint8Array;
   readonly ipPacket?: Uint8Array;
+  /** It is not what was sent: nobody learns anything from it. */
+  readonly isDamaged?: boolean;
 }
 
 /** A plug of a host. */
@@ -159,6 +161,6 @@ export class Segment {
     for (let i = 0; i < 2 && message.length > 0; i++) {
       message[this.#random.between(0, message.length - 1)] = this.#random.between(0, 255);
     }
-    return { ...packet, message };
+    return { ...packet, message, isDamaged: true };
   }
 }
