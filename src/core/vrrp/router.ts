@@ -278,6 +278,12 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
 
   // ---- start
 
+  /** A reload puts it into a group that has been adopted: members agree, so it does not wait for the delay alone. */
+  #joinsMaster(machine: VrrpMachine): boolean {
+    const members = this.#groupOf.get(machine.name)?.members ?? [];
+    return members.some(({ state }) => state === 'MASTER');
+  }
+
   /** Starts what is still in INIT, once configuration and host are known and the delay is over. */
   #startAll(): void {
     if (!this.#isConfigured || this.#host.picture === undefined) return;
@@ -288,7 +294,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       if (machine.state !== 'INIT' || this.#duplicates.has(machine.name)) continue;
       const adopt = adopted.has(machine);
       // One that goes on as Master does not give it up for a result that is on its way.
-      const isReady = !isDelayed && !this.#waits(machine);
+      const isReady = (!isDelayed || this.#joinsMaster(machine)) && !this.#waits(machine);
       this.#dispatch(machine, isReady || adopt ? { type: 'start', adopt } : { type: 'wait' });
     }
     if (!isDelayed) this.#adopt = new Set();

@@ -71,6 +71,22 @@ describe('adoption after a crash of the process', () => {
     expect(bench.run(10).state('TWO')).toBe('BACKUP');
   });
 
+  it('a member that a reload adds to an adopted group does not wait for the delay alone', () => {
+    const group = (...members: string[]) => [{ name: 'G', members }];
+    const one = configuration([instance()], {
+      startupDelay: seconds(10),
+      syncGroups: group('VI'),
+    });
+    const bench = new Bench(one, { adopt: ['VI'] }).run(1);
+    expect(bench.state('VI')).toBe('MASTER');
+    const two = { ...one, instances: [instance(), other], syncGroups: group('VI', 'TWO') };
+    bench.reload(two);
+    expect(bench.state('TWO')).not.toBe('INIT');
+    expect(bench.state('TWO')).toBe(bench.state('VI'));
+    bench.run(5);
+    expect([bench.state('VI'), bench.state('TWO')]).toEqual(['MASTER', 'MASTER']);
+  });
+
   it('starts in FAULT where the interface is down', () => {
     const bench = new Bench(instance(), { adopt: ['VI'], host: hostWith('eth0', { up: false }) });
     expect(bench.state()).toBe('FAULT');
