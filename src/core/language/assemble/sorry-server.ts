@@ -43,7 +43,7 @@ export function sorryServerOf(
       wordAt(typed.statement, 1),
       'the sorry server is of the other address family and is ignored',
       {
-        endLine: lastLineOf(virtualServer.statement),
+        ...blockEnd(virtualServer, typed),
         suggestion: 'only tunnels lead to a server of the other family',
       },
     );
@@ -143,4 +143,10 @@ function asItsTwin(
     },
   );
   return { inhibit: twin.inhibitOnFailure };
+}
+
+/** Where the block around ends: it goes without what stands in it. Nothing where the inner statement is in another file. */
+function blockEnd(around: TypedStatement, inner: TypedStatement): { readonly endLine?: number } {
+  const [outer, own] = [around, inner].map(({ statement }) => wordAt(statement, 0).line.file.name);
+  return outer === own ? { endLine: lastLineOf(around.statement) } : {};
 }

@@ -259,3 +259,15 @@ describe('checkers', () => {
     });
   });
 });
+
+it('a finding in an included file does not claim lines of the file around it', () => {
+  const block = (inner: string): string =>
+    `virtual_server 10.0.0.1 80 {\n  protocol TCP\n  lb_kind NAT\n  lb_algo rr\n  real_server 10.0.1.1 80 {\n  }\n${inner}}\n`;
+  const sorry = '\n\n\n\n\n\n\n\n\nsorry_server 2001:db8::1 81\n';
+  const ofSorry = (text: string, files: Readonly<Record<string, string>>) =>
+    parse(text, { files }).diagnostics.find(({ code }) => code === 'family-conflict');
+  const included = ofSorry(block('include s\n'), { '/etc/s': sorry });
+  expect([included?.span?.line, included?.endLine]).toEqual([10, undefined]);
+  const own = ofSorry(block('sorry_server 2001:db8::1 81\n'), {});
+  expect([own?.span?.line, own?.endLine]).toEqual([7, 8]);
+});
