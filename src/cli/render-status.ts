@@ -342,6 +342,7 @@ function headParts(server: VirtualServerStatus): string[] {
       ? [`weight ${server.aliveWeight ?? '-'} of quorum ${server.quorum}`]
       : []),
     ...(server.sorryServer === null ? [] : [sorryServerText(server.sorryServer)]),
+    ...(server.suspended === true ? ['checks suspended, address not here'] : []),
     ...(server.inKernel === false ? ['NOT in the kernel'] : []),
   ];
 }

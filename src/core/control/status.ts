@@ -365,6 +365,8 @@ export interface VirtualServerStatus {
     readonly prefixLength: number | null;
   } | null;
   readonly sorryServer: { readonly address: string; readonly active: boolean | null } | null;
+  /** Whether its checks rest because this host does not have its address; null without `ha_suspend`, and when it is not known. */
+  readonly suspended: boolean | null;
   /** Whether the kernel has all its services; null when the table is not known. */
   readonly inKernel: boolean | null;
   readonly realServers: readonly RealServerStatus[];

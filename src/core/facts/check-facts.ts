@@ -25,6 +25,7 @@ export interface CheckFacts {
   readonly 'check.changed': OfCheck & { readonly up: boolean; readonly attempts: number };
   readonly 'check.failed-once': OfCheck & { readonly retriesLeft: number };
   readonly 'check.impossible': OfCheck;
+  readonly 'check.suspended': { readonly virtualServer: string; readonly suspended: boolean };
   readonly 'server.changed': {
     readonly virtualServer: string;
     readonly realServer: string;
@@ -93,6 +94,17 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     fields: OF_CHECK,
     shown: ({ result }) => shownResult(result),
     limit: aboutCheck,
+  },
+  'check.suspended': {
+    component: 'health',
+    level: 'notice',
+    text: ({ virtualServer, suspended }) =>
+      suspended
+        ? `checks of ${virtualServer} are suspended: this host does not have its address (ha_suspend)`
+        : `checks of ${virtualServer} run again: this host has its address (ha_suspend)`,
+    meaning:
+      'The checks of a virtual server rest on the director that does not have its address, or go on (keyword `ha_suspend`). Meanwhile its servers keep their state.',
+    fields: { virtualServer: VIRTUAL_SERVER, suspended: 'whether the checks rest' },
   },
   'server.changed': {
     component: 'health',

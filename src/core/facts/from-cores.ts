@@ -104,5 +104,9 @@ export function coreFact(
         ? { id: 'virtual-server.removed', virtualServer }
         : { id: 'quorum.changed', virtualServer, up, aliveWeight, quorum };
     }
+    case 'checksSuspended': {
+      const { type: _, ...rest } = report;
+      return { id: 'check.suspended', ...rest };
+    }
   }
 }

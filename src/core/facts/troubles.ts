@@ -6,6 +6,7 @@ export type TroubleOperation =
   | 'add-address'
   | 'remove-address'
   | 'read-interfaces'
+  | 'read-addresses'
   | 'change-interface'
   | 'open-vrrp-sockets'
   | 'open-vrrp-socket'
@@ -68,6 +69,7 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'add-address': 'add address',
   'remove-address': 'remove address',
   'read-interfaces': 'read interfaces',
+  'read-addresses': 'read addresses',
   'change-interface': 'change the interface',
   'open-vrrp-sockets': 'open the sockets of VRRP',
   'open-vrrp-socket': 'open the VRRP socket on',

@@ -3,6 +3,7 @@
  * weight each server should have in IPVS. Probes themselves are run by drivers; the core says when and
  * judges their outcome.
  */
+import type { IpAddress } from '../base/address.ts';
 import type { Instant } from '../base/time.ts';
 import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
 import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
@@ -54,6 +55,8 @@ export type HealthEvent =
       readonly facts: readonly TrackerFact[];
       readonly isComplete: boolean;
     }
+  /** Which of the deciding addresses (`suspension.ts`) this host holds now: all of them, not a change. */
+  | { readonly type: 'heldAddresses'; readonly held: ReadonlySet<IpAddress> }
   | { readonly type: 'deadline' };
 
 /** What the health core orders or reports. */
@@ -124,6 +127,12 @@ export type HealthAction =
       /** The virtual server left with the configuration: nothing has failed. */
       readonly removed?: true;
     }
+  /** The checks of a virtual server rest because this host does not hold its address, or go on (`ha_suspend`). */
+  | {
+      readonly type: 'checksSuspended';
+      readonly virtualServer: string;
+      readonly suspended: boolean;
+    }
   /**
    * The desired IPVS table may differ from what it was: plan again, one virtual server by its key, or all. The only
    * thing that orders a plan; behind the reports of the same batch.
@@ -173,6 +182,8 @@ export interface VirtualServerView {
   readonly quorumUp: boolean;
   readonly sorryServerActive: boolean;
   readonly aliveWeight: number;
+  /** Whether its checks rest; absent without `ha_suspend`. */
+  readonly suspended?: boolean;
   readonly realServers: readonly RealServerView[];
 }
 

@@ -7,7 +7,7 @@
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import type { RandomSource } from '../base/seeded-random.ts';
-import { type Duration, type Instant, microseconds, ZERO_DURATION } from '../base/time.ts';
+import { type Duration, type Instant, microseconds, seconds, ZERO_DURATION } from '../base/time.ts';
 import type { ProbeResult } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { ServerVerdicts } from '../lvs/desired.ts';
@@ -26,9 +26,13 @@ import {
   type ReloadOptions,
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
-import type { Check } from './server-tree.ts';
-import { TrackedChecks } from './tracked-checks.ts';
+import type { Check, VirtualServer } from './server-tree.ts';
+import { Suspension } from './suspension.ts';
+import { isTracked, TrackedChecks } from './tracked-checks.ts';
 import type { Judgement } from './verdict-rules.ts';
+
+/** Checks that go on after they rested are spread over this time. */
+const RESUME_SPREAD = seconds(1);
 
 /** What a health machine is built with. */
 export interface HealthMachineOptions {
@@ -46,6 +50,7 @@ export class HealthMachine
   readonly #random: RandomSource;
   readonly #known = new KnownState();
   readonly #tracked = new TrackedChecks();
+  readonly #suspension = new Suspension();
   #isConfigured = false;
 
   constructor(options: HealthMachineOptions) {
@@ -78,9 +83,15 @@ export class HealthMachine
         this.#isConfigured = true;
         applyConfiguration({ ...this.#context(now, actions), isReload }, event.virtualServers);
         this.#known.clear();
-        this.#takeTracked(now, this.#tracked.configure(this.#registry.checks.values()), actions);
+        const unheard = this.#tracked.configure(this.#registry.checks.values());
+        this.#reviewSuspension(now, actions);
+        this.#takeTracked(now, unheard, actions);
         return actions;
       }
+      case 'heldAddresses':
+        this.#suspension.learn(event.held);
+        this.#reviewSuspension(now, actions);
+        return actions;
       case 'trackers':
         this.#takeTracked(now, this.#tracked.learn(event.facts, event.isComplete), actions);
         return actions;
@@ -152,9 +163,42 @@ export class HealthMachine
     reviewWeight(check.server, before, reasonOf(check, event.result), actions);
   }
 
+  /** Lets checks rest or go on, as `ha_suspend` has it: after a configuration and when addresses came or went. */
+  #reviewSuspension(now: Instant, actions: HealthAction[]): void {
+    for (const virtualServer of this.#registry.virtualServers.values()) {
+      const suspended = this.#suspension.applies(virtualServer.config);
+      const goesOn = virtualServer.suspended && !suspended;
+      virtualServer.suspended = suspended;
+      if (this.#suspension.isKnown && virtualServer.toldSuspended !== suspended) {
+        virtualServer.toldSuspended = suspended;
+        actions.push({ type: 'checksSuspended', virtualServer: virtualServer.key, suspended });
+      }
+      if (suspended) this.#rest(virtualServer, actions);
+      else if (goesOn) this.#goOn(now, virtualServer, actions);
+    }
+  }
+
+  #rest(virtualServer: VirtualServer, actions: HealthAction[]): void {
+    for (const server of virtualServer.servers.values()) {
+      for (const check of server.checks) this.#registry.schedule.drop(check, actions);
+    }
+  }
+
+  /** Nothing is known of the servers since the checks rested: each is asked soon, and not all at once. */
+  #goOn(now: Instant, virtualServer: VirtualServer, actions: HealthAction[]): void {
+    const checks = [...virtualServer.servers.values()].flatMap((server) => server.checks);
+    for (const check of checks) {
+      if (isTracked(check.config)) continue;
+      const spread = Math.min(check.config.delayLoop, RESUME_SPREAD);
+      this.#registry.schedule.plan(check, now, microseconds(Math.floor(this.#random() * spread)));
+    }
+    this.#takeTracked(now, checks, actions);
+  }
+
   /** The results of checks that ask nobody. */
   #takeTracked(now: Instant, checks: readonly Check[], actions: HealthAction[]): void {
     for (const check of checks) {
+      if (check.server.virtualServer.suspended) continue;
       const result = this.#tracked.resultFor(check);
       if (result === undefined) continue;
       const before = weigh(check.server);

@@ -21,6 +21,10 @@ export class VirtualServer {
   aliveWeight = 0;
   /** A virtual server begins without its quorum, so that gaining it is an event. */
   quorumUp = false;
+  /** Its checks rest (`ha_suspend`). */
+  suspended = false;
+  /** What was reported of that last. */
+  toldSuspended = false;
 
   constructor(config: VirtualServerConfig) {
     this.key = config.key;
@@ -57,6 +61,7 @@ export class VirtualServer {
       quorumUp: this.quorumUp,
       sorryServerActive: this.sorryServerActive,
       aliveWeight: this.aliveWeight,
+      ...(this.config.haSuspend ? { suspended: this.suspended } : {}),
       realServers: [...this.servers.values()].map((server) => server.view()),
     };
   }

@@ -286,6 +286,8 @@ export interface VirtualServerConfig {
   readonly alpha: boolean;
   /** A stop reports servers and service as down. */
   readonly omega: boolean;
+  /** Checks rest while this host does not hold an address of the service. */
+  readonly haSuspend: boolean;
   /** Sum of weights below which the service counts as down. */
   readonly quorum: number;
   /** Distance from the quorum before a change counts. */

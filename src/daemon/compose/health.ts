@@ -6,6 +6,7 @@ import type { HealthReport } from '../../core/health/events-and-actions.ts';
 import { HealthMachine } from '../../core/health/machine.ts';
 import { IpvsKernel } from '../../drivers/ipvs.ts';
 import { ProbeRunner } from '../../drivers/probes/probe-runner.ts';
+import { RouteKernel } from '../../drivers/rtnetlink.ts';
 import { readSysctl } from '../../drivers/sysctl.ts';
 import { HEALTH_WAITING } from '../frame/merge-messages.ts';
 import type { FromHealth, ToHealth } from '../frame/messages.ts';
@@ -23,6 +24,7 @@ export async function main(): Promise<void> {
   const role = new HealthRole(frame, {
     core: new HealthMachine({ random: seededRandom(process.pid) }),
     openIpvs: (loadModule) => IpvsKernel.open({ loadModule }),
+    openAddresses: () => RouteKernel.open(),
     openProbes: (options) => new ProbeRunner(options),
     readSysctl,
   });

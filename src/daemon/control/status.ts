@@ -389,6 +389,7 @@ function virtualServerStatus(
             address: endpointKey(sorry.address, sorry.port),
             active: view?.sorryServerActive ?? null,
           },
+    suspended: view?.suspended ?? null,
     inKernel: kernel === undefined ? null : kernel.every((service) => service !== undefined),
     realServers: config.realServers.map((real) => {
       const key = endpointKey(real.address, real.port);

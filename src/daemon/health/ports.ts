@@ -3,6 +3,7 @@ import type { Result } from '../../core/base/result.ts';
 import type { HealthMachine } from '../../core/health/machine.ts';
 import type { IpvsKernel } from '../../drivers/ipvs.ts';
 import type { ProbeRunner, ProbeRunnerOptions } from '../../drivers/probes/probe-runner.ts';
+import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 
 /** The machine of all checks. */
 export type HealthCore = Pick<
@@ -23,6 +24,9 @@ export type IpvsPort = Pick<
   | 'close'
 >;
 
+/** The kernel's addresses. */
+export type AddressPort = Pick<RouteKernel, 'monitor' | 'dump' | 'close'>;
+
 /** Runs probes. */
 export type ProbePort = Pick<ProbeRunner, 'start' | 'cancel' | 'close'>;
 
@@ -36,6 +40,8 @@ export interface HealthParts {
   readonly openIpvs: (
     loadModule: () => Promise<string | undefined>,
   ) => Promise<Result<IpvsPort, { readonly message: string }>>;
+  /** Opens the kernel's addresses; only where the configuration has `ha_suspend`. Throws OsError. */
+  readonly openAddresses: () => AddressPort;
   readonly openProbes: (options: ProbeRunnerOptions) => ProbePort;
   /** The text of a setting of the kernel; undefined when the kernel does not have it. */
   readonly readSysctl: (name: string) => string | undefined;

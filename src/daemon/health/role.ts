@@ -13,6 +13,7 @@ import type {
   HealthReport,
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
+import { decidingAddresses } from '../../core/health/suspension.ts';
 import { type CheckConfig, endpointKey } from '../../core/model/config.ts';
 import { replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
@@ -20,6 +21,7 @@ import type { MachineLoop } from '../frame/loop.ts';
 import type { FromHealth, ToHealth } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { Trace } from '../frame/trace.ts';
+import { HeldAddresses } from './held-addresses.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
 import type { HealthCore, HealthParts, ProbePort } from './ports.ts';
 import { PreconditionWatch } from './precondition-watch.ts';
@@ -57,6 +59,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   readonly #keeper: IpvsKeeper;
   readonly #programs: CheckPrograms;
   readonly #preconditions: PreconditionWatch;
+  readonly #addresses: HeldAddresses;
   /** What is asked now, while traffic is reported. */
   readonly #probing = new Map<number, CheckConfig>();
   readonly #trace = new Trace((report) => this.#frame.report(report));
@@ -68,6 +71,12 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     this.#frame = frame;
     this.#core = parts.core;
     this.#preconditions = new PreconditionWatch(parts.readSysctl);
+    this.#addresses = new HeldAddresses({
+      open: parts.openAddresses,
+      onHeld: (held) => this.#loop.feed({ type: 'heldAddresses', held }),
+      onProblem: (errno, detail) =>
+        frame.send({ type: 'trouble', trouble: { operation: 'read-addresses', errno, detail } }),
+    });
     this.#keeper = new IpvsKeeper({
       health: parts.core,
       now: () => frame.clock.now(),
@@ -95,6 +104,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
 
   onBeat(): void {
     this.#lookAtPreconditions();
+    this.#addresses.retry();
     const count = Math.max(VIEW_SLICE_MIN, Math.ceil(this.#keys.length / VIEW_SLICES));
     if (this.#viewCursor >= this.#keys.length) this.#viewCursor = 0;
     const slice = this.#keys.slice(this.#viewCursor, this.#viewCursor + count);
@@ -127,6 +137,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     });
     this.#loop.feed({ type: 'configure', virtualServers });
     this.#keeper.configure(order);
+    this.#addresses.watch(decidingAddresses(virtualServers));
     this.#preconditions.configure(virtualServers);
     this.#lookAtPreconditions();
     this.#keys = virtualServers.map((server) => server.key);
@@ -185,6 +196,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   #stop(keepTable: boolean): void {
     void this.#frame.stop(() => {
       this.#loop.close();
+      this.#addresses.close();
       this.#probes.close();
       return this.#keeper.stop(keepTable);
     });

@@ -57,6 +57,7 @@ export function virtualServer(overrides: Partial<VirtualServerConfig> = {}): Vir
     onePacket: false,
     alpha: false,
     omega: false,
+    haSuspend: false,
     quorum: 1,
     hysteresis: 0,
     realServers: [],

@@ -151,7 +151,6 @@ function buildVirtualServer(
   const persistence = persistenceOf(typed, block, family, portless, context);
   const scheduler = schedulerOf(block, context);
   if (scheduler.name === undefined) assumed(typed, 'lvs_sched', 'wlc', context);
-  checkSuspend(block, header, context);
   return {
     key:
       header.kind === 'group'
@@ -164,6 +163,7 @@ function buildVirtualServer(
     schedulerFlags: scheduler.flags,
     ...(persistence === undefined ? {} : { persistence }),
     onePacket: onePacketOf(block, protocol, onlyMarks, context),
+    haSuspend: mayBeSuspended(block, onlyMarks, context),
     ...quorumOf(typed, block, sum, context),
     ...notifyOf(SERVICE_NOTIFY_READER, block, context),
     ...(sorry === undefined ? {} : { sorryServer: sorry }),
@@ -313,14 +313,15 @@ function onePacketOf(
   return false;
 }
 
-/** Checks follow the address of a service; a mark has none. */
-function checkSuspend(block: TypedBlock, header: Header, context: BuildContext): void {
+/** Whether checks follow the address of a service; a mark has none. */
+function mayBeSuspended(block: TypedBlock, onlyMarks: boolean, context: BuildContext): boolean {
   const typed = last(block, 'ha_suspend');
-  if (typed === undefined || header.kind !== 'fwmark') return;
+  if (typed === undefined || !onlyMarks) return typed !== undefined;
   atStatement(
     context,
     'setting-reset',
     typed.statement,
     'a firewall mark has no address that ha_suspend could follow; it is ignored',
   );
+  return false;
 }

@@ -111,7 +111,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'quorum-without-effect': notice('A quorum that nothing depends on'),
   'sorry-is-server': warning('The sorry server is one of the real servers'),
   thresholds: warning('The lower connection limit is above the upper one'),
-  'ha-suspend-group': warning('ha_suspend with a group suspends for ever'),
+  'ha-suspend-group': warning('keepalived never runs the checks of a group with ha_suspend'),
   'nftables-ipvs-order': warning('nftables_ipvs resets what was set before it'),
   'sync-daemon-instance': warning('lvs_sync_daemon follows an instance that does not exist'),
   'sync-daemon-families': warning('Connection synchronisation with servers of the other family'),

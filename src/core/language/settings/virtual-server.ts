@@ -11,7 +11,7 @@ import { type SettingsReader, settingsReader } from './read.ts';
 import { group, HIDDEN, list, onOff, type Settings, whole, work } from './row.ts';
 import { forwardingText } from './texts.ts';
 
-type ServiceRead = 'alpha' | 'omega';
+type ServiceRead = 'alpha' | 'omega' | 'haSuspend';
 type ServerRead = 'weight' | 'inhibitOnFailure' | 'upperThreshold' | 'lowerThreshold';
 type Persistence = NonNullable<VirtualServerConfig['persistence']>;
 
@@ -32,6 +32,7 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   onePacket: work('ops'),
   alpha: onOff('alpha'),
   omega: onOff('omega'),
+  haSuspend: onOff('ha_suspend'),
   quorum: work('quorum'),
   hysteresis: work('hysteresis'),
   notify: group<ServiceNotifyConfig>(SERVICE_NOTIFY),

@@ -112,18 +112,24 @@ function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[
   const gauge = function* (
     name: string,
     help: string,
-    value: (view: VirtualServerView) => number,
+    value: (view: VirtualServerView) => number | undefined,
   ): Slices {
     yield;
     out.family(`${PREFIX}virtual_server_${name}`, 'gauge', help);
     for (const { plan, view } of services) {
-      if (view !== undefined) out.sample(plan.labels, value(view));
+      const found = view && value(view);
+      if (found !== undefined) out.sample(plan.labels, found);
     }
   };
   yield* gauge('up', 'Whether the quorum is met.', (view) => (view.quorumUp ? 1 : 0));
   yield* gauge('alive_weight', 'Weight available.', (view) => view.aliveWeight);
   yield* gauge('sorry_active', 'Whether the sorry server carries the traffic.', (view) =>
     view.sorryServerActive ? 1 : 0,
+  );
+  yield* gauge(
+    'checks_suspended',
+    'Whether its checks rest because this host does not have its address (ha_suspend).',
+    (view) => (view.suspended === undefined ? undefined : Number(view.suspended)),
   );
   yield;
   out.family(`${PREFIX}virtual_server_real_servers`, 'gauge', 'Real servers by state.');

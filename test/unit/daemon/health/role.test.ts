@@ -1,12 +1,14 @@
 /** The health process with a real machine; probes end as the test says, and the kernel's IPVS is a list. */
 
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { IpAddress } from '../../../../src/core/base/address.ts';
 import { seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
 import type { HealthReport } from '../../../../src/core/health/events-and-actions.ts';
 import { HealthMachine } from '../../../../src/core/health/machine.ts';
 import type { IpvsOperation, IpvsTable } from '../../../../src/core/lvs/ipvs-table.ts';
 import { applyOperations } from '../../../../src/core/lvs/table-operations.ts';
 import type { CheckConfig } from '../../../../src/core/model/config.ts';
+import type { AddressFact } from '../../../../src/core/vrrp/events-and-actions.ts';
 import type { FromHealth, ToHealth } from '../../../../src/daemon/frame/messages.ts';
 import { ProcessFrame } from '../../../../src/daemon/frame/process-frame.ts';
 import type { HealthCore, IpvsPort } from '../../../../src/daemon/health/ports.ts';
@@ -77,6 +79,7 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
   const ipvs = new MemoryIpvs();
   const probes: { id: number; generation: number }[] = [];
   const modules: (string | undefined)[] = [];
+  const held: IpAddress[] = [];
   let onEnd: ProbeRunnerOptions['onEnd'] = () => undefined;
   let programs: ProbeRunnerOptions['programs'] | undefined;
   const frame = new ProcessFrame<ToHealth, FromHealth, HealthReport>(host);
@@ -86,6 +89,11 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
       modules.push(await loadModule());
       return { ok: true, value: ipvs.port };
     },
+    openAddresses: () => ({
+      monitor: () => undefined,
+      dump: async () => ({ interfaces: [], addresses: held.map(addressFact), links: [] }),
+      close: () => undefined,
+    }),
     openProbes: (options) => {
       onEnd = options.onEnd;
       programs = options.programs;
@@ -103,6 +111,7 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
     ipvs,
     probes,
     modules,
+    held,
     order: (message: ToHealth) => host.order(message),
     runProgram: (...args: Parameters<ProbeRunnerOptions['programs']['run']>) =>
       programs?.run(...args),
@@ -112,6 +121,10 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
       onEnd(last.id, last.generation, { outcome, detail: outcome, elapsed: ZERO_DURATION });
     },
   };
+}
+
+function addressFact(address: IpAddress): AddressFact {
+  return { ifindex: 1, address, prefixLength: 32 } as AddressFact;
 }
 
 type Setting = Awaited<ReturnType<typeof setUp>>;
@@ -313,4 +326,21 @@ test('a check that goes by a tracked file sets the weight in the kernel', async 
   await settle();
   expect(weights()).toEqual([0]);
   expect(it.probes).toEqual([]);
+});
+
+test('asks servers of ha_suspend only while this host has the address', async () => {
+  const it = await setUp();
+  const haSuspend = { ...SERVER, haSuspend: true };
+  it.order({ ...CONFIGURE, virtualServers: [haSuspend] });
+  await settle();
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(it.probes).toEqual([]);
+  expect(
+    it.host.of('facts').flatMap(({ facts }) => facts.map(({ report }) => report.type)),
+  ).toContain('checksSuspended');
+  it.held.push(ip('192.0.2.10'));
+  it.order({ ...CONFIGURE, serial: 2, virtualServers: [haSuspend] });
+  await settle();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(it.probes).toHaveLength(1);
 });
