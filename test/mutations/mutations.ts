@@ -374,8 +374,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'retry-forgives-one-more',
     file: 'src/core/health/verdict-rules.ts',
-    find: 'progress.up && progress.tries < retry',
-    replace: 'progress.up && progress.tries <= retry',
+    find: 'progress.tries < retry) {',
+    replace: 'progress.tries <= retry) {',
   },
   {
     name: 'success-does-not-forget-failures',
