@@ -44,8 +44,13 @@ export class HeldAddresses {
     if (this.#hasFailed) this.#read();
   }
 
-  /** Ends the watch. */
+  /** Ends the watch: a reading that is under way is told to nobody. */
   close(): void {
+    this.#watched = new Set();
+    this.#shut();
+  }
+
+  #shut(): void {
     this.#kernel?.close();
     this.#kernel = undefined;
     this.#hasFailed = false;
@@ -74,7 +79,7 @@ export class HeldAddresses {
       // Closed meanwhile: nobody waits for it.
       if (this.#watched.size === 0) return;
       const wasNews = !this.#hasFailed;
-      this.close();
+      this.#shut();
       this.#hasFailed = true;
       const errno = error instanceof KernelError ? error.errnoName : '';
       if (wasNews) this.#options.onProblem(errno, String(error));

@@ -122,3 +122,15 @@ test('tells again after another configuration, and nothing after the last one', 
   expect(told).toEqual(['10.0.0.1', '10.0.0.1']);
   expect(counts()).toEqual({ opened: 1, closed: 1, reading: 0 });
 });
+
+test('says nothing of a reading that its end cuts off', async () => {
+  const { watch, answer, notify, problems, told, counts } = setUp();
+  watch.watch(watched('10.0.0.1'));
+  notify();
+  watch.close();
+  await answer(new KernelError('read addresses', 'ECANCELED'));
+  watch.retry();
+  await settle();
+  expect([problems, told]).toEqual([[], []]);
+  expect(counts()).toEqual({ opened: 1, closed: 1, reading: 0 });
+});
