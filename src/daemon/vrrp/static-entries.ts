@@ -6,8 +6,7 @@
 import type { AddressOperation } from '../../core/holdings/address-plan.ts';
 import { staticWish } from '../../core/holdings/static-wish.ts';
 import type { HoldingWish } from '../../core/holdings/wish.ts';
-import type { StaticsConfig } from '../../core/model/statics.ts';
-import { STATIC_OWNER } from '../../core/model/statics.ts';
+import { STATIC_OWNER, type StaticsConfig } from '../../core/model/statics.ts';
 import type { HoldingsReconciler } from './holdings-reconciler.ts';
 
 /** First and longest pause before a refused address is ordered again, milliseconds. */
