@@ -2,6 +2,7 @@
 import { constants, type FSWatcher, watch } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
+import { OneAtATime } from '../core/base/one-at-a-time.ts';
 import { FILE_BYTES_MAX } from '../core/tracking/file-value.ts';
 
 /** A writer truncates a file before it writes: what is empty is read again after this time before it is believed, milliseconds. */
@@ -30,8 +31,13 @@ export class TrackedFile {
   /** Which directory is watched. */
   #directory = '';
   #planned: NodeJS.Timeout | undefined;
-  #isReading = false;
-  #isStale = false;
+  /** A file system that does not answer holds up no other file. */
+  readonly #reading = new OneAtATime({
+    work: () => this.#read(),
+    again: () => {
+      if (!this.#isClosed) this.#plan(SETTLE_MS);
+    },
+  });
   #isClosed = false;
 
   constructor(options: TrackedFileOptions) {
@@ -50,7 +56,7 @@ export class TrackedFile {
 
   async #lookAgain(): Promise<void> {
     await this.#watchDirectory();
-    await this.#read();
+    await this.#reading.run();
   }
 
   async #watchDirectory(): Promise<void> {
@@ -78,26 +84,16 @@ export class TrackedFile {
 
   #plan(milliseconds: number): void {
     clearTimeout(this.#planned);
-    this.#planned = setTimeout(() => void this.#read(), milliseconds);
+    this.#planned = setTimeout(() => void this.#reading.run(), milliseconds);
   }
 
-  /** One read at a time: a file system that does not answer holds up no other file. */
   async #read(): Promise<void> {
-    if (this.#isReading) {
-      this.#isStale = true;
-      return;
-    }
-    this.#isReading = true;
-    this.#isStale = false;
     let text = await beginningOf(this.#options.path);
     if (text === '') {
       await new Promise((resolve) => setTimeout(resolve, EMPTY_MS));
       text = await beginningOf(this.#options.path);
     }
-    this.#isReading = false;
-    if (this.#isClosed) return;
-    this.#options.onRead(text);
-    if (this.#isStale) this.#plan(SETTLE_MS);
+    if (!this.#isClosed) this.#options.onRead(text);
   }
 }
 

@@ -3,6 +3,7 @@
  * come together cost one reading more. Without an address to watch it opens nothing.
  */
 import type { IpAddress } from '../../core/base/address.ts';
+import { OneAtATime } from '../../core/base/one-at-a-time.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';
 import type { AddressPort } from './ports.ts';
 
@@ -21,9 +22,12 @@ export class HeldAddresses {
   readonly #options: HeldAddressesOptions;
   #watched: ReadonlySet<IpAddress> = new Set();
   #kernel: AddressPort | undefined;
-  #isReading = false;
-  /** Something changed since the reading began. */
-  #isStale = false;
+  readonly #reading = new OneAtATime({
+    work: () => this.#readOnce(),
+    again: () => {
+      if (this.#watched.size > 0) this.#read();
+    },
+  });
   #hasFailed = false;
   #last: string | undefined;
 
@@ -57,16 +61,7 @@ export class HeldAddresses {
   }
 
   #read(): void {
-    if (this.#isReading) {
-      this.#isStale = true;
-      return;
-    }
-    this.#isReading = true;
-    this.#isStale = false;
-    void this.#readOnce().finally(() => {
-      this.#isReading = false;
-      if (this.#isStale && this.#watched.size > 0) this.#read();
-    });
+    void this.#reading.run();
   }
 
   async #readOnce(): Promise<void> {

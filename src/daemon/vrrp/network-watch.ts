@@ -3,6 +3,7 @@
  * where a configuration depends on what the kernel does not report.
  */
 
+import { OneAtATime } from '../../core/base/one-at-a-time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { RoutingLinks } from '../../core/holdings/routing-entry.ts';
 import type { RoutingForm } from '../../core/holdings/routing-form.ts';
@@ -50,8 +51,10 @@ export class NetworkWatch {
   #isUp: ReadonlySet<number> = new Set();
   #soon: NodeJS.Timeout | undefined;
   #later: NodeJS.Timeout | undefined;
-  #isReading = false;
-  #isStale = false;
+  readonly #reading = new OneAtATime({
+    work: () => this.#readAgain(),
+    again: () => this.changed(),
+  });
   #isClosed = false;
   /** Readings begun so far, and the number of the newest that was handed out. */
   #begun = 0;
@@ -126,7 +129,7 @@ export class NetworkWatch {
     }
     this.#soon = setTimeout(() => {
       this.#soon = undefined;
-      void this.#readAgain();
+      void this.#reading.run();
     }, SETTLE_MS);
   }
 
@@ -147,11 +150,6 @@ export class NetworkWatch {
   }
 
   async #readAgain(): Promise<void> {
-    if (this.#isReading) {
-      this.#isStale = true;
-      return;
-    }
-    this.#isReading = true;
     try {
       const reading = await this.read(this.#options.reader() ?? NO_READER);
       if (!this.#isClosed && this.#options.reader() !== undefined) {
@@ -160,12 +158,6 @@ export class NetworkWatch {
     } catch (error) {
       this.#unreadable(error);
       this.changed();
-    } finally {
-      this.#isReading = false;
-      if (this.#isStale) {
-        this.#isStale = false;
-        this.changed();
-      }
     }
   }
 
