@@ -87,6 +87,10 @@ async function expectStatus(
 
 const isMaster = ({ state }: InstanceStatus): boolean => state === 'MASTER';
 
+/** A Backup is one from its start, and knows its Master from the first advertisement. */
+const hearsMaster = ({ state, master }: InstanceStatus): boolean =>
+  state === 'BACKUP' && typeof master?.priority === 'number';
+
 const expectLine = (director: TandemDirector, pattern: RegExp) =>
   expectWithin(`${director.node.name} says ${pattern}`, () => pattern.test(text(director)), WITHIN);
 
@@ -181,7 +185,7 @@ describe('V19: a router that does not hear', () => {
     await r1.start(instance(200));
     await expectStatus(r1, 'MASTER', isMaster);
     await r2.start(instance(100));
-    await expectStatus(r2, 'BACKUP', ({ state }) => state === 'BACKUP');
+    await expectStatus(r2, 'a BACKUP that hears its Master', hearsMaster);
     const vrrp = await vrrpPid(r1);
     process.kill(vrrp, 'SIGSTOP');
     try {
@@ -222,7 +226,7 @@ describe('reasons', () => {
     await expectStatus(r1, 'MASTER', isMaster);
     expect((await status(r1)).reason).toBe('no-master-heard');
     await r2.start(instance(100));
-    await expectStatus(r2, 'BACKUP', ({ state }) => state === 'BACKUP');
+    await expectStatus(r2, 'a BACKUP that hears its Master', hearsMaster);
     await r1.node.ip('link set dev eth1 down');
     const fault = await expectStatus(r1, 'FAULT', ({ state }) => state === 'FAULT');
     expect(fault).toMatchObject({ reason: 'tracking', cause: 'eth1 is administratively down' });
