@@ -96,7 +96,8 @@ function componentText(component: ComponentStatus): string {
   if (pid === null) return `${name} DOWN`;
   const word = component.heartbeatAgeSeconds === null ? 'starting' : 'SILENT';
   const count = restarts === 0 ? '' : `, ${times(restarts, 'restart')}`;
-  return `${name} ${component.up ? 'up' : word} (pid ${pid}${count})`;
+  const spare = component.spareReady === true ? ', spare ready' : '';
+  return `${name} ${component.up ? 'up' : word} (pid ${pid}${count}${spare})`;
 }
 
 /** Only a configuration that was applied has its findings here: a start runs what is right of a file with errors. */

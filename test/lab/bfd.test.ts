@@ -163,7 +163,7 @@ it('a reload and a killed vrrp process keep the session and its effect', async (
 
   const seen = advertisements(wire).length;
   const pidOf = async () => (await director.status()).components.find(isVrrp)?.pid ?? 0;
-  const killed = await pidOf();
+  const killed = await director.untilSpare();
   process.kill(killed, 'SIGKILL');
   await expectWithin('another vrrp process', async () => (await pidOf()) > killed, WITHIN);
   await expectWithin(

@@ -54,9 +54,7 @@ async function startMaster(
   await director.start(text);
   await expectWithin('lb01 is master', () => director.node.holds(VIP), { withinMs: WITHIN_MS });
   if (!options.withSpare) return;
-  await expectWithin('a spare waits', () => vrrpProcesses().length === 2, { withinMs: WITHIN_MS });
-  // It is there, but has yet to load: a start of Node.js takes a second on a busy machine.
-  await new Promise((resolve) => setTimeout(resolve, 2_000));
+  await director.untilSpare();
 }
 
 async function farewells(act: () => void): Promise<readonly SeenAdvertisement[]> {
@@ -229,8 +227,14 @@ vrrp_instance W {
       { withinMs: WITHIN_MS },
     );
     expect((await node.exec(['ip', 'route'])).stdout).not.toContain('10.77.0.0/16');
-    expect(director.process?.text()).toMatch(
-      /ended 1 program that the dead runner process had left running/,
+    // Whoever ends it says so when it is gone.
+    await expectWithin(
+      'the line',
+      () =>
+        /ended 1 program that the dead runner process had left running/.test(
+          director.process?.text() ?? '',
+        ),
+      { withinMs: WITHIN_MS },
     );
     await expectWithin('lb01 is master', () => node.holds(VIP), { withinMs: WITHIN_MS });
   });

@@ -10,7 +10,7 @@ import { Lab } from './kit/lab.ts';
 import type { LabNode } from './kit/node.ts';
 import { labDirectory } from './kit/paths.ts';
 import type { LabProcess } from './kit/process.ts';
-import { commandLineOf, descendantsOf, signalProcess } from './kit/process-tree.ts';
+import { signalProcess } from './kit/process-tree.ts';
 import { hasKeepalived, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 20_000;
@@ -283,11 +283,7 @@ describe('the vrrp process is killed', () => {
   it('and its successor adopts every route', async () => {
     const before = await shown(ours);
     const monitor = await ours.start('monitor2', ['ip', 'monitor', 'route', 'rule']);
-    const pids = descendantsOf(director.process?.pid ?? 0);
-    const [active = 0] = pids
-      .filter((pid) => commandLineOf(pid).includes('--role=vrrp'))
-      .sort((a, b) => a - b);
-    signalProcess(active, 'SIGKILL');
+    signalProcess(await director.untilSpare(), 'SIGKILL');
     await waitFor('another one runs', () => /vrrp: started again/.test(log()));
     await waitFor('and holds them', async () => {
       const { state, routing } = await director.instance('V');

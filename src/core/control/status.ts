@@ -42,6 +42,8 @@ export interface ComponentStatus {
   readonly pid: number | null;
   readonly restarts: number;
   readonly heartbeatAgeSeconds: number | null;
+  /** Whether a second process waits, loaded, to take over; null where none is kept. */
+  readonly spareReady: boolean | null;
 }
 
 /** The configuration in force, and how the last attempt to change it went. */

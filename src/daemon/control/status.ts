@@ -101,6 +101,7 @@ export function statusReport(state: DaemonState): StatusReport {
       pid: component.pid ?? null,
       restarts: component.restarts,
       heartbeatAgeSeconds: component.heartbeatAt === 0 ? null : moments.age(component.heartbeatAt),
+      spareReady: component.isSpareReady ?? null,
     })),
     configuration: {
       file: state.configFile,

@@ -173,6 +173,7 @@ export class Child<In extends Message, Out> {
       pid: this.#process?.pid,
       heartbeatAt: this.#heartbeatAt,
       restarts: this.#restarts,
+      ...(this.#keepsSpare && { isSpareReady: this.#spare.isReady }),
       latenessUs: this.#latenessUs,
     };
   }

@@ -31,6 +31,8 @@ export interface ComponentState {
   /** Monotonic microseconds of the last heartbeat; 0 = none yet. */
   readonly heartbeatAt: number;
   readonly restarts: number;
+  /** Whether a second process has loaded everything and waits to take over; undefined where none is kept. */
+  readonly isSpareReady?: boolean;
   /** Worst timer lateness reported with the last heartbeat, microseconds. */
   readonly latenessUs: number;
 }

@@ -108,6 +108,7 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
       );
     };
 
+    await director.untilSpare();
     const vrrpKilled = await killOne('vrrp')();
     const healthKilled = await killOne('checker')();
     // Not beyond this point: without any service the kernel takes its hooks away and resets what comes.

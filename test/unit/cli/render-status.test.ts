@@ -259,6 +259,13 @@ describe('The text of the status', () => {
     expect(text(state)).toContain('VRRP  the vrrp process is starting');
   });
 
+  test('says that a spare waits only when it has loaded everything', () => {
+    const of = (isSpareReady: boolean) =>
+      text(daemonState({ components: [component('main'), component('vrrp', { isSpareReady })] }));
+    expect(of(true)).toContain('vrrp up (pid 100, spare ready)');
+    expect(of(false)).toContain('vrrp up (pid 100)');
+  });
+
   test('says of BFD sessions that no vrrp process was asked for', () => {
     const tracked = { scripts: [], processes: [], files: [], bfd: [bfdConfig()] };
     const state = daemonState({

@@ -59,6 +59,15 @@ function writeComponents({ out, state, unixSeconds }: Scrape): void {
   for (const component of components) out.sample(component.labels, component.up ? 1 : 0);
   out.family(`${PREFIX}component_restarts_total`, 'counter', 'Unplanned restarts of a component.');
   for (const component of components) out.sample(component.labels, component.restarts);
+  const spared = components.filter(({ isSpareReady }) => isSpareReady !== undefined);
+  if (spared.length > 0) {
+    out.family(
+      `${PREFIX}component_spare_ready`,
+      'gauge',
+      'Whether a second process waits, loaded, to take the place of the component.',
+    );
+    for (const { labels, isSpareReady } of spared) out.sample(labels, isSpareReady ? 1 : 0);
+  }
   out.family(
     `${PREFIX}component_heartbeat_timestamp_seconds`,
     'gauge',

@@ -66,6 +66,20 @@ export class TandemDirector extends ProgramDirector {
     return reply.value;
   }
 
+  /**
+   * Waits until a second vrrp process has loaded everything, and resolves with the pid of the one at work. Without one, whoever kills the process at work
+   * measures how quickly Node.js starts on a busy machine.
+   */
+  async untilSpare(): Promise<number> {
+    const vrrp = async () => (await this.status()).components.find(({ name }) => name === 'vrrp');
+    await expectWithin(
+      `${this.node.name}: a spare vrrp process is ready`,
+      async () => (await vrrp())?.spareReady === true,
+      { withinMs: START_MS_MAX },
+    );
+    return (await vrrp())?.pid ?? 0;
+  }
+
   /** An instance of that document. Throws when there is none of this name. */
   async instance(name: string): Promise<InstanceStatus> {
     const found = (await this.status()).vrrp.instances.find((one) => one.name === name);

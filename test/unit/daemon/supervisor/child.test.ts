@@ -207,7 +207,10 @@ describe('a silent child', () => {
 
   test('O7: with a spare that waits, three seconds are enough', async () => {
     const it = await started();
+    expect(it.state().isSpareReady).toBeUndefined();
     it.keepSpare();
+    expect(it.state().isSpareReady).toBe(false);
+    await vi.waitFor(() => expect(it.state().isSpareReady).toBe(true), WITHIN);
     const count = (): number => start.mock.results.length;
     await vi.waitFor(() => expect(count()).toBe(2), WITHIN);
     await vi.waitFor(() => {
