@@ -176,9 +176,9 @@ it('a reload and a killed vrrp process keep the session and its effect', async (
   // Neither the weight nor the fault of a session that is down was ever heard.
   const since = advertisements(wire).slice(seen);
   expect(since.filter(({ priority }) => priority !== 160)).toEqual([]);
-  expect(
-    (await director.status()).vrrp.instances.map(({ state, reason }) => [state, reason]),
-  ).toEqual([
+  const states = async () =>
+    (await director.status()).vrrp.instances.map(({ state, reason }) => [state, reason]);
+  await expect.poll(states, { timeout: WITHIN.withinMs }).toEqual([
     ['MASTER', 'adopted'],
     ['MASTER', 'adopted'],
   ]);

@@ -80,10 +80,10 @@ export class FakeChild implements ChildPort<Message> {
 
   close(): void {}
 
-  /** It is ready for a configuration. */
-  ready(): void {
+  /** It is ready for a configuration, the first of its role or another in its place. */
+  ready(isAnother = false): void {
     this.isUp = true;
-    this.options.onReady(false);
+    this.options.onReady(isAnother);
   }
 
   /** It says something. */

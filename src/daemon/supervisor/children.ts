@@ -433,6 +433,7 @@ export class Children {
     // What is known goes first: an instance does not wait for what is known already.
     const { trackers: facts } = knowledge;
     if (facts.length > 0) this.#vrrp?.send({ type: 'trackers', facts, isComplete: true });
+    if (succeeds) knowledge.isVrrpInForce = false;
     this.#vrrp?.send({
       type: 'configure',
       serial: this.#serial,

@@ -109,6 +109,19 @@ describe('what a child says', () => {
     expect([...it.supervisor.state().vrrp.keys()]).toEqual([]);
   });
 
+  test('is in the status of its successor when that has said it itself', async () => {
+    const it = await running();
+    const view = { name: 'VI_1', state: 'MASTER', masterDownInterval: 3_600_000 };
+    const said = { type: 'views', groups: [], router: {}, vips: [] };
+    it.vrrp().say({ ...said, instances: [view], isInForce: true });
+    it.vrrp().ready(true);
+    expect([...it.supervisor.state().vrrp.keys()]).toEqual([]);
+    it.vrrp().say({ ...said, instances: [], isInForce: false });
+    expect([...it.supervisor.state().vrrp.keys()]).toEqual([]);
+    it.vrrp().say({ ...said, instances: [view], isInForce: true });
+    expect([...it.supervisor.state().vrrp.keys()]).toEqual(['VI_1']);
+  });
+
   test('is reported when the main process does not know it, and changes nothing', async () => {
     const it = await running();
     it.health().say({ type: 'dance' });
