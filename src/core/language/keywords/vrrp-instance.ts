@@ -26,7 +26,8 @@ import { TAKEOVER_ROWS } from './takeover.ts';
 import { trackRows } from './tracking.ts';
 import { USE_IPVLAN, USE_VMAC } from './vmac.ts';
 
-const EXACT_PRIORITY = integer(1, 255);
+// What is no priority leaves the ordinary one, also with `state MASTER`, as in keepalived 2.4.3.
+const EXACT_PRIORITY = integer(1, 255, { outside: { use: 100 }, invalid: { use: 100 } });
 
 const ELECTION: readonly Keyword[] = [
   row(

@@ -99,7 +99,10 @@ describe('definitions', () => {
 
   it('points at the place of use and at the definition of a bad value', () => {
     const [item] = parse(`$P=300\n${instance('priority ${P}')}`).diagnostics.filter(isComplaint);
-    expect(item).toMatchObject({ code: 'number-range', span: { line: 5, column: 12, length: 4 } });
+    expect(item).toMatchObject({
+      code: 'number-repaired',
+      span: { line: 5, column: 12, length: 4 },
+    });
     expect(item?.related).toEqual([
       { span: { file: '/etc/t.conf', line: 1, column: 1, length: 6 }, note: '$P is defined here' },
     ]);

@@ -70,7 +70,7 @@ const CASES: readonly Case[] = [
   ['5', globals('dynamic_interfaces') + b('').replace('eth0', 'nosuch0'), 0],
   ['6', `vrrp_instance V {\ninterface eth0\n${VIP}\n}`, 5, 'vrid-missing', 'refused'],
   ['7', b('').replace('51', '256'), 5, 'number-range', 'refused'],
-  ['8', b('priority 300'), 5, 'number-range'],
+  ['8', b('priority 300'), 5, 'number-repaired'],
   ['9', b('priority 0x64'), 5, 'invalid-number'],
   ['10', b('priority "100"'), 0],
   ['11', b('priority 100 extra words'), 0, 'extra-words-ignored'],

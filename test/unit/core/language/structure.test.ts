@@ -55,6 +55,14 @@ describe('structure', () => {
     expect(result.config?.vrrpInstances[0]?.priority).toBe(5);
   });
 
+  it.each(['abc', '0', '300', '10x', '-1'])(
+    'never makes an owner of "priority %s" with state MASTER',
+    (word) => {
+      const { config } = parse(instance(`state MASTER\n priority ${word}`));
+      expect(config?.vrrpInstances[0]).toMatchObject({ priority: 100 });
+    },
+  );
+
   it('names the limit for nesting', () => {
     expect(findings(parse('a {\n'.repeat(100) + '}\n'.repeat(100)))).toContain('33:nesting-limit');
   });
