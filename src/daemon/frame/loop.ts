@@ -29,6 +29,10 @@ export class MachineLoop<Event, Action> {
   readonly #queue: Event[] = [];
   #running = false;
   #armedFor = Number.POSITIVE_INFINITY;
+  /** When the deadline that the timer is armed for became known: nobody could have met it before. */
+  #knownAt = Number.NEGATIVE_INFINITY;
+  /** When the machine was given its last event. */
+  #handledAt = Number.NEGATIVE_INFINITY;
   #worstLatenessUs = 0;
   #closed = false;
 
@@ -69,7 +73,8 @@ export class MachineLoop<Event, Action> {
       const now = this.#options.clock.now();
       const deadline = this.#options.machine.deadline;
       if (deadline === undefined || deadline > now) break;
-      this.#worstLatenessUs = Math.max(this.#worstLatenessUs, now - deadline);
+      const couldBeMet = Math.max(deadline, this.#knownAt);
+      this.#worstLatenessUs = Math.max(this.#worstLatenessUs, now - couldBeMet);
       this.#run({ type: 'deadline' });
     }
     this.#arm();
@@ -82,6 +87,7 @@ export class MachineLoop<Event, Action> {
       let event: Event | { readonly type: 'deadline' } | undefined = first;
       while (event !== undefined && !this.#closed) {
         const now = this.#options.clock.now();
+        this.#handledAt = now;
         this.#options.execute(this.#options.machine.handle(now, event), now);
         event = this.#queue.shift();
       }
@@ -96,6 +102,7 @@ export class MachineLoop<Event, Action> {
     const deadline = this.#options.machine.deadline;
     if (deadline === undefined || deadline >= this.#armedFor) return;
     this.#armedFor = deadline;
+    this.#knownAt = this.#handledAt;
     this.#timer.arm(deadline);
   }
 }
