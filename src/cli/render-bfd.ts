@@ -31,11 +31,14 @@ function milliseconds(span: number | null): string {
 
 /** Why it is not up; an operator of a session that is up need not read of its last failure. */
 function why(session: BfdSessionStatus): string {
-  const { state, countsAsUp, diagnostic, neighbourState, packetsReceived } = session;
+  const { state, countsAsUp, diagnostic, neighbourState } = session;
+  const { packetsSent, packetsReceived } = session;
   if (state === 'UNKNOWN' || state === 'Up') return '';
   if (countsAsUp === true) {
     return 'the vrrp process was restarted: it counts as up for a moment, until it is back';
   }
   if (diagnostic !== null && diagnostic !== 'none') return DIAGNOSTICS[diagnostic];
-  return packetsReceived === 0 ? 'nothing was heard yet' : `the neighbour says ${neighbourState}`;
+  if (packetsReceived !== 0) return `the neighbour says ${neighbourState}`;
+  const silent = ', and nothing is sent before: the session is passive';
+  return `nothing was heard yet${packetsSent === 0 ? silent : ''}`;
 }

@@ -1,5 +1,6 @@
 /** `tandem run`, and the program called in keepalived's way: options in, supervisor started. */
-import { closeSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { LogPlace, StartOptions } from '../daemon/frame/run-options.ts';
 import { holdStops } from '../daemon/supervisor/signals.ts';
 import { startVrrpAhead } from '../daemon/supervisor/start-ahead.ts';
@@ -60,7 +61,8 @@ async function start(
   if (invocation.style === 'keepalived' && !request.foreground) {
     const { runInBackground } = await import('./background.ts');
     const runtimeDir = request.runtimeDir ?? (await runtimeDirOf(request));
-    return runInBackground([...args, '--dont-fork', ...backgroundLog(request)], runtimeDir);
+    const more = ['--dont-fork', ...backgroundLog(request), ...placesFromHere(request)];
+    return runInBackground([...args, ...more], resolve(runtimeDir));
   }
   if (request.umask !== undefined) process.umask(request.umask);
   const problem = logFileProblem(request.logPlace);
@@ -117,6 +119,18 @@ async function runtimeDirOf({
 function backgroundLog(request: RunRequest): string[] {
   const hasPlace = request.logPlace !== undefined && request.logPlace.kind !== 'stdout';
   return hasPlace || request.noSyslog ? [] : ['--log-to', 'syslog'];
+}
+
+/**
+ * The one in the background works in `/`, as keepalived does. What was named relative to where the command was
+ * given is named to it by the whole path; a file that is not there may be meant relative to `/`.
+ */
+function placesFromHere({ configFile, runtimeDir }: RunRequest): string[] {
+  const isHere = configFile !== undefined && existsSync(configFile);
+  return [
+    ...(isHere ? ['--use-file', resolve(configFile)] : []),
+    ...(runtimeDir === undefined ? [] : ['--runtime-dir', resolve(runtimeDir)]),
+  ];
 }
 
 function runOptions(request: RunRequest, { isKeepalived }: Invocation): StartOptions {

@@ -27,6 +27,17 @@ export function didYouMean(word: string, known: Iterable<string>): string | unde
   return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
 }
 
+/** The same for an entry of a list: a word that another entry names already was not meant. */
+export function didYouMeanAlso(
+  word: string,
+  known: Iterable<string>,
+  listed: Iterable<string>,
+): string | undefined {
+  const others = new Set(known);
+  for (const one of listed) others.delete(one);
+  return didYouMean(word, others);
+}
+
 /** Letter case and the choice of `-`, `_` or nothing between parts are the commonest slips. */
 function fold(word: string): string {
   return word.slice(0, MAX_WORD).toLowerCase().replaceAll('-', '_');

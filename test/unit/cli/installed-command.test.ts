@@ -99,6 +99,22 @@ test('the installed program finds its processes and the thread that reads a relo
   }
 });
 
+test('in the background, a file and a directory that were named from here are still those', (context) => {
+  const reason = notBuilt();
+  if (reason !== undefined) return context.skip(reason);
+  const place = new Place();
+  try {
+    const options = { cwd: place.directory, encoding: 'utf8' } as const;
+    const words = ['-f', 'tandem.conf', '--runtime-dir', 'run', '--no-syslog', '--no-metrics'];
+    const started = spawnSync('unshare', ['--net', command, ...words], options);
+    expect({ status: started.status, text: started.stderr }).toEqual({ status: 0, text: '' });
+    const stopped = run(command, 'stop', '--runtime-dir', place.runtime);
+    expect(stopped).toMatchObject({ status: 0 });
+  } finally {
+    place.remove();
+  }
+});
+
 test('the licences of the packages in the program are beside it', (context) => {
   const reason = notBuilt();
   if (reason !== undefined) return context.skip(reason);

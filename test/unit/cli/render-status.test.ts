@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { renderStatus } from '../../../src/cli/render-status.ts';
 import { headedTableLines, tableLines } from '../../../src/cli/table.ts';
+import { seededRandom } from '../../../src/core/base/seeded-random.ts';
 import { spanText } from '../../../src/core/base/span-text.ts';
 import { instant, seconds } from '../../../src/core/base/time.ts';
+import { BfdSessions } from '../../../src/core/bfd/sessions.ts';
 import type { VrrpState } from '../../../src/core/vrrp/events-and-actions.ts';
 import { statusReport } from '../../../src/daemon/control/status.ts';
 import type { DaemonState } from '../../../src/daemon/supervisor/state.ts';
@@ -286,6 +288,19 @@ describe('The text of the status', () => {
     const tracked = { scripts: [], processes: [], files: [], bfd: [bfdConfig()] };
     const state = daemonState({ bfd, config: { ...daemonState().config, tracked } });
     expect(line(state, 'X  ')).toContain('it counts as up for a moment');
+  });
+
+  test('says of a passive BFD session that it sends nothing before it is spoken to', () => {
+    const shown = (config: ReturnType<typeof bfdConfig>): string => {
+      const machine = new BfdSessions(seededRandom(1));
+      machine.handle(instant(0), { type: 'configured', sessions: [config] });
+      machine.handle(instant(1), { type: 'deadline' });
+      const tracked = { scripts: [], processes: [], files: [], bfd: [config] };
+      const { config: base } = daemonState();
+      return line(daemonState({ bfd: machine.view(), config: { ...base, tracked } }), 'X  ');
+    };
+    expect(shown(bfdConfig())).toMatch(/nothing was heard yet$/);
+    expect(shown(bfdConfig({ passive: true }))).toContain('the session is passive');
   });
 
   test('counts the errors of a file that a start took', () => {

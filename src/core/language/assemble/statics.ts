@@ -7,7 +7,7 @@ import type {
   StaticsConfig,
   TrackGroupConfig,
 } from '../../model/statics.ts';
-import { didYouMean } from '../spelling.ts';
+import { didYouMean, didYouMeanAlso } from '../spelling.ts';
 import { lastLineOf } from '../tree.ts';
 import { all, asOptions, option } from '../typed/access.ts';
 import type { OptionsValue, TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
@@ -91,25 +91,33 @@ function membersOf(
   context: BuildContext,
 ): readonly string[] {
   const members = new Set<string>();
-  for (const list of all(block, 'group')) {
-    for (const { token } of list.block?.entries ?? []) {
-      if (instances.has(token.text)) {
-        members.add(token.text);
-        continue;
-      }
-      atWord(
-        context,
-        'unknown-reference-ignored',
-        token,
-        `there is no vrrp_instance "${token.text}"; it is left out`,
-        {
-          suggestion: didYouMean(token.text, instances),
-          isConsequence: context.typing.tried.hasName(token.text),
-        },
-      );
+  const entries = all(block, 'group').flatMap((list) => list.block?.entries ?? []);
+  const listed = entries.map(({ token }) => token.text);
+  const defined = definedInstances(context);
+  for (const { token } of entries) {
+    if (instances.has(token.text)) {
+      members.add(token.text);
+      continue;
     }
+    atWord(
+      context,
+      'unknown-reference-ignored',
+      token,
+      `there is no vrrp_instance "${token.text}"; it is left out`,
+      {
+        suggestion: didYouMeanAlso(token.text, defined, listed),
+        // One that is defined and cannot run is reported there.
+        isConsequence: defined.has(token.text) || context.typing.tried.hasName(token.text),
+      },
+    );
   }
   return [...members];
+}
+
+/** The names of all instances of the file, usable or not. */
+function definedInstances({ root }: BuildContext): ReadonlySet<string> {
+  const blocks = root.statements.filter((one) => one.keyword.name === 'vrrp_instance');
+  return new Set(blocks.map(({ values }) => String(values[0])));
 }
 
 /** The group that an entry belongs to, undefined without one that can be; `needs` names the option without which it cannot. */

@@ -2,7 +2,7 @@
 import type { SyncGroupConfig } from '../../model/config.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import { VRRP_NOTIFY_READER } from '../settings/notify.ts';
-import { didYouMean } from '../spelling.ts';
+import { didYouMeanAlso } from '../spelling.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
 import { all, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
@@ -104,35 +104,35 @@ function membersOf(
   context: BuildContext,
 ): string[] {
   const members: string[] = [];
-  for (const list of all(typed.block, 'group')) {
-    for (const { token } of list.block?.entries ?? []) {
-      const member = token.text;
-      const taken = owner.get(member);
-      if (!known.has(member)) {
-        atWord(
-          context,
-          'unknown-reference',
-          token,
-          `there is no vrrp_instance "${member}"; it is left out`,
-          {
-            suggestion: didYouMean(member, known),
-            isConsequence: context.typing.tried.hasName(member),
-          },
-        );
-      } else if (taken !== undefined) {
-        atWord(
-          context,
-          'duplicate-entry',
-          token,
-          `"${member}" is in a sync group already; it is left out of "${name}"`,
-          {
-            related: [placeOf(taken.statement, 'that group is here')],
-          },
-        );
-      } else {
-        owner.set(member, typed);
-        members.push(member);
-      }
+  const entries = all(typed.block, 'group').flatMap(({ block }) => block?.entries ?? []);
+  const listed = entries.map(({ token }) => token.text);
+  for (const { token } of entries) {
+    const member = token.text;
+    const taken = owner.get(member);
+    if (!known.has(member)) {
+      atWord(
+        context,
+        'unknown-reference',
+        token,
+        `there is no vrrp_instance "${member}"; it is left out`,
+        {
+          suggestion: didYouMeanAlso(member, known, listed),
+          isConsequence: context.typing.tried.hasName(member),
+        },
+      );
+    } else if (taken !== undefined) {
+      atWord(
+        context,
+        'duplicate-entry',
+        token,
+        `"${member}" is in a sync group already; it is left out of "${name}"`,
+        {
+          related: [placeOf(taken.statement, 'that group is here')],
+        },
+      );
+    } else {
+      owner.set(member, typed);
+      members.push(member);
     }
   }
   return members;

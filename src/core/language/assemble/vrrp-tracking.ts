@@ -2,7 +2,7 @@
 import type { TrackInterfaceConfig } from '../../model/config.ts';
 import type { LeftOutTracker, TrackerConfig } from '../../model/tracking.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
-import { didYouMean } from '../spelling.ts';
+import { didYouMeanAlso } from '../spelling.ts';
 import {
   INTERFACE_TRACKER,
   TRACKER_KINDS,
@@ -103,6 +103,7 @@ export function readTrackers(
       if (typed.keyword.name !== definer || context.dropped.has(typed)) return;
       if (typeof name === 'string' && !known.has(name)) known.set(name, index);
     });
+    const listed = entries.map((one) => one.name);
     for (const { entry, name } of entries) {
       const index = known.get(name);
       if (index !== undefined && index < position) {
@@ -117,7 +118,7 @@ export function readTrackers(
         continue;
       }
       const tracked = MODEL_KINDS[kind];
-      const why = whyLeftOut({ owner, definer, entry, name, known }, context);
+      const why = whyLeftOut({ owner, definer, entry, name, known, listed }, context);
       if (tracked !== undefined) leftOut.push({ kind: tracked, name, why });
     }
   }
@@ -136,11 +137,13 @@ interface LooseEntry {
   readonly name: string;
   /** Usable definitions by name, with their place in the file. */
   readonly known: ReadonlyMap<string, number>;
+  /** The names of all entries of the list. */
+  readonly listed: readonly string[];
 }
 
 /** Reports an entry that does not count, and gives the reason. */
 function whyLeftOut(
-  { owner, definer, entry, name, known }: LooseEntry,
+  { owner, definer, entry, name, known, listed }: LooseEntry,
   context: BuildContext,
 ): string {
   const { statements } = context.root;
@@ -167,7 +170,9 @@ function whyLeftOut(
   atWord(context, 'unknown-reference', entry.token, message, {
     isConsequence: below === undefined && context.typing.tried.hasName(name),
     suggestion:
-      below === undefined ? didYouMean(name, known.keys()) : `move ${what} above this block`,
+      below === undefined
+        ? didYouMeanAlso(name, known.keys(), listed)
+        : `move ${what} above this block`,
     related: below === undefined ? [] : [placeOf(below.statement, 'it is defined here')],
   });
   return below === undefined

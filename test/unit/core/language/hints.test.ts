@@ -53,6 +53,33 @@ describe('suggestions', () => {
     expect(item?.message).toBe('lb_algo: "foo" is not known');
   });
 
+  it('name no entry that the list has already', () => {
+    const instances = [1, 3]
+      .map((n) => `vrrp_instance VI_${n} {\ninterface eth0\nvirtual_router_id ${n}\n}\n`)
+      .join('');
+    const suggested = (text: string): (string | undefined)[] =>
+      parse(text)
+        .diagnostics.filter(({ message }) => message.startsWith('there is no vrrp_'))
+        .map((item) => item.suggestion);
+    expect(suggested(`${instances}vrrp_sync_group G {\ngroup {\nVI_1\nVI_2\n}\n}\n`)).toEqual([
+      'did you mean "VI_3"?',
+    ]);
+    expect(suggested(`${instances}track_group G {\ngroup {\nVI_1\nVI_2\nVI_3\n}\n}\n`)).toEqual([
+      undefined,
+    ]);
+    const scripts = 'vrrp_script a1 {\nscript /bin/true\n}\n';
+    expect(suggested(`${scripts}vrrp_instance I {\ntrack_script {\na1\na2\n}\n}\n`)).toEqual([
+      undefined,
+    ]);
+  });
+
+  it('do not say that an instance is not there which is, and cannot run', () => {
+    const text = 'vrrp_instance VI_1 {\n}\ntrack_group G {\ngroup {\nVI_1\n}\n}\n';
+    const told = parse(text).diagnostics.map(({ message }) => message);
+    expect(told.filter((message) => message.includes('there is no'))).toEqual([]);
+    expect(told).toContain('instance "VI_1" has no interface to run on');
+  });
+
   it('do not take names of JavaScript for known words', () => {
     for (const name of ['constructor', '__proto__', 'toString', 'hasOwnProperty']) {
       expect(parse(`${name} x\n`).diagnostics.map((item) => item.code)).toEqual([

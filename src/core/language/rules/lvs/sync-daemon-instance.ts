@@ -9,14 +9,15 @@ export const SYNC_DAEMON_INSTANCE: Rule = {
   lacksAnywhere: ['vrrp_instance'],
   reason: 'keepalived drops the whole line at run time and says so in its log only',
   fix: 'Write the name of a vrrp_instance',
-  check: ({ config, globals, report }) => {
+  check: ({ config, globals, definitionOf, report }) => {
     const typed = last(globals, 'lvs_sync_daemon');
     const words = typed?.statement.words.slice(2) ?? [];
     const marker = words.findIndex(({ text }) => text === 'inst');
     const token = marker >= 0 ? words[marker + 1] : words[0];
     if (token === undefined || OPTIONS.has(token.text)) return;
     const names = config.vrrpInstances.map(({ name }) => name);
-    if (names.includes(token.text)) return;
+    // One that is defined and cannot run is reported there.
+    if (names.includes(token.text) || definitionOf('vrrp_instance', token.text)) return;
     report({
       at: { token },
       message: `there is no vrrp_instance "${token.text}" that lvs_sync_daemon could follow`,
