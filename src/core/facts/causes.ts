@@ -3,7 +3,7 @@ import type { IpAddress } from '../base/address.ts';
 import { toSeconds } from '../base/time.ts';
 import type { LinkProblem } from '../holdings/link-ledger.ts';
 import { outcomeText } from '../model/program-outcome.ts';
-import type { TrackerFact } from '../model/tracker-fact.ts';
+import type { FileFact, TrackerFact } from '../model/tracker-fact.ts';
 import type {
   InterfaceState,
   SourceProblem,
@@ -101,10 +101,16 @@ export function trackedText(fact: TrackerFact): string {
       return `process ${name} ${isUp ? 'has its quorum' : 'lacks its quorum'} (${number})`;
     }
     case 'file':
-      return `file ${fact.name} holds ${fact.value}`;
+      return `file ${fact.name} ${fileText(fact)}`;
     case 'bfd':
       return `BFD session ${fact.name} is ${fact.isUp ? 'up' : 'down'}`;
   }
+}
+
+function fileText({ value, lacks }: FileFact): string {
+  if (lacks === undefined) return `holds ${value}`;
+  const why = lacks === 'file' ? 'is not there or cannot be read' : 'holds no number';
+  return `${why}: it counts as ${value}`;
 }
 
 /** Why an interface that an instance makes for itself is not there, behind its name: `cannot be made: EOPNOTSUPP, ...`. */

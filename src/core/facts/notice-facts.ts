@@ -287,7 +287,7 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
     component: 'vrrp',
     level: 'warning',
     text: (fields) => {
-      const late = exactSpanText(fields.late);
+      const late = spanText(toSeconds(fields.late));
       const what =
         fields.timer === 'master-down'
           ? `master down timer ${late} late, listening once more`

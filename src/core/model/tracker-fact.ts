@@ -20,9 +20,18 @@ export type TrackerFact =
       readonly running: number;
     }
   /** `track_file`, the number in it; 0 where there is none. */
-  | { readonly kind: 'file'; readonly name: string; readonly value: number }
+  | FileFact
   /** `bfd_instance`, by the state of its session; the vrrp process itself finds it out. */
   | { readonly kind: 'bfd'; readonly name: string; readonly isUp: boolean };
+
+/** What is known of a `track_file`. */
+export interface FileFact {
+  readonly kind: 'file';
+  readonly name: string;
+  readonly value: number;
+  /** What is not there, so that the value is 0: a regular file that can be read, or a number at its beginning. */
+  readonly lacks?: 'file' | 'number';
+}
 
 /** Kinds of tracked objects besides interfaces. */
 export type TrackedKind = TrackerFact['kind'];

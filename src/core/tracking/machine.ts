@@ -3,13 +3,14 @@
  * files are looked at by others, who tell what they have seen.
  */
 import { unreachable } from '../base/assert.ts';
+import { equalData } from '../base/equal-data.ts';
 import type { Machine } from '../base/machine.ts';
 import type { Instant } from '../base/time.ts';
 import { DeadlineHeap } from '../base/timing/deadline-heap.ts';
-import type { TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
+import type { FileFact, TrackedKind, TrackerFact } from '../model/tracker-fact.ts';
 import type { ProgramEnd } from '../programs/program-request.ts';
 import type { TrackingAction, TrackingConfig, TrackingEvent } from './events-and-actions.ts';
-import { fileValue } from './file-value.ts';
+import { fileValue, hasFileValue } from './file-value.ts';
 import { ProcessTracker } from './process-tracker.ts';
 import { ScriptTracker } from './script-tracker.ts';
 
@@ -23,8 +24,10 @@ export class TrackingMachine
   readonly #heap = new DeadlineHeap<ScriptTracker | ProcessTracker>();
   #scripts: ReadonlyMap<string, ScriptTracker> = new Map();
   #processes: ReadonlyMap<string, ProcessTracker> = new Map();
-  /** Numbers of files, by name; undefined before a file was read. */
-  #files: Map<string, number | undefined> = new Map();
+  /** What is known of files, by name; undefined before a file was read. */
+  #files: Map<string, FileFact | undefined> = new Map();
+  /** Numbers that do not fit and have been told, by the name of their file. */
+  readonly #ignored = new Map<string, string>();
   /** Scripts with a run under way, by its key. */
   readonly #runs = new Map<string, ScriptTracker>();
   /** Counts scripts, so that no two runs have one key. */
@@ -70,9 +73,7 @@ export class TrackingMachine
     const trackers = [...this.#scripts.values(), ...this.#processes.values()];
     return [
       ...trackers.flatMap(({ fact }): readonly TrackerFact[] => (fact === undefined ? [] : [fact])),
-      ...Array.from(this.#files).flatMap(([name, value]): readonly TrackerFact[] =>
-        value === undefined ? [] : [{ kind: 'file', name, value }],
-      ),
+      ...[...this.#files.values()].filter((fact) => fact !== undefined),
     ];
   }
 
@@ -83,10 +84,7 @@ export class TrackingMachine
     this.#configureScripts(config, known, now);
     this.#configureProcesses(config, known);
     this.#files = new Map(
-      config.files.map(({ name }) => [
-        name,
-        this.#files.get(name) ?? known.of('file', name)?.value,
-      ]),
+      config.files.map(({ name }) => [name, this.#files.get(name) ?? known.of('file', name)]),
     );
     const kept = new Set<unknown>([...this.#scripts.values(), ...this.#processes.values()]);
     for (const tracker of before) {
@@ -149,13 +147,22 @@ export class TrackingMachine
     if (!this.#files.has(name)) return;
     const value = fileValue(text ?? '');
     if (value === undefined) {
-      this.#out.push({ type: 'fileIgnored', file: name, text: (text ?? '').trim().slice(0, 40) });
+      this.#ignore(name, (text ?? '').trim().slice(0, 40));
       if (this.#files.get(name) !== undefined) return;
-    }
+    } else this.#ignored.delete(name);
     const before = this.#files.get(name);
-    const now = value ?? 0;
-    this.#files.set(name, now);
-    if (now !== before) this.#tell({ kind: 'file', name, value: now }, before === undefined);
+    const lacks: FileFact['lacks'] =
+      text === undefined ? 'file' : hasFileValue(text) ? undefined : 'number';
+    const fact: FileFact = { kind: 'file', name, value: value ?? 0, ...(lacks && { lacks }) };
+    this.#files.set(name, fact);
+    if (!equalData(fact, before)) this.#tell(fact, before === undefined);
+  }
+
+  /** The file is read once a second, and what it holds is told once. */
+  #ignore(file: string, text: string): void {
+    if (this.#ignored.get(file) === text) return;
+    this.#ignored.set(file, text);
+    this.#out.push({ type: 'fileIgnored', file, text });
   }
 
   #deadlineReached(now: Instant): void {

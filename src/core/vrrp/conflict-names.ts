@@ -54,7 +54,7 @@ export const CONFLICTS: Readonly<Record<ConflictName, ConflictText>> = {
   'other-authentication': {
     words: 'its advertisements fail authentication here',
     advice:
-      'Give both routers the same auth_type and auth_pass. With auth_hmac, give both the same keys and set both clocks.',
+      'Give both routers the same auth_type and auth_pass. With auth_hmac, give both the same keys and set both clocks; where the clocks agree, somebody sends recorded advertisements again.',
   },
   'other-destination': {
     words: 'it sends its advertisements to an address that this router does not listen to',

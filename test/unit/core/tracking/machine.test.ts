@@ -1,6 +1,7 @@
 /** All trackers as one machine: when scripts run, what their results come to, quorums with their delays, numbers of files, and what a reload keeps. */
 import { describe, expect, test } from 'vitest';
 import { type Instant, instant, seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
+import { trackedText } from '../../../../src/core/facts/causes.ts';
 import type { ProgramOutcome } from '../../../../src/core/model/program-outcome.ts';
 import type { TrackerFact } from '../../../../src/core/model/tracker-fact.ts';
 import type {
@@ -292,11 +293,23 @@ describe('files', () => {
   const read = (bench: Bench, text: string | undefined): Bench =>
     bench.send({ type: 'fileRead', name: 'load', text });
 
-  test('a number is told when it is another one; a file that is not there holds 0', () => {
+  test('a number is told when it is another one; a file that is not there counts as 0', () => {
     const bench = new Bench().configure({ files: [file] });
     read(read(read(bench, undefined), '7\n'), '7');
     expect(bench.take()).toEqual(['0 first file load 0', '0 file load 7']);
     expect(read(bench, 'abc').take()).toEqual(['0 file load 0']);
+  });
+
+  test('a file that cannot be read, or holds no number, is not said to hold 0', () => {
+    const bench = new Bench().configure({ files: [file] });
+    const told = (text: string | undefined): string[] => {
+      read(bench, text);
+      return bench.machine.view().map(trackedText);
+    };
+    expect(told(undefined)).toEqual(['file load is not there or cannot be read: it counts as 0']);
+    expect(told('')).toEqual(['file load holds no number: it counts as 0']);
+    expect(bench.take()).toHaveLength(2);
+    expect(told('0\n')).toEqual(['file load holds 0']);
   });
 
   test('a number that does not fit is not heeded', () => {
@@ -304,6 +317,17 @@ describe('files', () => {
     read(read(bench, '5'), '99999999999');
     expect(bench.take()).toEqual(['0 first file load 5', '0 ignored 99999999999']);
     expect(bench.machine.view()).toEqual([{ kind: 'file', name: 'load', value: 5 }]);
+  });
+
+  test('a number that does not fit is told once, however often the file is read', () => {
+    const bench = new Bench().configure({ files: [file] });
+    const tooMuch = '99999999999';
+    read(read(read(read(bench, '5'), tooMuch), tooMuch), tooMuch);
+    expect(bench.take()).toEqual(['0 first file load 5', `0 ignored ${tooMuch}`]);
+    expect(read(read(bench, '6'), tooMuch).take()).toEqual([
+      '0 file load 6',
+      `0 ignored ${tooMuch}`,
+    ]);
   });
 
   test('one that is not tracked any more says nothing', () => {
