@@ -2,7 +2,6 @@
  * The faults of a run: plain data, drawn before it begins, so that a run can be played again without some of them. Each draws what it needs
  * from its own numbers and lasts a while.
  */
-import { REFUSED_PATIENCE } from '../../src/core/vrrp/limits.ts';
 import { SeededRandom } from '../support/random.ts';
 import { type Cluster, type HostEdit, RENAMED } from './cluster.ts';
 import type { Director } from './director.ts';
@@ -233,9 +232,8 @@ const FAULTS = {
   },
   refuseAnnouncements: (stroke: Stroke): void => {
     const { director } = stroke.victim();
-    director.refuse({ announcement: stroke.random.pick(['ENOBUFS', 'EAGAIN']) });
-    const span = Math.min(stroke.span(5), REFUSED_PATIENCE / 2);
-    stroke.later(span, () => director.refuse({ announcement: undefined }));
+    director.refuse({ announcement: stroke.random.pick(['ENOBUFS', 'EAGAIN', 'EPERM']) });
+    stroke.later(stroke.span(5), () => director.refuse({ announcement: undefined }));
   },
   /** Somebody else removes virtual addresses, once or again and again. */
   steal: (stroke: Stroke): void => {

@@ -1,5 +1,6 @@
 /** Single stories on the simulated network, with exact expectations. */
 import { describe, expect, it } from 'vitest';
+import { ip } from '../support/builders/addresses.ts';
 import { SeededRandom } from '../support/random.ts';
 import { checkBatch, checkHealed, checkMasters } from './checks.ts';
 import { Cluster, type ClusterPlan, PAIR } from './cluster.ts';
@@ -90,6 +91,22 @@ describe('loss of the Master', () => {
     expect(transitions(tale, first === 'A' ? 'B' : 'A')).toEqual([]);
   });
 });
+
+it.each(['ENOBUFS', 'EPERM'])(
+  'V4: announcements refused (%s) for ten minutes: clients find the Master soon after',
+  (errno) => {
+    const tale = story();
+    tale.cluster.director('B').refuse({ announcement: errno });
+    tale.cluster.director('A').powerOff();
+    tale.cluster.run(600);
+    const [segment] = tale.cluster.segments;
+    const misled = (): string | undefined => segment.misled(ip('192.0.2.100'), 'B', 'ipv4 1');
+    expect(misled()).toBe('A');
+    tale.cluster.director('B').refuse({ announcement: undefined });
+    tale.cluster.run(31);
+    expect(misled()).toBeUndefined();
+  },
+);
 
 describe('the process dies alone', () => {
   it('and is adopted by its successor: peers notice nothing', () => {

@@ -177,6 +177,35 @@ function groupWaitEntry(
   };
 }
 
+function announcementsEntry(
+  level: Level,
+  text: (fields: NoticeFields<'vrrp.announcementsLate'>) => string,
+  meaning: string,
+): FactEntry<NoticeFields<'vrrp.announcementsLate'>> {
+  return {
+    component: 'vrrp',
+    level,
+    text: (fields) => {
+      const what = fields.kind === 'arp' ? 'gratuitous ARP' : 'neighbour advertisements';
+      const more =
+        fields.suppressed === undefined ? '' : ` (and ${fields.suppressed} times more since)`;
+      return `announcements of addresses (${what} on ${fields.interface}) ${text(fields)}${more}`;
+    },
+    meaning,
+    fields: {
+      ...COMMON,
+      kind: '`arp` or `na`',
+      interface: 'where',
+      waiting: 'addresses that wait to be announced',
+      sent: 'frames sent since the first was refused',
+      since: 'as `seconds`: how long ago that was',
+      errno: 'name of the error of the last refusal',
+    },
+    shown: ({ since }) => ({ since: undefined, seconds: toSeconds(since) }),
+    limit: ({ kind, interface: name }) => ({ about: `${name} ${kind}` }),
+  };
+}
+
 function addressEntry(
   meaning: string,
 ): FactEntry<Omit<AddressNotice, 'id'> & Pick<VrrpNotice, 'suppressed'>> {
@@ -203,7 +232,8 @@ export interface NoticeFacts {
   readonly 'vrrp.groupHeard': NoticeFields<'vrrp.groupHeard'>;
   readonly 'vrrp.lateDeadline': NoticeFields<'vrrp.lateDeadline'>;
   readonly 'vrrp.actionFailed': NoticeFields<'vrrp.actionFailed'>;
-  readonly 'vrrp.announcementsLost': NoticeFields<'vrrp.announcementsLost'>;
+  readonly 'vrrp.announcementsLate': NoticeFields<'vrrp.announcementsLate'>;
+  readonly 'vrrp.announcementsLeft': NoticeFields<'vrrp.announcementsLeft'>;
   readonly 'vrrp.duplicateVrid': NoticeFields<'vrrp.duplicateVrid'>;
   readonly 'vrrp.lowerPriorityHeard': NoticeFields<'vrrp.lowerPriorityHeard'>;
   readonly 'vrrp.startDelayed': NoticeFields<'vrrp.startDelayed'>;
@@ -310,26 +340,18 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
     meaning: 'The kernel refused an address. It is tried again with growing pauses.',
     fields: { ...COMMON, operation: 'what was tried', errno: 'name of the error' },
   },
-  'vrrp.announcementsLost': {
-    component: 'vrrp',
-    level: 'warning',
-    text: (fields) => {
-      const what = fields.kind === 'arp' ? 'gratuitous ARP' : 'neighbour advertisements';
-      const more =
-        fields.suppressed === undefined ? '' : ` (and ${fields.suppressed} times more since)`;
-      return `announcements of addresses could not be sent: ${what} on ${fields.interface}: ${fields.lost} given up, ${fields.sent} sent late, ${fields.errno}${more}`;
-    },
-    meaning:
-      'The interface did not take the frames that tell neighbours where the addresses are. Neighbours may use the old place until their caches expire.',
-    fields: {
-      ...COMMON,
-      kind: '`arp` or `na`',
-      interface: 'where',
-      lost: 'frames given up',
-      sent: 'frames sent late',
-      errno: 'name of the error',
-    },
-  },
+  'vrrp.announcementsLate': announcementsEntry(
+    'warning',
+    ({ waiting, sent, errno }) =>
+      `do not leave (${errno}): addresses that wait: ${waiting}, frames sent late: ${sent}`,
+    'The interface does not take the frames that tell neighbours where the addresses are. Neighbours may use the old place until their caches expire. The frames are tried again, at least every 30 seconds, while the instance is Master.',
+  ),
+  'vrrp.announcementsLeft': announcementsEntry(
+    'info',
+    ({ sent, since }) =>
+      `have left, ${spanText(toSeconds(since))} after the first was refused; frames sent late: ${sent}`,
+    'The frames that were late have left: neighbours know the addresses. Only said after `vrrp.announcementsLate`.',
+  ),
   'vrrp.duplicateVrid': {
     component: 'vrrp',
     level: 'warning',

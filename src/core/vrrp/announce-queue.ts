@@ -2,8 +2,8 @@
  * Sends bursts of announcements at the pace an interface is allowed (keywords `garp_interval` and
  * `gna_interval`). Without a gap a burst goes out at once, round by round over its addresses. With a gap
  * frames wait in the channel of their interface and kind (or of its `garp_group`), in turn over all addresses that wait there,
- * and no frame is lost to the gap. What the kernel does not take for want of room waits there, too. A frame counts as
- * sent when the driver says that it left.
+ * and no frame is lost to the gap. What the kernel does not take waits there, too, as long as its instance is Master and has the address
+ * there. A frame counts as sent when the driver says that it left.
  */
 import type { Duration, Instant } from '../base/time.ts';
 import { DeadlineHeap, type DeadlineItem } from '../base/timing/deadline-heap.ts';
@@ -12,22 +12,19 @@ import {
   type AnnounceAction,
   AnnounceChannel,
   announceAction,
-  type LostFrames,
+  type RefusedFrames,
 } from './announce-channel.ts';
-import type { Announcement, AnnouncementBurst } from './announcement.ts';
+import { type Announcement, type AnnouncementBurst, announcedPlace } from './announcement.ts';
 import type { AnnounceResult, VrrpAction, VrrpCounters } from './events-and-actions.ts';
-
-/** Refusals that pass: the queue of the interface or the buffer of the socket is full. */
-const NO_ROOM: ReadonlySet<string> = new Set(['EAGAIN', 'ENOBUFS']);
-
-/** What sending on a link that goes away is answered with; the change of the link says it better. */
-const LINK_IS_GONE: ReadonlySet<string> = new Set(['ENETDOWN', 'ENODEV', 'ENXIO']);
 
 /** The group of each interface that has one, by interface index. */
 export type AnnounceGroups = ReadonlyMap<
   number,
   Pick<AnnounceGroupConfig, 'arpGap' | 'naGap'> & { readonly id: number }
 >;
+
+/** What an instance wants to announce now: `ifindex address`, as `announcedPlace` writes it. Nothing while it is not Master. */
+export type WantedOf = (instance: string) => ReadonlySet<string>;
 
 /** All waiting announcements of a router; wakes when the next frame may go. */
 export class AnnounceQueue implements DeadlineItem {
@@ -47,8 +44,8 @@ export class AnnounceQueue implements DeadlineItem {
     this.#groups = groups;
   }
 
-  /** Sends what may go at once into `out` and queues the rest; what was given up is returned. */
-  add(burst: AnnouncementBurst, now: Instant, out: VrrpAction[]): readonly LostFrames[] {
+  /** Sends what may go at once into `out` and queues the rest. */
+  add(burst: AnnouncementBurst, now: Instant, out: VrrpAction[]): void {
     this.#counters.set(burst.instance, burst.counters);
     const immediate: Announcement[] = [];
     for (const announcement of burst.announcements) {
@@ -64,17 +61,14 @@ export class AnnounceQueue implements DeadlineItem {
     for (let round = 0; round < burst.repeat; round++) {
       for (const announcement of immediate) out.push(announceAction(burst.instance, announcement));
     }
-    return this.advance(now, out);
+    this.advance(now, out);
   }
 
-  /** Sends the frames whose time has come; what was given up is returned. */
-  advance(now: Instant, out: VrrpAction[]): readonly LostFrames[] {
-    const lost: LostFrames[] = [];
+  /** Sends the frames whose time has come. */
+  advance(now: Instant, out: VrrpAction[]): void {
     for (;;) {
       const channel = this.#heap.first;
-      if (channel?.deadline === undefined || channel.deadline > now) return lost;
-      const given = channel.expire(now);
-      if (given !== undefined) lost.push(given);
+      if (channel?.deadline === undefined || channel.deadline > now) return;
       const action = channel.take(now);
       if (action !== undefined) out.push(action);
       this.#heap.update(channel);
@@ -82,38 +76,40 @@ export class AnnounceQueue implements DeadlineItem {
   }
 
   /**
-   * Takes over how frames were sent. One that found no room waits again while its instance `isMaster`. Those
-   * that can't be sent for another reason are returned, one entry for each interface and kind.
+   * Takes over how frames were sent. One that was refused waits again while it is wanted. What is to be said of refused ones is
+   * returned.
    */
   settle(
     results: readonly AnnounceResult[],
     now: Instant,
-    isMaster: (instance: string) => boolean,
-  ): readonly LostFrames[] {
-    const lost = new Map<AnnounceChannel, LostFrames>();
+    wantedOf: WantedOf,
+  ): readonly RefusedFrames[] {
+    const channels = new Set<AnnounceChannel>();
     for (const { action, errno } of results) {
       const { channel } = this.#channel(action);
+      channels.add(channel);
       if (errno === undefined) {
         this.#count(action);
-        channel.sent();
-      } else if (NO_ROOM.has(errno)) {
-        if (isMaster(action.instance)) channel.refused(action, errno, now);
-      } else if (!LINK_IS_GONE.has(errno)) {
-        const { ifindex, kind } = action;
-        const before = lost.get(channel)?.lost ?? 0;
-        lost.set(channel, { ifindex, kind, sent: 0, lost: before + 1, errno });
+        channel.sent(now);
+      } else if (wantedOf(action.instance).has(announcedPlace(action))) {
+        channel.refused(action, errno, now);
       }
-      this.#heap.update(channel);
     }
-    return [...lost.values()];
+    return [...channels].flatMap((channel) => {
+      const said = channel.report(now);
+      this.#heap.update(channel);
+      return said ?? [];
+    });
+  }
+
+  /** Drops what waits and is not wanted any more: another configuration, another host. */
+  keep(wantedOf: WantedOf): void {
+    this.#drop((instance, announcement) => !wantedOf(instance).has(announcedPlace(announcement)));
   }
 
   /** Drops what waits for an instance: it is no longer Master. */
   cancel(instance: string): void {
-    for (const channel of this.#channels.values()) {
-      if (!channel.cancel(instance)) continue;
-      this.#heap.update(channel);
-    }
+    this.#drop((name) => name === instance);
   }
 
   /** Instances go on under other names (old to new): so does what waits for them, and where it is counted. */
@@ -128,6 +124,12 @@ export class AnnounceQueue implements DeadlineItem {
   forget(instance: string): void {
     this.cancel(instance);
     this.#counters.delete(instance);
+  }
+
+  #drop(isDropped: (instance: string, announcement: Announcement) => boolean): void {
+    for (const channel of this.#channels.values()) {
+      if (channel.keep((...waiting) => !isDropped(...waiting))) this.#heap.update(channel);
+    }
   }
 
   #count({ instance, kind }: AnnounceAction): void {

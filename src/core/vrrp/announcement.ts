@@ -19,6 +19,14 @@ export interface Announcement {
   readonly frame: Uint8Array;
 }
 
+/** Where an address is announced, as one word: `ifindex address`. */
+export function announcedPlace({
+  ifindex,
+  address,
+}: Pick<Announcement, 'ifindex' | 'address'>): string {
+  return `${ifindex} ${address}`;
+}
+
 /** A wish to send each of some announcements `repeat` times, in turn. */
 export interface AnnouncementBurst {
   readonly type: 'burst';

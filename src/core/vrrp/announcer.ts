@@ -9,7 +9,7 @@ import type { TimerTable } from '../base/timing/timers.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { allAddresses } from './address-keeper.ts';
-import { AnnouncementFrames } from './announcement.ts';
+import { AnnouncementFrames, announcedPlace } from './announcement.ts';
 import type { VrrpCounters } from './events-and-actions.ts';
 import { extraAddresses, extraInterval } from './extra-interfaces.ts';
 import type { InstanceAction } from './instance-events.ts';
@@ -48,6 +48,16 @@ export class Announcer {
     return this.#config.advertInterval;
   }
 
+  /** Where its addresses are announced while it is Master, as `announcedPlace` writes it. */
+  get places(): ReadonlySet<string> {
+    const places = new Set<string>();
+    for (const { address, interface: name } of allAddresses(this.#config)) {
+      const ifindex = this.#network?.interface(name)?.ifindex;
+      if (ifindex !== undefined) places.add(announcedPlace({ ifindex, address }));
+    }
+    return places;
+  }
+
   /** Takes a new configuration over; a running refresh follows it. */
   configure(config: VrrpInstanceConfig, now: Instant): void {
     const before = this.#config.announce.refresh;
@@ -64,7 +74,10 @@ export class Announcer {
     else this.#timers.set('refresh', after(now, refresh));
   }
 
-  /** Takes a new picture of the host over; a Master tells of addresses whose hardware address moved. */
+  /**
+   * Takes a new picture of the host over; a Master tells of addresses whose hardware address moved, or whose link came back: what was sent
+   * meanwhile may have gone nowhere.
+   */
   networkChanged(network: NetworkPicture, isMaster: boolean, out: InstanceAction[]): void {
     const before = this.#network;
     this.#network = network;
@@ -72,7 +85,9 @@ export class Announcer {
     const moved = allAddresses(this.#config).filter(({ interface: name }) => {
       const now = network.interface(name);
       const then = before.interface(name);
-      return now !== then && (now?.mac !== then?.mac || now?.ifindex !== then?.ifindex);
+      if (now === then) return false;
+      const isBack = now?.up === true && then?.up === false;
+      return isBack || now?.mac !== then?.mac || now?.ifindex !== then?.ifindex;
     });
     if (moved.length === 0) return;
     this.#frames.clear();

@@ -19,5 +19,8 @@ export const REFUSED_GAP_MIN: Duration = milliseconds(2);
 /** Longest gap while all are refused. */
 export const REFUSED_GAP_MAX: Duration = milliseconds(200);
 
-/** Announcements that the kernel still refuses so long after the first are given up, and that is said. */
+/** Announcements that the kernel still refuses so long after the first are late, and that is said. */
 export const REFUSED_PATIENCE: Duration = seconds(30);
+
+/** Longest gap between two attempts to send late ones. */
+export const LATE_GAP_MAX: Duration = seconds(30);

@@ -111,6 +111,11 @@ export class VrrpMachine implements Machine<InstanceEvent, InstanceAction, VrrpI
     return this.#one.wish.isWaiting || this.isClaiming;
   }
 
+  /** Where it announces its addresses, as `announcedPlace` writes it; nowhere while it is not Master. */
+  get announced(): ReadonlySet<string> {
+    return this.state === 'MASTER' ? this.#one.announcer.places : new Set();
+  }
+
   /** What a heartbeat says of it. */
   get said(): SaidRouter {
     return saidRouter(this.#one);

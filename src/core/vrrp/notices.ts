@@ -84,12 +84,17 @@ export interface StartDelayedNotice {
 /** What the router reports about all instances or about a start. */
 export type RouterNotice =
   | {
-      readonly id: 'vrrp.announcementsLost';
+      /** Late: the kernel has refused them for long. Left: they have been sent after all. */
+      readonly id: 'vrrp.announcementsLate' | 'vrrp.announcementsLeft';
       readonly kind: 'arp' | 'na';
       /** Name, or the index of one that is gone. */
       readonly interface: string;
-      readonly lost: number;
+      /** Addresses that wait. */
+      readonly waiting: number;
+      /** Frames that left since the first was refused, and how long ago that was. */
       readonly sent: number;
+      readonly since: Duration;
+      /** Of the last refusal. */
       readonly errno: string;
     }
   | { readonly id: 'vrrp.duplicateVrid'; readonly instance: string }

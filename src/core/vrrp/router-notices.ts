@@ -1,6 +1,6 @@
 /** What the router reports that belongs to no single instance, within limits. */
 import type { Instant } from '../base/time.ts';
-import type { LostFrames } from './announce-channel.ts';
+import type { RefusedFrames } from './announce-channel.ts';
 import type { PacketEvent, VrrpAction } from './events-and-actions.ts';
 import type { HostPicture } from './host-picture.ts';
 import { type NoticeBudget, NoticeLimiter, silentOnes } from './notices.ts';
@@ -15,19 +15,18 @@ export class RouterNotices {
     this.#host = host;
   }
 
-  /** Announcements that the kernel did not take. */
-  announcementsLost(
-    lost: readonly LostFrames[],
+  /** Announcements that the kernel refuses are late, or have left after all. */
+  announcementsRefused(
+    frames: readonly RefusedFrames[],
     now: Instant,
     out: { push(action: VrrpAction): void },
   ): void {
-    const id = 'vrrp.announcementsLost';
-    for (const { ifindex, kind, lost: count, sent, errno } of lost) {
-      const admitted = this.#notices.admit(id, now, `${ifindex} ${kind} ${errno}`);
+    for (const { ifindex, outcome, ...fields } of frames) {
+      const id = outcome === 'late' ? 'vrrp.announcementsLate' : 'vrrp.announcementsLeft';
+      const admitted = this.#notices.admit(id, now, `${ifindex} ${fields.kind}`);
       if (admitted === undefined) continue;
       const name = this.#host.interfaceName(ifindex);
-      const fields = { kind, interface: name, lost: count, sent, errno };
-      out.push({ type: 'notice', id, ...fields, ...silentOnes(admitted) });
+      out.push({ type: 'notice', id, interface: name, ...fields, ...silentOnes(admitted) });
     }
   }
 

@@ -18,8 +18,7 @@ import { trackerKey } from '../model/tracker-fact.ts';
 import type { KeyedDigests } from '../wire/keyed-digests.ts';
 import { messageOf } from './accepted-advertisement.ts';
 import { adoptable } from './adoption.ts';
-import type { LostFrames } from './announce-channel.ts';
-import { AnnounceQueue } from './announce-queue.ts';
+import { AnnounceQueue, type WantedOf } from './announce-queue.ts';
 import { duplicateRouters } from './duplicate-routers.ts';
 import type {
   AnnounceResult,
@@ -184,7 +183,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
       const item = this.#heap.first;
       if (item === undefined || due === undefined || due > this.#now) return;
       if (item === this.#queue) {
-        this.#report(this.#queue.advance(this.#now, this.#out));
+        this.#queue.advance(this.#now, this.#out);
         this.#heap.update(this.#queue);
       } else if (item === this.#startup) {
         this.#startup.end();
@@ -203,13 +202,19 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   // ---- announcements
 
   #announced(results: readonly AnnounceResult[]): void {
-    const isMaster = (name: string): boolean => this.#machines.get(name)?.state === 'MASTER';
-    this.#report(this.#queue.settle(results, this.#now, isMaster));
+    const refused = this.#queue.settle(results, this.#now, this.#wantedAnnouncements());
+    this.#notices.announcementsRefused(refused, this.#now, this.#out);
     this.#heap.update(this.#queue);
   }
 
-  #report(lost: readonly LostFrames[]): void {
-    this.#notices.announcementsLost(lost, this.#now, this.#out);
+  /** What may wait to be announced; each instance is asked once. */
+  #wantedAnnouncements(): WantedOf {
+    const known = new Map<string, ReadonlySet<string>>();
+    return (name) => {
+      const wanted = known.get(name) ?? this.#machines.get(name)?.announced ?? new Set();
+      known.set(name, wanted);
+      return wanted;
+    };
   }
 
   // ---- the host
@@ -238,6 +243,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
     for (const machine of this.#machines.values()) {
       this.#dispatch(machine, { type: 'network', network });
     }
+    this.#queue.keep(this.#wantedAnnouncements());
+    this.#heap.update(this.#queue);
     this.#demultiplexer.rebuild(this.#machines.values());
   }
 
@@ -453,7 +460,7 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
   #perform(machine: VrrpMachine, action: InstanceAction): void {
     switch (action.type) {
       case 'burst':
-        this.#report(this.#queue.add(action, this.#now, this.#out));
+        this.#queue.add(action, this.#now, this.#out);
         this.#heap.update(this.#queue);
         break;
       case 'wantsMaster':

@@ -195,7 +195,7 @@ describe('NoticeLimiter', () => {
   it('counts things apart that one id is about, and remembers only a few of them', () => {
     const limiter = new NoticeLimiter(new NoticeBudget());
     const admit = (about: number, at = 0) =>
-      limiter.admit('vrrp.announcementsLost', instant(at), `${about} arp ENOBUFS`);
+      limiter.admit('vrrp.announcementsLate', instant(at), `${about} arp ENOBUFS`);
     expect(admit(0)).toBeDefined();
     expect(admit(0)).toBeUndefined();
     // One cause on many interfaces has one budget, whatever their number.
