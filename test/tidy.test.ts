@@ -96,7 +96,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   notifications: ['base', 'model', 'checkers', 'vrrp', 'health', 'facts', 'programs'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
-  control: ['base', 'model', 'wire', 'heartbeat', 'facts', 'plan'],
+  control: ['base', 'model', 'wire', 'heartbeat', 'language', 'health', 'facts', 'plan'],
 };
 
 /** These go by blocks as they were written: the order of their lines, names that nothing was built from. */

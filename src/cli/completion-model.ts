@@ -53,7 +53,9 @@ export function completionModel(program: Command): readonly CommandModel[] {
 }
 
 function argumentKind(command: Command, names: readonly string[]): WordKind {
-  const name = command.registeredArguments[0]?.name() ?? '';
+  const first = command.registeredArguments[0];
+  if (first?.argChoices !== undefined) return { kind: 'words', words: first.argChoices };
+  const name = first?.name() ?? '';
   return name === 'command' ? { kind: 'words', words: names } : kindOf(name);
 }
 

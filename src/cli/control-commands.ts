@@ -8,6 +8,7 @@ import {
   runtimeDirOption,
   wantsColor,
 } from './options.ts';
+import { addServerCommand } from './server-commands.ts';
 
 /** Adds the commands; each gives its exit status to `finish`. */
 export function addControlCommands(program: Command, finish: (status: number) => void): void {
@@ -54,6 +55,7 @@ export function addControlCommands(program: Command, finish: (status: number) =>
       const { told } = await import('./told.ts');
       finish(await told({ command: 'resign', instance }, runtimeDir));
     });
+  addServerCommand(program, finish);
   add('version')
     .addOption(runtimeDirOption())
     .action(async ({ runtimeDir }: RuntimeOptions) => {

@@ -13,6 +13,7 @@ import type {
 import { syncText } from '../core/lvs/sync-daemons.ts';
 import { bfdLines } from './render-bfd.ts';
 import { firewallLines } from './render-firewall.ts';
+import { orderRemarks, orderWord } from './render-orders.ts';
 import { routingRemarks, staticRemarks } from './render-routing.ts';
 import { takeoverLines } from './render-takeover.ts';
 import {
@@ -35,6 +36,9 @@ const STATE_COLOR: Readonly<Record<string, Color>> = {
   DOWN: 'bad',
   UNCHECKED: 'unsure',
   UNKNOWN: 'unsure',
+  DRAINING: 'unsure',
+  DRAINED: 'unsure',
+  MAINTENANCE: 'unsure',
 };
 
 /** The text, with a line feed at its end. */
@@ -328,12 +332,15 @@ function virtualServerLines(server: VirtualServerStatus, options: TextOptions): 
   return [
     ...tableLines([head], options, 2),
     ...(realServers.length === 0 ? [] : headedTableLines(columns, rows, options, 4)),
+    ...orderRemarks(server).flatMap((cell) => flowLines([cell], options, { first: 4, rest: 8 })),
   ];
 }
 
 function headParts(server: VirtualServerStatus): string[] {
   const { realServers, persistence, state: word } = server;
-  const up = realServers.filter((real) => real.state === 'UP' || real.state === 'UNCHECKED');
+  const up = realServers.filter(
+    (real) => (real.state === 'UP' || real.state === 'UNCHECKED') && orderWord(real) === undefined,
+  );
   const all = times(realServers.length, 'server');
   return [
     server.scheduler,
@@ -369,7 +376,7 @@ function realServerRows(real: RealServerStatus, inKernel: boolean | null): Cell[
   const { traffic } = real;
   const first: Cell[] = [
     { text: real.key },
-    state(real.state),
+    state(orderWord(real) ?? real.state),
     { text: real.forSeconds === null ? '-' : spanText(real.forSeconds) },
     { text: real.forwarding },
     { text: weightText(real, inKernel) },

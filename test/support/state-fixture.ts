@@ -1,6 +1,8 @@
 /** Builders of daemon states for the tests of status and metrics. */
+
 import { instant, seconds } from '../../src/core/base/time.ts';
 import type { VirtualServerView } from '../../src/core/health/events-and-actions.ts';
+import { NO_ORDERS } from '../../src/core/health/server-orders.ts';
 import {
   type Config,
   endpointKey,
@@ -233,6 +235,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     takeover: undefined,
     trackers: [],
     firewall: undefined,
+    orders: NO_ORDERS,
     routing: [],
     version: '0.1.0',
     startedWallMs: WALL_MS - 3_600_000,

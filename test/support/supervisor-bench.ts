@@ -1,5 +1,7 @@
 /** What tests of the main process run it with: children, control socket, signals and service manager that are the test's. */
+
 import { ok } from '../../src/core/base/result.ts';
+import { NO_ORDERS } from '../../src/core/health/server-orders.ts';
 import type { Config } from '../../src/core/model/config.ts';
 import { NotificationMachine } from '../../src/core/notifications/machine.ts';
 import type { ControlHandlers } from '../../src/daemon/control/server.ts';
@@ -187,8 +189,9 @@ export function setUp(
     },
     reloadClock: { watch: () => ({ close: () => undefined }), remove: () => undefined },
     openRecord: () => ({
-      read: () => ({ owned: [], health: NO_HEALTH }),
+      read: () => ({ owned: [], health: NO_HEALTH, orders: NO_ORDERS }),
       touch: () => undefined,
+      write: () => undefined,
       remove: () => undefined,
     }),
     openHoldings: () => ({

@@ -5,6 +5,7 @@
 
 import { type ReloadReport, type ResignReport, replyHolds, type VersionReport } from './replies.ts';
 import { RUNNING_VERSION, type RunningReport } from './running.ts';
+import type { ServerReport, ServerRequest } from './server-command.ts';
 import { STATUS_VERSION, type StatusReport } from './status.ts';
 
 /** The process that carries a command out. The supervisor takes every request in, and hands it on. */
@@ -24,6 +25,8 @@ export interface ControlCommands {
     'supervisor'
   >;
   readonly resign: CommandType<{ readonly instance: string }, ResignReport, 'vrrp'>;
+  /** What real servers are to do until they are given back; see `server-command.ts`. */
+  readonly server: CommandType<ServerRequest, ServerReport, 'supervisor'>;
   /** An orderly stop; with `keepTable` the IPVS table stays, and the next start adopts it. Answered before the stop. */
   readonly stop: CommandType<
     { readonly keepTable: boolean },
@@ -63,14 +66,18 @@ export type ReplyOf<Name extends CommandName> = ControlCommands[Name]['reply'];
 
 /** How a field is checked: JSON's own types, in the words of a message. */
 export interface FieldCheck {
-  readonly type: 'text' | 'flag';
+  readonly type: 'text' | 'flag' | 'number';
   readonly required: boolean;
 }
 
 /** The checks of a request follow from its type. */
 type FieldChecks<Fields> = {
   readonly [F in keyof Fields]-?: {
-    readonly type: Exclude<Fields[F], undefined> extends string ? 'text' : 'flag';
+    readonly type: Exclude<Fields[F], undefined> extends string
+      ? 'text'
+      : Exclude<Fields[F], undefined> extends number
+        ? 'number'
+        : 'flag';
     readonly required: undefined extends Fields[F] ? false : true;
   };
 };
@@ -127,6 +134,20 @@ export const CONTROL_COMMANDS: { readonly [C in CommandName]: ControlCommand<C> 
     access: 'changes',
     answerMsMax: 10_000,
     help: 'make an instance give up mastership',
+  },
+  server: {
+    fields: {
+      action: { type: 'text', required: true },
+      server: { type: 'text', required: false },
+      service: { type: 'text', required: false },
+      weight: { type: 'number', required: false },
+      seconds: { type: 'number', required: false },
+    },
+    understands: (reply): reply is ServerReport => replyHolds(reply, { message: 'text' }),
+    place: 'supervisor',
+    access: 'changes',
+    answerMsMax: 10_000,
+    help: 'take real servers out of service, change their weight, or give them back',
   },
   stop: {
     fields: { keepTable: { type: 'flag', required: true } },

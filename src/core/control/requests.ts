@@ -12,8 +12,8 @@ import { CONTROL_VERSION, type ControlError } from './messages.ts';
 
 /** Longer names say no more in a message. */
 const SHOWN_MAX = 64;
-const KINDS = { text: 'a text', flag: 'true or false' } as const;
-const TYPES = { text: 'string', flag: 'boolean' } as const;
+const KINDS = { text: 'a text', flag: 'true or false', number: 'a number' } as const;
+const TYPES = { text: 'string', flag: 'boolean', number: 'number' } as const;
 
 /**
  * The request that a JSON value is. Errors: `bad-request`, `unsupported-version`, `unknown-command`; the first thing that is

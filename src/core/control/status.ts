@@ -372,6 +372,41 @@ export interface VirtualServerStatus {
   /** Whether the kernel has all its services; null when the table is not known. */
   readonly inKernel: boolean | null;
   readonly realServers: readonly RealServerStatus[];
+  /** Servers that a reload took away and that keep their connections for a time (`drain_time`). */
+  readonly leaving: readonly LeavingStatus[];
+}
+
+/** What an operator has ordered for a real server. */
+export interface OrderStatus {
+  readonly kind: 'drain' | 'maintenance' | 'weight';
+  readonly since: string;
+  readonly forSeconds: number;
+  /** Of `weight`. */
+  readonly weight: number | null;
+  /** Of `drain`: no connection was left, or its time was over. */
+  readonly drained: boolean | null;
+  /** While it is drained. */
+  readonly drain: DrainStatus | null;
+}
+
+/** A server that is no longer in the configuration. */
+export interface LeavingStatus {
+  readonly key: string;
+  readonly since: string;
+  readonly forSeconds: number;
+  readonly drain: DrainStatus;
+}
+
+/** How far a drain is; connections as counted last. */
+export interface DrainStatus {
+  readonly activeConnections: number | null;
+  readonly inactiveConnections: number | null;
+  /** Clients that are bound to the server. */
+  readonly persistentConnections: number | null;
+  /** Until no connection is left, if they go on to end as in the last minute; null when that cannot be told. */
+  readonly emptyInSeconds: number | null;
+  /** Until it ends whatever is left; null = no limit. */
+  readonly endsInSeconds: number | null;
 }
 
 /** One real server. */
@@ -384,6 +419,8 @@ export interface RealServerStatus {
   readonly weightConfigured: number;
   /** In the kernel; null when it is not there or the table is not known. */
   readonly weight: number | null;
+  /** What an operator has ordered for it (`tandem server`); null = nothing. */
+  readonly order: OrderStatus | null;
   readonly traffic: TrafficStatus | null;
   readonly checks: readonly CheckStatus[];
 }

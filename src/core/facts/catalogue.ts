@@ -35,6 +35,7 @@ import {
   type PacketFields,
 } from './notice-facts.ts';
 import { NOTIFY_FACTS, type NotifyFacts } from './notify-facts.ts';
+import { ORDER_FACTS, type OrderFacts } from './order-facts.ts';
 import { PROCESS_FACTS, type ProcessFacts } from './process-facts.ts';
 import { ROUTING_FACTS, type RoutingFacts, type RoutingFields } from './routing-facts.ts';
 import { TAKEOVER_FACTS, type TakeoverFactFields } from './takeover-facts.ts';
@@ -53,6 +54,7 @@ export interface FactFields
     LinkFacts,
     PacketFacts,
     CheckFacts,
+    OrderFacts,
     NotifyFacts,
     BfdFacts,
     FirewallFacts,
@@ -88,6 +90,7 @@ const FACTS: Readonly<Record<FactId, AnyFactEntry>> = {
   ...ROUTING_FACTS,
   ...LINK_FACTS,
   ...CHECK_FACTS,
+  ...ORDER_FACTS,
   ...NOTIFY_FACTS,
   ...BFD_FACTS,
   ...FIREWALL_FACTS,

@@ -104,6 +104,14 @@ export function coreFact(
         ? { id: 'virtual-server.removed', virtualServer }
         : { id: 'quorum.changed', virtualServer, up, aliveWeight, quorum };
     }
+    case 'serverOrdered': {
+      const { type: _, ...rest } = report;
+      return { id: 'server.ordered', ...rest };
+    }
+    case 'serverDrained': {
+      const { type: _, ...rest } = report;
+      return { id: 'server.drained', ...rest };
+    }
     case 'checksSuspended': {
       const { type: _, ...rest } = report;
       return { id: 'check.suspended', ...rest };

@@ -59,6 +59,11 @@ export interface MainFacts {
     readonly origin: Origin;
     readonly outcome: string;
   };
+  readonly 'operator.server': {
+    readonly target: string;
+    readonly origin: Origin;
+    readonly outcome: string;
+  };
 }
 
 const DUMPED: Readonly<Record<Dumped, string>> = {
@@ -245,6 +250,18 @@ export const MAIN_FACTS: FactEntries<MainFacts> = {
       outcome: 'what came of it, as the operator is told',
     },
     shown: ({ target, origin }) => ({ action: 'resign', target, origin, outcome: undefined }),
+  },
+  'operator.server': {
+    component: 'main',
+    level: 'notice',
+    text: ({ target, outcome }) => `an operator asked for ${target}: ${outcome}`,
+    meaning: 'An operator ordered something for real servers (`tandem server`).',
+    fields: {
+      target: 'what was asked for',
+      origin: ORIGIN,
+      outcome: 'what came of it, as the operator is told',
+    },
+    shown: ({ target, origin }) => ({ action: 'server', target, origin, outcome: undefined }),
   },
 };
 

@@ -4,15 +4,13 @@
  * judges their outcome.
  */
 import type { IpAddress } from '../base/address.ts';
-import type { Instant } from '../base/time.ts';
+import type { Duration, Instant } from '../base/time.ts';
 import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
+import type { IpvsObservedDestination, IpvsTable } from '../lvs/ipvs-table.ts';
 import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
-
-/** Key of a real server among all: that of its virtual server, a blank, and its `endpointKey`. */
-export function serverKey(virtualServerKey: string, realServerKey: string): string {
-  return `${virtualServerKey} ${realServerKey}`;
-}
+import type { ConnectionCounts, DrainView } from './draining.ts';
+import type { OrderBook, OrderedState, ServerOrder } from './server-orders.ts';
 
 /** What a check had said about the weight of its server. */
 export interface KnownShare {
@@ -57,6 +55,10 @@ export type HealthEvent =
     }
   /** Which of the deciding addresses (`suspension.ts`) this host holds now: all of them, not a change. */
   | { readonly type: 'heldAddresses'; readonly held: ReadonlySet<IpAddress> }
+  /** What operators have ordered, and who leaves: all of it, not a change. */
+  | { readonly type: 'orders'; readonly book: OrderBook }
+  /** The kernel's table was read. */
+  | { readonly type: 'table'; readonly table: IpvsTable<IpvsObservedDestination> }
   | { readonly type: 'deadline' };
 
 /** What the health core orders or reports. */
@@ -133,6 +135,25 @@ export type HealthAction =
       readonly virtualServer: string;
       readonly suspended: boolean;
     }
+  /** An operator's order for a real server is in force, or is taken back (`none`). */
+  | {
+      readonly type: 'serverOrdered';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      readonly order: OrderedState | { readonly kind: 'none' };
+    }
+  /** A server that was to be drained is out of the table now. */
+  | {
+      readonly type: 'serverDrained';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      /** It is no longer in the configuration. */
+      readonly leaves: boolean;
+      /** False: its time was over, and `left` is cut. */
+      readonly isInTime: boolean;
+      readonly left: ConnectionCounts;
+      readonly took: Duration;
+    }
   /**
    * The desired IPVS table may differ from what it was: plan again, one virtual server by its key, or all. The only
    * thing that orders a plan; behind the reports of the same batch.
@@ -172,7 +193,18 @@ export interface RealServerView {
   readonly configuredWeight: number;
   /** Weight that IPVS should have now; undefined when it should not be there. */
   readonly effectiveWeight?: number;
+  /** An operator's order for it; absent: none. */
+  readonly order?: ServerOrder;
+  /** How far a drain is; absent without one, and when it is over. */
+  readonly drain?: DrainView;
   readonly checks: readonly CheckView[];
+}
+
+/** Snapshot of a server that is no longer in the configuration and keeps its connections for a time. */
+export interface LeavingServerView extends DrainView {
+  /** `endpointKey` of address and port. */
+  readonly key: string;
+  readonly since: Instant;
 }
 
 /** Snapshot of one virtual server. */
@@ -185,6 +217,8 @@ export interface VirtualServerView {
   /** Whether its checks rest; absent without `ha_suspend`. */
   readonly suspended?: boolean;
   readonly realServers: readonly RealServerView[];
+  /** Absent: none. */
+  readonly leaving?: readonly LeavingServerView[];
 }
 
 /** Snapshot of the whole health core. */

@@ -7,10 +7,17 @@
 import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import type { RandomSource } from '../base/seeded-random.ts';
-import { type Duration, type Instant, microseconds, seconds, ZERO_DURATION } from '../base/time.ts';
+import {
+  type Duration,
+  earliest,
+  type Instant,
+  microseconds,
+  seconds,
+  ZERO_DURATION,
+} from '../base/time.ts';
 import type { ProbeResult } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
-import type { ServerVerdicts } from '../lvs/desired.ts';
+import type { KernelServer, ServerVerdicts } from '../lvs/desired.ts';
 import { namesOf, reasonOf, reviewServer, reviewWeight, reweigh, weigh } from './consequences.ts';
 import type {
   HealthAction,
@@ -19,6 +26,7 @@ import type {
   VirtualServerView,
 } from './events-and-actions.ts';
 import { KnownState } from './known-state.ts';
+import { Orders } from './orders.ts';
 import {
   adoptKnownState,
   applyConfiguration,
@@ -33,6 +41,8 @@ import type { Judgement } from './verdict-rules.ts';
 
 /** Checks that go on after they rested are spread over this time. */
 const RESUME_SPREAD = seconds(1);
+
+const NOBODY: readonly KernelServer[] = [];
 
 /** What a health machine is built with. */
 export interface HealthMachineOptions {
@@ -59,13 +69,14 @@ export class HealthMachine
       virtualServers: new Map(),
       checks: new Map(),
       schedule: new Schedule(options.runningProbesMax),
+      orders: new Orders(),
       nextCheckId: 1,
     };
   }
 
-  /** When the next probes are due; the end of a 20 ms slot. */
+  /** When the next probes are due, at the end of a 20 ms slot, or the time of a drain is over. */
   get deadline(): Instant | undefined {
-    return this.#registry.schedule.deadline;
+    return earliest(this.#registry.schedule.deadline, this.#registry.orders.deadline);
   }
 
   /** Takes in one event. A `deadline` before its time does nothing. */
@@ -74,6 +85,13 @@ export class HealthMachine
     switch (event.type) {
       case 'deadline':
         this.#registry.schedule.startDue(now, actions);
+        this.#registry.orders.expire(now, this.#registry.virtualServers, actions);
+        return actions;
+      case 'orders':
+        this.#registry.orders.take(event.book, this.#registry.virtualServers, actions);
+        return actions;
+      case 'table':
+        this.#registry.orders.look(now, event.table, this.#registry.virtualServers, actions);
         return actions;
       case 'probeEnded':
         this.#probeEnded(now, event, actions);
@@ -108,15 +126,16 @@ export class HealthMachine
 
   /** Everything as plain data; costs time in proportion to the number of checks. */
   view(): HealthView {
-    return { virtualServers: [...this.#registry.virtualServers.values()].map((vs) => vs.view()) };
+    return { virtualServers: this.viewOf(this.#registry.virtualServers.keys()) };
   }
 
   /** Some virtual servers as plain data, in the order of the keys; unknown ones are left out. */
   viewOf(virtualServerKeys: Iterable<string>): VirtualServerView[] {
     const views: VirtualServerView[] = [];
+    const drainOf = (server: string) => this.#registry.orders.drainOf(server);
     for (const key of virtualServerKeys) {
       const virtualServer = this.#registry.virtualServers.get(key);
-      if (virtualServer !== undefined) views.push(virtualServer.view());
+      if (virtualServer !== undefined) views.push(virtualServer.view(drainOf));
     }
     return views;
   }
@@ -130,6 +149,13 @@ export class HealthMachine
   /** See `ServerVerdicts`. */
   sorryServerActive(virtualServerKey: string): boolean {
     return this.#registry.virtualServers.get(virtualServerKey)?.sorryServerActive ?? false;
+  }
+
+  /** See `ServerVerdicts`. */
+  leaving(virtualServerKey: string): readonly KernelServer[] {
+    const leaving = this.#registry.virtualServers.get(virtualServerKey)?.leaving;
+    if (leaving === undefined || leaving.size === 0) return NOBODY;
+    return [...leaving.values()].map(({ server }) => server);
   }
 
   #context(now: Instant, actions: HealthAction[]): Omit<ReloadOptions, 'isReload'> {

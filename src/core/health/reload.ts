@@ -12,9 +12,11 @@ import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../mode
 import { endpointKey } from '../model/config.ts';
 import { matchChecks } from './check-matching.ts';
 import { REMOVED, reportQuorum, reviewQuorum, reweigh, setAlive, weigh } from './consequences.ts';
-import { type HealthAction, serverKey } from './events-and-actions.ts';
+import type { HealthAction } from './events-and-actions.ts';
 import type { KnownState } from './known-state.ts';
+import type { Orders } from './orders.ts';
 import type { Schedule } from './schedule.ts';
+import { serverKey } from './server-key.ts';
 import { Check, type CheckStart, RealServer, VirtualServer } from './server-tree.ts';
 import { isTracked } from './tracked-checks.ts';
 
@@ -26,6 +28,7 @@ export interface Registry {
   virtualServers: Map<string, VirtualServer>;
   readonly checks: Map<number, Check>;
   readonly schedule: Schedule;
+  readonly orders: Orders;
   nextCheckId: number;
 }
 
@@ -102,6 +105,7 @@ class Reload {
       next.set(config.key, known === undefined ? this.#add(config) : this.#update(known, config));
     }
     registry.virtualServers = next;
+    registry.orders.settle(next, actions);
     actions.push({ type: 'replan' });
   }
 
@@ -169,7 +173,9 @@ class Reload {
   }
 
   #startServer(server: RealServer): void {
-    const wasAlive = this.#options.known.wasAlive(serverKey(server.virtualServer.key, server.key));
+    const key = serverKey(server.virtualServer.key, server.key);
+    server.order = this.#options.registry.orders.of(key);
+    const wasAlive = this.#options.known.wasAlive(key);
     const firstFailureCounts = !this.#options.isReload && wasAlive === undefined;
     server.checks = server.config.checks.map((config) =>
       this.#newCheck(server, config, {

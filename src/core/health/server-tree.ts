@@ -7,16 +7,24 @@ import type { SlotEntry } from '../base/timing/slot-queue.ts';
 import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
+import type { DrainView } from './draining.ts';
 import type { CheckView, RealServerView, VirtualServerView } from './events-and-actions.ts';
 import { nextQuorum } from './quorum.ts';
+import { serverKey } from './server-key.ts';
+import type { LeavingServer, ServerOrder } from './server-orders.ts';
 import { type Judgement, judge, type Progress, type Rhythm } from './verdict-rules.ts';
 import { weightOf } from './weight.ts';
+
+/** How far the drain of a server (`serverKey`) is; undefined for one that is not drained. */
+export type DrainOf = (server: string) => DrainView | undefined;
 
 /** One virtual server: its real servers, the weight of those alive, and its quorum. */
 export class VirtualServer {
   readonly key: string;
   config: VirtualServerConfig;
   servers: ReadonlyMap<string, RealServer> = new Map();
+  /** Servers that have left the configuration and keep their connections for a time, by `endpointKey`. */
+  leaving: ReadonlyMap<string, LeavingServer> = new Map();
   /** Sum of the weights of the servers that are alive; kept up to date by the machine. */
   aliveWeight = 0;
   /** A virtual server begins without its quorum, so that gaining it is an event. */
@@ -54,7 +62,10 @@ export class VirtualServer {
   }
 
   /** A snapshot. */
-  view(): VirtualServerView {
+  view(drainOf: DrainOf = () => undefined): VirtualServerView {
+    const leaving = [...this.leaving].map(([key, { since, until }]) => {
+      return { key, since, until, ...drainOf(serverKey(this.key, key)) };
+    });
     return {
       key: this.key,
       title: this.config.title,
@@ -62,7 +73,8 @@ export class VirtualServer {
       sorryServerActive: this.sorryServerActive,
       aliveWeight: this.aliveWeight,
       ...(this.config.haSuspend ? { suspended: this.suspended } : {}),
-      realServers: [...this.servers.values()].map((server) => server.view()),
+      realServers: [...this.servers.values()].map((server) => server.view(drainOf)),
+      ...(leaving.length === 0 ? {} : { leaving }),
     };
   }
 }
@@ -75,6 +87,8 @@ export class RealServer {
   checks: readonly Check[] = [];
   alive = true;
   since: Instant;
+  /** What an operator wants of it. */
+  order: ServerOrder | undefined;
   #checksDown = 0;
 
   constructor(key: string, virtualServer: VirtualServer, config: RealServerConfig, now: Instant) {
@@ -82,6 +96,7 @@ export class RealServer {
     this.virtualServer = virtualServer;
     this.config = config;
     this.since = now;
+    this.order = undefined;
   }
 
   /** Counts the checks that are down anew; call after the list or a verdict was set from outside. */
@@ -100,31 +115,43 @@ export class RealServer {
     return this.#checksDown === 0;
   }
 
-  /** Its weight while it is alive: as configured, with the shares of its checks. */
+  /** Its weight while it is alive: as an operator ordered, else as configured, with the shares of its checks. */
   get weight(): number {
+    if (this.order?.kind === 'weight') return this.order.weight;
     return weightOf(this.config.weight, this.checks);
   }
 
-  /** Its share of the living weight of the virtual server. */
+  /** Its share of the living weight of the virtual server; one that gets no new connections by an order has none. */
   get aliveWeight(): number {
-    return this.alive ? this.weight : 0;
+    const isWithheld = this.order !== undefined && this.order.kind !== 'weight';
+    return this.alive && !isWithheld ? this.weight : 0;
   }
 
   /** The weight it should have in IPVS now; undefined when it should not be there. */
   get effectiveWeight(): number | undefined {
+    const { order } = this;
+    if (order?.kind === 'maintenance') return undefined;
+    if (order?.kind === 'drain') {
+      if (order.isDrained) return undefined;
+      // Its connections go on beside a sorry server too.
+      return this.alive || this.config.inhibitOnFailure ? 0 : undefined;
+    }
     if (this.alive && !this.virtualServer.sorryServerActive) return this.weight;
     return this.config.inhibitOnFailure ? 0 : undefined;
   }
 
   /** A snapshot. */
-  view(): RealServerView {
-    const effectiveWeight = this.effectiveWeight;
+  view(drainOf: DrainOf = () => undefined): RealServerView {
+    const { effectiveWeight, order } = this;
+    const drain = order?.kind === 'drain' ? drainOf(order.server) : undefined;
     return {
       key: this.key,
       alive: this.alive,
       since: this.since,
       configuredWeight: this.config.weight,
       ...(effectiveWeight === undefined ? {} : { effectiveWeight }),
+      ...(order === undefined ? {} : { order }),
+      ...(drain === undefined ? {} : { drain }),
       checks: this.checks.map((check) => check.view()),
     };
   }

@@ -45,7 +45,15 @@ export interface ServerVerdicts {
   effectiveWeight(virtualServerKey: string, realServerKey: string): number | undefined;
   /** The sorry server stands in. */
   sorryServerActive(virtualServerKey: string): boolean;
+  /** Servers that have left the configuration and keep their connections: they are in the table with weight 0. */
+  leaving(virtualServerKey: string): readonly KernelServer[];
 }
+
+/** A real server, as far as the kernel has to know it. */
+export type KernelServer = Pick<
+  RealServerConfig,
+  'address' | 'port' | 'forwarding' | 'upperThreshold' | 'lowerThreshold'
+>;
 
 /** IP_VS_TUNNEL_ENCAP_FLAG_*. */
 const CHECKSUM_FLAG = { none: 0, csum: 1, remcsum: 2 } as const;
@@ -117,13 +125,14 @@ function desiredDestinations(
     const weight = health.effectiveWeight(virtualServer.key, serverKey);
     if (weight !== undefined) put(realDestination(server, identity, weight));
   }
+  for (const server of health.leaving(virtualServer.key)) put(realDestination(server, identity, 0));
   // Last: a server of the same address counts for more than a stand-in that is not needed.
   if (sorryServer?.inhibit === true) put(sorryDestination(sorryServer, identity, 0));
   return destinations;
 }
 
 function realDestination(
-  server: RealServerConfig,
+  server: KernelServer,
   identity: ServiceIdentity,
   weight: number,
 ): IpvsDestination {

@@ -292,6 +292,8 @@ export interface VirtualServerConfig {
   readonly quorum: number;
   /** Distance from the quorum before a change counts. */
   readonly hysteresis: number;
+  /** Tandem's own: how long a server that a reload takes away may keep its connections; zero = not at all. */
+  readonly drainTime: Duration;
   /** Whom it tells when its quorum changes; absent = nobody. */
   readonly notify?: ServiceNotifyConfig;
   readonly sorryServer?: SorryServerConfig;

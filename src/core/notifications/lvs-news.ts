@@ -1,7 +1,7 @@
 /** What virtual and real servers tell of themselves: from the facts of their changes to news. */
 import { checkMailText, type JudgedCheck } from '../checkers/mail-words.ts';
 import type { Fact, FactOf } from '../facts/catalogue.ts';
-import { serverKey } from '../health/events-and-actions.ts';
+import { serverKey } from '../health/server-key.ts';
 import type { CommandConfig } from '../model/command.ts';
 import { type Config, endpointKey, type VirtualServerConfig } from '../model/config.ts';
 import type { GlobalNotifyConfig, ServerNotifyConfig } from '../model/notify.ts';

@@ -4,8 +4,8 @@
  * the tables. Without verdicts all servers of the running configuration count as alive.
  */
 import { instant } from '../base/time.ts';
-import { serverKey } from '../health/events-and-actions.ts';
 import { HealthMachine } from '../health/machine.ts';
+import { serverKey } from '../health/server-key.ts';
 import { desiredTable } from '../lvs/desired.ts';
 import {
   IP_VS_SVC_F_ONEPACKET,

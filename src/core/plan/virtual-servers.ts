@@ -32,7 +32,7 @@ function changed(before: VirtualServerConfig, after: VirtualServerConfig): reado
   const fields = diffFields(before, after, SERVICE_SETTINGS);
   const parts = [
     ...sorryParts(before, after),
-    ...diffRealServers(before.realServers, after.realServers),
+    ...diffRealServers(before.realServers, after.realServers, after.drainTime),
   ];
   if (fields.length === 0 && parts.length === 0) return [];
   return [{ ...skeleton('change', after), effect: effectInPlace(fields, parts), fields, parts }];

@@ -26,6 +26,8 @@ import type {
   RealServerView,
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
+import { serverKey } from '../../core/health/server-key.ts';
+import type { LeavingServer, ServerOrder } from '../../core/health/server-orders.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { LinkView } from '../../core/holdings/link-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
@@ -50,6 +52,7 @@ import { realServerState } from '../health/real-server-state.ts';
 import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';
 import { bfdStatus } from './bfd-status.ts';
 import { firewallStatus } from './firewall-status.ts';
+import { leavingStatus, orderStatus } from './order-status.ts';
 import { knownRouting, routingStatus, staticsStatus } from './routing-status.ts';
 import { heartbeatStatus, takeoverHeldStatus, witnessStatus } from './takeover-status.ts';
 
@@ -359,17 +362,26 @@ function virtualServers(state: DaemonState, moments: Moments): VirtualServerStat
   const config: Config = state.config;
   const isLiving = living(state, 'health') !== undefined;
   const hasTable = isLiving && state.ipvs.available && state.ipvs.readAt > 0;
+  const orders = new Map(state.orders.orders.map((order) => [order.server, order]));
   return config.virtualServers.map((server) => {
+    const leaving = state.orders.leaving.filter((one) => one.virtualServer === server.key);
     const view = isLiving ? state.virtualServers.get(server.key) : undefined;
     const kernel = hasTable ? server.services.map((one) => state.traffic.get(serviceKey(one))) : [];
-    return virtualServerStatus(server, view, hasTable ? kernel : undefined, moments);
+    const known = { view, kernel: hasTable ? kernel : undefined, orders, leaving };
+    return virtualServerStatus(server, known, moments);
   });
+}
+
+interface ServiceKnown {
+  readonly view: VirtualServerView | undefined;
+  readonly kernel: readonly (IpvsTraffic | undefined)[] | undefined;
+  readonly orders: ReadonlyMap<string, ServerOrder>;
+  readonly leaving: readonly LeavingServer[];
 }
 
 function virtualServerStatus(
   config: VirtualServerConfig,
-  view: VirtualServerView | undefined,
-  kernel: readonly (IpvsTraffic | undefined)[] | undefined,
+  { view, kernel, orders, leaving }: ServiceKnown,
   moments: Moments,
 ): VirtualServerStatus {
   const sorry = config.sorryServer;
@@ -394,14 +406,13 @@ function virtualServerStatus(
     inKernel: kernel === undefined ? null : kernel.every((service) => service !== undefined),
     realServers: config.realServers.map((real) => {
       const key = endpointKey(real.address, real.port);
-      return realServerStatus(
-        real,
-        key,
-        views.get(key),
-        found(config, real, destinations),
-        moments,
-      );
+      const seen = views.get(key);
+      return {
+        ...realServerStatus(real, key, seen, found(config, real, destinations), moments),
+        order: orderStatus(orders.get(serverKey(config.key, key)), seen, moments),
+      };
     }),
+    leaving: leavingStatus(leaving, view, moments),
   };
 }
 
@@ -452,7 +463,7 @@ function realServerStatus(
   view: RealServerView | undefined,
   kernel: readonly KernelDestination[],
   moments: Moments,
-): RealServerStatus {
+): Omit<RealServerStatus, 'order'> {
   return {
     key,
     state: view === undefined ? 'UNKNOWN' : STATE_WORD[realServerState(view)],

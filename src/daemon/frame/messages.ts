@@ -15,6 +15,7 @@ import type {
   KnownShare,
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
+import type { OrderBook } from '../../core/health/server-orders.ts';
 import type { HeartbeatReport } from '../../core/heartbeat/sessions.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { WitnessReport } from '../../core/heartbeat/witnesses.ts';
@@ -132,6 +133,8 @@ export type ToHealth =
       readonly owned: readonly string[];
       /** What was known before a restart, so that nothing changes by it; empty otherwise. */
       readonly known: KnownHealth;
+      /** What operators have ordered for real servers, and who leaves; absent = nothing. */
+      readonly orders?: OrderBook;
       /** Tandem starts, and `lvs_flush` says that the table is its own: services of others go. */
       readonly takesAll?: boolean;
       /** Keyword `lvs_flush_on_stop`: an orderly stop empties the table, services of others too. */
@@ -143,6 +146,8 @@ export type ToHealth =
   | { readonly type: 'cleanUp'; readonly owned: readonly string[]; readonly flushes?: boolean }
   /** The instance that the connection synchronisation follows has another state. */
   | { readonly type: 'syncRoles'; readonly roles: readonly SyncDaemonRole[] }
+  /** Another book of orders. */
+  | { readonly type: 'orders'; readonly book: OrderBook }
   | Numbered<RequestTo<'health'>>
   /** What the runner process has found out of what is tracked; all that there is, when it is complete. */
   | {

@@ -50,6 +50,8 @@ export interface IpvsKeeperOptions {
   /** Opens the kernel's IPVS, or says in an operator's words why it can't be used. */
   readonly open: () => Promise<Result<IpvsPort, { readonly message: string }>>;
   readonly send: (message: FromHealth) => void;
+  /** Hears what the kernel's table is at each look, before a plan is made of it. */
+  readonly onTable: (table: IpvsTable<IpvsObservedDestination>) => void;
 }
 
 /** A configuration as the keeper takes it. */
@@ -258,6 +260,7 @@ export class IpvsKeeper {
       this.#readMs = (this.#readAt - startUs) / 1_000;
       this.#observed = table;
       this.#sendTraffic(table);
+      this.#options.onTable(table);
       isFresh = true;
     }
     const asked = this.#dirty;

@@ -8,7 +8,7 @@ import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 /** The machine of all checks. */
 export type HealthCore = Pick<
   HealthMachine,
-  'deadline' | 'handle' | 'view' | 'viewOf' | 'effectiveWeight' | 'sorryServerActive'
+  'deadline' | 'handle' | 'view' | 'viewOf' | 'effectiveWeight' | 'sorryServerActive' | 'leaving'
 >;
 
 /** The kernel's IPVS. */

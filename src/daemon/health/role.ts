@@ -13,6 +13,7 @@ import type {
   HealthReport,
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
+import { NO_ORDERS } from '../../core/health/server-orders.ts';
 import { decidingAddresses } from '../../core/health/suspension.ts';
 import { type CheckConfig, endpointKey } from '../../core/model/config.ts';
 import { replyTo } from '../frame/child-commands.ts';
@@ -42,6 +43,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     configure: (order) => this.#configure(order),
     request: (order) => this.#frame.send(replyTo<CommandsIn<'health'>>(order, {})),
     trackers: (order) => this.#loop.feed(order),
+    orders: (order) => this.#loop.feed(order),
     programEnded: ({ id, end }) => this.#programs.ended(id, end),
     syncRoles: ({ roles }) => this.#keeper.follow(roles),
     moduleLoaded: (answer) => this.#onModule?.(answer.problem),
@@ -82,6 +84,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       now: () => frame.clock.now(),
       open: () => parts.openIpvs(() => this.#askForModule()),
       send: (message) => frame.send(message),
+      onTable: (table) => this.#loop.feed({ type: 'table', table }),
     });
     this.#programs = new CheckPrograms((message) => frame.send(message));
     this.#probes = parts.openProbes({
@@ -126,7 +129,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   }
 
   #configure(order: Extract<ToHealth, { type: 'configure' }>): void {
-    const { known, virtualServers } = order;
+    const { known, virtualServers, orders = NO_ORDERS } = order;
     this.#trace.turn(order.isTraced);
     this.#loop.feed({
       type: 'adoptDown',
@@ -135,6 +138,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       quorumUpKeys: known.quorumUp,
       ...(known.shares === undefined ? {} : { shares: known.shares }),
     });
+    this.#loop.feed({ type: 'orders', book: orders });
     this.#loop.feed({ type: 'configure', virtualServers });
     this.#keeper.configure(order);
     this.#addresses.watch(decidingAddresses(virtualServers));

@@ -3,6 +3,7 @@
 import { instant } from '../../core/base/time.ts';
 import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
+import type { OrderBook } from '../../core/health/server-orders.ts';
 import type { Config } from '../../core/model/config.ts';
 import { receiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
@@ -93,6 +94,8 @@ export interface ChildrenOptions {
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
   readonly hearing: Hearing;
+  /** What operators have ordered for real servers, and who leaves. */
+  readonly orders: () => OrderBook;
   /** The runner process is configured, or gone. */
   readonly onRunner: (isUp: boolean) => void;
   /** A process has died; with this none is started again. */
@@ -507,6 +510,7 @@ export class Children {
       ...(commandBuffer === undefined ? {} : { commandBuffer }),
       owned: knowledge.owned,
       known,
+      orders: this.#options.orders(),
       takesAll: this.#takesAll && global.ipvs?.flushesAtStart === true,
       flushesAtStop: flushesAtStop(running.config),
       sync: this.#sync.goal(running.config, knowledge),

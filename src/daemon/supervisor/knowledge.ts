@@ -4,7 +4,8 @@
  */
 
 import type { BfdView } from '../../core/bfd/sessions.ts';
-import { serverKey, type VirtualServerView } from '../../core/health/events-and-actions.ts';
+import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
+import { serverKey } from '../../core/health/server-key.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { Held } from '../../core/holdings/left-behind.ts';

@@ -54,13 +54,14 @@ export class RecordFile {
   touch(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      this.#write();
+      this.write();
     }, GATHER_MS);
   }
 
   /** An orderly stop removed everything: nothing is left to know. */
   remove(): void {
     clearTimeout(this.#timer);
+    this.#written = '';
     try {
       rmSync(this.#path, { force: true });
     } catch (error) {
@@ -68,8 +69,11 @@ export class RecordFile {
     }
   }
 
-  #write(): void {
-    const text = JSON.stringify({ bootId: this.#bootId, ...this.#options.collect() });
+  /** Writes now: what is to be collected, or something else in its place. */
+  write(content: object = this.#options.collect()): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const text = JSON.stringify({ bootId: this.#bootId, ...content });
     if (text === this.#written) return;
     const draft = `${this.#path}.new`;
     let isDrafted = false;

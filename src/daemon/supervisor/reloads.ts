@@ -13,6 +13,7 @@ import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { LoadLimits } from './load-apart.ts';
 import { findingsText, type LoadedConfig, type LoadOrder } from './load-config.ts';
+import type { OrderKeeper } from './order-keeper.ts';
 import type { Publishing } from './publishing.ts';
 import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
 import type { ReloadTraces } from './reload-traces.ts';
@@ -47,6 +48,7 @@ export interface ReloadsOptions {
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
   readonly firewall: Pick<FirewallKeeper, 'prepare' | 'settle'>;
+  readonly orders: Pick<OrderKeeper, 'follow'>;
   /** Hears of a configuration before the children get it. */
   readonly onReplaced: (config: Config) => void;
   readonly traces: Pick<ReloadTraces, 'begin' | 'end' | 'loaded'>;
@@ -155,6 +157,8 @@ export class Reloads {
     const { firewall } = this.#options;
     await firewall.prepare(loaded.config, RULES_MS_MAX);
     if (stop.aborted) return;
+    // Before the views of virtual servers that are gone are forgotten.
+    this.#options.orders.follow(running.config, loaded.config);
     const renamed = knowledge.follow(running.config, loaded.config);
     if (renamed.length > 0) publishing.tell({ id: 'vrrp.renamed', renamed });
     running.replace(loaded);

@@ -1,10 +1,12 @@
 /**
  * What a successor must know if this supervisor is killed: which IPVS services in the kernel are ours,
- * which servers were down, and where firewall rules of ours stand.
+ * which servers were down, what operators have ordered, and where firewall rules of ours stand.
  */
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { RulePlace, SetNames } from '../../core/firewall/rule-writer.ts';
 import type { KnownShare } from '../../core/health/events-and-actions.ts';
+import { orderBookOf } from '../../core/health/order-record.ts';
+import { NO_ORDERS, type OrderBook } from '../../core/health/server-orders.ts';
 import type { KnownHealth } from '../frame/messages.ts';
 import { RecordFile } from './record-file.ts';
 
@@ -15,6 +17,8 @@ const RECORD_BYTES_MAX = 32 * 1024 * 1024;
 export interface RuntimeFacts {
   readonly owned: readonly string[];
   readonly health: KnownHealth;
+  /** What operators have ordered for real servers, and who leaves. */
+  readonly orders: OrderBook;
   /** Where firewall rules of ours may stand; absent: nowhere. */
   readonly firewall?: readonly RulePlace[];
 }
@@ -22,7 +26,7 @@ export interface RuntimeFacts {
 /** No verdict is known. */
 export const NO_HEALTH: KnownHealth = { down: [], alive: [], quorumUp: [] };
 
-const NOTHING: RuntimeFacts = { owned: [], health: NO_HEALTH };
+const NOTHING: RuntimeFacts = { owned: [], health: NO_HEALTH, orders: NO_ORDERS };
 
 /** The record of one runtime directory. */
 export class RuntimeRecord {
@@ -45,10 +49,11 @@ export class RuntimeRecord {
   read(): RuntimeFacts {
     const parsed = this.#file.read();
     if (parsed === undefined) return NOTHING;
-    const { owned, health, firewall } = parsed;
+    const { owned, health, orders, firewall } = parsed;
     return {
       owned: strings(owned),
       health: knownHealth(health),
+      orders: orderBookOf(orders),
       ...(Array.isArray(firewall) && { firewall: firewall.filter(isRulePlace) }),
     };
   }
@@ -58,9 +63,15 @@ export class RuntimeRecord {
     this.#file.touch();
   }
 
-  /** An orderly stop removed everything: nothing is left to know. */
-  remove(): void {
+  /** Something has changed that nobody may hear of before it is on disk: writes now. */
+  write(): void {
+    this.#file.write();
+  }
+
+  /** An orderly stop removed everything: what operators have ordered is all that is left to know. */
+  remove(orders: OrderBook['orders'] = []): void {
     this.#file.remove();
+    if (orders.length > 0) this.#file.write({ ...NOTHING, orders: { ...NO_ORDERS, orders } });
   }
 }
 

@@ -7,6 +7,7 @@
 import type { BfdView } from '../../core/bfd/sessions.ts';
 import type { ComponentName } from '../../core/facts/entry.ts';
 import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
+import type { OrderBook } from '../../core/health/server-orders.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { VipView } from '../../core/holdings/address-ledger.ts';
 import type { LinkView } from '../../core/holdings/link-ledger.ts';
@@ -108,6 +109,8 @@ export interface DaemonState {
   readonly ipvs: IpvsStatus;
   /** Settings of the kernel that the configuration needs; empty while the health process is unknown. */
   readonly preconditions: readonly PreconditionState[];
+  /** What operators have ordered for real servers, and who leaves the configuration. */
+  readonly orders: OrderBook;
   /** By service key. */
   readonly traffic: ReadonlyMap<string, IpvsTraffic>;
 }

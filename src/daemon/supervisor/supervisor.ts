@@ -33,6 +33,7 @@ import { Hearing } from './hearing.ts';
 import type { Holdings, HoldingsRecord } from './holdings-record.ts';
 import { Knowledge } from './knowledge.ts';
 import { runLifecycleScript } from './lifecycle-script.ts';
+import { OrderKeeper } from './order-keeper.ts';
 import type { WrittenPidFiles } from './pid-files.ts';
 import type { ProcessHintsOptions } from './process-hints.ts';
 import { processName } from './process-settings.ts';
@@ -90,7 +91,7 @@ export interface SupervisorParts {
   readonly openRecord: (
     collect: () => RuntimeFacts,
     onTrouble: (trouble: Trouble) => void,
-  ) => Pick<RuntimeRecord, 'read' | 'touch' | 'remove'>;
+  ) => Pick<RuntimeRecord, 'read' | 'touch' | 'write' | 'remove'>;
   readonly openHoldings: (
     collect: () => Holdings,
     onTrouble: (trouble: Trouble) => void,
@@ -112,6 +113,7 @@ export class Supervisor {
   readonly #reloadClock: ReloadClock;
   readonly #notifier: Notifier;
   readonly #firewall: FirewallKeeper;
+  readonly #orders: OrderKeeper;
   readonly #startedWallMs: number;
   readonly #startedUs: number;
   /** Every child has once confirmed a configuration. */
@@ -137,6 +139,7 @@ export class Supervisor {
       () => ({
         owned: this.#knowledge.owned,
         health: this.#knowledge.health(),
+        orders: this.#orders.book,
         firewall: this.#firewall.places,
       }),
       (trouble) => this.#publishing.troubled(trouble),
@@ -161,6 +164,15 @@ export class Supervisor {
       publishing: this.#publishing,
       running: this.#running,
     };
+    this.#orders = new OrderKeeper({
+      ...shared,
+      hasHealth: options.roles.health,
+      record: () => this.#record,
+      send: (message) => this.#children.sendHealth(message),
+      tell: (fact) => this.#publishing.tell(fact),
+      now: () => clock.monotonic(),
+    });
+    this.#publishing.facts.subscribe(({ fact }) => this.#orders.hear(fact));
     const hearing = new Hearing({
       ...shared,
       onReply: (child, { id, reply }) => this.#children.questions[child].answer(id, reply),
@@ -183,6 +195,7 @@ export class Supervisor {
       pidFiles: parts.pidFiles,
       now: () => clock.monotonic(),
       hearing,
+      orders: () => this.#orders.book,
       onRunner: (isUp) => this.#notifier.runner(isUp),
       ...(options.stopsWithChild === true && {
         onLastDied: (name) =>
@@ -222,6 +235,7 @@ export class Supervisor {
       children: this.#children,
       confirmations: this.#confirmations,
       firewall: this.#firewall,
+      orders: this.#orders,
       onReplaced: (config) => {
         this.#settle(config);
         this.#reloadClock.configure(config.global.files);
@@ -264,6 +278,7 @@ export class Supervisor {
     this.#knowledge.inherit(inherited, left);
     this.#children.endPrograms(left);
     this.#firewall.inherit(inherited.firewall ?? []);
+    this.#orders.inherit(inherited.orders);
     this.#catchSignals();
     if (this.#isStopping) return end;
     this.#publishing.findings(this.#running.loaded.findings);
@@ -325,6 +340,7 @@ export class Supervisor {
           }),
         },
         firewall: this.#firewall.view,
+        orders: this.#orders.book,
       },
     );
   }
@@ -351,6 +367,7 @@ export class Supervisor {
       status: async () => ok(statusReport(this.state())),
       config: async () => ok(this.#runningReport()),
       reload: (request) => this.#reloads.byOperator(request.allowEmpty === true),
+      server: (request) => this.#orders.byOperator(request),
       ...childCommands(this.#children.questions, (fact) => this.#publishing.tell(fact)),
       stop: async ({ keepTable }) => this.#stopByOperator(keepTable),
       version: async () => ok({ version: VERSION, pid: process.pid }),
@@ -473,7 +490,7 @@ export class Supervisor {
     await this.#notifier.finish();
     await this.#runScript('shutdown');
     const runner = await this.#children.putAwayRunner();
-    if (!keepTable && health.clean) this.#record.remove();
+    if (!keepTable && health.clean) this.#record.remove(this.#orders.book.orders);
     if (vrrp.clean && runner.clean) this.#holdings.remove();
     const isOrderly = [vrrp, health, runner].every((end) => end.orderly && end.clean);
     return isOrderly && areRulesGone ? 0 : EXIT_FATAL;

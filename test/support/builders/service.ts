@@ -1,6 +1,7 @@
 /** Virtual and real servers of a configuration, with values that a test changes. */
 
 import { ipFamily } from '../../../src/core/base/address.ts';
+import { ZERO_DURATION } from '../../../src/core/base/time.ts';
 import {
   type RealServerConfig,
   type ServiceIdentity,
@@ -60,6 +61,7 @@ export function virtualServer(overrides: Partial<VirtualServerConfig> = {}): Vir
     haSuspend: false,
     quorum: 1,
     hysteresis: 0,
+    drainTime: ZERO_DURATION,
     realServers: [],
     ...overrides,
   };

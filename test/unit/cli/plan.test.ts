@@ -107,7 +107,7 @@ describe('tandem plan', () => {
 
 ~ virtual_server 192.0.2.100 80  (in place)
     - real_server 10.0.0.1 80  (NAT, weight 1, TCP_CHECK)
-        it leaves the table at once, and its connections with it
+        it gets no new connections, and leaves the table when none is left, or in 300 s with those that are left (drain_time)
     + real_server 10.0.0.2 80  (NAT, weight 1, TCP_CHECK)
         in service at once; its checks may take it out after all retries
 

@@ -49,6 +49,7 @@ export function buildVirtualServers(
   const globals = mergedGlobals(context.root);
   const scriptUser = last(globals, 'script_user');
   const rhythm = RHYTHM_READER.given(globals, 'global_defs');
+  const service = SERVICE_READER.given(globals, 'global_defs');
   for (const typed of context.root.statements) {
     const { name } = typed.keyword;
     if (name === 'track_file' || name === 'bfd_instance')
@@ -56,7 +57,7 @@ export function buildVirtualServers(
     if (name !== 'virtual_server') continue;
     const server = buildVirtualServer(
       typed,
-      { groups, above, room, tlsClient, scriptUser, rhythm },
+      { groups, above, room, tlsClient, scriptUser, rhythm, service },
       context,
     );
     if (server === undefined) continue;
@@ -78,6 +79,8 @@ interface Surroundings {
   readonly scriptUser: TypedStatement | undefined;
   /** What `global_defs` say about checks. */
   readonly rhythm: Inheritance['rhythm'];
+  /** What they say about virtual servers. */
+  readonly service: ReturnType<typeof SERVICE_READER.given>;
   /** How many services groups may still make. */
   readonly room: { services: number };
 }
@@ -158,7 +161,7 @@ function buildVirtualServer(
         : services.map(serviceKey).join(' '),
     title: titleOf(typed),
     services,
-    ...SERVICE_READER.read(block),
+    ...SERVICE_READER.read(block, around.service),
     scheduler: scheduler.name ?? 'wlc',
     schedulerFlags: scheduler.flags,
     ...(persistence === undefined ? {} : { persistence }),

@@ -19,6 +19,7 @@ import { SERVER_SETTINGS, SERVICE_SETTINGS } from '../settings/virtual-server.ts
 import { CHECKERS } from './checkers.ts';
 import { IPVS_TIMEOUT_MAX } from './global-lvs.ts';
 import { notify } from './scripts.ts';
+import { TANDEM_SERVICE } from './tandem.ts';
 
 /** Schedulers the kernel may have. */
 export const SCHEDULERS: readonly string[] = [
@@ -298,6 +299,7 @@ export const VIRTUAL_SERVER: BlockTable = defineBlock(
       [arg('N', integer(0, UINT32_MAX))],
       { ...WORKS, default: '0' },
     ),
+    ...TANDEM_SERVICE,
     notify('quorum_up', 'Command run when the quorum is gained'),
     notify('quorum_down', 'Command run when the quorum is lost'),
     row('sorry_server', 'Server that serves while the quorum is lost', ENDPOINT, WORKS),

@@ -1,4 +1,5 @@
 /** Settings of `virtual_server` and of what stands in it: its sorry server and its real servers. */
+import { seconds } from '../../base/time.ts';
 import {
   type RealServerConfig,
   type SorryServerConfig,
@@ -8,10 +9,10 @@ import {
 import type { ServerNotifyConfig, ServiceNotifyConfig } from '../../model/notify.ts';
 import { SERVER_NOTIFY, SERVICE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { group, HIDDEN, list, onOff, type Settings, whole, work } from './row.ts';
+import { group, HIDDEN, list, onOff, type Settings, time, whole, work } from './row.ts';
 import { forwardingText } from './texts.ts';
 
-type ServiceRead = 'alpha' | 'omega' | 'haSuspend';
+type ServiceRead = 'alpha' | 'omega' | 'haSuspend' | 'drainTime';
 type ServerRead = 'weight' | 'inhibitOnFailure' | 'upperThreshold' | 'lowerThreshold';
 type Persistence = NonNullable<VirtualServerConfig['persistence']>;
 
@@ -35,12 +36,13 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   haSuspend: onOff('ha_suspend'),
   quorum: work('quorum'),
   hysteresis: work('hysteresis'),
+  drainTime: time('drain_time', seconds(300), { global: 'lvs_drain_time' }),
   notify: group<ServiceNotifyConfig>(SERVICE_NOTIFY),
   sorryServer: HIDDEN,
   realServers: HIDDEN,
 };
 
-/** Reads those of a virtual server. */
+/** Reads those of a virtual server; some have their defaults in `global_defs`. */
 export const SERVICE_READER: SettingsReader<VirtualServerConfig, ServiceRead> =
   settingsReader(SERVICE_SETTINGS);
 

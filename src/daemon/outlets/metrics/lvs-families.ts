@@ -8,6 +8,8 @@ import type {
   RealServerView,
   VirtualServerView,
 } from '../../../core/health/events-and-actions.ts';
+import { serverKey } from '../../../core/health/server-key.ts';
+import type { ServerOrder } from '../../../core/health/server-orders.ts';
 import type { IpvsTraffic } from '../../frame/messages.ts';
 import {
   REAL_SERVER_STATES,
@@ -29,6 +31,7 @@ interface ServerRow {
   readonly plan: RealServerPlan;
   readonly view: RealServerView | undefined;
   readonly state: RealServerState | undefined;
+  readonly order: ServerOrder | undefined;
   readonly kernel: readonly KernelDestination[];
 }
 
@@ -48,10 +51,11 @@ interface CheckRow {
 export function* writeLvsFamilies(scrape: Scrape): Slices {
   const { state } = scrape;
   if (!isPresent(state, 'health')) return;
+  const orders = new Map(state.orders.orders.map((order) => [order.server, order]));
   const up = isUp(state, 'health');
   const services: ServiceRow[] = [];
   for (const plan of labelPlan(state.config).virtualServers) {
-    services.push(serviceRow(plan, up ? scrape : undefined));
+    services.push(serviceRow(plan, orders, up ? scrape : undefined));
     yield;
   }
   const servers = services.flatMap((service) => service.servers);
@@ -65,7 +69,11 @@ export function* writeLvsFamilies(scrape: Scrape): Slices {
 }
 
 /** Without a scrape of a living health process a row has its configuration only. */
-function serviceRow(plan: VirtualServerPlan, scrape: Scrape | undefined): ServiceRow {
+function serviceRow(
+  plan: VirtualServerPlan,
+  orders: ReadonlyMap<string, ServerOrder>,
+  scrape: Scrape | undefined,
+): ServiceRow {
   const view = scrape?.state.virtualServers.get(plan.key);
   const kernel: IpvsTraffic[] = [];
   const destinations: ReadonlyMap<string, KernelDestination>[] = [];
@@ -89,6 +97,7 @@ function serviceRow(plan: VirtualServerPlan, scrape: Scrape | undefined): Servic
       plan: real,
       view: seen,
       state: seen === undefined ? undefined : realServerState(seen),
+      order: orders.get(serverKey(plan.key, real.key)),
       kernel: found,
     };
   });
@@ -132,6 +141,15 @@ function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[
     (view) => (view.suspended === undefined ? undefined : Number(view.suspended)),
   );
   yield;
+  out.family(
+    `${PREFIX}virtual_server_leaving_servers`,
+    'gauge',
+    'Servers that a reload took away and that keep their connections for a time.',
+  );
+  for (const { plan, view } of services) {
+    if (view !== undefined) out.sample(plan.labels, view.leaving?.length ?? 0);
+  }
+  yield;
   out.family(`${PREFIX}virtual_server_real_servers`, 'gauge', 'Real servers by state.');
   for (const { plan, view, servers } of services) {
     if (view === undefined) continue;
@@ -150,6 +168,17 @@ function* writeServers({ out, unixSeconds }: Scrape, servers: readonly ServerRow
   yield;
   out.family(`${PREFIX}real_server_weight_configured`, 'gauge', 'Weight in the configuration.');
   for (const { plan } of servers) out.sample(plan.labels, plan.config.weight);
+  yield;
+  out.family(
+    `${PREFIX}real_server_order`,
+    'gauge',
+    'What an operator has ordered for the real server (tandem server).',
+  );
+  for (const { plan, order } of servers) {
+    if (order === undefined) continue;
+    const word = order.kind === 'drain' && order.isDrained ? 'drained' : order.kind;
+    out.sample(withLabel(plan.labels, 'order', word), 1);
+  }
   yield;
   out.family(`${PREFIX}real_server_state`, 'gauge', 'State set of the real server.');
   for (const { plan, state } of servers) {

@@ -1,8 +1,8 @@
 /** What a restarted health process takes over: nothing may move until a check has really answered. */
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
-import { serverKey } from '../../../../src/core/health/events-and-actions.ts';
 import { KnownState } from '../../../../src/core/health/known-state.ts';
+import { serverKey } from '../../../../src/core/health/server-key.ts';
 import { tcpCheck } from '../../../support/builders/check.ts';
 import { realServer, rs, SORRY, VS, virtualServer, World } from './support.ts';
 

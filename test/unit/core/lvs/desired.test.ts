@@ -24,6 +24,7 @@ function health(
     effectiveWeight: (_virtualServer, key) =>
       key in weights ? weights[key] : (options.weight ?? 1),
     sorryServerActive: () => options.sorry ?? false,
+    leaving: () => [],
   };
 }
 

@@ -1,6 +1,6 @@
 /** The operations for the kernel. */
 import { describe, expect, it } from 'vitest';
-import { serverKey } from '../../../../src/core/health/events-and-actions.ts';
+import { serverKey } from '../../../../src/core/health/server-key.ts';
 import type { RunningHealth } from '../../../../src/core/plan/config-plan.ts';
 import { planOf, server, service } from './support.ts';
 

@@ -90,6 +90,7 @@ const weights = new Map<string, number | undefined>();
 const health: ServerVerdicts = {
   effectiveWeight: (_virtualServer, server) => (weights.has(server) ? weights.get(server) : 1),
   sorryServerActive: () => false,
+  leaving: () => [],
 };
 
 function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
@@ -102,6 +103,7 @@ function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
         ? { ok: true, value: kernel.port }
         : { ok: false, error: { message: 'the kernel has no IPVS' } },
     send: (message) => said.push(message),
+    onTable: () => undefined,
   });
   const count = (type: FromHealth['type']): number => said.filter((m) => m.type === type).length;
   return { keeper, said, count };

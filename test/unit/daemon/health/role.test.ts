@@ -188,6 +188,7 @@ test('plans when the machine orders it, though no server has changed: a drain, a
     viewOf: () => [],
     effectiveWeight: () => weight,
     sorryServerActive: () => false,
+    leaving: () => [],
   });
   it.ipvs.operations.splice(0);
   weight = 0;

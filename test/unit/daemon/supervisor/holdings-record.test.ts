@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Trouble } from '../../../../src/core/facts/troubles.ts';
+import { NO_ORDERS } from '../../../../src/core/health/server-orders.ts';
 import {
   type Holdings,
   HoldingsRecord,
@@ -87,7 +88,7 @@ test('of another version, or of another shape, nothing is believed', async () =>
 
 test('a first vrrp process is told of it, until one has said what it holds', () => {
   const knowledge = new Knowledge();
-  knowledge.inherit({ owned: [], health: NO_HEALTH }, HOLDINGS);
+  knowledge.inherit({ owned: [], health: NO_HEALTH, orders: NO_ORDERS }, HOLDINGS);
   expect(knowledge.isFirst).toBe(true);
   expect(knowledge.held).toEqual(HOLDINGS.held);
   expect(knowledge.heldLinks).toEqual(HOLDINGS.links);

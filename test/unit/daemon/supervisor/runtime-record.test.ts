@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Trouble } from '../../../../src/core/facts/troubles.ts';
+import { NO_ORDERS } from '../../../../src/core/health/server-orders.ts';
 import { NO_HEALTH, RuntimeRecord } from '../../../../src/daemon/supervisor/runtime-record.ts';
 
 let directory: string;
@@ -25,7 +26,7 @@ beforeEach(() => {
   troubles = [];
   record = new RuntimeRecord(
     directory,
-    () => ({ owned: ['tcp 10.0.0.1:80'], health: NO_HEALTH }),
+    () => ({ owned: ['tcp 10.0.0.1:80'], health: NO_HEALTH, orders: NO_ORDERS }),
     (trouble) => troubles.push(trouble),
   );
 });
@@ -43,7 +44,11 @@ async function write(): Promise<void> {
 
 test('what was written is read', async () => {
   await write();
-  expect(record.read()).toEqual({ owned: ['tcp 10.0.0.1:80'], health: NO_HEALTH });
+  expect(record.read()).toEqual({
+    owned: ['tcp 10.0.0.1:80'],
+    health: NO_HEALTH,
+    orders: NO_ORDERS,
+  });
   expect(troubles).toEqual([]);
 });
 
@@ -62,7 +67,11 @@ test('what checks said about weights is read; what is no such thing is left out'
   ];
   record = new RuntimeRecord(
     directory,
-    () => ({ owned: [], health: { ...NO_HEALTH, shares: [good, ...bad] as never } }),
+    () => ({
+      owned: [],
+      health: { ...NO_HEALTH, shares: [good, ...bad] as never },
+      orders: NO_ORDERS,
+    }),
     (trouble) => troubles.push(trouble),
   );
   await write();
