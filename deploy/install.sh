@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs a built Tandem: the program under PREFIX/lib/tandem, the command PREFIX/sbin/tandem, the systemd
-# unit. Needs no network. Run `npm ci && npm run build` first (or `npm start` or `npm test`, which do both).
+# units. Needs no network. Run `npm ci && npm run build` first (or `npm start` or `npm test`, which do both).
 #
 #   deploy/install.sh               install
 #   deploy/install.sh --uninstall   remove what install put there; configuration and defaults stay
@@ -17,6 +17,8 @@ destdir=${DESTDIR:-}
 prefix=${PREFIX:-/usr}
 unitdir=${UNITDIR:-$prefix/lib/systemd/system}
 program=$prefix/lib/tandem
+# Of a director, and of a host that is a real server.
+units='tandem.service tandem-realserver.service'
 target=$destdir$program
 
 say() { printf '%s\n' "$*"; }
@@ -38,7 +40,8 @@ install_completion() { install -D -m 0644 "$source/deploy/completions/$1" "$2"; 
 
 uninstall() {
   rm -rf -- "$target" "$destdir/var/cache/tandem"
-  rm -f -- "$destdir$prefix/sbin/tandem" "$destdir$unitdir/tandem.service"
+  rm -f -- "$destdir$prefix/sbin/tandem"
+  for unit in $units; do rm -f -- "$destdir$unitdir/$unit"; done
   completions remove_completion
   say "removed from ${destdir:-/}"
 }
@@ -66,9 +69,10 @@ install_files() {
   sed -e "s|@LIB@|$program|" -e "s|@NODE@|${NODE:-node}|" "$source/deploy/tandem.sh" \
     >"$destdir$prefix/sbin/tandem"
   chmod 0755 "$destdir$prefix/sbin/tandem"
-  install -m 0644 "$source/deploy/systemd/tandem.service" "$destdir$unitdir/tandem.service"
-  [ "$prefix" = /usr ] ||
-    sed -i "s|/usr/sbin/tandem|$prefix/sbin/tandem|" "$destdir$unitdir/tandem.service"
+  for unit in $units; do
+    install -m 0644 "$source/deploy/systemd/$unit" "$destdir$unitdir/$unit"
+    [ "$prefix" = /usr ] || sed -i "s|/usr/sbin/tandem|$prefix/sbin/tandem|" "$destdir$unitdir/$unit"
+  done
   [ -e "$destdir/etc/default/tandem" ] ||
     install -m 0644 "$source/deploy/systemd/tandem.default" "$destdir/etc/default/tandem"
   completions install_completion

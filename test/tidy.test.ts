@@ -94,6 +94,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'health',
   ],
   notifications: ['base', 'model', 'checkers', 'vrrp', 'health', 'facts', 'programs'],
+  realserver: ['base', 'model'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
   control: ['base', 'model', 'wire', 'heartbeat', 'language', 'health', 'facts', 'plan'],

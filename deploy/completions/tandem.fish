@@ -47,7 +47,7 @@ complete -c tandem -n '__fish_seen_subcommand_from fmt' -F
 
 complete -c tandem -n __fish_use_subcommand -a help -d 'tell how a command is used'
 complete -c tandem -n '__fish_seen_subcommand_from help' -s h -l help -d 'display help for command'
-complete -c tandem -n '__fish_seen_subcommand_from help' -a 'check completion convert docs explain fmt help plan reload resign restart run schema server status stop version'
+complete -c tandem -n '__fish_seen_subcommand_from help' -a 'check completion convert docs explain fmt help plan realserver reload resign restart run schema server status stop version'
 
 complete -c tandem -n __fish_use_subcommand -a plan -d 'show what a reload with a configuration would add, change and remove'
 complete -c tandem -n '__fish_seen_subcommand_from plan' -l against -r -F -d 'compare with this configuration instead of the running one'
@@ -61,6 +61,18 @@ complete -c tandem -n '__fish_seen_subcommand_from plan' -l detailed-exitcode -d
 complete -c tandem -n '__fish_seen_subcommand_from plan' -l no-color -d 'no colours'
 complete -c tandem -n '__fish_seen_subcommand_from plan' -s h -l help -d 'display help for command'
 complete -c tandem -n '__fish_seen_subcommand_from plan' -F
+
+complete -c tandem -n __fish_use_subcommand -a realserver -d 'make this host a real server (direct routing, tunnels, NAT), or check it'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -l vip -r -d 'virtual addresses, instead of a configuration'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -l mode -r -a 'dr tun nat' -d 'with --vip: how packets come to this host; default: dr'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -l server -r -d 'address of the real server; default: those of this host'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -s i -l config-id -r -d 'configuration id for @ lines'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -l print -d 'setup: print the commands for a shell instead of running them'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -l json -d 'check: the findings as JSON'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -l record-dir -r -a '(__fish_complete_directories)' -d 'where it is kept what setup changed'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -l no-color -d 'no colours'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -s h -l help -d 'display help for command'
+complete -c tandem -n '__fish_seen_subcommand_from realserver' -a 'setup check undo'
 
 complete -c tandem -n __fish_use_subcommand -a reload -d 'read the configuration again; exit status 1 when it is refused'
 complete -c tandem -n '__fish_seen_subcommand_from reload' -l allow-empty -d 'also when all instances or all virtual servers go'

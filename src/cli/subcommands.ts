@@ -7,6 +7,7 @@ import { addConvertCommands } from './convert-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { tolerateClosedOutput } from './output.ts';
 import { addPlanCommand } from './plan-commands.ts';
+import { addRealServerCommand } from './realserver-commands.ts';
 
 /** Carries the words behind the name of the program out; resolves with the exit status. */
 export async function runProgram(args: readonly string[]): Promise<number> {
@@ -57,5 +58,6 @@ export function buildProgram(finish: (status: number) => void): Command {
     });
   addConvertCommands(program, finish);
   addPlanCommand(program, finish);
+  addRealServerCommand(program, finish);
   return program;
 }

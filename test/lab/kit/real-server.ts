@@ -1,8 +1,16 @@
 /**
- * What a machine needs to be a real server of each forwarding method, as parts of its description. Sysctls come before addresses (the lab
- * keeps that order), or the machine would announce the virtual address as its own.
+ * What a machine needs to be a real server of each forwarding method: set up by `tandem realserver`, as an operator would, or as parts of its
+ * description. Sysctls come before addresses (the lab keeps that order), or the machine would announce the virtual address as its own.
  */
+import type { LabNode } from './node.ts';
+import { MAIN_PROGRAM } from './paths.ts';
 import type { NodeSpec } from './topology.ts';
+
+/** Sets machines up for what a configuration of their director says of them. Throws with what the command says when something is missing. */
+export async function setUpRealServers(nodes: readonly LabNode[], file: string): Promise<void> {
+  const setUp = [process.execPath, MAIN_PROGRAM, 'realserver', 'setup', file];
+  for (const node of nodes) await node.exec([...setUp, '--record-dir', node.runtimeDirectory]);
+}
 
 /** Settings of a real server, to merge into a `NodeSpec`. */
 export type RealServerSettings = Required<Pick<NodeSpec, 'sysctls' | 'ip'>>;
@@ -18,28 +26,10 @@ const QUIET_ABOUT_VIP = {
 };
 
 /** Direct routing: the virtual address on lo, kept from ARP. Answers leave by the server's own routes. */
-export function directRouting(vip: string, gateway?: string): RealServerSettings {
+export function directRouting(vip: string): RealServerSettings {
   return {
     sysctls: QUIET_ABOUT_VIP,
-    ip: [`address add ${vip}/32 dev lo`, ...defaultRoute(gateway)],
-  };
-}
-
-/**
- * IP-in-IP tunnel: the virtual address on `tunl0`, which must be up, and no reverse-path filter. Needs the module `ipip` in the topology, so that
- * the namespace has a `tunl0`. In the director's own segment the server must be kept from answering ARP, as with direct routing.
- */
-export function tunnel(vip: string, gateway?: string): RealServerSettings {
-  return {
-    sysctls: {
-      ...QUIET_ABOUT_VIP,
-      'net.ipv4.conf.all.rp_filter': 0,
-      'net.ipv4.conf.default.rp_filter': 0,
-      'net.ipv4.conf.lo.rp_filter': 0,
-      'net.ipv4.conf.eth0.rp_filter': 0,
-      'net.ipv4.conf.tunl0.rp_filter': 0,
-    },
-    ip: ['link set tunl0 up', `address add ${vip}/32 dev tunl0`, ...defaultRoute(gateway)],
+    ip: [`address add ${vip}/32 dev lo`],
   };
 }
 
@@ -48,6 +38,7 @@ export function masquerading(director: string): RealServerSettings {
   return { sysctls: {}, ip: defaultRoute(director) };
 }
 
-function defaultRoute(gateway: string | undefined): readonly string[] {
+/** The way out, where there is one. */
+export function defaultRoute(gateway: string | undefined): readonly string[] {
   return gateway === undefined ? [] : [`route add default via ${gateway}`];
 }

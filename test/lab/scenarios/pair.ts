@@ -27,7 +27,7 @@ import {
 } from '../kit/movement.ts';
 import type { LabNode } from '../kit/node.ts';
 import { CONF_DIRECTORY } from '../kit/paths.ts';
-import { directRouting } from '../kit/real-server.ts';
+import { directRouting, setUpRealServers } from '../kit/real-server.ts';
 import { isAnswered, type RequestRecord, spreadOf } from '../kit/request-record.ts';
 import type { TopologySpec } from '../kit/topology.ts';
 import { startWebServers } from '../kit/web-server.ts';
@@ -69,14 +69,17 @@ export interface PairFacts {
   readonly startedAgain: Movement;
 }
 
-/** The network of scenario D, with as many web servers as asked for. */
-export function pairTopology(webServers: readonly string[]): TopologySpec {
+/** The network of scenario D, with as many web servers as asked for, which are real servers already or have to be made that. */
+export function pairTopology(
+  webServers: readonly string[],
+  are: 'set-up' | 'bare' = 'set-up',
+): TopologySpec {
   const lan = (address: string): TopologySpec['nodes'][string]['links'] => ({
     eth0: { segment: 'lan', addresses: [`${address}/24`] },
   });
   const servers = webServers.map((name, index) => [
     name,
-    { links: lan(`10.0.0.${7 + index}`), ...directRouting(PAIR_VIP) },
+    { links: lan(`10.0.0.${7 + index}`), ...(are === 'set-up' && directRouting(PAIR_VIP)) },
   ]);
   return {
     nodes: {
@@ -95,11 +98,13 @@ export function pairTopology(webServers: readonly string[]): TopologySpec {
 
 /** Runs scenario D. */
 export const pairScenario: Scenario<PairFacts> = async (context) => {
-  const topology = pairTopology(['web01', 'web02']);
+  const topology = pairTopology(['web01', 'web02'], 'bare');
   const lab = await Lab.open({ name: 'd', topology, directory: context.directory });
   try {
     const [lb01, lb02, client] = [lab.node('lb01'), lab.node('lb02'), lab.node('client')];
-    await startWebServers([lab.node('web01'), lab.node('web02')]);
+    const servers = [lab.node('web01'), lab.node('web02')];
+    await setUpRealServers(servers, join(CONF_DIRECTORY, 'd.lb01.conf'));
+    await startWebServers(servers);
     const first = createDirector(context.director, lb01);
     const second = createDirector(context.director, lb02);
     const startMs = Date.now();

@@ -11,7 +11,7 @@ import { expectWithin } from '../kit/expect.ts';
 import { type IpvsService, readIpvs, weightsOf } from '../kit/ipvs-table.ts';
 import { Lab } from '../kit/lab.ts';
 import { CONF_DIRECTORY } from '../kit/paths.ts';
-import { directRouting } from '../kit/real-server.ts';
+import { defaultRoute, setUpRealServers } from '../kit/real-server.ts';
 import { type Answer, ask } from '../kit/requests.ts';
 import type { TopologySpec } from '../kit/topology.ts';
 import { startWebServers } from '../kit/web-server.ts';
@@ -129,8 +129,10 @@ async function withDeployment<T>(
   try {
     const director = createDirector(context.director, lab.node('director'));
     await forwardPublicAddress(lab, deployment);
-    const servers = await startWebServers([lab.node('web01'), lab.node('web02')]);
     const sample = join(CONF_DIRECTORY, `${deployment.name}.conf`);
+    const nodes = [lab.node('web01'), lab.node('web02')];
+    await setUpRealServers(nodes, sample);
+    const servers = await startWebServers(nodes);
     await director.start(readFileSync(sample, 'utf8'));
     context.log('waiting for the virtual address and both servers');
     await waitForWeights(director, deployment, [1, 1]);
@@ -149,7 +151,7 @@ function topologyOf(d: Deployment): TopologySpec {
   const redirects = (name: string): string => `net.ipv4.conf.${name}.send_redirects`;
   const server = (address: string): TopologySpec['nodes'][string] => ({
     links: { eth0: { segment: 'lan', addresses: [`${address}/24`] } },
-    ...directRouting(d.vip, d.gateway),
+    ip: defaultRoute(d.gateway),
   });
   return {
     nodes: {

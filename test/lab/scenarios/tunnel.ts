@@ -9,7 +9,7 @@ import { expectWithin } from '../kit/expect.ts';
 import { type IpvsService, readIpvs } from '../kit/ipvs-table.ts';
 import { Lab } from '../kit/lab.ts';
 import { CONF_DIRECTORY } from '../kit/paths.ts';
-import { tunnel } from '../kit/real-server.ts';
+import { setUpRealServers } from '../kit/real-server.ts';
 import { serversAsked } from '../kit/requests.ts';
 import type { TopologySpec } from '../kit/topology.ts';
 import { startWebServers } from '../kit/web-server.ts';
@@ -33,14 +33,8 @@ const topology: TopologySpec = {
   modules: ['ipip'],
   nodes: {
     server1: { links: { eth0: { segment: 'lan', addresses: ['172.25.254.1/24'] } } },
-    server2: {
-      links: { eth0: { segment: 'lan', addresses: ['172.25.254.2/24'] } },
-      ...tunnel(VIP),
-    },
-    server3: {
-      links: { eth0: { segment: 'lan', addresses: ['172.25.254.3/24'] } },
-      ...tunnel(VIP),
-    },
+    server2: { links: { eth0: { segment: 'lan', addresses: ['172.25.254.2/24'] } } },
+    server3: { links: { eth0: { segment: 'lan', addresses: ['172.25.254.3/24'] } } },
     client: { links: { eth0: { segment: 'lan', addresses: ['172.25.254.250/24'] } } },
   },
 };
@@ -51,12 +45,15 @@ export const tunnelScenario: Scenario<TunnelFacts> = async (context) => {
   try {
     const director = createDirector(context.director, lab.node('server1'));
     const server2 = lab.node('server2');
-    await startWebServers([server2, lab.node('server3')]);
+    const servers = [server2, lab.node('server3')];
+    const sample = join(CONF_DIRECTORY, 'a.conf');
+    await setUpRealServers(servers, sample);
+    await startWebServers(servers);
     const capture = await startCapture(server2, {
       device: 'eth0',
       filter: `ip proto 4 or (ip and dst host ${VIP})`,
     });
-    await director.start(readFileSync(join(CONF_DIRECTORY, 'a.conf'), 'utf8'));
+    await director.start(readFileSync(sample, 'utf8'));
     context.log('waiting for the virtual address and both servers');
     const table = await expectWithin(
       'server1 holds the virtual address and both servers are in the table',

@@ -1,0 +1,114 @@
+/** Looking at this host for `tandem realserver`, and running what changes it: with `ip`, `sysctl` and `modprobe`, as a person would. */
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { IpFamily } from '../core/base/address.ts';
+import type { HostFacts } from '../core/realserver/host.ts';
+import type { ShellCommand } from '../core/realserver/judge.ts';
+import type { Need } from '../core/realserver/needs.ts';
+import {
+  readAddresses,
+  readGateways,
+  readListeners,
+  readUnpackingPorts,
+} from '../core/realserver/read.ts';
+
+const COMMAND_MS_MAX = 10_000;
+const OUTPUT_BYTES_MAX = 64 << 20;
+/** A shell of a person, or a unit, may have no directories of administrators in its PATH. */
+const SYSTEM_PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
+
+/** How a program ended. */
+export type Ran =
+  | { readonly ok: true; readonly output: string }
+  | { readonly ok: false; readonly why: string };
+
+/** Runs a program; never throws. */
+export function runCommand([program, ...args]: ShellCommand): Promise<Ran> {
+  const { PATH = '' } = process.env;
+  const env = { ...process.env, PATH: `${PATH}:${SYSTEM_PATH}`, LC_ALL: 'C' };
+  const limits = { env, timeout: COMMAND_MS_MAX, maxBuffer: OUTPUT_BYTES_MAX };
+  return new Promise((resolve) => {
+    execFile(program, args, limits, (error, output, errors) => {
+      if (error === null) resolve({ ok: true, output });
+      else if (error.code === 'ENOENT') resolve({ ok: false, why: `${program} is not installed` });
+      else resolve({ ok: false, why: errors.trim().split('\n')[0] || error.message });
+    });
+  });
+}
+
+/** What was seen, or why nothing could be. */
+export type Looked =
+  | { readonly ok: true; readonly host: HostFacts }
+  | { readonly ok: false; readonly why: string };
+
+/**
+ * Looks at the host: at links and addresses, and at what the needs are about besides, because each look is a program. Settings are read when they
+ * are asked for.
+ */
+export async function lookAtHost(needs: readonly Need[] = []): Promise<Looked> {
+  const addresses = await runCommand(['ip', '-json', 'address', 'show']);
+  if (!addresses.ok) return addresses;
+  const seen = readAddresses(addresses.output);
+  if (seen === undefined) {
+    return { ok: false, why: 'ip has no -json: the package iproute2 of 2018 or later is needed' };
+  }
+  const gateways = { ipv4: await gatewaysOf('ipv4', needs), ipv6: await gatewaysOf('ipv6', needs) };
+  const unpackingPorts = await unpackingPortsOf(needs);
+  const host = { ...seen, gateways, setting: readSetting, unpackingPorts, listeners: listeners() };
+  return { ok: true, host };
+}
+
+const FAMILY_OPTION: Readonly<Record<IpFamily, string>> = { ipv4: '-4', ipv6: '-6' };
+
+async function gatewaysOf(family: IpFamily, needs: readonly Need[]) {
+  if (!needs.some((need) => need.kind === 'gateway' && need.family === family)) return [];
+  const ran = await runCommand(['ip', FAMILY_OPTION[family], '-json', 'route', 'show', 'default']);
+  return ran.ok ? readGateways(ran.output) : [];
+}
+
+async function unpackingPortsOf(needs: readonly Need[]): Promise<readonly number[]> {
+  const ports = needs.flatMap((need) => (need.kind === 'unpacking' ? [need.family] : []));
+  const lists = await Promise.all(
+    [...new Set(ports)].map(async (family) => {
+      const ran = await runCommand(['ip', FAMILY_OPTION[family], 'fou', 'show']);
+      // It fails where the module was never loaded: there are no such ports then.
+      return ran.ok ? readUnpackingPorts(ran.output) : [];
+    }),
+  );
+  return lists.flat();
+}
+
+function readSetting(path: string): number | undefined {
+  try {
+    const value = Number(readFileSync(`/proc/sys/${path}`, 'utf8'));
+    return Number.isInteger(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function listeners(): HostFacts['listeners'] {
+  const tables = [
+    ['TCP', 'tcp'],
+    ['TCP', 'tcp6'],
+    ['UDP', 'udp'],
+    ['UDP', 'udp6'],
+  ] as const;
+  try {
+    return tables.flatMap(([protocol, name]) =>
+      readListeners(protocol, readIfThere(`/proc/net/${name}`)),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** A kernel without IPv6 has no table of it. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
