@@ -1,6 +1,8 @@
 /** What must hold at every step of a run, and what must have come true some time after healing. */
 
 import { equalData } from '../../src/core/base/equal-data.ts';
+import { entryText } from '../../src/core/holdings/routing-entry.ts';
+import { entriesOf } from '../../src/core/holdings/routing-wishes.ts';
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import { allAddresses } from '../../src/core/vrrp/address-keeper.ts';
 import type { TransitionReason, VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
@@ -10,11 +12,8 @@ import { describeAction, toText } from '../support/vrrp-bench.ts';
 import { type Cluster, scriptInterval } from './cluster.ts';
 import type { Batch, Director } from './director.ts';
 import type { Fault, FaultKind } from './faults.ts';
-
-/** A broken promise. */
-export class Violation extends Error {
-  override readonly name: string = 'Violation';
-}
+import { accepts } from './keys.ts';
+import { Violation } from './violation.ts';
 
 /** A Master that was displaced leaves without a word: the better one is there already. */
 const DISPLACED: ReadonlySet<TransitionReason> = new Set<TransitionReason>([
@@ -33,7 +32,12 @@ const PAUSED: ReadonlySet<FaultKind> = new Set<FaultKind>([
   'refuseAnnouncements',
   'steal',
   'interfaceAway',
+  'refuseRoutes',
+  'stealRoute',
 ]);
+
+/** From a clock that was set back until what is signed by it is newer than all before, seconds. */
+const CLOCK_CATCHES_UP_US = 22e6;
 
 /** Advertisements leave in MASTER only, but for one farewell on the way out. */
 export function checkBatch({ director, at, before, actions }: Batch): void {
@@ -94,14 +98,16 @@ function checkSync(director: Director): void {
 /** A host holds no address of an instance that is not Master there, or is not configured. */
 function checkAddresses(director: Director): void {
   const { held } = director;
-  if (held.size === 0) return;
+  const { texts } = director.kernel.routes;
+  if (held.size + texts.length === 0) return;
   const states = director.states();
   const wanted = new Set<string>();
   for (const config of director.config.instances) {
     if (states.get(config.name) !== 'MASTER') continue;
     for (const one of allAddresses(config)) wanted.add(`${one.interface} ${one.address}`);
+    for (const entry of entriesOf(config)) wanted.add(entryText(entry));
   }
-  for (const key of held) {
+  for (const key of [...held, ...texts]) {
     if (!wanted.has(key)) throw new Violation(`${director.name} holds ${key} without being Master`);
   }
 }
@@ -115,6 +121,12 @@ export function checkHeld(cluster: Cluster): void {
       for (const { interface: device, address } of allAddresses(config)) {
         if (director.held.has(`${device} ${address}`)) continue;
         throw new Violation(`${director.name} ${config.name} is Master without ${address}`);
+      }
+      for (const entry of entriesOf(config)) {
+        if (director.kernel.routes.texts.includes(entryText(entry))) continue;
+        throw new Violation(
+          `${director.name} ${config.name} is Master without ${entryText(entry)}`,
+        );
       }
     }
   }
@@ -138,7 +150,7 @@ export function checkMasters(cluster: Cluster): void {
 type Side = readonly [Director, VrrpInstanceConfig];
 
 function checkPair(cluster: Cluster, [a, mine]: Side, [b, theirs]: Side): void {
-  if (!understand(mine, theirs)) return;
+  if (!understand(mine, theirs) || !believe([a, mine], [b, theirs])) return;
   const segment = a.interfaces.find(({ name }) => name === mine.interface)?.segment;
   const hearing = segment?.hearingSince(a.name, b.name);
   if (hearing === undefined) return;
@@ -148,6 +160,7 @@ function checkPair(cluster: Cluster, [a, mine]: Side, [b, theirs]: Side): void {
     a.configuredAt,
     b.configuredAt,
     hearing,
+    ...(mine.hmac === undefined ? [] : [a.wall.freshAt, b.wall.freshAt]),
   );
   if (cluster.queue.now - since <= settleTime(mine, theirs)) return;
   throw new Violation(
@@ -166,6 +179,12 @@ function understand(a: VrrpInstanceConfig, b: VrrpInstanceConfig): boolean {
   if (a.version === 3) return true;
   const isSameList = equalData(addressesOf(a), addressesOf(b));
   return a.advertInterval === b.advertInterval && (isSameList || !(a.strict || b.strict));
+}
+
+/** Whether each takes in what the other signs. */
+function believe([a, mine]: Side, [b, theirs]: Side): boolean {
+  const off = (a.wall.error - b.wall.error) / 1e6;
+  return accepts(mine, theirs, off) && accepts(theirs, mine, off);
 }
 
 function addressesOf({ addresses }: VrrpInstanceConfig): readonly string[] {
@@ -189,7 +208,8 @@ export function livenessBound(cluster: Cluster, faults: readonly Fault[] = []): 
   const results = trackers.length > 0 ? 5 * scriptInterval(interval) + 5e6 : 0;
   // What the kernel has refused is tried again after a pause that grows to half a minute.
   const pause = faults.some(({ kind }) => PAUSED.has(kind)) ? 32e6 : 0;
-  return elections + results + pause + 1e6;
+  const clocks = faults.some(({ kind }) => kind === 'setClock') ? CLOCK_CATCHES_UP_US : 0;
+  return elections + results + pause + clocks + 1e6;
 }
 
 /** Exactly one Master of each instance, the right one, which alone holds the addresses. */
@@ -220,6 +240,12 @@ function checkRole(cluster: Cluster, director: Director, name: string, isMaster:
     const misled = isTold ? segment?.misled(address, director.name, router) : undefined;
     if (misled !== undefined) {
       throw new Violation(`${name}: clients send to ${misled}, Master is ${director.name}`);
+    }
+  }
+  const config = director.config.instances.find((one) => one.name === name);
+  for (const entry of entriesOf(config ?? {})) {
+    if (director.kernel.routes.texts.includes(entryText(entry)) !== isMaster) {
+      throw new Violation(`${director.name} ${name}: ${entryText(entry)} held: ${!isMaster}`);
     }
   }
   for (const { tracker } of view.trackers) {

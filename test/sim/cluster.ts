@@ -11,7 +11,9 @@ import { announce, instance } from '../support/builders/instance.ts';
 import type { SeededRandom } from '../support/random.ts';
 import { ALL_HOSTS, type Batch, Director, WITNESS } from './director.ts';
 import { EventQueue } from './event-queue.ts';
+import { FIRST_SETTING, type HmacSetting, hmacOf } from './keys.ts';
 import { CLOCK_ERROR, type ClusterPlan } from './plan.ts';
+import { type RoutingEdit, routingOf } from './routing-plan.ts';
 import { Segment } from './segment.ts';
 
 export { type ClusterPlan, PAIR } from './plan.ts';
@@ -30,6 +32,8 @@ export interface HostEdit {
   /** An instance that is not configured. */
   readonly without?: string;
   readonly secret?: string;
+  readonly hmac?: HmacSetting;
+  readonly routing?: RoutingEdit;
 }
 
 /** How a cluster runs. */
@@ -47,6 +51,8 @@ export class Cluster {
   readonly queue = new EventQueue();
   readonly segments: readonly [Segment, Segment];
   readonly directors: readonly Director[];
+  /** How often everything was healed. */
+  heals = 0;
   /** What reloads have changed, by director. */
   readonly edits: HostEdit[];
 
@@ -176,7 +182,7 @@ export class Cluster {
         addresses: [vip('fe80::100'), vip('2001:db8::100')],
       }),
       ...this.#fourth(common, edit),
-    ].map((one) => withoutV2Fields(one));
+    ].map((one) => this.#withRouting(withoutV2Fields(one), edit));
     const left = instances.filter(({ name }) => name !== edit.without);
     return {
       instances: left,
@@ -195,9 +201,18 @@ export class Cluster {
     return [heartbeat({ name: 'HB', source, neighbour, interval })];
   }
 
+  /** One that has another name has the same routes. */
+  #withRouting(one: VrrpInstanceConfig, { routing: edit }: HostEdit): VrrpInstanceConfig {
+    const { routing } = this.plan;
+    if (routing === undefined) return one;
+    const name = one.name === RENAMED ? 'VI_1' : one.name;
+    return { ...one, ...routingOf(name, { edit, crosses: routing === 'crossing' }) };
+  }
+
   #common(priority: number, edit: HostEdit): Partial<VrrpInstanceConfig> {
     const { plan } = this;
     const { authentication } = plan;
+    const hmac = plan.hmac && hmacOf(plan.hmac, edit.hmac ?? FIRST_SETTING);
     const secret = edit.secret ?? authentication?.secret ?? '';
     return {
       priority,
@@ -215,6 +230,7 @@ export class Cluster {
         lowerPriorityRepeat: 2,
         refresh: seconds(plan.refreshS ?? 0),
       }),
+      ...(hmac && { hmac }),
       ...(authentication && { authentication: { ...authentication, secret } }),
     };
   }

@@ -2,29 +2,30 @@
  * One simulated host: a kernel that outlives its processes, the vrrp process, and the runner of what is tracked. Sockets are drained before
  * deadlines are delivered, and packets carry the time at which the kernel received them.
  */
-import { type IpAddress, ipBytes } from '../../src/core/base/address.ts';
-import { concatBytes } from '../../src/core/base/bytes.ts';
+import type { IpAddress } from '../../src/core/base/address.ts';
 import { type Instant, instant } from '../../src/core/base/time.ts';
-import { AddressLedger, type AddressWork } from '../../src/core/holdings/address-ledger.ts';
-import { type HeldAddress, leftBehind } from '../../src/core/holdings/left-behind.ts';
+import type { Held } from '../../src/core/holdings/left-behind.ts';
+import { hmacWindowSeconds } from '../../src/core/model/hmac.ts';
 import type { WitnessFact } from '../../src/core/model/takeover.ts';
 import type { TrackingConfig } from '../../src/core/tracking/events-and-actions.ts';
 import type { VrrpAction, VrrpConfig, VrrpState } from '../../src/core/vrrp/events-and-actions.ts';
 import { farewells } from '../../src/core/vrrp/farewell.ts';
 import type { VrrpRouter } from '../../src/core/vrrp/router.ts';
-import { encodeIpv4Header } from '../../src/core/wire/ipv4.ts';
-import { VRRP_TOS, VRRP_TTL } from '../../src/core/wire/protocol.ts';
 import { AH_LENGTH } from '../../src/core/wire/vrrp-ah.ts';
 import type { AdvertisementAction } from '../../src/daemon/vrrp/advertisement-sender.ts';
 import { DIGESTS } from '../support/builders/packet.ts';
 import type { SeededRandom } from '../support/random.ts';
 import { describeAction, toText } from '../support/vrrp-bench.ts';
 import type { EventQueue } from './event-queue.ts';
+import { Holdings, type HoldingWork } from './holdings.ts';
 import { HostClock } from './host-clock.ts';
 import { type SimInterface, SimKernel } from './kernel.ts';
-import { type ProcessHost, VrrpProcess } from './process.ts';
+import { linksOf, type ProcessHost, VrrpProcess } from './process.ts';
+import { TakenIn } from './replays.ts';
 import { Runner } from './runner.ts';
 import type { Port, WirePacket } from './segment.ts';
+import { SimWallClock } from './wall-clock.ts';
+import { vrrpPacket } from './wire.ts';
 
 /** Packets a socket holds for a process that does not read; the newest are dropped beyond it. */
 const SOCKET_QUEUE_MAX = 40;
@@ -72,6 +73,7 @@ export class Director {
   readonly name: string;
   readonly kernel: SimKernel;
   readonly runner: Runner;
+  readonly wall: SimWallClock;
   /** Story of the host, newest last. */
   readonly story: string[] = [];
   /** When its process was last started, stopped or continued: nothing that it does is late before that. */
@@ -101,7 +103,8 @@ export class Director {
   /** What a stopped process has not read yet. */
   #answers: (() => void)[] = [];
   /** What the daemon's runtime record tells the successor of a process. */
-  #record: readonly HeldAddress[] = [];
+  #record: readonly Held[] = [];
+  readonly #takenIn = new TakenIn();
 
   constructor(options: DirectorOptions) {
     const { name, queue, random, config, interfaces, tracking } = options;
@@ -114,6 +117,7 @@ export class Director {
     this.#random = random;
     const origin = random.between(0, 1e12);
     this.#clock = new HostClock(queue, origin, 1 + (random.next() - 0.5) * 2 * options.clockError);
+    this.wall = new SimWallClock(queue, ALL_HOSTS.indexOf(name as 'A'));
     this.runner = new Runner({
       clock: this.#clock,
       random,
@@ -179,6 +183,8 @@ export class Director {
     this.#areFactsDue = false;
     this.awakeSince = this.#queue.now;
     this.#answers = [];
+    this.wall.begin();
+    this.#takenIn.forget();
     this.#disturb();
     process.trackers(this.runner.facts, true);
     const held = this.#record;
@@ -196,7 +202,7 @@ export class Director {
     );
     if (this.#process !== undefined) {
       this.tell('process killed');
-      this.#record = this.#process.ledger.view().filter(({ expected }) => expected);
+      this.#record = this.#process.holdings.record;
     }
     this.#config = this.#pendingConfig ?? this.#config;
     this.#pendingConfig = undefined;
@@ -211,24 +217,19 @@ export class Director {
     if (this.#process !== undefined) return;
     this.tell(`is buried, farewell for ${masters.join(',')}`);
     const picture = this.kernel.dump();
-    const ifindexOf = (name: string): number | undefined =>
-      picture.interfaces.find((one) => one.name === name)?.ifindex;
-    const ledger = new AddressLedger(ifindexOf);
-    ledger.configure(this.#config.instances);
-    for (const wish of leftBehind(this.#record, { instances: this.#config.instances }))
-      ledger.declare(wish);
+    const { instances } = this.#config;
+    const holdings = new Holdings(linksOf(() => picture.interfaces));
+    holdings.configure(instances, this.#record);
     this.#record = [];
-    this.kernel.apply(ledger.observe(this.#clock.now, picture.addresses, ledger.mark()).operations);
-    const actions = farewells(
-      this.#config,
-      { ...picture, masters: new Set(masters) },
-      { digests: DIGESTS, unixMicroseconds: 0 },
-    );
-    for (const action of actions) {
+    this.kernel.apply(holdings.observe(this.#clock.now, picture).operations);
+    this.wall.begin();
+    const about = { ...picture, masters: new Set(masters) };
+    const means = { digests: DIGESTS, unixMicroseconds: this.wall.now };
+    for (const action of farewells(this.#config, about, means)) {
       if (action.type === 'sendAdvertisement') this.#send(action);
-      if (action.type === 'setAddresses') ledger.declare(action);
+      if (action.type === 'setAddresses') holdings.declare(action);
     }
-    this.kernel.apply(ledger.carryOut(this.#config.instances.map(({ name }) => name)).operations);
+    this.kernel.apply(holdings.carryOut(instances.map(({ name }) => name)).operations);
   }
 
   /** Takes the power away: the kernel forgets, too. */
@@ -291,6 +292,26 @@ export class Director {
     }
   }
 
+  /** Somebody else removes a route or rule. */
+  stealRoute(number: number): void {
+    const stolen = this.kernel.stealRoute(number);
+    if (stolen === undefined) return;
+    this.tell(`somebody removes ${stolen}`);
+    this.#troubled();
+  }
+
+  /** Somebody sets the wall clock, so many seconds off. */
+  setClock(seconds: number): void {
+    if (this.wall.isSetTo(seconds * 1e6)) return;
+    this.tell(`wall clock is ${seconds} s off`);
+    const windows = this.config.instances.flatMap((one) =>
+      one.hmac?.antiReplay === 'time' ? hmacWindowSeconds(one) : [],
+    );
+    this.wall.set(seconds * 1e6, Math.min(...windows));
+    this.#takenIn.forget();
+    this.#disturb();
+  }
+
   /** Refusals begin or end. */
   refuse(refusals: Partial<SimKernel['refuses']>): void {
     Object.assign(this.kernel.refuses, refusals);
@@ -326,6 +347,7 @@ export class Director {
     this.#isNetworkDue = false;
     // One that is still being read is older than this one, and not taken in any more.
     this.#picture += 1;
+    if (namesOf(config) !== namesOf(this.#process.config)) this.#takenIn.forget();
     this.#process.configure(config, this.kernel.dump(), { adopt: [], held: [] });
     this.#plan();
   }
@@ -336,6 +358,10 @@ export class Director {
     this.tell(`resign ${instance}`);
     this.#process?.handle({ type: 'resign', instance });
     this.#plan();
+  }
+
+  get #hasHmac(): boolean {
+    return this.config.instances.some(({ hmac }) => hmac !== undefined);
   }
 
   /** Adds to the story. */
@@ -381,7 +407,7 @@ export class Director {
     const process = this.#process;
     if (process === undefined || !this.#isNetworkDue) return;
     this.#isNetworkDue = false;
-    const asOf = process.ledger.mark();
+    const asOf = process.holdings.mark();
     const picture = this.kernel.dump();
     this.#picture += 1;
     const number = this.#picture;
@@ -404,19 +430,7 @@ export class Director {
       this.#disturb();
       return errno;
     }
-    const { family, source, destination, message } = action;
-    const packet = {
-      protocol: 'vrrp',
-      from: this.name,
-      family,
-      source,
-      destination,
-      message,
-    } as const;
-    one.segment.send(
-      port,
-      action.protocol === 51 ? { ...packet, ipPacket: ahPacket(action) } : packet,
-    );
+    one.segment.send(port, vrrpPacket(this.name, action));
     return undefined;
   }
 
@@ -435,6 +449,7 @@ export class Director {
   #processHost(): ProcessHost {
     return {
       now: () => this.#clock.now,
+      wallClock: () => this.wall.now,
       random: () => this.#random.next(),
       sendAdvertisement: (action) => this.#send(action),
       sendBfd: ({ session, packet }) => this.#sendDatagram('bfd', session, packet),
@@ -459,22 +474,13 @@ export class Director {
     };
   }
 
-  #work({ operations }: AddressWork): void {
+  #work({ operations }: HoldingWork): void {
     const process = this.#process;
     const errnos = this.kernel.apply(operations);
     const answer = (): void => {
-      for (const [index, operation] of operations.entries()) {
-        const errno = errnos[index];
-        if (process?.ledger.answered(operation, errno) !== true || errno === undefined) continue;
-        this.#troubled();
-        process.handle({
-          type: 'actionFailed',
-          instance: operation.instance,
-          action: 'setAddresses',
-          operation: `${operation.type} address`,
-          errno,
-        });
-      }
+      const failures = process?.answered(operations, errnos) ?? [];
+      const isRefused = operations.some(({ of }, i) => of === 'routing' && errnos[i] !== undefined);
+      if (failures.length > 0 || isRefused) this.#troubled();
       this.#plan();
     };
     this.#clock.in(ANSWER_US, () => {
@@ -516,12 +522,16 @@ export class Director {
         process.heartbeat({ type: 'packet', session: 'HB', message: rest.message, receivedAt });
         continue;
       }
-      process.handle({ type: 'packet', ttl: 255, ifindex, receivedAt, ...rest });
+      const handle = (): void =>
+        process.handle({ type: 'packet', ttl: 255, ifindex, receivedAt, ...rest });
+      const now = instant(this.#queue.now);
+      const isHeard = this.#hasHmac ? this.#takenIn.handle(process, packet, now, handle) : true;
+      if (!this.#hasHmac) handle();
       const [, vrid, priority] = packet.message.subarray(
         packet.ipPacket === undefined ? 0 : AH_LENGTH,
       );
       // Who only resigns is answered with an ADVERTISEMENT, and with nothing else. What was damaged fails a check.
-      if (priority === 0 || isDamaged) continue;
+      if (priority === 0 || isDamaged || !isHeard) continue;
       this.kernel.byIndex(ifindex)?.segment.heard(from, this.name, `${packet.family} ${vrid}`);
     }
     process.due();
@@ -552,19 +562,8 @@ export const WITNESS = 'WAN';
 /** Names that directors may have. */
 export const ALL_HOSTS = ['A', 'B', 'C', 'D'] as const;
 
-const NO_STATES: ReadonlyMap<string, VrrpState> = new Map();
-
-/** The IP packet of protocol 51 that a driver builds. */
-function ahPacket(action: AdvertisementAction): Uint8Array {
-  const header = encodeIpv4Header({
-    tos: VRRP_TOS,
-    payloadLength: action.message.length,
-    identification: action.ipId,
-    dontFragment: false,
-    ttl: VRRP_TTL,
-    protocol: action.protocol,
-    source: ipBytes(action.source),
-    destination: ipBytes(action.destination),
-  });
-  return concatBytes([header, action.message]);
+function namesOf(config: VrrpConfig | undefined): string {
+  return (config?.instances ?? []).map(({ name }) => name).join(' ');
 }
+
+const NO_STATES: ReadonlyMap<string, VrrpState> = new Map();

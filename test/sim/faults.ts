@@ -3,10 +3,11 @@
  * from its own numbers and lasts a while.
  */
 import { SeededRandom } from '../support/random.ts';
-import { type Cluster, type HostEdit, RENAMED } from './cluster.ts';
-import type { Director } from './director.ts';
+import { type Cluster, RENAMED } from './cluster.ts';
+import { LATER_FAULTS } from './later-faults.ts';
 import { WELL, type World } from './runner.ts';
 import { CLEAR } from './segment.ts';
+import { Stroke } from './stroke.ts';
 
 /** One fault. */
 export interface Fault {
@@ -18,7 +19,7 @@ export interface Fault {
 }
 
 /** What can go wrong or be done. */
-export type FaultKind = keyof typeof FAULTS;
+export type FaultKind = keyof typeof FAULTS | keyof typeof LATER_FAULTS;
 
 /** Draws a fault. */
 export function drawFault(random: SeededRandom): Fault {
@@ -28,14 +29,21 @@ export function drawFault(random: SeededRandom): Fault {
 
 /** Begins a fault. */
 export function strike(cluster: Cluster, { kind, seed }: Fault): void {
-  FAULTS[kind](new Stroke(cluster, new SeededRandom(seed)));
+  ALL[kind](new Stroke(cluster, new SeededRandom(seed)));
 }
 
 /** Ends everything that is wrong, except what the routers themselves have to sort out. */
 export function heal(cluster: Cluster): void {
+  cluster.heals += 1;
   for (const segment of cluster.segments) segment.heal();
   for (const [i, director] of cluster.directors.entries()) {
-    director.refuse({ address: undefined, advertisement: undefined, announcement: undefined });
+    director.refuse({
+      address: undefined,
+      advertisement: undefined,
+      announcement: undefined,
+      routing: undefined,
+    });
+    director.setClock(0);
     for (const { name } of director.interfaces) {
       director.exist(name, true);
       director.link(name, true);
@@ -45,42 +53,6 @@ export function heal(cluster: Cluster): void {
     director.stall(false);
     cluster.edit(i, {});
     director.start();
-  }
-}
-
-/** What one fault works with. */
-class Stroke {
-  readonly cluster: Cluster;
-  readonly random: SeededRandom;
-
-  constructor(cluster: Cluster, random: SeededRandom) {
-    this.cluster = cluster;
-    this.random = random;
-  }
-
-  /** A director, and its number. */
-  victim(): { readonly director: Director; readonly i: number } {
-    const i = this.random.between(0, this.cluster.directors.length - 1);
-    const director = this.cluster.directors[i];
-    if (director === undefined) throw new Error(`no director ${i}`);
-    return { director, i };
-  }
-
-  /** A span of up to so many advertisement intervals, microseconds. */
-  span(most: number): number {
-    return this.cluster.interval * most * this.random.next();
-  }
-
-  /** Does something after a span. */
-  later(delay: number, run: () => void): void {
-    this.cluster.queue.at(this.cluster.queue.now + delay, run);
-  }
-
-  /** A reload of a director with other settings; what was changed before stays. */
-  edit(changes: (before: HostEdit) => HostEdit): void {
-    const { i } = this.victim();
-    const before = this.cluster.edits[i] ?? {};
-    this.cluster.edit(i, { ...before, ...changes(before) });
   }
 }
 
@@ -248,11 +220,13 @@ const FAULTS = {
   },
 } satisfies Record<string, (stroke: Stroke) => void>;
 
-/** All kinds, those that are met most often more than once. */
+const ALL: Readonly<Record<FaultKind, (stroke: Stroke) => void>> = { ...FAULTS, ...LATER_FAULTS };
+
+/** Kinds that every cluster may meet, those that are met most often more than once. */
 const OFTEN = [
   'badWeather',
   'cut',
   'stall',
   'crash',
-  ...(Object.keys(FAULTS) as FaultKind[]),
+  ...(Object.keys(FAULTS) as (keyof typeof FAULTS)[]),
 ] as const satisfies readonly [FaultKind, ...FaultKind[]];

@@ -5,8 +5,11 @@ import {
   type AddressOperation,
   VIRTUAL_ADDRESS_PROTOCOL,
 } from '../../src/core/holdings/address-plan.ts';
+import type { RoutingForm } from '../../src/core/holdings/routing-form.ts';
+import type { HoldingOperation } from '../../src/daemon/vrrp/holdings-reconciler.ts';
 import { mac } from '../support/builders/addresses.ts';
 import { fact } from '../support/builders/host.ts';
+import { SimRoutes } from './routes.ts';
 import type { Segment } from './segment.ts';
 
 /** An interface that is made again gets an index this much higher. */
@@ -30,6 +33,7 @@ export interface Refusals {
   address: string | undefined;
   advertisement: string | undefined;
   announcement: string | undefined;
+  routing: string | undefined;
 }
 
 /** One kernel. */
@@ -40,7 +44,12 @@ export class SimKernel {
     address: undefined,
     advertisement: undefined,
     announcement: undefined,
+    routing: undefined,
   };
+  readonly routes = new SimRoutes({
+    isDevice: (ifindex) => this.byIndex(ifindex) !== undefined,
+    isLocal: (address) => this.interfaces.some((one) => this.owns(one, address)),
+  });
   /** Told when something changes that the process has not ordered. */
   onChange: () => void = () => undefined;
   #forms: readonly AddressFact[] = [];
@@ -76,7 +85,11 @@ export class SimKernel {
   }
 
   /** What rtnetlink tells. */
-  dump(): { interfaces: readonly InterfaceFact[]; addresses: readonly AddressFact[] } {
+  dump(): {
+    interfaces: readonly InterfaceFact[];
+    addresses: readonly AddressFact[];
+    routing: readonly RoutingForm[];
+  } {
     const there = this.interfaces.filter(({ isThere }) => isThere);
     return {
       interfaces: there.map(({ name, ifindex, up }) => ({
@@ -93,12 +106,17 @@ export class SimKernel {
         ...there.flatMap(({ ifindex, addresses }) => addresses.map((one) => fact(one, ifindex))),
         ...this.#forms,
       ],
+      routing: this.routes.forms,
     };
   }
 
   /** Carries operations out; an errno for each, undefined for success. */
-  apply(operations: readonly AddressOperation[]): readonly (string | undefined)[] {
-    return operations.map((operation) => this.#apply(operation));
+  apply(operations: readonly HoldingOperation[]): readonly (string | undefined)[] {
+    return operations.map((one) =>
+      one.of === 'address'
+        ? this.#apply(one.operation)
+        : this.routes.apply(one.operation, this.refuses.routing),
+    );
   }
 
   /** Pulls or plugs a cable; true when that changed something. */
@@ -130,8 +148,16 @@ export class SimKernel {
     return true;
   }
 
+  /** Somebody else removes a route or rule; undefined when there is none. */
+  stealRoute(number: number): string | undefined {
+    const stolen = this.routes.steal(number);
+    if (stolen !== undefined) this.onChange();
+    return stolen;
+  }
+
   /** Forgets everything: the power was off. */
   reset(): void {
+    this.routes.reset();
     this.#set([]);
   }
 
@@ -156,5 +182,6 @@ export class SimKernel {
   #set(forms: readonly AddressFact[]): void {
     this.#forms = forms;
     this.#held = undefined;
+    this.routes.settle();
   }
 }

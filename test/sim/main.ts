@@ -5,10 +5,10 @@ import { drawRun, play, type RunResult } from './run.ts';
 import { shrink } from './shrink.ts';
 import { trace } from './trace.ts';
 
-/** Simulated time of a seed, where `--minutes` says nothing. */
-const MINUTES = 60;
-/** Rounds of a seed at most: what a cluster with an interval of a second goes through in an hour. */
-const ROUNDS_MAX = 66;
+/** Simulated time of a seed at most, where `--minutes` says nothing. */
+const MINUTES = 600;
+/** Rounds of a seed at most, where `--most` says nothing. */
+const ROUNDS_MAX = 8;
 /** Advertisement intervals of a round, about: twelve faults, healing, quiet. */
 const ROUND_INTERVALS = 55;
 /** Seconds between two lines about how far it is. */

@@ -1,9 +1,9 @@
 /** Promises about the course of time: advertisements of a Master are on time and not too many, and nobody waits for a Master for ever. */
 import type { Instant } from '../../src/core/base/time.ts';
 import { toText } from '../support/vrrp-bench.ts';
-import { Violation } from './checks.ts';
 import { type Cluster, RENAMED } from './cluster.ts';
 import { type Batch, type Director, WAKE_MAX_US } from './director.ts';
+import { Violation } from './violation.ts';
 
 /** Clocks that run wrong, and two wake-ups. */
 const LATE_PART = 1.006;

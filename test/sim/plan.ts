@@ -2,7 +2,8 @@
 
 import type { VrrpInstanceConfig } from '../../src/core/model/config.ts';
 import type { TrackerConfig } from '../../src/core/model/tracking.ts';
-import type { SeededRandom } from '../support/random.ts';
+import { SeededRandom } from '../support/random.ts';
+import type { HmacPlan } from './keys.ts';
 
 /** What a cluster is like. What is absent is not there. */
 export interface ClusterPlan {
@@ -37,6 +38,10 @@ export interface ClusterPlan {
   readonly heartbeat?: 'veto' | 'allow';
   /** Two of three witnesses have to answer before VI_1 takes over. */
   readonly hasWitness?: boolean;
+  /** Advertisements are signed. */
+  readonly hmac?: HmacPlan;
+  /** Instances have virtual routes and rules; VI_1 has one over the other segment, too. */
+  readonly routing?: 'own' | 'crossing';
   /** Greatest rate error of a clock; 200 parts per million are a bad crystal. */
   readonly clockError?: number;
 }
@@ -52,11 +57,23 @@ export const PAIR: ClusterPlan = {
   isUnicast: false,
 };
 
+/** Turns a seed into that of what later came to be drawn. */
+export const LATER_NUMBERS = 0x1a7e_0000;
+
 /** Rate error where a plan says nothing. */
 export const CLOCK_ERROR = 0.0002;
 
-/** Draws a plan. */
-export function drawPlan(random: SeededRandom): ClusterPlan {
+/** Draws a plan. What came later has numbers of its own, so that a seed is much the same as before. */
+export function drawPlan(seed: number, random: SeededRandom): ClusterPlan {
+  const plan = drawFirst(random);
+  const later = new SeededRandom(seed ^ LATER_NUMBERS);
+  const antiReplay = later.pick(['time', 'monotonic'] as const);
+  const hasHmac = later.chance(0.35) && plan.authentication === undefined;
+  const routing = later.pick([undefined, undefined, 'own', 'crossing'] as const);
+  return { ...plan, ...(hasHmac && { hmac: { antiReplay } }), ...(routing && { routing }) };
+}
+
+function drawFirst(random: SeededRandom): ClusterPlan {
   const version = random.pick<2 | 3>([2, 3, 3]);
   const preempt = random.chance(0.75);
   const authentication = random.pick<VrrpInstanceConfig['authentication']>([

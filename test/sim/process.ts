@@ -11,8 +11,10 @@ import {
   type HeartbeatEvent,
   HeartbeatSessions,
 } from '../../src/core/heartbeat/sessions.ts';
-import { AddressLedger, type AddressWork } from '../../src/core/holdings/address-ledger.ts';
-import { type HeldAddress, leftBehind } from '../../src/core/holdings/left-behind.ts';
+import type { AddressOperation } from '../../src/core/holdings/address-plan.ts';
+import type { Held } from '../../src/core/holdings/left-behind.ts';
+import type { RoutingLinks } from '../../src/core/holdings/routing-entry.ts';
+import type { RoutingForm } from '../../src/core/holdings/routing-form.ts';
 import { hmacKeyBytes } from '../../src/core/model/hmac.ts';
 import type { TrackerFact } from '../../src/core/model/tracker-fact.ts';
 import type {
@@ -28,19 +30,25 @@ import {
   type AdvertisementAction,
   AdvertisementSender,
 } from '../../src/daemon/vrrp/advertisement-sender.ts';
+import type { HoldingMark } from '../../src/daemon/vrrp/holdings-reconciler.ts';
+import type { VrrpCore } from '../../src/daemon/vrrp/ports.ts';
+import { withWallClock } from '../../src/daemon/vrrp/wall-clock.ts';
 import { hmacSha256 } from '../support/builders/heartbeat.ts';
 import { DIGESTS } from '../support/builders/packet.ts';
+import { Holdings, type HoldingWork } from './holdings.ts';
 
 /** What a process is given: clock, randomness, and a way to carry orders out. */
 export interface ProcessHost {
   now(): Instant;
+  /** Microseconds since 1970. */
+  wallClock(): number;
   random(): number;
   sendAdvertisement(action: AdvertisementAction): string | undefined;
   sendBfd(action: Extract<BfdAction, { readonly type: 'send' }>): void;
   sendHeartbeat(action: Extract<HeartbeatAction, { readonly type: 'send' }>): void;
   announce(action: Extract<VrrpAction, { readonly type: 'announce' }>): string | undefined;
-  /** Carries the work of the account out. */
-  work(work: AddressWork): void;
+  /** Carries the work of the accounts out. */
+  work(work: HoldingWork): void;
   /** Told of all that one event has brought about. */
   onActions(before: ReadonlyMap<string, VrrpState>, actions: readonly VrrpAction[]): void;
 }
@@ -49,12 +57,14 @@ export interface ProcessHost {
 export interface Picture {
   readonly interfaces: readonly InterfaceFact[];
   readonly addresses: readonly AddressFact[];
+  readonly routing: readonly RoutingForm[];
 }
 
 /** One process. */
 export class VrrpProcess {
   readonly router = new VrrpRouter(DIGESTS);
-  readonly ledger: AddressLedger;
+  readonly holdings: Holdings;
+  readonly #core: VrrpCore;
   readonly #bfd: BfdSessions;
   readonly #heartbeats: HeartbeatSessions;
   readonly #host: ProcessHost;
@@ -72,9 +82,8 @@ export class VrrpProcess {
       keyOf: ({ key }) => hmacKeyBytes(key.secret),
       newId: () => idOf(host.random(), host.random()),
     });
-    this.ledger = new AddressLedger(
-      (name) => this.#interfaces.find((one) => one.name === name)?.ifindex,
-    );
+    this.#core = withWallClock(this.router, () => host.wallClock());
+    this.holdings = new Holdings(linksOf(() => this.#interfaces));
   }
 
   /** The configuration in force; undefined before the first. */
@@ -93,7 +102,7 @@ export class VrrpProcess {
       this.router.deadline,
       this.#bfd.deadline,
       this.#heartbeats.deadline,
-      this.ledger.deadline,
+      this.holdings.deadline,
     ];
     const found = times.filter((one) => one !== undefined);
     return found.length === 0 ? undefined : (Math.min(...found) as Instant);
@@ -103,13 +112,11 @@ export class VrrpProcess {
   configure(
     config: VrrpConfig,
     picture: Picture,
-    before: { readonly adopt: readonly string[]; readonly held: readonly HeldAddress[] },
+    before: { readonly adopt: readonly string[]; readonly held: readonly Held[] },
   ): void {
-    this.ledger.configure(config.instances);
     this.#interfaces = picture.interfaces;
-    for (const wish of leftBehind(before.held, { instances: config.instances }))
-      this.ledger.declare(wish);
-    this.#work(this.ledger.observe(this.#host.now(), picture.addresses, this.ledger.mark()));
+    this.holdings.configure(config.instances, before.held);
+    this.#work(this.holdings.observe(this.#host.now(), picture));
     this.handle({ type: 'network', ...picture });
     this.bfd({ type: 'configured', sessions: config.bfd });
     const facts = this.#bfd
@@ -122,16 +129,16 @@ export class VrrpProcess {
     const actions = this.#run({ type: 'configure', config, adopt: before.adopt });
     this.#takeStates();
     const names = new Set(config.instances.map(({ name }) => name));
-    this.#work(this.ledger.keep((name) => names.has(name)));
+    this.#work(this.holdings.keep((name) => names.has(name)));
     if (actions.length > 0) this.#host.onActions(states, actions);
     this.heartbeat({ type: 'own', routers: this.router.said() });
   }
 
   /** A picture of the host whose reading began at the point `asOf`. */
-  network(picture: Picture, asOf: number): void {
+  network(picture: Picture, asOf: HoldingMark): void {
     this.#interfaces = picture.interfaces;
     this.handle({ type: 'network', ...picture });
-    this.#work(this.ledger.observe(this.#host.now(), picture.addresses, asOf));
+    this.#work(this.holdings.observe(this.#host.now(), picture, asOf));
   }
 
   /** Facts of trackers. */
@@ -144,7 +151,7 @@ export class VrrpProcess {
     const now = this.#host.now();
     if (isDue(this.#bfd.deadline, now)) this.bfd({ type: 'deadline' });
     if (isDue(this.#heartbeats.deadline, now)) this.heartbeat({ type: 'deadline' });
-    if (isDue(this.ledger.deadline, now)) this.#work(this.ledger.repair(now));
+    if (isDue(this.holdings.deadline, now)) this.#work(this.holdings.repair(now));
     if (isDue(this.router.deadline, now)) this.handle({ type: 'deadline' });
   }
 
@@ -184,18 +191,18 @@ export class VrrpProcess {
 
   #run(event: VrrpEvent): readonly VrrpAction[] {
     const actions: VrrpAction[] = [];
-    let waiting = this.router.handle(this.#host.now(), event);
+    let waiting = this.#core.handle(this.#host.now(), event);
     while (waiting.length > 0) {
       actions.push(...waiting);
       const announced = waiting.flatMap((action) => this.#execute(action));
       const results: VrrpEvent[] = [...this.#sender.results()];
       if (announced.length > 0) results.push({ type: 'announced', results: announced });
-      waiting = results.flatMap((result) => [...this.router.handle(this.#host.now(), result)]);
+      waiting = results.flatMap((result) => [...this.#core.handle(this.#host.now(), result)]);
     }
     const wishes = actions.filter((action) => action.type === 'setAddresses');
     if (wishes.length > 0) {
-      for (const wish of wishes) this.ledger.declare(wish);
-      this.#work(this.ledger.carryOut(new Set(wishes.map(({ instance }) => instance))));
+      for (const wish of wishes) this.holdings.declare(wish);
+      this.#work(this.holdings.carryOut([...new Set(wishes.map(({ instance }) => instance))]));
     }
     return actions;
   }
@@ -208,8 +215,35 @@ export class VrrpProcess {
     return [{ action, ...(errno !== undefined && { errno }) }];
   }
 
-  #work(work: AddressWork): void {
+  #work(work: HoldingWork): void {
     if (work.operations.length > 0) this.#host.work(work);
+    for (const instance of work.lost) this.handle({ type: 'routingLost', instance });
+  }
+
+  /** The kernel's answers to operations; those that are failures are returned. */
+  answered(
+    operations: HoldingWork['operations'],
+    errnos: readonly (string | undefined)[],
+  ): readonly { readonly operation: AddressOperation; readonly errno: string }[] {
+    const failures = operations.flatMap((one, index) => {
+      const errno = errnos[index];
+      const isFailure = this.holdings.answered(one, errno, this.#host.now());
+      if (!isFailure || errno === undefined || one.of === 'routing') return [];
+      return [{ operation: one.operation, errno }];
+    });
+    for (const { operation, errno } of failures) {
+      const { instance, type } = operation;
+      const about = `${type} address`;
+      this.handle({
+        type: 'actionFailed',
+        instance,
+        action: 'setAddresses',
+        operation: about,
+        errno,
+      });
+    }
+    this.#work(this.holdings.afterwards());
+    return failures;
   }
 
   /** The states as the new configuration names them: a renamed instance is the same one. */
@@ -226,6 +260,15 @@ export class VrrpProcess {
     this.#states.clear();
     for (const { name, state } of this.router.view().instances) this.#states.set(name, state);
   }
+}
+
+/** The interfaces of a host as routes need them. */
+export function linksOf(interfaces: () => readonly InterfaceFact[]): RoutingLinks {
+  return {
+    ifindexOf: (name) => interfaces().find((one) => one.name === name)?.ifindex,
+    vrfTableOf: () => undefined,
+    isUp: (ifindex) => interfaces().some((one) => one.ifindex === ifindex),
+  };
 }
 
 /** 16 hexadecimal digits. */

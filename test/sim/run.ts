@@ -4,19 +4,14 @@
  */
 
 import { SeededRandom } from '../support/random.ts';
-import {
-  checkBatch,
-  checkHealed,
-  checkHeld,
-  checkMasters,
-  livenessBound,
-  Violation,
-} from './checks.ts';
+import { checkBatch, checkHealed, checkHeld, checkMasters, livenessBound } from './checks.ts';
 import { Cluster } from './cluster.ts';
 import type { Batch } from './director.ts';
 import { drawFault, type Fault, heal, strike } from './faults.ts';
+import { perhapsLater } from './later-faults.ts';
 import { Observer } from './observer.ts';
-import { type ClusterPlan, drawPlan } from './plan.ts';
+import { type ClusterPlan, drawPlan, LATER_NUMBERS } from './plan.ts';
+import { Violation } from './violation.ts';
 
 /** Faults of a round. */
 const FAULT_COUNT = 12;
@@ -49,9 +44,10 @@ export interface RunResult {
 /** Draws a run of so many rounds. */
 export function drawRun(seed: number, roundsFor: (plan: ClusterPlan) => number): RunPlan {
   const random = new SeededRandom(seed);
-  const plan = drawPlan(random);
+  const plan = drawPlan(seed, random);
+  const later = new SeededRandom(~seed ^ LATER_NUMBERS);
   const rounds = Array.from({ length: roundsFor(plan) }, () =>
-    Array.from({ length: FAULT_COUNT }, () => drawFault(random)),
+    Array.from({ length: FAULT_COUNT }, () => perhapsLater(drawFault(random), plan, later)),
   );
   return { seed, plan, rounds };
 }

@@ -5,6 +5,7 @@ import { SeededRandom } from '../support/random.ts';
 import { checkBatch, checkHealed, checkMasters } from './checks.ts';
 import { Cluster, type ClusterPlan, PAIR } from './cluster.ts';
 import type { Batch } from './director.ts';
+import { ROLLS } from './keys.ts';
 
 /** Longest way from an event to the reaction on the simulated hosts, seconds. */
 const LATENCY = 0.002;
@@ -255,5 +256,90 @@ describe('reload', () => {
     expect(timeToMaster(tale, 'B', 'VI_1', 5)).toBeLessThan(3.6094 + 1 + LATENCY);
     tale.cluster.run(0.01);
     expect(tale.cluster.masters('VI_1')).toBe('B');
+  });
+});
+
+describe('auth_hmac', () => {
+  it.each(ROLLS)('a change that goes over the pair step by step costs nothing', (...settings) => {
+    const tale = story({ hmac: { antiReplay: 'time' } });
+    for (const hmac of settings) {
+      for (const i of tale.cluster.directors.keys()) {
+        tale.cluster.edit(i, { hmac });
+        tale.cluster.run(2);
+      }
+    }
+    expect(transitions(tale, 'A')).toEqual([]);
+    expect(transitions(tale, 'B')).toEqual([]);
+  });
+
+  it('another key on one side makes two Masters, and the right one makes them one again', () => {
+    const tale = story({ hmac: { antiReplay: 'time' } });
+    tale.cluster.edit(1, { hmac: { mode: 'enforce', step: 3 } });
+    tale.cluster.run(10);
+    expect(tale.cluster.masters('VI_1')).toBe('AB');
+    tale.cluster.edit(1, {});
+    tale.cluster.run(2);
+    expect(tale.cluster.masters('VI_1')).toBe('A');
+  });
+
+  it.each(['time', 'monotonic'] as const)(
+    'nothing that is replayed (%s) keeps a dead Master alive',
+    (antiReplay) => {
+      const tale = story({ hmac: { antiReplay } });
+      const [segment] = tale.cluster.segments;
+      tale.cluster.director('A').powerOff();
+      for (let i = 0; i < 40; i++) {
+        for (const packet of [...segment.recorded]) segment.replay('B', packet);
+        tale.cluster.run(0.1);
+      }
+      expect(tale.cluster.masters('VI_1')).toBe('B');
+    },
+  );
+
+  it('a clock that is set out of the window makes two Masters, until it is right again', () => {
+    const tale = story({ hmac: { antiReplay: 'time' } });
+    tale.cluster.director('A').setClock(-20);
+    tale.cluster.run(10);
+    expect(tale.cluster.masters('VI_1')).toBe('AB');
+    tale.cluster.director('A').setClock(0);
+    tale.cluster.run(2);
+    expect(tale.cluster.masters('VI_1')).toBe('A');
+  });
+});
+
+describe('virtual routes and rules', () => {
+  it('go with the Master', () => {
+    const tale = story({ routing: 'own' });
+    const [a, b] = tale.cluster.directors;
+    expect(a?.kernel.routes.texts.some((text) => text.includes('10.1.0.0/16'))).toBe(true);
+    const held = [...(a?.kernel.routes.texts ?? [])].sort();
+    expect(b?.kernel.routes.texts).toEqual(['route 2001:db8:9::/48 via fe80::254 dev eth0']);
+    a?.shutdown();
+    tale.cluster.run(2);
+    expect(a?.kernel.routes.texts).toEqual([]);
+    expect(
+      [...(b?.kernel.routes.texts ?? [])].filter((text) => held.includes(text)).sort(),
+    ).toEqual(held);
+  });
+
+  it('are put back when somebody removes them', () => {
+    const tale = story({ routing: 'own' });
+    const director = tale.cluster.director('A');
+    const before = [...director.kernel.routes.texts].sort();
+    director.stealRoute(0);
+    expect(director.kernel.routes.texts.length).toBe(before.length - 1);
+    tale.cluster.run(1);
+    expect([...director.kernel.routes.texts].sort()).toEqual(before);
+  });
+
+  it('that are gone and refused are given up with mastership', () => {
+    const tale = story({ routing: 'own', preempt: false });
+    const director = tale.cluster.director('A');
+    director.refuse({ routing: 'ENETUNREACH' });
+    director.stealRoute(0);
+    tale.cluster.run(5);
+    expect(tale.batches.flatMap(({ actions }) => actions)).toContainEqual(
+      expect.objectContaining({ type: 'transition', from: 'MASTER', reason: 'routing-lost' }),
+    );
   });
 });

@@ -45,6 +45,9 @@ export const CLEAR: Weather = {
   delayMax: 200,
 };
 
+/** Packets that an attacker remembers. */
+const RECORDED_MAX = 60;
+
 /** One segment. */
 export class Segment {
   readonly weather: Weather = { ...CLEAR };
@@ -64,6 +67,9 @@ export class Segment {
     this.#queue = queue;
     this.#random = random;
   }
+
+  /** What an attacker has recorded of VRRP, newest last. */
+  readonly recorded: WirePacket[] = [];
 
   /** Plugs a host in. */
   attach(port: Port): void {
@@ -129,8 +135,19 @@ export class Segment {
     );
   }
 
+  /** An attacker sends a packet to a host again. */
+  replay(host: string, packet: WirePacket): void {
+    const to = this.#ports.find((port) => port.host === host);
+    const isGroup = isMulticast(packet.destination);
+    if (to?.up === true && (isGroup || to.owns(packet.destination))) to.receive(packet);
+  }
+
   /** Sends a packet from a host's port. */
   send(from: Port, packet: WirePacket): void {
+    if (packet.protocol === 'vrrp') {
+      this.recorded.push(packet);
+      if (this.recorded.length > RECORDED_MAX) this.recorded.shift();
+    }
     const isGroup = isMulticast(packet.destination);
     for (const to of this.#ports) {
       if (to === from || (!isGroup && !to.owns(packet.destination))) continue;
