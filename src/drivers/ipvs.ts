@@ -5,14 +5,18 @@
  * to notice foreign changes has to read again.
  */
 import { OsError } from 'dgram-extensions';
+import type { IpFamily } from '../core/base/address.ts';
 import { err, ok, type Result } from '../core/base/result.ts';
 import * as abi from '../core/lvs/abi.ts';
+import type { IpvsDecodeError } from '../core/lvs/address-codec.ts';
 import {
   encodeGetDestinations,
+  encodeGetService,
   encodeOperation,
   encodeStartDaemon,
   encodeStopDaemon,
   encodeZero,
+  FLUSH,
   type IpvsCommand,
 } from '../core/lvs/commands.ts';
 import {
@@ -23,14 +27,22 @@ import {
   type IpvsTimeouts,
 } from '../core/lvs/config-codec.ts';
 import { decodeDaemon, type SyncDaemon, type SyncDaemonRole } from '../core/lvs/daemon-codec.ts';
-import { decodeDestination } from '../core/lvs/destination-codec.ts';
+import {
+  decodeDestination,
+  decodeListedDestination,
+  type ListedDestination,
+} from '../core/lvs/destination-codec.ts';
 import type {
   IpvsObservedDestination,
   IpvsOperation,
   IpvsServiceEntry,
   IpvsTable,
 } from '../core/lvs/ipvs-table.ts';
-import { type DecodedService, decodeService } from '../core/lvs/service-codec.ts';
+import {
+  decodeListedService,
+  decodeService,
+  type ListedService,
+} from '../core/lvs/service-codec.ts';
 import { endpointKey, type ServiceIdentity, serviceKey } from '../core/model/config.ts';
 import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import { type Attributes, readNested } from '../core/netlink/attributes.ts';
@@ -121,14 +133,36 @@ export class IpvsKernel {
   ): Promise<IpvsTable<IpvsObservedDestination>> {
     const table = new Map<string, IpvsServiceEntry<IpvsObservedDestination>>();
     let count = 0;
-    for (const { service, stats } of await this.#dumpServices()) {
+    for (const { service, stats } of await this.#dumpServices(decodeService)) {
       const key = serviceKey(service.identity);
       if (!wants(key)) continue;
       if (count++ % DUMP_SERVICES_MAX === DUMP_SERVICES_MAX - 1) await nextTurn();
-      const destinations = await this.#dumpDestinations(service.identity);
+      const listed = await this.#dumpDestinations(service.identity, decodeDestination);
+      const destinations = new Map(
+        listed.map((one) => [endpointKey(one.address, one.port), one] as const),
+      );
       table.set(key, { service, destinations, stats });
     }
     return table;
+  }
+
+  /** All services with their traffic and rates, in the order in which the kernel has them. Rejects with KernelError. */
+  listServices(): Promise<readonly ListedService[]> {
+    return this.#dumpServices(decodeListedService);
+  }
+
+  /** One service with its traffic and rates; ESRCH when it is not there. */
+  async listService(identity: ServiceIdentity): Promise<Result<ListedService, KernelError>> {
+    const operation = `read IPVS service ${serviceKey(identity)}`;
+    const reply = await this.#socket.request(this.#command(encodeGetService(identity), operation));
+    if (!reply.ok) return reply;
+    const [service] = decodeAll(reply.value, abi.IPVS_CMD_ATTR_SERVICE, decodeListedService);
+    return service === undefined ? err(new KernelError(operation, 'EBADMSG')) : ok(service);
+  }
+
+  /** The destinations of a service, the last one that was added first; none when it is not there. Rejects with KernelError. */
+  listDestinations(identity: ServiceIdentity): Promise<readonly ListedDestination[]> {
+    return this.#dumpDestinations(identity, decodeListedDestination);
   }
 
   /** Gives the receive buffer of its socket another size, undefined the usual one. */
@@ -186,6 +220,11 @@ export class IpvsKernel {
     return this.#execute(encodeZero(identity), 'zero IPVS counters');
   }
 
+  /** Removes all services. */
+  flush(): Promise<KernelError | undefined> {
+    return this.#execute(FLUSH, 'clear the IPVS table');
+  }
+
   /** Starts one half of the connection synchronisation; EEXIST when it runs. */
   startDaemon(daemon: SyncDaemon): Promise<KernelError | undefined> {
     return this.#execute(encodeStartDaemon(daemon), `start IPVS sync daemon ${daemon.role}`);
@@ -217,7 +256,7 @@ export class IpvsKernel {
     this.#socket.close();
   }
 
-  async #dumpServices(): Promise<readonly DecodedService[]> {
+  async #dumpServices<Service>(decode: Decode<Service>): Promise<readonly Service[]> {
     let reply = await this.#dumpServicesOnce();
     if (!reply.ok && FAMILY_IS_GONE.has(reply.error.errnoName)) {
       // The module was unloaded and loaded again: its family has another number now.
@@ -227,13 +266,7 @@ export class IpvsKernel {
       reply = await this.#dumpServicesOnce();
     }
     if (!reply.ok) throw reply.error;
-    const services: DecodedService[] = [];
-    for (const payload of reply.value) {
-      const attributes = nested(payload, abi.IPVS_CMD_ATTR_SERVICE);
-      const decoded = attributes === undefined ? undefined : decodeService(attributes);
-      if (decoded?.ok === true) services.push(decoded.value);
-    }
-    return services;
+    return decodeAll(reply.value, abi.IPVS_CMD_ATTR_SERVICE, decode);
   }
 
   #dumpServicesOnce(): Promise<Result<readonly Uint8Array[], KernelError>> {
@@ -241,24 +274,18 @@ export class IpvsKernel {
     return this.#socket.dump(this.#command(command, 'read IPVS services'));
   }
 
-  async #dumpDestinations(
+  async #dumpDestinations<Destination>(
     identity: ServiceIdentity,
-  ): Promise<Map<string, IpvsObservedDestination>> {
+    decode: (attributes: Attributes, family: IpFamily) => DecodeResult<Destination>,
+  ): Promise<readonly Destination[]> {
     const operation = `read IPVS destinations of ${serviceKey(identity)}`;
     const reply = await this.#socket.dump(
       this.#command(encodeGetDestinations(identity), operation),
     );
     if (!reply.ok) throw reply.error;
-    const destinations = new Map<string, IpvsObservedDestination>();
-    for (const payload of reply.value) {
-      const attributes = nested(payload, abi.IPVS_CMD_ATTR_DEST);
-      if (attributes === undefined) continue;
-      const decoded = decodeDestination(attributes, identity.family);
-      if (!decoded.ok) continue;
-      const { address, port } = decoded.value;
-      destinations.set(endpointKey(address, port), decoded.value);
-    }
-    return destinations;
+    return decodeAll(reply.value, abi.IPVS_CMD_ATTR_DEST, (attributes) =>
+      decode(attributes, identity.family),
+    );
   }
 
   async #get(command: number, operation: string): Promise<Result<Attributes, KernelError>> {
@@ -284,6 +311,25 @@ export class IpvsKernel {
       operation,
     });
   }
+}
+
+type DecodeResult<Item> = Result<Item, IpvsDecodeError>;
+
+type Decode<Item> = (attributes: Attributes) => DecodeResult<Item>;
+
+/** The blocks `type` of all answers; what is none of ours to understand is left out. */
+function decodeAll<Item>(
+  payloads: readonly Uint8Array[],
+  type: number,
+  decode: Decode<Item>,
+): readonly Item[] {
+  const items: Item[] = [];
+  for (const payload of payloads) {
+    const attributes = nested(payload, type);
+    const decoded = attributes === undefined ? undefined : decode(attributes);
+    if (decoded?.ok === true) items.push(decoded.value);
+  }
+  return items;
 }
 
 /** The attributes in the block `type` of an answer; undefined when the answer is not whole. */

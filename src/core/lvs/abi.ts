@@ -25,6 +25,7 @@ export const IPVS_CMD_GET_CONFIG = 13;
 export const IPVS_CMD_SET_INFO = 14;
 export const IPVS_CMD_GET_INFO = 15;
 export const IPVS_CMD_ZERO = 16;
+export const IPVS_CMD_FLUSH = 17;
 
 /** IPVS_CMD_ATTR_*: top level of every command but GET_INFO's reply. */
 export const IPVS_CMD_ATTR_SERVICE = 1;
@@ -75,6 +76,11 @@ export const IPVS_STATS_ATTR_INPKTS = 2;
 export const IPVS_STATS_ATTR_OUTPKTS = 3;
 export const IPVS_STATS_ATTR_INBYTES = 4;
 export const IPVS_STATS_ATTR_OUTBYTES = 5;
+export const IPVS_STATS_ATTR_CPS = 6;
+export const IPVS_STATS_ATTR_INPPS = 7;
+export const IPVS_STATS_ATTR_OUTPPS = 8;
+export const IPVS_STATS_ATTR_INBPS = 9;
+export const IPVS_STATS_ATTR_OUTBPS = 10;
 
 /** IPVS_DAEMON_ATTR_*. */
 export const IPVS_DAEMON_ATTR_STATE = 1;

@@ -59,6 +59,12 @@ export function encodeZero(identity: ServiceIdentity | undefined): IpvsCommand {
   return { command: abi.IPVS_CMD_ZERO, attributes: new Uint8Array(0) };
 }
 
+/** FLUSH: removes all services. */
+export const FLUSH: IpvsCommand = {
+  command: abi.IPVS_CMD_FLUSH,
+  attributes: new Uint8Array(0),
+};
+
 /** NEW_DAEMON: starts one half of the connection synchronisation. */
 export function encodeStartDaemon(daemon: SyncDaemon): IpvsCommand {
   const writer = new AttributeWriter();

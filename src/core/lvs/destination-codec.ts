@@ -15,8 +15,13 @@ import {
   familyNumber,
   type IpvsDecodeError,
 } from './address-codec.ts';
-import type { IpvsDestination, IpvsForwarding, IpvsObservedDestination } from './ipvs-table.ts';
-import { decodeStats } from './stats-codec.ts';
+import type {
+  IpvsDestination,
+  IpvsForwarding,
+  IpvsObservedDestination,
+  IpvsStats,
+} from './ipvs-table.ts';
+import { decodeRates, decodeStats } from './stats-codec.ts';
 
 /** IP_VS_CONN_F_MASQ .. IP_VS_CONN_F_BYPASS, by number. */
 const FORWARDINGS: readonly IpvsForwarding[] = [
@@ -104,6 +109,22 @@ export function decodeDestination(
     persistentConnections: number(abi.IPVS_DEST_ATTR_PERSIST_CONNS),
     stats: decodeStats(attributes, abi.IPVS_DEST_ATTR_STATS, abi.IPVS_DEST_ATTR_STATS64),
   });
+}
+
+/** A destination with what comes and goes per second. */
+export interface ListedDestination extends IpvsObservedDestination {
+  readonly rates: IpvsStats;
+}
+
+/** Reads the DEST block of a reply with its rates, as `decodeDestination`. */
+export function decodeListedDestination(
+  attributes: Attributes,
+  serviceFamily: IpFamily,
+): Result<ListedDestination, IpvsDecodeError> {
+  const decoded = decodeDestination(attributes, serviceFamily);
+  if (!decoded.ok) return decoded;
+  const rates = decodeRates(attributes, abi.IPVS_DEST_ATTR_STATS, abi.IPVS_DEST_ATTR_STATS64);
+  return ok({ ...decoded.value, rates });
 }
 
 function destinationFamily(attributes: Attributes, serviceFamily: IpFamily): IpFamily | undefined {

@@ -4,6 +4,7 @@
  */
 import type { IpAddress, IpFamily } from '../base/address.ts';
 import type { ServiceIdentity } from '../model/config.ts';
+import type { Netmask } from './netmask.ts';
 
 /** Bits of IPVS_SVC_ATTR_FLAGS that we set (IP_VS_SVC_F_*). */
 export const IP_VS_SVC_F_PERSISTENT = 0x0001;
@@ -14,15 +15,13 @@ export const IP_VS_SVC_F_SCHED2 = 0x0010;
 export const IP_VS_SVC_F_SCHED3 = 0x0020;
 
 /** A virtual service without its destinations. */
-export interface IpvsService {
+export interface IpvsService extends Netmask {
   readonly identity: ServiceIdentity;
   readonly scheduler: string;
   /** IP_VS_SVC_F_* without HASHED. */
   readonly flags: number;
   /** Seconds; 0 unless persistent. */
   readonly timeoutSeconds: number;
-  /** Persistence granularity as a prefix length (0..32 or 1..128). */
-  readonly netmaskPrefix: number;
   readonly persistenceEngine?: string;
 }
 

@@ -23,7 +23,8 @@ import {
   type IpvsDecodeError,
 } from './address-codec.ts';
 import { IP_VS_SVC_F_HASHED, type IpvsService, type IpvsStats } from './ipvs-table.ts';
-import { decodeStats } from './stats-codec.ts';
+import { ipv4Mask, type Netmask, netmaskOf } from './netmask.ts';
+import { decodeRates, decodeStats } from './stats-codec.ts';
 
 /** IPPROTO_* numbers. */
 const PROTOCOL_NUMBER = {
@@ -34,9 +35,6 @@ const PROTOCOL_NUMBER = {
 
 /** A mask with which FLAGS replaces all flags of the service. */
 const ALL_FLAGS = 0xffff_ffff;
-
-/** Value of `netmaskPrefix` for a mask in the kernel that is no prefix (255.0.255.0). */
-export const NOT_A_PREFIX = -1;
 
 /** Writes what names a service. A mark of 0 must not reach this: the kernel would make TCP 0.0.0.0:0 of it. */
 export function writeServiceIdentity(writer: AttributeWriter, identity: ServiceIdentity): void {
@@ -61,16 +59,18 @@ export function writeService(writer: AttributeWriter, service: IpvsService): voi
   writer
     .u32s(abi.IPVS_SVC_ATTR_FLAGS, [service.flags, ALL_FLAGS])
     .u32(abi.IPVS_SVC_ATTR_TIMEOUT, service.timeoutSeconds)
-    .bytes(
-      abi.IPVS_SVC_ATTR_NETMASK,
-      encodeNetmask(service.identity.family, service.netmaskPrefix),
-    );
+    .bytes(abi.IPVS_SVC_ATTR_NETMASK, encodeNetmask(service.identity.family, service));
 }
 
 /** A service as the kernel reports it. */
 export interface DecodedService {
   readonly service: IpvsService;
   readonly stats: IpvsStats;
+}
+
+/** The same with what comes and goes per second. */
+export interface ListedService extends DecodedService {
+  readonly rates: IpvsStats;
 }
 
 /** Reads the SERVICE block of a reply. */
@@ -91,11 +91,21 @@ export function decodeService(attributes: Attributes): Result<DecodedService, Ip
     scheduler: asciiText(scheduler),
     flags: (hostU32(flags) & ~IP_VS_SVC_F_HASHED) >>> 0,
     timeoutSeconds: hostU32(timeout),
-    netmaskPrefix: decodeNetmask(identity.value.family, netmask),
+    ...decodeNetmask(identity.value.family, netmask),
     ...(engine === undefined ? {} : { persistenceEngine: asciiText(engine) }),
   };
   const stats = decodeStats(attributes, abi.IPVS_SVC_ATTR_STATS, abi.IPVS_SVC_ATTR_STATS64);
   return ok({ service, stats });
+}
+
+/** Reads the SERVICE block of a reply with its rates. */
+export function decodeListedService(
+  attributes: Attributes,
+): Result<ListedService, IpvsDecodeError> {
+  const decoded = decodeService(attributes);
+  if (!decoded.ok) return decoded;
+  const rates = decodeRates(attributes, abi.IPVS_SVC_ATTR_STATS, abi.IPVS_SVC_ATTR_STATS64);
+  return ok({ ...decoded.value, rates });
 }
 
 function decodeIdentity(attributes: Attributes): Result<ServiceIdentity, IpvsDecodeError> {
@@ -140,18 +150,15 @@ function protocolFromNumber(number: number): ServiceProtocol | undefined {
   }
 }
 
-function encodeNetmask(family: IpFamily, prefix: number): Uint8Array {
+function encodeNetmask(family: IpFamily, netmask: Netmask): Uint8Array {
   const out = new Uint8Array(4);
-  if (family === 'ipv6') new DataView(out.buffer).setUint32(0, prefix, HOST_IS_LITTLE_ENDIAN);
-  else writeU32(out, 0, prefix === 0 ? 0 : (0xffff_ffff << (32 - prefix)) >>> 0);
+  if (family === 'ipv4') writeU32(out, 0, ipv4Mask(netmask));
+  else new DataView(out.buffer).setUint32(0, netmask.netmaskPrefix, HOST_IS_LITTLE_ENDIAN);
   return out;
 }
 
-function decodeNetmask(family: IpFamily, bytes: Uint8Array): number {
-  if (family === 'ipv6') return hostU32(bytes);
-  const mask = readU32(bytes, 0);
-  const prefix = Math.clz32(~mask);
-  return prefix === 0 || mask === (0xffff_ffff << (32 - prefix)) >>> 0 ? prefix : NOT_A_PREFIX;
+function decodeNetmask(family: IpFamily, bytes: Uint8Array): Netmask {
+  return netmaskOf(family, family === 'ipv6' ? hostU32(bytes) : readU32(bytes, 0));
 }
 
 function missing(attribute: number): {

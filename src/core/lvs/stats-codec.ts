@@ -16,20 +16,49 @@ export const NO_TRAFFIC: IpvsStats = {
   bytesOut: 0,
 };
 
+/** The attributes of the five numbers, in the order of `IpvsStats`. */
+type Numbers = readonly [number, number, number, number, number];
+
+const TOTALS: Numbers = [
+  abi.IPVS_STATS_ATTR_CONNS,
+  abi.IPVS_STATS_ATTR_INPKTS,
+  abi.IPVS_STATS_ATTR_OUTPKTS,
+  abi.IPVS_STATS_ATTR_INBYTES,
+  abi.IPVS_STATS_ATTR_OUTBYTES,
+];
+
+const RATES: Numbers = [
+  abi.IPVS_STATS_ATTR_CPS,
+  abi.IPVS_STATS_ATTR_INPPS,
+  abi.IPVS_STATS_ATTR_OUTPPS,
+  abi.IPVS_STATS_ATTR_INBPS,
+  abi.IPVS_STATS_ATTR_OUTBPS,
+];
+
 /** Reads the block `type64` of an object, or `type32` when there is none; zeros when there is neither. */
 export function decodeStats(attributes: Attributes, type32: number, type64: number): IpvsStats {
-  const block = readNested(attributes, attributes.has(type64) ? type64 : type32);
+  return decodeNumbers(attributes, attributes.has(type64) ? type64 : type32, TOTALS);
+}
+
+/** The rates in the same block, per second: what the kernel estimates from the last seconds. */
+export function decodeRates(attributes: Attributes, type32: number, type64: number): IpvsStats {
+  return decodeNumbers(attributes, attributes.has(type64) ? type64 : type32, RATES);
+}
+
+function decodeNumbers(attributes: Attributes, type: number, numbers: Numbers): IpvsStats {
+  const block = readNested(attributes, type);
   if (!block.ok) return NO_TRAFFIC;
-  const counter = (type: number): number => {
-    const bytes = block.value.get(type);
+  const number = (one: number): number => {
+    const bytes = block.value.get(one);
     if (bytes === undefined) return 0;
     return bytes.length >= 8 ? hostU64(bytes) : hostU32(bytes);
   };
+  const [connections, packetsIn, packetsOut, bytesIn, bytesOut] = numbers;
   return {
-    connections: counter(abi.IPVS_STATS_ATTR_CONNS),
-    packetsIn: counter(abi.IPVS_STATS_ATTR_INPKTS),
-    packetsOut: counter(abi.IPVS_STATS_ATTR_OUTPKTS),
-    bytesIn: counter(abi.IPVS_STATS_ATTR_INBYTES),
-    bytesOut: counter(abi.IPVS_STATS_ATTR_OUTBYTES),
+    connections: number(connections),
+    packetsIn: number(packetsIn),
+    packetsOut: number(packetsOut),
+    bytesIn: number(bytesIn),
+    bytesOut: number(bytesOut),
   };
 }

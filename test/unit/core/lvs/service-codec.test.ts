@@ -1,7 +1,8 @@
 /** Services as kernels reported them, read into records. */
 import { describe, expect, it } from 'vitest';
 import * as abi from '../../../../src/core/lvs/abi.ts';
-import { decodeService, NOT_A_PREFIX } from '../../../../src/core/lvs/service-codec.ts';
+import { NOT_A_PREFIX } from '../../../../src/core/lvs/netmask.ts';
+import { decodeService } from '../../../../src/core/lvs/service-codec.ts';
 import { NO_TRAFFIC } from '../../../../src/core/lvs/stats-codec.ts';
 import { AttributeWriter, readAttributes } from '../../../../src/core/netlink/attributes.ts';
 import { service } from '../../../support/builders/ipvs.ts';
