@@ -100,7 +100,7 @@ export async function bundle(root) {
   writeFileSync(join(target, 'LICENSE.third-party'), licences(root, [...packages].sort()));
   // Node tells the program by the name of this link how it was called.
   mkdirSync(join(target, 'bin'));
-  for (const called of ['tandem', 'keepalived'])
+  for (const called of ['tandem', 'keepalived', 'ipvsadm'])
     symlinkSync('../dist/main.js', join(target, 'bin', called));
   await keepCode(join(target, 'dist'));
   rmSync(final, { recursive: true, force: true });

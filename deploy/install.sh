@@ -2,9 +2,10 @@
 # Installs a built Tandem: the program under PREFIX/lib/tandem, the command PREFIX/sbin/tandem, the systemd
 # units. Needs no network. Run `npm ci && npm run build` first (or `npm start` or `npm test`, which do both).
 #
-#   deploy/install.sh               install
-#   deploy/install.sh --uninstall   remove what install put there; configuration and defaults stay
-#   deploy/install.sh --help        this text
+#   deploy/install.sh                  install
+#   deploy/install.sh --with-ipvsadm   the same, and the command ipvsadm where there is none
+#   deploy/install.sh --uninstall      remove what install put there; configuration and defaults stay
+#   deploy/install.sh --help           this text
 #
 # DESTDIR  stage below this directory instead of / (for packages)
 # PREFIX   default /usr
@@ -20,6 +21,7 @@ program=$prefix/lib/tandem
 # Of a director, and of a host that is a real server.
 units='tandem.service tandem-realserver.service'
 target=$destdir$program
+ipvsadm=$destdir$prefix/sbin/ipvsadm
 
 say() { printf '%s\n' "$*"; }
 fail() {
@@ -42,6 +44,7 @@ uninstall() {
   rm -rf -- "$target" "$destdir/var/cache/tandem"
   rm -f -- "$destdir$prefix/sbin/tandem"
   for unit in $units; do rm -f -- "$destdir$unitdir/$unit"; done
+  [ "$(readlink -- "$ipvsadm")" != tandem ] || rm -f -- "$ipvsadm"
   completions remove_completion
   say "removed from ${destdir:-/}"
 }
@@ -80,18 +83,27 @@ install_files() {
   mkdir -p -- "$destdir/var/cache/tandem"
 }
 
+# Only where there is none: a package's program is not ours to replace.
+link_ipvsadm() {
+  [ "$(readlink -- "$ipvsadm")" = tandem ] && return
+  [ ! -e "$ipvsadm" ] || fail "there is another program $ipvsadm: remove its package first (apt-get remove ipvsadm), then run this again"
+  ln -s -- tandem "$ipvsadm"
+  say "installed: $ipvsadm"
+}
+
 # The comment above.
 usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$source/deploy/install.sh"; }
 
 case ${1:-} in
   -h | --help) usage ;;
   --uninstall) uninstall ;;
-  '')
+  '' | --with-ipvsadm)
     check_built
     umask 022
     install_program
     install_files
     say "installed: $destdir$prefix/sbin/tandem, $destdir$unitdir/tandem.service"
+    [ -z "${1:-}" ] || link_ipvsadm
     if [ -z "$destdir" ] && [ -n "$was_there" ]; then
       say 'restart a Tandem that runs NOW: systemctl daemon-reload, then systemctl restart tandem (or tandem restart);'
       say 'until then its processes are of two versions'

@@ -4,13 +4,14 @@
  * is needed, so that the vrrp process carries nothing that it does not use; and nothing before the signals
  * are taken: by default SIGHUP and SIGUSR2 end Node, and SIGUSR1 opens its debugger to all local users.
  */
-const [, , word = ''] = process.argv;
+const [, program = '', word = ''] = process.argv;
 const role = /^--role=(\w+)$/.exec(word)?.[1];
 // A reload reads its file in a thread, which has no signals of its own.
 if (role !== 'load') {
   const held: NodeJS.Signals[] = ['SIGUSR1', 'SIGUSR2'];
   // A command ends with its terminal; what runs, or is about to, does not.
-  if (word === 'run' || word.startsWith('-')) held.push('SIGHUP');
+  const isCommand = /(?:^|\/)ipvsadm$/.test(program);
+  if (word === 'run' || (word.startsWith('-') && !isCommand)) held.push('SIGHUP');
   // The supervisor tells its children when to stop.
   if (role !== undefined) held.push('SIGINT', 'SIGTERM');
   for (const signal of held) process.on(signal, () => undefined);

@@ -78,6 +78,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   bfd: ['base', 'model', 'wire'],
   heartbeat: ['base', 'model', 'wire'],
   lvs: ['base', 'model', 'netlink'],
+  ipvsadm: ['base', 'model', 'lvs'],
   health: ['base', 'model', 'checkers', 'lvs'],
   facts: [
     'base',

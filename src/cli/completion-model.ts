@@ -3,6 +3,7 @@
  * they are registered, so that a new command or option completes without being named here.
  */
 import type { Command, Option } from 'commander';
+import { SPELLINGS } from '../core/ipvsadm/options.ts';
 import { allTables } from '../core/language/keywords/root.ts';
 import { allCodes } from '../core/manual/code-doc.ts';
 import { allWords } from '../core/manual/lookup.ts';
@@ -46,7 +47,7 @@ export function completionModel(program: Command): readonly CommandModel[] {
     .map((command) => ({
       name: command.name(),
       description: command.description(),
-      options: command.name() === 'run' ? runOptions() : optionsOf(command),
+      options: OTHER_RULES[command.name()]?.() ?? optionsOf(command),
       argument: argumentKind(command, names),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -94,6 +95,30 @@ function runOptions(): OptionModel[] {
     }),
   );
 }
+
+/** ipvsadm's commands and options, which `tandem ipvs` has. */
+function ipvsOptions(): OptionModel[] {
+  const models = new Map<string, OptionModel>();
+  for (const { letter, long, value, help } of SPELLINGS) {
+    const known = models.get(long);
+    const short = letter === undefined ? [] : [`-${letter}`];
+    const takesValue = value !== undefined && !value.startsWith('[');
+    models.set(long, {
+      names: known === undefined ? [...short, `--${long}`] : [...short, ...known.names],
+      description: known?.description ?? help,
+      takesValue,
+      value:
+        value === 'master|backup' ? { kind: 'words', words: value.split('|') } : { kind: 'none' },
+    });
+  }
+  return [...models.values()];
+}
+
+/** Commands whose options are not registered with commander. */
+const OTHER_RULES: Readonly<Record<string, () => OptionModel[]>> = {
+  run: runOptions,
+  ipvs: ipvsOptions,
+};
 
 /** What a word is, by the name that help gives it. */
 function kindOf(name: string): WordKind {

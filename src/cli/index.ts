@@ -9,7 +9,9 @@ import { DEFAULT_RUNTIME_DIR } from '../core/control/messages.ts';
 /** Carries a command line (as in `process.argv`) out; resolves with the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
   const [, program = '', ...args] = argv;
-  const isKeepalived = basename(program) === 'keepalived';
+  const called = basename(program);
+  if (called === 'ipvsadm') return runIpvs(args, true);
+  const isKeepalived = called === 'keepalived';
   if (isKeepalived || isKeepalivedStyle(args)) {
     const { run } = await import('./run.ts');
     return run(args, { style: 'keepalived', isKeepalived });
@@ -30,12 +32,20 @@ async function runSubcommand(args: readonly string[]): Promise<number> {
     const { run } = await import('./run.ts');
     return run(rest, { style: 'subcommand', isKeepalived: false });
   }
+  // ipvsadm's rules are not those of commander either.
+  if (name === 'ipvs') return runIpvs(rest, false);
+  if (name === 'help' && rest[0] === 'ipvs') return runIpvs(['--help'], false);
   if (name === 'help' && rest[0] === 'run') return runSubcommand(['run', '--help']);
   if (name === 'status' && rest.every((word) => word === '--json' || word === '--no-color')) {
     return plainStatus(rest);
   }
   const { runProgram } = await import('./subcommands.ts');
   return runProgram(args);
+}
+
+async function runIpvs(words: readonly string[], isIpvsadm: boolean): Promise<number> {
+  const { ipvs } = await import('./ipvs.ts');
+  return ipvs(words, { isIpvsadm });
 }
 
 /** `tandem status` as scripts and people mostly call it, without loading all that the other commands need. */

@@ -1,4 +1,4 @@
-/** The subcommands but `run`, with the rules of commander. */
+/** The subcommands but `run` and `ipvs`, with the rules of commander. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../daemon/frame/version.ts';
 import { addConfigCommands } from './config-commands.ts';
@@ -40,6 +40,12 @@ export function buildProgram(finish: (status: number) => void): Command {
   program
     .command('run')
     .description("run in the foreground, with keepalived's options: tandem run --help")
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[options...]');
+  program
+    .command('ipvs')
+    .description("ipvsadm's commands on the kernel's IPVS table: tandem ipvs --help")
     .helpOption(false)
     .allowUnknownOption()
     .argument('[options...]');
