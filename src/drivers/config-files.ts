@@ -16,6 +16,7 @@ import {
 import { networkInterfaces } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { parseIp } from '../core/base/address.ts';
+import { namePattern } from '../core/base/name-pattern.ts';
 import type {
   HostAddress,
   HostFacts,
@@ -109,12 +110,12 @@ function expand(path: string, files: LimitedFiles): string[] {
   const last = basename(path);
   if (!/[*?[]/.test(last))
     return parents.map((one) => join(one, last)).filter((one) => isNamed(one, files));
-  const wanted = globExpression(last);
+  const isWanted = namePattern(last);
   return parents.flatMap((one) => {
     // Reading it says why; without a match nobody would know.
     if (!files.isReachable(one)) return [join(one, last)];
     return entriesOf(one)
-      .filter((name) => (last.startsWith('.') || !name.startsWith('.')) && wanted.test(name))
+      .filter((name) => (last.startsWith('.') || !name.startsWith('.')) && isWanted(name))
       .map((name) => join(one, name));
   });
 }
@@ -130,15 +131,6 @@ function entriesOf(directory: string): string[] {
   } catch {
     return [];
   }
-}
-
-function globExpression(pattern: string): RegExp {
-  const source = pattern.replace(/\[!?[^\]]*\]|[*?]|[.+^${}()|\\/]/g, (part) => {
-    if (part === '*') return '.*';
-    if (part === '?') return '.';
-    return part.startsWith('[') ? part.replace('[!', '[^') : `\\${part}`;
-  });
-  return new RegExp(`^${source}$`);
 }
 
 /** Names of the interfaces of this host. */

@@ -66,6 +66,12 @@ test('C10: pipes, devices and files that the kernel makes up are refused, not wa
   ]);
 });
 
+test('an include whose set of characters does not end names a file of that name', () => {
+  expect(errorsOf(`include ${path('x[0-9')}\nglobal_defs {\n}`)).toEqual([
+    `no file matches "${path('x[0-9')}"`,
+  ]);
+});
+
 test('C10: an include of a descriptor of this process is refused, not waited for', () => {
   for (const file of ['/dev/stdin', '/dev/fd/5', '/proc/self/fd/5', '/proc/self/fd/../../kmsg'])
     expect(read(file)).toEqual({ ok: false, reason: 'special' });
