@@ -23,6 +23,7 @@ import type {
   InterpreterState,
   NameDirectories,
 } from '../core/language/host.ts';
+import { CONFIG_LIMITS } from '../core/language/limits.ts';
 import type { NamedTable } from '../core/language/schema/keyword-table.ts';
 import type { SourceLoader } from '../core/language/source.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
@@ -108,8 +109,10 @@ function expand(path: string, files: LimitedFiles): string[] {
   const parent = dirname(path);
   const parents = parent === path ? [path] : expand(parent, files);
   const last = basename(path);
-  if (!/[*?[]/.test(last))
+  if (!/[*?[]/.test(last) && parents.length <= CONFIG_LIMITS.includeFiles)
     return parents.map((one) => join(one, last)).filter((one) => isNamed(one, files));
+  // More directories than a configuration may have files: nobody waits until all are looked through, and that is said.
+  if (parents.length > CONFIG_LIMITS.includeFiles) return parents.map((one) => join(one, last));
   const isWanted = namePattern(last);
   return parents.flatMap((one) => {
     // Reading it says why; without a match nobody would know.

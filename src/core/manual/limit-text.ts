@@ -3,7 +3,8 @@ export const LIMIT_TEXT: Readonly<Record<string, string>> = {
   fileLength: 'characters of all files together; ten thousand real servers need about two million',
   lineBytes: 'bytes of a line: what keepalived reads. Tandem complains and reads the whole line',
   includeDepth: 'files inside files',
-  includeFiles: 'files read in all, whatever the patterns match',
+  includeFiles:
+    'files read in all, whatever the patterns match, and directories that one pattern looks through',
   nesting: 'blocks inside blocks; the language itself needs six',
   substitutions: 'insertions in one line: stops definitions that refer to themselves',
   expandedLineLength: 'characters of a line after insertion',

@@ -72,6 +72,17 @@ test('an include whose set of characters does not end names a file of that name'
   ]);
 });
 
+test('an include that would look through more directories than a configuration has files is refused', () => {
+  mkdirSync(path('loop'));
+  for (let number = 0; number < 65; number++) symlinkSync('.', path(`loop/${number}`));
+  for (const last of ['*', 'x']) {
+    expect(errorsOf(`include ${path('loop/*/*')}/${last}\nglobal_defs {\n}`)).toEqual([
+      `includes are more than ${CONFIG_LIMITS.includeFiles} files`,
+      'refused',
+    ]);
+  }
+});
+
 test('C10: an include of a descriptor of this process is refused, not waited for', () => {
   for (const file of ['/dev/stdin', '/dev/fd/5', '/proc/self/fd/5', '/proc/self/fd/../../kmsg'])
     expect(read(file)).toEqual({ ok: false, reason: 'special' });
