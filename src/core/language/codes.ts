@@ -100,6 +100,7 @@ export type DiagnosticCode =
   | 'addresses-over-limit'
   | 'addresses-over-mtu'
   | 'strict-refused'
+  | 'place-name'
   | 'link-local-first'
   | 'family-conflict'
   | 'version-conflict'
@@ -241,6 +242,7 @@ export const DIAGNOSTIC_CODES: Readonly<Record<DiagnosticCode, CodeRow>> = {
     error('More virtual addresses than the MTU of the interface allows in one advertisement'),
   ),
   'strict-refused': fatal('A setting that strict mode refuses'),
+  'place-name': fatal('A name of a network namespace or of the program that leads elsewhere'),
   'link-local-first': warning('Strict mode, IPv6, and the first address is not link-local'),
   'family-conflict': error('Addresses of both families where one is wanted'),
   'version-conflict': error('A VRRP version that contradicts the address family'),

@@ -59,6 +59,11 @@ export const MEANING_CODE_HELP: CodeHelpTable = {
     fix: 'Remove the setting, or strict_mode and vrrp_strict.',
     example: `vrrp_instance VI_1 {\n    strict_mode\n    ${INSTANCE}\n    ${ADDRESSES}\n    unicast_peer {\n        192.0.2.2\n    }\n}\n`,
   },
+  'place-name': {
+    more: 'Names of files are made of these names: the network namespace is /run/netns/NAME, the control socket is in a directory that ends with them.',
+    fix: 'Write the name as `ip netns list` shows it, without a slash.',
+    example: 'net_namespace ../blue\n',
+  },
   'link-local-first': {
     more: 'RFC 9568 has a link-local address as the first of an IPv6 virtual router. Routers in strict mode ignore advertisements without it.',
     fix: 'Write the link-local address as the first line of virtual_ipaddress, on all routers of the group alike.',

@@ -1,9 +1,11 @@
 /** Takes this process into the network namespace that an option or the configuration names, before anything of the network is opened. */
 import { err, ok, type Result } from '../../core/base/result.ts';
+import { isFileName } from '../../core/model/file-name.ts';
 import { NetworkNamespace } from '../../drivers/network-namespace.ts';
 
 /** Enters one by its name; the error is a line for the operator. */
 export function enterNamespace(name: string): Result<true, string> {
+  if (!isFileName(name)) return err(`${JSON.stringify(name)} is no name of a network namespace`);
   try {
     const namespace = NetworkNamespace.named(name);
     namespace.enter();

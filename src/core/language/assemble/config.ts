@@ -9,6 +9,7 @@ import { validateGlobals } from './global-validation.ts';
 import { checkHost } from './host.ts';
 import { readLinks } from './links.ts';
 import { optional } from './optional.ts';
+import { validatePlaceNames } from './place-names.ts';
 import { checkScriptUsers } from './script-users.ts';
 import { buildServerGroups } from './server-groups.ts';
 import { readStatics } from './statics.ts';
@@ -22,6 +23,7 @@ export function buildConfig(context: BuildContext): Config {
   const globals = mergedGlobals(context.root);
   validateGlobals(globals, context);
   validateLvsGlobals(globals, context);
+  validatePlaceNames(context);
   validateDefinitions(context);
   const heartbeatKeys = validateTakeover(context);
   checkScriptUsers(globals, context);
