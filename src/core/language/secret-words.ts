@@ -65,11 +65,21 @@ function findSecret(line: string): number {
       isFirst ||
       word.length >= MISSPELT_MIN ||
       (SECRET_NAME.test(word) && line.charAt(match.index + word.length) === '=');
+    if (isPathPart(line, match.index, word)) continue;
     if (!isTelling || !(isSecretWord(word) || (isFirst && isMisspeltKey(word)))) continue;
     return valueStart(line, match.index, word);
   }
   return -1;
 }
+
+/** A directory or a file is called so (`/etc/secret/a.sh`): what follows is the rest of its name, which an operator has to read. */
+function isPathPart(line: string, at: number, word: string): boolean {
+  if (!/^[/.]/.test(line.slice(at + word.length, at + word.length + 1))) return false;
+  return /\/[\w.-]*$/.test(line.slice(Math.max(0, at - NAME_MAX), at));
+}
+
+/** Longest name of a file. */
+const NAME_MAX = 255;
 
 /** A word that a keyword begins has its value without a blank. */
 const NEAR = 16;

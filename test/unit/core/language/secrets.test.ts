@@ -104,6 +104,13 @@ describe('C8: a line that may hold a secret', () => {
 
   it.each([
     ['  auth_pass secret # mine', '  auth_pass ****** * ****'],
+    ['  include /etc/secret/*.conf', '  include /etc/secret/*.conf'],
+    ['  script "/etc/my-secrets/chk.sh a"', '  script "/etc/my-secrets/chk.sh a"'],
+    ['  file /run/password.txt', '  file /run/password.txt'],
+    ['  script "/bin/set-password abc"', '  script "/bin/set-password ****'],
+    ['  script "/etc/secret/x --token=abc"', '  script "/etc/secret/x --token=****'],
+    ['  auth_pass /etc/secret/x', '  auth_pass *************'],
+    ['  path "smtp://u:password.x@h/"', '  path "smtp://u:password******'],
     ['-    auth_pass x', '-    auth_pass *'],
     ['  key 3 abc', '  key * ***'],
     ['  kye 3 abc', '  kye * ***'],
