@@ -173,6 +173,7 @@ function instanceRemarks({
   group,
   groupWaitSeconds,
   takeoverHeld,
+  addresses,
   ownInterfaces,
   trackers,
   leftOut,
@@ -184,6 +185,13 @@ function instanceRemarks({
   }
   if (cause !== null) remarks.push({ text: `${reasonText}: ${cause}` });
   else if (word === 'FAULT' && reasonText !== null) remarks.push({ text: reasonText });
+  for (const { address, interface: device, claimed } of addresses) {
+    if (claimed === null) continue;
+    const { hardwareAddress, times, agoSeconds } = claimed;
+    const often = times === 1 ? '' : `${times} times, the last `;
+    const text = `another host said that it has ${address}: ${hardwareAddress} on ${device}, ${often}${spanText(agoSeconds)} ago`;
+    remarks.push({ text, color: 'bad' });
+  }
   for (const { name, parent, present, restored } of ownInterfaces) {
     if (present === false) remarks.push({ text: `${name} on ${parent} is missing`, color: 'bad' });
     if (restored > 0) {

@@ -23,6 +23,7 @@ import { decodeIpv4Header, hasValidIpv4Checksum } from '../core/wire/ipv4.ts';
 import { IPV6_HEADER_LENGTH } from '../core/wire/ipv6.ts';
 import { AH_LENGTH } from '../core/wire/vrrp-ah.ts';
 import { receivedBytesMax } from '../core/wire/vrrp-limits.ts';
+import { FILTER, type FilterStep, filterProgram } from './socket-filter.ts';
 import { type ReceivedVrrp, VRRP_RECEIVE_BUFFER_BYTES } from './vrrp-socket.ts';
 
 /** Where a receiver listens, and who is told. */
@@ -134,23 +135,13 @@ function membership({ ifindex, group }: VrrpReceiverOptions): Uint8Array {
 
 // ---- the filter, in classic BPF (linux/filter.h)
 
-const LOAD_BYTE = 0x30;
-const LOAD_HALF = 0x28;
-const LOAD_WORD = 0x20;
-const LOAD_BYTE_BEHIND_HEADER = 0x50;
-/** X = 4 * (the low four bits of a byte): the length of an IPv4 header. */
-const HEADER_LENGTH_TO_X = 0xb1;
-const JUMP_EQUAL = 0x15;
-const JUMP_ANY_BIT = 0x45;
-const RETURN = 0x06;
 const IPV4_FRAGMENT_BITS = 0x3fff;
-const INSTRUCTION_BYTES = 8;
 
-/** A test of the packet: load something, and go on where it is the value (`JUMP_ANY_BIT`: where no bit is set). */
+/** A test of the packet: load something, and go on where it is the value (`jumpAnyBit`: where no bit is set). */
 type Test = readonly [
   load: number,
   at: number,
-  jump: typeof JUMP_EQUAL | typeof JUMP_ANY_BIT,
+  jump: typeof FILTER.jumpEqual | typeof FILTER.jumpAnyBit,
   value: number,
 ];
 
@@ -164,15 +155,15 @@ export function filterOf({
   const destination = ipBytes(group);
   const words = new DataView(destination.buffer, destination.byteOffset, destination.length);
   const isIpv4 = family === 'ipv4';
-  const tests: Test[] = [[LOAD_BYTE, isIpv4 ? 9 : 6, JUMP_EQUAL, protocol]];
-  if (isIpv4) tests.push([LOAD_HALF, 6, JUMP_ANY_BIT, IPV4_FRAGMENT_BITS]);
+  const tests: Test[] = [[FILTER.loadByte, isIpv4 ? 9 : 6, FILTER.jumpEqual, protocol]];
+  if (isIpv4) tests.push([FILTER.loadHalf, 6, FILTER.jumpAnyBit, IPV4_FRAGMENT_BITS]);
   for (let at = 0; at < destination.length; at += 4) {
-    tests.push([LOAD_WORD, (isIpv4 ? 16 : 24) + at, JUMP_EQUAL, words.getUint32(at)]);
+    tests.push([FILTER.loadWord, (isIpv4 ? 16 : 24) + at, FILTER.jumpEqual, words.getUint32(at)]);
   }
-  const code: (readonly [code: number, yes: number, no: number, value: number])[] = [];
+  const code: FilterStep[] = [];
   const behindAh = protocol === 51 ? AH_LENGTH : 0;
   if (vrid !== undefined && !isIpv4) {
-    tests.push([LOAD_BYTE, IPV6_HEADER_LENGTH + behindAh + 1, JUMP_EQUAL, vrid]);
+    tests.push([FILTER.loadByte, IPV6_HEADER_LENGTH + behindAh + 1, FILTER.jumpEqual, vrid]);
   }
   const hasTail = vrid !== undefined && isIpv4;
   // Behind the tests: the tail of three, the acceptance, the rejection.
@@ -181,8 +172,8 @@ export function filterOf({
     const distance = rejectAt - code.length - 1;
     code.push([
       kind,
-      kind === JUMP_EQUAL ? 0 : distance,
-      kind === JUMP_EQUAL ? distance : 0,
+      kind === FILTER.jumpEqual ? 0 : distance,
+      kind === FILTER.jumpEqual ? distance : 0,
       value,
     ]);
   };
@@ -191,18 +182,9 @@ export function filterOf({
     jump(kind, value);
   }
   if (hasTail) {
-    code.push([HEADER_LENGTH_TO_X, 0, 0, 0], [LOAD_BYTE_BEHIND_HEADER, 0, 0, behindAh + 1]);
-    jump(JUMP_EQUAL, vrid);
+    code.push([FILTER.headerLengthToX, 0, 0, 0], [FILTER.loadByteAtX, 0, 0, behindAh + 1]);
+    jump(FILTER.jumpEqual, vrid);
   }
-  code.push([RETURN, 0, 0, 0xffff_ffff], [RETURN, 0, 0, 0]);
-  const bytes = new Uint8Array(code.length * INSTRUCTION_BYTES);
-  const view = new DataView(bytes.buffer);
-  for (const [index, [operation, yes, no, value]] of code.entries()) {
-    const at = index * INSTRUCTION_BYTES;
-    view.setUint16(at, operation, HOST_IS_LITTLE_ENDIAN);
-    view.setUint8(at + 2, yes);
-    view.setUint8(at + 3, no);
-    view.setUint32(at + 4, value, HOST_IS_LITTLE_ENDIAN);
-  }
-  return bytes;
+  code.push([FILTER.end, 0, 0, 0xffff_ffff], [FILTER.end, 0, 0, 0]);
+  return filterProgram(code);
 }

@@ -155,6 +155,32 @@ describe('two masters', () => {
     expect((await status(r2)).state).toBe('BACKUP');
   });
 
+  it('another host with the address of a master is told, in log, status and metrics', async () => {
+    await r1.start(instance(200));
+    await expectStatus(r1, 'MASTER', isMaster);
+    const stranger = lab.node('r2');
+    const mac = stranger.mac('eth0');
+    await stranger.exec(['ip', 'address', 'add', '10.1.0.100/24', 'dev', 'eth0']);
+    // Whom it asks after learns from the question that it has the address.
+    const ask = ['ping', '-c', '1', '-W', '1', '-I', '10.1.0.100', '10.1.0.250'];
+    const claimed = await expectWithin(
+      'the claim is in the status',
+      async () => {
+        await stranger.exec(ask, { allowFailure: true });
+        const { addresses } = await status(r1);
+        return addresses[0]?.claimed ?? false;
+      },
+      WITHIN,
+    );
+    expect(claimed.value).toMatchObject({ hardwareAddress: mac });
+    expect(text(r1)).toContain(`VI: another host says that it has 10.1.0.100: ${mac} on eth0`);
+    expect((await r1.run('status')).stdout).toContain(
+      `another host said that it has 10.1.0.100/24: ${mac} on eth0`,
+    );
+    expect(await r1.metrics()).toMatch(/^tandem_vip_claimed_total\{[^}]*\} [1-9]/m);
+    expect((await status(r1)).state).toBe('MASTER');
+  });
+
   it('V9: unicast to a multicast instance: it says what it expects, and why', async () => {
     const unicast = 'unicast_src_ip 10.1.0.2\n    unicast_peer {\n        10.1.0.1\n    }';
     await Promise.all([r1.start(instance(200)), r2.start(instance(100, { lines: unicast }))]);

@@ -202,6 +202,18 @@ export interface AddressStatus {
   readonly excluded: boolean;
   /** The kernel has it, as it was seen last; null when nobody can tell. */
   readonly held: boolean | null;
+  /** Another host has said that it has the address, while this one held it; null when none has. */
+  readonly claimed: ClaimedStatus | null;
+}
+
+/** Claims of another host to an address. */
+export interface ClaimedStatus {
+  /** Of the last one. */
+  readonly hardwareAddress: string;
+  /** Seconds in which one was heard. */
+  readonly times: number;
+  /** How long ago the last one was. */
+  readonly agoSeconds: number;
 }
 
 /** One VRRP instance. */

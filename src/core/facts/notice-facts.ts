@@ -246,6 +246,7 @@ export interface NoticeFacts {
   readonly 'vrrp.addressRepaired': NoticeFields<'vrrp.addressRepaired'>;
   readonly 'vrrp.addressContested': NoticeFields<'vrrp.addressContested'>;
   readonly 'vrrp.addressKept': NoticeFields<'vrrp.addressKept'>;
+  readonly 'vrrp.addressClaimed': NoticeFields<'vrrp.addressClaimed'>;
 }
 
 /** Their entries. */
@@ -409,6 +410,25 @@ export const NOTICE_FACTS: FactEntries<NoticeFacts> = {
   'vrrp.addressKept': addressEntry(
     'A virtual address stays, because the interface needs it as its source.',
   ),
+  'vrrp.addressClaimed': {
+    component: 'vrrp',
+    level: 'warning',
+    text: (fields) => {
+      const { address, mac, interface: device, times } = fields;
+      const often = times === 1 ? '' : `, ${times} times so far`;
+      return line(fields, `another host says that it has ${address}: ${mac} on ${device}${often}`);
+    },
+    meaning:
+      'This router is master and holds the address, and a host that is none of its peers claims it by ARP or a neighbour advertisement: who hears that sends there. Look for a host with the same address. A real server of LVS-DR needs net.ipv4.conf.all.arp_ignore = 1 and arp_announce = 2. Anybody on the network can send such a claim, so nothing else follows from it.',
+    fields: {
+      ...COMMON,
+      address: 'the address',
+      mac: 'hardware address of the other host',
+      interface: 'the interface of the address',
+      times: 'seconds in which it was claimed, so far',
+    },
+    limit: ({ instance }) => ({ about: instance ?? '' }),
+  },
 };
 
 /** A line about an instance, with the number of those that were not reported. */

@@ -11,6 +11,7 @@ export type TroubleOperation =
   | 'open-vrrp-sockets'
   | 'open-vrrp-socket'
   | 'poll-link'
+  | 'hear-claims'
   | 'send-advertisement'
   | 'send-farewell'
   | 'hear-bfd'
@@ -74,6 +75,7 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'open-vrrp-sockets': 'open the sockets of VRRP',
   'open-vrrp-socket': 'open the VRRP socket on',
   'poll-link': 'poll the link of',
+  'hear-claims': 'listen for other hosts with our addresses by',
   'send-advertisement': 'send an advertisement of',
   'send-farewell': 'send the farewell of',
   'hear-bfd': 'hear BFD on',

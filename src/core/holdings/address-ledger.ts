@@ -3,7 +3,7 @@
  * difference. Wishes are declared first and carried out afterwards, so that an address that moves from one
  * instance to another is seen as wanted all the time. Pure: facts in, operations and notices out.
  */
-import { type IpAddress, ipFamily, isLinkLocal } from '../base/address.ts';
+import { type IpAddress, ipFamily, isLinkLocal, type MacAddress } from '../base/address.ts';
 import type { AddressFact } from '../base/host.ts';
 import { earliest, type Instant } from '../base/time.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
@@ -47,6 +47,18 @@ export interface VipView {
   readonly present: boolean;
   /** How often it came back after somebody else had removed it. */
   readonly restored: number;
+  /** Another host has said that it has the address, while this router held it. */
+  readonly claimed?: ClaimedAddress;
+}
+
+/** What is known of the claims of others to one address. */
+export interface ClaimedAddress {
+  /** Of the last one. */
+  readonly mac: MacAddress;
+  /** Seconds in which one was heard. */
+  readonly times: number;
+  /** Of the last one. */
+  readonly at: Instant;
 }
 
 /** What is known of one address of one interface. */

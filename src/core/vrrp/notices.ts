@@ -12,6 +12,7 @@ import type { LinkNotice } from '../holdings/link-reports.ts';
 import type { RoutingNotice } from '../holdings/routing-reports.ts';
 import type { Rejection } from './counters.ts';
 import type { PacketDifference } from './packet-difference.ts';
+import type { StrangerNotice } from './strangers.ts';
 import type { TakeoverHold } from './takeover-hold.ts';
 
 /** Ids of notices about a packet; each names the counter that the packet raised. */
@@ -108,7 +109,13 @@ export type RouterNotice =
     };
 
 /** Every notice, without the name of its instance and the number of silent ones. */
-export type NoticeBody = InstanceNotice | RouterNotice | AddressNotice | LinkNotice | RoutingNotice;
+export type NoticeBody =
+  | InstanceNotice
+  | RouterNotice
+  | AddressNotice
+  | LinkNotice
+  | RoutingNotice
+  | StrangerNotice;
 
 /** Id of a notice: that of its fact. */
 export type NoticeId = NoticeBody['id'];

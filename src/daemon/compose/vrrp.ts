@@ -5,6 +5,7 @@ import { seconds } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import { VrrpRouter } from '../../core/vrrp/router.ts';
 import type { KeyedDigest, KeyedDigests } from '../../core/wire/keyed-digests.ts';
+import { ClaimSockets } from '../../drivers/claim-sockets.ts';
 import { LinkStateKernel } from '../../drivers/link-state.ts';
 import { onDemand } from '../../drivers/on-demand.ts';
 import { PacketSocket } from '../../drivers/packet-socket.ts';
@@ -50,6 +51,7 @@ function openParts(): VrrpParts {
     core: withWallClock(newRouter(), wallClock),
     kernel,
     frames: new PacketSocket(),
+    claims: new ClaimSockets(),
     openSocket: (options) => new VrrpSocket(options),
     digests: DIGESTS,
     links: new LinkStateKernel(),

@@ -39,6 +39,7 @@ export function staticsStatus(
       interface: device,
       excluded: false,
       held: view?.present ?? null,
+      claimed: null,
     };
   });
   const routing = staticEntriesOf(statics).map((entry) => statusOf(STATIC_OWNER, entry, known));

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import {
   type AddressStatus,
   type CheckStatus,
+  type ClaimedStatus,
   type InstanceStatus,
   type IpvsStatusReport,
   type OwnInterfaceStatus,
@@ -28,7 +29,7 @@ import type {
 } from '../../core/health/events-and-actions.ts';
 import { serverKey } from '../../core/health/server-key.ts';
 import type { LeavingServer, ServerOrder } from '../../core/health/server-orders.ts';
-import type { VipView } from '../../core/holdings/address-ledger.ts';
+import type { ClaimedAddress, VipView } from '../../core/holdings/address-ledger.ts';
 import type { LinkView } from '../../core/holdings/link-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
 import { destinationPort } from '../../core/lvs/desired.ts';
@@ -149,7 +150,7 @@ function vrrpStatus(state: DaemonState, moments: Moments): StatusReport['vrrp'] 
   const component = living(state, 'vrrp');
   const { config } = state;
   const isWatched = living(state, 'runner') !== undefined;
-  const held = heldAddresses(state.vips);
+  const held = viewsOf(state.vips);
   const routing = knownRouting(state);
   const groups = config.syncGroups.map((group) => {
     const view = state.groups.find((candidate) => candidate.name === group.name);
@@ -189,15 +190,19 @@ function instanceStatus(
     routing,
     ownInterfaces,
   }: Pick<InstanceStatus, 'group' | 'trackers' | 'leftOut' | 'routing' | 'ownInterfaces'>,
-  held: ReadonlyMap<string, boolean>,
+  vips: ReadonlyMap<string, VipView>,
   moments: Moments,
 ): InstanceStatus {
-  const address = (vip: VirtualAddressConfig, excluded: boolean): AddressStatus => ({
-    address: `${vip.address}/${vip.prefixLength}`,
-    interface: vip.interface,
-    excluded,
-    held: view === undefined ? null : (held.get(heldKey(config.name, vip)) ?? null),
-  });
+  const address = (vip: VirtualAddressConfig, excluded: boolean): AddressStatus => {
+    const known = view === undefined ? undefined : vips.get(heldKey(config.name, vip));
+    return {
+      address: `${vip.address}/${vip.prefixLength}`,
+      interface: vip.interface,
+      excluded,
+      held: known?.present ?? null,
+      claimed: known?.claimed === undefined ? null : claimedStatus(known.claimed, moments),
+    };
+  };
   return {
     name: config.name,
     state: view?.state ?? 'UNKNOWN',
@@ -265,9 +270,13 @@ function trackerStatus(
   return { ...shown, text: isOld ? `${text}, as last known: the runner process is down` : text };
 }
 
-/** Which addresses the kernel has, whatever was wanted, by instance and address. */
-function heldAddresses(vips: readonly VipView[]): ReadonlyMap<string, boolean> {
-  return new Map(vips.map((vip) => [heldKey(vip.instance, vip), vip.present]));
+/** What is known of addresses, by instance and address. */
+function viewsOf(vips: readonly VipView[]): ReadonlyMap<string, VipView> {
+  return new Map(vips.map((vip) => [heldKey(vip.instance, vip), vip]));
+}
+
+function claimedStatus({ mac, times, at }: ClaimedAddress, moments: Moments): ClaimedStatus {
+  return { hardwareAddress: mac, times, agoSeconds: moments.age(at) };
 }
 
 function heldKey(

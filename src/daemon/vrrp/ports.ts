@@ -2,6 +2,7 @@
 import type { Duration } from '../../core/base/time.ts';
 import type { VrrpRouter } from '../../core/vrrp/router.ts';
 import type { KeyedDigests } from '../../core/wire/keyed-digests.ts';
+import type { ClaimSockets } from '../../drivers/claim-sockets.ts';
 import type { LinkStateKernel } from '../../drivers/link-state.ts';
 import type { PacketSocket } from '../../drivers/packet-socket.ts';
 import type { RouteKernel } from '../../drivers/rtnetlink.ts';
@@ -24,6 +25,9 @@ export type NetworkKernel = Pick<
   | 'changeLinks'
   | 'close'
 >;
+
+/** Hears what others say of addresses. */
+export type ClaimPort = Pick<ClaimSockets, 'listen' | 'read' | 'close'>;
 
 /** Sends whole Ethernet frames. */
 export type FramePort = Pick<PacketSocket, 'send' | 'close'>;
@@ -57,6 +61,7 @@ export interface VrrpParts {
   readonly core: VrrpCore;
   readonly kernel: NetworkKernel;
   readonly frames: FramePort;
+  readonly claims: ClaimPort;
   readonly openSocket: OpenVrrpPort;
   readonly digests: KeyedDigests;
   /** Links of interfaces, asked from their drivers. */

@@ -33,6 +33,7 @@ import { RoutingWatch } from './routing-watch.ts';
 import { VrrpSending } from './sending.ts';
 import { VrrpSockets } from './sockets.ts';
 import { StaticEntries } from './static-entries.ts';
+import { StrangerWatch } from './stranger-watch.ts';
 import { VrrpTraffic } from './traffic.ts';
 
 /** The warm-up looks again after this time while a configuration comes into force, milliseconds. */
@@ -81,6 +82,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   readonly #network: NetworkWatch;
   readonly #routing: RoutingWatch;
   readonly #linkPoll: LinkPoll;
+  readonly #strangers: StrangerWatch;
   readonly #loop: MachineLoop<VrrpEvent, VrrpAction>;
   readonly #sockets: VrrpSockets;
   readonly #sending: VrrpSending;
@@ -144,6 +146,11 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     this.#linkPoll = new LinkPoll({
       ask: (name) => parts.links.ask(name),
       onChange: () => this.#network.changed(),
+      onTrouble: (trouble) => frame.trouble(trouble),
+    });
+    this.#strangers = new StrangerWatch({
+      port: parts.claims,
+      onNotice: (notice) => frame.report({ type: 'notice', ...notice }),
       onTrouble: (trouble) => frame.trouble(trouble),
     });
     this.#sockets = new VrrpSockets({
@@ -235,7 +242,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
   }
 
   onBeat(): void {
-    this.#sendViews();
+    this.#sendViews(true);
   }
 
   onReported(facts: readonly VrrpProcessReport[]): void {
@@ -401,16 +408,21 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     if (deaf.length > 0 || reading.dependsOnRoutes) this.#network.lookAgain();
   }
 
-  #sendViews(): void {
+  #sendViews(isBeat = false): void {
+    const core = this.#parts.core.view();
     const vips = this.#reconciler.view();
+    if (isBeat) {
+      const { interfaces } = this.#network;
+      this.#strangers.look({ now: this.#frame.clock.now(), ...core, vips, interfaces });
+    }
     const routing = this.#routing.news(this.#reconciler.routingView());
     const isInForce = this.#configured !== undefined;
     const bfd = this.#bfd?.view();
     const takeover = this.#say?.view();
     this.#frame.send({
       type: 'views',
-      ...this.#parts.core.view(),
-      vips,
+      ...core,
+      vips: this.#strangers.merged(vips),
       ...(routing && { routing }),
       links: this.#links.view(),
       changedSettings: this.#links.changed(),
@@ -466,6 +478,7 @@ export class VrrpRole implements Role<ToVrrp, VrrpProcessReport> {
     const left = await this.#left();
     this.#network.close();
     this.#linkPoll.close();
+    this.#strangers.close();
     this.#parts.links.close();
     this.#links.close();
     this.#reconciler.close();

@@ -201,6 +201,12 @@ function writeAddresses({ out, state }: Scrape): void {
     'Times the address came back after something else had removed it.',
   );
   for (const { vip, labels } of vips) out.sample(labels, vip.restored);
+  out.family(
+    `${PREFIX}vip_claimed_total`,
+    'counter',
+    'Seconds in which another host said that it has the address, while this node held it.',
+  );
+  for (const { vip, labels } of vips) out.sample(labels, vip.claimed?.times ?? 0);
 }
 
 /** A family for each number, with a series for each owner and kind: a thousand routes are one line. */

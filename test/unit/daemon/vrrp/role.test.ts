@@ -91,6 +91,7 @@ async function setUp(
     openBfd,
     openTakeoverSay: () => Promise.reject(new Error('this test has no heartbeat')),
     frames: { send: (_ifindex, frame) => frames.push(frame), close: () => undefined },
+    claims: { listen: () => undefined, read: () => [], close: () => undefined },
     listen: () => ({ drain: () => undefined, close: () => undefined }),
     filtersStrictly: () => false,
     refuseRouters: () => undefined,
