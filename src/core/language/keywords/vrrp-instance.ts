@@ -271,7 +271,7 @@ const AUTH_HMAC = defineBlock('vrrp_instance.auth_hmac', 'HMAC trailer behind ad
   ),
   row(
     'anti_replay',
-    'How replays are recognised',
+    'How replays are recognised: by the clock and the last number of a sender, or by that number alone, which a restart forgets',
     [arg('time|monotonic', { kind: 'enum', words: ['time', 'monotonic'] })],
     { ...WORKS, default: 'time', since: '2.4.0' },
   ),
