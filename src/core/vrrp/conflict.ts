@@ -42,6 +42,8 @@ export class Conflict {
   readonly #watch: ConflictWatch;
   /** When the other was last heard; undefined without a conflict. */
   #heardAt: Instant | undefined;
+  /** The same, and not forgotten when the conflict is over. */
+  #rivalAt: Instant | undefined;
   /** An advertisement of the other was dropped: no announcement has answered it. */
   #wasDropped = false;
 
@@ -54,6 +56,11 @@ export class Conflict {
   /** The conflicts that last. */
   get view(): readonly Conflicting[] {
     return this.#watch.view;
+  }
+
+  /** When another Master of this virtual router was heard last. */
+  get rivalAt(): Instant | undefined {
+    return this.#rivalAt;
   }
 
   /**
@@ -163,6 +170,7 @@ export class Conflict {
       Math.min(interval, INTERVAL_MAX),
     ) as Duration;
     this.#heardAt = at;
+    this.#rivalAt = at;
     this.#timers.set('rival', after(at, (longest * SILENCE_INTERVALS) as Duration));
     return longest;
   }

@@ -368,6 +368,8 @@ export interface VrrpInstanceView {
   readonly lastAdvertisementAt?: Instant;
   /** Other Masters that go on beside this one, the oldest first. */
   readonly conflicts: readonly Conflicting[];
+  /** When another Master was heard last while this router was Master, whether or not that became a conflict. */
+  readonly rivalAt?: Instant;
   /** A running `preempt_delay`: until when a master of lower priority, the last one heard, is left alone. */
   readonly preemptNotBefore?: Instant;
   readonly primaryAddress?: IpAddress;

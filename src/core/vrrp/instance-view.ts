@@ -33,6 +33,7 @@ export function instanceView(one: Instance): VrrpInstanceView {
       lastAdvertisementAt: master.at,
     }),
     conflicts: one.conflict.view,
+    ...(one.conflict.rivalAt !== undefined && { rivalAt: one.conflict.rivalAt }),
     ...(watch.preemptNotBefore !== undefined && { preemptNotBefore: watch.preemptNotBefore }),
     ...(primaryAddress !== undefined && { primaryAddress }),
     addresses: config.addresses,

@@ -3,7 +3,7 @@
  * an old configuration. Who hears them sends there. No claim changes anything: anybody can send one.
  */
 import type { IpAddress, MacAddress } from '../base/address.ts';
-import { type Duration, elapsed, type Instant, seconds } from '../base/time.ts';
+import { after, type Duration, elapsed, type Instant, seconds } from '../base/time.ts';
 import type { ClaimedAddress } from '../holdings/address-ledger.ts';
 import type { AddressClaim } from '../wire/address-claim.ts';
 
@@ -15,8 +15,8 @@ export interface HeldAddress {
   readonly ifindex: number;
   /** Since when its instance is Master. */
   readonly since: Instant;
-  /** Another Master is known: that says it. */
-  readonly hasConflict: boolean;
+  /** When another Master was heard last, by its advertisements: it has announced, too. */
+  readonly rivalAt?: Instant | undefined;
   /** Hardware address of the virtual router, which another of its routers may use. */
   readonly virtualMac: MacAddress;
 }
@@ -33,7 +33,7 @@ export interface StrangerNotice {
 
 /**
  * Around a change of Master both routers announce, and each learns of the other by its advertisements: a claim counts when this router was
- * Master for so long before it, and still is so long after it.
+ * Master for so long before it, and still is so long after it, and has heard no other Master meanwhile.
  */
 const UNDISPUTED: Duration = seconds(3);
 
@@ -83,7 +83,7 @@ export class Strangers {
     const notices: StrangerNotice[] = [];
     for (const [key, waiting] of this.#waiting) {
       const one = byKey.get(key);
-      const isDisputed = one === undefined || one.since !== waiting.since || one.hasConflict;
+      const isDisputed = one?.since !== waiting.since || hasRival(one, waiting.at);
       if (!isDisputed && elapsed(waiting.at, now) < UNDISPUTED) continue;
       this.#waiting.delete(key);
       if (!isDisputed) notices.push(...this.#count(now, one, waiting));
@@ -116,6 +116,11 @@ export class Strangers {
     const told = { id: 'vrrp.addressClaimed', instance, address, interface: device } as const;
     return isTold ? [{ ...told, mac, times: all }] : [];
   }
+}
+
+/** Another Master was heard around a claim at `at`, or later. */
+function hasRival({ rivalAt }: HeldAddress, at: Instant): boolean {
+  return rivalAt !== undefined && after(rivalAt, UNDISPUTED) > at;
 }
 
 function isAbout(

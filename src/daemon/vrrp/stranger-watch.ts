@@ -92,9 +92,8 @@ function heldAddresses(
     const view = masters.get(instance);
     const ifindex = interfaces.get(device)?.ifindex;
     if (view === undefined || ifindex === undefined || !expected || !present) return [];
-    const { since, conflicts, family, vrid } = view;
-    const hasConflict = conflicts.length > 0;
+    const { since, rivalAt, family, vrid } = view;
     const mac = virtualMac(family, vrid);
-    return [{ instance, address, interface: device, ifindex, since, hasConflict, virtualMac: mac }];
+    return [{ instance, address, interface: device, ifindex, since, rivalAt, virtualMac: mac }];
   });
 }

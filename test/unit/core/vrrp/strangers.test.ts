@@ -16,7 +16,6 @@ function held(changes: Partial<HeldAddress> = {}): HeldAddress {
     interface: 'eth0',
     ifindex: 2,
     since: instant(0),
-    hasConflict: false,
     virtualMac: virtualMac('ipv4', 7),
     ...changes,
   };
@@ -75,7 +74,14 @@ test.each([
     'around a short loss',
     { of: (at: number) => held(at < 12 ? {} : { since: instant(seconds(12)) }) },
   ],
-  ['of a known other Master', { of: (at: number) => held({ hasConflict: at > 11 }) }],
+  [
+    'of another Master that was heard just before',
+    { of: () => held({ rivalAt: instant(seconds(9)) }) },
+  ],
+  [
+    'of another Master that is heard behind it',
+    { of: (at: number) => held(at < 12 ? {} : { rivalAt: instant(seconds(11.5)) }) },
+  ],
 ])('a claim %s is none', (_, changes) => {
   const strangers = new Strangers();
   expect(looks(strangers, changes)).toEqual([]);
