@@ -83,6 +83,17 @@ test('an include that would look through more directories than a configuration h
   }
 });
 
+test('a pattern that matches many files which are none is one finding for each reason', () => {
+  mkdirSync(path('odd'));
+  for (const name of ['p1', 'p2', 'p3']) spawnSync('mkfifo', [path(`odd/${name}`)]);
+  for (const name of ['d1', 'd2']) mkdirSync(path(`odd/${name}`));
+  writeFileSync(path('odd/z'), 'global_defs {\n}\n');
+  expect(errorsOf(`include ${path('odd/*')}\nglobal_defs {\n}`).toSorted()).toEqual([
+    `"${path('odd/d1')}" is a directory; 1 more of this line likewise`,
+    `"${path('odd/p1')}" is not a regular file; 2 more of this line likewise`,
+  ]);
+});
+
 test('C10: an include of a descriptor of this process is refused, not waited for', () => {
   for (const file of ['/dev/stdin', '/dev/fd/5', '/proc/self/fd/5', '/proc/self/fd/../../kmsg'])
     expect(read(file)).toEqual({ ok: false, reason: 'special' });

@@ -16,6 +16,7 @@ import {
   sourceLineOf,
   spanOf,
   UNREAD_TEXT,
+  type UnreadReason,
 } from '../source.ts';
 import { atRange } from '../tree.ts';
 import { definitionCut } from './definition-cut.ts';
@@ -460,6 +461,8 @@ export class Reader {
       this.#reportFileLimit(line);
       return;
     }
+    // The last one that was not read, by the reason, is the first in order: a pattern may match a whole directory of devices.
+    const unread = new Map<UnreadReason, { name: string; more: number }>();
     for (const name of names.toReversed()) {
       if (open.includes(name)) {
         this.#diagnostics.report(
@@ -471,11 +474,13 @@ export class Reader {
       }
       const read = readText(this.#options.loader, name);
       if (read.ok) this.#pushFile(name, read.text, line);
-      else {
-        // Going on without what may be half of the configuration is nobody's wish.
-        const isPassing = read.reason === 'late' || read.reason === 'changing';
-        fail(readIsStrict || isPassing, `"${name}" ${UNREAD_TEXT[read.reason]}`);
-      }
+      else unread.set(read.reason, { name, more: (unread.get(read.reason)?.more ?? -1) + 1 });
+    }
+    for (const [reason, { name, more }] of unread) {
+      // Going on without what may be half of the configuration is nobody's wish.
+      const isPassing = reason === 'late' || reason === 'changing';
+      const others = more === 0 ? '' : `; ${more} more of this line likewise`;
+      fail(readIsStrict || isPassing, `"${name}" ${UNREAD_TEXT[reason]}${others}`);
     }
   }
 
