@@ -2,7 +2,7 @@
 import { connect } from 'node:net';
 import { err, ok, type Result } from '../core/base/result.ts';
 import type { CommandName, ControlRequest } from '../core/control/commands.ts';
-import { CONTROL_VERSION, type ControlError } from '../core/control/messages.ts';
+import { CONTROL_VERSION, type ControlError, isControlError } from '../core/control/messages.ts';
 
 /** What to ask, and where. */
 export interface ControlCall<Name extends CommandName> {
@@ -54,7 +54,8 @@ function silence(timeoutMs: number): string {
   return `the running Tandem did not answer within ${timeoutMs / 1_000} s: its main process is busy or hangs, and its log says what it did last`;
 }
 
-function parseReply(bytes: Buffer): Result<unknown, ControlError> {
+/** Reads the first line of an answer; one that is not of the protocol is the error `protocol`. */
+export function parseReply(bytes: Buffer): Result<unknown, ControlError> {
   let reply: unknown;
   try {
     reply = JSON.parse(bytes.toString('utf8', 0, bytes.indexOf(0x0a)));
@@ -67,17 +68,6 @@ function parseReply(bytes: Buffer): Result<unknown, ControlError> {
   if (reply.ok === true && 'result' in reply) return ok(reply.result);
   if ('error' in reply && isControlError(reply.error)) return err(reply.error);
   return failure('protocol', 'the answer is not of the control protocol');
-}
-
-function isControlError(value: unknown): value is ControlError {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'code' in value &&
-    typeof value.code === 'string' &&
-    'message' in value &&
-    typeof value.message === 'string'
-  );
 }
 
 function connectFailure(error: NodeJS.ErrnoException, path: string): Result<unknown, ControlError> {

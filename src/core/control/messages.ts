@@ -16,6 +16,18 @@ export interface ControlError {
   readonly details?: unknown;
 }
 
+/** True for a value of JSON that says why. */
+export function isControlError(value: unknown): value is ControlError {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'code' in value &&
+    typeof value.code === 'string' &&
+    'message' in value &&
+    typeof value.message === 'string'
+  );
+}
+
 /** What it gets: `ok` with a result of the command's own shape, or an error with a stable code. */
 export type ControlReply =
   | { readonly version: typeof CONTROL_VERSION; readonly ok: true; readonly result: unknown }

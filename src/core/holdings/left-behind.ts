@@ -2,7 +2,7 @@
  * What a process held that is gone, and the configuration of its successor does not have any more: a reload dropped it
  * while no process ran. Nobody else would remove it. Pure.
  */
-import type { IpAddress } from '../base/address.ts';
+import { type IpAddress, parseIp } from '../base/address.ts';
 import type { VirtualAddressConfig } from '../model/address.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import type { StaticsConfig } from '../model/statics.ts';
@@ -26,6 +26,30 @@ export interface HeldRouting {
 
 /** Something that was held. */
 export type Held = HeldAddress | HeldRouting;
+
+/**
+ * Whether a value from JSON is such a thing. Its route or rule is believed when it is one by its kind: the record is of the same version, and nobody else
+ * can write it.
+ */
+export function isHeld(value: unknown): value is Held {
+  const { instance, entry, address, prefixLength, interface: device } = fieldsOf(value);
+  if (typeof instance !== 'string') return false;
+  if (entry !== undefined) {
+    const { kind, route, rule } = fieldsOf(entry);
+    const body = kind === 'route' ? route : kind === 'rule' ? rule : undefined;
+    return typeof body === 'object' && body !== null;
+  }
+  return (
+    typeof address === 'string' &&
+    parseIp(address) === address &&
+    Number.isInteger(prefixLength) &&
+    typeof device === 'string'
+  );
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
 
 /** What is configured to be held. */
 interface Holders {

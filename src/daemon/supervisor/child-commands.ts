@@ -1,13 +1,13 @@
 /** The handlers of commands that a child process carries out: ask it, tell the log, answer the operator. */
 
-import { err, type Result } from '../../core/base/result.ts';
+import { err, ok, type Result } from '../../core/base/result.ts';
 import {
   CONTROL_COMMANDS,
   type CommandsIn,
   type ControlRequest,
   type RequestTo,
 } from '../../core/control/commands.ts';
-import type { ControlError } from '../../core/control/messages.ts';
+import { type ControlError, isControlError } from '../../core/control/messages.ts';
 import type { Fact } from '../../core/facts/catalogue.ts';
 import type { ControlHandlers } from '../control/server.ts';
 import type { ChildPlace } from '../frame/child-commands.ts';
@@ -35,7 +35,7 @@ export function childCommands(
   function handlerOf(place: ChildPlace) {
     return async (request: ControlRequest<CommandsIn<ChildPlace>>): Promise<ChildReply> => {
       const target = targetOf(request);
-      const reply = (await ask(place, request)) ?? noAnswer(place, target);
+      const reply = asReply(await ask(place, request)) ?? noAnswer(place, target);
       const outcome = reply.ok ? messageOf(reply.value) : reply.error.message;
       tell({ id: `operator.${request.command}`, target, origin: 'cli', outcome });
       return reply;
@@ -46,6 +46,13 @@ export function childCommands(
     const asked: Pick<ChildRequests<RequestTo<ChildPlace>, ChildReply>, 'ask'> = questions[place];
     return asked.ask(request);
   }
+}
+
+/** What came from a child as its answer; undefined for what is none, as if nothing had come. */
+export function asReply(value: unknown): ChildReply | undefined {
+  if (typeof value !== 'object' || value === null || !('ok' in value)) return undefined;
+  if (value.ok === true) return ok('value' in value ? value.value : undefined);
+  return 'error' in value && isControlError(value.error) ? err(value.error) : undefined;
 }
 
 function noAnswer(place: ChildPlace, target: string): ChildReply {

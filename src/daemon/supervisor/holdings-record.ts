@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { Trouble } from '../../core/facts/troubles.ts';
-import type { Held } from '../../core/holdings/left-behind.ts';
+import { type Held, isHeld } from '../../core/holdings/left-behind.ts';
 import type { HeldLinks } from '../../core/holdings/link-ledger.ts';
 import type { ProgramGroup } from '../../drivers/programs/program-group.ts';
 import { VERSION } from '../frame/version.ts';
@@ -75,7 +75,7 @@ export class HoldingsRecord {
     const { held, links, programs, seenAt } = parsed;
     const { links: made, settings } = objectOf(links);
     return {
-      held: objectsOf<Held>(held),
+      held: Array.isArray(held) ? held.filter(isHeld) : [],
       links: { links: objectsOf(made), settings: objectsOf(settings) },
       programs: objectsOf<ProgramGroup>(programs).filter(isGroup),
       seenAt: typeof seenAt === 'number' ? seenAt : 0,

@@ -52,3 +52,14 @@ test('O8: a child that does not answer is named', async () => {
   expect(await handlers.resign(RESIGN)).toEqual(err({ code: 'no-answer', message }));
   expect(told).toMatchObject([{ id: 'operator.resign', outcome: message }]);
 });
+
+test.each([null, 7, {}, { ok: false }, { ok: false, error: { code: 1 } }, { ok: 'yes' }])(
+  'O8: what is no answer (%j) counts as none',
+  async (reply) => {
+    const { handlers } = commandsBefore(reply as never);
+    expect(await handlers.resign(RESIGN)).toMatchObject({
+      ok: false,
+      error: { code: 'no-answer' },
+    });
+  },
+);

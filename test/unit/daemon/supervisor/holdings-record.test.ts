@@ -66,6 +66,25 @@ test('what was written is read, with the time', async () => {
   expect(troubles).toEqual([]);
 });
 
+test('what is not of the right form is left out', async () => {
+  await write(500);
+  const right = HOLDINGS.held[0];
+  const wrong = [
+    null,
+    [],
+    {},
+    { entry: null, instance: 'A' },
+    { entry: { kind: 'route' }, instance: 'A' },
+    { ...right, instance: 7 },
+    { ...right, address: 'eth0' },
+    { ...right, prefixLength: '24' },
+  ];
+  writeFileSync(path(), JSON.stringify({ ...parsed(), held: [...wrong, right] }));
+  expect(record.read().held).toEqual([right]);
+  writeFileSync(path(), JSON.stringify({ ...parsed(), held: 'A' }));
+  expect(record.read().held).toEqual([]);
+});
+
 test('without a change it keeps its time, but not for long while programs run', async () => {
   await write(500);
   now = 1_400;
