@@ -51,7 +51,8 @@ export class ProcessEvents {
       socket.setOption(SOL.NETLINK, NETLINK.ADD_MEMBERSHIP, CN_IDX_PROC);
       socket.onMessage(
         (datagram) => {
-          if (datagram.length >= EVENT_BYTES_LEAST) onChange(hostU32(datagram, PROCESS_AT));
+          const pid = changedProcess(datagram);
+          if (pid !== undefined) onChange(pid);
         },
         // What did not fit the buffer.
         () => undefined,
@@ -72,6 +73,11 @@ export class ProcessEvents {
   close(): void {
     this.#socket.close();
   }
+}
+
+/** The process that a message of the kernel is about; undefined for one that is too short to tell. */
+export function changedProcess(datagram: Uint8Array): number | undefined {
+  return datagram.length < EVENT_BYTES_LEAST ? undefined : hostU32(datagram, PROCESS_AT);
 }
 
 /** The wish to be told, which the kernel keeps until the socket is closed. */
