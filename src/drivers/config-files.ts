@@ -34,6 +34,7 @@ import {
   programPath,
   programState,
   usersWithAllRights,
+  weakStepToProgram,
 } from './programs/trusted-program.ts';
 import { readSysctl } from './sysctl.ts';
 
@@ -75,6 +76,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
       const path = programPath(name);
       return path !== undefined && files.isReachable(path) ? programState(name) : 'missing';
     },
+    weakStep: weakStepToProgram,
     interpreter: (name) => {
       const path = programPath(name);
       const isKnown = path !== undefined && files.isReachable(path);

@@ -56,6 +56,8 @@ export interface HostFacts {
   readonly interfaces?: ReadonlySet<string>;
   /** The state of a program; names without `/` are looked up in PATH. */
   readonly program?: (path: string) => ProgramState;
+  /** Of a program that is `insecure`: the first step of the way to it that others than root may change. */
+  readonly weakStep?: (path: string) => string | undefined;
   /** The number that iproute2's tables or `/etc/protocols` have for a name; undefined when they lack it. */
   readonly numberOf?: (
     table: NamedTable,

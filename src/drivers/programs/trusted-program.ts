@@ -23,6 +23,16 @@ export function programState(program: string): ProgramState {
   }
 }
 
+/** The first step of the way to a program that others than root may change; undefined when there is none, or nothing can be read. */
+export function weakStepToProgram(program: string): string | undefined {
+  const path = programPath(program);
+  try {
+    return path === undefined ? undefined : weakStepTo(path, true);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Where a program is. Of a name without a slash the first file that can be executed, else the first there is. */
 export function programPath(program: string): string | undefined {
   if (program.includes('/')) return program;
@@ -83,14 +93,19 @@ function isTrustedWay(path: string): boolean {
  * at the end would count.
  */
 function isTrusted(path: string, mayBeAddedTo = true): boolean {
+  return weakStepTo(path, mayBeAddedTo) === undefined;
+}
+
+/** The first step that is not so. */
+function weakStepTo(path: string, mayBeAddedTo: boolean): string | undefined {
   const steps = [...stepsTo(resolve(path))];
-  return steps.every(({ stats, isEndless }, index) => {
+  return steps.find(({ stats, isEndless }, index) => {
     const { uid, gid, mode } = stats;
-    if (uid !== 0 || isEndless) return false;
+    if (uid !== 0 || isEndless) return true;
     const isSticky = stats.isDirectory() && (mode & 0o1000) !== 0;
     const isShared = isSticky && (mayBeAddedTo || index < steps.length - 1);
     const groupMayWrite = (mode & 0o020) !== 0 && gid !== 0;
     const mayBeWritten = groupMayWrite || (mode & 0o002) !== 0;
-    return !mayBeWritten || isShared || stats.isSymbolicLink();
-  });
+    return mayBeWritten && !isShared && !stats.isSymbolicLink();
+  })?.at;
 }

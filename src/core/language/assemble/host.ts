@@ -180,6 +180,7 @@ function whyNotRun(
       complains ? 'script-insecure' : 'script-missing-dropped',
       token,
       `${keyword}: ${why} and ${what}`,
+      { suggestion: weakStepHint(program, context) },
     );
     return isRun ? undefined : why;
   }
@@ -192,6 +193,12 @@ function whyNotRun(
     `${keyword}: ${why}; it is never run`,
   );
   return why;
+}
+
+/** Which step of the way is meant: often a directory above, and the program itself looks well. */
+function weakStepHint(program: string, { host }: BuildContext): string | undefined {
+  const step = host.weakStep?.(program);
+  return step && `look at owner and mode of ${step}: only root may own it and write there`;
 }
 
 /**

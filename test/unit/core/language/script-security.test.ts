@@ -66,6 +66,16 @@ test('a user with the number 0, and a set-user-ID program of root, are root by a
   expect(script(secure, { ...HOST, isRoot: () => false, becomesRoot: () => true })).toBe(said);
 });
 
+test('the step of the way that others may change is named: the program itself may look well', () => {
+  const host: HostFacts = { ...HOST, weakStep: () => '/srv' };
+  const text =
+    'global_defs {\n  enable_script_security\n  script_user root\n  startup_script /srv/it\n}\n';
+  const { diagnostics } = parse(text, { host });
+  expect(diagnostics.find(({ code }) => code === 'script-missing-dropped')?.suggestion).toBe(
+    'look at owner and mode of /srv: only root may own it and write there',
+  );
+});
+
 test('a program that others could put into PATH is not run as root with script security', () => {
   const host: HostFacts = { ...HOST, program: () => 'insecure-path' };
   const said =
