@@ -9,10 +9,11 @@ import { pairScenario } from './pair.ts';
 import { directRoutingScenario, stickyScenario } from './public-address.ts';
 import type { Scenario, ScenarioReport } from './scenario.ts';
 import { survivalScenario } from './survival.ts';
+import { tablesScenario } from './tables.ts';
 import { tunnelScenario } from './tunnel.ts';
 
 /** Name of a scenario: its letter in the acceptance list, or what it is about. */
-export type ScenarioName = 'a' | 'b1' | 'b2' | 'c' | 'd' | 'mishaps' | 'survival';
+export type ScenarioName = 'a' | 'b1' | 'b2' | 'c' | 'd' | 'mishaps' | 'survival' | 'tables';
 
 const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   a: tunnelScenario,
@@ -22,6 +23,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   d: pairScenario,
   mishaps: mishapsScenario,
   survival: survivalScenario,
+  tables: tablesScenario,
 };
 
 /** True for the name of a scenario. */
