@@ -31,7 +31,9 @@ export function rolesOf(
       services.map((service): ServerRole => {
         const { family } = service;
         if (service.kind === 'fwmark') return { forwarding, server, port, family, title };
-        const isTranslated = forwarding.method === 'NAT' && port !== 0;
+        const { method } = forwarding;
+        // Both NAT and Full-NAT write another destination into the packet.
+        const isTranslated = method !== 'DR' && method !== 'TUN' && port !== 0;
         return {
           forwarding,
           server,
