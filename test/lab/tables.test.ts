@@ -19,8 +19,19 @@ beforeAll(async () => {
   run = await runScenarioSeries(['tables'], { director: 'tandem', timeoutMs: SERIES_MS_MAX });
 }, hookLimitMs(SERIES_MS_MAX));
 
-/** Where another table is the right one, by case and event. */
-const DIFFERENCES: Readonly<Record<string, readonly string[]>> = {};
+/**
+ * Where another table is the right one, by case and event. keepalived puts servers that are down into the table when a reload changes their
+ * method, and leaves them there (`conf/docs/differences.md`).
+ */
+const DIFFERENCES: Readonly<Record<string, readonly string[]>> = {
+  'another method after a reload': [
+    'a reload back while it is gone',
+    'all go again',
+    'a reload while all are gone',
+    // A weight that the same reload changed is not taken over either.
+    'all come back after it',
+  ],
+};
 
 describe('the table beside that of keepalived', () => {
   it('has at least 30 configurations in it', () => {

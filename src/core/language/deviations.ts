@@ -497,6 +497,13 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     reason: 'a check that goes another way than the packets of clients says little',
   },
   {
+    input: 'a reload that changes lvs_method of servers that are down',
+    keepalived:
+      'puts them into the table, where clients reach them until their checks have changed twice',
+    ours: 'they stay out until they are up',
+    reason: 'a server that fails its check gets no clients',
+  },
+  {
     input: 'bfd_process_name, -b FILE',
     keepalived: 'are about the BFD process',
     ours: 'are about the vrrp process, which runs the sessions: the name where it has none of its own, the PID file where there are sessions',

@@ -39,6 +39,8 @@ const topology: TopologySpec = {
     lb01: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.5/24', 'fd00:1::5/64'] } } },
     lb02: { links: { eth0: { segment: 'lan', addresses: ['10.0.0.6/24', 'fd00:1::6/64'] } } },
     servers: {
+      // A refused datagram is told each time: two directors ask many ports.
+      sysctls: { 'net.ipv4.icmp_ratelimit': 0 },
       links: {
         eth0: {
           segment: 'lan',
