@@ -27,15 +27,22 @@ export function didYouMean(word: string, known: Iterable<string>): string | unde
   return nearest === undefined ? undefined : `did you mean "${nearest}"?`;
 }
 
-/** The same for an entry of a list: a word that another entry names already was not meant. */
-export function didYouMeanAlso(
-  word: string,
-  known: Iterable<string>,
-  listed: Iterable<string>,
-): string | undefined {
-  const others = new Set(known);
-  for (const one of listed) others.delete(one);
-  return didYouMean(word, others);
+/**
+ * The same for the entries of one list: a word that another entry names already was not meant. What is left is found out once for all of them, and
+ * only when one is wrong.
+ */
+export function suggesterFor(
+  known: () => Iterable<string>,
+  listed: () => Iterable<string>,
+): (word: string) => string | undefined {
+  let others: Set<string> | undefined;
+  return (word) => {
+    if (others === undefined) {
+      others = new Set(known());
+      for (const one of listed()) others.delete(one);
+    }
+    return didYouMean(word, others);
+  };
 }
 
 /** Letter case and the choice of `-`, `_` or nothing between parts are the commonest slips. */

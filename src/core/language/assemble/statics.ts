@@ -7,7 +7,7 @@ import type {
   StaticsConfig,
   TrackGroupConfig,
 } from '../../model/statics.ts';
-import { didYouMean, didYouMeanAlso } from '../spelling.ts';
+import { didYouMean, suggesterFor } from '../spelling.ts';
 import { lastLineOf } from '../tree.ts';
 import { all, asOptions, option } from '../typed/access.ts';
 import type { OptionsValue, TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
@@ -92,8 +92,11 @@ function membersOf(
 ): readonly string[] {
   const members = new Set<string>();
   const entries = all(block, 'group').flatMap((list) => list.block?.entries ?? []);
-  const listed = entries.map(({ token }) => token.text);
   const defined = definedInstances(context);
+  const suggestion = suggesterFor(
+    () => defined,
+    () => entries.map(({ token }) => token.text),
+  );
   for (const { token } of entries) {
     if (instances.has(token.text)) {
       members.add(token.text);
@@ -105,7 +108,7 @@ function membersOf(
       token,
       `there is no vrrp_instance "${token.text}"; it is left out`,
       {
-        suggestion: didYouMeanAlso(token.text, defined, listed),
+        suggestion: suggestion(token.text),
         // One that is defined and cannot run is reported there.
         isConsequence: defined.has(token.text) || context.typing.tried.hasName(token.text),
       },

@@ -2,7 +2,7 @@
 import type { SyncGroupConfig } from '../../model/config.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
 import { VRRP_NOTIFY_READER } from '../settings/notify.ts';
-import { didYouMeanAlso } from '../spelling.ts';
+import { suggesterFor } from '../spelling.ts';
 import { lastLineOf, placeOf } from '../tree.ts';
 import { all, flag, last, number } from '../typed/access.ts';
 import type { TypedBlock, TypedStatement } from '../typed/values.ts';
@@ -105,7 +105,10 @@ function membersOf(
 ): string[] {
   const members: string[] = [];
   const entries = all(typed.block, 'group').flatMap(({ block }) => block?.entries ?? []);
-  const listed = entries.map(({ token }) => token.text);
+  const suggestion = suggesterFor(
+    () => known,
+    () => entries.map(({ token }) => token.text),
+  );
   for (const { token } of entries) {
     const member = token.text;
     const taken = owner.get(member);
@@ -116,7 +119,7 @@ function membersOf(
         token,
         `there is no vrrp_instance "${member}"; it is left out`,
         {
-          suggestion: didYouMeanAlso(member, known, listed),
+          suggestion: suggestion(member),
           isConsequence: context.typing.tried.hasName(member),
         },
       );

@@ -2,7 +2,7 @@
 import type { TrackInterfaceConfig } from '../../model/config.ts';
 import type { LeftOutTracker, TrackerConfig } from '../../model/tracking.ts';
 import { OWNER_PRIORITY } from '../../wire/protocol.ts';
-import { didYouMeanAlso } from '../spelling.ts';
+import { suggesterFor } from '../spelling.ts';
 import {
   INTERFACE_TRACKER,
   TRACKER_KINDS,
@@ -103,7 +103,10 @@ export function readTrackers(
       if (typed.keyword.name !== definer || context.dropped.has(typed)) return;
       if (typeof name === 'string' && !known.has(name)) known.set(name, index);
     });
-    const listed = entries.map((one) => one.name);
+    const suggestion = suggesterFor(
+      () => known.keys(),
+      () => entries.map((one) => one.name),
+    );
     for (const { entry, name } of entries) {
       const index = known.get(name);
       if (index !== undefined && index < position) {
@@ -118,7 +121,7 @@ export function readTrackers(
         continue;
       }
       const tracked = MODEL_KINDS[kind];
-      const why = whyLeftOut({ owner, definer, entry, name, known, listed }, context);
+      const why = whyLeftOut({ owner, definer, entry, name, known, suggestion }, context);
       if (tracked !== undefined) leftOut.push({ kind: tracked, name, why });
     }
   }
@@ -137,13 +140,13 @@ interface LooseEntry {
   readonly name: string;
   /** Usable definitions by name, with their place in the file. */
   readonly known: ReadonlyMap<string, number>;
-  /** The names of all entries of the list. */
-  readonly listed: readonly string[];
+  /** What an entry of the list may have meant. */
+  readonly suggestion: (name: string) => string | undefined;
 }
 
 /** Reports an entry that does not count, and gives the reason. */
 function whyLeftOut(
-  { owner, definer, entry, name, known, listed }: LooseEntry,
+  { owner, definer, entry, name, known, suggestion }: LooseEntry,
   context: BuildContext,
 ): string {
   const { statements } = context.root;
@@ -169,10 +172,7 @@ function whyLeftOut(
       : `${what} is defined below; the entry is ignored`;
   atWord(context, 'unknown-reference', entry.token, message, {
     isConsequence: below === undefined && context.typing.tried.hasName(name),
-    suggestion:
-      below === undefined
-        ? didYouMeanAlso(name, known.keys(), listed)
-        : `move ${what} above this block`,
+    suggestion: below === undefined ? suggestion(name) : `move ${what} above this block`,
     related: below === undefined ? [] : [placeOf(below.statement, 'it is defined here')],
   });
   return below === undefined
