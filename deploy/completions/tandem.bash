@@ -148,6 +148,10 @@ _tandem() {
     :
     return
     ;;
+  'ipvs --runtime-dir')
+    _tandem_files -d "$cur"
+    return
+    ;;
   'plan --against')
     _tandem_files -f "$cur"
     return
@@ -292,7 +296,7 @@ _tandem() {
     explain) _tandem_words '--in --no-color -h --help' "$cur" ;;
     fmt) _tandem_words '-w --write --check --diff --indent --no-color -h --help' "$cur" ;;
     help) _tandem_words '-h --help' "$cur" ;;
-    ipvs) _tandem_words '-A --add-service -E --edit-service -D --delete-service -C --clear -R --restore -S --save -a --add-server -e --edit-server -d --delete-server -l -L --list -Z --zero --set --start-daemon --stop-daemon -h --help -v --version -t --tcp-service -u --udp-service --sctp-service -f --fwmark-service -6 --ipv6 -s --scheduler -b --sched-flags -p --persistent -M --netmask --pe -o --ops -r --real-server -g --gatewaying -i --ipip -m --masquerading --tun-type --tun-port --tun-nocsum --tun-csum --tun-remcsum -w --weight -x --u-threshold -y --l-threshold -n --numeric -c --connection --timeout --daemon --stats --rate -X --exact --thresholds --persistent-conn --tun-info --nosort --sort --syncid --sync-maxlen --mcast-interface --mcast-group --mcast-port --mcast-ttl' "$cur" ;;
+    ipvs) _tandem_words '-A --add-service -E --edit-service -D --delete-service -C --clear -R --restore -S --save -a --add-server -e --edit-server -d --delete-server -l -L --list -Z --zero --set --start-daemon --stop-daemon -h --help -v --version -t --tcp-service -u --udp-service --sctp-service -f --fwmark-service -6 --ipv6 -s --scheduler -b --sched-flags -p --persistent -M --netmask --pe -o --ops -r --real-server -g --gatewaying -i --ipip -m --masquerading --tun-type --tun-port --tun-nocsum --tun-csum --tun-remcsum -w --weight -x --u-threshold -y --l-threshold -n --numeric -c --connection --timeout --daemon --stats --rate -X --exact --thresholds --persistent-conn --tun-info --nosort --sort --syncid --sync-maxlen --mcast-interface --mcast-group --mcast-port --mcast-ttl --json --runtime-dir' "$cur" ;;
     plan) _tandem_words '--against --runtime-dir -i --config-id -e --all-config --offline --allow-empty --json --detailed-exitcode --no-color -h --help' "$cur" ;;
     realserver) _tandem_words '--vip --mode --server -i --config-id --print --json --record-dir --no-color -h --help' "$cur" ;;
     reload) _tandem_words '--allow-empty --runtime-dir -h --help' "$cur" ;;

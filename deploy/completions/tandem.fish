@@ -107,6 +107,8 @@ complete -c tandem -n '__fish_seen_subcommand_from ipvs' -l mcast-interface -r -
 complete -c tandem -n '__fish_seen_subcommand_from ipvs' -l mcast-group -r -d 'multicast group, 224.0.0.81 by default'
 complete -c tandem -n '__fish_seen_subcommand_from ipvs' -l mcast-port -r -d 'UDP port, 8848 by default'
 complete -c tandem -n '__fish_seen_subcommand_from ipvs' -l mcast-ttl -r -d 'TTL, 1 by default'
+complete -c tandem -n '__fish_seen_subcommand_from ipvs' -l json -d 'list as JSON; what the running Tandem keeps is marked'
+complete -c tandem -n '__fish_seen_subcommand_from ipvs' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 
 complete -c tandem -n __fish_use_subcommand -a plan -d 'show what a reload with a configuration would add, change and remove'
 complete -c tandem -n '__fish_seen_subcommand_from plan' -l against -r -F -d 'compare with this configuration instead of the running one'

@@ -3,6 +3,7 @@
  * they are registered, so that a new command or option completes without being named here.
  */
 import type { Command, Option } from 'commander';
+import { OWN_OPTIONS } from '../core/ipvsadm/help.ts';
 import { SPELLINGS } from '../core/ipvsadm/options.ts';
 import { allTables } from '../core/language/keywords/root.ts';
 import { allCodes } from '../core/manual/code-doc.ts';
@@ -99,7 +100,7 @@ function runOptions(): OptionModel[] {
 /** ipvsadm's commands and options, which `tandem ipvs` has. */
 function ipvsOptions(): OptionModel[] {
   const models = new Map<string, OptionModel>();
-  for (const { letter, long, value, help } of SPELLINGS) {
+  for (const { letter, long, value, help } of [...SPELLINGS, ...OWN_OPTIONS]) {
     const known = models.get(long);
     const short = letter === undefined ? [] : [`-${letter}`];
     const takesValue = value !== undefined && !value.startsWith('[');
@@ -108,7 +109,9 @@ function ipvsOptions(): OptionModel[] {
       description: known?.description ?? help,
       takesValue,
       value:
-        value === 'master|backup' ? { kind: 'words', words: value.split('|') } : { kind: 'none' },
+        value === 'master|backup'
+          ? { kind: 'words', words: value.split('|') }
+          : kindOf(value ?? ''),
     });
   }
   return [...models.values()];

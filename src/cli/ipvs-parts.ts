@@ -1,12 +1,14 @@
 /** What `tandem ipvs` works with: the kernel's table, names, input and output. Tests give their own. */
 import type { IpAddress } from '../core/base/address.ts';
 import type { Result } from '../core/base/result.ts';
+import type { TandemShare } from '../core/ipvsadm/ownership.ts';
 import { type PortNames, readPortNames } from '../core/ipvsadm/service-names.ts';
 import { openIpvs } from '../daemon/compose/ipvs.ts';
 import { hostOfAddress, ipv4OfHost, servicesText } from '../drivers/host-names.ts';
 import type { IpvsKernel } from '../drivers/ipvs.ts';
 import { ipvsConnections } from '../drivers/ipvs-connections.ts';
 import type { IpvsUnavailable } from '../drivers/ipvs-module.ts';
+import { runningShare } from './ipvs-share.ts';
 import { complain, print } from './output.ts';
 
 /** What is asked of the kernel. */
@@ -37,12 +39,14 @@ export interface IpvsParts {
   readonly connections: () => AsyncIterable<readonly string[]>;
   /** What `-R` reads, in pieces. */
   readonly input: () => AsyncIterable<string>;
+  /** What the running Tandem keeps; undefined when none runs. */
+  readonly share: () => Promise<TandemShare | undefined>;
   readonly print: (text: string) => Promise<void>;
   readonly complain: (text: string) => Promise<void>;
 }
 
-/** The real ones. */
-export function realParts(): IpvsParts {
+/** The real ones; a Tandem that runs has its sockets in the directory. */
+export function realParts(runtimeDir: string): IpvsParts {
   let names: PortNames | undefined;
   return {
     open: openIpvs,
@@ -54,6 +58,7 @@ export function realParts(): IpvsParts {
     },
     connections: ipvsConnections,
     input: () => process.stdin.setEncoding('utf8'),
+    share: () => runningShare(runtimeDir),
     print,
     complain,
   };

@@ -9,10 +9,12 @@ import {
 import { kernelMessage } from '../core/ipvsadm/kernel-messages.ts';
 import { operationOf } from '../core/ipvsadm/operations.ts';
 import { sortDestinations, sortServices } from '../core/ipvsadm/order.ts';
+import { changesTable, keptRemark, undoneWarning } from '../core/ipvsadm/ownership.ts';
 import type { IpvsadmRequest, TableListing } from '../core/ipvsadm/request.ts';
 import { renderDaemons, renderTimeouts } from '../core/ipvsadm/settings.ts';
 import { type ListedEntry, renderSave, renderTable, versionLine } from '../core/ipvsadm/table.ts';
 import type { ListedService } from '../core/lvs/service-codec.ts';
+import { serviceKey } from '../core/model/config.ts';
 import { KernelError } from '../drivers/kernel-error.ts';
 import type { NameBook } from './ipvs-names.ts';
 import type { IpvsParts, TableKernel } from './ipvs-parts.ts';
@@ -29,6 +31,8 @@ export interface RequestPlace {
   readonly kernel: TableKernel;
   readonly parts: IpvsParts;
   readonly names: NameBook;
+  /** Called by the name of ipvsadm. */
+  readonly isIpvsadm: boolean;
 }
 
 /** Requests but `-R`, `-h` and `-v`, which need no kernel or several requests. */
@@ -40,9 +44,28 @@ export type SingleRequest = Exclude<
 /** Carries it out, with complaints on standard error; resolves with the exit status. */
 export async function carryOut(request: SingleRequest, place: RequestPlace): Promise<number> {
   const error = await perform(request, place);
-  if (error === undefined) return OK;
-  await place.parts.complain(`${kernelMessage(request.command, error.errnoName)}\n`);
+  return error === undefined ? OK : refused(request, error, place.parts);
+}
+
+/** Says that the kernel refused a request, and why; resolves with the exit status. */
+export async function refused(
+  request: IpvsadmRequest,
+  error: KernelError,
+  parts: IpvsParts,
+): Promise<number> {
+  await parts.complain(`${kernelMessage(request.command, error.errnoName)}\n`);
   return request.command === 'list-table' ? NOT_LISTED : REFUSED;
+}
+
+/** Warns of changes that the running Tandem undoes. */
+export async function warnOfUndoing(
+  requests: readonly IpvsadmRequest[],
+  parts: IpvsParts,
+): Promise<void> {
+  const changes = requests.filter(changesTable);
+  const share = changes.length === 0 ? undefined : await parts.share();
+  const text = share === undefined ? '' : undoneWarning(changes, share);
+  if (text !== '') await parts.complain(text);
 }
 
 async function perform(
@@ -117,7 +140,7 @@ export async function readEntries(
 
 async function listTable(
   listing: TableListing,
-  { kernel, parts, names }: RequestPlace,
+  { kernel, parts, names, isIpvsadm }: RequestPlace,
 ): Promise<KernelError | undefined> {
   const entries = await readEntries(kernel, listing);
   if (entries instanceof KernelError) return entries;
@@ -130,6 +153,12 @@ async function listTable(
   const { view, exact, numeric } = listing;
   const shown = await names.shown(numeric, () => addressesOf(entries));
   await parts.print(text + renderTable(entries, { view, exact, names: shown }));
+  // ipvsadm says no word of ours.
+  const share = isIpvsadm ? undefined : await parts.share();
+  if (share === undefined) return undefined;
+  const keys = entries.map(({ service }) => serviceKey(service.identity));
+  const remark = keptRemark(keys, share);
+  if (remark !== '') await parts.complain(remark);
   return undefined;
 }
 

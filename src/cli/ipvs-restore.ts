@@ -8,7 +8,7 @@ import { operationOf } from '../core/ipvsadm/operations.ts';
 import type { IpvsadmRequest } from '../core/ipvsadm/request.ts';
 import { restoreWords } from '../core/ipvsadm/restore-line.ts';
 import type { IpvsOperation } from '../core/lvs/ipvs-table.ts';
-import { carryOut, REFUSED, type RequestPlace, type SingleRequest } from './ipvs-requests.ts';
+import { carryOut, REFUSED, type RequestPlace, warnOfUndoing } from './ipvs-requests.ts';
 
 /** Changes that are collected before they go to the kernel: many for its speed, few for the memory. */
 const CHANGES_AT_A_TIME = 1_024;
@@ -26,11 +26,23 @@ interface Change {
 
 /** Reads all lines; resolves with the exit status: that of the line that ended it, else that of the last one. */
 export async function restore(place: RequestPlace, options: RestoreOptions): Promise<number> {
+  const done: IpvsadmRequest[] = [];
+  const status = await restoreLines(place, options, done);
+  await warnOfUndoing(done, place.parts);
+  return status;
+}
+
+/** The same; `done` gets what the kernel took. */
+async function restoreLines(
+  place: RequestPlace,
+  options: RestoreOptions,
+  done: IpvsadmRequest[],
+): Promise<number> {
   const { parts, names } = place;
   const changes: Change[] = [];
   let status = 0;
   const send = async (): Promise<void> => {
-    if (changes.length > 0) status = await apply(changes.splice(0), place);
+    if (changes.length > 0) status = await apply(changes.splice(0), place, done);
   };
   for await (const line of linesOf(parts.input())) {
     const words = restoreWords(line);
@@ -57,24 +69,32 @@ export async function restore(place: RequestPlace, options: RestoreOptions): Pro
     }
     // Another restore inside one would read the same lines; ipvsadm takes it for no command at all.
     if (request.command === 'restore') return refuseNested(place);
-    status = await carryOut(request as SingleRequest, place);
-    if (status !== 0 && request.command === 'list-table') return status;
+    status = await carryOut(request, place);
+    if (status === 0) done.push(request);
+    else if (request.command === 'list-table') return status;
   }
   await send();
   return status;
 }
 
 /** Sends them; the status is that of the last. */
-async function apply(changes: readonly Change[], { kernel, parts }: RequestPlace): Promise<number> {
+async function apply(
+  changes: readonly Change[],
+  { kernel, parts }: RequestPlace,
+  done: IpvsadmRequest[],
+): Promise<number> {
   const { errors } = await kernel.apply(changes.map(({ operation }) => operation));
-  const requests = new Map(changes.map(({ operation, request }) => [operation, request] as const));
+  const refusals = new Map(errors.map(({ operation, error }) => [operation, error] as const));
   let text = '';
-  for (const { operation, error } of errors) {
-    const { command = 'add-server' } = requests.get(operation) ?? {};
-    text += `${kernelMessage(command, error.errnoName)}\n`;
+  let status = 0;
+  for (const { request, operation } of changes) {
+    const error = refusals.get(operation);
+    status = error === undefined ? 0 : REFUSED;
+    if (error === undefined) done.push(request);
+    else text += `${kernelMessage(request.command, error.errnoName)}\n`;
   }
   if (text !== '') await parts.complain(text);
-  return errors.at(-1)?.operation === changes.at(-1)?.operation ? REFUSED : 0;
+  return status;
 }
 
 async function refuseNested({ parts }: RequestPlace): Promise<number> {

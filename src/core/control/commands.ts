@@ -3,7 +3,13 @@
  * may ask. The server, the check of requests and the command line are made from this table.
  */
 
-import { type ReloadReport, type ResignReport, replyHolds, type VersionReport } from './replies.ts';
+import {
+  type IpvsShareReport,
+  type ReloadReport,
+  type ResignReport,
+  replyHolds,
+  type VersionReport,
+} from './replies.ts';
 import { RUNNING_VERSION, type RunningReport } from './running.ts';
 import type { ServerReport, ServerRequest } from './server-command.ts';
 import { STATUS_VERSION, type StatusReport } from './status.ts';
@@ -16,6 +22,8 @@ export interface ControlCommands {
   readonly status: CommandType<NoFields, StatusReport, 'supervisor'>;
   /** The configuration in force and what runs of it, as `tandem plan` needs it. It holds secrets. */
   readonly config: CommandType<NoFields, RunningReport, 'supervisor'>;
+  /** What of the IPVS table is Tandem's, for who changes it by hand. */
+  readonly 'ipvs-share': CommandType<NoFields, IpvsShareReport, 'supervisor'>;
   readonly reload: CommandType<
     {
       /** That all instances, or all virtual servers, may go. */
@@ -116,6 +124,14 @@ export const CONTROL_COMMANDS: { readonly [C in CommandName]: ControlCommand<C> 
     access: 'changes',
     answerMsMax: 10_000,
     help: 'print the configuration in force and the processes that have it',
+  },
+  'ipvs-share': {
+    fields: {},
+    understands: (reply): reply is IpvsShareReport => replyHolds(reply, { syncDaemon: 'flag' }),
+    place: 'supervisor',
+    access: 'reads',
+    answerMsMax: 1_000,
+    help: 'say which services of the IPVS table are those of the running Tandem',
   },
   reload: {
     fields: { allowEmpty: { type: 'flag', required: false } },

@@ -16,6 +16,14 @@ export interface ResignReport {
   readonly message: string;
 }
 
+/** What of the kernel's IPVS table is Tandem's. */
+export interface IpvsShareReport {
+  /** Each service by its canonical text, with the name of its virtual server. */
+  readonly services: readonly { readonly key: string; readonly title: string }[];
+  /** It runs the connection synchronisation. */
+  readonly syncDaemon: boolean;
+}
+
 /** Who answers. */
 export interface VersionReport {
   readonly version: string;

@@ -42,11 +42,18 @@ export function helpText(version: string, { isIpvsadm }: { readonly isIpvsadm: b
     '',
     'Options:',
     ...options.map(lineOf),
+    ...(isIpvsadm ? [] : OWN_OPTIONS.map(lineOf)),
     '',
   ].join('\n');
 }
 
-function lineOf({ letter, long, value, help }: Spelling): string {
+/** Those of `tandem ipvs` alone. */
+export const OWN_OPTIONS: readonly Pick<Spelling, 'letter' | 'long' | 'value' | 'help'>[] = [
+  { long: 'json', help: 'list as JSON; what the running Tandem keeps is marked' },
+  { long: 'runtime-dir', value: 'dir', help: 'directory of the sockets of the running Tandem' },
+];
+
+function lineOf({ letter, long, value, help }: (typeof OWN_OPTIONS)[number]): string {
   const names = `${letter === undefined ? '   ' : `-${letter} `}--${long}`;
   const shown = value === undefined ? names : `${names} ${value}`;
   return `  ${shown.padEnd(NAMES_WIDTH)} ${help}`;

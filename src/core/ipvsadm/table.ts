@@ -222,7 +222,7 @@ function tunnelOptions({ forwarding, tunnel }: IpvsDestination): string {
 }
 
 /** Names of the flags of the scheduler, of `sh` and `mh` their own; undefined when there are none. */
-function schedulerFlags({ scheduler, flags }: IpvsService): string | undefined {
+export function schedulerFlags({ scheduler, flags }: IpvsService): string | undefined {
   const bits = [IP_VS_SVC_F_SCHED1, IP_VS_SVC_F_SCHED2, IP_VS_SVC_F_SCHED3];
   if (bits.every((bit) => (flags & bit) === 0)) return undefined;
   const names =
@@ -233,7 +233,7 @@ function schedulerFlags({ scheduler, flags }: IpvsService): string | undefined {
 }
 
 /** A mask in ipvsadm's words; undefined when each address is a client of its own. */
-function maskText(service: IpvsService): string | undefined {
+export function maskText(service: IpvsService): string | undefined {
   if (service.identity.family === 'ipv6') {
     return service.netmaskPrefix === 128 ? undefined : String(service.netmaskPrefix);
   }

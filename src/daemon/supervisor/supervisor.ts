@@ -14,6 +14,7 @@ import { mistakesOf } from '../../core/plan/reload-policy.ts';
 import type { OwnProcess } from '../../drivers/own-process.ts';
 import type { SchedulingPort } from '../../drivers/process-scheduling.ts';
 import type { SdNotify } from '../../drivers/sd-notify.ts';
+import { ipvsShare } from '../control/ipvs-share.ts';
 import type { ControlHandlers, ControlOptions, ControlServer } from '../control/server.ts';
 import { statusReport } from '../control/status.ts';
 import type { RunOptions } from '../frame/run-options.ts';
@@ -366,6 +367,7 @@ export class Supervisor {
     return {
       status: async () => ok(statusReport(this.state())),
       config: async () => ok(this.#runningReport()),
+      'ipvs-share': async () => ok(ipvsShare(this.#running.config)),
       reload: (request) => this.#reloads.byOperator(request.allowEmpty === true),
       server: (request) => this.#orders.byOperator(request),
       ...childCommands(this.#children.questions, (fact) => this.#publishing.tell(fact)),
