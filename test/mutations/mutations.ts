@@ -450,4 +450,85 @@ export const MUTATIONS: readonly Mutation[] = [
     find: 'if (elapsed(this.#askedAt, at) > this.config.timeout) return;',
     replace: '',
   },
+  // ---- auth_hmac
+  {
+    name: 'signed-replays-are-accepted',
+    file: `${V}/hmac-verifier.ts`,
+    find: "if (mark !== undefined && !isLaterStamp(said.stamp, mark)) return 'hmacReplays';",
+    replace: '',
+  },
+  {
+    name: 'any-signature-is-right',
+    file: `${V}/hmac-verifier.ts`,
+    find: "if (!isHmacRight(message, trailer, security)) return 'hmacInvalid';",
+    replace: '',
+  },
+  {
+    name: 'signatures-never-grow-old',
+    file: `${V}/hmac-verifier.ts`,
+    find: "if (isTimed && this.#isOutside(said.stamp, clock)) return 'hmacStale';",
+    replace: '',
+  },
+  {
+    name: 'unsigned-packets-are-accepted',
+    file: `${V}/hmac-verifier.ts`,
+    find: "config?.mode === 'enforce' ? 'hmacMissing' : undefined",
+    replace: "config?.mode === 'receive-only' ? 'hmacMissing' : undefined",
+  },
+  {
+    name: 'signer-forgets-its-number',
+    file: `${V}/hmac-signer.ts`,
+    find: '    this.#last = stamp;\n',
+    replace: '',
+  },
+  // ---- virtual routes and rules
+  {
+    name: 'removed-route-is-not-restored',
+    file: 'src/core/holdings/routing-ledger.ts',
+    find: 'if (!isWatched(wanted)) {',
+    replace: 'if (isWatched(wanted)) {',
+  },
+  {
+    name: 'routes-stay-on-leaving-master',
+    file: 'src/core/holdings/routing-ledger.ts',
+    find: 'for (const one of found) this.#remove(account, one);\n      account.found = [];',
+    replace: 'account.found = [];',
+  },
+  {
+    name: 'refused-route-is-given-up',
+    file: 'src/core/holdings/routing-ledger.ts',
+    find: 'this.#paused.add(key);\n    if (account.isMissed) {',
+    replace: 'if (account.isMissed) {',
+  },
+  {
+    name: 'lost-route-keeps-mastership',
+    file: 'src/core/holdings/routing-ledger.ts',
+    find: 'if (present) this.#lost.add(owner);',
+    replace: 'if (!present) this.#lost.add(owner);',
+  },
+  // ---- refused announcements
+  {
+    name: 'late-announcements-are-given-up',
+    file: `${V}/announce-channel.ts`,
+    find: '    this.#wait(action.instance, action, 1, now);\n    const sooner',
+    replace: '    if (!isLate) this.#wait(action.instance, action, 1, now);\n    const sooner',
+  },
+  {
+    name: 'late-announcements-hammer-the-link',
+    file: `${V}/announce-channel.ts`,
+    find: 'jam.gap = Math.min(most, doubled) as Duration;',
+    replace: 'jam.gap = Math.min(most, doubled, REFUSED_GAP_MAX) as Duration;',
+  },
+  {
+    name: 'new-master-waits-for-an-old-jam',
+    file: `${V}/announce-channel.ts`,
+    find: 'if (this.#notBefore === undefined || soon < this.#notBefore) this.#notBefore = soon;',
+    replace: '',
+  },
+  {
+    name: 'announcements-of-removed-addresses-wait',
+    file: `${V}/router.ts`,
+    find: 'this.#queue.keep(this.#wantedAnnouncements());',
+    replace: '',
+  },
 ];
