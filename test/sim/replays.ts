@@ -1,4 +1,4 @@
-/** What a process has taken in, and that it takes nothing in twice where `auth_hmac` guards it. */
+/** What a process has taken in, and that it takes nothing in twice, or unsigned, where `auth_hmac` guards it. */
 
 import type { Instant } from '../../src/core/base/time.ts';
 import { splitHmacTrailer } from '../../src/core/wire/vrrp-hmac.ts';
@@ -16,13 +16,16 @@ export class TakenIn {
     this.#messages = new WeakSet();
   }
 
-  /** Lets the process handle a packet; true when it took it in. Throws Violation when it did so before. */
+  /** Lets the process handle a packet; true when it took it in. Throws Violation when it did so before, or must not. */
   handle(process: VrrpProcess, packet: WirePacket, at: Instant, handle: () => void): boolean {
     const before = received(process);
     handle();
     if (received(process) === before) return false;
     const { message, family, from } = packet;
     const isSigned = splitHmacTrailer(message, family).trailer !== undefined;
+    if (!isSigned && process.config?.instances[0]?.hmac?.mode === 'enforce') {
+      throw new Violation(`${toText(at)} an ADVERTISEMENT of ${from} was taken in unsigned`);
+    }
     if (isSigned && this.#messages.has(message)) {
       throw new Violation(`${toText(at)} an ADVERTISEMENT of ${from} was taken in twice`);
     }
