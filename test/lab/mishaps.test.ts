@@ -3,6 +3,7 @@
  * and started again on a table that is right. With kernel IPVS and a held TCP connection.
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { DrainFacts } from './scenarios/drain.ts';
 import type { MishapFacts, MishapsFacts } from './scenarios/mishaps.ts';
 import type { SurvivalFacts } from './scenarios/survival.ts';
 import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
@@ -17,7 +18,7 @@ const REFUSED_MAX = REPAIR_MS_MAX / 100;
 let run: ScenarioRun;
 
 beforeAll(async () => {
-  run = await runScenarioSeries(['mishaps', 'survival'], {
+  run = await runScenarioSeries(['mishaps', 'survival', 'drain'], {
     director: 'tandem',
     timeoutMs: SERIES_MS_MAX,
   });
@@ -27,7 +28,7 @@ function facts(context: TestContext): MishapsFacts {
   return factsOf(context, 'mishaps') as MishapsFacts;
 }
 
-function factsOf(context: TestContext, name: 'mishaps' | 'survival'): unknown {
+function factsOf(context: TestContext, name: 'mishaps' | 'survival' | 'drain'): unknown {
   if (run.kind === 'skipped') return context.skip(run.reason);
   const report = run.reports.get(name);
   if (report?.error !== undefined) throw new Error(report.error);
@@ -118,5 +119,29 @@ describe('the connection synchronisation', () => {
     const { stopped, clean } = seen(context);
     expect(clean).toBe(true);
     expect(stopped).toEqual({ lb01: '', lb02: '' });
+  });
+});
+
+describe('a server that leaves while it has connections', () => {
+  const seen = (context: TestContext): DrainFacts => factsOf(context, 'drain') as DrainFacts;
+
+  it('is drained under load: no connection ends and no request fails', (context) => {
+    const { answer, drained, weightAfterEnable, failedRequests, answeredRequests } = seen(context);
+    expect(answer).toMatch(/gets no new connections, and leaves the table when none is left/);
+    expect(drained).toMatchObject({ weight: 0, activeConnections: 1, counted: 1 });
+    expect(weightAfterEnable).toBe(1);
+    expect(answeredRequests).toBeGreaterThan(20);
+    expect(failedRequests).toBe(0);
+  });
+
+  it('H12: a reload that removes it leaves it its connections, and one that has it again takes it back', (context) => {
+    const { removed, weightAfterReturn, stream } = seen(context);
+    expect(removed).toMatchObject({ weight: 0, activeConnections: 1, counted: 1 });
+    expect(weightAfterReturn).toBe(1);
+    expect(stream.ended).toBeUndefined();
+  });
+
+  it('H12: it leaves the table behind its last connection', (context) => {
+    expect(seen(context).lastLine).toMatch(/has left the table after .*: no connection is left/);
   });
 });

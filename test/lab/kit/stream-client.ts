@@ -32,6 +32,11 @@ export class StreamClient {
     const longestGapMs = Math.max(0, ...gaps);
     return { pieces: pieces.length, longestGapMs, ...(ended === undefined ? {} : { ended }) };
   }
+
+  /** Lets the connection go. */
+  async end(): Promise<void> {
+    await this.#process.kill();
+  }
 }
 
 /** Opens a connection to a URL that streams, and waits for its first piece. */

@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import type { DirectorKind } from '../kit/directors/director.ts';
+import { drainScenario } from './drain.ts';
 import { mishapsScenario } from './mishaps.ts';
 import { natScenario } from './nat.ts';
 import { pairScenario } from './pair.ts';
@@ -13,7 +14,16 @@ import { tablesScenario } from './tables.ts';
 import { tunnelScenario } from './tunnel.ts';
 
 /** Name of a scenario: its letter in the acceptance list, or what it is about. */
-export type ScenarioName = 'a' | 'b1' | 'b2' | 'c' | 'd' | 'mishaps' | 'survival' | 'tables';
+export type ScenarioName =
+  | 'a'
+  | 'b1'
+  | 'b2'
+  | 'c'
+  | 'd'
+  | 'drain'
+  | 'mishaps'
+  | 'survival'
+  | 'tables';
 
 const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   a: tunnelScenario,
@@ -21,6 +31,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   b2: directRoutingScenario,
   c: stickyScenario,
   d: pairScenario,
+  drain: drainScenario,
   mishaps: mishapsScenario,
   survival: survivalScenario,
   tables: tablesScenario,
