@@ -358,6 +358,7 @@ function headParts(server: VirtualServerStatus): string[] {
       ? [`weight ${server.aliveWeight ?? '-'} of quorum ${server.quorum}`]
       : []),
     ...(server.sorryServer === null ? [] : [sorryServerText(server.sorryServer)]),
+    ...(server.panic === true ? ['PANIC: checks are not believed'] : []),
     ...(server.suspended === true ? ['checks suspended, address not here'] : []),
     ...(server.inKernel === false ? ['NOT in the kernel'] : []),
   ];
@@ -403,7 +404,8 @@ function weightText(real: RealServerStatus, inKernel: boolean | null): string {
   const { weight, weightConfigured } = real;
   if (inKernel === null) return '-';
   if (weight === weightConfigured) return String(weight);
-  return `${weight ?? 'out'} (of ${weightConfigured})`;
+  const slow = typeof real.slowStartPercent === 'number' ? ', slow start' : '';
+  return `${weight ?? 'out'} (of ${weightConfigured}${slow})`;
 }
 
 function checkCell(check: CheckStatus): Cell {

@@ -30,10 +30,11 @@ export const ASKS_NOBODY: Pick<
 /** Their rhythm: there are no attempts, so none is repeated. */
 export const COUNTS_AT_ONCE: Pick<
   CheckCommon,
-  'warmup' | 'retry' | 'delayBeforeRetry' | 'logAllFailures'
+  'warmup' | 'retry' | 'delayBeforeRetry' | 'rise' | 'logAllFailures'
 > = {
   warmup: ZERO_DURATION,
   retry: 0,
   delayBeforeRetry: ZERO_DURATION,
+  rise: 1,
   logAllFailures: false,
 };

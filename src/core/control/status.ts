@@ -386,6 +386,8 @@ export interface VirtualServerStatus {
   readonly realServers: readonly RealServerStatus[];
   /** Servers that a reload took away and that keep their connections for a time (`drain_time`). */
   readonly leaving: readonly LeavingStatus[];
+  /** Whether checks are not believed because too many servers failed at once (`panic_threshold`); null when it is not known. */
+  readonly panic: boolean | null;
 }
 
 /** What an operator has ordered for a real server. */
@@ -433,6 +435,8 @@ export interface RealServerStatus {
   readonly weight: number | null;
   /** What an operator has ordered for it (`tandem server`); null = nothing. */
   readonly order: OrderStatus | null;
+  /** How much of its weight it has while it starts slowly (`slow_start`), in percent; null = all of it, or not known. */
+  readonly slowStartPercent: number | null;
   readonly traffic: TrafficStatus | null;
   readonly checks: readonly CheckStatus[];
 }

@@ -25,6 +25,12 @@ export interface CheckFacts {
   readonly 'check.changed': OfCheck & { readonly up: boolean; readonly attempts: number };
   readonly 'check.failed-once': OfCheck & { readonly retriesLeft: number };
   readonly 'check.impossible': OfCheck;
+  readonly 'check.panic': {
+    readonly virtualServer: string;
+    readonly inPanic: boolean;
+    readonly passing: number;
+    readonly servers: number;
+  };
   readonly 'check.suspended': { readonly virtualServer: string; readonly suspended: boolean };
   readonly 'server.changed': {
     readonly virtualServer: string;
@@ -94,6 +100,22 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     fields: OF_CHECK,
     shown: ({ result }) => shownResult(result),
     limit: aboutCheck,
+  },
+  'check.panic': {
+    component: 'health',
+    level: ({ inPanic }) => (inPanic ? 'error' : 'notice'),
+    text: ({ virtualServer, inPanic, passing, servers }) =>
+      inPanic
+        ? `PANIC: checks of ${virtualServer} are not believed, only ${passing} of ${servers} servers pass them; all stay in service (panic_threshold)`
+        : `checks of ${virtualServer} are believed again, ${passing} of ${servers} servers pass them (panic_threshold)`,
+    meaning:
+      'So many servers failed at once that the check, or the way to the servers, is likelier to be broken than all of them (keyword `panic_threshold`). Look at what they have in common.',
+    fields: {
+      virtualServer: VIRTUAL_SERVER,
+      inPanic: 'whether checks are not believed',
+      passing: 'servers that pass their checks',
+      servers: 'servers in service, and those that have just failed',
+    },
   },
   'check.suspended': {
     component: 'health',

@@ -108,6 +108,10 @@ export function coreFact(
       const { type: _, ...rest } = report;
       return { id: 'server.ordered', ...rest };
     }
+    case 'panicChanged': {
+      const { type: _, ...rest } = report;
+      return { id: 'check.panic', ...rest };
+    }
     case 'serverDrained': {
       const { type: _, ...rest } = report;
       return { id: 'server.drained', ...rest };

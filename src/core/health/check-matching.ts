@@ -13,6 +13,9 @@ const COMMON_RHYTHM: readonly string[] = [
   'warmup',
   'retry',
   'delayBeforeRetry',
+  'rise',
+  'delayWhileDown',
+  'delayInDoubt',
   'alpha',
   'logAllFailures',
 ];

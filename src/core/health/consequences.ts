@@ -5,6 +5,7 @@
 import type { Instant } from '../base/time.ts';
 import type { ProbeResult } from '../checkers/outcome.ts';
 import type { HealthAction } from './events-and-actions.ts';
+import { hasJustFailed, isPanic, panicCount } from './panic.ts';
 import type { Check, RealServer, VirtualServer } from './server-tree.ts';
 
 /** Reason given when a living server leaves with the configuration. */
@@ -35,9 +36,35 @@ export function reviewServer(
   reason: string,
   actions: HealthAction[],
 ): void {
-  if (!setAlive(server, server.shouldLive, now, reason, actions)) return;
-  reviewQuorum(server.virtualServer, actions);
-  actions.push({ type: 'replan', virtualServer: server.virtualServer.key });
+  const { virtualServer } = server;
+  const changesPanic = reviewPanic(virtualServer, now, actions);
+  if (!setAlive(server, server.mayLive, now, reason, actions) && !changesPanic) return;
+  reviewQuorum(virtualServer, actions);
+  actions.push({ type: 'replan', virtualServer: virtualServer.key });
+}
+
+/**
+ * Brings the disbelief in checks up to date (`panic_threshold`); true when it changed. Servers that failed with the others come back into
+ * service when it begins, and go when it ends.
+ */
+export function reviewPanic(
+  virtualServer: VirtualServer,
+  now: Instant,
+  actions: HealthAction[],
+): boolean {
+  const { config, inPanic: before, key } = virtualServer;
+  if (config.panicThreshold === undefined && !before) return false;
+  const count = panicCount(virtualServer, now);
+  const inPanic = isPanic(virtualServer, count);
+  if (inPanic === before) return false;
+  virtualServer.inPanic = inPanic;
+  actions.push({ type: 'panicChanged', virtualServer: key, inPanic, ...count });
+  for (const server of virtualServer.servers.values()) {
+    const comesBack = inPanic && hasJustFailed(server, now);
+    const reason = inPanic ? 'too many failed at once: panic_threshold' : 'its checks count again';
+    setAlive(server, comesBack || server.mayLive, now, reason, actions);
+  }
+  return true;
 }
 
 /** What a server weighed before something was taken in. */
@@ -91,6 +118,9 @@ export function setAlive(
   virtualServer.aliveWeight -= server.aliveWeight;
   server.alive = alive;
   server.since = now;
+  // One that is kept against its checks has not recovered: it still counts among those that failed.
+  if (!alive) server.failedAt = now;
+  else if (server.shouldLive) server.failedAt = undefined;
   virtualServer.aliveWeight += server.aliveWeight;
   actions.push({
     type: 'serverChanged',

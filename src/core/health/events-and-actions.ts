@@ -135,6 +135,15 @@ export type HealthAction =
       readonly virtualServer: string;
       readonly suspended: boolean;
     }
+  /** So many servers failed at once that checks are not believed, or they are believed again. */
+  | {
+      readonly type: 'panicChanged';
+      readonly virtualServer: string;
+      readonly inPanic: boolean;
+      /** Of the servers that were in service a moment ago, those that pass their checks. */
+      readonly passing: number;
+      readonly servers: number;
+    }
   /** An operator's order for a real server is in force, or is taken back (`none`). */
   | {
       readonly type: 'serverOrdered';
@@ -197,6 +206,8 @@ export interface RealServerView {
   readonly order?: ServerOrder;
   /** How far a drain is; absent without one, and when it is over. */
   readonly drain?: DrainView;
+  /** The part of its weight that it has while it starts slowly; absent: all of it. */
+  readonly startShare?: number;
   readonly checks: readonly CheckView[];
 }
 
@@ -219,6 +230,8 @@ export interface VirtualServerView {
   readonly realServers: readonly RealServerView[];
   /** Absent: none. */
   readonly leaving?: readonly LeavingServerView[];
+  /** Checks are not believed (`panic_threshold`); absent: they are. */
+  readonly inPanic?: true;
 }
 
 /** Snapshot of the whole health core. */

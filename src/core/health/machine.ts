@@ -8,6 +8,7 @@ import { unreachable } from '../base/assert.ts';
 import type { Machine } from '../base/machine.ts';
 import type { RandomSource } from '../base/seeded-random.ts';
 import {
+  after,
   type Duration,
   earliest,
   type Instant,
@@ -27,6 +28,7 @@ import type {
 } from './events-and-actions.ts';
 import { KnownState } from './known-state.ts';
 import { Orders } from './orders.ts';
+import { Phases } from './phases.ts';
 import {
   adoptKnownState,
   applyConfiguration,
@@ -35,6 +37,7 @@ import {
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
 import type { Check, VirtualServer } from './server-tree.ts';
+import { SlowStarts } from './slow-start.ts';
 import { Suspension } from './suspension.ts';
 import { isTracked, TrackedChecks } from './tracked-checks.ts';
 import type { Judgement } from './verdict-rules.ts';
@@ -57,26 +60,27 @@ export class HealthMachine
   implements Machine<HealthEvent, HealthAction, HealthView>, ServerVerdicts
 {
   readonly #registry: Registry;
-  readonly #random: RandomSource;
   readonly #known = new KnownState();
   readonly #tracked = new TrackedChecks();
   readonly #suspension = new Suspension();
+  readonly #slowStarts = new SlowStarts();
   #isConfigured = false;
 
   constructor(options: HealthMachineOptions) {
-    this.#random = options.random;
     this.#registry = {
       virtualServers: new Map(),
       checks: new Map(),
       schedule: new Schedule(options.runningProbesMax),
       orders: new Orders(),
+      phases: new Phases(options.random),
       nextCheckId: 1,
     };
   }
 
   /** When the next probes are due, at the end of a 20 ms slot, or the time of a drain is over. */
   get deadline(): Instant | undefined {
-    return earliest(this.#registry.schedule.deadline, this.#registry.orders.deadline);
+    const { schedule, orders } = this.#registry;
+    return earliest(earliest(schedule.deadline, orders.deadline), this.#slowStarts.deadline);
   }
 
   /** Takes in one event. A `deadline` before its time does nothing. */
@@ -86,9 +90,16 @@ export class HealthMachine
       case 'deadline':
         this.#registry.schedule.startDue(now, actions);
         this.#registry.orders.expire(now, this.#registry.virtualServers, actions);
+        this.#slowStarts.step(now, actions);
         return actions;
       case 'orders':
-        this.#registry.orders.take(event.book, this.#registry.virtualServers, actions);
+        for (const server of this.#registry.orders.take(
+          event.book,
+          this.#registry.virtualServers,
+          actions,
+        )) {
+          this.#slowStarts.begin(server, now);
+        }
         return actions;
       case 'table':
         this.#registry.orders.look(now, event.table, this.#registry.virtualServers, actions);
@@ -159,7 +170,7 @@ export class HealthMachine
   }
 
   #context(now: Instant, actions: HealthAction[]): Omit<ReloadOptions, 'isReload'> {
-    return { registry: this.#registry, known: this.#known, random: this.#random, now, actions };
+    return { registry: this.#registry, known: this.#known, now, actions };
   }
 
   #probeEnded(
@@ -182,11 +193,27 @@ export class HealthMachine
     const before = weigh(check.server);
     const judgement = check.judge(now, event.result);
     reweigh(check.server, before);
-    const delay = pauseAfter(check, event.result, judgement.delay);
-    if (delay > 0) schedule.plan(check, now, delay);
-    else schedule.request(check, actions);
+    this.#planNext(now, check, event.result, judgement, actions);
     this.#follow(now, check, event.result, judgement, actions);
     reviewWeight(check.server, before, reasonOf(check, event.result), actions);
+  }
+
+  /** A retry comes its pause behind the end; the next period begins where it was planned, however long the probe took. */
+  #planNext(
+    now: Instant,
+    check: Check,
+    result: ProbeResult,
+    { verdict, delay }: Judgement,
+    actions: HealthAction[],
+  ): void {
+    const { schedule } = this.#registry;
+    const isPeriod = verdict !== 'forgiven' && delay >= check.config.delayLoop;
+    const pause = pauseAfter(check, result, delay);
+    if (pause <= 0) {
+      check.plannedAt = now;
+      schedule.request(check, actions);
+    } else if (isPeriod) schedule.repeat(check, now, delay);
+    else schedule.plan(check, now, pause);
   }
 
   /** Lets checks rest or go on, as `ha_suspend` has it: after a configuration and when addresses came or went. */
@@ -215,8 +242,10 @@ export class HealthMachine
     const checks = [...virtualServer.servers.values()].flatMap((server) => server.checks);
     for (const check of checks) {
       if (isTracked(check.config)) continue;
-      const spread = Math.min(check.config.delayLoop, RESUME_SPREAD);
-      this.#registry.schedule.plan(check, now, microseconds(Math.floor(this.#random() * spread)));
+      const { delayLoop } = check.config;
+      const { schedule, phases } = this.#registry;
+      schedule.plan(check, now, phases.next(microseconds(Math.min(delayLoop, RESUME_SPREAD))));
+      check.settlesAt = after(now, phases.next(delayLoop));
     }
     this.#takeTracked(now, checks, actions);
   }
@@ -267,12 +296,20 @@ export class HealthMachine
       case 'up':
       case 'down':
         this.#reportVerdict(check, result, actions);
-        check.server.noteVerdict(judgement.verdict === 'up');
-        reviewServer(check.server, now, reasonOf(check, result), actions);
+        this.#followVerdict(now, check, result, actions);
         return;
       default:
         unreachable(judgement.verdict);
     }
+  }
+
+  #followVerdict(now: Instant, check: Check, result: ProbeResult, actions: HealthAction[]): void {
+    const { server } = check;
+    const wasAlive = server.alive;
+    server.noteVerdict(check.up);
+    reviewServer(server, now, reasonOf(check, result), actions);
+    // Behind the orders of this batch, before any plan is made of them.
+    if (server.alive && !wasAlive) this.#slowStarts.begin(server, now);
   }
 
   #reportVerdict(check: Check, result: ProbeResult, actions: HealthAction[]): void {

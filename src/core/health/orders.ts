@@ -45,8 +45,13 @@ export class Orders {
     return this.#draining.view(server);
   }
 
-  /** Another book; what is found drained already stays so. */
-  take(book: OrderBook, virtualServers: VirtualServers, actions: HealthAction[]): void {
+  /** Another book; what is found drained already stays so. Gives the servers that get connections again. */
+  take(
+    book: OrderBook,
+    virtualServers: VirtualServers,
+    actions: HealthAction[],
+  ): readonly RealServer[] {
+    const returned: RealServer[] = [];
     const before = this.#orders;
     const orders = book.orders.map((order) => {
       const known = before.get(order.server);
@@ -59,10 +64,13 @@ export class Orders {
     for (const virtualServer of virtualServers.values()) {
       for (const server of virtualServer.servers.values()) {
         const order = this.#orders.get(serverKey(virtualServer.key, server.key));
-        if (server.order !== order) lay(server, order, actions);
+        if (server.order === order) continue;
+        if (server.isWithheld && order === undefined && server.alive) returned.push(server);
+        lay(server, order, actions);
       }
     }
     this.settle(virtualServers, actions);
+    return returned;
   }
 
   /** Brings leaving servers and the watch over drains in line with the tree: after another book or configuration. */

@@ -5,16 +5,24 @@
  * by itself neither removes a living server nor puts a dead one back (keepalived does the latter).
  */
 
-import type { RandomSource } from '../base/seeded-random.ts';
-import { type Instant, microseconds, seconds } from '../base/time.ts';
+import { after, type Instant, microseconds, milliseconds, seconds } from '../base/time.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
 import { endpointKey } from '../model/config.ts';
 import { matchChecks } from './check-matching.ts';
-import { REMOVED, reportQuorum, reviewQuorum, reweigh, setAlive, weigh } from './consequences.ts';
+import {
+  REMOVED,
+  reportQuorum,
+  reviewPanic,
+  reviewQuorum,
+  reweigh,
+  setAlive,
+  weigh,
+} from './consequences.ts';
 import type { HealthAction } from './events-and-actions.ts';
 import type { KnownState } from './known-state.ts';
 import type { Orders } from './orders.ts';
+import type { Phases } from './phases.ts';
 import type { Schedule } from './schedule.ts';
 import { serverKey } from './server-key.ts';
 import { Check, type CheckStart, RealServer, VirtualServer } from './server-tree.ts';
@@ -23,12 +31,16 @@ import { isTracked } from './tracked-checks.ts';
 /** From a start or reload to the earliest first probe; the random warm-up comes on top (as keepalived has it). */
 const START_DELAY = seconds(1);
 
+/** Servers that are held down are asked within this time behind it: many of them, but not all at once. */
+const SOON_SPREAD = milliseconds(200);
+
 /** All objects of the health core. */
 export interface Registry {
   virtualServers: Map<string, VirtualServer>;
   readonly checks: Map<number, Check>;
   readonly schedule: Schedule;
   readonly orders: Orders;
+  readonly phases: Phases;
   nextCheckId: number;
 }
 
@@ -36,7 +48,6 @@ export interface Registry {
 export interface ReloadOptions {
   readonly registry: Registry;
   readonly known: KnownState;
-  readonly random: RandomSource;
   /** False for the first configuration: then one failure suffices to take a server out. */
   readonly isReload: boolean;
   readonly now: Instant;
@@ -56,7 +67,7 @@ export function applyConfiguration(
 }
 
 /** Takes in what was known before a restart, where nothing has been checked since. */
-export function adoptKnownState(options: Omit<ReloadOptions, 'random' | 'isReload'>): void {
+export function adoptKnownState(options: Omit<ReloadOptions, 'isReload'>): void {
   const { registry, known, now, actions } = options;
   for (const virtualServer of registry.virtualServers.values()) {
     if (known.hadQuorum(virtualServer.key) === true) virtualServer.quorumUp = true;
@@ -144,7 +155,9 @@ class Reload {
     virtualServer.config = config;
     virtualServer.servers = this.#servers(virtualServer, config);
     virtualServer.recount();
-    reviewQuorum(virtualServer, this.#options.actions);
+    const { now, actions } = this.#options;
+    reviewPanic(virtualServer, now, actions);
+    reviewQuorum(virtualServer, actions);
     return virtualServer;
   }
 
@@ -207,20 +220,24 @@ class Reload {
     });
     server.config = config;
     server.recount();
-    setAlive(server, server.shouldLive, now, 'its failed check was taken out', actions);
+    setAlive(server, server.mayLive, now, 'its failed check was taken out', actions);
   }
 
   #newCheck(server: RealServer, config: CheckConfig, start: CheckStart): Check {
-    const { registry, random, now } = this.#options;
+    const { registry, now } = this.#options;
     const check = new Check(registry.nextCheckId, server, config, start, now);
     registry.nextCheckId += 1;
     registry.checks.set(check.id, check);
+    if (isTracked(config)) return check;
     // A server that is held down is asked soon; the others are spread to spare network and servers.
     const isHeldDown = !start.up && !config.alpha;
-    const spread = isHeldDown ? 0 : Math.floor(random() * config.warmup);
-    if (!isTracked(config)) {
-      registry.schedule.plan(check, now, microseconds(START_DELAY + spread));
+    const spread = isHeldDown ? SOON_SPREAD : config.warmup;
+    if (isHeldDown) {
+      const place = registry.phases.next(config.delayLoop);
+      check.settlesAt = after(now, microseconds(START_DELAY + place));
     }
+    const phase = registry.phases.next(microseconds(Math.min(spread, config.warmup)));
+    registry.schedule.plan(check, now, microseconds(START_DELAY + phase));
     return check;
   }
 }

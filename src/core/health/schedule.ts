@@ -2,7 +2,7 @@
  * When checks run. It starts what is due, never two probes of one check at once, and never more probes
  * at once than the host can hold: what is due beyond that waits its turn, first come, first served.
  */
-import { after, type Duration, type Instant } from '../base/time.ts';
+import { after, type Duration, type Instant, microseconds } from '../base/time.ts';
 import { SLOT_WIDTH_US, SlotQueue } from '../base/timing/slot-queue.ts';
 import type { HealthAction } from './events-and-actions.ts';
 import type { Check } from './server-tree.ts';
@@ -33,15 +33,31 @@ export class Schedule {
 
   /** Lets `check` run `delay` from now. */
   plan(check: Check, now: Instant, delay: Duration): void {
-    this.#due.schedule(check, after(now, delay));
+    this.#planAt(check, after(now, delay));
+  }
+
+  /**
+   * Lets `check` run a `period` behind the time that its last run was planned for: its own duration, and the rounding to slots, put nothing
+   * off. Times that are over are left out, not made up for. A check that was asked out of turn finds its own place in the period first.
+   */
+  repeat(check: Check, now: Instant, period: Duration): void {
+    const next = check.settlesAt ?? after(check.plannedAt, period);
+    check.settlesAt = undefined;
+    const missed = next > now ? 0 : Math.floor((now - next) / period) + 1;
+    this.#planAt(check, after(next, microseconds(missed * period)));
   }
 
   /** Brings the next run forward when it is further away than `delay`. */
   hasten(check: Check, now: Instant, delay: Duration): void {
     const due = after(now, delay);
     if (check.dueSlot !== undefined && check.dueSlot * SLOT_WIDTH_US > due) {
-      this.#due.schedule(check, due);
+      this.#planAt(check, due);
     }
+  }
+
+  #planAt(check: Check, due: Instant): void {
+    check.plannedAt = due;
+    this.#due.schedule(check, due);
   }
 
   /** Starts what is due, as far as there are places. */

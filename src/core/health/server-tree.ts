@@ -33,6 +33,8 @@ export class VirtualServer {
   suspended = false;
   /** What was reported of that last. */
   toldSuspended = false;
+  /** Checks are not believed (`panic_threshold`). */
+  inPanic = false;
 
   constructor(config: VirtualServerConfig) {
     this.key = config.key;
@@ -75,6 +77,7 @@ export class VirtualServer {
       ...(this.config.haSuspend ? { suspended: this.suspended } : {}),
       realServers: [...this.servers.values()].map((server) => server.view(drainOf)),
       ...(leaving.length === 0 ? {} : { leaving }),
+      ...(this.inPanic ? { inPanic: true } : {}),
     };
   }
 }
@@ -89,6 +92,10 @@ export class RealServer {
   since: Instant;
   /** What an operator wants of it. */
   order: ServerOrder | undefined;
+  /** The part of its weight that it has while it starts slowly. */
+  startShare: number | undefined;
+  /** When its checks took it out last. */
+  failedAt: Instant | undefined;
   #checksDown = 0;
 
   constructor(key: string, virtualServer: VirtualServer, config: RealServerConfig, now: Instant) {
@@ -97,6 +104,8 @@ export class RealServer {
     this.config = config;
     this.since = now;
     this.order = undefined;
+    this.startShare = undefined;
+    this.failedAt = undefined;
   }
 
   /** Counts the checks that are down anew; call after the list or a verdict was set from outside. */
@@ -121,10 +130,26 @@ export class RealServer {
     return weightOf(this.config.weight, this.checks);
   }
 
-  /** Its share of the living weight of the virtual server; one that gets no new connections by an order has none. */
+  /** It gets no new connections, by an operator's order. */
+  get isWithheld(): boolean {
+    return this.order !== undefined && this.order.kind !== 'weight';
+  }
+
+  /** Its share of the living weight of the virtual server. */
   get aliveWeight(): number {
-    const isWithheld = this.order !== undefined && this.order.kind !== 'weight';
-    return this.alive && !isWithheld ? this.weight : 0;
+    return this.alive && !this.isWithheld ? this.weight : 0;
+  }
+
+  /** What its checks want, unless they are not believed: then one that is in service stays. */
+  get mayLive(): boolean {
+    return this.shouldLive || (this.virtualServer.inPanic && this.alive);
+  }
+
+  /** Its weight as far as a slow start has come; an operator's word counts as it is. */
+  get #weightNow(): number {
+    const { weight, startShare, order } = this;
+    if (startShare === undefined || order !== undefined || weight === 0) return weight;
+    return Math.max(1, Math.floor(weight * startShare));
   }
 
   /** The weight it should have in IPVS now; undefined when it should not be there. */
@@ -136,7 +161,7 @@ export class RealServer {
       // Its connections go on beside a sorry server too.
       return this.alive || this.config.inhibitOnFailure ? 0 : undefined;
     }
-    if (this.alive && !this.virtualServer.sorryServerActive) return this.weight;
+    if (this.alive && !this.virtualServer.sorryServerActive) return this.#weightNow;
     return this.config.inhibitOnFailure ? 0 : undefined;
   }
 
@@ -152,6 +177,7 @@ export class RealServer {
       ...(effectiveWeight === undefined ? {} : { effectiveWeight }),
       ...(order === undefined ? {} : { order }),
       ...(drain === undefined ? {} : { drain }),
+      ...(this.startShare === undefined ? {} : { startShare: this.startShare }),
       checks: this.checks.map((check) => check.view()),
     };
   }
@@ -169,9 +195,14 @@ export class Check implements SlotEntry, Progress {
   readonly id: number;
   readonly server: RealServer;
   dueSlot: number | undefined;
+  /** When its last or next run was planned for; that of the last one while it runs. */
+  plannedAt: Instant;
+  /** Where the next period begins, when the last run came out of turn, with those of many others. */
+  settlesAt: Instant | undefined;
   up: boolean;
   hasRun = false;
   tries: number;
+  successes = 0;
   turn = 0;
   failedTurn: number | undefined;
   /** Counts the probes; a result with another number is of a probe that was given up. */
@@ -206,6 +237,8 @@ export class Check implements SlotEntry, Progress {
     this.up = start.up;
     this.tries = start.firstFailureCounts ? config.retry : 0;
     this.changedAt = now;
+    this.plannedAt = now;
+    this.settlesAt = undefined;
     this.dueSlot = undefined;
     this.failedTurn = undefined;
     this.lastEndedAt = undefined;
@@ -259,9 +292,8 @@ export class Check implements SlotEntry, Progress {
 
   /** Time until the next probe if the last one had ended just now. */
   get pause(): Duration {
-    return this.up && this.tries > 0 && this.hasRun
-      ? this.#config.delayBeforeRetry
-      : this.#config.delayLoop;
+    if (!this.up) return this.#rhythm.delayWhileDown;
+    return this.tries > 0 && this.hasRun ? this.#rhythm.delayBeforeRetry : this.#config.delayLoop;
   }
 
   /** A snapshot. */
@@ -289,9 +321,19 @@ export class Check implements SlotEntry, Progress {
 }
 
 function rhythmOf(config: CheckConfig, turnCount: number): Rhythm {
-  const { delayLoop, retry, delayBeforeRetry } = config;
+  const { delayLoop, retry, delayInDoubt, delayWhileDown = delayLoop, rise = 1 } = config;
   const checker = checkerOf(config);
   const hurries = checker.hurries(config);
   const { retriesWhileDown = false } = checker;
-  return { delayLoop, retry, delayBeforeRetry, turnCount, hurries, retriesWhileDown };
+  return {
+    delayLoop,
+    retry,
+    delayBeforeRetry: delayInDoubt ?? config.delayBeforeRetry,
+    rise,
+    delayWhileDown,
+    delayWhileRising: delayInDoubt ?? delayLoop,
+    turnCount,
+    hurries,
+    retriesWhileDown,
+  };
 }

@@ -1,6 +1,6 @@
 /**
  * What one result means for a check: its verdict, and when to look again. Two rhythms exist. A plain
- * check is up after one success and down after `retry` + 1 failures in a row. A check with a list of
+ * check is up after one success (`rise` of them) and down after `retry` + 1 failures in a row. A check with a list of
  * urls looks at one url at a time; when one has failed, that url has to work first, and then the whole
  * list once. Both follow keepalived, whose busy loop under `fast_recovery` is not taken over.
  */
@@ -14,6 +14,8 @@ export interface Progress {
   hasRun: boolean;
   /** Failures in a row that were forgiven; starts at `retry` when the first failure shall count. */
   tries: number;
+  /** Successes in a row of a check that is down and needs several. */
+  successes: number;
   /** The turn to take next, when the check has a list of them (urls). */
   turn: number;
   /** The turn that took the check down and has not worked since. */
@@ -24,7 +26,14 @@ export interface Progress {
 export interface Rhythm {
   readonly delayLoop: Duration;
   readonly retry: number;
+  /** The pause behind a failure that is forgiven. */
   readonly delayBeforeRetry: Duration;
+  /** Successes in a row that bring it up. */
+  readonly rise: number;
+  /** The period while it is down. */
+  readonly delayWhileDown: Duration;
+  /** The pause while successes are counted. */
+  readonly delayWhileRising: Duration;
   /** Number of turns; 0 for a plain check. */
   readonly turnCount: number;
   /** No pause between the turns until the check is up (keyword `fast_recovery`). */
@@ -50,10 +59,9 @@ export interface Judgement {
 export function judge(progress: Progress, rhythm: Rhythm, succeeded: boolean): Judgement {
   if (succeeded) {
     progress.tries = 0;
-    return rhythm.turnCount > 0
-      ? turnSucceeded(progress, rhythm)
-      : passed(progress, rhythm.delayLoop);
+    return rhythm.turnCount > 0 ? turnSucceeded(progress, rhythm) : passed(progress, rhythm);
   }
+  progress.successes = 0;
   const { retry, delayBeforeRetry } = rhythm;
   if ((progress.up || rhythm.retriesWhileDown) && progress.tries < retry) {
     const retriesLeft = retry - progress.tries;
@@ -61,7 +69,9 @@ export function judge(progress: Progress, rhythm: Rhythm, succeeded: boolean): J
     if (progress.up) return { verdict: 'forgiven', delay: delayBeforeRetry, retriesLeft };
     return { verdict: 'kept', delay: delayBeforeRetry, retriesLeft: 0 };
   }
-  return rhythm.turnCount > 0 ? turnFailed(progress, rhythm) : failed(progress, rhythm.delayLoop);
+  return rhythm.turnCount > 0
+    ? turnFailed(progress, rhythm)
+    : failed(progress, rhythm.delayWhileDown);
 }
 
 function turnSucceeded(progress: Progress, rhythm: Rhythm): Judgement {
@@ -75,12 +85,12 @@ function turnSucceeded(progress: Progress, rhythm: Rhythm): Judgement {
     return { verdict: 'kept', delay: turnPause(progress, rhythm), retriesLeft: 0 };
   }
   progress.turn = 0;
-  return passed(progress, rhythm.delayLoop);
+  return passed(progress, rhythm);
 }
 
 function turnFailed(progress: Progress, rhythm: Rhythm): Judgement {
-  const { delayLoop, delayBeforeRetry } = rhythm;
-  const longPause = microseconds(Math.max(delayBeforeRetry, delayLoop));
+  const { delayLoop, delayBeforeRetry, delayWhileDown } = rhythm;
+  const longPause = microseconds(Math.max(delayBeforeRetry, delayWhileDown));
   if (progress.up || !progress.hasRun) {
     progress.failedTurn = progress.turn;
     return failed(progress, longPause);
@@ -97,11 +107,16 @@ function turnPause(progress: Progress, rhythm: Rhythm): Duration {
   return skips ? ZERO_DURATION : rhythm.delayLoop;
 }
 
-function passed(progress: Progress, delay: Duration): Judgement {
-  const verdict = progress.up ? 'kept' : 'up';
-  progress.up = true;
+function passed(progress: Progress, rhythm: Rhythm): Judgement {
+  const { delayLoop: delay, delayWhileRising, rise } = rhythm;
   progress.hasRun = true;
-  return { verdict, delay, retriesLeft: 0 };
+  if (progress.up) return { verdict: 'kept', delay, retriesLeft: 0 };
+  progress.successes += 1;
+  if (progress.successes < rise)
+    return { verdict: 'kept', delay: delayWhileRising, retriesLeft: 0 };
+  progress.up = true;
+  progress.successes = 0;
+  return { verdict: 'up', delay, retriesLeft: 0 };
 }
 
 function failed(progress: Progress, delay: Duration): Judgement {

@@ -533,4 +533,16 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'another sequence, the same for each start with this seed',
     reason: 'the numbers of one C library are not those of another either',
   },
+  {
+    input: 'a reload that removes a real server in service',
+    keepalived: 'removes it at once: its connections hang until the clients give up',
+    ours: 'it gets no new connections, and goes when none is left, or after drain_time (300 s); 0 is as keepalived',
+    reason: 'to be removed is no reason to be cut',
+  },
+  {
+    input: 'delay_loop',
+    keepalived: 'counts from the end of a check: a slow answer makes checks rarer',
+    ours: 'counts from the time that the check was planned for; a retry counts from the end of the failure',
+    reason: 'a period that is configured is kept, and starts that are even stay even',
+  },
 ];

@@ -294,6 +294,10 @@ export interface VirtualServerConfig {
   readonly hysteresis: number;
   /** Tandem's own: how long a server that a reload takes away may keep its connections; zero = not at all. */
   readonly drainTime: Duration;
+  /** Tandem's own: a server that comes back gets its whole weight over this time; absent = at once. */
+  readonly slowStart?: Duration;
+  /** Tandem's own: below this share of living servers, in percent, checks are not believed; absent = they always are. */
+  readonly panicThreshold?: number;
   /** Whom it tells when its quorum changes; absent = nobody. */
   readonly notify?: ServiceNotifyConfig;
   readonly sorryServer?: SorryServerConfig;
@@ -350,6 +354,12 @@ export interface CheckCommon {
   /** Failures in a row that are forgiven before the server is taken out. */
   readonly retry: number;
   readonly delayBeforeRetry: Duration;
+  /** Tandem's own: successes in a row that bring it up, at least 1; absent = 1. */
+  readonly rise?: number;
+  /** Tandem's own: the period while it is down; absent = `delayLoop`. */
+  readonly delayWhileDown?: Duration;
+  /** Tandem's own: the pause while failures are forgiven, and while successes are counted; absent = `delayBeforeRetry`, and `delayLoop`. */
+  readonly delayInDoubt?: Duration;
   /** This check counts as failed until its first success. */
   readonly alpha: boolean;
   /** Every failed attempt is a line of the log. */

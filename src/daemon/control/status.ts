@@ -422,6 +422,7 @@ function virtualServerStatus(
       };
     }),
     leaving: leavingStatus(leaving, view, moments),
+    panic: view === undefined ? null : view.inPanic === true,
   };
 }
 
@@ -481,6 +482,7 @@ function realServerStatus(
     forwarding: config.forwarding.method,
     weightConfigured: config.weight,
     weight: kernel[0]?.weight ?? null,
+    slowStartPercent: view?.startShare === undefined ? null : Math.round(view.startShare * 100),
     traffic: kernel.length === 0 ? null : trafficOf(kernel),
     checks: config.checks.map((check) =>
       checkStatus(

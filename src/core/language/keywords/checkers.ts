@@ -16,6 +16,7 @@ import {
   WORKS,
 } from '../schema/define.ts';
 import type { AddressType, ArgSpec, BlockTable, Keyword } from '../schema/keyword-table.ts';
+import { tandemTimers } from './tandem.ts';
 
 /** As in `virtual-server.ts`: no practical maximum. */
 const LONG_S = 18_446_744_073_709;
@@ -68,6 +69,7 @@ const TIMERS: readonly Keyword[] = [
     default: 'that of the real server',
   }),
   bool('log_all_failures', 'Log each failed attempt', WORKS),
+  ...tandemTimers('that of the real server'),
 ];
 
 const COMMON: readonly Keyword[] = [...CONNECTION, ...TIMERS];

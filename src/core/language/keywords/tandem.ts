@@ -2,11 +2,12 @@
  * Tandem's own keywords. keepalived does not know them: prefix their lines with `@tandem` in files
  * that both read.
  */
-import { arg, bool, optional, row, time, WORKS } from '../schema/define.ts';
+import { arg, bool, integer, optional, row, time, WORKS } from '../schema/define.ts';
 import type { Keyword } from '../schema/keyword-table.ts';
 
 const DRAIN_TIME =
   'How long a server that a reload takes away may keep its connections; 0 = not at all, as keepalived has it';
+const RISE_MAX = 1_000;
 /** A week. */
 const DRAIN_TIME_MAX_S = 604_800;
 
@@ -48,4 +49,60 @@ export const TANDEM_SERVICE: readonly Keyword[] = [
     default: 'lvs_drain_time',
     example: '@tandem drain_time 60',
   }),
+  row(
+    'slow_start',
+    'Time over which a server that comes back gets its whole weight',
+    [arg('SECONDS', time(0.1, DRAIN_TIME_MAX_S))],
+    {
+      ...WORKS,
+      since: 'tandem',
+      default: 'at once',
+      example: '@tandem slow_start 30',
+    },
+  ),
+  row(
+    'panic_threshold',
+    'Percentage of living servers below which checks are not believed and their servers stay in service',
+    [arg('PERCENT', integer(1, 100))],
+    {
+      ...WORKS,
+      since: 'tandem',
+      default: 'checks are always believed',
+      example: '@tandem panic_threshold 50',
+    },
+  ),
 ];
+
+/** Own keywords of checkers, and of the blocks around them for their defaults. */
+export function tandemTimers(above: string): readonly Keyword[] {
+  return [
+    row('rise', 'Successes in a row that bring a server up', [arg('N', integer(1, RISE_MAX))], {
+      ...WORKS,
+      since: 'tandem',
+      default: above === '' ? '1' : above,
+      example: '@tandem rise 3',
+    }),
+    row(
+      'delay_loop_down',
+      'Time between checks while the check is down',
+      [arg('SECONDS', time(0.000001, DRAIN_TIME_MAX_S))],
+      {
+        ...WORKS,
+        since: 'tandem',
+        default: above === '' ? 'delay_loop' : above,
+        example: '@tandem delay_loop_down 30',
+      },
+    ),
+    row(
+      'delay_loop_doubt',
+      'Pause while failures are forgiven (retry), and while successes are counted (rise)',
+      [arg('SECONDS', time(0.000001, DRAIN_TIME_MAX_S))],
+      {
+        ...WORKS,
+        since: 'tandem',
+        default: above === '' ? 'delay_before_retry, and delay_loop' : above,
+        example: '@tandem delay_loop_doubt 0.5',
+      },
+    ),
+  ];
+}

@@ -19,7 +19,7 @@ import { SERVER_SETTINGS, SERVICE_SETTINGS } from '../settings/virtual-server.ts
 import { CHECKERS } from './checkers.ts';
 import { IPVS_TIMEOUT_MAX } from './global-lvs.ts';
 import { notify } from './scripts.ts';
-import { TANDEM_SERVICE } from './tandem.ts';
+import { TANDEM_SERVICE, tandemTimers } from './tandem.ts';
 
 /** Schedulers the kernel may have. */
 export const SCHEDULERS: readonly string[] = [
@@ -141,6 +141,7 @@ const TIMERS: readonly Keyword[] = [
     [arg('SECONDS', time(0, LONG_S))],
     { ...WORKS, default: 'delay_loop', since: '1.3.7' },
   ),
+  ...tandemTimers(''),
 ];
 
 const VIRTUALHOST = row('virtualhost', 'Host header of HTTP checks', [arg('NAME', WORD)], {

@@ -6,7 +6,18 @@ import { seconds } from '../../base/time.ts';
 import { checkerOf } from '../../checkers/table.ts';
 import type { CheckCommon, CheckTarget, CheckType } from '../../model/config.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { type AnySettings, group, HIDDEN, onOff, type Settings, time, whole, work } from './row.ts';
+import {
+  type AnySettings,
+  group,
+  HIDDEN,
+  maybeTime,
+  maybeWhole,
+  onOff,
+  type Settings,
+  time,
+  whole,
+  work,
+} from './row.ts';
 
 /** Fields of every check that are read by their rows. */
 export type RhythmRead = Exclude<keyof CheckCommon, 'label'>;
@@ -18,6 +29,9 @@ const COMMON: Settings<CheckCommon, RhythmRead> = {
   // A checker has defaults of its own for these two.
   retry: whole('retry', 1),
   delayBeforeRetry: time('delay_before_retry', seconds(1)),
+  rise: maybeWhole('rise'),
+  delayWhileDown: maybeTime('delay_loop_down'),
+  delayInDoubt: maybeTime('delay_loop_doubt'),
   alpha: onOff('alpha'),
   logAllFailures: onOff('log_all_failures', { global: 'checker_log_all_failures' }),
 };

@@ -9,10 +9,21 @@ import {
 import type { ServerNotifyConfig, ServiceNotifyConfig } from '../../model/notify.ts';
 import { SERVER_NOTIFY, SERVICE_NOTIFY } from './notify.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
-import { group, HIDDEN, list, onOff, type Settings, time, whole, work } from './row.ts';
+import {
+  group,
+  HIDDEN,
+  list,
+  maybeTime,
+  maybeWhole,
+  onOff,
+  type Settings,
+  time,
+  whole,
+  work,
+} from './row.ts';
 import { forwardingText } from './texts.ts';
 
-type ServiceRead = 'alpha' | 'omega' | 'haSuspend' | 'drainTime';
+type ServiceRead = 'alpha' | 'omega' | 'haSuspend' | 'drainTime' | 'slowStart' | 'panicThreshold';
 type ServerRead = 'weight' | 'inhibitOnFailure' | 'upperThreshold' | 'lowerThreshold';
 type Persistence = NonNullable<VirtualServerConfig['persistence']>;
 
@@ -36,6 +47,8 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   haSuspend: onOff('ha_suspend'),
   quorum: work('quorum'),
   hysteresis: work('hysteresis'),
+  slowStart: maybeTime('slow_start'),
+  panicThreshold: maybeWhole('panic_threshold'),
   drainTime: time('drain_time', seconds(300), { global: 'lvs_drain_time' }),
   notify: group<ServiceNotifyConfig>(SERVICE_NOTIFY),
   sorryServer: HIDDEN,

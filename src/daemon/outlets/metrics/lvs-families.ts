@@ -140,6 +140,11 @@ function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[
     'Whether its checks rest because this host does not have its address (ha_suspend).',
     (view) => (view.suspended === undefined ? undefined : Number(view.suspended)),
   );
+  yield* gauge(
+    'panic',
+    'Whether checks are not believed because too many servers failed at once (panic_threshold).',
+    (view) => Number(view.inPanic === true),
+  );
   yield;
   out.family(
     `${PREFIX}virtual_server_leaving_servers`,

@@ -11,6 +11,9 @@ function rhythm(change: Partial<Rhythm> = {}): Rhythm {
     delayLoop: LOOP,
     retry: 2,
     delayBeforeRetry: PAUSE,
+    rise: 1,
+    delayWhileDown: LOOP,
+    delayWhileRising: LOOP,
     turnCount: 0,
     hurries: false,
     retriesWhileDown: false,
@@ -19,7 +22,8 @@ function rhythm(change: Partial<Rhythm> = {}): Rhythm {
 }
 
 function progress(change: Partial<Progress> = {}): Progress {
-  return { up: true, hasRun: true, tries: 0, turn: 0, failedTurn: undefined, ...change };
+  const start = { up: true, hasRun: true, tries: 0, successes: 0, turn: 0, failedTurn: undefined };
+  return { ...start, ...change };
 }
 
 describe('a plain check', () => {
@@ -119,5 +123,31 @@ describe('a list of urls', () => {
     const fast = rhythm({ turnCount: 2, hurries: true });
     expect(judge(progress(), fast, true).delay).toBe(LOOP);
     expect(judge(progress({ hasRun: false }), fast, true).delay).toBe(0);
+  });
+});
+
+describe('rise, and the pauses of Tandem', () => {
+  it('comes up after as many successes in a row, which are asked for at the pause of doubt', () => {
+    const state = progress({ up: false });
+    const rules = rhythm({ rise: 3, delayWhileRising: PAUSE });
+    const seen = [true, true, false, true, true, true].map((ok) => judge(state, rules, ok));
+    expect(seen.map(({ verdict }) => verdict)).toEqual([
+      'kept',
+      'kept',
+      'kept',
+      'kept',
+      'kept',
+      'up',
+    ]);
+    expect(seen.map(({ delay }) => delay)).toEqual([PAUSE, PAUSE, LOOP, PAUSE, PAUSE, LOOP]);
+  });
+
+  it('is asked at its own period while it is down', () => {
+    const rare = seconds(30);
+    const state = progress({ tries: 2 });
+    const rules = rhythm({ delayWhileDown: rare });
+    expect(judge(state, rules, false)).toEqual({ verdict: 'down', delay: rare, retriesLeft: 0 });
+    expect(judge(state, rules, false)).toEqual({ verdict: 'kept', delay: rare, retriesLeft: 0 });
+    expect(judge(state, rules, true)).toEqual({ verdict: 'up', delay: LOOP, retriesLeft: 0 });
   });
 });
