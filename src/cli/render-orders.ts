@@ -24,6 +24,11 @@ export function orderRemarks({ realServers, leaving }: VirtualServerStatus): Cel
         ? []
         : [{ text: `${key}: ${orderText(order)}`, color: 'unsure' } satisfies Cell],
     ),
+    ...realServers.flatMap(({ key, damped }) =>
+      damped === true
+        ? [{ text: `${key}: came and went, held out (flap_damping)`, color: 'bad' } satisfies Cell]
+        : [],
+    ),
     ...(leaving ?? []).map((one): Cell => ({ text: leavingText(one), color: 'unsure' })),
   ];
 }

@@ -435,6 +435,8 @@ export interface RealServerStatus {
   readonly weight: number | null;
   /** What an operator has ordered for it (`tandem server`); null = nothing. */
   readonly order: OrderStatus | null;
+  /** Whether it is held out because it came and went (`flap_damping`); null when it is not known. */
+  readonly damped: boolean | null;
   /** How much of its weight it has while it starts slowly (`slow_start`), in percent; null = all of it, or not known. */
   readonly slowStartPercent: number | null;
   readonly traffic: TrafficStatus | null;

@@ -39,6 +39,11 @@ export interface CheckFacts {
     readonly reason: string;
     readonly removed?: true;
   };
+  readonly 'server.flapping': {
+    readonly virtualServer: string;
+    readonly realServer: string;
+    readonly isHeld: boolean;
+  };
   readonly 'server.weight-changed': {
     readonly virtualServer: string;
     readonly realServer: string;
@@ -107,7 +112,7 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     text: ({ virtualServer, inPanic, passing, servers }) =>
       inPanic
         ? `PANIC: checks of ${virtualServer} are not believed, only ${passing} of ${servers} servers pass them; all stay in service (panic_threshold)`
-        : `checks of ${virtualServer} are believed again, ${passing} of ${servers} servers pass them (panic_threshold)`,
+        : `checks of ${virtualServer} are believed again${servers > 1 ? `, ${passing} of ${servers} servers pass them` : ''} (panic_threshold)`,
     meaning:
       'So many servers failed at once that the check, or the way to the servers, is likelier to be broken than all of them (keyword `panic_threshold`). Look at what they have in common.',
     fields: {
@@ -144,6 +149,21 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
       removed: 'true when it left with the configuration',
     },
     shown: () => ({ removed: undefined }),
+  },
+  'server.flapping': {
+    component: 'health',
+    level: ({ isHeld }) => (isHeld ? 'warning' : 'notice'),
+    text: ({ virtualServer, realServer, isHeld }) =>
+      isHeld
+        ? `real server ${realServer} of ${virtualServer} comes and goes: it stays out until its checks have not failed for the time of flap_damping`
+        : `real server ${realServer} of ${virtualServer} has been calm: its checks count again (flap_damping)`,
+    meaning:
+      'A server failed so often within a time that it is held out of service, or has become calm (keyword `flap_damping`).',
+    fields: {
+      virtualServer: VIRTUAL_SERVER,
+      realServer: 'address and port of the server',
+      isHeld: 'whether it is held out',
+    },
   },
   'server.weight-changed': {
     component: 'health',

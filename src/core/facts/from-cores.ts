@@ -108,6 +108,10 @@ export function coreFact(
       const { type: _, ...rest } = report;
       return { id: 'server.ordered', ...rest };
     }
+    case 'flapDamped': {
+      const { type: _, ...rest } = report;
+      return { id: 'server.flapping', ...rest };
+    }
     case 'panicChanged': {
       const { type: _, ...rest } = report;
       return { id: 'check.panic', ...rest };

@@ -24,7 +24,12 @@ export interface KnownShare {
 /** What the health core is told. */
 export type HealthEvent =
   /** First configuration or a reload; servers and checks are matched by identity and keep their state. */
-  | { readonly type: 'configure'; readonly virtualServers: readonly VirtualServerConfig[] }
+  | {
+      readonly type: 'configure';
+      readonly virtualServers: readonly VirtualServerConfig[];
+      /** What operators have ordered of these servers, and who leaves; absent: as before. */
+      readonly book?: OrderBook;
+    }
   /** A probe that `startProbe` asked for has ended; `generation` guards against results of a removed check. */
   | {
       readonly type: 'probeEnded';
@@ -144,6 +149,13 @@ export type HealthAction =
       readonly passing: number;
       readonly servers: number;
     }
+  /** A server that came and went is held out until it is calm, or is not held any more. */
+  | {
+      readonly type: 'flapDamped';
+      readonly virtualServer: string;
+      readonly realServer: string;
+      readonly isHeld: boolean;
+    }
   /** An operator's order for a real server is in force, or is taken back (`none`). */
   | {
       readonly type: 'serverOrdered';
@@ -206,6 +218,8 @@ export interface RealServerView {
   readonly order?: ServerOrder;
   /** How far a drain is; absent without one, and when it is over. */
   readonly drain?: DrainView;
+  /** It is held out because it came and went (`flap_damping`); absent: it is not. */
+  readonly isDamped?: true;
   /** The part of its weight that it has while it starts slowly; absent: all of it. */
   readonly startShare?: number;
   readonly checks: readonly CheckView[];

@@ -26,6 +26,7 @@ import type {
   HealthView,
   VirtualServerView,
 } from './events-and-actions.ts';
+import { FlapDamping } from './flap-damping.ts';
 import { KnownState } from './known-state.ts';
 import { Orders } from './orders.ts';
 import { Phases } from './phases.ts';
@@ -36,7 +37,7 @@ import {
   type ReloadOptions,
 } from './reload.ts';
 import { Schedule } from './schedule.ts';
-import type { Check, VirtualServer } from './server-tree.ts';
+import type { Check, RealServer, VirtualServer } from './server-tree.ts';
 import { SlowStarts } from './slow-start.ts';
 import { Suspension } from './suspension.ts';
 import { isTracked, TrackedChecks } from './tracked-checks.ts';
@@ -64,6 +65,7 @@ export class HealthMachine
   readonly #tracked = new TrackedChecks();
   readonly #suspension = new Suspension();
   readonly #slowStarts = new SlowStarts();
+  readonly #flaps = new FlapDamping();
   #isConfigured = false;
 
   constructor(options: HealthMachineOptions) {
@@ -80,7 +82,8 @@ export class HealthMachine
   /** When the next probes are due, at the end of a 20 ms slot, or the time of a drain is over. */
   get deadline(): Instant | undefined {
     const { schedule, orders } = this.#registry;
-    return earliest(earliest(schedule.deadline, orders.deadline), this.#slowStarts.deadline);
+    const slow = earliest(this.#slowStarts.deadline, this.#flaps.deadline);
+    return earliest(earliest(schedule.deadline, orders.deadline), slow);
   }
 
   /** Takes in one event. A `deadline` before its time does nothing. */
@@ -91,15 +94,11 @@ export class HealthMachine
         this.#registry.schedule.startDue(now, actions);
         this.#registry.orders.expire(now, this.#registry.virtualServers, actions);
         this.#slowStarts.step(now, actions);
+        this.#release(now, actions);
         return actions;
       case 'orders':
-        for (const server of this.#registry.orders.take(
-          event.book,
-          this.#registry.virtualServers,
-          actions,
-        )) {
-          this.#slowStarts.begin(server, now);
-        }
+        this.#registry.orders.take(event.book);
+        this.#layOrders(now, actions);
         return actions;
       case 'table':
         this.#registry.orders.look(now, event.table, this.#registry.virtualServers, actions);
@@ -110,7 +109,10 @@ export class HealthMachine
       case 'configure': {
         const isReload = this.#isConfigured;
         this.#isConfigured = true;
+        // Before the servers: one that leaves takes its order with it, and is not given back.
+        if (event.book !== undefined) this.#registry.orders.take(event.book);
         applyConfiguration({ ...this.#context(now, actions), isReload }, event.virtualServers);
+        if (event.book !== undefined) this.#layOrders(now, actions);
         this.#known.clear();
         const unheard = this.#tracked.configure(this.#registry.checks.values());
         this.#reviewSuspension(now, actions);
@@ -167,6 +169,11 @@ export class HealthMachine
     const leaving = this.#registry.virtualServers.get(virtualServerKey)?.leaving;
     if (leaving === undefined || leaving.size === 0) return NOBODY;
     return [...leaving.values()].map(({ server }) => server);
+  }
+
+  #layOrders(now: Instant, actions: HealthAction[]): void {
+    const { orders, virtualServers } = this.#registry;
+    for (const server of orders.lay(virtualServers, actions)) this.#slowStarts.begin(server, now);
   }
 
   #context(now: Instant, actions: HealthAction[]): Omit<ReloadOptions, 'isReload'> {
@@ -305,9 +312,32 @@ export class HealthMachine
 
   #followVerdict(now: Instant, check: Check, result: ProbeResult, actions: HealthAction[]): void {
     const { server } = check;
-    const wasAlive = server.alive;
     server.noteVerdict(check.up);
-    reviewServer(server, now, reasonOf(check, result), actions);
+    if (!check.up && this.#flaps.failed(server, now)) this.#tellFlap(server, actions);
+    this.#review(now, server, reasonOf(check, result), actions);
+  }
+
+  /** Servers that were held because they came and went, and are calm. */
+  #release(now: Instant, actions: HealthAction[]): void {
+    for (const server of this.#flaps.release(now)) {
+      if (
+        this.#registry.virtualServers.get(server.virtualServer.key)?.servers.get(server.key) !==
+        server
+      )
+        continue;
+      this.#tellFlap(server, actions);
+      this.#review(now, server, 'it has been calm for the time of flap_damping', actions);
+    }
+  }
+
+  #tellFlap({ virtualServer, key, isDamped }: RealServer, actions: HealthAction[]): void {
+    const names = { virtualServer: virtualServer.key, realServer: key };
+    actions.push({ type: 'flapDamped', ...names, isHeld: isDamped });
+  }
+
+  #review(now: Instant, server: RealServer, reason: string, actions: HealthAction[]): void {
+    const wasAlive = server.alive;
+    reviewServer(server, now, reason, actions);
     // Behind the orders of this batch, before any plan is made of them.
     if (server.alive && !wasAlive) this.#slowStarts.begin(server, now);
   }

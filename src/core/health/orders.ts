@@ -45,13 +45,8 @@ export class Orders {
     return this.#draining.view(server);
   }
 
-  /** Another book; what is found drained already stays so. Gives the servers that get connections again. */
-  take(
-    book: OrderBook,
-    virtualServers: VirtualServers,
-    actions: HealthAction[],
-  ): readonly RealServer[] {
-    const returned: RealServer[] = [];
+  /** Another book, which comes into force with `lay`; what is found drained already stays so. */
+  take(book: OrderBook): void {
     const before = this.#orders;
     const orders = book.orders.map((order) => {
       const known = before.get(order.server);
@@ -61,6 +56,11 @@ export class Orders {
     const named = new Set(book.leaving.map(leftKey));
     this.#left = new Set([...this.#left].filter((key) => named.has(key)));
     this.#setBook({ orders, leaving: book.leaving.filter((one) => !this.#left.has(leftKey(one))) });
+  }
+
+  /** Lays the book upon the servers. Gives those that get connections again. */
+  lay(virtualServers: VirtualServers, actions: HealthAction[]): readonly RealServer[] {
+    const returned: RealServer[] = [];
     for (const virtualServer of virtualServers.values()) {
       for (const server of virtualServer.servers.values()) {
         const order = this.#orders.get(serverKey(virtualServer.key, server.key));

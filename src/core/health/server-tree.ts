@@ -94,6 +94,8 @@ export class RealServer {
   order: ServerOrder | undefined;
   /** The part of its weight that it has while it starts slowly. */
   startShare: number | undefined;
+  /** It comes and goes, and is held out until it is calm (`flap_damping`). */
+  isDamped = false;
   /** When its checks took it out last. */
   failedAt: Instant | undefined;
   #checksDown = 0;
@@ -142,7 +144,7 @@ export class RealServer {
 
   /** What its checks want, unless they are not believed: then one that is in service stays. */
   get mayLive(): boolean {
-    return this.shouldLive || (this.virtualServer.inPanic && this.alive);
+    return (this.shouldLive && !this.isDamped) || (this.virtualServer.inPanic && this.alive);
   }
 
   /** Its weight as far as a slow start has come; an operator's word counts as it is. */
@@ -177,6 +179,7 @@ export class RealServer {
       ...(effectiveWeight === undefined ? {} : { effectiveWeight }),
       ...(order === undefined ? {} : { order }),
       ...(drain === undefined ? {} : { drain }),
+      ...(this.isDamped ? { isDamped: true } : {}),
       ...(this.startShare === undefined ? {} : { startShare: this.startShare }),
       checks: this.checks.map((check) => check.view()),
     };

@@ -296,6 +296,9 @@ export interface VirtualServerConfig {
   readonly drainTime: Duration;
   /** Tandem's own: a server that comes back gets its whole weight over this time; absent = at once. */
   readonly slowStart?: Duration;
+  /** Tandem's own: so many failures of a server within `flapTime` hold it out until it has not failed for that time; absent = never. */
+  readonly flapLimit?: number;
+  readonly flapTime?: Duration;
   /** Tandem's own: below this share of living servers, in percent, checks are not believed; absent = they always are. */
   readonly panicThreshold?: number;
   /** Whom it tells when its quorum changes; absent = nobody. */

@@ -1,5 +1,5 @@
 /** Alert mails of virtual and real servers: subjects and bodies, measured on keepalived 2.4.3. */
-import type { Letter } from './news.ts';
+import type { Letter, OrderWord } from './news.ts';
 
 /** The quorum as its mail tells it. */
 export interface QuorumNumbers {
@@ -17,6 +17,16 @@ export function serverLetter(server: string, service: string, up: boolean, body:
     subject: `Realserver ${server} of virtual server ${service} - ${up ? 'UP' : 'DOWN'}`,
     body,
   };
+}
+
+/** The mail of an order for a real server; keepalived has none. */
+export function orderLetter(
+  server: string,
+  service: string,
+  word: OrderWord,
+  body: string,
+): Letter {
+  return { subject: `Realserver ${server} of virtual server ${service} - ${word}`, body };
 }
 
 /** The mail of a virtual server. */

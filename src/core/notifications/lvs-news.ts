@@ -1,12 +1,12 @@
 /** What virtual and real servers tell of themselves: from the facts of their changes to news. */
 import { checkMailText, type JudgedCheck } from '../checkers/mail-words.ts';
-import type { Fact, FactOf } from '../facts/catalogue.ts';
+import { type Fact, type FactOf, factLine } from '../facts/catalogue.ts';
 import { serverKey } from '../health/server-key.ts';
 import type { CommandConfig } from '../model/command.ts';
 import { type Config, endpointKey, type VirtualServerConfig } from '../model/config.ts';
 import type { GlobalNotifyConfig, ServerNotifyConfig } from '../model/notify.ts';
 import { mailsServer, mailsService } from './alerts.ts';
-import { serverLetter, serviceLetter } from './lvs-letters.ts';
+import { orderLetter, serverLetter, serviceLetter } from './lvs-letters.ts';
 import type { Letter, News, ScriptCall } from './news.ts';
 import { serverName, serviceNames } from './server-names.ts';
 
@@ -76,6 +76,9 @@ export class LvsNews {
         return this.#checkChanged(fact);
       case 'server.changed':
         return this.#serverChanged(fact);
+      case 'server.ordered':
+      case 'server.drained':
+        return this.#ordered(fact);
       case 'quorum.changed':
         return this.#quorumChanged(fact.virtualServer, fact.up, fact.aliveWeight);
       case 'virtual-server.removed':
@@ -130,6 +133,20 @@ export class LvsNews {
     return this.#tellServer(server, up, removed === true ? 'Removing' : bodyOf(server, up, reason));
   }
 
+  /** Lines have a first word of their own: a reader that knows `RS` alone is not told of a state that keepalived does not have. */
+  #ordered(fact: FactOf<'server.ordered'> | FactOf<'server.drained'>): readonly News[] {
+    const server = this.#serverOf(fact.virtualServer, fact.realServer);
+    if (server === undefined) return [];
+    const state = fact.id === 'server.drained' ? 'DRAINED' : ORDER_WORDS[fact.order.kind];
+    const name = `${server.name} ${server.service.name}`;
+    const letter = this.#isMailed(server)
+      ? orderLetter(server.name, server.service.name, state, factLine(fact).text)
+      : undefined;
+    const line = { side: 'lvs', text: `ORDER ${name} ${state}` } as const;
+    const subject = { kind: 'order', name } as const;
+    return [{ subject, state, scripts: [], line, ...(letter && { letter }) }];
+  }
+
   #quorumChanged(key: string, up: boolean, aliveWeight: number): readonly News[] {
     const service = this.#services.get(key) ?? this.#goneServices.get(key);
     if (service === undefined || service.told === up) return [];
@@ -180,6 +197,13 @@ export class LvsNews {
     return this.#servers.get(key) ?? this.#goneServers.get(key);
   }
 }
+
+const ORDER_WORDS = {
+  drain: 'DRAIN',
+  maintenance: 'MAINTENANCE',
+  weight: 'WEIGHT',
+  none: 'ENABLE',
+} as const;
 
 function keyOf(
   service: VirtualServerConfig,

@@ -3,13 +3,16 @@ import type { CommandConfig } from '../model/command.ts';
 
 /** What a piece of news is about. Names are those of keepalived's mails and lines. */
 export interface Subject {
-  readonly kind: 'instance' | 'group' | 'server' | 'service';
+  readonly kind: 'instance' | 'group' | 'server' | 'service' | 'order';
   /** Unique among those of its kind. */
   readonly name: string;
 }
 
+/** What an operator has ordered for a real server, or has come of it, in the form of a state. */
+export type OrderWord = 'DRAIN' | 'DRAINED' | 'MAINTENANCE' | 'WEIGHT' | 'ENABLE';
+
 /**
- * Words for states, as scripts and FIFOs get them. The last three are no states: they are told, but never take the
+ * Words for states, as scripts and FIFOs get them. The last three of VRRP are no states: they are told, but never take the
  * place of one.
  */
 export type StateWord =
@@ -20,6 +23,7 @@ export type StateWord =
   | 'DELETED'
   | 'UP'
   | 'DOWN'
+  | OrderWord
   | 'MASTER_RX_LOWER_PRI'
   | 'MASTER_PRIORITY'
   | 'BACKUP_PRIORITY';
@@ -73,6 +77,7 @@ export function subjectText({ kind, name }: Subject): string {
     group: 'group',
     server: 'real server',
     service: 'virtual server',
+    order: 'order for real server',
   };
   return `${words[kind]} ${name}`;
 }

@@ -482,6 +482,7 @@ function realServerStatus(
     forwarding: config.forwarding.method,
     weightConfigured: config.weight,
     weight: kernel[0]?.weight ?? null,
+    damped: view === undefined ? null : view.isDamped === true,
     slowStartPercent: view?.startShare === undefined ? null : Math.round(view.startShare * 100),
     traffic: kernel.length === 0 ? null : trafficOf(kernel),
     checks: config.checks.map((check) =>

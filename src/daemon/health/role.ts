@@ -138,8 +138,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       quorumUpKeys: known.quorumUp,
       ...(known.shares === undefined ? {} : { shares: known.shares }),
     });
-    this.#loop.feed({ type: 'orders', book: orders });
-    this.#loop.feed({ type: 'configure', virtualServers });
+    this.#loop.feed({ type: 'configure', virtualServers, book: orders });
     this.#keeper.configure(order);
     this.#addresses.watch(decidingAddresses(virtualServers));
     this.#preconditions.configure(virtualServers);

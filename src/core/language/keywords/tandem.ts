@@ -8,6 +8,7 @@ import type { Keyword } from '../schema/keyword-table.ts';
 const DRAIN_TIME =
   'How long a server that a reload takes away may keep its connections; 0 = not at all, as keepalived has it';
 const RISE_MAX = 1_000;
+const FLAPS_MAX = 100;
 /** A week. */
 const DRAIN_TIME_MAX_S = 604_800;
 
@@ -58,6 +59,17 @@ export const TANDEM_SERVICE: readonly Keyword[] = [
       since: 'tandem',
       default: 'at once',
       example: '@tandem slow_start 30',
+    },
+  ),
+  row(
+    'flap_damping',
+    'Failures of a server within a time that hold it out until it has not failed for that time',
+    [arg('N', integer(2, FLAPS_MAX)), arg('SECONDS', time(1, DRAIN_TIME_MAX_S))],
+    {
+      ...WORKS,
+      since: 'tandem',
+      default: 'a server is back with its first success (rise)',
+      example: '@tandem flap_damping 3 120',
     },
   ),
   row(

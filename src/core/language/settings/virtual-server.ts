@@ -23,7 +23,15 @@ import {
 } from './row.ts';
 import { forwardingText } from './texts.ts';
 
-type ServiceRead = 'alpha' | 'omega' | 'haSuspend' | 'drainTime' | 'slowStart' | 'panicThreshold';
+type ServiceRead =
+  | 'alpha'
+  | 'omega'
+  | 'haSuspend'
+  | 'drainTime'
+  | 'slowStart'
+  | 'flapLimit'
+  | 'flapTime'
+  | 'panicThreshold';
 type ServerRead = 'weight' | 'inhibitOnFailure' | 'upperThreshold' | 'lowerThreshold';
 type Persistence = NonNullable<VirtualServerConfig['persistence']>;
 
@@ -48,6 +56,8 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   quorum: work('quorum'),
   hysteresis: work('hysteresis'),
   slowStart: maybeTime('slow_start'),
+  flapLimit: maybeWhole('flap_damping', { shown: 'flap_damping (failures)' }),
+  flapTime: maybeTime('flap_damping', { position: 1, shown: 'flap_damping (time)' }),
   panicThreshold: maybeWhole('panic_threshold'),
   drainTime: time('drain_time', seconds(300), { global: 'lvs_drain_time' }),
   notify: group<ServiceNotifyConfig>(SERVICE_NOTIFY),

@@ -141,3 +141,48 @@ describe('panic_threshold', () => {
     expect(world.pool(1, 2, 3, 4)).toBe('- - - -');
   });
 });
+
+describe('flap_damping', () => {
+  const flap = { flapLimit: 3, flapTime: seconds(60) };
+
+  /** Fails and recovers at these times. */
+  function run(world: Weather, times: readonly number[]): void {
+    for (const [index, at] of times.entries()) {
+      if (index % 2 === 0) world.down.add(1);
+      else world.down.delete(1);
+      world.run(at);
+    }
+  }
+
+  test('a server that fails three times within a minute stays out until it has been calm for one', () => {
+    const world = new Weather();
+    world.configure(pool(2, flap));
+    world.run(2);
+    run(world, [4, 6, 8, 10]);
+    expect(world.pool(1, 2)).toBe('100 100');
+    run(world, [12, 14]);
+    expect(world.pool(1, 2)).toBe('- 100');
+    const held = world.actions.filter(({ type }) => type === 'flapDamped');
+    expect(held).toMatchObject([{ realServer: rs(1), isHeld: true }]);
+    const last = held[0]?.at ?? 0;
+    world.run(last + 59.9);
+    expect(world.pool(1, 2)).toBe('- 100');
+    world.run(last + 60.1);
+    expect(world.pool(1, 2)).toBe('100 100');
+    expect(world.actions.at(-2)).toMatchObject({ type: 'serverChanged', up: true });
+  });
+
+  test('another failure meanwhile begins the time anew, and a reload without the word ends it', () => {
+    const world = new Weather();
+    world.configure(pool(2, flap));
+    world.run(2);
+    run(world, [4, 6, 8, 10, 12, 14]);
+    world.run(60);
+    run(world, [62, 64]);
+    world.run(80);
+    expect(world.pool(1)).toBe('-');
+    world.configure(pool(2, {}));
+    world.run(125);
+    expect(world.pool(1)).toBe('100');
+  });
+});

@@ -70,7 +70,9 @@ class Director {
       now: this.now,
     });
     this.config = config;
-    return [...this.send(), ...this.world.configure(config)];
+    return this.#heard(
+      this.world.send({ type: 'configure', virtualServers: [config], book: this.book }),
+    );
   }
 
   /** A new process in the place of the old one, which is told what is known. */
@@ -382,6 +384,14 @@ describe('H12: a reload that removes a server', () => {
     it.reload(pool(2));
     it.restart();
     expect(it.weights(1, 2)).toBe('0 2');
+  });
+
+  test('a server that leaves with an order is not said to be given back', () => {
+    const it = new Director(pool(1, 2, 3));
+    it.order(DRAIN, 1);
+    it.order(MAINTENANCE, 2);
+    expect(types(it.reload(pool(3)))).not.toContain('serverOrdered');
+    expect(it.weights(1, 2, 3)).toBe('0 - 3');
   });
 
   test('another virtual server that takes the service over has its servers that leave', () => {

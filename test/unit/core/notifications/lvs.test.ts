@@ -263,3 +263,19 @@ virtual_server group GG { ${servers.replace('TCP', 'UDP')} }
     'lvs: RS [10.0.1.2]:tcp:80 [GG]:0 DOWN',
   ]);
 });
+
+test('orders of operators have lines of their own and are mailed; scripts are for what checks find', () => {
+  const one = bench(configOf(text(MAIL)), { obliging: true });
+  one.take();
+  const ordered = { virtualServer: KEY, realServer: '10.0.1.1:80' } as const;
+  one.fact({ id: 'server.ordered', ...ordered, order: { kind: 'maintenance' } });
+  one.fact({ id: 'server.ordered', ...ordered, order: { kind: 'none' } });
+  const name = '[10.0.1.1]:tcp:80';
+  const service = '[10.0.0.1]:tcp:80';
+  expect(one.words().filter((word) => !word.startsWith('fact '))).toEqual([
+    `lvs: ORDER ${name} ${service} MAINTENANCE`,
+    `mail [R1] Realserver ${name} of virtual server ${service} - MAINTENANCE`,
+    `lvs: ORDER ${name} ${service} ENABLE`,
+    `mail [R1] Realserver ${name} of virtual server ${service} - ENABLE`,
+  ]);
+});
