@@ -90,6 +90,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'tracking',
     'language',
     'holdings',
+    'firewall',
     'vrrp',
     'lvs',
     'health',

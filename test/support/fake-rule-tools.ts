@@ -63,7 +63,9 @@ export class FakeRuleTools {
     if (program === 'nft') return this.#nft(input);
     if (program === 'ipset') return this.#ipset(args, input);
     const family = program.replace(/-(save|restore)$/, '');
-    return program.endsWith('-save') ? this.#save(family) : this.#restore(family, input);
+    return program.endsWith('-save')
+      ? this.#save(family, args[1] ?? 'filter')
+      : this.#restore(family, input);
   }
 
   #nft(input: string): string {
@@ -112,7 +114,7 @@ export class FakeRuleTools {
       return;
     }
     const table = this.#table(fields.family, fields['table']);
-    if (kind === 'set') table.sets.set(fields.name, { ...fields, elem: [] });
+    if (kind === 'set' || kind === 'map') table.sets.set(fields.name, { ...fields, elem: [] });
     else if (kind === 'chain') table.chains.set(fields.name, fields);
     else if (kind === 'rule') table.rules.push(fields);
     else this.#changeElements(verb, table, fields);
@@ -138,7 +140,9 @@ export class FakeRuleTools {
     const entries = [
       { metainfo: { version: '1.0.6' } },
       { table: { family, name: wanted.name, handle: 1 } },
-      ...[...table.sets.values()].map((set) => ({ set: { ...set, handle: 2 } })),
+      ...[...table.sets.values()].map((set) => ({
+        [set['map'] === undefined ? 'set' : 'map']: { ...set, handle: 2 },
+      })),
       ...[...table.chains.values()].map((chain) => ({ chain: { ...chain, handle: 3 } })),
       ...table.rules.map((rule) => ({
         rule: { ...rule, handle: 4, expr: (rule['expr'] as unknown[]).map(counted) },
@@ -147,24 +151,26 @@ export class FakeRuleTools {
     return JSON.stringify({ nftables: entries });
   }
 
-  /** The chains of one family. */
-  chainsOf(family: string): Chains {
-    const chains = this.chains.get(family) ?? {
+  /** The chains of one family in one table. */
+  chainsOf(family: string, table: string = 'filter'): Chains {
+    const key = table === 'filter' ? family : `${family} ${table}`;
+    const chains = this.chains.get(key) ?? {
       own: new Map<string, string[]>(),
       others: new Map([
         ['INPUT', ['-A INPUT -i lo -j ACCEPT']],
         ['OUTPUT', []],
+        ['POSTROUTING', []],
       ]),
     };
-    this.chains.set(family, chains);
+    this.chains.set(key, chains);
     return chains;
   }
 
-  #save(family: string): string {
-    const { own, others } = this.chainsOf(family);
+  #save(family: string, table: string): string {
+    const { own, others } = this.chainsOf(family, table);
     const all = [...others, ...own];
     return [
-      '*filter',
+      `*${table}`,
       ...all.map(([name]) => `:${name} ${own.has(name) ? '-' : 'ACCEPT'} [0:0]`),
       ...all.flatMap(([, lines]) => lines),
       'COMMIT',
@@ -173,8 +179,9 @@ export class FakeRuleTools {
   }
 
   #restore(family: string, input: string): string {
-    const before = structuredClone(this.chainsOf(family));
-    const { own, others } = this.chainsOf(family);
+    const table = input.slice(1, input.indexOf('\n'));
+    const before = structuredClone(this.chainsOf(family, table));
+    const { own, others } = this.chainsOf(family, table);
     const chainOf = (name: string): string[] => {
       const lines = own.get(name) ?? others.get(name);
       if (lines === undefined) throw new Error(`iptables-restore: no chain ${name}`);
@@ -197,7 +204,7 @@ export class FakeRuleTools {
         }
       }
     } catch (error) {
-      this.chains.set(family, before);
+      this.chains.set(table === 'filter' ? family : `${family} ${table}`, before);
       throw error;
     }
     this.changes += 1;

@@ -17,11 +17,7 @@ import type {
   VrrpState,
 } from '../../src/core/vrrp/events-and-actions.ts';
 import type { IpvsTraffic } from '../../src/daemon/frame/messages.ts';
-import type {
-  ComponentState,
-  DaemonState,
-  FirewallView,
-} from '../../src/daemon/supervisor/state.ts';
+import type { ComponentState, DaemonState, RuleView } from '../../src/daemon/supervisor/state.ts';
 import { ip, vip } from './builders/addresses.ts';
 import { tcpCheck } from './builders/check.ts';
 import { announce, instance } from './builders/instance.ts';
@@ -184,6 +180,7 @@ export function config(
       vrrpStartupDelay: seconds(0),
       logUnknownVrids: false,
       metrics: { enabled: true, address: ip('127.0.0.1'), port: 9165 },
+      switchesConntrack: false,
       removeIpvsOnStop: true,
     },
     vrrpInstances,
@@ -212,10 +209,10 @@ export function component(
 }
 
 /** Rules for two addresses, one of which is open. */
-export function firewallView(some: Partial<FirewallView> = {}): FirewallView {
+export function firewallView(some: Partial<RuleView> = {}): RuleView {
   return {
     wanted: ['192.0.2.10', 'fe80::1%eth0'],
-    dropped: ['192.0.2.10'],
+    held: ['192.0.2.10'],
     place: 'table keepalived of nftables',
     lookedAt: NOW - 1_000_000,
     repairs: 2,
@@ -234,7 +231,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
     bfd: undefined,
     takeover: undefined,
     trackers: [],
-    firewall: undefined,
+    rules: {},
     orders: NO_ORDERS,
     routing: [],
     version: '0.1.0',

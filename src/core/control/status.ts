@@ -381,6 +381,8 @@ export interface VirtualServerStatus {
   readonly sorryServer: { readonly address: string; readonly active: boolean | null } | null;
   /** Whether its checks rest because this host does not have its address; null without `ha_suspend`, and when it is not known. */
   readonly suspended: boolean | null;
+  /** Null without servers of FNAT. */
+  readonly fullNat: FullNatStatus | null;
   /** Whether the kernel has all its services; null when the table is not known. */
   readonly inKernel: boolean | null;
   readonly realServers: readonly RealServerStatus[];
@@ -421,6 +423,24 @@ export interface DrainStatus {
   readonly emptyInSeconds: number | null;
   /** Until it ends whatever is left; null = no limit. */
   readonly endsInSeconds: number | null;
+}
+
+/** Full-NAT of a virtual server. */
+export interface FullNatStatus {
+  /** The rules that translate sources stand, as it was seen last. */
+  readonly inForce: boolean;
+  /** Where they stand, in words; null: nowhere. */
+  readonly place: string | null;
+  /** Why they do not stand. */
+  readonly problem: string | null;
+  /** What servers see as client, `192.0.2.10-192.0.2.13`; null: the address of the director towards them. */
+  readonly source: string | null;
+  /** Connections that one server can have at the same time, by the source ports that there are. */
+  readonly connectionsMax: number;
+  /** Those of the server that has most, of all services that share its source ports; null when they are not known. */
+  readonly connections: number | null;
+  /** That server. */
+  readonly server: string | null;
 }
 
 /** One real server. */

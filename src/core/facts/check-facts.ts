@@ -64,6 +64,7 @@ export interface CheckFacts {
     readonly repairs: readonly IpvsRepair[];
   };
   readonly 'ipvs.refusals-ended': object;
+  readonly 'ipvs.setting-changed': { readonly setting: string; readonly value: string };
   readonly 'ipvs.sync-changed': {
     /** `master on eth1, id 7`. */
     readonly running: readonly string[];
@@ -236,6 +237,14 @@ export const CHECK_FACTS: FactEntries<CheckFacts> = {
     meaning: 'The end of refused operations, which were reported as `trouble`.',
     fields: {},
     limit: () => ({}),
+  },
+  'ipvs.setting-changed': {
+    component: 'health',
+    level: 'notice',
+    text: ({ setting, value }) => `${setting} is set to ${value}`,
+    meaning:
+      'The configuration asks for this setting of the kernel (`lvs_conntrack`). It is put back when Tandem stops, or when the configuration does not ask for it any more.',
+    fields: { setting: 'name of the sysctl', value: 'what it is now' },
   },
   'ipvs.sync-changed': {
     component: 'health',

@@ -1,51 +1,91 @@
-/** Facts about firewall rules for addresses that accept no packets. */
+/** Facts about firewall rules: for addresses that accept no packets, for the sources of Full-NAT, and for marks. */
 import { spanText } from '../base/span-text.ts';
+import type { RulePurpose } from '../firewall/rule-writer.ts';
 import type { FactEntries } from './entry.ts';
 import { count, named } from './words.ts';
 
 /** Fields of the facts about firewall rules, by id. */
 export interface FirewallFacts {
   readonly 'firewall.applied': {
+    readonly purpose: RulePurpose;
     readonly place: string;
     readonly addresses: readonly string[];
     readonly adopted: boolean;
     readonly instead: string;
   };
   readonly 'firewall.failed': {
+    readonly purpose: RulePurpose;
     readonly addresses: readonly string[];
     readonly reason: string;
   };
-  readonly 'firewall.restored': { readonly place: string; readonly wasGone: boolean };
+  readonly 'firewall.restored': {
+    readonly purpose: RulePurpose;
+    readonly place: string;
+    readonly wasGone: boolean;
+  };
   readonly 'firewall.contested': {
+    readonly purpose: RulePurpose;
     readonly place: string;
     readonly times: number;
     readonly seconds: number;
   };
-  readonly 'firewall.removed': { readonly place: string };
-  readonly 'firewall.left-behind': { readonly place: string; readonly reason: string };
+  readonly 'firewall.removed': { readonly purpose: RulePurpose; readonly place: string };
+  readonly 'firewall.left-behind': {
+    readonly purpose: RulePurpose;
+    readonly place: string;
+    readonly reason: string;
+  };
 }
 
 /** Of the addresses so many are named in a line. */
 const ADDRESSES_NAMED_MAX = 5;
 
+/** What holds, as a sentence. */
+function doneText(purpose: RulePurpose, names: string): string {
+  switch (purpose) {
+    case 'closed':
+      return `packets to ${names} are dropped`;
+    case 'full-nat':
+      return `servers see the director as the client of ${names}`;
+    case 'marks':
+      return `packets to the addresses of ${names} are marked`;
+  }
+}
+
+/** What is wrong, as a sentence. */
+function brokenText(purpose: RulePurpose, names: string, isOne: boolean): string {
+  switch (purpose) {
+    case 'closed':
+      return `${names} ${isOne ? 'accepts packets although it is' : 'accept packets although they are'} not to`;
+    case 'full-nat':
+      return `Full-NAT of ${names} does not work`;
+    case 'marks':
+      return `no packet is marked for ${names}, so that none is taken`;
+  }
+}
+
 const PLACE = 'table or chains, and what they belong to';
-const OPEN = 'addresses that `no_accept` or strict mode closes, and that accept packets';
+const OPEN =
+  'addresses that `no_accept` or strict mode closes and that accept packets, or services that do not work';
+const PURPOSE =
+  'what the rules are for: `closed` addresses, the sources of `full-nat`, or `marks` of nftables_ipvs';
 
 /** Their entries. */
 export const FIREWALL_FACTS: FactEntries<FirewallFacts> = {
   'firewall.applied': {
     component: 'main',
     level: ({ instead }) => (instead === '' ? 'info' : 'warning'),
-    text: ({ place, addresses, adopted, instead }) => {
+    text: ({ purpose, place, addresses, adopted, instead }) => {
       const how = adopted ? 'stood already in' : 'stand in';
       const why = instead === '' ? '' : ` (instead of ${instead})`;
-      return `packets to ${named(addresses, ADDRESSES_NAMED_MAX)} are dropped: the rules ${how} ${place}${why}`;
+      return `${doneText(purpose, named(addresses, ADDRESSES_NAMED_MAX))}: the rules ${how} ${place}${why}`;
     },
     meaning:
-      'The rules for addresses that accept no packets were written and read again. They stand in every state of an instance, so that none is missing when it becomes master.',
+      'The rules were written and read again. They stand in every state of an instance, so that none is missing when it becomes master.',
     fields: {
+      purpose: PURPOSE,
       place: PLACE,
-      addresses: 'the addresses, as read in the kernel',
+      addresses: 'the addresses or services, as read in the kernel',
       adopted: 'the rules stood there before, and were left alone',
       instead: 'what was tried first, and why it did not do; empty when nothing was',
     },
@@ -53,17 +93,14 @@ export const FIREWALL_FACTS: FactEntries<FirewallFacts> = {
   'firewall.failed': {
     component: 'main',
     level: 'error',
-    text: ({ addresses, reason }) => {
+    text: ({ purpose, addresses, reason }) => {
       if (addresses.length === 0) return `the firewall rules stay as they were: ${reason}`;
-      const what =
-        addresses.length === 1
-          ? 'accepts packets although it is'
-          : 'accept packets although they are';
-      return `${named(addresses, ADDRESSES_NAMED_MAX)} ${what} not to: no rules can be written: ${reason}`;
+      const names = named(addresses, ADDRESSES_NAMED_MAX);
+      return `${brokenText(purpose, names, addresses.length === 1)}: no rules can be written: ${reason}`;
     },
     meaning:
-      'Neither nftables nor iptables could be used. VRRP goes on, and the rules are tried again. Install nftables, or look at what the kernel lacks.',
-    fields: { addresses: OPEN, reason: 'what each way said' },
+      'Neither nftables nor iptables could be used. VRRP and checks go on, and the rules are tried again. Install nftables, or look at what the kernel lacks.',
+    fields: { purpose: PURPOSE, addresses: OPEN, reason: 'what each way said' },
     limit: () => ({}),
   },
   'firewall.restored': {
@@ -72,8 +109,8 @@ export const FIREWALL_FACTS: FactEntries<FirewallFacts> = {
     text: ({ place, wasGone }) =>
       `somebody ${wasGone ? 'removed' : 'changed'} the rules in ${place}: they stand again`,
     meaning:
-      'Another program or person changed the rules for addresses that accept no packets. `nft flush ruleset`, also at the start of a firewall service, removes them with all others.',
-    fields: { place: PLACE, wasGone: 'false when they were changed' },
+      'Another program or person changed rules of ours. `nft flush ruleset`, also at the start of a firewall service, removes them with all others.',
+    fields: { purpose: PURPOSE, place: PLACE, wasGone: 'false when they were changed' },
     limit: () => ({}),
   },
   'firewall.contested': {
@@ -82,24 +119,29 @@ export const FIREWALL_FACTS: FactEntries<FirewallFacts> = {
     text: ({ place, times, seconds }) =>
       `somebody changes the rules in ${place} again and again: ${count(times, 'time')} in ${spanText(seconds)}; they are restored more slowly now`,
     meaning:
-      'Two programs want different rules. Find the other one with `nft monitor`. Until then the addresses accept packets from time to time.',
-    fields: { place: PLACE, times: 'changes since it began', seconds: 'since it began' },
+      'Two programs want different rules. Find the other one with `nft monitor`. Until then addresses accept packets, or services do not work, from time to time.',
+    fields: {
+      purpose: PURPOSE,
+      place: PLACE,
+      times: 'changes since it began',
+      seconds: 'since it began',
+    },
     limit: () => ({}),
   },
   'firewall.removed': {
     component: 'main',
     level: 'info',
     text: ({ place }) => `the rules in ${place} are removed`,
-    meaning: 'No address of the configuration is closed any more, or Tandem stops.',
-    fields: { place: PLACE },
+    meaning: 'Nothing in the configuration needs the rules any more, or Tandem stops.',
+    fields: { purpose: PURPOSE, place: PLACE },
   },
   'firewall.left-behind': {
     component: 'main',
     level: 'error',
     text: ({ place, reason }) => `the rules in ${place} cannot be removed: ${reason}`,
     meaning:
-      'Rules of ours are left in the kernel. They drop packets to addresses that this host may not hold any more. Remove them by hand.',
-    fields: { place: PLACE, reason: 'what the program said' },
+      'Rules of ours are left in the kernel. They drop, translate or mark packets that this host may still get. Remove them by hand.',
+    fields: { purpose: PURPOSE, place: PLACE, reason: 'what the program said' },
     limit: () => ({}),
   },
 };

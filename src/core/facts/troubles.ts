@@ -29,6 +29,7 @@ export type TroubleOperation =
   | 'read-ipvs-table'
   | 'remove-ipvs-services'
   | 'set-ipvs-timeouts'
+  | 'change-setting'
   | 'read-sync-daemons'
   | 'start-sync-daemon'
   | 'stop-sync-daemon'
@@ -93,6 +94,7 @@ const OPERATIONS: Readonly<Record<TroubleOperation, OperationWords>> = {
   'read-ipvs-table': 'read IPVS table',
   'remove-ipvs-services': 'remove IPVS services',
   'set-ipvs-timeouts': 'set IPVS timeouts',
+  'change-setting': 'change the setting',
   'read-sync-daemons': 'read the connection synchronisation',
   'start-sync-daemon': 'start the connection synchronisation as',
   'stop-sync-daemon': 'stop the connection synchronisation as',

@@ -1,25 +1,13 @@
-/** The rules of iptables that are wished for, line by line as iptables-save(8) prints them, and what it prints, read. */
+/** The rules of iptables that are wished for, line by line as iptables-save(8) prints them. */
+import type { IptablesFamily } from './iptables-chains.ts';
 import type { SetNames } from './rule-writer.ts';
 import type { FirewallWish } from './wish.ts';
-
-/** IPv4 or IPv6: each has programs and rules of its own. */
-export type IptablesFamily = 'ipv4' | 'ipv6';
 
 /** Our chains. Those of the configuration lead to them. */
 export const OWN_CHAINS = { input: 'tandem-in', output: 'tandem-out' } as const;
 
 /** A way of packets: in or out. */
 export type Direction = keyof typeof OWN_CHAINS;
-
-/** Rules of one family. */
-export interface IptablesRules {
-  /** Our chains that exist. */
-  readonly chains: readonly string[];
-  /** Lines of our chains, in order, chain by chain. */
-  readonly lines: readonly string[];
-  /** Lines of other chains that lead to ours. */
-  readonly jumps: readonly string[];
-}
 
 /** ICMPv6 types of neighbour solicitation and advertisement: they go on for an address that accepts nothing else (RFC 9568 section 6.4.3). */
 const DISCOVERY = [135, 136] as const;
@@ -65,23 +53,6 @@ export function wishedLines(
           : [`${append} -m set --match-set ${sets.linkLocal} ${both} -j DROP`];
     return [...discovery, ...local, ...plain];
   });
-}
-
-/** Reads what `iptables-save` prints of the table `filter`. */
-export function savedRules(output: string): IptablesRules {
-  const own: readonly string[] = Object.values(OWN_CHAINS);
-  const chains: string[] = [];
-  const lines: string[] = [];
-  const jumps: string[] = [];
-  for (const line of output.split('\n').map((text) => text.trim())) {
-    const [, declared] = /^:(\S+) /.exec(line) ?? [];
-    if (declared !== undefined && own.includes(declared)) chains.push(declared);
-    const [, chain, target] = /^-A (\S+) (?:.* )?-j (\S+)/.exec(line) ?? [];
-    if (chain === undefined || target === undefined) continue;
-    if (own.includes(chain)) lines.push(line);
-    else if (own.includes(target)) jumps.push(line);
-  }
-  return { chains, lines, jumps };
 }
 
 /** The addresses that lines drop packets to, as people read them. */

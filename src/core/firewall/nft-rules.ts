@@ -1,4 +1,13 @@
 /** The tables of nftables that are wished for, in the words of its JSON interface (libnftables-json(5)). */
+import {
+  type NftChain,
+  type NftElement,
+  type NftFamily,
+  type NftRule,
+  type NftTable,
+  partsOf,
+} from './nft-table.ts';
+import type { NftContent } from './nft-writer.ts';
 import { type FirewallWish, placeText } from './wish.ts';
 
 /** How rules are written. */
@@ -11,59 +20,13 @@ export interface NftStyle {
   readonly byIndex: boolean;
 }
 
-/** A family of nftables. */
-export type NftFamily = 'ip' | 'ip6';
-
-/** Both, in the order in which they are written. */
-export const NFT_FAMILIES: readonly NftFamily[] = ['ip', 'ip6'];
-
-/** An element of a set: an address, or an address with its interface. */
-export type NftElement = string | { readonly concat: readonly string[] };
-
-/** A rule: its chain and its expressions. */
-export interface NftRule {
-  readonly chain: string;
-  readonly expr: readonly unknown[];
-}
-
-/** A table without its elements. */
-export interface NftShape {
-  /** Types by the name of the set. */
-  readonly sets: Readonly<Record<string, string | readonly string[]>>;
-  /** Base chains by name. */
-  readonly chains: Readonly<Record<string, NftChain>>;
-  /** Rules in order, chain by chain. */
-  readonly rules: readonly NftRule[];
-}
-
-/** A base chain. */
-export interface NftChain {
-  readonly type: string;
-  readonly hook: string;
-  readonly prio: number;
-  readonly policy: string;
-}
-
-/** Elements by the name of the set. */
-export type NftElements = Readonly<Record<string, readonly NftElement[]>>;
-
-/** A table with its elements. */
-export interface NftTable {
-  readonly shape: NftShape;
-  readonly elements: NftElements;
-}
-
 const ADDRESSES = 'vips';
 const LINK_LOCAL = 'vips_link_local';
 /** Neighbour discovery goes on for an address that accepts nothing else (RFC 9568 section 6.4.3). */
 const DISCOVERY = ['nd-neighbor-solicit', 'nd-neighbor-advert'] as const;
 
 /** The table of one family; undefined when nothing is to stand there. */
-export function wishedTable(
-  family: NftFamily,
-  wish: FirewallWish,
-  style: NftStyle,
-): NftTable | undefined {
+function wishedTable(family: NftFamily, wish: FirewallWish, style: NftStyle): NftTable | undefined {
   const addresses = family === 'ip' ? wish.ipv4 : wish.ipv6;
   const linkLocal = family === 'ip' ? [] : wish.linkLocal;
   if (addresses.length + linkLocal.length === 0) return undefined;
@@ -91,11 +54,20 @@ export function wishedTable(
   };
 }
 
+/** What stands in these tables. */
+export function filterContent(style: NftStyle): NftContent<FirewallWish> {
+  return {
+    tableOf: (family, wish) => wishedTable(family, wish, style),
+    itemOf: (_family, _set, element) => [elementText(element)],
+    // An index whose interface is gone has no name by which it could be taken out.
+    isRewritten: style.byIndex,
+  };
+}
+
 /** An element as people read it. */
-export function elementText(element: NftElement): string {
-  if (typeof element === 'string') return element;
-  const [address = '', device = ''] = element.concat;
-  return placeText({ address, interface: device });
+function elementText(element: NftElement): string {
+  const [address = '', device] = partsOf(element).map(String);
+  return device === undefined ? address : placeText({ address, interface: device });
 }
 
 function chain(hook: 'input' | 'output', { priority }: NftStyle): NftChain {

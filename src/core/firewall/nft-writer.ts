@@ -2,33 +2,42 @@
 import { equalData } from '../base/equal-data.ts';
 import { listedTable, sortedElements } from './nft-listing.ts';
 import {
-  elementText,
   NFT_FAMILIES,
   type NftElement,
   type NftFamily,
-  type NftStyle,
+  type NftSetType,
   type NftTable,
-  wishedTable,
-} from './nft-rules.ts';
+  type NftTables,
+  sameShape,
+} from './nft-table.ts';
 import type { RuleWriter, SeenRules, ToolCall, ToolEnd } from './rule-writer.ts';
-import type { FirewallWish } from './wish.ts';
 
 /** What was seen of our tables. */
 export interface SeenTables extends SeenRules {
-  readonly tables: Readonly<Partial<Record<NftFamily, NftTable>>>;
+  readonly tables: NftTables;
+}
+
+/** What stands in tables of one purpose. */
+export interface NftContent<Wish> {
+  /** The table of one family; undefined when nothing is to stand there. */
+  readonly tableOf: (family: NftFamily, wish: Wish) => NftTable | undefined;
+  /** What an element does, in the words of the wish. */
+  readonly itemOf: (family: NftFamily, set: string, element: NftElement) => readonly string[];
+  /** Elements cannot be taken out one by one: a table that differs is written anew. */
+  readonly isRewritten: boolean;
 }
 
 type Command = Readonly<Record<string, unknown>>;
 
 /** Rules in tables of one name. */
-export class NftWriter implements RuleWriter<SeenTables> {
+export class NftWriter<Wish> implements RuleWriter<Wish, SeenTables> {
   readonly obstacle: undefined;
   readonly #name: string;
-  readonly #style: NftStyle;
+  readonly #content: NftContent<Wish>;
 
-  constructor(name: string, style: NftStyle) {
+  constructor(name: string, content: NftContent<Wish>) {
     this.#name = name;
-    this.#style = style;
+    this.#content = content;
   }
 
   look(): readonly ToolCall[] {
@@ -43,27 +52,30 @@ export class NftWriter implements RuleWriter<SeenTables> {
       const table = end?.kind === 'done' ? listedTable(end.output) : undefined;
       if (table !== undefined) tables[family] = table;
     }
-    const all = Object.values(tables);
     return {
       tables,
       text: JSON.stringify(tables),
-      isThere: all.length > 0,
-      addresses: all.flatMap(({ elements }) => Object.values(elements).flat().map(elementText)),
+      isThere: Object.keys(tables).length > 0,
+      items: NFT_FAMILIES.flatMap((family) =>
+        Object.entries(tables[family]?.elements ?? {}).flatMap(([set, elements]) =>
+          elements.flatMap((element) => this.#content.itemOf(family, set, element)),
+        ),
+      ),
     };
   }
 
-  isRight(wish: FirewallWish, { tables }: SeenTables): boolean {
+  isRight(wish: Wish, { tables }: SeenTables): boolean {
     return NFT_FAMILIES.every((family) => {
-      const wished = wishedTable(family, wish, this.#style);
+      const wished = this.#content.tableOf(family, wish);
       const seen = tables[family];
       if (wished === undefined || seen === undefined) return wished === seen;
-      return equalData(wished.shape, seen.shape) && sameElements(wished, seen);
+      return sameShape(wished.shape, seen.shape) && sameElements(wished, seen);
     });
   }
 
-  isEnough(wish: FirewallWish, { tables }: SeenTables): boolean {
+  isEnough(wish: Wish, { tables }: SeenTables): boolean {
     return NFT_FAMILIES.every((family) => {
-      const wished = wishedTable(family, wish, this.#style);
+      const wished = this.#content.tableOf(family, wish);
       const seen = tables[family];
       if (wished === undefined || seen === undefined) return wished === seen;
       return (
@@ -74,17 +86,16 @@ export class NftWriter implements RuleWriter<SeenTables> {
     });
   }
 
-  change(wish: FirewallWish, { tables }: SeenTables): readonly ToolCall[] {
+  change(wish: Wish, { tables }: SeenTables): readonly ToolCall[] {
     const commands = NFT_FAMILIES.flatMap((family) => {
-      const wished = wishedTable(family, wish, this.#style);
+      const wished = this.#content.tableOf(family, wish);
       const seen = tables[family];
       if (wished === undefined) return seen === undefined ? [] : this.#gone(family);
-      if (seen === undefined || !equalData(wished.shape, seen.shape)) {
+      if (seen === undefined || !sameShape(wished.shape, seen.shape)) {
         return this.#anew(family, wished);
       }
       if (sameElements(wished, seen)) return [];
-      // An index whose interface is gone has no name by which it could be taken out.
-      return this.#style.byIndex
+      return this.#content.isRewritten
         ? this.#anew(family, wished)
         : this.#elements(family, wished, seen);
     });
@@ -112,7 +123,7 @@ export class NftWriter implements RuleWriter<SeenTables> {
       ...this.#gone(family),
       { add: { table: this.#table(family) } },
       ...Object.entries(shape.sets).map(([name, type]) => ({
-        add: { set: { ...place, name, type } },
+        add: setOf({ ...place, name }, type),
       })),
       ...Object.entries(shape.chains).map(([name, chain]) => ({
         add: { chain: { ...place, name, ...chain } },
@@ -144,6 +155,15 @@ export class NftWriter implements RuleWriter<SeenTables> {
     if (elem.length === 0) return [];
     return [{ [how]: { element: { family, table: this.#name, name, elem } } }];
   }
+}
+
+function setOf(place: Readonly<Record<string, string>>, type: NftSetType): Command {
+  if (!isMap(type)) return { set: { ...place, type } };
+  return { map: { ...place, type: type.key, map: type.map, flags: ['interval'] } };
+}
+
+function isMap(type: NftSetType): type is Extract<NftSetType, { readonly key: unknown }> {
+  return typeof type === 'object' && 'key' in type;
 }
 
 function nft(nftables: readonly Command[]): ToolCall {

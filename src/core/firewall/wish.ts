@@ -84,12 +84,13 @@ export function addressesOfWish({ ipv4, ipv6, linkLocal }: FirewallWish): readon
   return [...ipv4, ...ipv6, ...linkLocal.map(placeText)];
 }
 
-/** Whether packets to all addresses that are to be closed are dropped. */
-export function isInForce(addresses: {
+/** Whether all holds that rules are wanted for. */
+export function isInForce(rules: {
   readonly wanted: readonly string[];
-  readonly dropped: readonly string[];
+  readonly held: readonly string[];
 }): boolean {
-  return addresses.wanted.every((address) => addresses.dropped.includes(address));
+  const held = new Set(rules.held);
+  return rules.wanted.every((one) => held.has(one));
 }
 
 /** `fe80::1%eth0`. */

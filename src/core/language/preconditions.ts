@@ -4,12 +4,13 @@
  * anybody can change them at any time.
  */
 import { type IpFamily, ipFamily } from '../base/address.ts';
+import { isFullNat } from '../firewall/full-nat/wish.ts';
 import type { RealServerConfig, SorryServerConfig, VirtualServerConfig } from '../model/config.ts';
 
 /** One setting of the kernel that some configurations need. */
 export interface Precondition {
   /** Value of the label `check` in the metrics. */
-  readonly name: 'ip_forward' | 'ipv6_forwarding' | 'expire_quiescent_template';
+  readonly name: 'ip_forward' | 'ipv6_forwarding' | 'vs_conntrack' | 'expire_quiescent_template';
   /** The setting; it must not be 0. */
   readonly sysctl: string;
   /** Whether a kernel that does not have the setting will do. */
@@ -21,6 +22,9 @@ export interface Precondition {
   /** The first part of a virtual server that needs it. */
   readonly neededBy: (server: VirtualServerConfig) => object | undefined;
 }
+
+/** IPVS connections are known to connection tracking, so that their source can be translated. */
+export const VS_CONNTRACK = 'net.ipv4.vs.conntrack';
 
 /** Every precondition. */
 export const PRECONDITIONS: readonly Precondition[] = [
@@ -39,6 +43,17 @@ export const PRECONDITIONS: readonly Precondition[] = [
     severity: 'error',
     consequence: 'answers of NAT servers never reach the clients',
     neededBy: translatedServer('ipv6'),
+  },
+  {
+    name: 'vs_conntrack',
+    sysctl: VS_CONNTRACK,
+    // It comes with the module, and starts as 0.
+    isMetWhenAbsent: false,
+    severity: 'error',
+    consequence: 'servers of FNAT see the client, and their answers miss the director',
+    neededBy: ({ realServers, sorryServer }) =>
+      realServers.find(isFullNat) ??
+      (sorryServer !== undefined && isFullNat(sorryServer) ? sorryServer : undefined),
   },
   {
     name: 'expire_quiescent_template',

@@ -52,7 +52,7 @@ function pushStatement(
   }
   if (block === undefined) {
     // keepalived passes over lines with this condition: a file with own keywords stays readable to it.
-    const condition = statement.keyword?.since === 'tandem' ? `@${OWN_CONDITION} ` : '';
+    const condition = isOwn(statement) ? `@${OWN_CONDITION} ` : '';
     for (const text of linesOf(statement, table))
       lines.push({ depth, text: condition + text, comment, kind: 'plain', spaced });
     return;
@@ -96,4 +96,13 @@ function linesOf(statement: Statement, table: BlockTable | undefined): readonly 
   if (table?.content !== 'words' || statement.unmatchedQuote >= 0) return [text];
   if (!exceedsBytes(text, 0, text.length, CONFIG_LIMITS.lineBytes)) return [text];
   return statement.words.map((word) => writeWord(word.text, word.quoted, true));
+}
+
+/** A keyword, or a word behind it, that only Tandem knows. */
+function isOwn({ keyword, words }: Statement): boolean {
+  if (keyword === undefined) return false;
+  if (keyword.since === 'tandem') return true;
+  return (keyword.args ?? []).some(
+    ({ type }, index) => type.kind === 'enum' && type.own?.includes(words[index + 1]?.text ?? ''),
+  );
 }

@@ -1,6 +1,11 @@
 /** What the kernel's table says about the connections of one server, over all services of its virtual server. */
-import { endpointKey, serviceKey, type VirtualServerConfig } from '../model/config.ts';
-import { destinationPort } from './desired.ts';
+import {
+  endpointKey,
+  type RealServerConfig,
+  serviceKey,
+  type VirtualServerConfig,
+} from '../model/config.ts';
+import { destinationPort } from '../model/destination-port.ts';
 import type { IpvsObservedDestination, IpvsTable } from './ipvs-table.ts';
 
 /** Connections of a server. */
@@ -17,7 +22,7 @@ export interface ServerConnections {
 export function connectionsOf(
   table: IpvsTable<IpvsObservedDestination>,
   services: VirtualServerConfig['services'],
-  server: Parameters<typeof destinationPort>[0],
+  server: Pick<RealServerConfig, 'address' | 'port' | 'forwarding'>,
 ): ServerConnections {
   let [active, inactive, persistent, takesNew] = [0, 0, 0, false];
   for (const identity of services) {

@@ -13,6 +13,7 @@ import {
   serviceKey,
   type VirtualServerConfig,
 } from '../model/config.ts';
+import { destinationPort } from '../model/destination-port.ts';
 import { WEIGHT_MAX } from './abi.ts';
 import {
   IP_VS_SVC_F_ONEPACKET,
@@ -180,16 +181,6 @@ function endpoint(
         }
       : {}),
   };
-}
-
-/**
- * Only NAT translates ports: with DR and TUN the packet keeps the service's. A mark has no port, so
- * what is configured is kept there (and 0 means the port of the packet).
- */
-export function destinationPort(server: Server, identity: ServiceIdentity): number {
-  if (identity.kind === 'fwmark') return server.port;
-  if (server.port === 0 || server.forwarding.method !== 'NAT') return identity.port;
-  return server.port;
 }
 
 function limited(value: number): number {

@@ -5,6 +5,7 @@
  * its row in `../language/settings`.
  */
 import type { IpAddress, IpFamily } from '../base/address.ts';
+import type { AddressRange } from '../base/address-range.ts';
 import { type Duration, seconds, ZERO_DURATION } from '../base/time.ts';
 import type { VirtualAddressConfig, VirtualAddressOptionsConfig } from './address.ts';
 import type { CommandConfig } from './command.ts';
@@ -59,6 +60,8 @@ export interface GlobalConfig extends GlobalOptionsConfig {
     readonly address: IpAddress;
     readonly port: number;
   };
+  /** Tandem's own: `net.ipv4.vs.conntrack` is set to 1, as Full-NAT needs it. */
+  readonly switchesConntrack: boolean;
   /** Tandem's own: an orderly stop removes our IPVS entries, and only ours. Default: true. */
   readonly removeIpvsOnStop: boolean;
   /** Real-time priority of the vrrp process, when set. */
@@ -280,6 +283,8 @@ export interface VirtualServerConfig {
     /** Name of the kernel's persistence engine. */
     readonly engine?: string;
   };
+  /** With FNAT: what servers see as client; absent = the director's address on the interface towards a server. */
+  readonly fullNatSource?: AddressRange;
   /** Each packet is scheduled on its own. */
   readonly onePacket: boolean;
   /** Servers are down until their first successful check. */
@@ -319,7 +324,11 @@ export interface SorryServerConfig {
 /** How packets reach a server, with the options of TUN. */
 export type ForwardingConfig =
   | { readonly method: 'DR' }
-  | { readonly method: 'NAT' }
+  | {
+      readonly method: 'NAT';
+      /** FNAT: the server sees the director as its client. */
+      readonly isFull?: true;
+    }
   | {
       readonly method: 'TUN';
       readonly tunnel: 'ipip' | 'gue' | 'gre';

@@ -7,7 +7,7 @@ import { HealthMachine } from '../../core/health/machine.ts';
 import { IpvsKernel } from '../../drivers/ipvs.ts';
 import { ProbeRunner } from '../../drivers/probes/probe-runner.ts';
 import { RouteKernel } from '../../drivers/rtnetlink.ts';
-import { readSysctl } from '../../drivers/sysctl.ts';
+import { readSysctl, writeSysctl } from '../../drivers/sysctl.ts';
 import { HEALTH_WAITING } from '../frame/merge-messages.ts';
 import type { FromHealth, ToHealth } from '../frame/messages.ts';
 import { ProcessFrame } from '../frame/process-frame.ts';
@@ -27,6 +27,7 @@ export async function main(): Promise<void> {
     openAddresses: () => RouteKernel.open(),
     openProbes: (options) => new ProbeRunner(options),
     readSysctl,
+    writeSysctl: (name, value) => writeSysctl(name.replaceAll('.', '/'), value),
   });
   await frame.run(role);
 }

@@ -5,16 +5,16 @@ import type { DaemonState } from '../supervisor/state.ts';
 
 /** Null where every address accepts packets. */
 export function firewallStatus(
-  { firewall }: Pick<DaemonState, 'firewall'>,
+  { rules: { closed: firewall } }: Pick<DaemonState, 'rules'>,
   moments: { age(at: number): number },
 ): FirewallStatus | null {
   if (firewall === undefined) return null;
-  const { wanted, dropped, place, lookedAt, repairs, problem } = firewall;
+  const { wanted, held, place, lookedAt, repairs, problem } = firewall;
   return {
     inForce: isInForce(firewall),
     place: place ?? null,
     wanted,
-    dropped,
+    dropped: held,
     lookedAgeSeconds: lookedAt === undefined ? null : moments.age(lookedAt),
     repairs,
     problem: problem ?? null,

@@ -32,7 +32,7 @@ import type { LeavingServer, ServerOrder } from '../../core/health/server-orders
 import type { ClaimedAddress, VipView } from '../../core/holdings/address-ledger.ts';
 import type { LinkView } from '../../core/holdings/link-ledger.ts';
 import { preconditionOf } from '../../core/language/preconditions.ts';
-import { destinationPort } from '../../core/lvs/desired.ts';
+import { methodWord } from '../../core/language/settings/texts.ts';
 import type { VirtualAddressConfig } from '../../core/model/address.ts';
 import {
   type CheckConfig,
@@ -43,6 +43,7 @@ import {
   type VirtualServerConfig,
   type VrrpInstanceConfig,
 } from '../../core/model/config.ts';
+import { destinationPort } from '../../core/model/destination-port.ts';
 import { withVirtualLinks } from '../../core/model/virtual-links.ts';
 import { CONFLICTS } from '../../core/vrrp/conflict-names.ts';
 import type { Conflicting } from '../../core/vrrp/conflict-watch.ts';
@@ -53,6 +54,7 @@ import { realServerState } from '../health/real-server-state.ts';
 import type { ComponentName, ComponentState, DaemonState } from '../supervisor/state.ts';
 import { bfdStatus } from './bfd-status.ts';
 import { firewallStatus } from './firewall-status.ts';
+import { fullNatStatus } from './full-nat-status.ts';
 import { leavingStatus, orderStatus } from './order-status.ts';
 import { knownRouting, routingStatus, staticsStatus } from './routing-status.ts';
 import { heartbeatStatus, takeoverHeldStatus, witnessStatus } from './takeover-status.ts';
@@ -371,13 +373,17 @@ function virtualServers(state: DaemonState, moments: Moments): VirtualServerStat
   const config: Config = state.config;
   const isLiving = living(state, 'health') !== undefined;
   const hasTable = isLiving && state.ipvs.available && state.ipvs.readAt > 0;
+  const fullNat = fullNatStatus(state);
   const orders = new Map(state.orders.orders.map((order) => [order.server, order]));
   return config.virtualServers.map((server) => {
     const leaving = state.orders.leaving.filter((one) => one.virtualServer === server.key);
     const view = isLiving ? state.virtualServers.get(server.key) : undefined;
     const kernel = hasTable ? server.services.map((one) => state.traffic.get(serviceKey(one))) : [];
     const known = { view, kernel: hasTable ? kernel : undefined, orders, leaving };
-    return virtualServerStatus(server, known, moments);
+    return {
+      ...virtualServerStatus(server, known, moments),
+      fullNat: fullNat.get(server.key) ?? null,
+    };
   });
 }
 
@@ -392,7 +398,7 @@ function virtualServerStatus(
   config: VirtualServerConfig,
   { view, kernel, orders, leaving }: ServiceKnown,
   moments: Moments,
-): VirtualServerStatus {
+): Omit<VirtualServerStatus, 'fullNat'> {
   const sorry = config.sorryServer;
   const views = new Map(view?.realServers.map((real) => [real.key, real]));
   const destinations = kernelDestinations(kernel ?? []);
@@ -479,7 +485,7 @@ function realServerStatus(
     state: view === undefined ? 'UNKNOWN' : STATE_WORD[realServerState(view)],
     since: view === undefined ? null : moments.iso(view.since),
     forSeconds: view === undefined ? null : moments.age(view.since),
-    forwarding: config.forwarding.method,
+    forwarding: methodWord(config.forwarding),
     weightConfigured: config.weight,
     weight: kernel[0]?.weight ?? null,
     damped: view === undefined ? null : view.isDamped === true,

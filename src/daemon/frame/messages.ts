@@ -129,6 +129,8 @@ export type ToHealth =
         readonly tcpFin?: number;
         readonly udp?: number;
       };
+      /** Keyword `lvs_conntrack`: the setting of the kernel is made. */
+      readonly switchesConntrack?: boolean;
       /** Service keys that a predecessor of this process had put into the kernel: they are ours. */
       readonly owned: readonly string[];
       /** What was known before a restart, so that nothing changes by it; empty otherwise. */
@@ -319,6 +321,8 @@ export type FromHealth =
       readonly isRepair: boolean;
     }
   /** The kernel takes all operations again, after refusals. */
+  /** A setting of the kernel was changed, as the configuration asks. */
+  | { readonly type: 'settingChanged'; readonly setting: string; readonly value: string }
   | { readonly type: 'refusalsEnded' }
   /** The configuration is in force, as far as the kernel let it: refusals were reported and are tried again. */
   | {

@@ -45,4 +45,6 @@ export interface HealthParts {
   readonly openProbes: (options: ProbeRunnerOptions) => ProbePort;
   /** The text of a setting of the kernel; undefined when the kernel does not have it. */
   readonly readSysctl: (name: string) => string | undefined;
+  /** Changes a setting. The name of the errno when that is not possible. */
+  readonly writeSysctl: (name: string, value: string) => string | undefined;
 }

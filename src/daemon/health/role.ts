@@ -22,6 +22,7 @@ import type { MachineLoop } from '../frame/loop.ts';
 import type { FromHealth, ToHealth } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { Trace } from '../frame/trace.ts';
+import { ConntrackSwitch } from './conntrack-switch.ts';
 import { HeldAddresses } from './held-addresses.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
 import type { HealthCore, HealthParts, ProbePort } from './ports.ts';
@@ -60,6 +61,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   readonly #loop: MachineLoop<HealthEvent, HealthAction>;
   readonly #keeper: IpvsKeeper;
   readonly #programs: CheckPrograms;
+  readonly #conntrack: ConntrackSwitch;
   readonly #preconditions: PreconditionWatch;
   readonly #addresses: HeldAddresses;
   /** What is asked now, while traffic is reported. */
@@ -72,7 +74,8 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   constructor(frame: HealthFrame, parts: HealthParts) {
     this.#frame = frame;
     this.#core = parts.core;
-    this.#preconditions = new PreconditionWatch(parts.readSysctl);
+    this.#conntrack = new ConntrackSwitch({ ...parts, send: (message) => frame.send(message) });
+    this.#preconditions = new PreconditionWatch((name) => this.#conntrack.read(name));
     this.#addresses = new HeldAddresses({
       open: parts.openAddresses,
       onHeld: (held) => this.#loop.feed({ type: 'heldAddresses', held }),
@@ -82,7 +85,12 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     this.#keeper = new IpvsKeeper({
       health: parts.core,
       now: () => frame.clock.now(),
-      open: () => parts.openIpvs(() => this.#askForModule()),
+      open: async () => {
+        const opened = await parts.openIpvs(() => this.#askForModule());
+        // Before the first service is written, and behind the module that has the setting.
+        this.#conntrack.tend();
+        return opened;
+      },
       send: (message) => frame.send(message),
       onTable: (table) => this.#loop.feed({ type: 'table', table }),
     });
@@ -139,6 +147,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       ...(known.shares === undefined ? {} : { shares: known.shares }),
     });
     this.#loop.feed({ type: 'configure', virtualServers, book: orders });
+    this.#conntrack.configure(order.switchesConntrack === true);
     this.#keeper.configure(order);
     this.#addresses.watch(decidingAddresses(virtualServers));
     this.#preconditions.configure(virtualServers);
@@ -194,6 +203,8 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   #lookAtPreconditions(): void {
     const preconditions = this.#preconditions.look();
     if (preconditions !== undefined) this.#frame.send({ type: 'preconditions', preconditions });
+    // What somebody set back was seen and told before it is set again.
+    this.#conntrack.tend();
   }
 
   #stop(keepTable: boolean): void {
@@ -201,7 +212,9 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       this.#loop.close();
       this.#addresses.close();
       this.#probes.close();
-      return this.#keeper.stop(keepTable);
+      return this.#keeper.stop(keepTable).finally(() => {
+        if (!keepTable) this.#conntrack.putBack();
+      });
     });
   }
 }

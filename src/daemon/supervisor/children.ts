@@ -513,6 +513,7 @@ export class Children {
       orders: this.#options.orders(),
       takesAll: this.#takesAll && global.ipvs?.flushesAtStart === true,
       flushesAtStop: flushesAtStop(running.config),
+      switchesConntrack: global.switchesConntrack,
       sync: this.#sync.goal(running.config, knowledge),
     });
   }

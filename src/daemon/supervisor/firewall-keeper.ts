@@ -1,10 +1,9 @@
 /**
- * Keeps the firewall rules for addresses that accept no packets. They stand from before the first instance starts until after the last address is
- * gone, in every state: a takeover needs no program and waits for none. What is wrong with them never holds up VRRP; it is told and tried again.
+ * Keeps firewall rules of one purpose. They stand from before the first instance or service starts until after the last one is gone, in every state: a
+ * takeover needs no program and waits for none. What is wrong with them never holds up VRRP; it is told and tried again.
  */
 import { after, type Duration, type Instant, seconds } from '../../core/base/time.ts';
 import type { Fact } from '../../core/facts/catalogue.ts';
-import { placesFor, writerFor } from '../../core/firewall/places.ts';
 import {
   placeName,
   type RulePlace,
@@ -13,16 +12,10 @@ import {
   type ToolCall,
   type ToolEnd,
 } from '../../core/firewall/rule-writer.ts';
-import {
-  addressesOfWish,
-  bothWishes,
-  type FirewallWish,
-  firewallWish,
-  writableWish,
-} from '../../core/firewall/wish.ts';
+import type { RuleSubject } from '../../core/firewall/subject.ts';
 import { Fight } from '../../core/holdings/fight.ts';
 import type { Config } from '../../core/model/config.ts';
-import type { FirewallView } from './state.ts';
+import type { RuleView } from './state.ts';
 
 /** After a failure: the first pause and the longest one. */
 const RETRY_FIRST: Duration = seconds(5);
@@ -46,7 +39,7 @@ export interface FirewallParts {
 
 /** Who hears of the rules. */
 export interface FirewallHooks extends FirewallParts {
-  /** False where VRRP does not run: then no address is closed. */
+  /** False where what the rules are for does not run: then there are none. */
   readonly isServing: boolean;
   readonly now: () => Instant;
   readonly tell: (fact: Fact) => void;
@@ -54,24 +47,26 @@ export interface FirewallHooks extends FirewallParts {
   readonly touchRecord: () => void;
 }
 
-interface Current {
+interface Current<Wish> {
   readonly place: RulePlace;
-  readonly writer: RuleWriter;
+  readonly writer: RuleWriter<Wish>;
   /** What was seen behind the last change. */
   readonly text: string;
 }
 
 /** The keeper. */
-export class FirewallKeeper {
+export class FirewallKeeper<Wish> {
+  readonly #subject: RuleSubject<Wish>;
   readonly #hooks: FirewallHooks;
   readonly #fight = new Fight();
-  #wish: FirewallWish | undefined;
+  #wish: Wish | undefined;
   /** Where rules of ours may stand, now or from a predecessor. */
   #places: readonly RulePlace[] = [];
-  #current: Current | undefined;
+  #current: Current<Wish> | undefined;
   /** Where rules were seen last. */
   #place: RulePlace | undefined;
-  #seen: readonly string[] = [];
+  /** What held when it was looked at last. */
+  #held: readonly string[] = [];
   #lookedAt: Instant | undefined;
   /** When it was certain last that the rules are as they were seen. */
   #knownAt: Instant | undefined;
@@ -89,7 +84,8 @@ export class FirewallKeeper {
   /** One thing after another. */
   #last: Promise<void> = Promise.resolve();
 
-  constructor(hooks: FirewallHooks) {
+  constructor(subject: RuleSubject<Wish>, hooks: FirewallHooks) {
+    this.#subject = subject;
     this.#hooks = hooks;
   }
 
@@ -98,13 +94,12 @@ export class FirewallKeeper {
     return this.#places;
   }
 
-  /** What is known; undefined while no address is to be closed. */
-  get view(): FirewallView | undefined {
+  /** What is known; undefined while no rule is wanted. */
+  get view(): RuleView | undefined {
     if (this.#wish === undefined) return undefined;
-    const wanted = addressesOfWish(this.#wish);
     return {
-      wanted,
-      dropped: this.#seen,
+      wanted: this.#subject.wanted(this.#wish),
+      held: this.#held,
       place: this.#place === undefined ? undefined : placeName(this.#place),
       lookedAt: this.#knownAt,
       repairs: this.#repairs,
@@ -118,16 +113,16 @@ export class FirewallKeeper {
   }
 
   /**
-   * A configuration is about to be given to the processes: closes what it wants closed, and keeps closed what the one before it does. Resolves when
-   * that is done or has failed, or after so many milliseconds.
+   * A configuration is about to be given to the processes: writes the rules that it wants, and keeps those of the one before it. Resolves when that is
+   * done or has failed, or after so many milliseconds.
    */
   async prepare(config: Config, milliseconds: number): Promise<void> {
-    const wish = bothWishes(this.#wish, this.#wishOf(config));
+    const wish = this.#subject.both(this.#wish, this.#wishOf(config));
     if (wish === undefined && this.#places.length === 0) return;
     await within(this.#next(wish), milliseconds);
   }
 
-  /** The configuration is in force: what it does not want closed is opened. */
+  /** The configuration is in force: rules that it does not want go. */
   settle(config: Config): void {
     const wish = this.#wishOf(config);
     if (wish === undefined && this.#places.length === 0) return;
@@ -151,16 +146,21 @@ export class FirewallKeeper {
     const isDone = await within(this.#next(undefined), REMOVE_MS_MAX);
     const reason = `no answer within ${REMOVE_MS_MAX / 1_000} s`;
     for (const place of isDone ? [] : this.#places) {
-      this.#hooks.tell({ id: 'firewall.left-behind', place: placeName(place), reason });
+      this.#hooks.tell({
+        id: 'firewall.left-behind',
+        purpose: this.#subject.purpose,
+        place: placeName(place),
+        reason,
+      });
     }
     return this.#places.length === 0;
   }
 
-  #wishOf(config: Config): FirewallWish | undefined {
-    return this.#hooks.isServing ? firewallWish(config) : undefined;
+  #wishOf(config: Config): Wish | undefined {
+    return this.#hooks.isServing ? this.#subject.wishOf(config) : undefined;
   }
 
-  #next(wish: FirewallWish | undefined): Promise<void> {
+  #next(wish: Wish | undefined): Promise<void> {
     this.#last = this.#last.then(async () => {
       this.#wish = wish;
       this.#retryAt = undefined;
@@ -177,17 +177,20 @@ export class FirewallKeeper {
     if (wish === undefined) {
       this.#current = undefined;
       this.#place = undefined;
-      this.#seen = [];
+      this.#held = [];
       this.#problem = undefined;
       this.#told = '';
       await this.#removeAll((one) => one);
       return;
     }
     this.#indices = this.#indicesOf(wish);
-    const writable = writableWish(wish, (device) => this.#hooks.interfaceIndex(device) > 0);
+    const writable = this.#subject.writable(
+      wish,
+      (device) => this.#hooks.interfaceIndex(device) > 0,
+    );
     const failures: string[] = [];
-    for (const place of placesFor(wish.settings)) {
-      const writer = writerFor(place, wish.settings);
+    for (const place of this.#subject.places(wish)) {
+      const writer = this.#subject.writer(place, wish);
       const written = await this.#write(place, writer, writable);
       if (typeof written === 'string') {
         failures.push(`${place.method === 'nftables' ? place.method : place.program}: ${written}`);
@@ -200,18 +203,19 @@ export class FirewallKeeper {
       this.#retryAt = undefined;
       this.#pause = RETRY_FIRST;
       await this.#removeAll((other) => (isSameHome(place, other) ? undefined : other));
-      this.#sayApplied(place, written, failures);
+      this.#sayApplied(place, written.adopted, failures);
       return;
     }
     await this.#failed(wish, failures.join('; '));
   }
 
-  #sayApplied(place: RulePlace, { seen, adopted }: Written, failures: readonly string[]): void {
-    if (seen.addresses.length === 0) return;
+  #sayApplied(place: RulePlace, adopted: boolean, failures: readonly string[]): void {
+    if (this.#held.length === 0) return;
     const fact: Fact = {
       id: 'firewall.applied',
+      purpose: this.#subject.purpose,
       place: placeName(place),
-      addresses: seen.addresses,
+      addresses: this.#held,
       adopted,
       instead: failures.join('; '),
     };
@@ -221,29 +225,28 @@ export class FirewallKeeper {
     this.#hooks.tell(fact);
   }
 
-  async #failed(wish: FirewallWish, reason: string): Promise<void> {
+  async #failed(wish: Wish, reason: string): Promise<void> {
     const { now, tell } = this.#hooks;
     // What stood before may stand still: a transaction that is refused changes nothing.
     const former = this.#current?.writer;
     this.#current = undefined;
     const seen = former === undefined ? undefined : await this.#lookAt(former);
-    if (seen !== undefined) this.#seen = typeof seen === 'string' ? [] : seen.addresses;
-    if (this.#seen.length === 0) this.#place = undefined;
+    if (seen !== undefined) {
+      this.#held = typeof seen === 'string' ? [] : this.#subject.held(wish, seen.items);
+    }
+    if (this.#held.length === 0) this.#place = undefined;
     this.#retryAt = after(now(), this.#pause);
     this.#pause = Math.min(RETRY_MAX, this.#pause * 2) as Duration;
     if (this.#problem === reason) return;
     this.#problem = reason;
     this.#told = '';
-    const addresses = addressesOfWish(wish).filter((address) => !this.#seen.includes(address));
-    tell({ id: 'firewall.failed', addresses, reason });
+    const held = new Set(this.#held);
+    const addresses = this.#subject.wanted(wish).filter((one) => !held.has(one));
+    tell({ id: 'firewall.failed', purpose: this.#subject.purpose, addresses, reason });
   }
 
   /** What was seen in the end, or why the rules do not stand. */
-  async #write(
-    place: RulePlace,
-    writer: RuleWriter,
-    wish: FirewallWish,
-  ): Promise<Written | string> {
+  async #write(place: RulePlace, writer: RuleWriter<Wish>, wish: Wish): Promise<Written | string> {
     if (writer.obstacle !== undefined) return writer.obstacle;
     const before = await this.#lookAt(writer);
     if (typeof before === 'string') return before;
@@ -261,7 +264,7 @@ export class FirewallKeeper {
     return { seen, adopted: false };
   }
 
-  async #lookAt(writer: RuleWriter): Promise<Seen | string> {
+  async #lookAt(writer: RuleWriter<Wish>): Promise<Seen | string> {
     // Before the look: what changes during it is seen by the next one.
     const generation = await this.#hooks.generation();
     const ends: ToolEnd[] = [];
@@ -287,15 +290,23 @@ export class FirewallKeeper {
   async #removeAll(which: (place: RulePlace) => RulePlace | undefined): Promise<void> {
     for (const place of this.#places) {
       if (which(place) === undefined) continue;
-      const writer = writerFor(place, {});
+      const writer = this.#subject.writer(place, undefined);
       const seen = await this.#lookAt(writer);
       const there = typeof seen === 'string' || seen.isThere;
       const reason = typeof seen === 'string' ? seen : await this.#carryOut(writer.remove(seen));
       if (reason !== undefined) {
-        this.#hooks.tell({ id: 'firewall.left-behind', place: placeName(place), reason });
+        this.#hooks.tell({
+          id: 'firewall.left-behind',
+          purpose: this.#subject.purpose,
+          place: placeName(place),
+          reason,
+        });
         continue;
       }
-      if (there) this.#hooks.tell({ id: 'firewall.removed', place: placeName(place) });
+      if (there) {
+        const { purpose } = this.#subject;
+        this.#hooks.tell({ id: 'firewall.removed', purpose, place: placeName(place) });
+      }
       this.#places = this.#places.filter((one) => one !== place);
       this.#hooks.touchRecord();
     }
@@ -330,14 +341,14 @@ export class FirewallKeeper {
     else if (seen.text !== current.text) await this.#repair(current, seen);
   }
 
-  #looked({ addresses, generation }: Seen): void {
-    this.#seen = addresses;
+  #looked({ items, generation }: Seen): void {
+    this.#held = this.#wish === undefined ? [] : this.#subject.held(this.#wish, items);
     this.#generation = generation;
     this.#lookedAt = this.#hooks.now();
     this.#knownAt = this.#lookedAt;
   }
 
-  async #mayHaveChanged({ place }: Current): Promise<boolean> {
+  async #mayHaveChanged({ place }: Current<Wish>): Promise<boolean> {
     const at = this.#lookedAt;
     const isOlder = (gap: Duration): boolean =>
       at === undefined || this.#hooks.now() >= after(at, gap);
@@ -348,18 +359,26 @@ export class FirewallKeeper {
     return false;
   }
 
-  async #repair({ place }: Current, seen: SeenRules): Promise<void> {
+  async #repair({ place }: Current<Wish>, seen: SeenRules): Promise<void> {
     const { now, tell } = this.#hooks;
     const saying = this.#fight.disturbed(now());
     if (saying?.type === 'fight') {
       const { times, span } = saying;
-      tell({ id: 'firewall.contested', place: placeName(place), times, seconds: span / 1e6 });
+      const { purpose } = this.#subject;
+      tell({
+        id: 'firewall.contested',
+        purpose,
+        place: placeName(place),
+        times,
+        seconds: span / 1e6,
+      });
     }
     this.#repairAt = this.#fight.repairAt;
     if (this.#repairAt === undefined || this.#repairAt > now()) return;
     await this.#restore();
     if (this.#current === undefined || saying?.type !== 'once') return;
-    tell({ id: 'firewall.restored', place: placeName(place), wasGone: !seen.isThere });
+    const { purpose } = this.#subject;
+    tell({ id: 'firewall.restored', purpose, place: placeName(place), wasGone: !seen.isThere });
   }
 
   async #restore(): Promise<void> {
@@ -368,10 +387,9 @@ export class FirewallKeeper {
     if (this.#current !== undefined) this.#repairs += 1;
   }
 
-  #indicesOf({ linkLocal, settings }: FirewallWish): string {
-    if (settings.matchesIndex !== true) return '';
+  #indicesOf(wish: Wish): string {
     const { interfaceIndex } = this.#hooks;
-    return linkLocal.map((place) => interfaceIndex(place.interface)).join();
+    return this.#subject.devices(wish).map(interfaceIndex).join();
   }
 }
 

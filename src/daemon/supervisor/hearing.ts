@@ -136,6 +136,8 @@ export class Hearing {
         publishing.tell({ id: 'ipvs.repaired', operations, repairs }),
       syncChanged: ({ running, isRepair }) =>
         publishing.tell({ id: 'ipvs.sync-changed', running: running.map(syncText), isRepair }),
+      settingChanged: ({ setting, value }) =>
+        publishing.tell({ id: 'ipvs.setting-changed', setting, value }),
       refusalsEnded: () => publishing.tell({ id: 'ipvs.refusals-ended' }),
       configured: ({ serial, virtualServers: objects, operations }) => {
         publishing.tell({

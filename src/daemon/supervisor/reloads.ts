@@ -9,7 +9,6 @@ import type { RunOptions } from '../frame/run-options.ts';
 import type { Children } from './children.ts';
 import type { Confirmations } from './confirmations.ts';
 import type { FactClock } from './fact-stream.ts';
-import type { FirewallKeeper } from './firewall-keeper.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { LoadLimits } from './load-apart.ts';
 import { findingsText, type LoadedConfig, type LoadOrder } from './load-config.ts';
@@ -17,6 +16,7 @@ import type { OrderKeeper } from './order-keeper.ts';
 import type { Publishing } from './publishing.ts';
 import { firstLoad, nextLoad, type ReloadOutcome, type ReloadWish } from './reload-record.ts';
 import type { ReloadTraces } from './reload-traces.ts';
+import type { Rules } from './rules.ts';
 import type { Running } from './running.ts';
 import type { ReloadState } from './state.ts';
 
@@ -25,8 +25,6 @@ import type { ReloadState } from './state.ts';
  * `tandem reload` gives up after a minute, of which the reading may take 45 seconds.
  */
 const CONFIRM_MS_MAX = 10_000;
-/** Addresses are closed before a process can add them, which waits for that no longer, milliseconds. */
-const RULES_MS_MAX = 2_000;
 
 /** Reads a configuration beside the running supervisor. Never rejects. */
 export type ReadConfig = (
@@ -47,7 +45,7 @@ export interface ReloadsOptions {
   readonly confirmations: Confirmations;
   readonly knowledge: Knowledge;
   readonly publishing: Publishing;
-  readonly firewall: Pick<FirewallKeeper, 'prepare' | 'settle'>;
+  readonly rules: Pick<Rules, 'prepare' | 'settle'>;
   readonly orders: Pick<OrderKeeper, 'follow'>;
   /** Hears of a configuration before the children get it. */
   readonly onReplaced: (config: Config) => void;
@@ -154,8 +152,8 @@ export class Reloads {
   /** Resolves when all children have confirmed it, or are not to be waited for. */
   async #apply(loaded: Parameters<Running['replace']>[0]): Promise<void> {
     const { running, knowledge, publishing, children, confirmations, stop } = this.#options;
-    const { firewall } = this.#options;
-    await firewall.prepare(loaded.config, RULES_MS_MAX);
+    const { rules } = this.#options;
+    await rules.prepare(loaded.config);
     if (stop.aborted) return;
     // Before the views of virtual servers that are gone are forgotten.
     this.#options.orders.follow(running.config, loaded.config);
@@ -168,8 +166,7 @@ export class Reloads {
     children.reconfigure();
     const missing = await confirmations.wait(children.names, children.serial, limit);
     if (stop.aborted) return;
-    // A process that is silent may hold what the configuration before wanted closed.
-    if (!missing.includes('vrrp')) firewall.settle(loaded.config);
+    rules.settle(loaded.config, missing);
     for (const component of missing) {
       publishing.tell({
         id: 'component.unconfirmed',

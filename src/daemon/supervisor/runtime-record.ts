@@ -3,12 +3,17 @@
  * which servers were down, what operators have ordered, and where firewall rules of ours stand.
  */
 import type { Trouble } from '../../core/facts/troubles.ts';
-import type { RulePlace, SetNames } from '../../core/firewall/rule-writer.ts';
+import {
+  IPTABLES_PROGRAMS,
+  type RulePlace,
+  type SetNames,
+} from '../../core/firewall/rule-writer.ts';
 import type { KnownShare } from '../../core/health/events-and-actions.ts';
 import { orderBookOf } from '../../core/health/order-record.ts';
 import { NO_ORDERS, type OrderBook } from '../../core/health/server-orders.ts';
 import type { KnownHealth } from '../frame/messages.ts';
 import { RecordFile } from './record-file.ts';
+import type { RulePlaces } from './rules.ts';
 
 /** A record larger than this is not ours: 40,000 servers need 3 MB. */
 const RECORD_BYTES_MAX = 32 * 1024 * 1024;
@@ -20,7 +25,7 @@ export interface RuntimeFacts {
   /** What operators have ordered for real servers, and who leaves. */
   readonly orders: OrderBook;
   /** Where firewall rules of ours may stand; absent: nowhere. */
-  readonly firewall?: readonly RulePlace[];
+  readonly rules?: RulePlaces;
 }
 
 /** No verdict is known. */
@@ -49,12 +54,17 @@ export class RuntimeRecord {
   read(): RuntimeFacts {
     const parsed = this.#file.read();
     if (parsed === undefined) return NOTHING;
-    const { owned, health, orders, firewall } = parsed;
+    const { owned, health, orders, rules, firewall } = parsed;
+    const places: RulePlaces = {
+      // A version before this one kept the places of closed addresses alone.
+      ...(Array.isArray(firewall) && { closed: firewall.filter(isRulePlace) }),
+      ...rulePlaces(rules),
+    };
     return {
       owned: strings(owned),
       health: knownHealth(health),
       orders: orderBookOf(orders),
-      ...(Array.isArray(firewall) && { firewall: firewall.filter(isRulePlace) }),
+      ...(Object.keys(places).length > 0 && { rules: places }),
     };
   }
 
@@ -94,16 +104,29 @@ function isKnownShare(value: unknown): value is KnownShare {
   return share?.kind === 'replace' && Number.isFinite(share.weight);
 }
 
+function rulePlaces(value: unknown): RulePlaces {
+  if (typeof value !== 'object' || value === null) return {};
+  const places = Object.entries(value).flatMap(([purpose, all]: [string, unknown]) =>
+    Array.isArray(all) ? [[purpose, all.filter(isRulePlace)] as const] : [],
+  );
+  return Object.fromEntries(places);
+}
+
 function isRulePlace(value: unknown): value is RulePlace {
   const place = (value ?? {}) as Partial<Record<string, unknown>>;
   if (place['method'] === 'nftables') return typeof place['table'] === 'string';
-  const { method, program, input, output = '', sets } = place;
+  const { method, program, table, input, output = '', sets } = place;
+  if (method === 'chain') return isProgram(program) && (table === 'nat' || table === 'mangle');
   if (method !== 'iptables' || typeof input !== 'string' || typeof output !== 'string')
     return false;
-  if (program !== 'iptables' && program !== 'iptables-legacy') return false;
+  if (!isProgram(program)) return false;
   if (sets === undefined) return true;
   const { ipv4, ipv6, linkLocal } = (sets ?? {}) as Partial<SetNames>;
   return [ipv4, ipv6, linkLocal].every((name) => typeof name === 'string');
+}
+
+function isProgram(value: unknown): boolean {
+  return IPTABLES_PROGRAMS.some((program) => program === value);
 }
 
 function strings(value: unknown): string[] {

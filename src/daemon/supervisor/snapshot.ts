@@ -13,7 +13,7 @@ export interface SnapshotSources {
 /** The rest of a state. */
 export type SnapshotContext = Pick<
   DaemonState,
-  'now' | 'wallMs' | 'startedWallMs' | 'configFile' | 'config' | 'reload' | 'firewall' | 'orders'
+  'now' | 'wallMs' | 'startedWallMs' | 'configFile' | 'config' | 'reload' | 'rules' | 'orders'
 >;
 
 /** Everything that is known. The part of a child that is dead or silent is unknown, never its last value. */

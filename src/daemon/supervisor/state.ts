@@ -6,6 +6,7 @@
 
 import type { BfdView } from '../../core/bfd/sessions.ts';
 import type { ComponentName } from '../../core/facts/entry.ts';
+import type { RulePurpose } from '../../core/firewall/rule-writer.ts';
 import type { VirtualServerView } from '../../core/health/events-and-actions.ts';
 import type { OrderBook } from '../../core/health/server-orders.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
@@ -56,12 +57,12 @@ export interface ReloadState {
   readonly reasons: readonly string[];
 }
 
-/** Firewall rules for addresses that accept no packets. */
-export interface FirewallView {
-  /** Addresses that are not to accept any, `fe80::1%eth0` where the interface belongs to it. */
+/** Firewall rules of one purpose. */
+export interface RuleView {
+  /** What they are for: addresses, `fe80::1%eth0` where the interface belongs to it, or keys of services. */
   readonly wanted: readonly string[];
-  /** Those to which packets are dropped, as read in the kernel last. */
-  readonly dropped: readonly string[];
+  /** What holds of it, as read in the kernel last. */
+  readonly held: readonly string[];
   /** Where the rules stand, in words; undefined: nowhere. */
   readonly place: string | undefined;
   /** Monotonic microseconds of the last look; undefined before the first. */
@@ -71,6 +72,9 @@ export interface FirewallView {
   /** Why the rules do not stand. */
   readonly problem: string | undefined;
 }
+
+/** What is known of the rules of each purpose; absent: none are wanted. */
+export type RuleViews = Readonly<Partial<Record<RulePurpose, RuleView>>>;
 
 /** A snapshot of everything, cheap to take: the maps are the live ones and must not be changed. */
 export interface DaemonState {
@@ -94,8 +98,8 @@ export interface DaemonState {
   readonly trackers: readonly TrackerFact[];
   /** Keys of the programs that run; absent while the runner process is not heard of. */
   readonly programs?: readonly string[];
-  /** Undefined where every address accepts packets. */
-  readonly firewall: FirewallView | undefined;
+  /** Rules of the firewall by what they are for. */
+  readonly rules: RuleViews;
   /** Routes and rules, wanted and observed; empty while the vrrp process is unknown. */
   readonly routing: readonly RoutingView[];
   /** Interfaces that instances make for themselves. */

@@ -29,7 +29,7 @@ import { Children, type MakeChild } from './children.ts';
 import { Confirmations } from './confirmations.ts';
 import { deliveryPort } from './delivery-port.ts';
 import type { FactClock } from './fact-stream.ts';
-import { FirewallKeeper, type FirewallParts } from './firewall-keeper.ts';
+import type { FirewallParts } from './firewall-keeper.ts';
 import { Hearing } from './hearing.ts';
 import type { Holdings, HoldingsRecord } from './holdings-record.ts';
 import { Knowledge } from './knowledge.ts';
@@ -42,6 +42,7 @@ import { Publishing } from './publishing.ts';
 import { ReloadClock, type ReloadClockOptions } from './reload-clock.ts';
 import { ReloadTraces, type ReloadTracesOptions, type TracesSystem } from './reload-traces.ts';
 import { type ReadConfig, Reloads } from './reloads.ts';
+import { Rules } from './rules.ts';
 import { type RunnableConfig, Running } from './running.ts';
 import { runningReport } from './running-report.ts';
 import type { RuntimeFacts, RuntimeRecord } from './runtime-record.ts';
@@ -53,8 +54,6 @@ const EXIT_FATAL = 1;
 const WATCH_MS = 1_000;
 /** Log and metrics are loaded behind the first advertisements, which come sooner, milliseconds. */
 const ALONE_MS_MAX = 3_000;
-/** Firewall rules stand before VRRP begins, which waits for them no longer than that, milliseconds. */
-const RULES_MS_MAX = 500;
 /** The spare and the warm-up wait for a start that all children confirm, and no longer, milliseconds. */
 const SETTLED_MS_MAX = 20_000;
 
@@ -113,7 +112,7 @@ export class Supervisor {
   readonly #traces: ReloadTraces;
   readonly #reloadClock: ReloadClock;
   readonly #notifier: Notifier;
-  readonly #firewall: FirewallKeeper;
+  readonly #rules: Rules;
   readonly #orders: OrderKeeper;
   readonly #startedWallMs: number;
   readonly #startedUs: number;
@@ -140,8 +139,8 @@ export class Supervisor {
       () => ({
         owned: this.#knowledge.owned,
         health: this.#knowledge.health(),
+        rules: this.#rules.places,
         orders: this.#orders.book,
-        firewall: this.#firewall.places,
       }),
       (trouble) => this.#publishing.troubled(trouble),
     );
@@ -153,13 +152,15 @@ export class Supervisor {
       }),
       (trouble) => this.#publishing.troubled(trouble),
     );
-    this.#firewall = new FirewallKeeper({
-      ...parts.firewall,
-      isServing: options.roles.vrrp,
-      now: () => clock.monotonic(),
-      tell: (fact) => this.#publishing.tell(fact),
-      touchRecord: () => this.#record.touch(),
-    });
+    this.#rules = new Rules(
+      {
+        ...parts.firewall,
+        now: () => clock.monotonic(),
+        tell: (fact) => this.#publishing.tell(fact),
+        touchRecord: () => this.#record.touch(),
+      },
+      options.roles,
+    );
     const shared = {
       knowledge: this.#knowledge,
       publishing: this.#publishing,
@@ -235,7 +236,7 @@ export class Supervisor {
       readConfig,
       children: this.#children,
       confirmations: this.#confirmations,
-      firewall: this.#firewall,
+      rules: this.#rules,
       orders: this.#orders,
       onReplaced: (config) => {
         this.#settle(config);
@@ -278,14 +279,14 @@ export class Supervisor {
     const left = this.#holdings.read();
     this.#knowledge.inherit(inherited, left);
     this.#children.endPrograms(left);
-    this.#firewall.inherit(inherited.firewall ?? []);
+    this.#rules.inherit(inherited.rules ?? {});
     this.#orders.inherit(inherited.orders);
     this.#catchSignals();
     if (this.#isStopping) return end;
     this.#publishing.findings(this.#running.loaded.findings);
     this.#publishing.unsupported(this.#running.config, this.#parts.options.roles);
     await this.#runScript('startup');
-    await this.#firewall.prepare(this.#running.config, RULES_MS_MAX);
+    await this.#rules.start(this.#running.config);
     if (this.#isStopping) return end;
     void this.#sayRunning();
     this.#children.start();
@@ -340,7 +341,7 @@ export class Supervisor {
             nextAt: this.#reloadClock.dueMs / 1_000,
           }),
         },
-        firewall: this.#firewall.view,
+        rules: this.#rules.views,
         orders: this.#orders.book,
       },
     );
@@ -439,7 +440,7 @@ export class Supervisor {
 
   #onWatch(): void {
     this.#children.watch();
-    this.#firewall.watch();
+    this.#rules.watch();
     if (!this.#parts.notify.enabled) return;
     this.#parts.notify.watchdog();
     this.#publishing.metrics.observe.watchdogPing();
@@ -486,9 +487,9 @@ export class Supervisor {
   /** VRRP first: the peer takes over while our IPVS table still serves the last packets. The exit status. */
   async #putAway(keepTable: boolean): Promise<number> {
     const vrrp = await this.#children.putAwayVrrp();
-    // Behind the addresses: none of them accepts a packet on its way out.
-    const areRulesGone = await this.#firewall.remove();
+    const areOpened = await this.#rules.removeBehindVrrp();
     const health = await this.#children.putAwayHealth(keepTable);
+    const areRulesGone = (await this.#rules.removeBehindServices(keepTable)) && areOpened;
     await this.#notifier.finish();
     await this.#runScript('shutdown');
     const runner = await this.#children.putAwayRunner();

@@ -43,6 +43,7 @@ export class Methods {
 }
 
 const NAT: ForwardingConfig = { method: 'NAT' };
+const FULL_NAT: ForwardingConfig = { method: 'NAT', isFull: true };
 
 /** The method of an `lvs_method` line; bad tunnel options are reported and all dropped. */
 export function readForwarding(typed: TypedStatement, context: BuildContext): ForwardingConfig {
@@ -59,7 +60,8 @@ export function readForwarding(typed: TypedStatement, context: BuildContext): Fo
       `tunnel options have no effect with ${String(method)}`,
     );
   }
-  return method === 'DR' ? { method: 'DR' } : NAT;
+  if (method === 'DR') return { method: 'DR' };
+  return method === 'FNAT' ? FULL_NAT : NAT;
 }
 
 function readTunnel(

@@ -23,8 +23,10 @@ import type { TypedBlock, TypedStatement } from '../typed/values.ts';
 import { settingsOf } from './checks.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { Methods } from './forwarding.ts';
+import { fullNatSourceOf } from './full-nat-source.ts';
 import { mergedGlobals } from './global.ts';
 import { notifyOf } from './notify-commands.ts';
+import { optional } from './optional.ts';
 import { persistenceOf } from './persistence.ts';
 import { quorumOf } from './quorum.ts';
 import { buildRealServer } from './real-server.ts';
@@ -165,6 +167,15 @@ function buildVirtualServer(
     scheduler: scheduler.name ?? 'wlc',
     schedulerFlags: scheduler.flags,
     ...(persistence === undefined ? {} : { persistence }),
+    ...optional(
+      'fullNatSource',
+      fullNatSourceOf(
+        block,
+        family,
+        sorry === undefined ? realServers : [...realServers, sorry],
+        context,
+      ),
+    ),
     onePacket: onePacketOf(block, protocol, onlyMarks, context),
     haSuspend: mayBeSuspended(block, onlyMarks, context),
     ...quorumOf(typed, block, sum, context),

@@ -11,7 +11,7 @@ export interface ForeignKeyword {
 
 const FULL_NAT: ForeignKeyword = {
   what: 'a word of a patched keepalived with Full-NAT',
-  instead: 'remove it; masquerading with source translation is set up outside',
+  instead: 'remove it; lb_kind FNAT is known, and fnat_source says which addresses servers see',
 };
 
 const REMOVED_MASK: ForeignKeyword = {

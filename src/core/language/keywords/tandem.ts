@@ -30,6 +30,11 @@ export const TANDEM_GLOBAL: readonly Keyword[] = [
       example: '@tandem metrics_listen 127.0.0.1 9165',
     },
   ),
+  bool('lvs_conntrack', 'Set net.ipv4.vs.conntrack to 1, which lvs_method FNAT needs', {
+    ...WORKS,
+    since: 'tandem',
+    default: 'off: it is only looked at',
+  }),
   bool('lvs_keep_on_stop', 'Leave our IPVS entries in the kernel at an orderly stop', {
     ...WORKS,
     since: 'tandem',

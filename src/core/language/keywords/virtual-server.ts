@@ -101,10 +101,17 @@ const METHODS_ELSEWHERE = {
   tunnel: 'TUN',
   tunneling: 'TUN',
   ipip: 'TUN',
+  fullnat: 'FNAT',
+  'full-nat': 'FNAT',
 };
 
 const METHOD: readonly ArgSpec[] = [
-  arg('NAT|DR|TUN', { kind: 'enum', words: ['NAT', 'DR', 'TUN'], meant: METHODS_ELSEWHERE }),
+  arg('NAT|DR|TUN|FNAT', {
+    kind: 'enum',
+    words: ['NAT', 'DR', 'TUN', 'FNAT'],
+    own: ['FNAT'],
+    meant: METHODS_ELSEWHERE,
+  }),
   {
     name: '[type ipip|gue|gre] [port N] [nocsum|csum|remcsum]',
     type: TUNNEL,
@@ -244,6 +251,17 @@ export const VIRTUAL_SERVER: BlockTable = defineBlock(
       aliases: [{ name: 'lb_kind' }],
       default: 'NAT',
     }),
+    row(
+      'fnat_source',
+      'With lvs_method FNAT: what servers see as client, an address of the director or several in a row',
+      [arg('ADDRESS|RANGE', { kind: 'range' })],
+      {
+        ...WORKS,
+        since: 'tandem',
+        default: 'the address of the director towards the server',
+        example: '@tandem fnat_source 192.168.10.20',
+      },
+    ),
     row(
       'protocol',
       'Transport protocol of the service',

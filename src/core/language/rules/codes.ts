@@ -41,6 +41,9 @@ export type RuleName =
   | 'nat-without-forwarding'
   | 'quiescent-persistence'
   | 'nat-without-sync-group'
+  | 'fnat-without-conntrack'
+  | 'fnat-source-not-held'
+  | 'fnat-own-address'
   | 'one-packet-nat'
   | 'quorum-unreachable'
   | 'quorum-without-effect'
@@ -106,6 +109,9 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'nat-without-forwarding': warning('NAT on a host that does not forward'),
   'quiescent-persistence': warning('Persistent clients stay with a failed server'),
   'nat-without-sync-group': warning('NAT whose inner and outer address can part'),
+  'fnat-without-conntrack': warning('FNAT on a host whose IPVS does without connection tracking'),
+  'fnat-source-not-held': warning('fnat_source is an address that the director does not have'),
+  'fnat-own-address': notice('Connections of FNAT that do not survive a failover'),
   'one-packet-nat': warning('One-packet scheduling does not translate answers'),
   'quorum-unreachable': warning('Quorum plus hysteresis exceed the weights'),
   'quorum-without-effect': notice('A quorum that nothing depends on'),

@@ -12,7 +12,7 @@ import type {
 } from '../../model/config.ts';
 import { TRACKER_KINDS, type TrackerKind, trackerWeight } from '../trackers.ts';
 import { all } from '../typed/access.ts';
-import type { TypedEntry, TypedStatement } from '../typed/values.ts';
+import type { TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
 import type { RuleInput } from './rule.ts';
 
 /** Advertised and excluded addresses of an instance. */
@@ -29,6 +29,27 @@ export function holders(config: Config): ReadonlyMap<IpAddress, VrrpInstanceConf
     }
   }
   return found;
+}
+
+/** Addresses that this director has, by an instance, by `static_ipaddress` or already, each once. */
+export function directorAddresses({
+  config,
+  host,
+  root,
+}: Pick<RuleInput, 'config' | 'host' | 'root'>): ReadonlySet<string> {
+  return new Set<string>([
+    ...holders(config).keys(),
+    ...staticAddresses(root),
+    ...(host.addresses ?? []).map(({ address }) => address),
+  ]);
+}
+
+function staticAddresses(root: TypedBlock): string[] {
+  return all(root, 'static_ipaddress').flatMap((typed) =>
+    (typed.block?.entries ?? []).flatMap(({ values: [prefix] }) =>
+      typeof prefix === 'object' && prefix.kind === 'prefix' ? [prefix.address] : [],
+    ),
+  );
 }
 
 /** The addresses of a virtual server, each once; none for marks. */

@@ -28,6 +28,9 @@ import { SCRIPT_SHUT_OUT } from './general/script-shut-out.ts';
 import { SCRIPT_USER_WORDS } from './general/script-user-words.ts';
 import { UNUSED_DEFINITION } from './general/unused-definition.ts';
 import { DR_ACROSS_ROUTER } from './lvs/dr-across-router.ts';
+import { FNAT_OWN_ADDRESS } from './lvs/fnat-own-address.ts';
+import { FNAT_SOURCE_NOT_HELD } from './lvs/fnat-source-not-held.ts';
+import { FNAT_WITHOUT_CONNTRACK } from './lvs/fnat-without-conntrack.ts';
 import { HA_SUSPEND_GROUP } from './lvs/ha-suspend-group.ts';
 import { LOOPBACK_NAT } from './lvs/loopback-nat.ts';
 import { NAT_WITHOUT_FORWARDING } from './lvs/nat-without-forwarding.ts';
@@ -98,6 +101,9 @@ export const RULES: readonly Rule[] = [
   NAT_WITHOUT_FORWARDING,
   QUIESCENT_PERSISTENCE,
   NAT_WITHOUT_SYNC_GROUP,
+  FNAT_WITHOUT_CONNTRACK,
+  FNAT_SOURCE_NOT_HELD,
+  FNAT_OWN_ADDRESS,
   ONE_PACKET_NAT,
   QUORUM_UNREACHABLE,
   QUORUM_WITHOUT_EFFECT,

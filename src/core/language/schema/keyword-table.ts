@@ -47,6 +47,8 @@ export interface EnumType {
   readonly anyCase?: true;
   /** Used instead of an unknown word. */
   readonly fallback?: string;
+  /** Words that only Tandem knows. */
+  readonly own?: readonly string[];
   /** What people write for a word, in lower case, and the word they mean. */
   readonly meant?: Readonly<Record<string, string>>;
 }

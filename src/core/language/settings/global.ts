@@ -25,6 +25,7 @@ type Read =
   | 'routerId'
   | 'vrrpStartupDelay'
   | 'logUnknownVrids'
+  | 'switchesConntrack'
   | 'removeIpvsOnStop'
   | 'vrrpRealTimePriority';
 
@@ -49,6 +50,7 @@ export const GLOBAL_SETTINGS: Settings<GlobalConfig, Read> = {
   vrrpStartupDelay: time('vrrp_startup_delay', ZERO_DURATION, { note: NEXT_START }),
   logUnknownVrids: onOff('log_unknown_vrids'),
   metrics: group<Metrics>(METRICS),
+  switchesConntrack: onOff('lvs_conntrack'),
   removeIpvsOnStop: offOn('lvs_keep_on_stop'),
   vrrpRealTimePriority: maybeWhole('vrrp_rt_priority'),
   lvsTimeouts: work('lvs_timeouts', timeoutsText),

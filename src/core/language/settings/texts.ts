@@ -106,9 +106,14 @@ export function ownLinkText({ kind, ...settings }: OwnLinkConfig): string {
   );
 }
 
+/** The method as it is written: `DR`, `NAT`, `FNAT`, `TUN`. */
+export function methodWord(forwarding: ForwardingConfig): string {
+  return forwarding.method === 'NAT' && forwarding.isFull === true ? 'FNAT' : forwarding.method;
+}
+
 /** `DR`, `TUN type gue port 6080 csum`. */
 export function forwardingText(forwarding: ForwardingConfig): string {
-  if (forwarding.method !== 'TUN') return forwarding.method;
+  if (forwarding.method !== 'TUN') return methodWord(forwarding);
   const port = forwarding.port === 0 ? '' : ` port ${forwarding.port}`;
   const checksum = forwarding.checksum === 'none' ? '' : ` ${forwarding.checksum}`;
   return `TUN type ${forwarding.tunnel}${port}${checksum}`;

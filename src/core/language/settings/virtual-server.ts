@@ -1,4 +1,5 @@
 /** Settings of `virtual_server` and of what stands in it: its sorry server and its real servers. */
+import { rangeText } from '../../base/address-range.ts';
 import { seconds } from '../../base/time.ts';
 import {
   type RealServerConfig,
@@ -49,6 +50,7 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   scheduler: work('lvs_sched'),
   schedulerFlags: list<1 | 2 | 3>('flag-1', undefined, { shown: 'scheduler flag' }),
   persistence: group<Persistence>(PERSISTENCE),
+  fullNatSource: work('fnat_source', rangeText),
   onePacket: work('ops'),
   alpha: onOff('alpha'),
   omega: onOff('omega'),

@@ -1,13 +1,12 @@
 /** Addresses of the language: plain, with a prefix, and ranges. Host names are never addresses. */
 import {
   type IpAddress,
-  ipBytes,
   ipFamily,
-  ipFromBytes,
   isMulticast,
   maxPrefixLength,
   parseIp,
 } from '../../base/address.ts';
+import { addressNumber, numberedAddress } from '../../base/address-range.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
 import type { AddressType, PrefixType } from '../schema/keyword-table.ts';
 import type { Token } from '../tree.ts';
@@ -134,10 +133,10 @@ export function readRange(token: Token, place: ReadPlace): RangeValue | undefine
 
 /** The addresses of a range, in order. */
 export function rangeAddresses(range: RangeValue): IpAddress[] {
-  const first = toNumber(range.from);
+  const first = addressNumber(range.from);
   const out: IpAddress[] = [];
   for (let i = 0; i < range.count; i++) {
-    const address = fromNumber(first + BigInt(i), range.family === 'ipv4' ? 4 : 16);
+    const address = numberedAddress(first + BigInt(i), range.family);
     if (address !== undefined) out.push(address);
   }
   return out;
@@ -147,7 +146,7 @@ function countTo(from: IpAddress, behind: string): bigint | string {
   const end = parseIp(behind);
   if (end !== undefined) {
     if (ipFamily(end) !== ipFamily(from)) return 'the ends of the range are of different families';
-    const count = toNumber(end) - toNumber(from) + 1n;
+    const count = addressNumber(end) - addressNumber(from) + 1n;
     return count > 0n ? count : 'the range ends before it begins';
   }
   const v4 = ipFamily(from) === 'ipv4';
@@ -159,7 +158,7 @@ function countTo(from: IpAddress, behind: string): bigint | string {
   if (last === undefined || behind === '' || last < 0 || last > (v4 ? 255 : 0xffff)) {
     return `"${behind}" is not the last part of an address`;
   }
-  const own = Number(toNumber(from) & (v4 ? 0xffn : 0xffffn));
+  const own = Number(addressNumber(from) & (v4 ? 0xffn : 0xffffn));
   return last > own ? BigInt(last - own + 1) : 'the end must be greater than the start';
 }
 
@@ -169,19 +168,7 @@ function countOfPrefix(from: IpAddress, behind: string): bigint | string {
   if (length === undefined || behind === '' || length < 1 || length > max)
     return `"/${behind}" is not a prefix length from 1 to ${max}`;
   const size = 1n << BigInt(max - length);
-  return toNumber(from) % size === 0n ? size : 'bits behind the prefix are set';
-}
-
-function toNumber(address: IpAddress): bigint {
-  let value = 0n;
-  for (const byte of ipBytes(address)) value = (value << 8n) | BigInt(byte);
-  return value;
-}
-
-function fromNumber(value: bigint, length: 4 | 16): IpAddress | undefined {
-  const bytes = new Uint8Array(length);
-  for (let i = length - 1, rest = value; i >= 0; i--, rest >>= 8n) bytes[i] = Number(rest & 0xffn);
-  return ipFromBytes(bytes);
+  return addressNumber(from) % size === 0n ? size : 'bits behind the prefix are set';
 }
 
 /** What people mean when they write something else. */

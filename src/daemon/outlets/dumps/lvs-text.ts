@@ -1,9 +1,11 @@
 /** `keepalived_check.data`: virtual servers, their real servers and the checks. Measured on keepalived 2.4.3. */
+
 import type {
   CheckView,
   RealServerView,
   VirtualServerView,
 } from '../../../core/health/events-and-actions.ts';
+import { methodWord } from '../../../core/language/settings/texts.ts';
 import {
   type CheckConfig,
   endpointKey,
@@ -110,7 +112,7 @@ function realServerLines(
   return entries(
     [
       `RIP = ${address}, RPORT = ${port}, WEIGHT = ${weight}${shown}`,
-      ['forwarding method', forwarding.method],
+      ['forwarding method', methodWord(forwarding)],
       ['connection limit range', rangeOf(real)],
       ['inhibit on failure', real.inhibitOnFailure],
       ['initial weight', weight],

@@ -5,7 +5,7 @@ import { PREFIX, type Scrape } from './scrape.ts';
 
 /** Writes the families. */
 export function writeFirewallFamilies({ out, state }: Scrape): void {
-  const { firewall } = state;
+  const { closed: firewall } = state.rules;
   if (firewall === undefined) return;
   out.single(
     `${PREFIX}firewall_in_force`,
@@ -19,7 +19,7 @@ export function writeFirewallFamilies({ out, state }: Scrape): void {
     'Whether packets to an address that is not to accept any are dropped.',
   );
   for (const address of firewall.wanted) {
-    out.sample(labelSet({ address }), firewall.dropped.includes(address) ? 1 : 0);
+    out.sample(labelSet({ address }), firewall.held.includes(address) ? 1 : 0);
   }
   out.single(
     `${PREFIX}firewall_repairs_total`,

@@ -3,7 +3,7 @@
  * check, built once for each configuration and not at every scrape.
  */
 
-import { destinationPort } from '../../../core/lvs/desired.ts';
+import { methodWord } from '../../../core/language/settings/texts.ts';
 import {
   type CheckConfig,
   type Config,
@@ -12,6 +12,7 @@ import {
   serviceKey,
   type VirtualServerConfig,
 } from '../../../core/model/config.ts';
+import { destinationPort } from '../../../core/model/destination-port.ts';
 import type { RealServerState } from '../../health/real-server-state.ts';
 import { labelSet, withLabel } from './exposition.ts';
 
@@ -130,7 +131,9 @@ function planVirtualServer(server: VirtualServerConfig): VirtualServerPlan {
 
 /** Address labels are those of a node exporter's IPVS metrics, so that both can be joined. */
 function virtualServerInfo(server: VirtualServerConfig): string {
-  const methods = new Set(server.realServers.map((real) => real.forwarding.method.toLowerCase()));
+  const methods = new Set(
+    server.realServers.map((real) => methodWord(real.forwarding).toLowerCase()),
+  );
   const [only] = server.services.length === 1 ? server.services : [];
   const address = only?.kind === 'address' ? only : undefined;
   return labelSet({
@@ -167,7 +170,7 @@ function planRealServer(
       rs: key,
       remote_address: real.address,
       remote_port: real.port,
-      forwarding: real.forwarding.method.toLowerCase(),
+      forwarding: methodWord(real.forwarding).toLowerCase(),
     }),
     states: {
       unchecked: withLabel(labels, 'state', 'unchecked'),

@@ -15,6 +15,7 @@ import { writeDaemonFamilies } from './daemon-families.ts';
 import { Events } from './events.ts';
 import { Exposition, TEXT_CONTENT_TYPE } from './exposition.ts';
 import { writeFirewallFamilies } from './firewall-families.ts';
+import { writeFullNatFamilies } from './full-nat-families.ts';
 import { History } from './history.ts';
 import { labelPlan } from './label-plan.ts';
 import { writeLvsFamilies } from './lvs-families.ts';
@@ -98,6 +99,7 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     await nextTurn();
     writeVrrpFamilies(scrape);
     writeFirewallFamilies(scrape);
+    writeFullNatFamilies(scrape);
     writeBfdFamilies(scrape);
     writeTakeoverFamilies(scrape);
     await inSlices(writeLvsFamilies(scrape));

@@ -24,7 +24,7 @@ function wish(some: Partial<FirewallWish> = {}): FirewallWish {
 
 const NOTHING = { ipv4: [], ipv6: [], linkLocal: [] } as const;
 
-async function look(tools: FakeRuleTools, writer: RuleWriter): Promise<SeenRules> {
+async function look(tools: FakeRuleTools, writer: RuleWriter<FirewallWish>): Promise<SeenRules> {
   const ends = [];
   for (const call of writer.look()) ends.push(await tools.call(call));
   return writer.read(ends);
@@ -34,7 +34,7 @@ async function carryOut(tools: FakeRuleTools, calls: readonly ToolCall[]): Promi
   for (const call of calls) expect(await tools.call(call)).toMatchObject({ kind: 'done' });
 }
 
-async function write(tools: FakeRuleTools, writer: RuleWriter, wanted: FirewallWish) {
+async function write(tools: FakeRuleTools, writer: RuleWriter<FirewallWish>, wanted: FirewallWish) {
   const calls = writer.change(wanted, await look(tools, writer));
   await carryOut(tools, calls);
   return { calls, seen: await look(tools, writer) };
@@ -60,7 +60,7 @@ describe.each(PLACES)('rules of %s', (_, place) => {
 
   it('are what is wished for when they are read again', async () => {
     const { seen } = await write(new FakeRuleTools(), writer, wish());
-    expect([...seen.addresses].sort()).toEqual([...addressesOfWish(wish())].sort());
+    expect([...seen.items].sort()).toEqual([...addressesOfWish(wish())].sort());
     expect(writer.isRight(wish(), seen)).toBe(true);
     expect(writer.isEnough(wish(), seen)).toBe(true);
     expect(writer.change(wish(), seen)).toEqual([]);
@@ -180,7 +180,7 @@ describe('nftables', () => {
       { kind: 'failed', reason: '' },
       { kind: 'done', output: listing },
     ]);
-    expect(seen.addresses).toContain('2001:db8::1');
+    expect(seen.items).toContain('2001:db8::1');
     for (const output of ['', '{}', '[]', 'null', '{"nftables":7}', '{"nftables":[{"set":7}]}']) {
       expect(writer.read([{ kind: 'done', output }]).isThere).toBe(false);
     }

@@ -252,6 +252,7 @@ describe('global_defs keep', () => {
       'metrics',
       'removeIpvsOnStop',
       'routerId',
+      'switchesConntrack',
       'vrrpStartupDelay',
     ]);
   });

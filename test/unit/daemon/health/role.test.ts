@@ -104,6 +104,7 @@ async function setUp(core: HealthCore = new HealthMachine({ random: () => 0 })) 
       };
     },
     readSysctl: () => undefined,
+    writeSysctl: () => 'ENOENT',
   });
   await frame.run(role);
   return {

@@ -2,7 +2,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Instant, instant, seconds } from '../../../../src/core/base/time.ts';
 import type { Fact } from '../../../../src/core/facts/catalogue.ts';
+import { CLOSED_ADDRESSES } from '../../../../src/core/firewall/closed-addresses.ts';
 import type { RulePlace } from '../../../../src/core/firewall/rule-writer.ts';
+import type { FirewallWish } from '../../../../src/core/firewall/wish.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
 import { FirewallKeeper } from '../../../../src/daemon/supervisor/firewall-keeper.ts';
 import { FakeRuleTools } from '../../../support/fake-rule-tools.ts';
@@ -36,11 +38,11 @@ let tools: FakeRuleTools;
 let facts: Fact[];
 let recorded: (readonly RulePlace[])[];
 let now: Instant;
-let keeper: FirewallKeeper;
+let keeper: FirewallKeeper<FirewallWish>;
 let indices: Record<string, number>;
 
-function makeKeeper(): FirewallKeeper {
-  const made = new FirewallKeeper({
+function makeKeeper(): FirewallKeeper<FirewallWish> {
+  const made = new FirewallKeeper(CLOSED_ADDRESSES, {
     call: (call) => tools.call(call),
     generation: async () => tools.generation,
     interfaceIndex: (device) => indices[device] ?? 0,
@@ -84,7 +86,7 @@ describe('a start', () => {
     expect(recorded).toEqual([[{ method: 'nftables', table: 'keepalived' }]]);
     expect(keeper.view).toMatchObject({
       wanted: [A],
-      dropped: [A],
+      held: [A],
       repairs: 0,
       problem: undefined,
     });
@@ -127,7 +129,7 @@ describe('a start', () => {
   });
 
   it('waits no longer than it is told for a program that hangs', async () => {
-    const slow = new FirewallKeeper({
+    const slow = new FirewallKeeper(CLOSED_ADDRESSES, {
       call: () => new Promise(() => undefined),
       generation: async () => undefined,
       interfaceIndex: () => 0,
@@ -139,7 +141,7 @@ describe('a start', () => {
     const begun = Date.now();
     await slow.prepare(closing([A]), 50);
     expect(Date.now() - begun).toBeLessThan(2_000);
-    expect(slow.view).toMatchObject({ wanted: [A], dropped: [] });
+    expect(slow.view).toMatchObject({ wanted: [A], held: [] });
   });
 });
 
@@ -187,7 +189,7 @@ describe('what others change', () => {
     expect(vips()).toEqual([A]);
     expect(facts.at(-1)).toMatchObject({ id: 'firewall.restored', wasGone: true });
     expect(ids()).toEqual(['firewall.applied', 'firewall.restored']);
-    expect(keeper.view).toMatchObject({ repairs: 1, dropped: [A] });
+    expect(keeper.view).toMatchObject({ repairs: 1, held: [A] });
   });
 
   it('is looked at only when some transaction was made', async () => {
@@ -242,10 +244,10 @@ vrrp_instance VI {
 `).config as Config;
     indices = {};
     await keeper.prepare(config, LIMIT_MS);
-    expect(keeper.view).toMatchObject({ wanted: ['fe80::100%eth0'], dropped: [] });
+    expect(keeper.view).toMatchObject({ wanted: ['fe80::100%eth0'], held: [] });
     indices = { eth0: 7 };
     await watch(2);
-    expect(keeper.view).toMatchObject({ dropped: ['fe80::100%eth0'] });
+    expect(keeper.view).toMatchObject({ held: ['fe80::100%eth0'] });
   });
 });
 
@@ -277,7 +279,7 @@ describe('what is missing', () => {
     await keeper.prepare(closing([A]), LIMIT_MS);
     expect(keeper.view).toMatchObject({
       wanted: [A],
-      dropped: [],
+      held: [],
       place: undefined,
       problem: expect.stringContaining('nftables: there is no program nft'),
     });
@@ -288,7 +290,7 @@ describe('what is missing', () => {
     tools.missing.clear();
     await watch(61);
     expect(ids()).toEqual(['firewall.failed', 'firewall.applied']);
-    expect(keeper.view).toMatchObject({ dropped: [A], problem: undefined });
+    expect(keeper.view).toMatchObject({ held: [A], problem: undefined });
   });
 
   it('a reload whose rules are refused leaves those of the configuration before, and says so', async () => {
@@ -301,7 +303,7 @@ describe('what is missing', () => {
     expect(facts.at(-1)).toMatchObject({ id: 'firewall.failed', addresses: [B] });
     expect(keeper.view).toMatchObject({
       wanted: [A, B],
-      dropped: [A],
+      held: [A],
       place: 'table keepalived of nftables',
       problem: expect.stringContaining('No space left'),
     });
@@ -317,7 +319,7 @@ describe('what is missing', () => {
     // Nobody has removed what a slow machine does not list in time.
     tools.isLate = true;
     await watch(5);
-    expect(keeper.view).toMatchObject({ dropped: [A], repairs: 0 });
+    expect(keeper.view).toMatchObject({ held: [A], repairs: 0 });
     tools.isLate = false;
     await watch(5);
     expect(tools.changes).toBe(changes);

@@ -45,7 +45,10 @@ function gatewayOf(
   outside: VrrpInstanceConfig,
   config: Config,
 ): VrrpInstanceConfig | undefined {
-  const server = servers.find(({ forwarding }) => forwarding.method === 'NAT');
+  // Servers of Full-NAT need no gateway.
+  const server = servers.find(
+    ({ forwarding }) => forwarding.method === 'NAT' && forwarding.isFull !== true,
+  );
   if (server === undefined) return undefined;
   const family = ipFamily(server.address);
   const most = family === 'ipv4' ? 32 : 128;

@@ -2,10 +2,11 @@
 import { isMet, PRECONDITIONS, type Precondition } from '../../preconditions.ts';
 import type { RuleInput } from '../rule.ts';
 
-/** Reports each of these preconditions that the host does not meet, at the first part that needs it. */
+/** Reports each of these preconditions that the host does not meet, at the first part that needs it; `instead` is what else helps. */
 export function reportUnmet(
   { config, host, report }: RuleInput,
   names: readonly Precondition['name'][],
+  instead?: string,
 ): void {
   const { sysctl } = host;
   if (sysctl === undefined) return;
@@ -17,7 +18,7 @@ export function reportUnmet(
       report({
         at: { part },
         message: `${one.sysctl} is 0 on this host: ${one.consequence}`,
-        suggestion: `sysctl -w ${one.sysctl}=1`,
+        suggestion: `${instead === undefined ? '' : `${instead}, or `}sysctl -w ${one.sysctl}=1`,
       });
       break;
     }

@@ -1,7 +1,5 @@
 /** Rule: an address of a virtual server should be held by an instance, else no packet reaches it. */
-import { all } from '../../typed/access.ts';
-import type { TypedBlock } from '../../typed/values.ts';
-import { holders, listed, serviceAddresses } from '../derived.ts';
+import { directorAddresses, listed, serviceAddresses } from '../derived.ts';
 import type { Rule } from '../rule.ts';
 
 /** Reports virtual servers with addresses that neither an instance nor this host holds. */
@@ -10,13 +8,10 @@ export const VIP_NOT_HELD: Rule = {
   lacksAnywhere: ['vrrp_instance', 'virtual_ipaddress', 'virtual_ipaddress_excluded'],
   reason: 'Packets for an address that no director holds never arrive',
   fix: 'Add the address to virtual_ipaddress of an instance',
-  check: ({ config, host, root, report }) => {
+  check: (input) => {
+    const { config, report } = input;
     if (config.vrrpInstances.length === 0) return;
-    const held = new Set<string>([
-      ...holders(config).keys(),
-      ...staticAddresses(root),
-      ...(host.addresses ?? []).map(({ address }) => address),
-    ]);
+    const held = directorAddresses(input);
     for (const server of config.virtualServers) {
       const missing = [...serviceAddresses(server)].filter((address) => !held.has(address));
       if (missing.length === 0) continue;
@@ -29,11 +24,3 @@ export const VIP_NOT_HELD: Rule = {
     }
   },
 };
-
-function staticAddresses(root: TypedBlock): string[] {
-  return all(root, 'static_ipaddress').flatMap((typed) =>
-    (typed.block?.entries ?? []).flatMap(({ values: [prefix] }) =>
-      typeof prefix === 'object' && prefix.kind === 'prefix' ? [prefix.address] : [],
-    ),
-  );
-}

@@ -35,7 +35,7 @@ function state(): DaemonState {
   return daemonState({
     config: config([own], daemonState().config.virtualServers),
     vrrp: new Map([[own.name, instanceView(own, 'MASTER')]]),
-    firewall: firewallView(),
+    rules: { closed: firewallView() },
     takeover: takeoverView(instant(NOW)),
   });
 }

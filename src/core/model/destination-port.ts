@@ -1,0 +1,15 @@
+/** Which port of a server the kernel sends the packets of a service to. */
+import type { RealServerConfig, ServiceIdentity } from './config.ts';
+
+/**
+ * Only NAT translates ports: with DR and TUN the packet keeps the service's. A mark has no port, so
+ * what is configured is kept there (and 0 means the port of the packet).
+ */
+export function destinationPort(
+  server: Pick<RealServerConfig, 'port' | 'forwarding'>,
+  identity: ServiceIdentity,
+): number {
+  if (identity.kind === 'fwmark') return server.port;
+  if (server.port === 0 || server.forwarding.method !== 'NAT') return identity.port;
+  return server.port;
+}
