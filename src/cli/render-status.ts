@@ -14,6 +14,7 @@ import { syncText } from '../core/lvs/sync-daemons.ts';
 import { bfdLines } from './render-bfd.ts';
 import { firewallLines } from './render-firewall.ts';
 import { fullNatLines } from './render-full-nat.ts';
+import { gatheredLines } from './render-gathered.ts';
 import { orderRemarks, orderWord } from './render-orders.ts';
 import { routingRemarks, staticRemarks } from './render-routing.ts';
 import { takeoverLines } from './render-takeover.ts';
@@ -340,6 +341,7 @@ function virtualServerLines(server: VirtualServerStatus, options: TextOptions): 
   const rows = realServers.flatMap((real) => realServerRows(real, inKernel));
   return [
     ...tableLines([head], options, 2),
+    ...gatheredLines(server.gathered, options),
     ...fullNatLines(server.fullNat, options),
     ...(realServers.length === 0 ? [] : headedTableLines(columns, rows, options, 4)),
     ...orderRemarks(server).flatMap((cell) => flowLines([cell], options, { first: 4, rest: 8 })),

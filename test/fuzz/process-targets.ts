@@ -169,7 +169,7 @@ export const PROCESS_TARGETS: readonly FuzzTarget[] = [
         owned,
         health,
         orders,
-        firewall = [],
+        rules = {},
       } = recorded('state.json', input, (directory) =>
         new RuntimeRecord(
           directory,
@@ -180,7 +180,9 @@ export const PROCESS_TARGETS: readonly FuzzTarget[] = [
       for (const text of [...owned, ...health.down, ...health.alive, ...health.quorumUp])
         assert.equal(typeof text, 'string');
       for (const { server } of orders.orders) assert.equal(typeof server, 'string');
-      for (const { method } of firewall) assert.match(method, /^(nftables|iptables)$/);
+      for (const { method } of Object.values(rules).flat()) {
+        assert.match(method, /^(nftables|iptables|chain)$/);
+      }
     },
   },
   {

@@ -1,8 +1,9 @@
 /**
- * The acceptance scenarios A, B1, B2, C and D with real IPVS forwarding, real web servers and a real client. They run in the kernel of this
+ * The acceptance scenarios A, B1, B2, C, D and E with real IPVS forwarding, real web servers and a real client. They run in the kernel of this
  * machine when it has IPVS, else in User-mode Linux; the scenarios only report what they saw, the judgement is here.
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
+import type { FullNatFacts } from './scenarios/full-nat.ts';
 import type { NatFacts } from './scenarios/nat.ts';
 import { PAIR_CLIENTS, type PairFacts } from './scenarios/pair.ts';
 import type { DirectRoutingFacts, StickyFacts } from './scenarios/public-address.ts';
@@ -23,7 +24,16 @@ const SEEN_MARGIN_MS = 2000;
 let run: ScenarioRun;
 
 beforeAll(async () => {
-  run = await runScenarioSeries(['a', 'b1', 'b2', 'c', 'd'], {
+  // keepalived has no Full-NAT.
+  const names = [
+    'a',
+    'b1',
+    'b2',
+    'c',
+    'd',
+    ...(DIRECTOR === 'tandem' ? ['e' as const] : []),
+  ] as const;
+  run = await runScenarioSeries(names, {
     director: DIRECTOR,
     timeoutMs: SERIES_MS_MAX,
   });
@@ -151,5 +161,59 @@ describe('scenario D, a pair of directors', () => {
       expect(movement.questions).toBe(0);
       expect(movement.announcedAfterMs).toBeLessThanOrEqual(movement.movedAfterMs);
     }
+  });
+});
+
+describe.skipIf(DIRECTOR !== 'tandem')('scenario E, Full-NAT', () => {
+  const SOURCE = '10.0.0.10';
+  const seen = (context: TestContext): FullNatFacts => facts<FullNatFacts>('e', context);
+  const addresses = (answers: FullNatFacts['answers']): string[] =>
+    answers.map(({ seenAs }) => seenAs);
+
+  it('both servers answer without a route to the client, and see the address of the director', (context) => {
+    const { answers, answers6, table } = seen(context);
+    expect(answers.map(({ server }) => server).sort()).toEqual([
+      'web01',
+      'web01',
+      'web02',
+      'web02',
+    ]);
+    expect(addresses(answers)).toEqual([SOURCE, SOURCE, SOURCE, SOURCE]);
+    expect(addresses(answers6)).toEqual(['2001:db8:2::10', '2001:db8:2::10']);
+    const [service] = table.filter(({ address }) => address === '192.0.2.10:80');
+    expect(service?.destinations.map(({ forward }) => forward)).toEqual(['Masq', 'Masq']);
+  });
+
+  it('what is sent to a server itself keeps its source', (context) => {
+    expect(addresses(seen(context).forwarded)).toEqual(['192.0.2.50']);
+  });
+
+  it('a group of addresses is one service by mark (nftables_ipvs)', (context) => {
+    const { gathered, table } = seen(context);
+    expect(gathered).toEqual([{ server: 'web02', seenAs: SOURCE }]);
+    expect(
+      table.filter(({ protocol }) => protocol === 'FWM').map(({ address }) => address),
+    ).toEqual(['1000']);
+  });
+
+  it('the status says what servers see and how many connections there can be', (context) => {
+    expect(seen(context).status).toMatchObject({
+      inForce: true,
+      problem: null,
+      source: SOURCE,
+      connectionsMax: 64_512,
+    });
+  });
+
+  it('rules that somebody removes stand again', (context) => {
+    expect(addresses(seen(context).repaired)).toEqual([SOURCE, SOURCE]);
+  });
+
+  it('the other director serves with the same source', (context) => {
+    expect(addresses(seen(context).afterDeath)).toEqual([SOURCE, SOURCE]);
+  });
+
+  it('an orderly stop leaves no rule, no service, and the setting as it was', (context) => {
+    expect(seen(context).leftBehind).toEqual({ clean: true, rules: '', conntrack: '0', table: [] });
   });
 });

@@ -47,6 +47,19 @@ export function rangeOfPrefix(address: IpAddress, prefixLength: number): Address
   };
 }
 
+/** The addresses, in order. */
+export function rangeAddresses({ first, last }: AddressRange): IpAddress[] {
+  if (first === last) return [first];
+  const family = ipFamily(first);
+  const [from, to] = [addressNumber(first), addressNumber(last)];
+  const all: IpAddress[] = [];
+  for (let number = from; number <= to; number++) {
+    const address = numberedAddress(number, family);
+    if (address !== undefined) all.push(address);
+  }
+  return all;
+}
+
 /** How many addresses there are. */
 export function rangeSize({ first, last }: AddressRange): number {
   return Number(addressNumber(last) - addressNumber(first)) + 1;

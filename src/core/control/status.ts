@@ -381,6 +381,8 @@ export interface VirtualServerStatus {
   readonly sorryServer: { readonly address: string; readonly active: boolean | null } | null;
   /** Whether its checks rest because this host does not have its address; null without `ha_suspend`, and when it is not known. */
   readonly suspended: boolean | null;
+  /** The mark that gathers the addresses of its group; null without `nftables_ipvs`. */
+  readonly gathered: GatheredStatus | null;
   /** Null without servers of FNAT. */
   readonly fullNat: FullNatStatus | null;
   /** Whether the kernel has all its services; null when the table is not known. */
@@ -423,6 +425,17 @@ export interface DrainStatus {
   readonly emptyInSeconds: number | null;
   /** Until it ends whatever is left; null = no limit. */
   readonly endsInSeconds: number | null;
+}
+
+/** The mark of a virtual server whose addresses are gathered (`nftables_ipvs`). */
+export interface GatheredStatus {
+  readonly mark: number;
+  /** All packets to its addresses are marked, as it was seen last. */
+  readonly inForce: boolean;
+  /** Where the rules for it stand, in words; null: nowhere. */
+  readonly place: string | null;
+  /** Why they do not stand. */
+  readonly problem: string | null;
 }
 
 /** Full-NAT of a virtual server. */

@@ -1,5 +1,5 @@
 /** Reads what `nft -j` lists of one table. Whatever is not as expected makes a table that differs from every wished one. */
-import { parseIp } from '../base/address.ts';
+import { ipFamily, maxPrefixLength, parseIp } from '../base/address.ts';
 import { rangeOfPrefix } from '../base/address-range.ts';
 import type {
   NftChain,
@@ -69,7 +69,8 @@ function keyOf(key: unknown): NftKey {
 /** An address may be printed in another form than ours, and a range as a prefix where it is one. */
 function partOf(part: unknown): NftPart {
   if (typeof part === 'string') return parseIp(part) ?? part;
-  if (typeof part === 'number' || !isEntry(part)) return part as NftPart;
+  if (typeof part === 'number') return part;
+  if (!isEntry(part)) return String(JSON.stringify(part));
   const { range, prefix } = part;
   if (Array.isArray(range) && range.length === 2) {
     const [first, last] = range.map((one) => String(partOf(one)));
@@ -77,7 +78,13 @@ function partOf(part: unknown): NftPart {
   }
   if (isEntry(prefix)) {
     const address = parseIp(String(prefix['addr']));
-    const ends = address && rangeOfPrefix(address, Number(prefix['len']));
+    const length = Number(prefix['len']);
+    const isLength =
+      address !== undefined &&
+      Number.isInteger(length) &&
+      length >= 0 &&
+      length <= maxPrefixLength(ipFamily(address));
+    const ends = isLength ? rangeOfPrefix(address, length) : undefined;
     if (ends !== undefined) return { range: [ends.first, ends.last] };
   }
   return JSON.stringify(part);

@@ -65,7 +65,7 @@ export function filterContent(style: NftStyle): NftContent<FirewallWish> {
 }
 
 /** An element as people read it. */
-function elementText(element: NftElement): string {
+export function elementText(element: NftElement): string {
   const [address = '', device] = partsOf(element).map(String);
   return device === undefined ? address : placeText({ address, interface: device });
 }

@@ -167,7 +167,8 @@ function isMap(type: NftSetType): type is Extract<NftSetType, { readonly key: un
 }
 
 function nft(nftables: readonly Command[]): ToolCall {
-  return { argv: ['nft', '-j', '-f', '-'], input: JSON.stringify({ nftables }) };
+  // Not `-`: nft opens /dev/stdin for it, which a sparse /dev does not have.
+  return { argv: ['nft', '-j', '-f', '/proc/self/fd/0'], input: JSON.stringify({ nftables }) };
 }
 
 function sameElements(wished: NftTable, seen: NftTable): boolean {

@@ -4,10 +4,11 @@
  */
 import type { IpAddress } from '../base/address.ts';
 import type { VirtualServerConfig } from '../model/config.ts';
+import { virtualAddresses } from '../model/virtual-addresses.ts';
 
 /** The addresses that decide whether checks rest; empty when no virtual server has `ha_suspend`. */
 export function decidingAddresses(configs: readonly VirtualServerConfig[]): ReadonlySet<IpAddress> {
-  return new Set(configs.filter(({ haSuspend }) => haSuspend).flatMap(addressesOf));
+  return new Set(configs.filter(({ haSuspend }) => haSuspend).flatMap(virtualAddresses));
 }
 
 /** Which addresses this host holds, and what follows for a virtual server. */
@@ -28,10 +29,6 @@ export class Suspension {
   applies(config: VirtualServerConfig): boolean {
     if (!config.haSuspend) return false;
     const held = this.#held;
-    return held === undefined || !addressesOf(config).some((address) => held.has(address));
+    return held === undefined || !virtualAddresses(config).some((address) => held.has(address));
   }
-}
-
-function addressesOf({ services }: VirtualServerConfig): readonly IpAddress[] {
-  return services.flatMap((service) => (service.kind === 'address' ? [service.address] : []));
 }

@@ -271,6 +271,8 @@ export interface VirtualServerConfig {
   /** Name as the operator wrote it, for messages. */
   readonly title: string;
   readonly services: readonly ServiceIdentity[];
+  /** Addresses of a group whose packets get the mark of one of the services (`nftables_ipvs`); absent = each address is a service. */
+  readonly gathered?: GatheredAddresses;
   /** Name of the kernel's scheduler. */
   readonly scheduler: string;
   /** Flags of the scheduler: 1, 2, 3 for IP_VS_SVC_F_SCHED1 to 3. */
@@ -310,6 +312,14 @@ export interface VirtualServerConfig {
   readonly notify?: ServiceNotifyConfig;
   readonly sorryServer?: SorryServerConfig;
   readonly realServers: readonly RealServerConfig[];
+}
+
+/** Addresses and ports that a firewall rule gathers under one mark. */
+export interface GatheredAddresses {
+  readonly protocol: ServiceProtocol;
+  readonly mark: number;
+  /** Port 0 = all ports. */
+  readonly entries: readonly { readonly range: AddressRange; readonly port: number }[];
 }
 
 /** The server that serves while the quorum is lost. */

@@ -9,7 +9,8 @@ export function destinationPort(
   server: Pick<RealServerConfig, 'port' | 'forwarding'>,
   identity: ServiceIdentity,
 ): number {
-  if (identity.kind === 'fwmark') return server.port;
+  // One that gathers addresses of a group has DR servers with the port of the group.
+  if (identity.kind === 'fwmark') return server.forwarding.method === 'NAT' ? server.port : 0;
   if (server.port === 0 || server.forwarding.method !== 'NAT') return identity.port;
   return server.port;
 }

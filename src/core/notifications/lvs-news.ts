@@ -56,7 +56,7 @@ export class LvsNews {
         if (server === undefined || this.#servers.has(key)) continue;
         const known = servers.get(key);
         this.#servers.set(key, {
-          name: serverName(server, one.services),
+          name: serverName(server, one),
           service,
           notify: server.notify,
           alive: known?.alive ?? !server.checks.some(({ alpha }) => alpha),

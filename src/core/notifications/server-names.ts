@@ -1,6 +1,7 @@
 /** Names of virtual and real servers as keepalived's lines, mails and logs have them. */
 import type { IpAddress } from '../base/address.ts';
-import type { ServiceIdentity, VirtualServerConfig } from '../model/config.ts';
+import type { VirtualServerConfig } from '../model/config.ts';
+import { protocolOf } from '../model/virtual-addresses.ts';
 
 /** `[192.0.2.10]:tcp:80`, `FWM 5`, and `[NAME]:K` for the K-th virtual server of a group, counted from 0. */
 export function serviceNames(servers: readonly VirtualServerConfig[]): readonly string[] {
@@ -23,10 +24,9 @@ export function serviceNames(servers: readonly VirtualServerConfig[]): readonly 
 /** `[10.0.1.1]:tcp:80`; behind a mark, which has no protocol, `[10.0.1.1]:none:80`. */
 export function serverName(
   server: { readonly address: IpAddress; readonly port: number },
-  services: readonly ServiceIdentity[],
+  virtualServer: Pick<VirtualServerConfig, 'services' | 'gathered'>,
 ): string {
-  const service = services.find((one) => one.kind === 'address');
-  const protocol = service?.kind === 'address' ? service.protocol.toLowerCase() : 'none';
+  const protocol = protocolOf(virtualServer)?.toLowerCase() ?? 'none';
   return endpoint(server.address, protocol, server.port);
 }
 

@@ -55,6 +55,7 @@ import type { ComponentName, ComponentState, DaemonState } from '../supervisor/s
 import { bfdStatus } from './bfd-status.ts';
 import { firewallStatus } from './firewall-status.ts';
 import { fullNatStatus } from './full-nat-status.ts';
+import { gatheredStatus } from './gathered-status.ts';
 import { leavingStatus, orderStatus } from './order-status.ts';
 import { knownRouting, routingStatus, staticsStatus } from './routing-status.ts';
 import { heartbeatStatus, takeoverHeldStatus, witnessStatus } from './takeover-status.ts';
@@ -382,6 +383,7 @@ function virtualServers(state: DaemonState, moments: Moments): VirtualServerStat
     const known = { view, kernel: hasTable ? kernel : undefined, orders, leaving };
     return {
       ...virtualServerStatus(server, known, moments),
+      gathered: gatheredStatus(server, state),
       fullNat: fullNat.get(server.key) ?? null,
     };
   });
@@ -398,7 +400,7 @@ function virtualServerStatus(
   config: VirtualServerConfig,
   { view, kernel, orders, leaving }: ServiceKnown,
   moments: Moments,
-): Omit<VirtualServerStatus, 'fullNat'> {
+): Omit<VirtualServerStatus, 'fullNat' | 'gathered'> {
   const sorry = config.sorryServer;
   const views = new Map(view?.realServers.map((real) => [real.key, real]));
   const destinations = kernelDestinations(kernel ?? []);

@@ -2,6 +2,8 @@
 import { CLOSED_ADDRESSES } from '../../core/firewall/closed-addresses.ts';
 import { FULL_NAT } from '../../core/firewall/full-nat/full-nat.ts';
 import type { FullNatWish } from '../../core/firewall/full-nat/wish.ts';
+import { GROUP_MARKS } from '../../core/firewall/marks/marks.ts';
+import type { MarksWish } from '../../core/firewall/marks/wish.ts';
 import type { RulePlace, RulePurpose } from '../../core/firewall/rule-writer.ts';
 import type { FirewallWish } from '../../core/firewall/wish.ts';
 import type { Config } from '../../core/model/config.ts';
@@ -20,6 +22,7 @@ const RULES_MS_MAX = 2_000;
 export class Rules {
   readonly #closed: FirewallKeeper<FirewallWish>;
   readonly #fullNat: FirewallKeeper<FullNatWish>;
+  readonly #marks: FirewallKeeper<MarksWish>;
 
   /** @param roles false where VRRP or health checks do not run: then there are no rules for them */
   constructor(
@@ -28,19 +31,25 @@ export class Rules {
   ) {
     this.#closed = new FirewallKeeper(CLOSED_ADDRESSES, { ...hooks, isServing: roles.vrrp });
     this.#fullNat = new FirewallKeeper(FULL_NAT, { ...hooks, isServing: roles.health });
+    this.#marks = new FirewallKeeper(GROUP_MARKS, { ...hooks, isServing: roles.health });
   }
 
   /** Where rules may stand: what a successor must know. */
   get places(): RulePlaces {
-    return { closed: this.#closed.places, 'full-nat': this.#fullNat.places };
+    return {
+      closed: this.#closed.places,
+      'full-nat': this.#fullNat.places,
+      marks: this.#marks.places,
+    };
   }
 
   /** What is known. */
   get views(): RuleViews {
-    const [closed, fullNat] = [this.#closed.view, this.#fullNat.view];
+    const [closed, fullNat, marks] = [this.#closed.view, this.#fullNat.view, this.#marks.view];
     return {
       ...(closed === undefined ? {} : { closed }),
       ...(fullNat === undefined ? {} : { 'full-nat': fullNat }),
+      ...(marks === undefined ? {} : { marks }),
     };
   }
 
@@ -48,6 +57,7 @@ export class Rules {
   inherit(places: RulePlaces): void {
     this.#closed.inherit(places.closed ?? []);
     this.#fullNat.inherit(places['full-nat'] ?? []);
+    this.#marks.inherit(places.marks ?? []);
   }
 
   /** The configuration of a start is about to be given to the processes. Resolves when its rules stand, or are not waited for any longer. */
@@ -55,6 +65,7 @@ export class Rules {
     await Promise.all([
       this.#closed.prepare(config, CLOSED_MS_MAX),
       this.#fullNat.prepare(config, RULES_MS_MAX),
+      this.#marks.prepare(config, RULES_MS_MAX),
     ]);
   }
 
@@ -66,7 +77,9 @@ export class Rules {
   /** The processes have it in force but for those that are silent: these may hold what the configuration before it wanted. */
   settle(config: Config, silent: readonly ChildName[]): void {
     if (!silent.includes('vrrp')) this.#closed.settle(config);
-    if (!silent.includes('health')) this.#fullNat.settle(config);
+    if (silent.includes('health')) return;
+    this.#fullNat.settle(config);
+    this.#marks.settle(config);
   }
 
   /** Looks whether the rules stand; called once a second. */
@@ -81,10 +94,12 @@ export class Rules {
 
   /** Behind the services; those that stay need their rules. True when none is left that should be gone. */
   async removeBehindServices(areKept: boolean): Promise<boolean> {
-    return areKept ? true : await this.#fullNat.remove();
+    if (areKept) return true;
+    const ends = await Promise.all([this.#fullNat.remove(), this.#marks.remove()]);
+    return ends.every((isGone) => isGone);
   }
 
   get #all(): readonly Pick<FirewallKeeper<FirewallWish>, 'prepare' | 'watch'>[] {
-    return [this.#closed, this.#fullNat];
+    return [this.#closed, this.#fullNat, this.#marks];
   }
 }

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import type { DirectorKind } from '../kit/directors/director.ts';
 import { drainScenario } from './drain.ts';
+import { fullNatScenario } from './full-nat.ts';
 import { mishapsScenario } from './mishaps.ts';
 import { natScenario } from './nat.ts';
 import { pairScenario } from './pair.ts';
@@ -21,6 +22,7 @@ export type ScenarioName =
   | 'c'
   | 'd'
   | 'drain'
+  | 'e'
   | 'mishaps'
   | 'survival'
   | 'tables';
@@ -32,6 +34,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   c: stickyScenario,
   d: pairScenario,
   drain: drainScenario,
+  e: fullNatScenario,
   mishaps: mishapsScenario,
   survival: survivalScenario,
   tables: tablesScenario,

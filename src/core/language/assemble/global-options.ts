@@ -53,13 +53,34 @@ function iptables(globals: TypedBlock | undefined): FirewallConfig['iptables'] {
   return input === output ? undefined : { input, ...optional('output', output) };
 }
 
-function readIpvs(globals: TypedBlock | undefined): IpvsOptionsConfig {
+/** What is written about IPVS. */
+export function readIpvs(globals: TypedBlock | undefined): IpvsOptionsConfig {
   const flush = last(globals, 'lvs_flush_on_stop');
   const scope: IpvsOptionsConfig['flushesAtStop'] = flush?.values[0] === 'VS' ? 'own' : 'all';
   return {
     ...GLOBAL_OPTION_READERS.ipvs.read(globals),
     ...optional('flushesAtStop', flush === undefined ? undefined : scope),
+    ...marks(globals),
     ...optional('syncDaemon', syncDaemon(globals)),
+  };
+}
+
+/** What stands above `nftables_ipvs` is reset by it. */
+function marks(
+  globals: TypedBlock | undefined,
+): Pick<IpvsOptionsConfig, 'marksPriority' | 'firstMark'> {
+  const statements = globals?.statements ?? [];
+  const from = statements.findIndex(({ keyword }) => keyword.name === 'nftables_ipvs') + 1;
+  const read = (name: string): number | undefined => {
+    const found = statements.findLast(
+      ({ keyword, usable }, index) => index >= from && usable && keyword.name === name,
+    );
+    const value = found?.values[0];
+    return typeof value === 'number' ? value : undefined;
+  };
+  return {
+    ...optional('marksPriority', read('nftables_ipvs_priority')),
+    ...optional('firstMark', read('nftables_ipvs_start_fwmark')),
   };
 }
 

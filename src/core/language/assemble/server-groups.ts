@@ -1,8 +1,9 @@
 /** Builds the entries of `virtual_server_group`: ranges with a port, and marks. */
 import type { IpFamily } from '../../base/address.ts';
+import { rangeAddresses, rangeFrom } from '../../base/address-range.ts';
 import type { ServiceIdentity, ServiceProtocol } from '../../model/config.ts';
 import { lastLineOf, placeOf, type Token } from '../tree.ts';
-import { rangeAddresses, readRange } from '../typed/addresses.ts';
+import { readRange } from '../typed/addresses.ts';
 import type { ReadPlace } from '../typed/context.ts';
 import { readInteger, readPort } from '../typed/numbers.ts';
 import type { RangeValue, TypedEntry, TypedStatement } from '../typed/values.ts';
@@ -70,6 +71,11 @@ export function groupSize(group: ServerGroup): number {
   );
 }
 
+/** The group without its addresses. */
+export function marksAlone(group: ServerGroup): ServerGroup {
+  return { ...group, entries: group.entries.filter(({ kind }) => kind === 'fwmark') };
+}
+
 /** The services a group stands for. */
 export function groupServices(
   group: ServerGroup,
@@ -79,7 +85,7 @@ export function groupServices(
   return group.entries.flatMap((entry): ServiceIdentity[] => {
     if (entry.kind === 'fwmark')
       return [{ kind: 'fwmark', family: entry.family ?? family, mark: entry.mark }];
-    return rangeAddresses(entry.range).map((address) => ({
+    return rangeAddresses(rangeFrom(entry.range.from, entry.range.count)).map((address) => ({
       kind: 'address',
       family: entry.range.family,
       protocol,

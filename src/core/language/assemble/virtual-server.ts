@@ -5,6 +5,7 @@
  */
 import { type IpFamily, ipFamily } from '../../base/address.ts';
 import {
+  type GatheredAddresses,
   type RealServerConfig,
   type ServiceIdentity,
   type ServiceProtocol,
@@ -24,7 +25,9 @@ import { settingsOf } from './checks.ts';
 import { atStatement, atWord, type BuildContext } from './context.ts';
 import { Methods } from './forwarding.ts';
 import { fullNatSourceOf } from './full-nat-source.ts';
+import { GroupMarks, gatheredOf, gatheredServices, marksInUse } from './gathered-group.ts';
 import { mergedGlobals } from './global.ts';
+import { readIpvs } from './global-options.ts';
 import { notifyOf } from './notify-commands.ts';
 import { optional } from './optional.ts';
 import { persistenceOf } from './persistence.ts';
@@ -32,7 +35,7 @@ import { quorumOf } from './quorum.ts';
 import { buildRealServer } from './real-server.ts';
 import { schedulerOf } from './scheduler.ts';
 import type { Inheritance, ServerDefaults } from './server-defaults.ts';
-import { groupServices, groupSize, type ServerGroup } from './server-groups.ts';
+import { groupServices, groupSize, marksAlone, type ServerGroup } from './server-groups.ts';
 import { sorryServerOf } from './sorry-server.ts';
 import { tlsClientOf } from './tls-client.ts';
 import { familyOf, isMixed } from './virtual-server-family.ts';
@@ -52,6 +55,11 @@ export function buildVirtualServers(
   const scriptUser = last(globals, 'script_user');
   const rhythm = RHYTHM_READER.given(globals, 'global_defs');
   const service = SERVICE_READER.given(globals, 'global_defs');
+  const ipvs = readIpvs(globals);
+  const marks =
+    ipvs.marksTable === undefined
+      ? undefined
+      : new GroupMarks(ipvs, marksInUse(context.root, groups));
   for (const typed of context.root.statements) {
     const { name } = typed.keyword;
     if (name === 'track_file' || name === 'bfd_instance')
@@ -59,7 +67,7 @@ export function buildVirtualServers(
     if (name !== 'virtual_server') continue;
     const server = buildVirtualServer(
       typed,
-      { groups, above, room, tlsClient, scriptUser, rhythm, service },
+      { groups, above, room, tlsClient, scriptUser, rhythm, service, marks },
       context,
     );
     if (server === undefined) continue;
@@ -83,6 +91,8 @@ interface Surroundings {
   readonly rhythm: Inheritance['rhythm'];
   /** What they say about virtual servers. */
   readonly service: ReturnType<typeof SERVICE_READER.given>;
+  /** Absent: each address of a group is a service. */
+  readonly marks: GroupMarks | undefined;
   /** How many services groups may still make. */
   readonly room: { services: number };
 }
@@ -93,7 +103,7 @@ function buildVirtualServer(
   around: Surroundings,
   context: BuildContext,
 ): VirtualServerConfig | undefined {
-  const { groups, above, room, tlsClient, scriptUser, rhythm } = around;
+  const { groups, above, room, tlsClient, scriptUser, rhythm, marks } = around;
   const { block } = typed;
   const header = readHeader(typed, context);
   if (header === undefined || block === undefined) return undefined;
@@ -149,7 +159,8 @@ function buildVirtualServer(
     assumed(typed, 'lvs_method', 'NAT', context);
   }
   const protocol = protocolOf(typed, block, onlyMarks, context);
-  const services = servicesOf(header, group, protocol, family);
+  const gathered = group && marks && gatheredOf(group, protocol, marks);
+  const services = servicesOf(header, group, gathered, protocol, family);
   const portless = services.some((service) => service.kind === 'address' && service.port === 0);
   const sum = realServers.reduce((total, server) => total + server.weight, 0);
   const sorry = sorryServerOf(typed, block, { header, family, methods, realServers }, context);
@@ -163,6 +174,7 @@ function buildVirtualServer(
         : services.map(serviceKey).join(' '),
     title: titleOf(typed),
     services,
+    ...optional('gathered', gathered),
     ...SERVICE_READER.read(block, around.service),
     scheduler: scheduler.name ?? 'wlc',
     schedulerFlags: scheduler.flags,
@@ -197,7 +209,7 @@ function isUsable(
   group: ServerGroup | undefined,
   typed: TypedStatement,
   realServers: readonly RealServerConfig[],
-  room: { services: number },
+  room: Surroundings['room'],
   context: BuildContext,
 ): boolean {
   if (group === undefined) return false;
@@ -250,6 +262,7 @@ function buildRealServers(
 function servicesOf(
   header: Header,
   group: ServerGroup | undefined,
+  gathered: GatheredAddresses | undefined,
   protocol: ServiceProtocol,
   family: IpFamily,
 ): ServiceIdentity[] {
@@ -257,7 +270,12 @@ function servicesOf(
     case 'fwmark':
       return [{ kind: 'fwmark', family, mark: header.mark }];
     case 'group':
-      return group === undefined ? [] : groupServices(group, protocol, family);
+      if (group === undefined) return [];
+      if (gathered === undefined) return groupServices(group, protocol, family);
+      return [
+        ...gatheredServices(group, gathered),
+        ...groupServices(marksAlone(group), protocol, family),
+      ];
     case 'address': {
       const { address, port } = header;
       return [{ kind: 'address', family: ipFamily(address), protocol, address, port }];

@@ -53,6 +53,7 @@ export const GLOBAL_LVS: readonly Keyword[] = [
     'Gather the addresses of a server group under one mark with nftables',
     [optional('TABLE', WORD)],
     {
+      ...WORKS,
       repeat: 'first-complaint',
       default: 'off; table keepalived_ipvs',
       since: '2.2.0',
@@ -62,13 +63,13 @@ export const GLOBAL_LVS: readonly Keyword[] = [
     'nftables_ipvs_priority',
     'Priority of the chain of nftables_ipvs',
     [arg('N', integer(-2_147_483_648, 2_147_483_647))],
-    { default: '-1', since: '2.2.0' },
+    { ...WORKS, default: '-1', since: '2.2.0' },
   ),
   row(
     'nftables_ipvs_start_fwmark',
     'First mark of nftables_ipvs',
     [arg('N', integer(1, UINT32_MAX))],
-    { default: '1000', since: '2.2.0' },
+    { ...WORKS, default: '1000', since: '2.2.0' },
   ),
   bool('checker_log_all_failures', 'Log every failed attempt of every checker', {
     effect: 'supported',

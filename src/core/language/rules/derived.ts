@@ -10,6 +10,7 @@ import type {
   VirtualServerConfig,
   VrrpInstanceConfig,
 } from '../../model/config.ts';
+import { virtualAddresses } from '../../model/virtual-addresses.ts';
 import { TRACKER_KINDS, type TrackerKind, trackerWeight } from '../trackers.ts';
 import { all } from '../typed/access.ts';
 import type { TypedBlock, TypedEntry, TypedStatement } from '../typed/values.ts';
@@ -54,9 +55,7 @@ function staticAddresses(root: TypedBlock): string[] {
 
 /** The addresses of a virtual server, each once; none for marks. */
 export function serviceAddresses(server: VirtualServerConfig): ReadonlySet<IpAddress> {
-  return new Set(
-    server.services.flatMap((service) => (service.kind === 'address' ? [service.address] : [])),
-  );
+  return new Set(virtualAddresses(server));
 }
 
 /**

@@ -15,7 +15,7 @@ import type {
   VrrpOptionsConfig,
 } from '../../model/global-options.ts';
 import type { Value } from '../typed/values.ts';
-import { laterNumber, laterSwitch, laterTime, laterWord } from './optional-row.ts';
+import { laterSwitch, laterTime, laterWord } from './optional-row.ts';
 import { type SettingsReader, settingsReader } from './read.ts';
 import {
   command,
@@ -72,15 +72,18 @@ const FIREWALL: Settings<FirewallConfig, FirewallRead> = {
   },
 };
 
-type IpvsRead = Exclude<keyof IpvsOptionsConfig, 'flushesAtStop' | 'syncDaemon'>;
+type IpvsRead = Exclude<
+  keyof IpvsOptionsConfig,
+  'flushesAtStop' | 'syncDaemon' | 'marksPriority' | 'firstMark'
+>;
 
 const IPVS: Settings<IpvsOptionsConfig, IpvsRead> = {
   flushesAtStart: maybeOnOff('lvs_flush', AT_START),
   flushesAtStop: work('lvs_flush_on_stop'),
   syncDaemon: work('lvs_sync_daemon', syncDaemonText),
-  marksTable: laterWord('nftables_ipvs', 'keepalived_ipvs'),
-  marksPriority: laterNumber('nftables_ipvs_priority'),
-  firstMark: laterNumber('nftables_ipvs_start_fwmark'),
+  marksTable: wordOr('nftables_ipvs', 'keepalived_ipvs'),
+  marksPriority: work('nftables_ipvs_priority'),
+  firstMark: work('nftables_ipvs_start_fwmark'),
 };
 
 type OwnProcess = 'vrrp' | 'checkers' | 'bfd';

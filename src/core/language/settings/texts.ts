@@ -1,8 +1,10 @@
 /** Texts of the values of settings: plain ones, and parts of the model that are more than a number or a word. */
 
+import { rangeText } from '../../base/address-range.ts';
 import type { VirtualAddressConfig } from '../../model/address.ts';
 import type {
   ForwardingConfig,
+  GatheredAddresses,
   TrackInterfaceConfig,
   UnicastPeerConfig,
 } from '../../model/config.ts';
@@ -153,4 +155,10 @@ function rest(value: object, known: ReadonlySet<string>): string {
     .filter(([name]) => !known.has(name))
     .map(([name, inner]) => `${name} ${plainText(inner)}`)
     .join(' ');
+}
+
+/** `1000 for TCP 10.0.0.10-10.0.0.20 80, 10.0.1.3 443`. */
+export function gatheredText({ mark, protocol, entries }: GatheredAddresses): string {
+  const places = entries.map(({ range, port }) => endpointText(rangeText(range), port));
+  return `${mark} for ${protocol} ${places.join(', ')}`;
 }

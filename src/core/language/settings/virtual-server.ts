@@ -22,7 +22,7 @@ import {
   whole,
   work,
 } from './row.ts';
-import { forwardingText } from './texts.ts';
+import { forwardingText, gatheredText } from './texts.ts';
 
 type ServiceRead =
   | 'alpha'
@@ -47,6 +47,7 @@ export const SERVICE_SETTINGS: Settings<VirtualServerConfig, ServiceRead> = {
   key: HIDDEN,
   title: work('', undefined, { shown: 'name' }),
   services: list('', serviceKey, { shown: 'service', identity: serviceKey }),
+  gathered: work('', gatheredText, { shown: 'addresses under a mark' }),
   scheduler: work('lvs_sched'),
   schedulerFlags: list<1 | 2 | 3>('flag-1', undefined, { shown: 'scheduler flag' }),
   persistence: group<Persistence>(PERSISTENCE),

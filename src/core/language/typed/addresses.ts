@@ -6,7 +6,7 @@ import {
   maxPrefixLength,
   parseIp,
 } from '../../base/address.ts';
-import { addressNumber, numberedAddress } from '../../base/address-range.ts';
+import { addressNumber } from '../../base/address-range.ts';
 import { CONFIG_LIMITS } from '../limits.ts';
 import type { AddressType, PrefixType } from '../schema/keyword-table.ts';
 import type { Token } from '../tree.ts';
@@ -129,17 +129,6 @@ export function readRange(token: Token, place: ReadPlace): RangeValue | undefine
     return undefined;
   }
   return { kind: 'range', family: ipFamily(from), from, count: Number(count) };
-}
-
-/** The addresses of a range, in order. */
-export function rangeAddresses(range: RangeValue): IpAddress[] {
-  const first = addressNumber(range.from);
-  const out: IpAddress[] = [];
-  for (let i = 0; i < range.count; i++) {
-    const address = numberedAddress(first + BigInt(i), range.family);
-    if (address !== undefined) out.push(address);
-  }
-  return out;
 }
 
 function countTo(from: IpAddress, behind: string): bigint | string {

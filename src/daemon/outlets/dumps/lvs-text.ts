@@ -15,6 +15,7 @@ import {
   serviceKey,
   type VirtualServerConfig,
 } from '../../../core/model/config.ts';
+import { protocolOf } from '../../../core/model/virtual-addresses.ts';
 import type { IpvsTraffic } from '../../frame/messages.ts';
 import type { DaemonState } from '../../supervisor/state.ts';
 import { type DumpLine, entries, section } from './dump-lines.ts';
@@ -51,7 +52,7 @@ interface Known {
 function serviceLines({ config, view, kernel }: Known): readonly string[] {
   const [first] = config.services;
   const { persistence, sorryServer } = config;
-  const protocol = first?.kind === 'address' ? first.protocol : undefined;
+  const protocol = protocolOf(config);
   const head = first === undefined ? config.title : headOf(config, first);
   return [
     ` ${head}`,
@@ -136,7 +137,7 @@ function checkLines(
   view: RealServerView | undefined,
 ): readonly string[] {
   const [first] = service.services;
-  const protocol = first?.kind === 'address' ? first.protocol.toLowerCase() : 'none';
+  const protocol = protocolOf(service)?.toLowerCase() ?? 'none';
   const group = /^group (.*)$/.exec(service.key)?.[1];
   const from =
     group !== undefined || first?.kind !== 'address'

@@ -16,6 +16,7 @@ import { Events } from './events.ts';
 import { Exposition, TEXT_CONTENT_TYPE } from './exposition.ts';
 import { writeFirewallFamilies } from './firewall-families.ts';
 import { writeFullNatFamilies } from './full-nat-families.ts';
+import { writeGatheredFamilies } from './gathered-families.ts';
 import { History } from './history.ts';
 import { labelPlan } from './label-plan.ts';
 import { writeLvsFamilies } from './lvs-families.ts';
@@ -100,6 +101,7 @@ export function createMetrics(getState: () => DaemonState, options: MetricsOptio
     writeVrrpFamilies(scrape);
     writeFirewallFamilies(scrape);
     writeFullNatFamilies(scrape);
+    writeGatheredFamilies(scrape);
     writeBfdFamilies(scrape);
     writeTakeoverFamilies(scrape);
     await inSlices(writeLvsFamilies(scrape));

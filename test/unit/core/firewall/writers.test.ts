@@ -156,7 +156,7 @@ describe('nftables', () => {
     const { seen } = await write(tools, writer, wish());
     const table = { family: 'ip', table: 'keepalived' };
     await tools.call({
-      argv: ['nft', '-j', '-f', '-'],
+      argv: ['nft', '-j', '-f', '/proc/self/fd/0'],
       input: JSON.stringify({
         nftables: [{ add: { rule: { ...table, chain: 'in', expr: [{ accept: null }] } } }],
       }),

@@ -156,11 +156,16 @@ describe('real servers', () => {
     });
   });
 
-  it('keeps the port as it is for a firewall mark, which has none', () => {
+  it('keeps the port as it is for a firewall mark, which has none, where the method can translate it', () => {
     const services = [markService(7)];
-    const realServers = [realServer('198.51.100.1', 8080), realServer('198.51.100.2', 0)];
+    const forwarding = { method: 'NAT' } as const;
+    const realServers = [
+      realServer('198.51.100.1', 8080, { forwarding }),
+      realServer('198.51.100.2', 0, { forwarding }),
+      realServer('198.51.100.3', 8080),
+    ];
     const ports = destinations({ services, realServers }, health(), 'fwmark:7:ipv4');
-    expect(ports.map(({ port }) => port)).toEqual([8080, 0]);
+    expect(ports.map(({ port }) => port)).toEqual([8080, 0, 0]);
   });
 
   it('is one destination for servers that differ in an ignored port only, the first that takes part', () => {
