@@ -76,6 +76,8 @@ interface Account {
   /** As the last dump showed it, and what was requested since. */
   forms: readonly AddressFact[];
   addedAs: VirtualAddressConfig | undefined;
+  /** The last addition that was requested; undefined behind a removal. */
+  addition: AddressOperation | undefined;
   /** The kernel has confirmed that it was us who added it. */
   isOurs: boolean;
   /** Found in place with our mark while it was wanted: an earlier process had added it, and this one holds it. */
@@ -225,7 +227,8 @@ export class AddressLedger {
   }
 
   /** The kernel's answer to an operation: undefined, or an errno name. True when it is worth a complaint. */
-  answered({ type, ifindex, address }: AddressOperation, errno: string | undefined): boolean {
+  answered(operation: AddressOperation, errno: string | undefined): boolean {
+    const { type, ifindex, address } = operation;
     const account = this.#accounts.get(addressKey(ifindex, address.address));
     if (account !== undefined && errno === undefined) {
       // What is otherwise in the next dump was done by somebody.
@@ -233,10 +236,11 @@ export class AddressLedger {
       account.isSeen = type === 'add' && wanted !== undefined;
       account.isClean = type === 'add' ? account.isClean : true;
     }
-    if (account !== undefined && type === 'add') {
-      if (errno === undefined) account.isOurs = true;
-      else if (!account.isOurs) account.addedAs = undefined;
-      if (errno !== undefined && !BENIGN.add.has(errno)) {
+    if (account !== undefined && type === 'add' && errno === undefined) account.isOurs = true;
+    // The refusal of an addition says nothing of a later one, which is under way or in the kernel.
+    if (account?.addition === operation && errno !== undefined) {
+      if (!account.isOurs) account.addedAs = undefined;
+      if (!BENIGN.add.has(errno)) {
         account.forms = account.forms.filter((form) => form.prefixLength !== address.prefixLength);
       }
     }
@@ -359,6 +363,7 @@ export class AddressLedger {
     }
     account.isRemoving = addition === undefined;
     if (addition !== undefined) account.addedAs = addition.address;
+    account.addition = addition;
     this.#operations.push(...operations);
   }
 
@@ -523,6 +528,7 @@ function newAccount(
     owner,
     forms,
     addedAs: undefined,
+    addition: undefined,
     isOurs: false,
     isAdopted: false,
     isSeen: false,

@@ -1,8 +1,10 @@
 /** What is known of one route or rule: who wants it, what the kernel has, and how putting it right goes. */
+
 import { after, type Duration, type Instant, milliseconds, seconds } from '../base/time.ts';
 import type { Fight } from './fight.ts';
 import type { RoutingEntry } from './routing-entry.ts';
 import type { RoutingForm } from './routing-form.ts';
+import type { RoutingOperation } from './routing-operations.ts';
 import type { RoutingProblem } from './routing-reports.ts';
 
 /** First and longest pause before the kernel is asked again for what it refused. */
@@ -22,6 +24,8 @@ export interface RoutingAccount {
   readonly form: RoutingForm;
   /** Whether each owner wants it to be there. */
   readonly claims: Map<string, { readonly present: boolean; readonly entry: RoutingEntry }>;
+  /** The last addition that was requested. */
+  addition: RoutingOperation | undefined;
   /** The last claim: whose it is, or was. */
   owner: string;
   entry: RoutingEntry;
@@ -65,6 +69,7 @@ export function newRoutingAccount(
     isSeen: false,
     isLeft: false,
     isMissed: false,
+    addition: undefined,
     problem: undefined,
     isShared: false,
     changedAt: 0,

@@ -184,10 +184,11 @@ export class RoutingLedger {
 
   /** The kernel's answer to an operation: undefined, or its refusal. What is to be said comes with the next work. */
   answered(
-    { type, key }: RoutingOperation,
+    operation: RoutingOperation,
     refusal: { readonly errno: string; readonly explanation: string } | undefined,
     now: Instant,
   ): void {
+    const { type, key } = operation;
     const account = this.#accounts.get(key);
     if (account === undefined) return;
     const isRefused = refusal !== undefined && !BENIGN[type].has(refusal.errno);
@@ -203,6 +204,8 @@ export class RoutingLedger {
       account.problem = undefined;
       return;
     }
+    // A later one is under way, or in the kernel.
+    if (account.addition !== operation) return;
     account.found = [];
     account.refusal = refusedAgain(account.refusal, now);
     this.#paused.add(key);
@@ -331,7 +334,8 @@ export class RoutingLedger {
     if (isOld) this.#say(account, 'vrrp.routingRemoved', { type: 'other-form' });
     account.found = [form];
     account.changedAt = ++this.#count;
-    this.#orders.add(addOf(key, account.owner, wanted, form));
+    account.addition = addOf(key, account.owner, wanted, form);
+    this.#orders.add(account.addition);
   }
 
   /** Other accounts of the same route or rule, with other attributes: the kernel has one of them at a time. */

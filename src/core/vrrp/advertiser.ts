@@ -35,6 +35,9 @@ export interface AhSequence {
   sent: number;
 }
 
+/** The field has 32 bits, and a number must have successors. */
+const SEQUENCE_START_MAX = 0xff00_0000;
+
 /** Where advertisements leave from. */
 export interface AdvertisementOrigin {
   readonly ifindex: number;
@@ -67,6 +70,7 @@ export class Advertiser {
   readonly #hmacMd5: KeyedDigest;
   readonly #signer: HmacSigner;
   readonly #sequence: AhSequence;
+  readonly #clock: WallClock;
   readonly #checksums: PeerChecksums;
   #config: VrrpInstanceConfig;
   #destinations: readonly Destination[];
@@ -87,6 +91,7 @@ export class Advertiser {
     this.#hmacMd5 = digests.hmacMd5;
     this.#signer = new HmacSigner(config, { clock, hmacSha256 });
     this.#sequence = options.sequence;
+    this.#clock = clock;
     this.#checksums = options.checksums;
     this.#config = config;
     this.#destinations = destinationsOf(config);
@@ -98,6 +103,17 @@ export class Advertiser {
     this.#destinations = destinationsOf(config);
     this.#encoded = undefined;
     this.#signer.configure(config);
+  }
+
+  /**
+   * The number behind the last one that was sent or heard. The first of a process is the second of the wall clock, which a peer that has heard
+   * an earlier process of this router has not heard yet: version 2 advertises at most once a second. Numbers that begin at 1 were replays to it,
+   * until this router heard another one.
+   */
+  #nextSequence(now: Instant): number {
+    const { sent, received } = this.#sequence;
+    const last = sent === 0 ? Math.floor(this.#clock.at(now) / 1e6) % SEQUENCE_START_MAX : sent;
+    return Math.max(last, received) + 1;
   }
 
   /**
@@ -115,7 +131,7 @@ export class Advertiser {
     const isAh = this.#config.authentication?.type === 'AH';
     // What crosses a router is never multicast.
     const ttl = this.#config.unicastTtl ?? VRRP_TTL;
-    if (isAh) this.#sequence.sent = Math.max(this.#sequence.sent, this.#sequence.received) + 1;
+    if (isAh) this.#sequence.sent = this.#nextSequence(now);
     const messages = this.#messages(priority, origin.source);
     // A fresh number for each advertisement, and the same one for all peers.
     const trailer = messages[0] && this.#signer.sign(messages[0], ipBytes(origin.source), now);

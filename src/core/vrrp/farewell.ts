@@ -34,7 +34,7 @@ export interface FarewellFacts {
 
 /**
  * The orders that put all instances away: an advertisement with priority 0 for each that was MASTER, then the addresses of all. The sequence
- * numbers of the authentication header are unknown here and begin anew; a receiver that checks them waits for its timer.
+ * numbers of the authentication header are unknown here and begin with the wall clock, beyond those that a receiver has heard.
  */
 export function farewells(
   config: VrrpConfig,

@@ -1,6 +1,6 @@
 /**
- * The wall clock as the machines know it: how far it is ahead of the monotonic clock, as they were told last. Only the
- * freshness of `auth_hmac` is measured with it, because two hosts have no other time in common.
+ * The wall clock as the machines know it: how far it is ahead of the monotonic clock, as they were told last. Only the freshness of `auth_hmac`
+ * is measured with it, because two hosts have no other time in common, and the numbers of AH begin with it, because it outlives a process.
  */
 import type { Duration, Instant } from '../base/time.ts';
 

@@ -498,3 +498,29 @@ describe('V12: somebody works against us', () => {
     }
   });
 });
+
+describe('two additions of one address under way', () => {
+  test.each(['before the refusal of the first', 'behind it'])(
+    'it is removed when it is not wanted any more, %s',
+    (when) => {
+      const ledger = new AddressLedger((name) => INDEXES[name]);
+      const given = (present: boolean): readonly AddressOperation[] => {
+        ledger.declare(wish('A', present, '192.0.2.100/24'));
+        return ledger.carryOut(['A']).operations;
+      };
+      ledger.observe(instant(0), [], ledger.mark());
+      const [first] = given(true);
+      // A reading that began before it was in the kernel, and a reload: it is asked for again.
+      const [second] = ledger.observe(instant(0), [], ledger.mark()).operations;
+      if (first === undefined || second === undefined) throw new Error('not asked for twice');
+      const answer = (): void => {
+        expect(ledger.answered(first, 'EINVAL')).toBe(true);
+        expect(ledger.answered(second, undefined)).toBe(false);
+      };
+      if (when === 'behind it') answer();
+      expect(given(false).map(({ type }) => type)).toEqual(['remove']);
+      if (when !== 'behind it') answer();
+      expect(ledger.view()[0]?.present).toBe(false);
+    },
+  );
+});

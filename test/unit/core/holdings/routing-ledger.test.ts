@@ -414,3 +414,19 @@ test('a reading that began before an operation does not undo it', () => {
   host.run(host.ledger.observe(host.now, [], before));
   expect([host.took(), host.said]).toEqual([[], []]);
 });
+
+test('the refusal of an addition says nothing of a later one of the same route', () => {
+  const links = new FakeLinks();
+  const ledger = new RoutingLedger(links);
+  const give = (present: boolean): readonly RoutingOperation[] => {
+    ledger.declare({ owner: 'V', present, entries: routeEntries(A) });
+    const { before, behind } = ledger.carryOut(['V']);
+    return [...before, ...behind];
+  };
+  const [first] = give(true);
+  const [second] = ledger.observe(instant(0), [], ledger.mark(), undefined).behind;
+  if (first === undefined || second === undefined) throw new Error('not asked for twice');
+  ledger.answered(first, NETUNREACH, instant(0));
+  ledger.answered(second, undefined, instant(0));
+  expect(give(false).map(({ type }) => type)).toEqual(['remove']);
+});

@@ -69,10 +69,27 @@ describe('packets equal those of keepalived', () => {
 
   it('AH, sequence and identification counting (V06)', () => {
     const config = instance({ authentication: { type: 'AH', secret: 's3cr3t' } });
-    const packets = sent(config);
+    // keepalived counts from 1, we count from the second of the wall clock: its first one.
+    const bench = new Bench(config).send({ type: 'wallClock', ahead: seconds(-3) }).run(6);
+    const packets = bench.send({ type: 'shutdown' }).actions('sendAdvertisement');
     expect(packetText(packets[0])).toBe(vector('V06a'));
     expect(packetText(packets[1])).toBe(vector('V06b'));
     expect(packetText(packets[3])).toBe(vector('V06c'));
+  });
+
+  it('AH: the numbers of a process begin with the wall clock, beyond those of its predecessor', () => {
+    const config = instance({ authentication: { type: 'AH', secret: 's3cr3t' } });
+    const numbers = (clock: number): number[] => {
+      const bench = new Bench(config);
+      bench.send({ type: 'wallClock', ahead: seconds(clock) }).run(60);
+      return bench
+        .actions('sendAdvertisement')
+        .map(({ message }) => new DataView(message.buffer, message.byteOffset).getUint32(8));
+    };
+    const before = numbers(1_790_000_000);
+    const after = numbers(1_790_000_060);
+    expect(before.every((one, i) => i === 0 || one === (before[i - 1] ?? 0) + 1)).toBe(true);
+    expect(after[0]).toBeGreaterThan(before.at(-1) ?? Number.POSITIVE_INFINITY);
   });
 
   it('version 3 IPv6 (VR-TX-03, -07, -21; V12)', () => {
