@@ -324,9 +324,7 @@ function methodText(forwarding: ForwardingConfig): string {
     case 'TUN':
       return `tunnel (${forwarding.tunnel})`;
     case 'NAT':
-      return 'NAT';
-    default:
-      return 'Full-NAT';
+      return forwarding.isFull ? 'Full-NAT' : 'NAT';
   }
 }
 

@@ -65,13 +65,15 @@ function needsOfRole(role: ServerRole): readonly Need[] {
       return [...tunnel(role, role.forwarding), ...listener(role)];
     case 'NAT':
       return [
-        { kind: 'gateway', family: ipFamily(role.server), server: role.server },
+        // Full-NAT comes from an address of the director, and goes back there.
+        ...(role.forwarding.isFull ? [] : [gatewayTo(role)]),
         ...listener({ ...role, virtualAddress: role.server }),
       ];
-    default:
-      // Full-NAT comes from an address of the director, and goes back there.
-      return listener({ ...role, virtualAddress: role.server });
   }
+}
+
+function gatewayTo({ server }: ServerRole): Need {
+  return { kind: 'gateway', family: ipFamily(server), server };
 }
 
 function tunnel(

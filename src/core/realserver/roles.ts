@@ -1,7 +1,13 @@
 /** Which services a host serves as a real server, and how packets come to it. */
-import type { IpAddress, IpFamily } from '../base/address.ts';
-import { ipFamily } from '../base/address.ts';
-import type { Config, ForwardingConfig, ServiceProtocol } from '../model/config.ts';
+import { type IpAddress, type IpFamily, ipFamily } from '../base/address.ts';
+import { rangeAddresses } from '../base/address-range.ts';
+import type {
+  Config,
+  ForwardingConfig,
+  ServiceIdentity,
+  ServiceProtocol,
+  VirtualServerConfig,
+} from '../model/config.ts';
 
 /** One service that a host serves. */
 export interface ServerRole {
@@ -24,16 +30,17 @@ export function rolesOf(
   { virtualServers }: Pick<Config, 'virtualServers'>,
   own: ReadonlySet<IpAddress>,
 ): readonly ServerRole[] {
-  return virtualServers.flatMap(({ services, realServers, sorryServer, title }) => {
+  return virtualServers.flatMap((virtualServer) => {
+    const { realServers, sorryServer, title } = virtualServer;
+    const services = arrivals(virtualServer);
     const servers = [...realServers, ...(sorryServer === undefined ? [] : [sorryServer])];
     const ours = servers.filter(({ address }) => own.has(address));
     return ours.flatMap(({ address: server, port, forwarding }) =>
       services.map((service): ServerRole => {
         const { family } = service;
         if (service.kind === 'fwmark') return { forwarding, server, port, family, title };
-        const { method } = forwarding;
-        // Both NAT and Full-NAT write another destination into the packet.
-        const isTranslated = method !== 'DR' && method !== 'TUN' && port !== 0;
+        // With and without the director's source, NAT writes another destination into the packet.
+        const isTranslated = forwarding.method === 'NAT' && port !== 0;
         return {
           forwarding,
           server,
@@ -46,6 +53,18 @@ export function rolesOf(
       }),
     );
   });
+}
+
+/** What arrives at a real server: the addresses behind a mark that Tandem's own rules set (`nftables_ipvs`) are known. */
+function arrivals({ services, gathered }: VirtualServerConfig): readonly ServiceIdentity[] {
+  if (gathered === undefined) return services;
+  const { protocol, entries } = gathered;
+  return entries.flatMap(({ range, port }) =>
+    rangeAddresses(range).map((address) => {
+      const family = ipFamily(address);
+      return { kind: 'address', family, protocol, address, port } as const;
+    }),
+  );
 }
 
 /** All real servers and sorry servers of a configuration, each once. */

@@ -259,6 +259,43 @@ virtual_server fwmark 5 {
   });
 });
 
+describe('what Tandem itself does with packets', () => {
+  const needsFor = (text: string) => {
+    const { config } = parse(text);
+    return needsOf(rolesOf(config ?? { virtualServers: [] }, new Set([ip('10.0.0.7')])));
+  };
+
+  test('Full-NAT needs nothing but a program at the port of the server', () => {
+    const needs = needsFor(`virtual_server 10.0.0.3 80 {
+    lb_kind FNAT
+    protocol TCP
+    real_server 10.0.0.7 8080 {
+    }
+}
+`);
+    const listener = { kind: 'listener', protocol: 'TCP', address: '10.0.0.7', port: 8080 };
+    expect(needs).toEqual([listener]);
+  });
+
+  test('the addresses behind a mark of nftables_ipvs are those of the group', () => {
+    const needs = needsFor(`global_defs {
+    nftables_ipvs
+}
+virtual_server_group G {
+    10.0.1.1-2 80
+}
+virtual_server group G {
+    lb_kind DR
+    protocol TCP
+    real_server 10.0.0.7 80 {
+    }
+}
+`);
+    const addresses = needs.flatMap((need) => (need.kind === 'address' ? [need.address] : []));
+    expect(addresses).toEqual(['10.0.1.1', '10.0.1.2']);
+  });
+});
+
 const anyForwarding = fc.oneof(
   fc.constant(DR),
   fc.record({
