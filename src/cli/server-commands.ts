@@ -32,7 +32,7 @@ export function addServerCommand(program: Command, finish: (status: number) => v
 const SERVER_HELP = `
   drain        weight 0: connections go on and no new ones come; when none is left, out of the table
   maintenance  out of the table at once; checks go on and do not matter
-  weight N     this weight, whatever the configuration and the checks say
+  weight N     this weight instead of that of the configuration and the checks; a server that fails is out
   enable       back to what the configuration and the checks say
 
 An order holds over reloads and restarts of Tandem until "enable", until the server leaves the
