@@ -27,9 +27,10 @@ const PROGRAMS = new Set(['killall', 'pidof', 'netstat', '/usr/bin/killall']);
 describe.skipIf(VERDICTS.length === 0)('corpus', () => {
   it.each(VERDICTS)('$file: keepalived 2.4.3 and we agree', ({ file, keepalived }) => {
     const expected = keepalived['2.4.3'];
+    const text = readFileSync(join(DIRECTORY, file), 'utf8');
     const result = parseConfig({
       file,
-      text: readFileSync(join(DIRECTORY, file), 'utf8'),
+      text,
       loader: { read: () => ({ ok: false, reason: 'missing' }), glob: () => [] },
       configId: 'host',
       host: {
@@ -38,6 +39,9 @@ describe.skipIf(VERDICTS.length === 0)('corpus', () => {
       },
     });
     const covered = new Set<number>();
+    // Files of a patched keepalived have it. The one of the verdicts does not know it, and we do.
+    for (const [index, line] of text.split('\n').entries())
+      if (/^\s*(lb_kind|lvs_method)\s+FNAT\b/.test(line)) covered.add(index + 1);
     for (const { code, span, endLine, related } of result.diagnostics) {
       if (code === 'not-supported-yet' || span === undefined) continue;
       // keepalived names the use of a definition, we name the line in it and the use.
