@@ -61,7 +61,7 @@ const SETTINGS = `global_defs {
 `;
 
 /** A table that does not change for so long has settled: a check each second, and a server that is gone refuses at once. */
-const SETTLED_MS = 5_000;
+const SETTLED_MS = 3_500;
 const SETTLE_MS_MAX = 60_000;
 /** What Tandem may take longer than keepalived: one slow turn of a guest. */
 const BEHIND_MS_MAX = 10_000;
