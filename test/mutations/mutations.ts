@@ -478,8 +478,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'signer-forgets-its-number',
     file: `${V}/hmac-signer.ts`,
-    find: '    this.#last = stamp;\n',
-    replace: '',
+    find: 'this.#last = this.#next(stampAt(clock.highest), config);',
+    replace: 'this.#last = stampAt(clock.highest);',
   },
   // ---- virtual routes and rules
   {

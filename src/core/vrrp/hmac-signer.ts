@@ -40,8 +40,7 @@ export class HmacSigner {
   sign(message: Uint8Array, source: Uint8Array, now: Instant): Uint8Array | undefined {
     const config = this.#config;
     if (config === undefined || config.mode === 'receive-only') return undefined;
-    const stamp = this.#next(stampAt(this.#clock.at(now)), config);
-    this.#last = stamp;
+    const stamp = this.#stamp(now, config);
     const security = {
       key: this.#key,
       hmacSha256: this.#hmacSha256,
@@ -49,6 +48,26 @@ export class HmacSigner {
       source,
     };
     return encodeHmacTrailer(message, { keyId: config.activeKey, stamp }, security);
+  }
+
+  /**
+   * A fresh number. Those that only grow must not shrink with the clock, not even of an instance that has yet to sign or was made anew: they go on
+   * above what the clock has shown to this process, and above what it signed with.
+   */
+  #stamp(now: Instant, config: HmacConfig): bigint {
+    const clock = this.#clock;
+    const time = clock.at(now);
+    if (config.antiReplay === 'time') {
+      this.#last = this.#next(stampAt(time), config);
+      return this.#last;
+    }
+    const { signed } = clock;
+    if (signed !== undefined && (this.#last === undefined || isLaterStamp(signed, this.#last))) {
+      this.#last = signed;
+    }
+    this.#last = this.#next(stampAt(clock.highest), config);
+    clock.signed = this.#last;
+    return this.#last;
   }
 
   /**

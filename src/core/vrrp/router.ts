@@ -105,6 +105,8 @@ export class VrrpRouter implements Machine<VrrpEvent, VrrpAction, VrrpView> {
         this.#configure(withGroupTrackers(event.config), event);
         break;
       case 'wallClock':
+        // What it showed until now stays its highest.
+        this.#clock.at(now);
         this.#clock.set(event.ahead);
         break;
       case 'trackers':

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/core/wire/vrrp-hmac.ts';
 import { ip, peer, vip } from '../../../support/builders/addresses.ts';
 import { device, fact } from '../../../support/builders/host.ts';
-import { instance, instance6 } from '../../../support/builders/instance.ts';
+import { configuration, instance, instance6 } from '../../../support/builders/instance.ts';
 import { DIGESTS } from '../../../support/builders/packet.ts';
 import { Bench } from '../../../support/vrrp-bench.ts';
 import {
@@ -168,7 +168,23 @@ describe('auth_hmac on the wire', () => {
     };
     expect(numbersOf('time', 100)).toBe(-99n);
     expect(numbersOf('time', 4)).toBe(0n);
-    expect(numbersOf('monotonic', 100)).toBe(0n);
+    // From the advertisement before to the moment at which the clock was set.
+    expect(numbersOf('monotonic', 100)).toBe(1n);
+  });
+
+  test('in monotonic mode an instance that has yet to sign, or was made anew, counts on as well', () => {
+    const config = instance({ hmac: hmac({ antiReplay: 'monotonic' }) });
+    const early = new Bench(config);
+    early.send({ type: 'wallClock', ahead: NOON as never }).run(1);
+    early.send({ type: 'wallClock', ahead: (NOON - 100e6) as never }).run(6);
+    expect(lastNumber(early) >> 32n).toBeGreaterThan(BigInt(NOON / 1e6));
+
+    const made = new Bench(config);
+    made.send({ type: 'wallClock', ahead: NOON as never }).run(5);
+    made.send({ type: 'wallClock', ahead: (NOON - 100e6) as never }).run(6);
+    const before = lastNumber(made);
+    made.reload(configuration([])).reload(configuration([config]));
+    expect(lastNumber(made.run(12)) > before).toBe(true);
   });
 });
 
