@@ -11,11 +11,10 @@ import {
   readListeners,
   readUnpackingPorts,
 } from '../core/realserver/read.ts';
+import { systemPath } from '../drivers/system-path.ts';
 
 const COMMAND_MS_MAX = 10_000;
 const OUTPUT_BYTES_MAX = 64 << 20;
-/** A shell of a person, or a unit, may have no directories of administrators in its PATH. */
-const SYSTEM_PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
 
 /** How a program ended. */
 export type Ran =
@@ -24,8 +23,7 @@ export type Ran =
 
 /** Runs a program; never throws. */
 export function runCommand([program, ...args]: ShellCommand): Promise<Ran> {
-  const { PATH = '' } = process.env;
-  const env = { ...process.env, PATH: `${PATH}:${SYSTEM_PATH}`, LC_ALL: 'C' };
+  const env = { ...process.env, PATH: systemPath(), LC_ALL: 'C' };
   const limits = { env, timeout: COMMAND_MS_MAX, maxBuffer: OUTPUT_BYTES_MAX };
   return new Promise((resolve) => {
     execFile(program, args, limits, (error, output, errors) => {

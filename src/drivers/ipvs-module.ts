@@ -4,6 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import type { KernelError } from './kernel-error.ts';
+import { systemPath } from './system-path.ts';
 
 /** Why there is no IPVS. */
 export interface IpvsUnavailable {
@@ -15,13 +16,10 @@ export interface IpvsUnavailable {
 
 const MODULE = 'ip_vs';
 const MODPROBE_MS_MAX = 10_000;
-/** An init system may start us without these in PATH. */
-const MODPROBE_PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
 
 /** Runs `modprobe ip_vs`; what it said when it failed, or undefined. */
 export function loadIpvsModule(): Promise<string | undefined> {
-  const { PATH = '' } = process.env;
-  const env = { ...process.env, PATH: `${PATH}:${MODPROBE_PATH}` };
+  const env = { ...process.env, PATH: systemPath() };
   return new Promise((resolve) => {
     execFile('modprobe', [MODULE], { env, timeout: MODPROBE_MS_MAX }, (error, _output, errors) => {
       if (error === null) resolve(undefined);

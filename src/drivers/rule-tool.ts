@@ -8,6 +8,7 @@ import { builtFile } from 'dgram-extensions';
 import { visible } from '../core/base/visible.ts';
 import type { ToolCall, ToolEnd } from '../core/firewall/rule-writer.ts';
 import { OutputKeeper } from './programs/output-keeper.ts';
+import { systemPath } from './system-path.ts';
 
 /** A program that waits for a lock gives up sooner by itself. */
 const TIME_MS_MAX = 5_000;
@@ -17,8 +18,6 @@ const ERROR_CHARACTERS_MAX = 2_000;
 /** What was written before the end is read within this time, milliseconds. */
 const LAST_OUTPUT_MS = 500;
 const REASON_CHARACTERS_MAX = 300;
-/** An init system may start us without these in PATH. */
-const TOOL_PATH = '/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin';
 /** CAP_NET_ADMIN and CAP_NET_RAW. */
 const KEPT = '12,13';
 /** CAP_SYS_MODULE too: the kernel loads what nft needs by itself, but iptables has to load its tables. */
@@ -55,14 +54,13 @@ function fileOf(input: string): number {
 }
 
 function run(argv: readonly string[], stdin: number): Promise<ToolEnd> {
-  const { PATH = '' } = process.env;
   const kept = /^ip6?tables/.test(argv[0] ?? '') ? KEPT_BY_IPTABLES : KEPT;
   return new Promise((resolve) => {
     const child = spawn(
       builtFile('confine'),
       ['--keep', kept, '--no-new-privileges', '--close-from', '3', '--', ...argv],
       {
-        env: { PATH: `${PATH}:${TOOL_PATH}`, LC_ALL: 'C' },
+        env: { PATH: systemPath(), LC_ALL: 'C' },
         stdio: [stdin, 'pipe', 'pipe'],
         timeout: TIME_MS_MAX,
         killSignal: 'SIGKILL',
