@@ -40,8 +40,8 @@ export type Looked =
   | { readonly ok: false; readonly why: string };
 
 /**
- * Looks at the host: at links and addresses, and at what the needs are about besides, because each look is a program. Settings are read when they
- * are asked for.
+ * Looks at the host: at links and addresses, and at what the needs are about besides, because each look is a program or a long table. Settings are
+ * read when they are asked for.
  */
 export async function lookAtHost(needs: readonly Need[] = []): Promise<Looked> {
   const addresses = await runCommand(['ip', '-json', 'address', 'show']);
@@ -52,7 +52,9 @@ export async function lookAtHost(needs: readonly Need[] = []): Promise<Looked> {
   }
   const gateways = { ipv4: await gatewaysOf('ipv4', needs), ipv6: await gatewaysOf('ipv6', needs) };
   const unpackingPorts = await unpackingPortsOf(needs);
-  const host = { ...seen, gateways, setting: readSetting, unpackingPorts, listeners: listeners() };
+  const isAsked = needs.some(({ kind }) => kind === 'listener');
+  const waiting = isAsked ? listeners() : undefined;
+  const host = { ...seen, gateways, setting: readSetting, unpackingPorts, listeners: waiting };
   return { ok: true, host };
 }
 

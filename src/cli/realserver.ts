@@ -1,6 +1,6 @@
 /** `tandem realserver setup`, `check` and `undo`: what a host needs as a real server, given, judged and taken back. */
 import { type IpAddress, parseIp } from '../core/base/address.ts';
-import type { ForwardingConfig } from '../core/model/config.ts';
+import { endpointKey, type ForwardingConfig } from '../core/model/config.ts';
 import { BARE_HOST, type HostFacts } from '../core/realserver/host.ts';
 import { type Finding, judge, type ShellCommand, type Step } from '../core/realserver/judge.ts';
 import { type Need, needsOf } from '../core/realserver/needs.ts';
@@ -313,8 +313,7 @@ function checkText(
 function serviceText({ protocol, virtualAddress, port, title }: ServerRole): string {
   if (virtualAddress === undefined) return title;
   if (port === 0 || protocol === undefined) return virtualAddress;
-  const address = virtualAddress.includes(':') ? `[${virtualAddress}]` : virtualAddress;
-  return `${protocol.toLowerCase()} ${address}:${port}`;
+  return `${protocol.toLowerCase()} ${endpointKey(virtualAddress, port)}`;
 }
 
 function methodText(forwarding: ForwardingConfig): string {

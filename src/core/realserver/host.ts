@@ -35,7 +35,7 @@ export interface HostFacts {
   setting(path: string): number | undefined;
   /** UDP ports at which packets in UDP are unpacked (`ip fou show`). */
   readonly unpackingPorts: readonly number[];
-  /** Undefined where that could not be read. */
+  /** Undefined where that was not looked at, or could not be read. */
   readonly listeners: readonly Listener[] | undefined;
 }
 

@@ -1,5 +1,6 @@
 /** Whether a host has what it needs, and the commands that give it what is missing. */
 import { type IpAddress, ipFamily, maxPrefixLength } from '../base/address.ts';
+import { endpointKey } from '../model/config.ts';
 import type { HostFacts, Listener } from './host.ts';
 import type { Need } from './needs.ts';
 
@@ -201,8 +202,7 @@ function judgeGateway(
 
 function judgeListener(need: Of<'listener'>, host: HostFacts): Finding {
   const { protocol, address, port } = need;
-  const place = `${address.includes(':') ? `[${address}]` : address}:${port}`;
-  const what = `${protocol.toLowerCase()} ${place}`;
+  const what = `${protocol.toLowerCase()} ${endpointKey(address, port)}`;
   if (host.listeners === undefined || protocol === 'SCTP') {
     return unsure(need, `whether a program takes ${what} was not looked at`);
   }
