@@ -122,16 +122,16 @@ export class Orders {
 
   #end(ended: readonly DrainEnd[], virtualServers: VirtualServers, actions: HealthAction[]): void {
     if (ended.length === 0) return;
+    const keyOf = ({ virtualServer, realServer }: Drain) => serverKey(virtualServer, realServer);
+    this.#setBook(withDrained(this.#book, new Set(ended.map(({ drain }) => keyOf(drain)))));
     for (const { drain, left, isInTime, took } of ended) {
       const { virtualServer, realServer } = drain;
-      const key = serverKey(virtualServer, realServer);
       const owner = virtualServers.get(virtualServer);
       const leaving = owner?.leaving.get(realServer);
       if (leaving !== undefined) this.#left.add(leftKey(leaving));
-      this.#setBook(withDrained(this.#book, key));
       const server = owner?.servers.get(realServer);
       // Its weight counts for nothing already: only the table changes.
-      if (server !== undefined) server.order = this.#orders.get(key);
+      if (server !== undefined) server.order = this.#orders.get(keyOf(drain));
       const leaves = leaving !== undefined;
       actions.push({
         type: 'serverDrained',

@@ -77,13 +77,13 @@ export function withoutOrders(book: OrderBook, servers: readonly string[]): Orde
   return { ...book, orders: book.orders.filter(({ server }) => !gone.has(server)) };
 }
 
-/** The book after the health core has found that a server (`serverKey`) has no connections any more, or no time. */
-export function withDrained(book: OrderBook, server: string): OrderBook {
+/** The book after the health core has found that servers (`serverKey`s) have no connections any more, or no time. */
+export function withDrained(book: OrderBook, servers: ReadonlySet<string>): OrderBook {
   return {
     orders: book.orders.map((order) =>
-      order.server === server && order.kind === 'drain' ? { ...order, isDrained: true } : order,
+      servers.has(order.server) && order.kind === 'drain' ? { ...order, isDrained: true } : order,
     ),
-    leaving: book.leaving.filter((one) => leavingKey(one) !== server),
+    leaving: book.leaving.filter((one) => !servers.has(leavingKey(one))),
   };
 }
 

@@ -43,6 +43,8 @@ export interface OrderKeeperOptions {
 export class OrderKeeper {
   readonly #options: OrderKeeperOptions;
   #book: OrderBook = NO_ORDERS;
+  /** Said to be drained, and not in the book yet: thousands may come one by one, and the book is as long. */
+  readonly #drained = new Set<string>();
 
   constructor(options: OrderKeeperOptions) {
     this.#options = options;
@@ -50,6 +52,10 @@ export class OrderKeeper {
 
   /** The book as it is now. */
   get book(): OrderBook {
+    if (this.#drained.size > 0) {
+      this.#book = withDrained(this.#book, this.#drained);
+      this.#drained.clear();
+    }
     return this.#book;
   }
 
@@ -77,7 +83,7 @@ export class OrderKeeper {
     const outcome = orderServers(request, {
       virtualServers: running.config.virtualServers,
       views: knowledge.virtualServers,
-      book: this.#book,
+      book: this.book,
       now: instant(now()),
     });
     if (outcome.ok) {
@@ -110,8 +116,8 @@ export class OrderKeeper {
         if (alive && effectiveWeight !== undefined) inService.add(serverKey(key, server));
       }
     }
-    const known = new Set(this.#book.leaving.map(leavingKey));
-    this.#book = this.#follow(this.#book, before.virtualServers, after.virtualServers, (server) =>
+    const known = new Set(this.book.leaving.map(leavingKey));
+    this.#book = this.#follow(this.book, before.virtualServers, after.virtualServers, (server) =>
       inService.has(server),
     );
     for (const one of this.#book.leaving) {
@@ -127,7 +133,7 @@ export class OrderKeeper {
   /** The health process says that a server is drained: it stays so, whoever asks. */
   hear(fact: Fact): void {
     if (fact.id !== 'server.drained') return;
-    this.#book = withDrained(this.#book, serverKey(fact.virtualServer, fact.realServer));
+    this.#drained.add(serverKey(fact.virtualServer, fact.realServer));
     this.#options.record().touch();
   }
 
@@ -141,6 +147,6 @@ export class OrderKeeper {
   }
 
   #send(): void {
-    this.#options.send({ type: 'orders', book: this.#book });
+    this.#options.send({ type: 'orders', book: this.book });
   }
 }

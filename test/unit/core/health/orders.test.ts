@@ -135,7 +135,8 @@ class Director {
   #heard(actions: readonly HealthAction[]): readonly HealthAction[] {
     for (const action of actions) {
       if (action.type !== 'serverDrained') continue;
-      this.book = withDrained(this.book, serverKey(action.virtualServer, action.realServer));
+      const drained = serverKey(action.virtualServer, action.realServer);
+      this.book = withDrained(this.book, new Set([drained]));
     }
     return actions;
   }
