@@ -1,5 +1,6 @@
 /** Addresses in a row, and addresses as numbers. */
 import {
+  addressLength,
   type IpAddress,
   type IpFamily,
   ipBytes,
@@ -23,7 +24,7 @@ export function addressNumber(address: IpAddress): bigint {
 
 /** The address of that number; undefined when the family has none. */
 export function numberedAddress(value: bigint, family: IpFamily): IpAddress | undefined {
-  const length = family === 'ipv4' ? 4 : 16;
+  const length = addressLength(family);
   if (value < 0n || value >> BigInt(length * 8) !== 0n) return undefined;
   const bytes = new Uint8Array(length);
   for (let i = length - 1, rest = value; i >= 0; i--, rest >>= 8n) bytes[i] = Number(rest & 0xffn);

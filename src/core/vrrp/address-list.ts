@@ -2,7 +2,7 @@
  * The configured address list of an instance in the form in which it arrives, for comparison without decoding
  * (reference check 14, RFC 3768 section 7.1, RFC 9568 section 7.1). Order has no meaning.
  */
-import { type IpAddress, ipBytes, ipFromBytes } from '../base/address.ts';
+import { addressLength, type IpAddress, ipBytes, ipFromBytes } from '../base/address.ts';
 import { toHex } from '../base/bytes.ts';
 import type { VrrpInstanceConfig } from '../model/config.ts';
 import { countOf, VRRP_HEADER_LENGTH } from '../wire/vrrp.ts';
@@ -31,7 +31,7 @@ export class OwnList {
 
   constructor({ addresses, family }: VrrpInstanceConfig) {
     this.#addresses = addresses.map(({ address }) => ipBytes(address));
-    this.#size = family === 'ipv4' ? 4 : 16;
+    this.#size = addressLength(family);
     this.#set = new Set(this.#addresses.map(toHex));
     this.isEmpty = addresses.length === 0;
   }

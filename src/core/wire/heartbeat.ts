@@ -31,7 +31,13 @@
  * The router id alone names no virtual router: another segment may use it too. So both addresses are said, and a
  * receiver knows the router by either. The digest is a function passed in: core has no cryptography.
  */
-import { type IpAddress, type IpFamily, ipBytes, ipFromBytes } from '../base/address.ts';
+import {
+  addressLength,
+  type IpAddress,
+  type IpFamily,
+  ipBytes,
+  ipFromBytes,
+} from '../base/address.ts';
 import {
   concatBytes,
   equalBytesConstantTime,
@@ -232,7 +238,7 @@ function readEntry(bytes: Uint8Array, at: number): HeartbeatEntry | undefined {
 }
 
 function readAddress(bytes: Uint8Array, at: number, family: IpFamily): IpAddress | undefined {
-  const part = bytes.subarray(at, at + (family === 'ipv4' ? 4 : 16));
+  const part = bytes.subarray(at, at + addressLength(family));
   return part.every((byte) => byte === 0) ? undefined : ipFromBytes(part);
 }
 
