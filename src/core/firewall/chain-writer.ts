@@ -1,23 +1,11 @@
 /** Rules of iptables in one chain of our own, which one of the kernel's leads to. */
-import { equalData } from '../base/equal-data.ts';
-import {
-  areJumpsRight,
-  type ChainLink,
-  changeLines,
-  IPTABLES_FAMILIES,
-  type IptablesFamily,
-  type IptablesRules,
-  isThere,
-  removalLines,
-  restoreCall,
-  saveCall,
-  savedRules,
-} from './iptables-chains.ts';
+import { type ChainLink, IPTABLES_FAMILIES, type IptablesFamily } from './iptables-chains.ts';
+import { type FamilyRules, type LinesOf, OwnChains } from './own-chains.ts';
 import type { ChainPlace, RuleWriter, SeenRules, ToolCall, ToolEnd } from './rule-writer.ts';
 
 /** What was seen of our chain. */
 export interface SeenChain extends SeenRules {
-  readonly rules: Readonly<Record<IptablesFamily, IptablesRules>>;
+  readonly rules: FamilyRules;
 }
 
 /** What stands in a chain of one purpose. */
@@ -32,26 +20,25 @@ export interface ChainContent<Wish> {
 /** Rules in the chain. */
 export class ChainWriter<Wish> implements RuleWriter<Wish, SeenChain> {
   readonly obstacle: undefined;
-  readonly #place: ChainPlace;
+  readonly #chains: OwnChains;
   readonly #content: ChainContent<Wish>;
 
-  constructor(place: ChainPlace, content: ChainContent<Wish>) {
-    this.#place = place;
+  constructor({ program, table }: ChainPlace, content: ChainContent<Wish>) {
+    const { link } = content;
+    this.#chains = new OwnChains({ program, table, links: [link], own: [link.own] });
     this.#content = content;
   }
 
   look(): readonly ToolCall[] {
-    const { program, table } = this.#place;
-    return IPTABLES_FAMILIES.map((family) => saveCall(program, family, table));
+    return this.#chains.look();
   }
 
   read(ends: readonly ToolEnd[]): SeenChain {
-    const own = [this.#content.link.own];
-    const rules = { ipv4: savedRules(ends[0], own), ipv6: savedRules(ends[1], own) };
+    const rules = this.#chains.read(ends);
     return {
       rules,
       text: JSON.stringify(rules),
-      isThere: IPTABLES_FAMILIES.some((family) => isThere(rules[family])),
+      isThere: this.#chains.isThere(rules),
       items: IPTABLES_FAMILIES.flatMap((family) =>
         rules[family].lines.flatMap((line) => this.#content.itemOf(family, line) ?? []),
       ),
@@ -59,40 +46,22 @@ export class ChainWriter<Wish> implements RuleWriter<Wish, SeenChain> {
   }
 
   isRight(wish: Wish, { rules }: SeenChain): boolean {
-    return IPTABLES_FAMILIES.every((family) => {
-      const lines = this.#content.linesOf(family, wish);
-      return equalData(lines, rules[family].lines) && this.#leads(lines, rules[family]);
-    });
+    return this.#chains.isRight(this.#linesOf(wish), rules);
   }
 
   isEnough(wish: Wish, { rules }: SeenChain): boolean {
-    return IPTABLES_FAMILIES.every((family) => {
-      const lines = this.#content.linesOf(family, wish);
-      return lines.length === rules[family].lines.length && this.#leads(lines, rules[family]);
-    });
+    return this.#chains.isEnough(this.#linesOf(wish), rules);
   }
 
   change(wish: Wish, { rules }: SeenChain): readonly ToolCall[] {
-    return IPTABLES_FAMILIES.flatMap((family) =>
-      this.#restore(
-        family,
-        changeLines([this.#content.link], this.#content.linesOf(family, wish), rules[family]),
-      ),
-    );
+    return this.#chains.change(this.#linesOf(wish), rules);
   }
 
   remove({ rules }: SeenChain): readonly ToolCall[] {
-    return IPTABLES_FAMILIES.flatMap((family) =>
-      this.#restore(family, removalLines(rules[family])),
-    );
+    return this.#chains.remove(rules);
   }
 
-  #leads(lines: readonly string[], rules: IptablesRules): boolean {
-    return areJumpsRight([this.#content.link], lines, rules);
-  }
-
-  #restore(family: IptablesFamily, lines: readonly string[]): readonly ToolCall[] {
-    const { program, table } = this.#place;
-    return lines.length === 0 ? [] : [restoreCall(program, family, { table, lines })];
+  #linesOf(wish: Wish): LinesOf {
+    return (family) => this.#content.linesOf(family, wish);
   }
 }

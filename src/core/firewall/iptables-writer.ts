@@ -1,26 +1,15 @@
 /** Rules of iptables against addresses that accept no packets: chains of our own, which the configured ones lead to, and sets. */
 import { equalData } from '../base/equal-data.ts';
 import { type IpSet, savedSet, setLines } from './ipset-sets.ts';
-import {
-  areJumpsRight,
-  type ChainLink,
-  changeLines,
-  IPTABLES_FAMILIES,
-  type IptablesFamily,
-  type IptablesRules,
-  isThere,
-  removalLines,
-  restoreCall,
-  saveCall,
-  savedRules,
-} from './iptables-chains.ts';
+import { IPTABLES_FAMILIES } from './iptables-chains.ts';
 import { type Direction, droppedAddresses, OWN_CHAINS, wishedLines } from './iptables-rules.ts';
+import { type FamilyRules, type LinesOf, OwnChains } from './own-chains.ts';
 import type { RulePlace, RuleWriter, SeenRules, ToolCall, ToolEnd } from './rule-writer.ts';
 import { addressesOfWish, type FirewallWish, placeText } from './wish.ts';
 
 /** What was seen of our chains and sets. */
 export interface SeenChains extends SeenRules {
-  readonly rules: Readonly<Record<IptablesFamily, IptablesRules>>;
+  readonly rules: FamilyRules;
   readonly sets: readonly IpSet[];
 }
 
@@ -32,15 +21,20 @@ const PLAIN_WORD = /^[A-Za-z0-9_.:@%+][A-Za-z0-9_.:@%+-]*$/;
 export class IptablesWriter implements RuleWriter<FirewallWish, SeenChains> {
   readonly #place: Extract<RulePlace, { method: 'iptables' }>;
   readonly #directions: readonly Direction[];
-  readonly #links: readonly ChainLink[];
+  readonly #chains: OwnChains;
 
   constructor(place: Extract<RulePlace, { method: 'iptables' }>) {
     this.#place = place;
     this.#directions = place.output === undefined ? ['input'] : ['input', 'output'];
-    this.#links = this.#directions.map((direction) => ({
-      parent: place[direction] ?? '',
-      own: OWN_CHAINS[direction],
-    }));
+    this.#chains = new OwnChains({
+      program: place.program,
+      table: TABLE,
+      links: this.#directions.map((direction) => ({
+        parent: place[direction] ?? '',
+        own: OWN_CHAINS[direction],
+      })),
+      own: Object.values(OWN_CHAINS),
+    });
   }
 
   get obstacle(): string | undefined {
@@ -53,14 +47,13 @@ export class IptablesWriter implements RuleWriter<FirewallWish, SeenChains> {
 
   look(): readonly ToolCall[] {
     return [
-      ...IPTABLES_FAMILIES.map((family) => saveCall(this.#place.program, family, TABLE)),
+      ...this.#chains.look(),
       ...this.#setNames().map((name) => ({ argv: ['ipset', 'save', name] })),
     ];
   }
 
   read(ends: readonly ToolEnd[]): SeenChains {
-    const own = Object.values(OWN_CHAINS);
-    const rules = { ipv4: savedRules(ends[0], own), ipv6: savedRules(ends[1], own) };
+    const rules = this.#chains.read(ends);
     const sets = this.#setNames().flatMap(
       (name, index) => savedSet(name, ends[IPTABLES_FAMILIES.length + index]) ?? [],
     );
@@ -71,7 +64,7 @@ export class IptablesWriter implements RuleWriter<FirewallWish, SeenChains> {
       rules,
       sets,
       text: JSON.stringify([rules, sets]),
-      isThere: sets.length > 0 || IPTABLES_FAMILIES.some((family) => isThere(rules[family])),
+      isThere: sets.length > 0 || this.#chains.isThere(rules),
       items: [
         ...droppedAddresses(lines),
         ...sets
@@ -83,21 +76,15 @@ export class IptablesWriter implements RuleWriter<FirewallWish, SeenChains> {
 
   isRight(wish: FirewallWish, seen: SeenChains): boolean {
     return (
-      IPTABLES_FAMILIES.every((family) => {
-        const lines = this.#lines(family, wish);
-        const rules = seen.rules[family];
-        return equalData(lines, rules.lines) && areJumpsRight(this.#links, lines, rules);
-      }) && equalData(this.#wishedSets(wish), seen.sets)
+      this.#chains.isRight(this.#linesOf(wish), seen.rules) &&
+      equalData(this.#wishedSets(wish), seen.sets)
     );
   }
 
   isEnough(wish: FirewallWish, seen: SeenChains): boolean {
     return (
-      IPTABLES_FAMILIES.every((family) => {
-        const lines = this.#lines(family, wish);
-        const rules = seen.rules[family];
-        return lines.length === rules.lines.length && areJumpsRight(this.#links, lines, rules);
-      }) && equalData([...addressesOfWish(this.#writable(wish))].sort(), [...seen.items].sort())
+      this.#chains.isEnough(this.#linesOf(wish), seen.rules) &&
+      equalData([...addressesOfWish(this.#writable(wish))].sort(), [...seen.items].sort())
     );
   }
 
@@ -112,32 +99,21 @@ export class IptablesWriter implements RuleWriter<FirewallWish, SeenChains> {
     const rest = seen.sets.filter(({ name }) => !sets.some((set) => set.name === name));
     return [
       ...(lines.length === 0 ? [] : [restoreSets(lines)]),
-      ...IPTABLES_FAMILIES.flatMap((family) =>
-        this.#restore(
-          family,
-          changeLines(this.#links, this.#lines(family, wish), seen.rules[family]),
-        ),
-      ),
+      ...this.#chains.change(this.#linesOf(wish), seen.rules),
       ...rest.map(({ name }) => ({ argv: ['ipset', 'destroy', name] })),
     ];
   }
 
   remove(seen: SeenChains): readonly ToolCall[] {
     return [
-      ...IPTABLES_FAMILIES.flatMap((family) =>
-        this.#restore(family, removalLines(seen.rules[family])),
-      ),
+      ...this.#chains.remove(seen.rules),
       ...seen.sets.map(({ name }) => ({ argv: ['ipset', 'destroy', name] })),
     ];
   }
 
-  #restore(family: IptablesFamily, lines: readonly string[]): readonly ToolCall[] {
-    if (lines.length === 0) return [];
-    return [restoreCall(this.#place.program, family, { table: TABLE, lines })];
-  }
-
-  #lines(family: IptablesFamily, wish: FirewallWish): readonly string[] {
-    return wishedLines(family, this.#directions, this.#writable(wish), this.#place.sets);
+  #linesOf(wish: FirewallWish): LinesOf {
+    const writable = this.#writable(wish);
+    return (family) => wishedLines(family, this.#directions, writable, this.#place.sets);
   }
 
   /** The name of an interface comes from the configuration: one that is no word stands in no line. */
