@@ -49,6 +49,13 @@ describe('the pages', () => {
     },
   );
 
+  it('nothing but SNMP and D-Bus is not supported yet', () => {
+    const names = ROWS.filter(({ keyword }) => keyword.effect === 'not-supported-yet').map(
+      ({ keyword }) => keyword.name,
+    );
+    expect(names.filter((name) => !/snmp|dbus|^enable_traps$/.test(name))).toEqual([]);
+  });
+
   it('describe every finding', () => {
     const text = page('diagnostics.md') + page('rules.md');
     expect(allCodes().filter((code) => !text.includes(`\n## ${code}\n`))).toEqual([]);
