@@ -10,7 +10,7 @@ const role = /^--role=(\w+)$/.exec(word)?.[1];
 if (role !== 'load') {
   const held: NodeJS.Signals[] = ['SIGUSR1', 'SIGUSR2'];
   // A command ends with its terminal; what runs, or is about to, does not.
-  const isCommand = /(?:^|\/)ipvsadm$/.test(program);
+  const isCommand = /(?:^|\/)(?:ipvsadm|genhash)$/.test(program);
   if (word === 'run' || (word.startsWith('-') && !isCommand)) held.push('SIGHUP');
   // The supervisor tells its children when to stop.
   if (role !== undefined) held.push('SIGINT', 'SIGTERM');

@@ -45,9 +45,23 @@ complete -c tandem -n '__fish_seen_subcommand_from fmt' -l no-color -d 'no colou
 complete -c tandem -n '__fish_seen_subcommand_from fmt' -s h -l help -d 'display help for command'
 complete -c tandem -n '__fish_seen_subcommand_from fmt' -F
 
+complete -c tandem -n __fish_use_subcommand -a genhash -d 'the digest of a page, with genhash\'s options: tandem genhash --help'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s s -l server -r -d 'address of the server; a link-local one as fe80::1%eth0'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s p -l port -r -d 'its port'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s u -l url -r -d 'path of the page'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s V -l use-virtualhost -r -d 'name for the Host header'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s S -l use-ssl -d 'over TLS; the certificate is not verified, as in SSL_GET'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s I -l use-sni -d 'with that name in the TLS handshake (enable_sni)'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s P -l protocol -r -a '1.0 1.0c 1.1' -d '1.0 (default), 1.0c (closes the connection) or 1.1'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s m -l fwmark -r -d 'mark of the packets'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s t -l timeout -r -d 'time for connecting and for each pause, default 5'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s v -l verbose -d 'the answer as well, in hexadecimal and as text, and the time it took'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -l block -d 'a url block for the configuration, in place of the digest alone'
+complete -c tandem -n '__fish_seen_subcommand_from genhash' -s h -l help -d 'this help'
+
 complete -c tandem -n __fish_use_subcommand -a help -d 'tell how a command is used'
 complete -c tandem -n '__fish_seen_subcommand_from help' -s h -l help -d 'display help for command'
-complete -c tandem -n '__fish_seen_subcommand_from help' -a 'check completion convert docs explain fmt help ipvs plan realserver reload resign restart run schema server status stop version'
+complete -c tandem -n '__fish_seen_subcommand_from help' -a 'check completion convert docs explain fmt genhash help ipvs plan realserver reload resign restart run schema server status stop version'
 
 complete -c tandem -n __fish_use_subcommand -a ipvs -d 'ipvsadm\'s commands on the kernel\'s IPVS table: tandem ipvs --help'
 complete -c tandem -n '__fish_seen_subcommand_from ipvs' -s A -l add-service -d 'add a virtual service'

@@ -11,6 +11,7 @@ import { allWords } from '../core/manual/lookup.ts';
 import { ownFactIds } from '../core/manual/page-facts.ts';
 import { REASON_IDS } from '../core/vrrp/reasons.ts';
 import { SHELLS } from './completion-shells.ts';
+import { GENHASH_FLAGS } from './genhash-request.ts';
 import { RUN_FLAGS } from './run-flags.ts';
 
 /** What a word may be. */
@@ -117,10 +118,22 @@ function ipvsOptions(): OptionModel[] {
   return [...models.values()];
 }
 
+/** Those of `tandem genhash`. */
+function genhashOptions(): OptionModel[] {
+  return GENHASH_FLAGS.map(({ short, long, value, help }) => ({
+    names: [...(short === undefined ? [] : [`-${short}`]), `--${long}`],
+    description: help,
+    takesValue: value !== undefined,
+    value:
+      value === 'VERSION' ? { kind: 'words', words: ['1.0', '1.0c', '1.1'] } : { kind: 'none' },
+  }));
+}
+
 /** Commands whose options are not registered with commander. */
 const OTHER_RULES: Readonly<Record<string, () => OptionModel[]>> = {
   run: runOptions,
   ipvs: ipvsOptions,
+  genhash: genhashOptions,
 };
 
 /** What a word is, by the name that help gives it. */

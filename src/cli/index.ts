@@ -12,11 +12,21 @@ export async function main(argv: readonly string[]): Promise<number> {
   const called = basename(program);
   if (called === 'ipvsadm') return runIpvs(args, true);
   const isKeepalived = called === 'keepalived';
+  const asked = genhashWords(called, args);
+  if (asked !== undefined) return (await import('./genhash.ts')).genhash(asked);
   if (isKeepalived || isKeepalivedStyle(args)) {
     const { run } = await import('./run.ts');
     return run(args, { style: 'keepalived', isKeepalived });
   }
   return runSubcommand(args);
+}
+
+/** What stands behind the name of genhash, which is a command here, and a program or the first option of keepalived. */
+function genhashWords(called: string, args: readonly string[]): readonly string[] | undefined {
+  if (called === 'genhash') return args;
+  const [first = '', ...rest] = args;
+  if (['genhash', '-T', '--genhash'].includes(first)) return rest;
+  return first === 'help' && rest[0] === 'genhash' ? ['--help'] : undefined;
 }
 
 /** Options first, but for the two that ask about the program as a whole. */

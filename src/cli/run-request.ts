@@ -65,7 +65,7 @@ export function parseCommandLine(args: readonly string[]): Result<CommandLine, s
   const given = new Given(parsed.options);
   if (given.has('help')) return ok({ action: 'help' });
   if (given.has('version')) return ok({ action: 'version' });
-  if (given.has('genhash')) return err('-T (genhash) is not supported yet');
+  if (given.has('genhash')) return err('-T (--genhash) has to be the first option');
   const signal = given.value('signum');
   if (signal !== undefined) {
     const number = SIGNALS[signal];

@@ -1,4 +1,4 @@
-/** The subcommands but `run` and `ipvs`, with the rules of commander. */
+/** The subcommands but `run`, `ipvs` and `genhash`, with the rules of commander. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../daemon/frame/version.ts';
 import { addConfigCommands } from './config-commands.ts';
@@ -46,6 +46,12 @@ export function buildProgram(finish: (status: number) => void): Command {
   program
     .command('ipvs')
     .description("ipvsadm's commands on the kernel's IPVS table: tandem ipvs --help")
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[options...]');
+  program
+    .command('genhash')
+    .description("the digest of a page, with genhash's options: tandem genhash --help")
     .helpOption(false)
     .allowUnknownOption()
     .argument('[options...]');

@@ -545,4 +545,10 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     ours: 'counts from the time that the check was planned for; a retry counts from the end of the failure',
     reason: 'a period that is configured is kept, and starts that are even stay even',
   },
+  {
+    input: 'genhash of a page that cannot be had, or ends before its length',
+    keepalived: 'a line on standard output and status 0, or the digest of what came',
+    ours: 'a line on standard error and status 1: no check would take such a page',
+    reason: 'a script is not to paste a complaint into its configuration',
+  },
 ];

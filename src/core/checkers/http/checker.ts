@@ -56,7 +56,8 @@ function webChecker<T extends HttpCheckConfig['type']>(
     turns: (check) =>
       check.urls.length === 1 ? [check] : check.urls.map((url) => ({ ...check, urls: [url] })),
     hurries: ({ fastRecovery }) => fastRecovery,
-    steps: (check) => check.urls.map((url) => exchange(check, url)),
+    steps: (check) =>
+      check.urls.map((url) => pageExchange(check, url, (tools) => new UrlResponse(url, tools))),
     build: buildFor(type),
   };
 }
@@ -67,21 +68,32 @@ export function isHttpCheck(check: CheckConfig): check is HttpCheckConfig {
 }
 
 /** True when pages are asked for over TLS. */
-export function usesTls({ type }: HttpCheckConfig): boolean {
+export function usesTls({ type }: Pick<HttpCheckConfig, 'type'>): boolean {
   return type === 'SSL_GET';
 }
 
-function exchange(check: HttpCheckConfig, url: HttpUrlConfig): ExchangeStep {
+/** What of a check says how a page is asked for. */
+export type PageAsking = Pick<
+  HttpCheckConfig,
+  'type' | 'target' | 'httpVersion' | 'sni' | 'sniName' | 'tlsCompliant' | 'tlsClient'
+>;
+
+/** Asks for one page as a check does; `judge` makes something of the answer. */
+export function pageExchange(
+  check: PageAsking,
+  url: HttpUrlConfig,
+  judge: ExchangeStep['judge'],
+): ExchangeStep {
   return {
     transport: 'exchange',
     target: check.target,
     ...(usesTls(check) ? { tls: tlsOptions(check, url) } : {}),
     request: httpRequest(check, url),
-    judge: (tools) => new UrlResponse(url, tools),
+    judge,
   };
 }
 
-function tlsOptions(check: HttpCheckConfig, url: HttpUrlConfig): TlsOptions {
+function tlsOptions(check: PageAsking, url: HttpUrlConfig): TlsOptions {
   const { tlsCompliant, tlsClient } = check;
   const serverName = nameOfTls(check, url);
   return {
@@ -92,7 +104,7 @@ function tlsOptions(check: HttpCheckConfig, url: HttpUrlConfig): TlsOptions {
 }
 
 /** SNI carries names only, neither addresses nor ports (RFC 6066 section 3); keepalived sends the port along. */
-function nameOfTls(check: HttpCheckConfig, { virtualHost }: HttpUrlConfig): string | undefined {
+function nameOfTls(check: PageAsking, { virtualHost }: HttpUrlConfig): string | undefined {
   const { sni, sniName = virtualHost } = check;
   if (!sni || sniName === undefined || parseIp(sniName) !== undefined) return undefined;
   const name = sniName.replace(/:\d*$/, '');

@@ -4,8 +4,10 @@ import type { HttpCheckConfig, HttpUrlConfig } from '../../model/config.ts';
 import { endpointKey } from '../../model/config.ts';
 
 /** The bytes of the request for one url. */
-export function httpRequest(check: HttpCheckConfig, url: HttpUrlConfig): Uint8Array {
-  const { httpVersion, target } = check;
+export function httpRequest(
+  { httpVersion, target }: Pick<HttpCheckConfig, 'httpVersion' | 'target'>,
+  url: Pick<HttpUrlConfig, 'path' | 'virtualHost'>,
+): Uint8Array {
   const lines = [
     `GET ${url.path} HTTP/${httpVersion === '1.1' ? '1.1' : '1.0'}`,
     'User-Agent: KeepAliveClient',

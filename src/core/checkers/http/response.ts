@@ -50,6 +50,7 @@ export class ResponseReader {
   /** The beginning of a head that has not come as a whole. */
   readonly #start: ByteStore;
   #received = 0;
+  #headBytes = 0;
   #interim = 0;
   #chunks: ChunkReader | undefined;
 
@@ -67,6 +68,11 @@ export class ResponseReader {
   /** The head, once it is complete. */
   get head(): ResponseHead | undefined {
     return this.#head;
+  }
+
+  /** Bytes before the body: those of interim responses are among them. */
+  get headBytes(): number {
+    return this.#headBytes;
   }
 
   /** What is wrong, once it is `broken`. */
@@ -122,6 +128,7 @@ export class ResponseReader {
       this.#break('bad-response', 'the answer is not HTTP');
       return;
     }
+    this.#headBytes += length;
     const rest = piece.subarray(length - before);
     if (isInterim(head.status)) {
       if (this.#interim++ >= INTERIM_MAX) {

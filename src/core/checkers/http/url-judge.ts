@@ -1,30 +1,23 @@
 /**
  * Does a response satisfy a url of the configuration? Status first, then the MD5 digest of the body, then
- * the regular expression; the first failing step is reported. The digest is over the body as sent, as
- * keepalived's genhash computes it; for a body in chunks, where that depends on how the server cuts it,
- * the digest of the content is accepted as well.
+ * the regular expression; the first failing step is reported.
  */
 import type { HttpUrlConfig } from '../../model/config.ts';
 import { ByteStore } from '../byte-store.ts';
 import type { Finding } from '../outcome.ts';
-import type { Digest, ProbeTools, SearchPattern } from '../types.ts';
+import type { ProbeTools, SearchPattern } from '../types.ts';
+import { BODY_BYTES_MAX, BodyDigests, NO_MD5 } from './body-digests.ts';
 import { LOST_DETAIL, type ResponseHead, type ResponseListener } from './response.ts';
 import { statusCodesText } from './url-text.ts';
-
-/** Most bytes of body that enter a digest; a check that needs more is a download. */
-export const BODY_BYTES_MAX: number = 16 * 1024 * 1024;
 
 /** Judges one response; the body is fed to it by the reader. */
 export class UrlJudge implements ResponseListener {
   readonly #url: HttpUrlConfig;
   readonly #tools: ProbeTools;
-  #rawDigest: Digest | undefined;
-  #contentDigest: Digest | undefined;
+  #digests: BodyDigests | undefined;
   readonly #text: ByteStore | undefined;
   readonly #textMax: number;
-  #bodyBytes = 0;
   #isChunked = false;
-  #isWithoutMd5 = false;
   #status = 0;
   #headFailure: Finding | undefined;
 
@@ -48,13 +41,12 @@ export class UrlJudge implements ResponseListener {
   /** The failure that shows before the response is complete; undefined while it is worth reading on. */
   get earlyFailure(): Finding | undefined {
     if (this.#headFailure !== undefined) return this.#headFailure;
-    const { digest, path } = this.#url;
+    const { path } = this.#url;
     if (this.#text?.state === 'lost') return this.#lost;
     if (this.#text?.state === 'full') {
       return tooLarge(path, this.#textMax, ', the most that this regular expression may search');
     }
-    const isTooLong = digest !== undefined && this.#bodyBytes > BODY_BYTES_MAX;
-    return isTooLong ? tooLarge(path, BODY_BYTES_MAX, '') : undefined;
+    return this.#digests?.isTooLong === true ? tooLarge(path, BODY_BYTES_MAX, '') : undefined;
   }
 
   head(head: ResponseHead): void {
@@ -67,20 +59,17 @@ export class UrlJudge implements ResponseListener {
     }
     this.#headFailure = this.#unusableRegex();
     if (this.#url.digest !== undefined) {
-      this.#rawDigest = this.#tools.md5();
-      this.#contentDigest = head.isChunked ? this.#tools.md5() : undefined;
-      this.#isWithoutMd5 = this.#rawDigest === undefined;
+      this.#digests = new BodyDigests(this.#tools, head.isChunked);
     }
   }
 
   raw(bytes: Uint8Array): void {
-    this.#bodyBytes += bytes.length;
-    this.#rawDigest?.update(bytes);
+    this.#digests?.raw(bytes);
     if (!this.#isChunked) this.#text?.add(bytes);
   }
 
   unframed(bytes: Uint8Array): void {
-    this.#contentDigest?.update(bytes);
+    this.#digests?.unframed(bytes);
     this.#text?.add(bytes);
   }
 
@@ -116,13 +105,12 @@ export class UrlJudge implements ResponseListener {
   #judgeDigest(): Finding | undefined {
     const { digest, path } = this.#url;
     if (digest === undefined) return undefined;
-    if (this.#isWithoutMd5) {
-      return { outcome: 'local-error', detail: 'MD5 is not available on this host' };
-    }
+    const found = this.#digests?.hex();
+    if (found === undefined) return { outcome: 'local-error', detail: NO_MD5 };
     const expected = digest.toLowerCase();
-    const raw = this.#rawDigest?.hex() ?? '';
-    if (raw === expected || this.#contentDigest?.hex() === expected) return undefined;
-    return { outcome: 'bad-digest', detail: `${path}: digest ${raw}, expected ${expected}` };
+    if (found.sent === expected || found.content === expected) return undefined;
+    const detail = `${path}: digest ${found.sent}, expected ${expected}`;
+    return { outcome: 'bad-digest', detail };
   }
 
   #judgeText(pattern: SearchPattern): Finding | undefined {

@@ -12,7 +12,7 @@ import { datagramTransport } from '../../../../src/drivers/probes/datagram-trans
 import { ProbeJob } from '../../../../src/drivers/probes/probe-job.ts';
 import { ip } from '../../../support/builders/addresses.ts';
 import { dnsCheck, pingCheck, udpCheck } from '../../../support/builders/check.ts';
-import { Prober, probe, target } from './support.ts';
+import { Prober, probe, target } from '../../../support/probing.ts';
 
 type Serve = (data: Buffer, from: RemoteInfo, socket: Socket) => void;
 

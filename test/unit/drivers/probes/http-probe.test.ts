@@ -14,7 +14,7 @@ import {
   probe,
   started,
   target,
-} from './support.ts';
+} from '../../../support/probing.ts';
 
 const OK = 'HTTP/1.0 200 OK\r\n\r\n';
 

@@ -4,7 +4,7 @@ import { seconds, ZERO_DURATION } from '../../../../src/core/base/time.ts';
 import type { ProgramOutcome } from '../../../../src/core/model/program-outcome.ts';
 import type { CheckProgram, ProgramPort } from '../../../../src/drivers/probes/program-port.ts';
 import { miscCheck } from '../../../support/builders/check.ts';
-import { Prober } from './support.ts';
+import { Prober } from '../../../support/probing.ts';
 
 class FakePrograms implements ProgramPort {
   readonly asked: CheckProgram[] = [];

@@ -11,7 +11,7 @@ import {
   listen,
   Prober,
   tcpCheck,
-} from './support.ts';
+} from '../../../support/probing.ts';
 
 describe('ProbeRunner', () => {
   it('never reports from inside start, also when the probe fails at once', async () => {

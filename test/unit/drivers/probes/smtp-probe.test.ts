@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
 import { smtpCheck } from '../../../support/builders/check.ts';
-import { closedPort, eventually, listen, probe, target } from './support.ts';
+import { closedPort, eventually, listen, probe, target } from '../../../support/probing.ts';
 
 /** A mail server that answers each line with the next of these; undefined = not at all. */
 function answering(...answers: readonly (string | undefined)[]): (socket: Socket) => void {

@@ -20,7 +20,7 @@ import {
   probe,
   started,
   target,
-} from './support.ts';
+} from '../../../support/probing.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tandem-tls-'));
 afterAll(() => rmSync(directory, { recursive: true }));

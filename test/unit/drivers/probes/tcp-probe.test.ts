@@ -6,7 +6,14 @@ import process from 'node:process';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { milliseconds } from '../../../../src/core/base/time.ts';
 import { ip } from '../../../support/builders/addresses.ts';
-import { closedPort, eventually, listen, Prober, probe, tcpCheck } from './support.ts';
+import {
+  closedPort,
+  eventually,
+  listen,
+  Prober,
+  probe,
+  tcpCheck,
+} from '../../../support/probing.ts';
 
 describe('TCP_CHECK', () => {
   it('succeeds when the handshake completes, and sends nothing', async () => {

@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ByteBudget } from '../../../../../src/core/checkers/byte-budget.ts';
-import { BODY_BYTES_MAX } from '../../../../../src/core/checkers/http/url-judge.ts';
+import { BODY_BYTES_MAX } from '../../../../../src/core/checkers/http/body-digests.ts';
 import { UrlResponse } from '../../../../../src/core/checkers/http/url-response.ts';
 import type { Finding } from '../../../../../src/core/checkers/outcome.ts';
 import type { HttpUrlConfig } from '../../../../../src/core/model/config.ts';

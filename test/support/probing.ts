@@ -2,22 +2,19 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { expect, onTestFinished } from 'vitest';
-import { milliseconds } from '../../../../src/core/base/time.ts';
-import type { ProbeResult } from '../../../../src/core/checkers/outcome.ts';
+import { milliseconds } from '../../src/core/base/time.ts';
+import type { ProbeResult } from '../../src/core/checkers/outcome.ts';
 import type {
   CheckConfig,
   CheckTarget,
   HttpCheckConfig,
   HttpUrlConfig,
   TcpCheckConfig,
-} from '../../../../src/core/model/config.ts';
-import { ProbeRunner } from '../../../../src/drivers/probes/probe-runner.ts';
-import type { ProgramPort } from '../../../../src/drivers/probes/program-port.ts';
-import { ip } from '../../../support/builders/addresses.ts';
-import {
-  httpCheck as builtHttpCheck,
-  tcpCheck as builtTcpCheck,
-} from '../../../support/builders/check.ts';
+} from '../../src/core/model/config.ts';
+import { ProbeRunner } from '../../src/drivers/probes/probe-runner.ts';
+import type { ProgramPort } from '../../src/drivers/probes/program-port.ts';
+import { ip } from './builders/addresses.ts';
+import { httpCheck as builtHttpCheck, tcpCheck as builtTcpCheck } from './builders/check.ts';
 
 /** A target on loopback, two seconds to connect. */
 export function target(port: number, change: Partial<CheckTarget> = {}): CheckTarget {
