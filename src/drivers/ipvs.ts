@@ -38,7 +38,9 @@ import type {
   IpvsServiceEntry,
   IpvsTable,
 } from '../core/lvs/ipvs-table.ts';
+import type { ProcTable } from '../core/lvs/proc-table.ts';
 import {
+  type DecodedService,
   decodeListedService,
   decodeService,
   type ListedService,
@@ -48,6 +50,7 @@ import type { ReceiveBuffer } from '../core/model/global-options.ts';
 import { type Attributes, readNested } from '../core/netlink/attributes.ts';
 import { genericAttributes, genericCommand, NETLINK_GENERIC, resolveFamily } from './genetlink.ts';
 import { type IpvsUnavailable, loadIpvsModule, unavailable } from './ipvs-module.ts';
+import { readProcTable } from './ipvs-proc.ts';
 import { describeOperation } from './ipvs-text.ts';
 import { KernelError } from './kernel-error.ts';
 import type { NetlinkCommand } from './netlink-frames.ts';
@@ -144,6 +147,21 @@ export class IpvsKernel {
       table.set(key, { service, destinations, stats });
     }
     return table;
+  }
+
+  /** All services with their traffic. Rejects with KernelError. */
+  services(): Promise<readonly DecodedService[]> {
+    return this.#dumpServices(decodeService);
+  }
+
+  /** The destinations of a service with their connections and traffic; none when it is not there. Rejects with KernelError. */
+  destinations(identity: ServiceIdentity): Promise<readonly IpvsObservedDestination[]> {
+    return this.#dumpDestinations(identity, decodeDestination);
+  }
+
+  /** What the table looks like, at little cost: one number for each service. */
+  look(): Promise<Result<ProcTable, KernelError>> {
+    return readProcTable();
   }
 
   /** All services with their traffic and rates, in the order in which the kernel has them. Rejects with KernelError. */

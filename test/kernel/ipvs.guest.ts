@@ -13,6 +13,7 @@ import type {
   IpvsService,
   IpvsTable,
 } from '../../src/core/lvs/ipvs-table.ts';
+import { procKey, procNumber } from '../../src/core/lvs/proc-table.ts';
 import { planTable } from '../../src/core/lvs/table-operations.ts';
 import { endpointKey, serviceKey } from '../../src/core/model/config.ts';
 import { hostU16 } from '../../src/core/netlink/attributes.ts';
@@ -173,6 +174,18 @@ function familyIn(payload: Uint8Array): number {
 }
 
 describe('the table', () => {
+  it('H7: looks in /proc as the number of each entry says, on this kernel', async () => {
+    await reach(EVERY_KIND);
+    const seen = await driver.look();
+    if (!seen.ok) throw seen.error;
+    const expected = new Map<string, number>();
+    for (const one of EVERY_KIND.values()) {
+      const key = procKey(one.service.identity);
+      expected.set(key, ((expected.get(key) ?? 0) + procNumber(one)) | 0);
+    }
+    expect(new Map(seen.value)).toEqual(expected);
+  });
+
   it('holds services and destinations of every kind, and ipvsadm agrees', async () => {
     await reach(EVERY_KIND);
     expect(saved()).toEqual(

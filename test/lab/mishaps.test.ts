@@ -10,7 +10,7 @@ import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 /** What ends a series that hangs, and no limit for a machine that is busy. */
 const SERIES_MS_MAX = 500_000;
-/** "Within seconds": one period of the table's reader (2 s), and a slow guest. */
+/** "Within seconds": the pause between two looks at the table (0.75 s), and a slow guest. */
 const REPAIR_MS_MAX = 6_000;
 /** While the table is empty the kernel refuses connections: at most the requests of one repair, one each 100 ms. */
 const REFUSED_MAX = REPAIR_MS_MAX / 100;

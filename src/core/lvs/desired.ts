@@ -66,16 +66,19 @@ const SORRY_SERVER_WEIGHT = 1;
  * The table for these virtual servers. A service that two of them name has the scheduler and flags of
  * the first and the servers of both, the first's where they are the same (keepalived ends up with
  * this table too). A firewall mark of 0 is no service and is left out.
+ * @param wants says by their `serviceKey` which services are needed; all when it is absent
  */
 export function desiredTable(
   virtualServers: readonly VirtualServerConfig[],
   health: ServerVerdicts,
+  wants: (key: string) => boolean = () => true,
 ): IpvsTable {
   const table = new Map<string, IpvsServiceEntry>();
   for (const virtualServer of virtualServers) {
     for (const identity of virtualServer.services) {
       if (identity.kind === 'fwmark' && identity.mark === 0) continue;
       const key = serviceKey(identity);
+      if (!wants(key)) continue;
       const own = desiredDestinations(virtualServer, identity, health);
       const other = table.get(key);
       table.set(key, {

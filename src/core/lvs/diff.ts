@@ -63,6 +63,17 @@ function diffService(
   }
 }
 
+/** True when both have the same settings and the same destinations; counters do not matter. */
+export function sameEntry(a: IpvsServiceEntry, b: IpvsServiceEntry): boolean {
+  if (!sameService(a.service, b.service)) return false;
+  if (a.destinations.size !== b.destinations.size) return false;
+  for (const [key, destination] of a.destinations) {
+    const other = b.destinations.get(key);
+    if (other === undefined || !sameDestination(destination, other)) return false;
+  }
+  return true;
+}
+
 /** True when the kernel would make no difference between them; identities are the caller's business. */
 export function sameService(a: IpvsService, b: IpvsService): boolean {
   return (

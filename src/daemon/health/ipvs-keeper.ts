@@ -1,7 +1,8 @@
 /**
  * Keeps the kernel's IPVS table equal to what configuration and health ask for. Start, health changes,
  * reload, repair after a foreign change and stop are one code path: desired, observed, difference,
- * apply. A refusal is reported and the table is read and planned anew, with growing pauses.
+ * apply. A refusal is reported and the table is read and planned anew, with growing pauses. When the
+ * kernel is read is the picture's affair: a request changes nothing about it.
  */
 import type { Result } from '../../core/base/result.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
@@ -16,20 +17,21 @@ import type {
 } from '../../core/lvs/ipvs-table.ts';
 import { repairOf } from '../../core/lvs/repair.ts';
 import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
-import { applyOperations, planTable } from '../../core/lvs/table-operations.ts';
-import { serviceKey, type VirtualServerConfig } from '../../core/model/config.ts';
+import { planTable } from '../../core/lvs/table-operations.ts';
+import {
+  type ServiceIdentity,
+  serviceKey,
+  type VirtualServerConfig,
+} from '../../core/model/config.ts';
 import type { ReceiveBuffer } from '../../core/model/global-options.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';
 import type { ConfigSerial, FromHealth, IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
+import { IpvsPicture, type PictureClocks } from './ipvs-picture.ts';
 import { IpvsRefusals } from './ipvs-refusals.ts';
 import type { IpvsPort } from './ports.ts';
 import { SyncDaemons } from './sync-daemons.ts';
 
-/** The table is read this often: traffic counters, and changes made by others. */
-const READ_MS = 2_000;
-/** A table that takes long to read is read less often: at most this part of the time goes into it. */
-const READ_SHARE_MAX = 0.05;
 /** A kernel without IPVS is asked again this often: the module may be loaded later. */
 const REOPEN_MS = 10_000;
 /** Pauses after a refusal: this, doubled up to the maximum. */
@@ -45,12 +47,11 @@ const FAMILY_IS_GONE: ReadonlySet<string> = new Set(['ENOENT', 'EOPNOTSUPP', 'EP
 /** What the keeper works with. */
 export interface IpvsKeeperOptions {
   readonly health: ServerVerdicts;
-  /** Monotonic microseconds. */
-  readonly now: () => number;
+  readonly clocks: PictureClocks;
   /** Opens the kernel's IPVS, or says in an operator's words why it can't be used. */
   readonly open: () => Promise<Result<IpvsPort, { readonly message: string }>>;
   readonly send: (message: FromHealth) => void;
-  /** Hears what the kernel's table is at each look, before a plan is made of it. */
+  /** Hears what our services in the kernel are, whenever all have been read. */
   readonly onTable: (table: IpvsTable<IpvsObservedDestination>) => void;
 }
 
@@ -78,11 +79,16 @@ export class IpvsKeeper {
   /** Services that we made or configured: only these are ever changed or removed. */
   readonly #owned = new Set<string>();
   readonly #sync: SyncDaemons;
+  readonly #picture: IpvsPicture;
   #goal: IpvsGoal = { serial: 0, virtualServers: [], owned: [] };
+  /** The services of the goal, and the virtual servers that name them, by `serviceKey`. */
+  #configured: ReadonlyMap<string, ServiceIdentity> = new Map();
+  #sharers: ReadonlyMap<string, readonly VirtualServerConfig[]> = new Map();
+  /** The keys of the services of each virtual server. */
+  #services = new Map<string, readonly string[]>();
   #takesAll = false;
   #port: IpvsPort | undefined;
-  #observed: IpvsTable | undefined;
-  /** Virtual servers whose servers changed since the last plan; `all` after a configuration or refusal. */
+  /** Services that may not be as desired since the last plan; `all` after a configuration or refusal. */
   #dirty: Set<string> | 'all' = new Set();
   #confirmConfigured = false;
   #timeoutsDue = false;
@@ -92,8 +98,6 @@ export class IpvsKeeper {
   #timer: NodeJS.Timeout | undefined;
   #retryMs = 0;
   #reason = 'not asked yet';
-  #readAt = 0;
-  #readMs = 0;
   readonly #refusals = new IpvsRefusals();
   #counts = { operations: 0, refusals: 0, repairs: 0 };
   #stopped = false;
@@ -101,6 +105,15 @@ export class IpvsKeeper {
   constructor(options: IpvsKeeperOptions) {
     this.#options = options;
     this.#sync = new SyncDaemons(options.send);
+    this.#picture = new IpvsPicture({
+      ...options.clocks,
+      onRound: (table) => {
+        this.#sendTraffic(table);
+        options.onTable(table);
+      },
+      onBlind: ({ errnoName: errno, message: detail }) =>
+        this.#trouble({ operation: 'read-ipvs-table', errno, detail }),
+    });
   }
 
   /** A new goal: first configuration or reload. */
@@ -109,9 +122,8 @@ export class IpvsKeeper {
     this.#port?.setReceiveBuffer(goal.commandBuffer);
     this.#takesAll ||= goal.takesAll === true;
     for (const key of this.#sync.configure(goal.sync ?? {}, goal.owned)) this.#owned.add(key);
-    for (const server of goal.virtualServers) {
-      for (const service of server.services) this.#owned.add(serviceKey(service));
-    }
+    this.#index(goal.virtualServers);
+    for (const key of this.#configured.keys()) this.#owned.add(key);
     this.#dirty = 'all';
     this.#confirmConfigured = true;
     this.#timeoutsDue = true;
@@ -125,10 +137,33 @@ export class IpvsKeeper {
     this.#queue();
   }
 
+  #index(virtualServers: readonly VirtualServerConfig[]): void {
+    const configured = new Map<string, ServiceIdentity>();
+    const sharers = new Map<string, VirtualServerConfig[]>();
+    this.#services = new Map();
+    for (const server of virtualServers) {
+      const keys = server.services.map(serviceKey);
+      this.#services.set(server.key, keys);
+      for (const [index, identity] of server.services.entries()) {
+        const key = keys[index] ?? '';
+        // The kernel would make another service of mark 0.
+        if (identity.kind === 'fwmark' && identity.mark === 0) continue;
+        configured.set(key, identity);
+        const same = sharers.get(key);
+        if (same === undefined) sharers.set(key, [server]);
+        else same.push(server);
+      }
+    }
+    this.#configured = configured;
+    this.#sharers = sharers;
+  }
+
   /** The weights of a virtual server's servers may have changed; of all of them when no key is given. */
   request(virtualServer?: string): void {
     if (virtualServer === undefined) this.#dirty = 'all';
-    else if (this.#dirty !== 'all') this.#dirty.add(virtualServer);
+    else if (this.#dirty !== 'all') {
+      for (const key of this.#services.get(virtualServer) ?? []) this.#dirty.add(key);
+    }
     this.#queue();
   }
 
@@ -197,9 +232,11 @@ export class IpvsKeeper {
     }
     // Whoever waits for it waits for the first attempt: a refusal is no reason never to be ready.
     if (goal === this.#goal) this.#confirm(this.#operationsSinceGoal);
-    if (!this.#hasNothingToDo()) this.#report();
-    next ??= Math.max(READ_MS, this.#readMs / READ_SHARE_MAX);
-    if (!this.#stopped) this.#timer = setTimeout(() => this.#read(), next);
+    if (this.#hasNothingToDo()) return;
+    this.#report();
+    // What is due is due at its own time: requests in between do not move it.
+    next ??= Math.ceil(this.#picture.dueIn / 1_000);
+    if (!this.#stopped) this.#timer = setTimeout(() => this.#queue(), next);
   }
 
   /** A director without virtual servers never touches IPVS: its kernel need not have it. */
@@ -211,7 +248,7 @@ export class IpvsKeeper {
 
   /** The table could not be read. Without the module it is opened anew, which loads it, or says why not. */
   #onFailure(error: unknown): void {
-    this.#observed = undefined;
+    this.#picture.forget();
     this.#dirty = 'all';
     const errno = error instanceof KernelError ? error.errnoName : '';
     this.#trouble({ operation: 'read-ipvs-table', errno, detail: String(error) });
@@ -224,12 +261,6 @@ export class IpvsKeeper {
   #backOff(): number {
     this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs === 0 ? RETRY_MS : this.#retryMs * 2);
     return this.#retryMs;
-  }
-
-  /** The periodic look: forgets the picture, so that the cycle reads the kernel again. */
-  #read(): void {
-    this.#observed = undefined;
-    this.#queue();
   }
 
   /** True when the kernel's IPVS is open now. */
@@ -250,23 +281,13 @@ export class IpvsKeeper {
   async #reconcile(): Promise<boolean> {
     const port = this.#port;
     if (port === undefined) return false;
-    let isFresh = false;
-    if (this.#observed === undefined) {
-      const startUs = this.#options.now();
-      const table = await port.dumpTable((key) => this.#takesAll || this.#owned.has(key));
-      if (this.#takesAll) for (const key of table.keys()) this.#owned.add(key);
-      this.#takesAll = false;
-      this.#readAt = this.#options.now();
-      this.#readMs = (this.#readAt - startUs) / 1_000;
-      this.#observed = table;
-      this.#sendTraffic(table);
-      this.#options.onTable(table);
-      isFresh = true;
-    }
+    const isFirst = this.#picture.table === undefined;
+    const readBefore = this.#picture.readAt;
+    const changed = isFirst ? await this.#readAll(port) : await this.#refresh(port);
+    const observed = this.#picture.table ?? new Map();
     const asked = this.#dirty;
-    const dirty = isFresh ? 'all' : asked;
+    const dirty = asked === 'all' || isFirst ? 'all' : new Set([...asked, ...changed]);
     this.#dirty = new Set();
-    const observed = this.#observed;
     const operations = this.#plan(observed, dirty);
     if (this.#timeoutsDue && this.#goal.lvsTimeouts !== undefined) {
       this.#timeoutsDue = false;
@@ -277,29 +298,40 @@ export class IpvsKeeper {
       }
     }
     const refusals = await this.#apply(operations);
+    const isFresh = this.#picture.readAt !== readBefore;
     if (isFresh || this.#sync.isDue) await this.#sync.reconcile(port);
     if (refusals > 0) {
-      this.#observed = undefined;
+      this.#picture.forget();
       this.#dirty = 'all';
       return false;
     }
     if (this.#refusals.end()) this.#options.send({ type: 'refusalsEnded' });
-    this.#observed = applyOperations(observed, operations);
-    if (dirty === 'all') this.#forgetRemoved(this.#observed);
-    if (isFresh && asked !== 'all') this.#sayRepairs(observed, operations, asked);
+    this.#picture.believe(operations);
+    if (dirty === 'all') this.#forgetRemoved();
+    if (asked !== 'all') {
+      const repairs = operations.filter(({ key }) => !asked.has(key));
+      this.#sayRepairs(observed, repairs);
+    }
     return true;
   }
 
-  /** A difference in a service that nobody here asked to change is somebody else's doing. */
-  #sayRepairs(
-    observed: IpvsTable,
-    operations: readonly IpvsOperation[],
-    asked: ReadonlySet<string>,
-  ): void {
-    const ours = new Set(
-      this.#withSharers(asked).flatMap(({ services }) => services.map(serviceKey)),
+  async #readAll(port: IpvsPort): Promise<ReadonlySet<string>> {
+    const table = await this.#picture.readAll(
+      port,
+      (key) => this.#takesAll || this.#owned.has(key),
     );
-    const foreign = operations.filter(({ key }) => !ours.has(key));
+    if (this.#takesAll) for (const key of table.keys()) this.#owned.add(key);
+    this.#takesAll = false;
+    return new Set();
+  }
+
+  #refresh(port: IpvsPort): Promise<ReadonlySet<string>> {
+    const isOurs = (key: string): boolean => this.#owned.has(key);
+    return this.#picture.refresh(port, { isOurs, configured: this.#configured });
+  }
+
+  /** Differences in services that nobody here asked to change are somebody else's doing. */
+  #sayRepairs(observed: IpvsTable, foreign: readonly IpvsOperation[]): void {
     if (foreign.length === 0) return;
     this.#counts.repairs++;
     const named = foreign.slice(0, REPAIRS_NAMED_MAX);
@@ -311,33 +343,30 @@ export class IpvsKeeper {
   }
 
   /** What we have removed is nobody's: if somebody makes such a service by hand, it is theirs. */
-  #forgetRemoved(observed: IpvsTable): void {
-    const goal = new Set(
-      this.#goal.virtualServers.flatMap(({ services }) => services.map(serviceKey)),
-    );
+  #forgetRemoved(): void {
     for (const key of this.#owned) {
-      if (!goal.has(key) && !observed.has(key)) this.#owned.delete(key);
+      if (this.#configured.has(key) || this.#picture.table?.has(key) === true) continue;
+      this.#owned.delete(key);
     }
   }
 
-  #plan(observed: IpvsTable, dirty: Set<string> | 'all'): IpvsOperation[] {
-    const servers = dirty === 'all' ? this.#goal.virtualServers : this.#withSharers(dirty);
-    const desired = desiredTable(servers, this.#options.health);
-    if (dirty === 'all') return planTable({ observed, desired, owned: this.#owned });
-    const part = new Map([...observed].filter(([key]) => desired.has(key)));
-    return planTable({ observed: part, desired, owned: new Set(desired.keys()) });
-  }
-
-  /** These virtual servers, and those that share a service with one of them: it is planned as a whole. */
-  #withSharers(dirty: ReadonlySet<string>): VirtualServerConfig[] {
-    const services = new Set<string>();
-    for (const server of this.#goal.virtualServers) {
-      if (!dirty.has(server.key)) continue;
-      for (const service of server.services) services.add(serviceKey(service));
+  #plan(observed: IpvsTable, dirty: ReadonlySet<string> | 'all'): IpvsOperation[] {
+    const { health } = this.#options;
+    if (dirty === 'all') {
+      const desired = desiredTable(this.#goal.virtualServers, health);
+      return planTable({ observed, desired, owned: this.#owned });
     }
-    return this.#goal.virtualServers.filter((server) =>
-      server.services.some((service) => services.has(serviceKey(service))),
+    if (dirty.size === 0) return [];
+    // A service that several virtual servers name is planned as a whole.
+    const servers = new Set([...dirty].flatMap((key) => this.#sharers.get(key) ?? []));
+    const desired = desiredTable([...servers], health, (key) => dirty.has(key));
+    const part = new Map(
+      [...dirty].flatMap((key) => {
+        const entry = observed.get(key);
+        return entry === undefined ? [] : [[key, entry] as const];
+      }),
     );
+    return planTable({ observed: part, desired, owned: this.#owned });
   }
 
   /**
@@ -383,12 +412,13 @@ export class IpvsKeeper {
 
   #report(): void {
     let destinations = 0;
-    for (const entry of this.#observed?.values() ?? []) destinations += entry.destinations.size;
+    const table = this.#picture.table;
+    for (const entry of table?.values() ?? []) destinations += entry.destinations.size;
     const status: IpvsStatus = {
       available: this.#port !== undefined,
       reason: this.#reason,
-      readAt: this.#readAt,
-      services: this.#observed?.size ?? 0,
+      readAt: this.#picture.readAt,
+      services: table?.size ?? 0,
       destinations,
       ...this.#counts,
       sync: this.#sync.status,

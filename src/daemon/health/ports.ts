@@ -14,6 +14,9 @@ export type HealthCore = Pick<
 /** The kernel's IPVS. */
 export type IpvsPort = Pick<
   IpvsKernel,
+  | 'look'
+  | 'services'
+  | 'destinations'
   | 'dumpTable'
   | 'apply'
   | 'setTimeouts'

@@ -84,7 +84,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     });
     this.#keeper = new IpvsKeeper({
       health: parts.core,
-      now: () => frame.clock.now(),
+      clocks: { now: () => frame.clock.now(), spent: processorTime },
       open: async () => {
         const opened = await parts.openIpvs(() => this.#askForModule());
         // Before the first service is written, and behind the module that has the setting.
@@ -217,6 +217,12 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       });
     });
   }
+}
+
+/** What this process has had of the processor, microseconds. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 /** `TCP_CHECK#1 to 10.0.1.1:80`. */

@@ -1,13 +1,8 @@
 /** The keeper of the kernel's IPVS table, with a kernel that is a Map. */
-import { monotonicUs } from 'dgram-extensions';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { IpAddress } from '../../../../src/core/base/address.ts';
 import type { ServerVerdicts } from '../../../../src/core/lvs/desired.ts';
-import type {
-  IpvsObservedDestination,
-  IpvsOperation,
-  IpvsTable,
-} from '../../../../src/core/lvs/ipvs-table.ts';
+import type { IpvsOperation, IpvsTable } from '../../../../src/core/lvs/ipvs-table.ts';
 import { applyOperations } from '../../../../src/core/lvs/table-operations.ts';
 import type { RealServerConfig, VirtualServerConfig } from '../../../../src/core/model/config.ts';
 import type { FromHealth } from '../../../../src/daemon/frame/messages.ts';
@@ -19,6 +14,7 @@ import {
   realServer as builtServer,
   virtualServer as builtService,
 } from '../../../support/builders/service.ts';
+import { type MemoryReader, readerOf } from '../../../support/memory-ipvs.ts';
 import { SyncKernel } from '../../../support/sync-kernel.ts';
 
 function realServer(last: number): RealServerConfig {
@@ -39,31 +35,17 @@ function virtualServer(last: number, servers: readonly number[]): VirtualServerC
 class MapKernel {
   table: IpvsTable = new Map();
   applied: IpvsOperation[] = [];
-  dumps = 0;
   closed = false;
   refuse: (operation: IpvsOperation) => string | undefined = () => undefined;
   readonly sync = new SyncKernel();
+  readonly #reader = readerOf(() => this.table);
+
+  get reads(): MemoryReader['reads'] {
+    return this.#reader.reads;
+  }
 
   readonly port: IpvsPort = {
-    dumpTable: async () => {
-      this.dumps++;
-      const zero = { connections: 0, packetsIn: 0, packetsOut: 0, bytesIn: 0, bytesOut: 0 };
-      return new Map(
-        [...this.table].map(([key, entry]) => {
-          const destinations = new Map<string, IpvsObservedDestination>();
-          for (const [name, destination] of entry.destinations) {
-            destinations.set(name, {
-              ...destination,
-              activeConnections: 0,
-              inactiveConnections: 0,
-              persistentConnections: 0,
-              stats: zero,
-            });
-          }
-          return [key, { service: entry.service, destinations, stats: zero }];
-        }),
-      );
-    },
+    ...this.#reader.port,
     apply: async (operations) => {
       const errors = [];
       for (const operation of operations) {
@@ -97,7 +79,7 @@ function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
   const said: FromHealth[] = [];
   const keeper = new IpvsKeeper({
     health,
-    now: monotonicUs,
+    clocks: { now: () => Date.now() * 1_000, spent: () => 0 },
     open: async () =>
       isAvailable()
         ? { ok: true, value: kernel.port }
@@ -117,7 +99,7 @@ function shape(table: IpvsTable): Record<string, string[]> {
 
 beforeEach(() => {
   weights.clear();
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -162,7 +144,7 @@ describe('IpvsKeeper', () => {
       },
     });
     keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] });
-    await until(() => kernel.dumps === 1);
+    await until(() => kernel.reads.dumps === 1);
     keeper.configure({ serial: 2, virtualServers: [virtualServer(2, [21])], owned: [] });
     release();
     await until(() => confirmed().length > 0);
@@ -188,11 +170,11 @@ describe('IpvsKeeper', () => {
     const { keeper, count } = setUp(kernel);
     keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11, 12])], owned: [] });
     await until(() => count('configured') === 1);
-    const { dumps } = kernel;
+    const { dumps } = kernel.reads;
     weights.set('10.0.0.11:80', undefined);
     keeper.request('tcp:192.0.2.1:80');
     await until(() => shape(kernel.table)['tcp:192.0.2.1:80']?.length === 1);
-    expect(kernel.dumps).toBe(dumps);
+    expect(kernel.reads.dumps).toBe(dumps);
   });
 
   test('repairs what somebody else deleted, and says so', async () => {
@@ -276,6 +258,97 @@ describe('IpvsKeeper', () => {
     expect(repaired?.repairs).toHaveLength(5);
   });
 
+  test('H7: a table that is cleared while health changes all the time is repaired within a second', async () => {
+    const kernel = new MapKernel();
+    const { keeper, count } = setUp(kernel);
+    const servers = [virtualServer(1, [11, 12]), virtualServer(2, [21])];
+    keeper.configure({ serial: 1, virtualServers: servers, owned: [] });
+    await until(() => count('configured') === 1);
+    kernel.table = new Map();
+    for (let step = 0; step < 10; step++) {
+      weights.set('10.0.0.11:80', step);
+      keeper.request('tcp:192.0.2.1:80');
+      await pass(100);
+    }
+    expect([...kernel.table.keys()]).toContain('tcp:192.0.2.2:80');
+    expect(count('repaired')).toBe(1);
+    await keeper.stop(true);
+  });
+
+  test('H7: one slow reading of counters does not make the next look wait', async () => {
+    const kernel = new MapKernel();
+    const { services } = kernel.port;
+    let slowness = 3_000;
+    Object.assign(kernel.port, {
+      services: async () => {
+        await new Promise((resolve) => setTimeout(resolve, slowness));
+        slowness = 0;
+        return services();
+      },
+    });
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('configured') === 1);
+    await pass(2_100);
+    expect(slowness).toBe(3_000);
+    await pass(3_000);
+    expect(slowness).toBe(0);
+    kernel.table = new Map();
+    await pass(1_000);
+    expect(kernel.table.size).toBe(1);
+    await keeper.stop(true);
+  });
+
+  test('H7: what looks otherwise in the file and is as it should be is read once, not at each look', async () => {
+    const kernel = new MapKernel();
+    const { look } = kernel.port;
+    Object.assign(kernel.port, {
+      look: async () => {
+        const seen = await look();
+        return seen.ok
+          ? { ok: true, value: new Map([...seen.value].map(([key, one]) => [key, one + 1])) }
+          : seen;
+      },
+    });
+    const { keeper, count } = setUp(kernel);
+    keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [11])], owned: [] });
+    await until(() => count('configured') === 1);
+    await pass(10_000);
+    expect(kernel.reads.looks).toBeGreaterThan(9);
+    expect(kernel.reads.dumps).toBe(2);
+    expect(count('repaired')).toBe(0);
+    await keeper.stop(true);
+  });
+
+  test('H7: without the file the rounds of counters notice changes, and it is said once', async () => {
+    const kernel = new MapKernel();
+    const error = new KernelError('read /proc/self/net/ip_vs', 'EACCES');
+    Object.assign(kernel.port, { look: async () => ({ ok: false, error }) });
+    const { keeper, said, count } = setUp(kernel);
+    keeper.configure({
+      serial: 1,
+      virtualServers: [virtualServer(1, [11]), virtualServer(2, [21])],
+      owned: [],
+    });
+    await until(() => count('configured') === 1);
+    kernel.table = new Map([...kernel.table].slice(1));
+    await pass(2_500);
+    expect(kernel.table.size).toBe(2);
+    for (const [key, { service }] of kernel.table) {
+      kernel.table = new Map([...kernel.table, [key, { service, destinations: new Map() }]]);
+    }
+    await pass(2_500);
+    expect(shape(kernel.table)).toEqual({
+      'tcp:192.0.2.1:80': ['10.0.0.11:80'],
+      'tcp:192.0.2.2:80': ['10.0.0.21:80'],
+    });
+    expect(count('repaired')).toBe(2);
+    expect(said.filter((message) => message.type === 'trouble')).toMatchObject([
+      { trouble: { operation: 'read-ipvs-table', errno: 'EACCES' } },
+    ]);
+    await keeper.stop(true);
+  });
+
   test('H4: one line for a cause with its number; servers of a service that is not there are not tried', async () => {
     const kernel = new MapKernel();
     let hasScheduler = false;
@@ -290,7 +363,7 @@ describe('IpvsKeeper', () => {
     );
     keeper.configure({ serial: 1, virtualServers, owned: [] });
     await pass(15_000);
-    const attempts = kernel.dumps;
+    const attempts = kernel.reads.dumps;
     expect(attempts).toBeGreaterThan(3);
     expect(attempts).toBeLessThan(15);
     expect(said.filter((message) => message.type === 'trouble')).toEqual([
@@ -472,7 +545,7 @@ describe('IpvsKeeper', () => {
     const { keeper, said, count } = setUp(kernel);
     keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [1])], owned: [] });
     await pass(1_000);
-    expect(kernel.dumps).toBeGreaterThan(2);
+    expect(kernel.reads.dumps).toBeGreaterThan(2);
     expect(said.find((message) => message.type === 'trouble')?.trouble).toMatchObject({
       errno: 'ENOENT',
       detail: 'the kernel has no module ip_vs_rr',
@@ -495,10 +568,10 @@ describe('IpvsKeeper', () => {
     await until(() => count('configured') === 2);
     expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.1:80']);
     kernel.table = byHand;
-    const { dumps } = kernel;
+    const { looks } = kernel.reads;
     keeper.configure({ serial: 1, virtualServers: [virtualServer(1, [1])], owned: [] });
     await pass(2_200);
-    expect(kernel.dumps).toBeGreaterThan(dumps);
+    expect(kernel.reads.looks).toBeGreaterThan(looks);
     expect(kernel.table.size).toBe(2);
     await keeper.stop(false);
     expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.2:80']);

@@ -19,6 +19,7 @@ import { ip } from '../../../support/builders/addresses.ts';
 import { fileCheck } from '../../../support/builders/check.ts';
 import { realServer, virtualServer } from '../../../support/builders/service.ts';
 import { FakeProcess, settle, useFakeClock } from '../../../support/fake-process.ts';
+import { readerOf } from '../../../support/memory-ipvs.ts';
 import { SyncKernel } from '../../../support/sync-kernel.ts';
 
 /** The kernel's IPVS: a table, and what it was told. */
@@ -29,7 +30,7 @@ class MemoryIpvs {
   hangs = false;
 
   readonly port: IpvsPort = {
-    dumpTable: async () => structuredClone(this.table) as never,
+    ...readerOf(() => this.table).port,
     apply: (operations) => {
       const errors = operations.flatMap((operation) => {
         const errno = this.refuse(operation);
