@@ -9,6 +9,7 @@ import { defineConfig } from 'vitest/config';
 const GUEST = [
   'test/lab/scenarios.test.ts',
   'test/lab/mishaps.test.ts',
+  'test/lab/systemd.test.ts',
   'test/lab/tables.test.ts',
   'test/kernel/**/*.test.ts',
 ];

@@ -36,10 +36,18 @@ export type ScenarioRun =
 /** Runs scenarios in a kernel with IPVS, all in one boot. @throws Error with the output when the program did not get to its end. */
 export async function runScenarioSeries(
   names: readonly ScenarioName[],
-  options: { readonly director: DirectorKind; readonly timeoutMs: number },
+  options: {
+    readonly director: DirectorKind;
+    readonly timeoutMs: number;
+    readonly serviceManager?: 'systemd';
+  },
 ): Promise<ScenarioRun> {
   const kernel = await findIpvsKernel();
   if (kernel.kind === 'none') return { kind: 'skipped', reason: kernel.reason };
+  const { serviceManager } = options;
+  if (serviceManager !== undefined && kernel.kind === 'host') {
+    return { kind: 'skipped', reason: 'units are installed in a guest only, not on this machine' };
+  }
   // Another series may run in another guest at the same time.
   const directory = labDirectory(`${options.director}-${names.join('-')}`);
   const program = join(LAB_PROGRAMS, 'run-scenarios.js');
@@ -47,6 +55,7 @@ export async function runScenarioSeries(
     argv: [process.execPath, program, directory, options.director, ...names],
     directory,
     timeoutMs: options.timeoutMs,
+    ...(serviceManager === undefined ? {} : { serviceManager }),
   });
   let text: string;
   try {

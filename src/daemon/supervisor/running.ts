@@ -1,4 +1,5 @@
 /** The configuration that runs. */
+import { count } from '../../core/facts/words.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { LoadedConfig } from './load-config.ts';
 
@@ -24,7 +25,7 @@ export class Running {
   /** What runs, in a few words for the service manager. */
   get summary(): string {
     const { vrrpInstances, virtualServers } = this.config;
-    return `${vrrpInstances.length} VRRP instances, ${virtualServers.length} virtual servers`;
+    return `${count(vrrpInstances.length, 'VRRP instance')}, ${count(virtualServers.length, 'virtual server')}`;
   }
 
   /** Another takes its place. */

@@ -11,6 +11,7 @@ import { pairScenario } from './pair.ts';
 import { directRoutingScenario, stickyScenario } from './public-address.ts';
 import type { Scenario, ScenarioReport } from './scenario.ts';
 import { survivalScenario } from './survival.ts';
+import { systemdScenario } from './systemd.ts';
 import { tablesScenario } from './tables.ts';
 import { tunnelScenario } from './tunnel.ts';
 
@@ -25,6 +26,7 @@ export type ScenarioName =
   | 'e'
   | 'mishaps'
   | 'survival'
+  | 'systemd'
   | 'tables';
 
 const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
@@ -37,6 +39,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   e: fullNatScenario,
   mishaps: mishapsScenario,
   survival: survivalScenario,
+  systemd: systemdScenario,
   tables: tablesScenario,
 };
 

@@ -21,6 +21,8 @@ export interface GuestOptions extends BackgroundOptions {
   readonly memoryMb?: number;
   /** Kernel modules loaded at boot; IPVS with its schedulers and the devices of labs by default. */
   readonly modules?: readonly string[];
+  /** Who starts the program; the first process of the guest itself by default. */
+  readonly serviceManager?: 'systemd';
 }
 
 /** What a kind of guest needs to know to build its command. */
@@ -81,6 +83,7 @@ export function bootGuest(kind: GuestKind, options: GuestOptions): BackgroundPro
     repository: REPOSITORY_ROOT,
     env: { ...options.env, [PATIENCE_VARIABLE]: String(kind.patience) },
     modules: options.modules ?? GUEST_MODULES,
+    ...(options.serviceManager === undefined ? {} : { serviceManager: options.serviceManager }),
   };
   writeFileSync(init, guestInitScript(plan, kind.shell), { mode: 0o755 });
   const memoryMb = options.memoryMb ?? MEMORY_MB;

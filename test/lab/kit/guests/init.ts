@@ -14,6 +14,8 @@ export interface GuestPlan {
   readonly env: Readonly<Record<string, string>>;
   /** Kernel modules to load before the program starts. */
   readonly modules: readonly string[];
+  /** Who starts the program: the first process itself, or systemd, with a root that can be written to and is forgotten. */
+  readonly serviceManager?: 'systemd';
 }
 
 /** What differs between kinds of guest: pieces of shell. */
@@ -28,6 +30,29 @@ export interface GuestShell {
 
 /** Directory (in the guest's /run) with the `modprobe` that knows where the guest's modules are. */
 const GUEST_BIN = '/run/tandem-guest';
+
+/** In it: the program of the plan with its environment, and the end of the machine. */
+const PROGRAM = `${GUEST_BIN}/program.sh`;
+
+/** What systemd would start besides, and the guest has no use for. */
+const MASKED_UNITS = [
+  ...['configfs', 'dm_mod', 'fuse', 'loop'].map((name) => `modprobe@${name}.service`),
+  ...[
+    'tmpfiles-setup',
+    'tmpfiles-setup-dev',
+    'sysusers',
+    'update-utmp',
+    'sysctl',
+    'remount-fs',
+  ].map((name) => `systemd-${name}.service`),
+  'kmod-static-nodes.service',
+  'systemd-modules-load.service',
+  'systemd-journal-flush.service',
+  'proc-sys-fs-binfmt_misc.automount',
+  'dev-mqueue.mount',
+  'sys-kernel-config.mount',
+  'sys-fs-fuse-connections.mount',
+];
 
 /** The script, for `/bin/sh`. */
 export function guestInitScript(plan: GuestPlan, shell: GuestShell): string {
@@ -56,14 +81,37 @@ echo ${GUEST_BIN}/modprobe > /proc/sys/kernel/modprobe
 ${plan.modules.length > 0 ? `modprobe -a ${plan.modules.map(quote).join(' ')}` : ''}
 hostname tandem-lab
 ip link set lo up
+cat > ${PROGRAM} <<'END_OF_PROGRAM'
 ${environment.join('\n')}
 cd ${repository}
 ${plan.argv.map(quote).join(' ')} > ${quote(`${plan.directory}/${OUTPUT_FILE}`)} 2>&1 < /dev/null
 echo $? > ${quote(`${plan.directory}/${STATUS_FILE}`)}
 sync
 echo o > /proc/sysrq-trigger
-while :; do sleep 1; done
+END_OF_PROGRAM
+${plan.serviceManager === 'systemd' ? systemdBoot(repository, directory) : `. ${PROGRAM}\nwhile :; do sleep 1; done`}
 `;
+}
+
+/** Lines that end in systemd as the first process, with the program as its only unit. What is written goes to memory, above the host's files. */
+function systemdBoot(repository: string, directory: string): string {
+  const root = '/run/root';
+  const units = `${root}/etc/systemd/system`;
+  return `mkdir -p /run/layers ${root}
+mount -t tmpfs tmpfs /run/layers
+mkdir -p /run/layers/upper /run/layers/work
+modprobe overlay
+mount -t overlay overlay -o lowerdir=/,upperdir=/run/layers/upper,workdir=/run/layers/work ${root}
+# Units, mounts and defaults of the host are not those of the guest.
+rm -rf ${units}/* ${root}/etc/fstab ${root}/etc/default/tandem
+for unit in ${MASKED_UNITS.join(' ')}; do ln -s /dev/null ${units}/$unit; done
+printf '[Unit]\\nDefaultDependencies=no\\n[Service]\\nType=exec\\nExecStart=/bin/sh ${PROGRAM}\\nKillMode=process\\n' > ${units}/lab.service
+for place in ${repository} ${directory}; do mkdir -p ${root}/$place && mount --bind $place ${root}/$place; done
+mkdir -p ${root}/lib/modules
+mount -t tmpfs tmpfs ${root}/run
+cp -r ${GUEST_BIN} ${root}/run/
+umount /dev/pts /dev/shm
+exec chroot ${root} /lib/systemd/systemd --system --unit=lab.service --show-status=no --log-target=console --log-level=notice`;
 }
 
 function quote(text: string): string {

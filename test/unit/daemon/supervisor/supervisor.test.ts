@@ -49,7 +49,7 @@ describe('a start', () => {
     expect(it.told).toEqual([]);
     it.health().confirm();
     await settle();
-    expect(it.told).toEqual(['ready 1 VRRP instances, 1 virtual servers']);
+    expect(it.told).toEqual(['ready 1 VRRP instance, 1 virtual server']);
     expect(it.ids()).toContain('daemon.running');
   });
 
@@ -178,7 +178,7 @@ describe('a reload', () => {
     it.health().confirm();
     await settle();
     expect(it.ids()).toContain('reload.applied');
-    expect(it.told.slice(1)).toEqual(['reloading', 'ready 1 VRRP instances, 1 virtual servers']);
+    expect(it.told.slice(1)).toEqual(['reloading', 'ready 1 VRRP instance, 1 virtual server']);
   });
 
   test('waits ten seconds for a child, names it, and counts as applied without it', async () => {
@@ -191,7 +191,7 @@ describe('a reload', () => {
     expect(it.lines.filter(({ id }) => id === 'component.unconfirmed')).toMatchObject([
       { component: 'checker', fields: { seconds: 10 } },
     ]);
-    expect(it.told.at(-1)).toBe('ready 1 VRRP instances, 1 virtual servers');
+    expect(it.told.at(-1)).toBe('ready 1 VRRP instance, 1 virtual server');
   });
 
   test('of a child that was restarted meanwhile is confirmed by its successor', async () => {
