@@ -20,7 +20,7 @@ import {
   loadConfig,
   type ReadOptions,
 } from '../daemon/supervisor/load-config.ts';
-import { interfaceNames } from '../drivers/config-files.ts';
+import { interfaceNames } from '../drivers/host-interfaces.ts';
 import { ask, OTHER_VERSION } from './ask.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';

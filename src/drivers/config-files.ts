@@ -13,19 +13,13 @@ import {
   readSync,
   statSync,
 } from 'node:fs';
-import { networkInterfaces } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
-import { parseIp } from '../core/base/address.ts';
 import { namePattern } from '../core/base/name-pattern.ts';
-import type {
-  HostAddress,
-  HostFacts,
-  InterpreterState,
-  NameDirectories,
-} from '../core/language/host.ts';
+import type { HostFacts, InterpreterState, NameDirectories } from '../core/language/host.ts';
 import { CONFIG_LIMITS } from '../core/language/limits.ts';
 import type { NamedTable } from '../core/language/schema/keyword-table.ts';
 import type { SourceLoader } from '../core/language/source.ts';
+import { interfaceAddresses, interfaceNames, mtuReader } from './host-interfaces.ts';
 import { type FileOptions, LimitedFiles } from './limited-files.ts';
 import { numberIn } from './name-table.ts';
 import { barrierTo } from './programs/program-way.ts';
@@ -71,7 +65,7 @@ function hostFacts(files: LimitedFiles): HostFacts {
   return {
     interfaces: interfaceNames(),
     addresses: interfaceAddresses(),
-    mtu: remembered(interfaceMtu),
+    mtu: remembered(mtuReader()),
     program: (name) => {
       const path = programPath(name);
       return path !== undefined && files.isReachable(path) ? programState(name) : 'missing';
@@ -138,24 +132,6 @@ function entriesOf(directory: string): string[] {
   }
 }
 
-/** Names of the interfaces of this host. */
-export function interfaceNames(): ReadonlySet<string> {
-  const names = entriesOf('/sys/class/net');
-  return new Set(names.length > 0 ? names : Object.keys(networkInterfaces()));
-}
-
-/** Addresses as the kernel lists them: of interfaces that are up, labels cut off. */
-function interfaceAddresses(): readonly HostAddress[] {
-  return Object.entries(networkInterfaces()).flatMap(([name, entries]) =>
-    (entries ?? []).flatMap(({ address: text, cidr }) => {
-      const address = parseIp(text);
-      const prefixLength = Number(cidr?.split('/')[1]);
-      if (address === undefined || Number.isNaN(prefixLength)) return [];
-      return [{ interface: name.split(':')[0] ?? name, address, prefixLength }];
-    }),
-  );
-}
-
 /** Asks once for each name: a thousand instances are often on one interface. */
 function remembered<Value>(ask: (name: string) => Value): (name: string) => Value {
   const known = new Map<string, Value>();
@@ -164,17 +140,6 @@ function remembered<Value>(ask: (name: string) => Value): (name: string) => Valu
     known.set(name, found);
     return found;
   };
-}
-
-/** Of the network namespace that /sys shows; a name with a slash is none of an interface. */
-function interfaceMtu(name: string): number | undefined {
-  if (name === '' || name.includes('/')) return undefined;
-  try {
-    const mtu = Number(readFileSync(`/sys/class/net/${name}/mtu`, 'utf8'));
-    return Number.isSafeInteger(mtu) && mtu > 0 ? mtu : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Bytes of a `#!` line that the kernel reads (linux/binfmts.h, BINPRM_BUF_SIZE). */
