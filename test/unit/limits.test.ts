@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { seconds } from '../../src/core/base/time.ts';
 import { OWN_BYTES, SHARED_BYTES_MAX } from '../../src/core/checkers/byte-budget.ts';
 import { HEAD_BYTES_MAX } from '../../src/core/checkers/http/response.ts';
-import { RUNNING_PROBES_MAX } from '../../src/core/health/schedule.ts';
+import { RUNNING_PROBES_MAX } from '../../src/core/model/check-limits.ts';
 import {
   DUE_PER_EVENT_MAX,
   PENDING_FRAMES_MAX,

@@ -26,6 +26,26 @@ export function isSameProbe(a: CheckConfig, b: CheckConfig): boolean {
   return a.type === b.type && sameFields(a, b, rhythmSettings(a.type));
 }
 
+/** True when two checks that ask the same question ask it at the same times, and forgive as much. */
+export function hasSameRhythm(a: CheckConfig, b: CheckConfig): boolean {
+  for (const name of rhythmSettings(a.type)) {
+    if (!OWN_MATTERS.has(name) && field(a, name) !== field(b, name)) return false;
+  }
+  return true;
+}
+
+/** What each of the checks that share a probe has for itself: how it is called, how it begins, and what is logged. */
+export const OWN_MATTERS: ReadonlySet<string> = new Set([
+  'label',
+  'warmup',
+  'alpha',
+  'logAllFailures',
+]);
+
+function field(check: CheckConfig, name: string): unknown {
+  return (check as unknown as Readonly<Record<string, unknown>>)[name];
+}
+
 const RHYTHMS = new Map<CheckType, ReadonlySet<string>>();
 
 function rhythmSettings(type: CheckType): ReadonlySet<string> {

@@ -7,6 +7,7 @@ import type { IpAddress } from '../base/address.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
 import type { IpvsObservedDestination, IpvsTable } from '../lvs/ipvs-table.ts';
+import type { ProbeLimits } from '../model/check-limits.ts';
 import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 import type { ConnectionCounts, DrainView } from './draining.ts';
@@ -29,6 +30,8 @@ export type HealthEvent =
       readonly virtualServers: readonly VirtualServerConfig[];
       /** What operators have ordered of these servers, and who leaves; absent: as before. */
       readonly book?: OrderBook;
+      /** How many probes may run at once; absent = as many as there are places. */
+      readonly limits?: ProbeLimits;
     }
   /** A probe that `startProbe` asked for has ended; `generation` guards against results of a removed check. */
   | {

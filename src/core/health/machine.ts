@@ -109,6 +109,7 @@ export class HealthMachine
       case 'configure': {
         const isReload = this.#isConfigured;
         this.#isConfigured = true;
+        this.#registry.schedule.limit(event.limits ?? {}, this.#registry.checks.values(), actions);
         // Before the servers: one that leaves takes its order with it, and is not given back.
         if (event.book !== undefined) this.#registry.orders.take(event.book);
         applyConfiguration({ ...this.#context(now, actions), isReload }, event.virtualServers);
@@ -188,21 +189,31 @@ export class HealthMachine
     const { schedule, checks } = this.#registry;
     const check = checks.get(event.checkId);
     if (check === undefined || !check.running || check.generation !== event.generation) return;
-    schedule.finish(check, actions);
-    if (event.result.outcome === 'local-error') {
+    const { plannedAt, settlesAt } = check;
+    const sharing = schedule.finish(check, actions);
+    this.#takeResult(now, check, event.result, actions);
+    for (const other of sharing) {
+      other.plannedAt = plannedAt;
+      other.settlesAt = settlesAt;
+      this.#takeResult(now, other, event.result, actions);
+    }
+  }
+
+  #takeResult(now: Instant, check: Check, result: ProbeResult, actions: HealthAction[]): void {
+    if (result.outcome === 'local-error') {
       // No statement about the server: keepalived leaves the verdict alone and tries again, and so do we.
-      if (check.noteImpossible(now, event.result)) {
-        actions.push({ type: 'probeImpossible', ...namesOf(check), result: event.result });
+      if (check.noteImpossible(now, result)) {
+        actions.push({ type: 'probeImpossible', ...namesOf(check), result });
       }
-      schedule.plan(check, now, check.config.delayLoop);
+      this.#registry.schedule.plan(check, now, check.config.delayLoop);
       return;
     }
     const before = weigh(check.server);
-    const judgement = check.judge(now, event.result);
+    const judgement = check.judge(now, result);
     reweigh(check.server, before);
-    this.#planNext(now, check, event.result, judgement, actions);
-    this.#follow(now, check, event.result, judgement, actions);
-    reviewWeight(check.server, before, reasonOf(check, event.result), actions);
+    this.#planNext(now, check, result, judgement, actions);
+    this.#follow(now, check, result, judgement, actions);
+    reviewWeight(check.server, before, reasonOf(check, result), actions);
   }
 
   /** A retry comes its pause behind the end; the next period begins where it was planned, however long the probe took. */

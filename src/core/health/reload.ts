@@ -9,7 +9,7 @@ import { after, type Instant, microseconds, milliseconds, seconds } from '../bas
 import { checkerOf } from '../checkers/table.ts';
 import type { CheckConfig, RealServerConfig, VirtualServerConfig } from '../model/config.ts';
 import { endpointKey } from '../model/config.ts';
-import { matchChecks } from './check-matching.ts';
+import { hasSameRhythm, matchChecks } from './check-matching.ts';
 import {
   REMOVED,
   reportQuorum,
@@ -133,8 +133,10 @@ class Reload {
   }
 
   #removeCheck(check: Check): void {
-    this.#options.registry.schedule.drop(check, this.#options.actions);
-    this.#options.registry.checks.delete(check.id);
+    const { registry, actions } = this.#options;
+    registry.schedule.drop(check, actions);
+    registry.schedule.part(check, actions);
+    registry.checks.delete(check.id);
   }
 
   #add(config: VirtualServerConfig): VirtualServer {
@@ -214,7 +216,7 @@ class Reload {
         const up = server.alive || (!heldDown && !checkConfig.alpha);
         return this.#newCheck(server, checkConfig, { up, firstFailureCounts: false });
       }
-      match.reconfigure(checkConfig);
+      this.#reconfigure(match, checkConfig);
       registry.schedule.hasten(match, now, match.pause);
       return match;
     });
@@ -223,12 +225,24 @@ class Reload {
     setAlive(server, server.mayLive, now, 'its failed check was taken out', actions);
   }
 
+  #reconfigure(check: Check, config: CheckConfig): void {
+    const { schedule } = this.#options.registry;
+    if (isTracked(config) || hasSameRhythm(check.config, config)) {
+      check.reconfigure(config);
+      return;
+    }
+    schedule.part(check, this.#options.actions);
+    check.reconfigure(config);
+    schedule.add(check);
+  }
+
   #newCheck(server: RealServer, config: CheckConfig, start: CheckStart): Check {
     const { registry, now } = this.#options;
     const check = new Check(registry.nextCheckId, server, config, start, now);
     registry.nextCheckId += 1;
     registry.checks.set(check.id, check);
     if (isTracked(config)) return check;
+    const other = registry.schedule.add(check);
     // A server that is held down is asked soon; the others are spread to spare network and servers.
     const isHeldDown = !start.up && !config.alpha;
     const spread = isHeldDown ? SOON_SPREAD : config.warmup;
@@ -236,8 +250,13 @@ class Reload {
       const place = registry.phases.next(config.delayLoop);
       check.settlesAt = after(now, microseconds(START_DELAY + place));
     }
-    const phase = registry.phases.next(microseconds(Math.min(spread, config.warmup)));
-    registry.schedule.plan(check, now, microseconds(START_DELAY + phase));
+    const span = microseconds(Math.min(spread, config.warmup));
+    const first = after(now, START_DELAY);
+    if (other !== undefined && other.plannedAt >= first && other.plannedAt <= after(first, span)) {
+      registry.schedule.planWith(check, other);
+      return check;
+    }
+    registry.schedule.plan(check, now, microseconds(START_DELAY + registry.phases.next(span)));
     return check;
   }
 }

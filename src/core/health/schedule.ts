@@ -1,29 +1,25 @@
 /**
- * When checks run. It starts what is due, never two probes of one check at once, and never more probes
- * at once than the host can hold: what is due beyond that waits its turn, first come, first served.
+ * When checks run. It starts what is due, never two probes of one check at once, one probe for checks that share it, and never more probes
+ * at once than there are places.
  */
 import { after, type Duration, type Instant, microseconds } from '../base/time.ts';
 import { SLOT_WIDTH_US, SlotQueue } from '../base/timing/slot-queue.ts';
+import { type ProbeLimits, RUNNING_PROBES_MAX } from '../model/check-limits.ts';
 import type { HealthAction } from './events-and-actions.ts';
-import type { Check } from './server-tree.ts';
+import { Places } from './places.ts';
+import type { Check, ProbeGroup } from './server-tree.ts';
+import { SharedProbes } from './shared-probes.ts';
 
-/**
- * Most probes at a time, unless told otherwise. Each holds a descriptor. 40,000 silent servers at the
- * default timings (5 s to time out, 60 s between checks) need 3,100.
- */
-export const RUNNING_PROBES_MAX = 8_192;
+const NOBODY: readonly Check[] = [];
 
 /** The timetable of all checks. */
 export class Schedule {
-  readonly #runningMax: number;
   readonly #due = new SlotQueue<Check>();
-  /** Due checks without a place; consumed from `#waitingFrom`. */
-  #waiting: Check[] = [];
-  #waitingFrom = 0;
-  #running = 0;
+  readonly #places: Places;
+  readonly #shared = new SharedProbes();
 
   constructor(runningMax: number = RUNNING_PROBES_MAX) {
-    this.#runningMax = runningMax;
+    this.#places = new Places(runningMax);
   }
 
   /** When `startDue` is to be called. Checks that wait for a place need no deadline. */
@@ -31,9 +27,20 @@ export class Schedule {
     return this.#due.deadline;
   }
 
+  /** Sets how many probes may run at once; `checks` are all. */
+  limit(limits: ProbeLimits, checks: Iterable<Check>, actions: HealthAction[]): void {
+    const running = [...checks].filter((check) => check.running);
+    this.#startAll(this.#places.limit(limits, running), actions);
+  }
+
   /** Lets `check` run `delay` from now. */
   plan(check: Check, now: Instant, delay: Duration): void {
     this.#planAt(check, after(now, delay));
+  }
+
+  /** Lets `check` run together with one that it shares probes with. */
+  planWith(check: Check, other: Check): void {
+    this.#planAt(check, other.plannedAt);
   }
 
   /**
@@ -65,42 +72,81 @@ export class Schedule {
     for (const check of this.#due.takeDue(now)) this.request(check, actions);
   }
 
-  /** Starts a probe of `check` now, or as soon as a place is free. */
+  /** Takes a check in; gives one that it shares probes with, if there are any. */
+  add(check: Check): Check | undefined {
+    return this.#shared.add(check);
+  }
+
+  /** Lets a check ask for itself, until it is taken in again. It keeps its place in the timetable. */
+  part(check: Check, actions: HealthAction[]): void {
+    const { group } = check;
+    this.#shared.remove(check);
+    if (check.joins) {
+      check.joins = false;
+      this.request(check, actions);
+    }
+    this.#handOver(check, group, actions);
+  }
+
+  /** Starts a probe of `check` now, or as soon as a place is free. Where another asks the same already, it waits for that answer. */
   request(check: Check, actions: HealthAction[]): void {
-    if (this.#running < this.#runningMax) {
-      this.#start(check, actions);
+    const { group } = check;
+    if (group?.asking?.turn === check.turn) {
+      check.joins = true;
       return;
     }
-    check.queued = true;
-    this.#waiting.push(check);
+    if (group !== undefined) group.asking ??= check;
+    if (this.#places.take(check)) this.#start(check, actions);
+    else check.queued = true;
   }
 
-  /** The probe of `check` is over; its place goes to the check that waits longest. */
-  finish(check: Check, actions: HealthAction[]): void {
+  /**
+   * The probe of `check` is over; its place goes to the check that waits longest. Gives those that share the result: they are at the same turn and
+   * do not rest.
+   */
+  finish(check: Check, actions: HealthAction[]): readonly Check[] {
     check.running = false;
-    this.#running -= 1;
-    while (this.#running < this.#runningMax && this.#waitingFrom < this.#waiting.length) {
-      const next = this.#waiting[this.#waitingFrom];
-      this.#waitingFrom += 1;
-      if (next?.queued === true) this.#start(next, actions);
+    const sharing = sharingWith(check);
+    for (const other of sharing) {
+      other.joins = false;
+      this.#due.remove(other);
     }
-    if (this.#waitingFrom === this.#waiting.length && this.#waitingFrom > 0) {
-      this.#waiting = [];
-      this.#waitingFrom = 0;
-    }
+    this.#handOver(check, check.group, actions);
+    this.#startAll(this.#places.free(check), actions);
+    return sharing;
   }
 
-  /** Takes `check` out of everything; a probe that runs is cancelled. */
+  /** Takes `check` out of everything; a probe that runs is cancelled. Of those that waited for its answer one asks anew. */
   drop(check: Check, actions: HealthAction[]): void {
     this.#due.remove(check);
-    check.queued = false;
-    if (!check.running) return;
-    actions.push({ type: 'cancelProbe', checkId: check.id, generation: check.generation });
-    this.finish(check, actions);
+    check.joins = false;
+    if (check.queued) {
+      check.queued = false;
+      this.#startAll(this.#places.withdraw(check), actions);
+    } else if (check.running) {
+      check.running = false;
+      actions.push({ type: 'cancelProbe', checkId: check.id, generation: check.generation });
+      this.#startAll(this.#places.free(check), actions);
+    }
+    this.#handOver(check, check.group, actions);
+  }
+
+  /** Nobody waits for the answer of `check` any more: those that still do ask for themselves. */
+  #handOver(check: Check, group: ProbeGroup | undefined, actions: HealthAction[]): void {
+    if (group?.asking !== check) return;
+    group.asking = undefined;
+    for (const other of group.members) {
+      if (!other.joins) continue;
+      other.joins = false;
+      this.request(other, actions);
+    }
+  }
+
+  #startAll(checks: readonly Check[], actions: HealthAction[]): void {
+    for (const check of checks) this.#start(check, actions);
   }
 
   #start(check: Check, actions: HealthAction[]): void {
-    this.#running += 1;
     check.queued = false;
     check.running = true;
     check.generation += 1;
@@ -111,4 +157,17 @@ export class Schedule {
       check: check.attempt,
     });
   }
+}
+
+function sharingWith(check: Check): readonly Check[] {
+  const { group, turn } = check;
+  if (group === undefined) return NOBODY;
+  return [...group.members].filter(
+    (other) =>
+      other !== check &&
+      other.turn === turn &&
+      !other.running &&
+      !other.queued &&
+      !other.server.virtualServer.suspended,
+  );
 }

@@ -2,6 +2,7 @@
  * Virtual servers, their real servers and the checks of these: the tree of states that the machine walks. It is the only user. The rules of a
  * check are in `verdict-rules.ts`; when one runs is decided by the machine.
  */
+import type { IpAddress } from '../base/address.ts';
 import type { Duration, Instant } from '../base/time.ts';
 import type { SlotEntry } from '../base/timing/slot-queue.ts';
 import type { ProbeResult, WeightShare } from '../checkers/outcome.ts';
@@ -193,10 +194,19 @@ export interface CheckStart {
   readonly firstFailureCounts: boolean;
 }
 
+/** Checks that ask the same, and share their probes. */
+export interface ProbeGroup {
+  readonly members: Set<Check>;
+  /** The one that asks for them now: its probe runs or waits for a place. */
+  asking: Check | undefined;
+}
+
 /** One check of one real server: its configuration, how far it has come, and what is known of its last probe. */
 export class Check implements SlotEntry, Progress {
   readonly id: number;
   readonly server: RealServer;
+  /** Where it connects to first; undefined for one that connects to nothing. */
+  readonly address: IpAddress | undefined;
   dueSlot: number | undefined;
   /** When its last or next run was planned for; that of the last one while it runs. */
   plannedAt: Instant;
@@ -213,6 +223,10 @@ export class Check implements SlotEntry, Progress {
   running = false;
   /** Due, but waiting for another probe to end. */
   queued = false;
+  /** Due, and waiting for the answer to a check that asks the same. */
+  joins = false;
+  /** Those that it shares probes with; undefined when nobody asks the same. */
+  group: ProbeGroup | undefined;
   failuresInRow = 0;
   /** The last probe could not be made. */
   wasImpossible = false;
@@ -237,12 +251,14 @@ export class Check implements SlotEntry, Progress {
   ) {
     this.id = id;
     this.server = server;
+    this.address = checkerOf(config).endpoints(config)[0]?.address;
     this.up = start.up;
     this.tries = start.firstFailureCounts ? config.retry : 0;
     this.changedAt = now;
     this.plannedAt = now;
     this.settlesAt = undefined;
     this.dueSlot = undefined;
+    this.group = undefined;
     this.failedTurn = undefined;
     this.lastEndedAt = undefined;
     this.lastResult = undefined;

@@ -64,6 +64,10 @@ export interface GlobalConfig extends GlobalOptionsConfig {
   readonly switchesConntrack: boolean;
   /** Tandem's own: an orderly stop removes our IPVS entries, and only ours. Default: true. */
   readonly removeIpvsOnStop: boolean;
+  /** Tandem's own: most probes at a time, 1 to `RUNNING_PROBES_MAX`; absent = that many. */
+  readonly checksAtOnce?: number;
+  /** Tandem's own: most of them at one address; absent = no limit. */
+  readonly checksPerAddress?: number;
   /** Real-time priority of the vrrp process, when set. */
   readonly vrrpRealTimePriority?: number;
   /** Timeouts of IPVS in seconds; absent parts are left as the kernel has them. */

@@ -28,6 +28,7 @@ import type { SyncDaemon, SyncDaemonRole } from '../../core/lvs/daemon-codec.ts'
 import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
+import type { ProbeLimits } from '../../core/model/check-limits.ts';
 import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
 import type { ReceiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
@@ -129,6 +130,8 @@ export type ToHealth =
         readonly tcpFin?: number;
         readonly udp?: number;
       };
+      /** How many probes may run at once; absent = as many as there are places. */
+      readonly limits?: ProbeLimits;
       /** Keyword `lvs_conntrack`: the setting of the kernel is made. */
       readonly switchesConntrack?: boolean;
       /** Service keys that a predecessor of this process had put into the kernel: they are ours. */

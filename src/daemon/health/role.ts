@@ -137,7 +137,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   }
 
   #configure(order: Extract<ToHealth, { type: 'configure' }>): void {
-    const { known, virtualServers, orders = NO_ORDERS } = order;
+    const { known, virtualServers, orders = NO_ORDERS, limits = {} } = order;
     this.#trace.turn(order.isTraced);
     this.#loop.feed({
       type: 'adoptDown',
@@ -146,7 +146,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       quorumUpKeys: known.quorumUp,
       ...(known.shares === undefined ? {} : { shares: known.shares }),
     });
-    this.#loop.feed({ type: 'configure', virtualServers, book: orders });
+    this.#loop.feed({ type: 'configure', virtualServers, book: orders, limits });
     this.#conntrack.configure(order.switchesConntrack === true);
     this.#keeper.configure(order);
     this.#addresses.watch(decidingAddresses(virtualServers));

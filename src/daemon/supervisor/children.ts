@@ -4,6 +4,7 @@ import { instant } from '../../core/base/time.ts';
 import type { BfdContinuation } from '../../core/bfd/neighbour.ts';
 import type { RequestTo } from '../../core/control/commands.ts';
 import type { OrderBook } from '../../core/health/server-orders.ts';
+import type { ProbeLimits } from '../../core/model/check-limits.ts';
 import type { Config } from '../../core/model/config.ts';
 import { receiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
@@ -513,6 +514,7 @@ export class Children {
       orders: this.#options.orders(),
       takesAll: this.#takesAll && global.ipvs?.flushesAtStart === true,
       flushesAtStop: flushesAtStop(running.config),
+      limits: probeLimits(running.config),
       switchesConntrack: global.switchesConntrack,
       sync: this.#sync.goal(running.config, knowledge),
     });
@@ -522,6 +524,15 @@ export class Children {
 /** True from the start of a process until it is ready for a configuration. */
 function isLoading(child: Pick<ChildPort<never>, 'state'> | undefined): boolean {
   return child?.state().heartbeatAt === 0;
+}
+
+function probeLimits({
+  global: { checksAtOnce: all, checksPerAddress: perAddress },
+}: Config): ProbeLimits {
+  return {
+    ...(all === undefined ? {} : { all }),
+    ...(perAddress === undefined ? {} : { perAddress }),
+  };
 }
 
 function flushesAtStop({ global }: Config): boolean {

@@ -7,7 +7,7 @@ import { microseconds, ZERO_DURATION } from '../../core/base/time.ts';
 import type { ProbeResult } from '../../core/checkers/outcome.ts';
 import { checkerOf } from '../../core/checkers/table.ts';
 import type { ProbeStep } from '../../core/checkers/types.ts';
-import { RUNNING_PROBES_MAX } from '../../core/health/schedule.ts';
+import { RUNNING_PROBES_MAX } from '../../core/model/check-limits.ts';
 import type { CheckConfig } from '../../core/model/config.ts';
 import { connectTransport } from './connect-transport.ts';
 import { Connector } from './connector.ts';

@@ -2,6 +2,8 @@
  * Tandem's own keywords. keepalived does not know them: prefix their lines with `@tandem` in files
  * that both read.
  */
+
+import { RUNNING_PROBES_MAX } from '../../model/check-limits.ts';
 import { arg, bool, integer, optional, row, time, WORKS } from '../schema/define.ts';
 import type { Keyword } from '../schema/keyword-table.ts';
 
@@ -45,6 +47,28 @@ export const TANDEM_GLOBAL: readonly Keyword[] = [
     default: '300',
     example: '@tandem lvs_drain_time 60',
   }),
+  row(
+    'checks_at_once',
+    'Most checks of real servers that run at the same time; the others wait their turn',
+    [arg('N', integer(1, RUNNING_PROBES_MAX))],
+    {
+      ...WORKS,
+      since: 'tandem',
+      default: `${RUNNING_PROBES_MAX}`,
+      example: '@tandem checks_at_once 500',
+    },
+  ),
+  row(
+    'checks_per_address',
+    'Most checks that run at the same time against one address, whatever the port; the others wait their turn',
+    [arg('N', integer(1, RUNNING_PROBES_MAX))],
+    {
+      ...WORKS,
+      since: 'tandem',
+      default: 'no limit',
+      example: '@tandem checks_per_address 20',
+    },
+  ),
 ];
 
 /** Own keywords of `virtual_server`. */

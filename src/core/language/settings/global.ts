@@ -27,6 +27,8 @@ type Read =
   | 'logUnknownVrids'
   | 'switchesConntrack'
   | 'removeIpvsOnStop'
+  | 'checksAtOnce'
+  | 'checksPerAddress'
   | 'vrrpRealTimePriority';
 
 const NEXT_START = 'at the next start';
@@ -52,6 +54,8 @@ export const GLOBAL_SETTINGS: Settings<GlobalConfig, Read> = {
   metrics: group<Metrics>(METRICS),
   switchesConntrack: onOff('lvs_conntrack'),
   removeIpvsOnStop: offOn('lvs_keep_on_stop'),
+  checksAtOnce: maybeWhole('checks_at_once'),
+  checksPerAddress: maybeWhole('checks_per_address'),
   vrrpRealTimePriority: maybeWhole('vrrp_rt_priority'),
   lvsTimeouts: work('lvs_timeouts', timeoutsText),
   notify: group<GlobalNotifyConfig>(GLOBAL_NOTIFY),

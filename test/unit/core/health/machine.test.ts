@@ -243,7 +243,7 @@ describe('scale', () => {
     const machine = fresh();
     const check = tcpCheck({ warmup: seconds(5), delayLoop: seconds(60) });
     const servers = Array.from({ length: 40_000 }, (_, n) =>
-      realServer(1, [check], { port: 1 + n }),
+      realServer(1, [{ ...check, target: { ...check.target, port: 1 + n } }], { port: 1 + n }),
     );
     const before = process.cpuUsage();
     machine.handle(instant(0), { type: 'configure', virtualServers: [virtualServer(servers)] });

@@ -29,13 +29,18 @@ import {
   virtualServer as builtService,
 } from '../../../support/builders/service.ts';
 
-/** Real server 10.0.1.N with the given checks. */
+/** Real server 10.0.1.N with the given checks, which ask it: two servers share no probes. */
 export function realServer(
   n: number,
   checks: readonly CheckConfig[],
   change: Partial<RealServerConfig> = {},
 ): RealServerConfig {
-  return builtServer(`10.0.1.${n}`, 80, { checks, ...change });
+  const own = checks.map((check) =>
+    'target' in check
+      ? { ...check, target: { ...check.target, address: ip(`10.0.1.${n}`) } }
+      : check,
+  );
+  return builtServer(`10.0.1.${n}`, 80, { checks: own, ...change });
 }
 
 /** The key of `realServer(n, ...)`. */
