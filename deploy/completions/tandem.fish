@@ -149,7 +149,7 @@ complete -c tandem -n '__fish_seen_subcommand_from realserver' -l no-color -d 'n
 complete -c tandem -n '__fish_seen_subcommand_from realserver' -s h -l help -d 'display help for command'
 complete -c tandem -n '__fish_seen_subcommand_from realserver' -a 'setup check undo'
 
-complete -c tandem -n __fish_use_subcommand -a reload -d 'read the configuration again; exit status 1 when it is refused'
+complete -c tandem -n __fish_use_subcommand -a reload -d 'read the configuration again; exit status 1 when it, or a part of it by the kernel, is refused'
 complete -c tandem -n '__fish_seen_subcommand_from reload' -l allow-empty -d 'also when all instances or all virtual servers go'
 complete -c tandem -n '__fish_seen_subcommand_from reload' -l runtime-dir -r -a '(__fish_complete_directories)' -d 'directory of the sockets of the running Tandem'
 complete -c tandem -n '__fish_seen_subcommand_from reload' -s h -l help -d 'display help for command'

@@ -5,7 +5,7 @@ import { ask } from './ask.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, complainOf, print } from './output.ts';
 
-/** Carries the command out; resolves with the exit status: 1 when the configuration is refused. */
+/** Carries the command out; resolves with the exit status: 1 when the configuration, or a part of it by the kernel, is refused. */
 export async function reload(runtimeDir: string, wishes: ReloadWishes): Promise<number> {
   const reply = await ask({ command: 'reload', ...wishes }, { runtimeDir });
   if (!reply.ok) {
@@ -14,10 +14,14 @@ export async function reload(runtimeDir: string, wishes: ReloadWishes): Promise<
     await complainOf(reply.error);
     return EXIT_FAILED;
   }
-  const { diagnostics, changed } = reply.value;
+  const { diagnostics, changed, refusals = [] } = reply.value;
   if (diagnostics !== '') await complain(diagnostics);
   await print(changed ? 'reloaded\n' : 'reloaded: nothing changed\n');
-  return EXIT_OK;
+  if (refusals.length === 0) return EXIT_OK;
+  await complain(
+    `tandem: the kernel refuses a part of it, which is tried again:\n${refusals.map((one) => `  ${one}\n`).join('')}`,
+  );
+  return EXIT_FAILED;
 }
 
 function textField(value: unknown, name: string): string {

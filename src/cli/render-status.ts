@@ -344,8 +344,20 @@ function virtualServerLines(server: VirtualServerStatus, options: TextOptions): 
     ...gatheredLines(server.gathered, options),
     ...fullNatLines(server.fullNat, options),
     ...(realServers.length === 0 ? [] : headedTableLines(columns, rows, options, 4)),
-    ...orderRemarks(server).flatMap((cell) => flowLines([cell], options, { first: 4, rest: 8 })),
+    ...[...refusalRemarks(server), ...orderRemarks(server)].flatMap((cell) =>
+      flowLines([cell], options, { first: 4, rest: 8 }),
+    ),
   ];
+}
+
+function schedulerText({ scheduler, schedulerConfigured }: VirtualServerStatus): string {
+  return scheduler === schedulerConfigured
+    ? scheduler
+    : `${scheduler} instead of ${schedulerConfigured}`;
+}
+
+function refusalRemarks({ refusals }: VirtualServerStatus): readonly Cell[] {
+  return refusals.map((refusal) => ({ text: `the kernel: ${refusal}`, color: 'bad' }));
 }
 
 function headParts(server: VirtualServerStatus): string[] {
@@ -355,7 +367,7 @@ function headParts(server: VirtualServerStatus): string[] {
   );
   const all = times(realServers.length, 'server');
   return [
-    server.scheduler,
+    schedulerText(server),
     ...(persistence === null ? [] : [persistenceText(persistence)]),
     word === 'UNKNOWN' ? all : `${up.length} of ${all} up`,
     ...(server.quorum > 1 || word === 'DOWN'

@@ -157,6 +157,7 @@ export function traffic(config: VirtualServerConfig, connections = 100): IpvsTra
   };
   return {
     serviceKey: config.key,
+    scheduler: config.scheduler,
     stats,
     destinations: config.realServers.map((real) => ({
       key: endpointKey(real.address, real.port),
@@ -281,6 +282,7 @@ export function daemonState(some: Partial<DaemonState> = {}): DaemonState {
       refusals: 0,
       sync: { running: [], problem: '' },
       repairs: 0,
+      refused: { causes: [], services: {} },
     },
     preconditions: [],
     traffic: new Map([[server.key, traffic(server)]]),

@@ -136,12 +136,16 @@ export const CONTROL_COMMANDS: { readonly [C in CommandName]: ControlCommand<C> 
   reload: {
     fields: { allowEmpty: { type: 'flag', required: false } },
     understands: (reply): reply is ReloadReport =>
-      replyHolds(reply, { changed: 'flag', warnings: 'number', diagnostics: 'text' }),
+      replyHolds(reply, {
+        changed: 'flag',
+        warnings: 'number',
+        diagnostics: 'text',
+      }),
     place: 'supervisor',
     access: 'changes',
     // A configuration of tens of thousands of servers takes some seconds.
     answerMsMax: 60_000,
-    help: 'read the configuration again; exit status 1 when it is refused',
+    help: 'read the configuration again; exit status 1 when it, or a part of it by the kernel, is refused',
   },
   resign: {
     fields: { instance: { type: 'text', required: true } },

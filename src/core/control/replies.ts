@@ -6,6 +6,8 @@ export interface ReloadReport {
   readonly warnings: number;
   /** The findings in the form of `tandem check`; empty when there are none. */
   readonly diagnostics: string;
+  /** What the kernel refuses of it, one sentence for each reason; absent: nothing. It is tried again. */
+  readonly refusals?: readonly string[];
 }
 
 /** A mastership that was given away: a sentence for the operator, and the same as data. */

@@ -369,7 +369,11 @@ export interface VirtualServerStatus {
   readonly key: string;
   readonly title: string;
   readonly state: 'UP' | 'DOWN' | 'UNKNOWN';
+  /** What the kernel runs; of several services that differ all of them, with commas. Where it is not known, what is configured. */
   readonly scheduler: string;
+  readonly schedulerConfigured: string;
+  /** What the kernel refuses of its services, and is tried again. */
+  readonly refusals: readonly string[];
   readonly quorum: number;
   readonly aliveWeight: number | null;
   /** Of clients; `null` = none. */

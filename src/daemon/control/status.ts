@@ -380,7 +380,9 @@ function virtualServers(state: DaemonState, moments: Moments): VirtualServerStat
     const leaving = state.orders.leaving.filter((one) => one.virtualServer === server.key);
     const view = isLiving ? state.virtualServers.get(server.key) : undefined;
     const kernel = hasTable ? server.services.map((one) => state.traffic.get(serviceKey(one))) : [];
-    const known = { view, kernel: hasTable ? kernel : undefined, orders, leaving };
+    const refused = isLiving ? state.ipvs.refused.services : {};
+    const refusals = server.services.flatMap((one) => refused[serviceKey(one)] ?? []);
+    const known = { view, kernel: hasTable ? kernel : undefined, orders, leaving, refusals };
     return {
       ...virtualServerStatus(server, known, moments),
       gathered: gatheredStatus(server, state),
@@ -394,11 +396,12 @@ interface ServiceKnown {
   readonly kernel: readonly (IpvsTraffic | undefined)[] | undefined;
   readonly orders: ReadonlyMap<string, ServerOrder>;
   readonly leaving: readonly LeavingServer[];
+  readonly refusals: readonly string[];
 }
 
 function virtualServerStatus(
   config: VirtualServerConfig,
-  { view, kernel, orders, leaving }: ServiceKnown,
+  { view, kernel, orders, leaving, refusals }: ServiceKnown,
   moments: Moments,
 ): Omit<VirtualServerStatus, 'fullNat' | 'gathered'> {
   const sorry = config.sorryServer;
@@ -408,7 +411,9 @@ function virtualServerStatus(
     key: config.key,
     title: config.title,
     state: view === undefined ? 'UNKNOWN' : view.quorumUp ? 'UP' : 'DOWN',
-    scheduler: config.scheduler,
+    scheduler: schedulerOf(config, kernel ?? []),
+    schedulerConfigured: config.scheduler,
+    refusals,
     quorum: config.quorum,
     aliveWeight: view?.aliveWeight ?? null,
     persistence: persistenceOf(config),
@@ -432,6 +437,14 @@ function virtualServerStatus(
     leaving: leavingStatus(leaving, view, moments),
     panic: view === undefined ? null : view.inPanic === true,
   };
+}
+
+function schedulerOf(
+  { scheduler }: VirtualServerConfig,
+  kernel: readonly (IpvsTraffic | undefined)[],
+): string {
+  const found = new Set(kernel.flatMap((service) => service?.scheduler ?? []));
+  return found.size === 0 ? scheduler : [...found].join(',');
 }
 
 function persistenceOf({

@@ -51,10 +51,30 @@ function mergeFromHealth(older: FromHealth, newer: FromHealth): Merged<FromHealt
     const { kept, dropped } = newest([...older.repairs, ...newer.repairs]);
     return { message: { type: 'repaired', operations, repairs: kept }, dropped };
   }
-  if (newer.type === 'ipvs' || newer.type === 'traffic' || newer.type === 'preconditions') {
-    return { message: newer, dropped: 0 };
+  if (newer.type === 'preconditions') return { message: newer, dropped: 0 };
+  return mergeTable(older, newer) ?? mergeState(older, newer);
+}
+
+/** What is known of the kernel's table. */
+function mergeTable(older: FromHealth, newer: FromHealth): Merged<FromHealth> | undefined {
+  if (older.type === 'ipvs' && newer.type === 'ipvs') {
+    const owned = newer.owned ?? older.owned;
+    return { message: { ...newer, ...(owned !== undefined && { owned }) }, dropped: 0 };
   }
-  return mergeState(older, newer);
+  if (older.type === 'traffic' && newer.type === 'traffic') {
+    if (newer.isComplete) return { message: newer, dropped: 0 };
+    const traffic = newestByKey([...older.traffic, ...newer.traffic]);
+    return { message: { ...older, traffic }, dropped: 0 };
+  }
+  if (older.type === 'programmed' && newer.type === 'programmed') {
+    const services = newestByKey([...older.services, ...newer.services]);
+    return { message: { type: 'programmed', services }, dropped: 0 };
+  }
+  return undefined;
+}
+
+function newestByKey<One extends { readonly serviceKey: string }>(all: readonly One[]): One[] {
+  return [...new Map(all.map((one) => [one.serviceKey, one])).values()];
 }
 
 function mergeFromRunner(older: FromRunner, newer: FromRunner): Merged<FromRunner> | undefined {

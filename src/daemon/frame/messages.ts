@@ -190,13 +190,27 @@ export interface IpvsStatus {
   readonly operations: number;
   readonly refusals: number;
   readonly repairs: number;
+  /** What of them stands. */
+  readonly refused: IpvsRefused;
   /** The connection synchronisation as the kernel was seen last, and what keeps it from running as it should; empty = nothing. */
   readonly sync: { readonly running: readonly SyncDaemon[]; readonly problem: string };
 }
 
-/** Traffic of one service and its destinations, from the last dump. */
+/** Operations that the kernel refuses now, and that are tried again. */
+export interface IpvsRefused {
+  /** One for each kind of operation and reason. */
+  readonly causes: readonly Trouble[];
+  /** What is refused of a service, by its `serviceKey`; of some services, when there are very many. */
+  readonly services: Readonly<Record<string, string>>;
+}
+
+/** Nothing is refused. */
+export const NONE_REFUSED: IpvsRefused = { causes: [], services: {} };
+
+/** One service in the kernel and its destinations, with their traffic at the last reading. */
 export interface IpvsTraffic {
   readonly serviceKey: string;
+  readonly scheduler: string;
   readonly stats: IpvsStats;
   readonly destinations: readonly {
     readonly key: string;
@@ -205,6 +219,15 @@ export interface IpvsTraffic {
     readonly inactive: number;
     readonly stats: IpvsStats;
   }[];
+}
+
+/** What the kernel has of a service now, by acknowledged operations or because it was read. */
+export interface IpvsProgrammed {
+  readonly serviceKey: string;
+  readonly found?: {
+    readonly scheduler: string;
+    readonly weights: readonly { readonly key: string; readonly weight: number }[];
+  };
 }
 
 /** How programs of the configuration are started. */
@@ -300,8 +323,16 @@ export type FromHealth =
     }
   /** Views of some virtual servers. */
   | { readonly type: 'views'; readonly virtualServers: readonly VirtualServerView[] }
-  | { readonly type: 'ipvs'; readonly status: IpvsStatus; readonly owned: readonly string[] }
-  | { readonly type: 'traffic'; readonly traffic: readonly IpvsTraffic[] }
+  /** `owned` are the services in the kernel that are ours; absent when they are the same as before. */
+  | { readonly type: 'ipvs'; readonly status: IpvsStatus; readonly owned?: readonly string[] }
+  /** Services that were read; with `isComplete` there are no others. */
+  | {
+      readonly type: 'traffic';
+      readonly traffic: readonly IpvsTraffic[];
+      readonly isComplete: boolean;
+    }
+  /** Services that have changed; without `found` one is no longer in the kernel. */
+  | { readonly type: 'programmed'; readonly services: readonly IpvsProgrammed[] }
   /** Settings of the kernel that the configuration needs; when it is new, and when one changed. */
   | { readonly type: 'preconditions'; readonly preconditions: readonly PreconditionState[] }
   /** A program of a check is to be run; answered with `programEnded` of the same id. */

@@ -1,40 +1,36 @@
 /**
  * Keeps the kernel's IPVS table equal to what configuration and health ask for. Start, health changes,
  * reload, repair after a foreign change and stop are one code path: desired, observed, difference,
- * apply. A refusal is reported and the table is read and planned anew, with growing pauses. When the
- * kernel is read is the picture's affair: a request changes nothing about it.
+ * apply. What the kernel refuses is reported and tried again after growing pauses, and nothing else waits
+ * for it. When the kernel is read is the picture's affair: a request changes nothing about it.
  */
 import type { Result } from '../../core/base/result.ts';
+import type { Instant } from '../../core/base/time.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
-import type { IpvsTimeouts } from '../../core/lvs/config-codec.ts';
 import type { SyncDaemonRole } from '../../core/lvs/daemon-codec.ts';
 import type { ServerVerdicts } from '../../core/lvs/desired.ts';
-import { desiredTable } from '../../core/lvs/desired.ts';
 import type {
   IpvsObservedDestination,
   IpvsOperation,
+  IpvsServiceEntry,
   IpvsTable,
 } from '../../core/lvs/ipvs-table.ts';
 import { repairOf } from '../../core/lvs/repair.ts';
-import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
 import { planTable } from '../../core/lvs/table-operations.ts';
-import {
-  type ServiceIdentity,
-  serviceKey,
-  type VirtualServerConfig,
-} from '../../core/model/config.ts';
-import type { ReceiveBuffer } from '../../core/model/global-options.ts';
+import { Withheld } from '../../core/lvs/withheld.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { KernelError } from '../../drivers/kernel-error.ts';
-import type { ConfigSerial, FromHealth, IpvsStatus, IpvsTraffic } from '../frame/messages.ts';
+import type { FromHealth } from '../frame/messages.ts';
+import { GoalServices, type IpvsGoal } from './ipvs-goal.ts';
 import { IpvsPicture, type PictureClocks } from './ipvs-picture.ts';
 import { IpvsRefusals } from './ipvs-refusals.ts';
+import { IpvsReports } from './ipvs-reports.ts';
 import type { IpvsPort } from './ports.ts';
 import { SyncDaemons } from './sync-daemons.ts';
 
 /** A kernel without IPVS is asked again this often: the module may be loaded later. */
 const REOPEN_MS = 10_000;
-/** Pauses after a refusal: this, doubled up to the maximum. */
+/** Pauses after a failure to read or write at all: this, doubled up to the maximum. */
 const RETRY_MS = 100;
 const RETRY_MS_MAX = 10_000;
 
@@ -43,6 +39,15 @@ const REPAIRS_NAMED_MAX = 5;
 
 /** How the kernel answers when the module was unloaded; or the right to use it is lost. */
 const FAMILY_IS_GONE: ReadonlySet<string> = new Set(['ENOENT', 'EOPNOTSUPP', 'EPERM']);
+
+/** A refusal after which nobody knows what the kernel has done of a batch, or whether it still has IPVS. */
+const IS_NO_ANSWER: ReadonlySet<string> = new Set([
+  'ETIMEDOUT',
+  'ENOBUFS',
+  'ECANCELED',
+  'EOPNOTSUPP',
+  'EPERM',
+]);
 
 /** What the keeper works with. */
 export interface IpvsKeeperOptions {
@@ -55,24 +60,6 @@ export interface IpvsKeeperOptions {
   readonly onTable: (table: IpvsTable<IpvsObservedDestination>) => void;
 }
 
-/** A configuration as the keeper takes it. */
-export interface IpvsGoal {
-  /** Its number, which the confirmation repeats. */
-  readonly serial: ConfigSerial;
-  readonly virtualServers: readonly VirtualServerConfig[];
-  readonly lvsTimeouts?: Partial<IpvsTimeouts>;
-  /** Of the socket on which the kernel is asked; absent = the usual one. */
-  readonly commandBuffer?: ReceiveBuffer;
-  /** Keys of services that a predecessor of ours made. */
-  readonly owned: readonly string[];
-  /** All services that are found are ours from now on. */
-  readonly takesAll?: boolean;
-  /** The stop removes all services, those of others too. */
-  readonly flushesAtStop?: boolean;
-  /** Absent: nothing of it runs. */
-  readonly sync?: SyncGoal;
-}
-
 /** The one that writes the kernel's table. */
 export class IpvsKeeper {
   readonly #options: IpvsKeeperOptions;
@@ -81,11 +68,7 @@ export class IpvsKeeper {
   readonly #sync: SyncDaemons;
   readonly #picture: IpvsPicture;
   #goal: IpvsGoal = { serial: 0, virtualServers: [], owned: [] };
-  /** The services of the goal, and the virtual servers that name them, by `serviceKey`. */
-  #configured: ReadonlyMap<string, ServiceIdentity> = new Map();
-  #sharers: ReadonlyMap<string, readonly VirtualServerConfig[]> = new Map();
-  /** The keys of the services of each virtual server. */
-  #services = new Map<string, readonly string[]>();
+  #services = new GoalServices([]);
   #takesAll = false;
   #port: IpvsPort | undefined;
   /** Services that may not be as desired since the last plan; `all` after a configuration or refusal. */
@@ -98,19 +81,20 @@ export class IpvsKeeper {
   #timer: NodeJS.Timeout | undefined;
   #retryMs = 0;
   #reason = 'not asked yet';
+  readonly #withheld = new Withheld<IpvsRefusal>();
   readonly #refusals = new IpvsRefusals();
+  readonly #reports: IpvsReports;
   #counts = { operations: 0, refusals: 0, repairs: 0 };
   #stopped = false;
 
   constructor(options: IpvsKeeperOptions) {
     this.#options = options;
     this.#sync = new SyncDaemons(options.send);
+    this.#reports = new IpvsReports(options.send, options.clocks.now);
     this.#picture = new IpvsPicture({
       ...options.clocks,
-      onRound: (table) => {
-        this.#sendTraffic(table);
-        options.onTable(table);
-      },
+      onSlice: (table, isComplete) => this.#reports.traffic(table, isComplete),
+      onRound: options.onTable,
       onBlind: ({ errnoName: errno, message: detail }) =>
         this.#trouble({ operation: 'read-ipvs-table', errno, detail }),
     });
@@ -122,8 +106,8 @@ export class IpvsKeeper {
     this.#port?.setReceiveBuffer(goal.commandBuffer);
     this.#takesAll ||= goal.takesAll === true;
     for (const key of this.#sync.configure(goal.sync ?? {}, goal.owned)) this.#owned.add(key);
-    this.#index(goal.virtualServers);
-    for (const key of this.#configured.keys()) this.#owned.add(key);
+    this.#services = new GoalServices(goal.virtualServers);
+    for (const key of this.#services.identities.keys()) this.#owned.add(key);
     this.#dirty = 'all';
     this.#confirmConfigured = true;
     this.#timeoutsDue = true;
@@ -137,32 +121,11 @@ export class IpvsKeeper {
     this.#queue();
   }
 
-  #index(virtualServers: readonly VirtualServerConfig[]): void {
-    const configured = new Map<string, ServiceIdentity>();
-    const sharers = new Map<string, VirtualServerConfig[]>();
-    this.#services = new Map();
-    for (const server of virtualServers) {
-      const keys = server.services.map(serviceKey);
-      this.#services.set(server.key, keys);
-      for (const [index, identity] of server.services.entries()) {
-        const key = keys[index] ?? '';
-        // The kernel would make another service of mark 0.
-        if (identity.kind === 'fwmark' && identity.mark === 0) continue;
-        configured.set(key, identity);
-        const same = sharers.get(key);
-        if (same === undefined) sharers.set(key, [server]);
-        else same.push(server);
-      }
-    }
-    this.#configured = configured;
-    this.#sharers = sharers;
-  }
-
   /** The weights of a virtual server's servers may have changed; of all of them when no key is given. */
   request(virtualServer?: string): void {
     if (virtualServer === undefined) this.#dirty = 'all';
     else if (this.#dirty !== 'all') {
-      for (const key of this.#services.get(virtualServer) ?? []) this.#dirty.add(key);
+      for (const key of this.#services.keysOf(virtualServer)) this.#dirty.add(key);
     }
     this.#queue();
   }
@@ -196,7 +159,7 @@ export class IpvsKeeper {
       if (port === undefined) return [];
       const observed = await port.dumpTable(isOwned);
       const owned = new Set([...observed.keys()].filter(isOwned));
-      await this.#apply(planTable({ observed, desired: new Map(), owned }));
+      await this.#apply(port, planTable({ observed, desired: new Map(), owned }));
       const left = [...(await port.dumpTable(isOwned)).keys()].filter(isOwned);
       return [...left, ...(await this.#sync.removeAll(port))];
     } catch (error) {
@@ -230,13 +193,18 @@ export class IpvsKeeper {
       this.#onFailure(error);
       next = this.#backOff();
     }
+    if (!this.#hasNothingToDo()) this.#report();
     // Whoever waits for it waits for the first attempt: a refusal is no reason never to be ready.
     if (goal === this.#goal) this.#confirm(this.#operationsSinceGoal);
-    if (this.#hasNothingToDo()) return;
-    this.#report();
-    // What is due is due at its own time: requests in between do not move it.
-    next ??= Math.ceil(this.#picture.dueIn / 1_000);
-    if (!this.#stopped) this.#timer = setTimeout(() => this.#queue(), next);
+    if (this.#hasNothingToDo() || this.#stopped) return;
+    this.#timer = setTimeout(() => this.#queue(), next ?? this.#dueInMs());
+  }
+
+  /** What is due is due at its own time: requests in between do not move it. */
+  #dueInMs(): number {
+    const retryAt = this.#withheld.dueAt ?? Number.POSITIVE_INFINITY;
+    const retryIn = Math.max(0, retryAt - this.#options.clocks.now());
+    return Math.ceil(Math.min(this.#picture.dueIn, retryIn) / 1_000);
   }
 
   /** A director without virtual servers never touches IPVS: its kernel need not have it. */
@@ -248,14 +216,19 @@ export class IpvsKeeper {
 
   /** The table could not be read. Without the module it is opened anew, which loads it, or says why not. */
   #onFailure(error: unknown): void {
-    this.#picture.forget();
-    this.#dirty = 'all';
+    this.#forget();
     const errno = error instanceof KernelError ? error.errnoName : '';
     this.#trouble({ operation: 'read-ipvs-table', errno, detail: String(error) });
     if (!FAMILY_IS_GONE.has(errno)) return;
     this.#port?.close();
     this.#port = undefined;
     this.#reason = `IPVS is gone: ${String(error)}`;
+  }
+
+  /** The kernel is read as a whole before anything else is done. */
+  #forget(): void {
+    this.#picture.forget();
+    this.#dirty = 'all';
   }
 
   #backOff(): number {
@@ -277,42 +250,58 @@ export class IpvsKeeper {
     return true;
   }
 
-  /** True when the kernel is as desired afterwards. */
+  /** False when nobody knows what the kernel has made of it. */
   async #reconcile(): Promise<boolean> {
     const port = this.#port;
     if (port === undefined) return false;
     const isFirst = this.#picture.table === undefined;
     const readBefore = this.#picture.readAt;
     const changed = isFirst ? await this.#readAll(port) : await this.#refresh(port);
-    const observed = this.#picture.table ?? new Map();
-    const asked = this.#dirty;
-    const dirty = asked === 'all' || isFirst ? 'all' : new Set([...asked, ...changed]);
-    this.#dirty = new Set();
-    const operations = this.#plan(observed, dirty);
-    if (this.#timeoutsDue && this.#goal.lvsTimeouts !== undefined) {
-      this.#timeoutsDue = false;
-      const refused = await port.setTimeouts(this.#goal.lvsTimeouts);
-      if (refused !== undefined) {
-        const { errnoName: errno, explanation: detail } = refused;
-        this.#trouble({ operation: 'set-ipvs-timeouts', errno, detail });
-      }
+    const observed: IpvsTable = this.#picture.table ?? new Map();
+    const asked = this.#takeAsked();
+    const isWhole = asked === 'all' || isFirst;
+    const planned = isWhole ? undefined : new Set([...asked, ...changed]);
+    const operations = this.#plan(observed, planned);
+    await this.#setTimeouts(port);
+    const { applied, isKnown } = await this.#apply(port, operations);
+    // Also what is wanted no more is refused no more.
+    if (this.#withheld.isEmpty && this.#refusals.end()) {
+      this.#options.send({ type: 'refusalsEnded' });
     }
-    const refusals = await this.#apply(operations);
     const isFresh = this.#picture.readAt !== readBefore;
     if (isFresh || this.#sync.isDue) await this.#sync.reconcile(port);
-    if (refusals > 0) {
-      this.#picture.forget();
-      this.#dirty = 'all';
+    if (!isKnown) {
+      this.#forget();
       return false;
     }
-    if (this.#refusals.end()) this.#options.send({ type: 'refusalsEnded' });
-    this.#picture.believe(operations);
-    if (dirty === 'all') this.#forgetRemoved();
-    if (asked !== 'all') {
-      const repairs = operations.filter(({ key }) => !asked.has(key));
-      this.#sayRepairs(observed, repairs);
-    }
+    const news = new Set([...changed, ...applied.map(({ key }) => key)]);
+    if (news.size > 0) this.#reports.programmed(news, this.#picture.table ?? new Map());
+    if (isWhole) this.#forgetRemoved();
+    if (asked !== 'all')
+      this.#sayRepairs(
+        observed,
+        applied.filter(({ key }) => !asked.has(key)),
+      );
     return true;
+  }
+
+  /** What is to be planned: what was asked for, and what was refused long enough ago. */
+  #takeAsked(): ReadonlySet<string> | 'all' {
+    const asked = this.#dirty;
+    this.#dirty = new Set();
+    if (asked === 'all') return asked;
+    for (const key of this.#withheld.dueServices(this.#now())) asked.add(key);
+    return asked;
+  }
+
+  async #setTimeouts(port: IpvsPort): Promise<void> {
+    const { lvsTimeouts } = this.#goal;
+    if (!this.#timeoutsDue || lvsTimeouts === undefined) return;
+    this.#timeoutsDue = false;
+    const refused = await port.setTimeouts(lvsTimeouts);
+    if (refused === undefined) return;
+    const { errnoName: errno, explanation: detail } = refused;
+    this.#trouble({ operation: 'set-ipvs-timeouts', errno, detail });
   }
 
   async #readAll(port: IpvsPort): Promise<ReadonlySet<string>> {
@@ -327,7 +316,7 @@ export class IpvsKeeper {
 
   #refresh(port: IpvsPort): Promise<ReadonlySet<string>> {
     const isOurs = (key: string): boolean => this.#owned.has(key);
-    return this.#picture.refresh(port, { isOurs, configured: this.#configured });
+    return this.#picture.refresh(port, { isOurs, configured: this.#services.identities });
   }
 
   /** Differences in services that nobody here asked to change are somebody else's doing. */
@@ -345,46 +334,54 @@ export class IpvsKeeper {
   /** What we have removed is nobody's: if somebody makes such a service by hand, it is theirs. */
   #forgetRemoved(): void {
     for (const key of this.#owned) {
-      if (this.#configured.has(key) || this.#picture.table?.has(key) === true) continue;
+      if (this.#services.identities.has(key) || this.#picture.table?.has(key) === true) continue;
       this.#owned.delete(key);
     }
   }
 
-  #plan(observed: IpvsTable, dirty: ReadonlySet<string> | 'all'): IpvsOperation[] {
-    const { health } = this.#options;
-    if (dirty === 'all') {
-      const desired = desiredTable(this.#goal.virtualServers, health);
-      return planTable({ observed, desired, owned: this.#owned });
-    }
-    if (dirty.size === 0) return [];
-    // A service that several virtual servers name is planned as a whole.
-    const servers = new Set([...dirty].flatMap((key) => this.#sharers.get(key) ?? []));
-    const desired = desiredTable([...servers], health, (key) => dirty.has(key));
-    const part = new Map(
-      [...dirty].flatMap((key) => {
-        const entry = observed.get(key);
-        return entry === undefined ? [] : [[key, entry] as const];
-      }),
-    );
-    return planTable({ observed: part, desired, owned: this.#owned });
+  /** @param planned the services to compare; all when it is absent */
+  #plan(observed: IpvsTable, planned?: ReadonlySet<string>): readonly IpvsOperation[] {
+    if (planned?.size === 0) return [];
+    const desired = this.#services.desired(this.#options.health, planned);
+    const part = planned === undefined ? observed : partOf(observed, planned);
+    const operations = planTable({ observed: part, desired, owned: this.#owned });
+    return this.#withheld.admit(this.#now(), operations, planned);
   }
 
   /**
-   * The number of refusals. Services are made first: where one is refused, its servers are not tried, for
-   * the kernel would refuse each of them too.
+   * Services are made first: where one is refused, its servers are not tried, for the kernel would refuse each of them too. What was
+   * refused is read again, so that the next plan begins with what is there.
    */
-  async #apply(operations: readonly IpvsOperation[]): Promise<number> {
-    const port = this.#port;
-    if (operations.length === 0 || port === undefined) return 0;
+  async #apply(
+    port: IpvsPort,
+    operations: readonly IpvsOperation[],
+  ): Promise<{ readonly applied: readonly IpvsOperation[]; readonly isKnown: boolean }> {
+    if (operations.length === 0) return { applied: [], isKnown: true };
     const made = operations.filter(({ type }) => type === 'addService');
     const refusals = made.length === 0 ? [] : [...(await this.#send(port, made))];
     const missing = new Set(refusals.map(({ operation }) => operation.key));
     const rest = operations.filter(({ type, key }) => type !== 'addService' && !missing.has(key));
     if (rest.length > 0) refusals.push(...(await this.#send(port, rest)));
-    if (refusals.length > 0) {
-      for (const trouble of this.#refusals.take(refusals)) this.#trouble(trouble);
+    const sent = [...made, ...rest];
+    this.#withheld.settle(this.#now(), sent, refusals);
+    for (const trouble of this.#refusals.take(this.#withheld.refusals)) this.#trouble(trouble);
+    const isKnown = !refusals.some(({ error }) => IS_NO_ANSWER.has(error.errnoName));
+    const refused = new Set(refusals.map(({ operation }) => operation));
+    const applied = sent.filter((operation) => !refused.has(operation));
+    if (isKnown) {
+      this.#picture.believe(applied);
+      await this.#readRefused(port, refused);
     }
-    return refusals.length;
+    return { applied, isKnown };
+  }
+
+  async #readRefused(port: IpvsPort, refused: ReadonlySet<IpvsOperation>): Promise<void> {
+    if (refused.size === 0) return;
+    const keys = new Set([...refused].map(({ key }) => key));
+    const changed = await this.#picture.readAgain(port, keys);
+    if (changed.size === 0 || this.#dirty === 'all') return;
+    for (const key of changed) this.#dirty.add(key);
+    this.#queue();
   }
 
   async #send(
@@ -411,38 +408,39 @@ export class IpvsKeeper {
   }
 
   #report(): void {
-    let destinations = 0;
-    const table = this.#picture.table;
-    for (const entry of table?.values() ?? []) destinations += entry.destinations.size;
-    const status: IpvsStatus = {
-      available: this.#port !== undefined,
-      reason: this.#reason,
-      readAt: this.#picture.readAt,
-      services: table?.size ?? 0,
-      destinations,
-      ...this.#counts,
-      sync: this.#sync.status,
-    };
-    const owned = [...this.#owned, ...this.#sync.owned];
-    this.#options.send({ type: 'ipvs', status, owned });
+    this.#reports.status(
+      {
+        available: this.#port !== undefined,
+        reason: this.#reason,
+        readAt: this.#picture.readAt,
+        ...sizeOf(this.#picture.table),
+        ...this.#counts,
+        refused: this.#refusals.standing,
+        sync: this.#sync.status,
+      },
+      [...this.#owned, ...this.#sync.owned],
+    );
   }
 
-  #sendTraffic(table: IpvsTable<IpvsObservedDestination>): void {
-    const traffic: IpvsTraffic[] = [];
-    for (const [key, entry] of table) {
-      if (!this.#owned.has(key) || entry.stats === undefined) continue;
-      traffic.push({
-        serviceKey: key,
-        stats: entry.stats,
-        destinations: [...entry.destinations].map(([destinationKey, destination]) => ({
-          key: destinationKey,
-          weight: destination.weight,
-          active: destination.activeConnections,
-          inactive: destination.inactiveConnections,
-          stats: destination.stats,
-        })),
-      });
-    }
-    this.#options.send({ type: 'traffic', traffic });
+  #now(): Instant {
+    return this.#options.clocks.now() as Instant;
   }
+}
+
+function partOf(table: IpvsTable, keys: ReadonlySet<string>): IpvsTable {
+  const part = new Map<string, IpvsServiceEntry>();
+  for (const key of keys) {
+    const entry = table.get(key);
+    if (entry !== undefined) part.set(key, entry);
+  }
+  return part;
+}
+
+function sizeOf(table: IpvsTable | undefined): {
+  readonly services: number;
+  readonly destinations: number;
+} {
+  let destinations = 0;
+  for (const entry of table?.values() ?? []) destinations += entry.destinations.size;
+  return { services: table?.size ?? 0, destinations };
 }

@@ -20,6 +20,9 @@ import { endpointKey, type ServiceIdentity, serviceKey } from '../../core/model/
 import type { KernelError } from '../../drivers/kernel-error.ts';
 import type { IpvsPort } from './ports.ts';
 
+type RoundEntry = IpvsServiceEntry<IpvsObservedDestination>;
+type RoundTable = Map<string, RoundEntry>;
+
 /** A service whose destinations are still to be read in this round. */
 type Left = DecodedService;
 
@@ -33,7 +36,9 @@ export interface PictureClocks {
 
 /** Whom a picture tells. */
 export interface PictureOptions extends PictureClocks {
-  /** All of our services were read, with their counters. */
+  /** Some of our services were read with their counters; all that there are when `isComplete`. */
+  readonly onSlice: (table: IpvsTable<IpvsObservedDestination>, isComplete: boolean) => void;
+  /** All of our services were read, one after the other. */
   readonly onRound: (table: IpvsTable<IpvsObservedDestination>) => void;
   /** The cheap look is not possible: from now on only rounds notice anything. Told once for each reason. */
   readonly onBlind: (error: KernelError) => void;
@@ -55,7 +60,7 @@ export class IpvsPicture {
   #table: Map<string, IpvsServiceEntry> | undefined;
   #readAt = 0;
   /** The round that is under way: services that were read, and those that are left with their traffic. */
-  #round = new Map<string, IpvsServiceEntry<IpvsObservedDestination>>();
+  #round: RoundTable = new Map();
   #left: Left[] = [];
   #blindness = '';
 
@@ -101,8 +106,15 @@ export class IpvsPicture {
     this.#table = new Map(table);
     this.#readAt = this.#options.now();
     this.#plan.allRead(began, this.#now());
+    this.#options.onSlice(table, true);
     this.#options.onRound(table);
     return table;
+  }
+
+  /** Reads services of which it is not sure what they are. Gives those that are not as believed. Rejects with KernelError. */
+  async readAgain(port: IpvsPort, keys: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const read = await port.dumpTable((key) => keys.has(key));
+    return new Set([...keys].filter((key) => this.#take(key, read.get(key))));
   }
 
   /**
@@ -154,7 +166,13 @@ export class IpvsPicture {
       this.#plan.roundBegins(this.#now(), this.#left.length);
     }
     const slice = this.#left.splice(0, this.#plan.sliceServices);
-    for (const one of slice) await this.#readService(port, one, changed);
+    const read: RoundTable = new Map();
+    for (const one of slice) {
+      const entry = await this.#readService(port, one, changed);
+      if (entry !== undefined) read.set(serviceKey(one.service.identity), entry);
+    }
+    this.#options.onSlice(read, false);
+    for (const [key, entry] of read) this.#round.set(key, entry);
     this.#plan.sliceRead(this.#now(), cost(), slice.length);
     if (this.#left.length > 0) return;
     this.#options.onRound(this.#round);
@@ -165,23 +183,23 @@ export class IpvsPicture {
     port: IpvsPort,
     { service, stats }: Left,
     changed: Set<string>,
-  ): Promise<void> {
+  ): Promise<RoundEntry | undefined> {
     const key = serviceKey(service.identity);
     // Removed by ourselves since the round began.
-    if (this.#table?.has(key) !== true) return;
+    if (this.#table?.has(key) !== true) return undefined;
     const listed = await port.destinations(service.identity);
     const known = this.#table.get(key);
-    if (known === undefined) return;
+    if (known === undefined) return undefined;
     // Empty is also the answer about a service that is not there.
     if (listed.length === 0 && known.destinations.size > 0) {
       const read = await port.dumpTable((one) => one === key);
       if (this.#take(key, read.get(key))) changed.add(key);
-      return;
+      return read.get(key);
     }
     const destinations = new Map(listed.map((one) => [endpointKey(one.address, one.port), one]));
     const entry = { service: known.service, destinations, stats };
-    this.#round.set(key, entry);
     if (this.#take(key, entry)) changed.add(key);
+    return entry;
   }
 
   async #beginRound(port: IpvsPort, { isOurs }: Wanted, changed: Set<string>): Promise<void> {

@@ -4,17 +4,28 @@
  * and when its number changes, and the end of all causes is told once.
  */
 
-import type { Trouble } from '../../core/facts/troubles.ts';
+import { type Trouble, troubleText } from '../../core/facts/troubles.ts';
 import type { IpvsOperation } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRefusal } from '../../drivers/ipvs.ts';
 import { objectOf } from '../../drivers/ipvs-text.ts';
+import { type IpvsRefused, NONE_REFUSED } from '../frame/messages.ts';
+
+/** Services of refusals that are named; there may be tens of thousands. */
+const SERVICES_MAX = 1_000;
 
 /** Keeps which causes have been told. */
 export class IpvsRefusals {
   #told: ReadonlyMap<string, number> = new Map();
+  #standing: IpvsRefused = NONE_REFUSED;
 
-  /** The troubles to tell after an attempt that ended with these refusals. */
+  /** What is refused now. */
+  get standing(): IpvsRefused {
+    return this.#standing;
+  }
+
+  /** The troubles to tell after an attempt, when these refusals stand. */
   take(refusals: readonly IpvsRefusal[]): Trouble[] {
+    if (refusals.length === 0) return [];
     const causes = new Map<string, IpvsRefusal[]>();
     for (const refusal of refusals) {
       const { errnoName, explanation } = refusal.error;
@@ -28,15 +39,32 @@ export class IpvsRefusals {
       .filter(([cause, same]) => this.#told.get(cause) !== same.length)
       .flatMap(([, same]) => troubleOf(same));
     this.#told = new Map([...causes].map(([cause, same]) => [cause, same.length]));
+    this.#standing = standingOf([...causes.values()]);
     return troubles;
   }
 
-  /** An attempt without refusals: true when there had been some, and nobody knows yet that they are over. */
+  /** No refusal stands: true when there had been some, and nobody knows yet that they are over. */
   end(): boolean {
     const had = this.#told.size > 0;
     this.#told = new Map();
+    this.#standing = NONE_REFUSED;
     return had;
   }
+}
+
+function standingOf(causes: readonly (readonly IpvsRefusal[])[]): IpvsRefused {
+  const services: Record<string, string> = {};
+  let left = SERVICES_MAX;
+  for (const same of causes) {
+    for (const refusal of same) {
+      const { key } = refusal.operation;
+      if (left === 0 || services[key] !== undefined) continue;
+      const [trouble] = troubleOf([refusal]);
+      if (trouble !== undefined) services[key] = troubleText(trouble);
+      left--;
+    }
+  }
+  return { causes: causes.flatMap(troubleOf), services };
 }
 
 const OPERATIONS = {

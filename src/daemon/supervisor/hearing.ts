@@ -123,6 +123,7 @@ export class Hearing {
         this.#onIpvs(status);
       },
       traffic: () => undefined,
+      programmed: () => undefined,
       runProgram: () => undefined,
       cancelProgram: () => undefined,
       preconditions: ({ preconditions }) => {

@@ -12,18 +12,21 @@ import type { Held } from '../../core/holdings/left-behind.ts';
 import type { HeldLinks, LinkView } from '../../core/holdings/link-ledger.ts';
 import type { ChangedSetting } from '../../core/holdings/parent-settings.ts';
 import type { RoutingView } from '../../core/holdings/routing-ledger.ts';
+import { NO_TRAFFIC } from '../../core/lvs/stats-codec.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { TrackerFacts } from '../../core/model/tracker-facts.ts';
 import type { VrrpInstanceView, VrrpView } from '../../core/vrrp/events-and-actions.ts';
 import { type Renamed, renamedInstances } from '../../core/vrrp/reload.ts';
-import type {
-  FromHealth,
-  FromRunner,
-  FromVrrp,
-  IpvsStatus,
-  IpvsTraffic,
-  KnownHealth,
+import {
+  type FromHealth,
+  type FromRunner,
+  type FromVrrp,
+  type IpvsProgrammed,
+  type IpvsStatus,
+  type IpvsTraffic,
+  type KnownHealth,
+  NONE_REFUSED,
 } from '../frame/messages.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import { type Holdings, NO_HOLDINGS } from './holdings-record.ts';
@@ -47,8 +50,28 @@ const NO_IPVS: IpvsStatus = {
   operations: 0,
   refusals: 0,
   repairs: 0,
+  refused: NONE_REFUSED,
   sync: { running: [], problem: '' },
 };
+
+/** What the kernel was set to, with the counters that were read last. */
+function withSettings(
+  serviceKey: string,
+  before: IpvsTraffic | undefined,
+  { scheduler, weights }: NonNullable<IpvsProgrammed['found']>,
+): IpvsTraffic {
+  const known = new Map(before?.destinations.map((one) => [one.key, one]));
+  return {
+    serviceKey,
+    scheduler,
+    stats: before?.stats ?? NO_TRAFFIC,
+    destinations: weights.map(({ key, weight }) => ({
+      ...(known.get(key) ?? { active: 0, inactive: 0, stats: NO_TRAFFIC }),
+      key,
+      weight,
+    })),
+  };
+}
 
 /** The children's last words. */
 export class Knowledge {
@@ -110,12 +133,20 @@ export class Knowledge {
     if (message.type === 'views') {
       for (const view of message.virtualServers) this.virtualServers.set(view.key, view);
     } else if (message.type === 'traffic') {
-      // Always the whole table: what is not in it is no longer in the kernel.
-      this.traffic.clear();
+      if (message.isComplete) this.traffic.clear();
       for (const traffic of message.traffic) this.traffic.set(traffic.serviceKey, traffic);
+    } else if (message.type === 'programmed') {
+      for (const { serviceKey, found } of message.services) {
+        if (found === undefined) this.traffic.delete(serviceKey);
+        else
+          this.traffic.set(
+            serviceKey,
+            withSettings(serviceKey, this.traffic.get(serviceKey), found),
+          );
+      }
     } else if (message.type === 'ipvs') {
       this.ipvs = message.status;
-      this.owned = message.owned;
+      this.owned = message.owned ?? this.owned;
     }
   }
 

@@ -2,6 +2,7 @@
 import { ok, type Result } from '../../core/base/result.ts';
 import type { ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
+import { troubleText } from '../../core/facts/troubles.ts';
 import type { Config } from '../../core/model/config.ts';
 import { mayReload, mistakesOf, servingParts } from '../../core/plan/reload-policy.ts';
 import type { SdNotify } from '../../drivers/sd-notify.ts';
@@ -92,7 +93,13 @@ export class Reloads {
       const message = `the reload is refused, the running configuration stays: ${verdict.reasons.join('; ')}`;
       return { ok: false, error: { code: 'refused', message, details: { diagnostics } } };
     }
-    return ok({ changed, warnings: verdict.warnings, diagnostics });
+    const refusals = this.#options.knowledge.ipvs.refused.causes.map(troubleText);
+    return ok({
+      changed,
+      warnings: verdict.warnings,
+      diagnostics,
+      ...(refusals.length > 0 && { refusals }),
+    });
   }
 
   /** Resolves when no reload is under way. */

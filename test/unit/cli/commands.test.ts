@@ -80,6 +80,18 @@ describe('tandem reload', () => {
     expect(captured.complaints).toBe('x.conf:1:1: warning\n');
   });
 
+  test('H10: fails with what the kernel refuses, and says that the rest is in force', async () => {
+    const refusals = ['change service tcp:192.0.2.1:80 failed, ENOENT: the kernel has no module'];
+    await serve({
+      reload: async () => ok({ changed: true, warnings: 0, diagnostics: '', refusals }),
+    });
+    expect(await tandem('reload', '--runtime-dir', directory)).toBe(1);
+    expect(captured.out).toBe('reloaded\n');
+    expect(captured.complaints).toBe(
+      `tandem: the kernel refuses a part of it, which is tried again:\n  ${refusals[0]}\n`,
+    );
+  });
+
   test('fails with the findings when the configuration is refused', async () => {
     const details = { diagnostics: 'x.conf:1:1: error\n' };
     await serve({ reload: async () => err({ code: 'refused', message: 'refused', details }) });

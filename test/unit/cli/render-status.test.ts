@@ -440,6 +440,27 @@ describe('The status document', () => {
     });
   });
 
+  test('H10: shows the scheduler that the kernel runs, and what it refuses', () => {
+    const base = daemonState();
+    const [server] = base.config.virtualServers;
+    const vs = server?.key ?? '';
+    const known = base.traffic.get(vs);
+    if (known === undefined) throw new Error('no service');
+    const refused = { causes: [], services: { [vs]: 'change service x failed, ENOENT' } };
+    const state = daemonState({
+      traffic: new Map([[vs, { ...known, scheduler: 'wlc' }]]),
+      ipvs: { ...base.ipvs, refused },
+    });
+    expect(statusReport(state).virtualServers[0]).toMatchObject({
+      scheduler: 'wlc',
+      schedulerConfigured: 'rr',
+      refusals: ['change service x failed, ENOENT'],
+    });
+    expect(text(state)).toContain('wlc instead of rr');
+    expect(line(state, 'ENOENT')).toBe('the kernel: change service x failed, ENOENT');
+    expect(statusReport(base).virtualServers[0]).toMatchObject({ scheduler: 'rr', refusals: [] });
+  });
+
   test('holds no secret of the configuration', () => {
     const instance = instanceConfig({ authentication: { type: 'PASS', secret: 'hunter2' } });
     const report = statusReport(daemonState({ config: config([instance], []) }));

@@ -124,13 +124,13 @@ function planVirtualServer(server: VirtualServerConfig): VirtualServerPlan {
     config: server,
     serviceKeys: server.services.map(serviceKey),
     labels: labelSet({ vs: server.key }),
-    info: virtualServerInfo(server),
+    info: virtualServerInfo(server, server.scheduler),
     realServers,
   };
 }
 
-/** Address labels are those of a node exporter's IPVS metrics, so that both can be joined. */
-function virtualServerInfo(server: VirtualServerConfig): string {
+/** The labels with the settings of a virtual server and the scheduler that it has. Address labels are those of a node exporter's IPVS metrics, so that both can be joined. */
+export function virtualServerInfo(server: VirtualServerConfig, scheduler: string): string {
   const methods = new Set(
     server.realServers.map((real) => methodWord(real.forwarding).toLowerCase()),
   );
@@ -143,7 +143,7 @@ function virtualServerInfo(server: VirtualServerConfig): string {
     proto: address?.protocol ?? '',
     local_mark: only?.kind === 'fwmark' ? String(only.mark) : '',
     family: server.services[0]?.family ?? '',
-    scheduler: server.scheduler,
+    scheduler,
     forwarding: methods.size === 1 ? [...methods].join('') : methods.size === 0 ? '' : 'mixed',
     group: server.key.startsWith('group ') ? server.key.slice('group '.length) : '',
   });

@@ -22,6 +22,7 @@ import {
   labelPlan,
   type RealServerPlan,
   type VirtualServerPlan,
+  virtualServerInfo,
 } from './label-plan.ts';
 import { isPresent, isUp, PREFIX, type Scrape, type Slices } from './scrape.ts';
 
@@ -104,10 +105,16 @@ function serviceRow(
   return { plan, view, kernel, servers };
 }
 
+/** The scheduler is the one that the kernel runs, where that is known. */
+function infoOf(plan: VirtualServerPlan, kernel: readonly IpvsTraffic[]): string {
+  const other = kernel.find(({ scheduler }) => scheduler !== plan.config.scheduler);
+  return other === undefined ? plan.info : virtualServerInfo(plan.config, other.scheduler);
+}
+
 function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[]): Slices {
   yield;
   out.family(`${PREFIX}virtual_server_info`, 'gauge', 'Constant 1 with the settings.');
-  for (const { plan } of services) out.sample(plan.info, 1);
+  for (const { plan, kernel } of services) out.sample(infoOf(plan, kernel), 1);
   yield;
   out.family(`${PREFIX}virtual_server_quorum`, 'gauge', 'Weight needed.');
   for (const { plan } of services) out.sample(plan.labels, plan.config.quorum);
@@ -234,6 +241,16 @@ function* writeKernelTraffic(
   );
   for (const { plan, kernel } of services) {
     out.sample(plan.labels, kernel.length === plan.serviceKeys.length ? 1 : 0);
+  }
+  yield;
+  out.family(
+    `${PREFIX}virtual_server_refused`,
+    'gauge',
+    'Services of which the kernel refuses something that is configured; it is tried again.',
+  );
+  for (const { plan } of services) {
+    const refused = plan.serviceKeys.filter((key) => key in state.ipvs.refused.services);
+    out.sample(plan.labels, refused.length);
   }
   const inKernel = services.filter((service) => service.kernel.length > 0);
   yield* writeCounters(

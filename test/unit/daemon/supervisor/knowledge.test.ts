@@ -10,16 +10,44 @@ import { instance } from '../../../support/builders/instance.ts';
 
 function traffic(serviceKey: string): IpvsTraffic {
   const stats = { connections: 1, packetsIn: 2, packetsOut: 3, bytesIn: 4, bytesOut: 5 };
-  return { serviceKey, stats, destinations: [] };
+  return { serviceKey, scheduler: 'rr', stats, destinations: [] };
 }
 
-test('the traffic of a service that left the kernel is forgotten with the next reading', () => {
+test('the traffic of a service that left the kernel is forgotten with the next whole reading, or when that is told', () => {
   const knowledge = new Knowledge();
-  const services = ['tcp:192.0.2.1:80', 'tcp:192.0.2.2:80'];
-  knowledge.hearHealth({ type: 'traffic', traffic: services.map(traffic) });
+  const services = ['tcp:192.0.2.1:80', 'tcp:192.0.2.2:80', 'tcp:192.0.2.3:80'];
+  const all = { type: 'traffic', isComplete: true } as const;
+  knowledge.hearHealth({ ...all, traffic: services.map(traffic) });
   expect([...knowledge.traffic.keys()]).toEqual(services);
-  knowledge.hearHealth({ type: 'traffic', traffic: services.slice(1).map(traffic) });
+  knowledge.hearHealth({ ...all, traffic: services.slice(1).map(traffic) });
   expect([...knowledge.traffic.keys()]).toEqual(services.slice(1));
+  knowledge.hearHealth({ ...all, isComplete: false, traffic: [] });
+  expect(knowledge.traffic.size).toBe(2);
+  knowledge.hearHealth({ type: 'programmed', services: [{ serviceKey: 'tcp:192.0.2.2:80' }] });
+  expect([...knowledge.traffic.keys()]).toEqual(services.slice(2));
+});
+
+test('H10: what the kernel acknowledged is known at once, with the counters that were read last', () => {
+  const knowledge = new Knowledge();
+  const serviceKey = 'tcp:192.0.2.1:80';
+  const { stats } = traffic(serviceKey);
+  const destinations = [{ key: '10.0.0.1:80', weight: 1, active: 7, inactive: 8, stats }];
+  const before = { ...traffic(serviceKey), destinations };
+  knowledge.hearHealth({ type: 'traffic', isComplete: true, traffic: [before] });
+  const weights = [
+    { key: '10.0.0.1:80', weight: 0 },
+    { key: '10.0.0.2:80', weight: 3 },
+  ];
+  const found = { scheduler: 'wlc', weights };
+  knowledge.hearHealth({ type: 'programmed', services: [{ serviceKey, found }] });
+  expect(knowledge.traffic.get(serviceKey)).toMatchObject({
+    scheduler: 'wlc',
+    stats,
+    destinations: [
+      { key: '10.0.0.1:80', weight: 0, active: 7, inactive: 8, stats },
+      { key: '10.0.0.2:80', weight: 3, active: 0, stats: { connections: 0 } },
+    ],
+  });
 });
 
 test('V21: what is known of an instance goes with it to its new name, also when two swap theirs', () => {

@@ -292,6 +292,25 @@ describe('Metrics', () => {
     expect(await value(metrics, 'tandem_virtual_server_programmed', { vs })).toBe(1);
   });
 
+  test('H10: have the scheduler that the kernel runs, and count services of which it refuses something', async () => {
+    const base = daemonState();
+    const vs = 'tcp:192.0.2.10:80';
+    const known = base.traffic.get(vs);
+    if (known === undefined) throw new Error('no service');
+    const refused = { causes: [], services: { [vs]: 'change service refused' } };
+    const metrics = metricsOf(() =>
+      daemonState({
+        traffic: new Map([[vs, { ...known, scheduler: 'wlc' }]]),
+        ipvs: { ...base.ipvs, refused },
+      }),
+    );
+    expect(await value(metrics, 'tandem_virtual_server_info', { vs, scheduler: 'wlc' })).toBe(1);
+    expect(await value(metrics, 'tandem_virtual_server_refused', { vs })).toBe(1);
+    const good = metricsOf(() => base);
+    expect(await value(good, 'tandem_virtual_server_info', { vs, scheduler: 'rr' })).toBe(1);
+    expect(await value(good, 'tandem_virtual_server_refused', { vs })).toBe(0);
+  });
+
   test('find a DR server under the port of the service, whatever port it was given', async () => {
     const server = virtualServer('192.0.2.10', [realServer('10.0.0.7', 8080)]);
     const kernel = traffic(virtualServer('192.0.2.10', [realServer('10.0.0.7', 80)]));
