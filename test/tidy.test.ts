@@ -97,6 +97,7 @@ const CORE_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   ],
   notifications: ['base', 'model', 'checkers', 'vrrp', 'health', 'facts', 'programs'],
   realserver: ['base', 'model'],
+  director: ['base', 'model', 'checkers', 'firewall', 'language', 'realserver'],
   plan: ['base', 'model', 'wire', 'checkers', 'language', 'vrrp', 'lvs', 'health'],
   manual: ['base', 'model', 'checkers', 'language', 'vrrp', 'facts'],
   control: ['base', 'model', 'wire', 'heartbeat', 'language', 'health', 'facts', 'plan'],

@@ -4,6 +4,7 @@ import { VERSION } from '../daemon/frame/version.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addControlCommands } from './control-commands.ts';
 import { addConvertCommands } from './convert-commands.ts';
+import { addDirectorCommand } from './director-commands.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { tolerateClosedOutput } from './output.ts';
 import { addPlanCommand } from './plan-commands.ts';
@@ -71,5 +72,6 @@ export function buildProgram(finish: (status: number) => void): Command {
   addConvertCommands(program, finish);
   addPlanCommand(program, finish);
   addRealServerCommand(program, finish);
+  addDirectorCommand(program, finish);
   return program;
 }

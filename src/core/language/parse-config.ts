@@ -8,7 +8,13 @@ import { seededRandom } from '../base/seeded-random.ts';
 import type { Config } from '../model/config.ts';
 import { buildConfig } from './assemble/config.ts';
 import type { BuildContext } from './assemble/context.ts';
-import { type Diagnostic, DiagnosticList, sortDiagnostics, type Verdict } from './diagnostic.ts';
+import {
+  type Diagnostic,
+  DiagnosticList,
+  type Span,
+  sortDiagnostics,
+  type Verdict,
+} from './diagnostic.ts';
 import { factsForNamespace, type HostFacts } from './host.ts';
 import { ROOT } from './keywords/root.ts';
 import { INCLUDE_CHECKS, readIncludeCheck } from './lexical/includes.ts';
@@ -73,6 +79,8 @@ export interface ParseResult {
   readonly verdict: Verdict;
   /** Names of all files read, the main file first. */
   readonly files: readonly string[];
+  /** Where the block or line stands that a part of `config` was built from. */
+  readonly placeOf: (part: object) => Span | undefined;
 }
 
 /** Reads, checks and builds a configuration. */
@@ -123,6 +131,10 @@ export function parseConfig(input: ParseInput): ParseResult {
     ),
     verdict,
     files: parsed.files,
+    placeOf: (part) => {
+      const statement = context.origins.get(part)?.statement;
+      return statement && tokenSpan(wordAt(statement, 0));
+    },
   };
 }
 

@@ -10,13 +10,18 @@ import type { RealServerConfig, SorryServerConfig, VirtualServerConfig } from '.
 /** One setting of the kernel that some configurations need. */
 export interface Precondition {
   /** Value of the label `check` in the metrics. */
-  readonly name: 'ip_forward' | 'ipv6_forwarding' | 'vs_conntrack' | 'expire_quiescent_template';
+  readonly name:
+    | 'ip_forward'
+    | 'ipv6_forwarding'
+    | 'vs_conntrack'
+    | 'expire_quiescent_template'
+    | 'expire_nodest_conn';
   /** The setting; it must not be 0. */
   readonly sysctl: string;
   /** Whether a kernel that does not have the setting will do. */
   readonly isMetWhenAbsent: boolean;
-  /** `error`: the service does not work; `warning`: it does, with a fault. */
-  readonly severity: 'error' | 'warning';
+  /** `error`: the service does not work; `warning`: it does, with a fault; `notice`: a default that few want, which a running director does not watch. */
+  readonly severity: 'error' | 'warning' | 'notice';
   /** What goes wrong without it, as a clause. */
   readonly consequence: string;
   /** The first part of a virtual server that needs it. */
@@ -65,14 +70,27 @@ export const PRECONDITIONS: readonly Precondition[] = [
     neededBy: ({ persistence, realServers }) =>
       persistence === undefined ? undefined : realServers.find((server) => server.inhibitOnFailure),
   },
+  {
+    name: 'expire_nodest_conn',
+    sysctl: 'net.ipv4.vs.expire_nodest_conn',
+    // It comes with the module, and starts as 0.
+    isMetWhenAbsent: false,
+    severity: 'notice',
+    consequence:
+      'open connections to a server that fails and is removed hang until the clients give up, instead of a reset',
+    // With inhibit_on_failure it is not removed.
+    neededBy: ({ realServers }) =>
+      realServers.find(({ checks, inhibitOnFailure }) => checks.length > 0 && !inhibitOnFailure),
+  },
 ];
 
-/** Those that a configuration needs. */
+/** Those that a configuration needs and that are watched while it runs. */
 export function neededPreconditions(
   virtualServers: readonly VirtualServerConfig[],
 ): readonly Precondition[] {
-  return PRECONDITIONS.filter(({ neededBy }) =>
-    virtualServers.some((server) => neededBy(server) !== undefined),
+  return PRECONDITIONS.filter(
+    ({ neededBy, severity }) =>
+      severity !== 'notice' && virtualServers.some((server) => neededBy(server) !== undefined),
   );
 }
 

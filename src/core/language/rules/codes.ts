@@ -40,6 +40,7 @@ export type RuleName =
   | 'dr-across-router'
   | 'nat-without-forwarding'
   | 'quiescent-persistence'
+  | 'removed-server-hangs'
   | 'nat-without-sync-group'
   | 'fnat-without-conntrack'
   | 'fnat-source-not-held'
@@ -108,6 +109,7 @@ export const RULE_ROWS: Readonly<Record<RuleName, RuleRow>> = {
   'dr-across-router': warning('Direct routing to a server that is not in a connected subnet'),
   'nat-without-forwarding': warning('NAT on a host that does not forward'),
   'quiescent-persistence': warning('Persistent clients stay with a failed server'),
+  'removed-server-hangs': notice('Connections to a server that is removed hang'),
   'nat-without-sync-group': warning('NAT whose inner and outer address can part'),
   'fnat-without-conntrack': warning('FNAT on a host whose IPVS does without connection tracking'),
   'fnat-source-not-held': warning('fnat_source is an address that the director does not have'),

@@ -40,6 +40,7 @@ import { ONE_PACKET_NAT } from './lvs/one-packet-nat.ts';
 import { QUIESCENT_PERSISTENCE } from './lvs/quiescent-persistence.ts';
 import { QUORUM_UNREACHABLE } from './lvs/quorum-unreachable.ts';
 import { QUORUM_WITHOUT_EFFECT } from './lvs/quorum-without-effect.ts';
+import { REMOVED_SERVER_HANGS } from './lvs/removed-server-hangs.ts';
 import { SERVER_COLLIDES } from './lvs/server-collides.ts';
 import { SERVER_IS_VIP } from './lvs/server-is-vip.ts';
 import { SERVICE_TWICE } from './lvs/service-twice.ts';
@@ -100,6 +101,7 @@ export const RULES: readonly Rule[] = [
   DR_ACROSS_ROUTER,
   NAT_WITHOUT_FORWARDING,
   QUIESCENT_PERSISTENCE,
+  REMOVED_SERVER_HANGS,
   NAT_WITHOUT_SYNC_GROUP,
   FNAT_WITHOUT_CONNTRACK,
   FNAT_SOURCE_NOT_HELD,
