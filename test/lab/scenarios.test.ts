@@ -3,12 +3,19 @@
  * machine when it has IPVS, else in User-mode Linux; the scenarios only report what they saw, the judgement is here.
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import type { FullNatFacts } from './scenarios/full-nat.ts';
+import { type FullNatFacts, hasConntrackd } from './scenarios/full-nat.ts';
 import type { NatFacts } from './scenarios/nat.ts';
+import type { OverlayFacts } from './scenarios/overlay.ts';
 import { PAIR_CLIENTS, type PairFacts } from './scenarios/pair.ts';
 import type { DirectRoutingFacts, StickyFacts } from './scenarios/public-address.ts';
 import type { TunnelFacts } from './scenarios/tunnel.ts';
-import { DIRECTOR, hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
+import {
+  DIRECTOR,
+  hasOpenvpn,
+  hookLimitMs,
+  runScenarioSeries,
+  type ScenarioRun,
+} from './support.ts';
 
 /** What ends a series that hangs. It takes about 80 s in User-mode Linux on the reference machine, and many times that on one that is busy. */
 const SERIES_MS_MAX = 500_000;
@@ -24,15 +31,9 @@ const SEEN_MARGIN_MS = 2000;
 let run: ScenarioRun;
 
 beforeAll(async () => {
-  // keepalived has no Full-NAT.
-  const names = [
-    'a',
-    'b1',
-    'b2',
-    'c',
-    'd',
-    ...(DIRECTOR === 'tandem' ? ['e' as const] : []),
-  ] as const;
+  // keepalived has no Full-NAT, which the overlay uses too.
+  const own = ['e', ...(hasOpenvpn() ? ['overlay' as const] : [])] as const;
+  const names = ['a', 'b1', 'b2', 'c', 'd', ...(DIRECTOR === 'tandem' ? own : [])] as const;
   run = await runScenarioSeries(names, {
     director: DIRECTOR,
     timeoutMs: SERIES_MS_MAX,
@@ -87,6 +88,11 @@ describe('scenario B1, LVS-NAT', () => {
   it('connections are counted for each server', (context) => {
     const { counters } = facts<NatFacts>('b1', context);
     expect(counters.map((c) => c.connections)).toEqual([2, 2]);
+  });
+
+  it('a download goes on at the other director when the one that forwards it dies', (context) => {
+    const { download } = facts<NatFacts>('b1', context);
+    expect(download.ended).toBeUndefined();
   });
 });
 
@@ -213,7 +219,55 @@ describe.skipIf(DIRECTOR !== 'tandem')('scenario E, Full-NAT', () => {
     expect(addresses(seen(context).afterDeath)).toEqual([SOURCE, SOURCE]);
   });
 
+  it('a download goes on at the other director, which conntrackd has told its source', (context) => {
+    if (!hasConntrackd()) return context.skip('conntrackd is not installed');
+    const { download } = seen(context);
+    expect(download).toBeDefined();
+    expect(download?.ended).toBeUndefined();
+  });
+
   it('an orderly stop leaves no rule, no service, and the setting as it was', (context) => {
     expect(seen(context).leftBehind).toEqual({ clean: true, rules: '', conntrack: '0', table: [] });
+  });
+});
+
+describe.skipIf(DIRECTOR !== 'tandem' || !hasOpenvpn())('an overlay of OpenVPN', () => {
+  const seen = (context: TestContext): OverlayFacts => facts<OverlayFacts>('overlay', context);
+
+  it('requests, checks and VRRP pass its tunnels alone', (context) => {
+    const { answers, bothMasters, outsideTunnel } = seen(context);
+    expect(answers.map(({ server }) => server).sort()).toEqual([
+      'web01',
+      'web01',
+      'web02',
+      'web02',
+    ]);
+    expect(answers.map(({ seenAs }) => seenAs)).toEqual(answers.map(() => '192.0.2.50'));
+    expect(bothMasters).toBe(false);
+    expect(outsideTunnel).toBe(0);
+  });
+
+  it('servers of Full-NAT see the address of the director in the overlay', (context) => {
+    const { translated, translatedAfterDeath } = seen(context);
+    expect(translated.map(({ seenAs }) => seenAs)).toEqual(['10.8.0.5', '10.8.0.5']);
+    expect(translatedAfterDeath.map(({ seenAs }) => seenAs)).toEqual(['10.8.0.6', '10.8.0.6']);
+  });
+
+  it('a request that does not fit into IPIP in the tunnel arrives: the client learns its size', (context) => {
+    const { uploaded, uploadBytes, routeOfClient } = seen(context);
+    expect(uploaded).toBe(String(uploadBytes));
+    // 1,400 bytes of the tunnel without the 20 of the outer header.
+    expect(routeOfClient).toContain('mtu 1380');
+  });
+
+  it('a broken tunnel takes its server out of the table of its director alone', (context) => {
+    const [web01, web02] = ['10.8.0.7:80', '10.8.0.8:80'];
+    expect(seen(context).broken).toEqual({ lb01: [web02], lb02: [web01, web02] });
+  });
+
+  it('an open connection goes on through the tunnels of the other director', (context) => {
+    const { stream, afterDeath } = seen(context);
+    expect(stream.ended).toBeUndefined();
+    expect(afterDeath.map(({ server }) => server).sort()).toEqual(['web01', 'web02']);
   });
 });

@@ -73,6 +73,11 @@ export function skipWithoutNamespaces(context: TestContext): void {
   if (process.getuid?.() !== 0) context.skip('network namespaces need root');
 }
 
+/** True when OpenVPN is installed. */
+export function hasOpenvpn(): boolean {
+  return existsSync('/usr/sbin/openvpn');
+}
+
 /** True when Debian's keepalived is installed. */
 export function hasKeepalived(): boolean {
   return existsSync('/usr/sbin/keepalived');

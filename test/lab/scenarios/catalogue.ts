@@ -7,6 +7,7 @@ import { drainScenario } from './drain.ts';
 import { fullNatScenario } from './full-nat.ts';
 import { mishapsScenario } from './mishaps.ts';
 import { natScenario } from './nat.ts';
+import { overlayScenario } from './overlay.ts';
 import { pairScenario } from './pair.ts';
 import { directRoutingScenario, stickyScenario } from './public-address.ts';
 import type { Scenario, ScenarioReport } from './scenario.ts';
@@ -25,6 +26,7 @@ export type ScenarioName =
   | 'drain'
   | 'e'
   | 'mishaps'
+  | 'overlay'
   | 'survival'
   | 'systemd'
   | 'tables';
@@ -38,6 +40,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   drain: drainScenario,
   e: fullNatScenario,
   mishaps: mishapsScenario,
+  overlay: overlayScenario,
   survival: survivalScenario,
   systemd: systemdScenario,
   tables: tablesScenario,

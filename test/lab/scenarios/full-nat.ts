@@ -2,9 +2,10 @@
  * Scenario E, Full-NAT: servers that know of nothing, from the sample conf/features/full-nat on two directors.
  * What servers see as client moves together with the address of the service.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TandemDirector } from '../kit/directors/tandem.ts';
+import { type Download, type DownloadFacts, startDownload } from '../kit/download-client.ts';
 import { expectWithin } from '../kit/expect.ts';
 import { type IpvsService, readIpvs } from '../kit/ipvs-table.ts';
 import { Lab } from '../kit/lab.ts';
@@ -13,6 +14,7 @@ import { CONF_DIRECTORY } from '../kit/paths.ts';
 import { type Answer, ask } from '../kit/requests.ts';
 import type { TopologySpec } from '../kit/topology.ts';
 import { startWebServers } from '../kit/web-server.ts';
+import { BYTES_AFTERWARDS, DOWNLOAD, waitUntilSynchronised } from './downloads.ts';
 import { SETTLE_MS_MAX } from './limits.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -35,6 +37,8 @@ export interface FullNatFacts {
   readonly repaired: readonly Answer[];
   /** After the death of lb01. */
   readonly afterDeath: readonly Answer[];
+  /** A download during which lb01 died; undefined without conntrackd. */
+  readonly download: DownloadFacts | undefined;
   /** What lb02 left when it was stopped. */
   readonly leftBehind: {
     readonly clean: boolean;
@@ -85,6 +89,7 @@ export const fullNatScenario: Scenario<FullNatFacts> = async (context) => {
       .replace('router_id lb01', 'router_id lb02')
       .replace('priority 150', 'priority 100');
     await Promise.all([first.start(text), second.start(other)]);
+    if (hasConntrackd()) for (const node of [lb01, lb02]) await startConntrackd(node);
     context.log('waiting for lb01 to serve');
     const table = await waitUntilServing(lb01);
     // Programs start slowly in a guest: a director that waited in vain writes the rules a little later.
@@ -112,9 +117,16 @@ export const fullNatScenario: Scenario<FullNatFacts> = async (context) => {
       { withinMs: SETTLE_MS_MAX, everyMs: 500 },
     );
 
+    let download: Download | undefined;
+    if (hasConntrackd()) {
+      context.log('a download begins');
+      download = await startDownload(client, { url: `http://${VIP}`, ...DOWNLOAD });
+      await waitUntilSynchronised(lb02, `${VIP}:80`);
+      await waitUntilTranslated(lb02);
+    }
     context.log('killing lb01');
     await first.kill();
-    for (const device of ['eth0', 'eth1']) await lb01.exec(['ip', 'link', 'set', device, 'down']);
+    await lb01.ip('link set eth0 down', 'link set eth1 down');
     await waitUntilServing(lb02);
     const afterDeath = await expectWithin(
       'lb02 serves with the source that moved to it',
@@ -124,6 +136,8 @@ export const fullNatScenario: Scenario<FullNatFacts> = async (context) => {
       },
       { withinMs: SETTLE_MS_MAX, everyMs: 500 },
     );
+
+    const downloaded = await download?.goesOn(BYTES_AFTERWARDS, { withinMs: SETTLE_MS_MAX });
 
     context.log('stopping lb02');
     const { clean } = await second.stop();
@@ -136,6 +150,7 @@ export const fullNatScenario: Scenario<FullNatFacts> = async (context) => {
       status,
       repaired: repaired.value,
       afterDeath: afterDeath.value,
+      download: downloaded,
       leftBehind: {
         clean,
         rules: await rulesOf(lb02),
@@ -147,6 +162,38 @@ export const fullNatScenario: Scenario<FullNatFacts> = async (context) => {
     await lab.close();
   }
 };
+
+/** True when what tells directors about translations is installed, and what shows them. */
+export function hasConntrackd(): boolean {
+  return ['conntrackd', 'conntrack'].every((name) => existsSync(`/usr/sbin/${name}`));
+}
+
+/** Tells the other director about translations, from the sample. */
+async function startConntrackd(node: LabNode): Promise<void> {
+  const sample = readFileSync(join(CONF_DIRECTORY, 'features', 'full-nat.conntrackd'), 'utf8');
+  const own = sample
+    .replace('/run/lock/conntrackd.lock', join(node.runtimeDirectory, 'conntrackd.lock'))
+    .replace('/run/conntrackd.sock', join(node.runtimeDirectory, 'conntrackd.sock'));
+  const swapped = own
+    .replace('IPv4_address 10.0.0.5', 'IPv4_address 10.0.0.6')
+    .replace('IPv4_Destination_Address 10.0.0.6', 'IPv4_Destination_Address 10.0.0.5');
+  const file = node.writeFile('conntrackd.conf', node.name === 'lb01' ? own : swapped);
+  await node.start('conntrackd', ['conntrackd', '-C', file]);
+}
+
+/** Waits until a director knows the translation of a connection that the other one forwards. */
+async function waitUntilTranslated(node: LabNode): Promise<void> {
+  await expectWithin(
+    `${node.name} knows the source of the connection`,
+    async () => {
+      const { stdout } = await node.exec(['conntrack', '-L', '-p', 'tcp', '--orig-dst', VIP]);
+      return stdout
+        .split('\n')
+        .some((line) => line.includes('ESTABLISHED') && line.includes('dst=10.0.0.10'));
+    },
+    { withinMs: SETTLE_MS_MAX, everyMs: 200 },
+  );
+}
 
 /** Waits until a director has seen its rules in the kernel. */
 async function waitUntilTranslating(director: TandemDirector): Promise<void> {

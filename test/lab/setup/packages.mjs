@@ -37,6 +37,21 @@ export const PACKAGES = [
   { name: 'curl', files: ['curl'], use: 'the lab: a second HTTP client' },
   { name: 'keepalived', files: ['keepalived'], use: 'interoperation tests with keepalived' },
   { name: 'haproxy', files: ['haproxy'], use: 'the lab: a pair with HAProxy' },
+  {
+    name: 'openvpn',
+    files: ['openvpn'],
+    use: 'the lab: directors and servers with tunnels in between',
+  },
+  {
+    name: 'conntrackd',
+    files: ['conntrackd'],
+    use: 'the lab: a download over a failover of Full-NAT',
+  },
+  {
+    name: 'conntrack',
+    files: ['conntrack'],
+    use: 'the lab: a download over a failover of Full-NAT',
+  },
   { name: 'frr', files: ['/usr/lib/frr/vrrpd'], use: 'interoperation tests with FRR' },
 ];
 
