@@ -117,14 +117,14 @@ class Reload {
     }
     registry.virtualServers = next;
     registry.orders.settle(next, actions);
-    actions.push({ type: 'replan' });
+    if (!this.#options.isReload) actions.push({ type: 'replan' });
   }
 
   #removeVirtualServer(virtualServer: VirtualServer): void {
+    const { actions } = this.#options;
     for (const server of virtualServer.servers.values()) this.#removeServer(server);
-    if (virtualServer.reviewQuorum()) {
-      reportQuorum(virtualServer, this.#options.actions, { removed: true });
-    }
+    if (virtualServer.reviewQuorum()) reportQuorum(virtualServer, actions, { removed: true });
+    actions.push({ type: 'replan', virtualServer: virtualServer.key });
   }
 
   #removeServer(server: RealServer): void {
@@ -140,7 +140,7 @@ class Reload {
   }
 
   #add(config: VirtualServerConfig): VirtualServer {
-    const { known, actions } = this.#options;
+    const { known, actions, isReload } = this.#options;
     const virtualServer = new VirtualServer(config);
     virtualServer.servers = this.#servers(virtualServer, config);
     virtualServer.recount();
@@ -150,16 +150,20 @@ class Reload {
     // Without the quorum a start is worth a report only when the sorry server has to stand in.
     const isNews = changed || (hadQuorum === undefined && virtualServer.sorryServerActive);
     if (isNews) reportQuorum(virtualServer, actions);
+    if (isReload) actions.push({ type: 'replan', virtualServer: config.key });
     return virtualServer;
   }
 
   #update(virtualServer: VirtualServer, config: VirtualServerConfig): VirtualServer {
+    // The same object: nothing of it has changed.
+    if (virtualServer.config === config) return virtualServer;
     virtualServer.config = config;
     virtualServer.servers = this.#servers(virtualServer, config);
     virtualServer.recount();
     const { now, actions } = this.#options;
     reviewPanic(virtualServer, now, actions);
     reviewQuorum(virtualServer, actions);
+    actions.push({ type: 'replan', virtualServer: config.key });
     return virtualServer;
   }
 

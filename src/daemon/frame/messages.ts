@@ -29,7 +29,7 @@ import type { IpvsStats } from '../../core/lvs/ipvs-table.ts';
 import type { IpvsRepair } from '../../core/lvs/repair.ts';
 import type { SyncGoal } from '../../core/lvs/sync-daemons.ts';
 import type { ProbeLimits } from '../../core/model/check-limits.ts';
-import type { Config, VirtualServerConfig } from '../../core/model/config.ts';
+import type { Config } from '../../core/model/config.ts';
 import type { ReceiveBuffer } from '../../core/model/global-options.ts';
 import type { TrackerFact } from '../../core/model/tracker-fact.ts';
 import { withVirtualLinks } from '../../core/model/virtual-links.ts';
@@ -46,6 +46,7 @@ import type { RunningProgram } from '../../drivers/programs/program-group.ts';
 import type { PreconditionState } from '../health/precondition-watch.ts';
 import type { CommandReply, Numbered } from './child-commands.ts';
 import type { DeliveryOrder, DeliveryReport } from './deliveries.ts';
+import type { VirtualServerNews } from './virtual-server-news.ts';
 
 /** The number of a configuration: a child confirms it when it is in force. */
 export type ConfigSerial = number;
@@ -122,7 +123,8 @@ export type ToHealth =
       readonly serial: ConfigSerial;
       /** Traffic is reported, for the level `debug`. */
       readonly isTraced: boolean;
-      readonly virtualServers: readonly VirtualServerConfig[];
+      /** Of those that this process has from the configuration before, the place in that list. */
+      readonly virtualServers: readonly VirtualServerNews[];
       /** Of the socket on which IPVS is asked; absent = nothing is said. */
       readonly commandBuffer?: ReceiveBuffer;
       readonly lvsTimeouts?: {

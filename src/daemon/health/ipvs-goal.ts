@@ -64,6 +64,16 @@ export class GoalServices {
     return this.#keys.get(virtualServer) ?? [];
   }
 
+  /** The services that are not as they were in another list: named by other objects, or by none. */
+  differingFrom(other: GoalServices): readonly string[] {
+    const differing = [...this.#sharers.keys()].filter((key) => {
+      const [own = [], others = []] = [this.#sharers.get(key), other.#sharers.get(key)];
+      return own.length !== others.length || own.some((server, at) => server !== others[at]);
+    });
+    for (const key of other.#sharers.keys()) if (!this.#sharers.has(key)) differing.push(key);
+    return differing;
+  }
+
   /** The desired table; of these services only, when they are given. A service that several virtual servers name is planned as a whole. */
   desired(health: ServerVerdicts, keys?: ReadonlySet<string>): IpvsTable {
     if (keys === undefined) return desiredTable(this.#virtualServers, health);

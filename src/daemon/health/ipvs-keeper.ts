@@ -105,10 +105,15 @@ export class IpvsKeeper {
     this.#goal = goal;
     this.#port?.setReceiveBuffer(goal.commandBuffer);
     this.#takesAll ||= goal.takesAll === true;
-    for (const key of this.#sync.configure(goal.sync ?? {}, goal.owned)) this.#owned.add(key);
+    const before = this.#services;
     this.#services = new GoalServices(goal.virtualServers);
+    const inherited = this.#sync.configure(goal.sync ?? {}, goal.owned);
+    for (const key of inherited) this.#owned.add(key);
     for (const key of this.#services.identities.keys()) this.#owned.add(key);
-    this.#dirty = 'all';
+    // What is the same object is the same: it is as desired, or planned already.
+    this.#addDirty(this.#services.differingFrom(before));
+    this.#addDirty(inherited.filter((key) => !this.#services.identities.has(key)));
+    if (this.#takesAll) this.#dirty = 'all';
     this.#confirmConfigured = true;
     this.#timeoutsDue = true;
     this.#operationsSinceGoal = 0;
@@ -124,10 +129,13 @@ export class IpvsKeeper {
   /** The weights of a virtual server's servers may have changed; of all of them when no key is given. */
   request(virtualServer?: string): void {
     if (virtualServer === undefined) this.#dirty = 'all';
-    else if (this.#dirty !== 'all') {
-      for (const key of this.#services.keysOf(virtualServer)) this.#dirty.add(key);
-    }
+    else this.#addDirty(this.#services.keysOf(virtualServer));
     this.#queue();
+  }
+
+  #addDirty(keys: readonly string[]): void {
+    if (this.#dirty === 'all') return;
+    for (const key of keys) this.#dirty.add(key);
   }
 
   /**
@@ -276,7 +284,7 @@ export class IpvsKeeper {
     }
     const news = new Set([...changed, ...applied.map(({ key }) => key)]);
     if (news.size > 0) this.#reports.programmed(news, this.#picture.table ?? new Map());
-    if (isWhole) this.#forgetRemoved();
+    if (isWhole || this.#confirmConfigured) this.#forgetRemoved();
     if (asked !== 'all')
       this.#sayRepairs(
         observed,
@@ -379,8 +387,8 @@ export class IpvsKeeper {
     if (refused.size === 0) return;
     const keys = new Set([...refused].map(({ key }) => key));
     const changed = await this.#picture.readAgain(port, keys);
-    if (changed.size === 0 || this.#dirty === 'all') return;
-    for (const key of changed) this.#dirty.add(key);
+    if (changed.size === 0) return;
+    this.#addDirty([...changed]);
     this.#queue();
   }
 

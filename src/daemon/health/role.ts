@@ -15,13 +15,18 @@ import type {
 } from '../../core/health/events-and-actions.ts';
 import { NO_ORDERS } from '../../core/health/server-orders.ts';
 import { decidingAddresses } from '../../core/health/suspension.ts';
-import { type CheckConfig, endpointKey } from '../../core/model/config.ts';
+import {
+  type CheckConfig,
+  endpointKey,
+  type VirtualServerConfig,
+} from '../../core/model/config.ts';
 import { replyTo } from '../frame/child-commands.ts';
 import type { MessageHandlers } from '../frame/dispatch.ts';
 import type { MachineLoop } from '../frame/loop.ts';
-import type { FromHealth, ToHealth } from '../frame/messages.ts';
+import type { FromHealth, KnownHealth, ToHealth } from '../frame/messages.ts';
 import type { ProcessFrame, Role } from '../frame/process-frame.ts';
 import { Trace } from '../frame/trace.ts';
+import { heardVirtualServers } from '../frame/virtual-server-news.ts';
 import { ConntrackSwitch } from './conntrack-switch.ts';
 import { HeldAddresses } from './held-addresses.ts';
 import { IpvsKeeper } from './ipvs-keeper.ts';
@@ -67,6 +72,7 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   /** What is asked now, while traffic is reported. */
   readonly #probing = new Map<number, CheckConfig>();
   readonly #trace = new Trace((report) => this.#frame.report(report));
+  #virtualServers: readonly VirtualServerConfig[] = [];
   #keys: readonly string[] = [];
   #viewCursor = 0;
   #onModule: ((problem: string | undefined) => void) | undefined;
@@ -137,24 +143,31 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
   }
 
   #configure(order: Extract<ToHealth, { type: 'configure' }>): void {
-    const { known, virtualServers, orders = NO_ORDERS, limits = {} } = order;
+    const { known, orders = NO_ORDERS, limits = {} } = order;
+    const before = new Set(this.#virtualServers);
+    const virtualServers = heardVirtualServers(this.#virtualServers, order.virtualServers);
+    this.#virtualServers = virtualServers;
     this.#trace.turn(order.isTraced);
-    this.#loop.feed({
-      type: 'adoptDown',
-      serverKeys: known.down,
-      aliveServerKeys: known.alive,
-      quorumUpKeys: known.quorumUp,
-      ...(known.shares === undefined ? {} : { shares: known.shares }),
-    });
+    if (hasKnowledge(known)) {
+      this.#loop.feed({
+        type: 'adoptDown',
+        serverKeys: known.down,
+        aliveServerKeys: known.alive,
+        quorumUpKeys: known.quorumUp,
+        ...(known.shares === undefined ? {} : { shares: known.shares }),
+      });
+    }
     this.#loop.feed({ type: 'configure', virtualServers, book: orders, limits });
     this.#conntrack.configure(order.switchesConntrack === true);
-    this.#keeper.configure(order);
+    this.#keeper.configure({ ...order, virtualServers });
     this.#addresses.watch(decidingAddresses(virtualServers));
     this.#preconditions.configure(virtualServers);
     this.#lookAtPreconditions();
     this.#keys = virtualServers.map((server) => server.key);
     this.#viewCursor = 0;
-    this.#sendViews(this.#core.viewOf(this.#keys));
+    // What is as before has views already, and goes on with its turns.
+    const changed = virtualServers.filter((server) => !before.has(server));
+    this.#sendViews(this.#core.viewOf(changed.map((server) => server.key)));
   }
 
   /** What kept the supervisor from loading the module of IPVS, or undefined. */
@@ -217,6 +230,10 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
       });
     });
   }
+}
+
+function hasKnowledge({ down, alive, quorumUp, shares = [] }: KnownHealth): boolean {
+  return [down, alive, quorumUp, shares].some((list) => list.length > 0);
 }
 
 /** What this process has had of the processor, microseconds. */

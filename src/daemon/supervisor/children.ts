@@ -24,6 +24,7 @@ import {
   vrrpConfigOf,
 } from '../frame/messages.ts';
 import type { RunOptions } from '../frame/run-options.ts';
+import { ToldVirtualServers } from '../frame/virtual-server-news.ts';
 import { BfdFacts } from './bfd-facts.ts';
 import type { ChildRights } from './capabilities.ts';
 import { CheckPrograms } from './check-programs.ts';
@@ -136,6 +137,8 @@ export class Children {
   readonly #sync = new SyncFollower();
   /** `lvs_flush`: the table is taken when Tandem starts, not when a process does. */
   #takesAll = true;
+  /** What the health process has. */
+  readonly #told = new ToldVirtualServers();
   #serial = 1;
   #othersWait = false;
   /** Until a runner process has put a first configuration into force, it is the start that it works for. */
@@ -343,6 +346,7 @@ export class Children {
       },
       onReady: () => {
         this.#sayStarted('health', health.state());
+        this.#told.forget();
         this.#configureHealth(knowledge.health());
       },
     });
@@ -506,7 +510,7 @@ export class Children {
       type: 'configure',
       serial: this.#serial,
       isTraced: this.#options.isTraced,
-      virtualServers,
+      virtualServers: this.#told.next(virtualServers),
       ...(lvsTimeouts === undefined ? {} : { lvsTimeouts }),
       ...(commandBuffer === undefined ? {} : { commandBuffer }),
       owned: knowledge.owned,

@@ -1,5 +1,6 @@
 /** Reloads, one after another: the file is read, judged, put into force in all children, and only then called applied. */
 import { ok, type Result } from '../../core/base/result.ts';
+import { sameData } from '../../core/base/same-data.ts';
 import type { ReplyOf } from '../../core/control/commands.ts';
 import type { ControlError } from '../../core/control/messages.ts';
 import { troubleText } from '../../core/facts/troubles.ts';
@@ -143,7 +144,7 @@ export class Reloads {
       this.#say(`reload refused; ${running.summary}`);
       return { verdict, changed: false };
     }
-    const changed = JSON.stringify(config) !== JSON.stringify(running.config);
+    const changed = !sameData(config, running.config);
     await this.#apply({ ...loaded, config });
     publishing.tell({ id: 'reload.applied', origin, changed, seconds, warnings });
     this.#say(running.summary);

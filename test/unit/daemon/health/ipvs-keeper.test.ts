@@ -75,10 +75,14 @@ const health: ServerVerdicts = {
   leaving: () => [],
 };
 
-function setUp(kernel: MapKernel, isAvailable: () => boolean = () => true) {
+function setUp(
+  kernel: MapKernel,
+  isAvailable: () => boolean = () => true,
+  verdicts: ServerVerdicts = health,
+) {
   const said: FromHealth[] = [];
   const keeper = new IpvsKeeper({
-    health,
+    health: verdicts,
     clocks: { now: () => Date.now() * 1_000, spent: () => 0 },
     open: async () =>
       isAvailable()
@@ -346,6 +350,43 @@ describe('IpvsKeeper', () => {
     expect(said.filter((message) => message.type === 'trouble')).toMatchObject([
       { trouble: { operation: 'read-ipvs-table', errno: 'EACCES' } },
     ]);
+    await keeper.stop(true);
+  });
+
+  test('a reload plans what has changed: equal objects are not asked about, from A to B to A nothing is touched', async () => {
+    const kernel = new MapKernel();
+    const asked: string[] = [];
+    const { keeper, count } = setUp(kernel, undefined, {
+      ...health,
+      effectiveWeight: (key, server) => {
+        asked.push(key);
+        return health.effectiveWeight(key, server);
+      },
+    });
+    const [a, b] = [virtualServer(1, [11, 12]), virtualServer(2, [21])];
+    keeper.configure({ serial: 1, virtualServers: [a, b], owned: [] });
+    await until(() => count('configured') === 1);
+    const before = kernel.table.get('tcp:192.0.2.1:80');
+    kernel.applied = [];
+    asked.length = 0;
+    const { dumps, looks } = kernel.reads;
+    const changed = { ...b, scheduler: 'wlc' };
+    keeper.configure({ serial: 2, virtualServers: [a, changed], owned: [...kernel.table.keys()] });
+    await until(() => count('configured') === 2);
+    expect(new Set(asked)).toEqual(new Set([b.key]));
+    expect(kernel.applied.map(({ type, key }) => `${type} ${key}`)).toEqual([
+      'updateService tcp:192.0.2.2:80',
+    ]);
+    expect(kernel.reads).toMatchObject({ dumps, looks });
+    keeper.configure({ serial: 3, virtualServers: [a, b], owned: [] });
+    await until(() => count('configured') === 3);
+    keeper.configure({ serial: 4, virtualServers: [a], owned: [] });
+    await until(() => count('configured') === 4);
+    keeper.configure({ serial: 5, virtualServers: [a, b], owned: [] });
+    await until(() => count('configured') === 5);
+    expect([...kernel.table.keys()]).toEqual(['tcp:192.0.2.1:80', 'tcp:192.0.2.2:80']);
+    expect(kernel.table.get('tcp:192.0.2.1:80')).toBe(before);
+    expect(count('repaired')).toBe(0);
     await keeper.stop(true);
   });
 
