@@ -10,6 +10,8 @@ import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 /** What ends a series that hangs, and no limit for a machine that is busy. */
 const SERIES_MS_MAX = 500_000;
+/** A pause between two looks of the keeper, its look and its writes, in a guest that is busy with clients and servers. */
+const CLEARED_MS_MAX = 2_000;
 /** "Within seconds": the pause between two looks at the table (0.75 s), and a slow guest. */
 const REPAIR_MS_MAX = 6_000;
 /** While the table is empty the kernel refuses connections: at most the requests of one repair, one each 100 ms. */
@@ -37,20 +39,23 @@ function factsOf(context: TestContext, name: 'mishaps' | 'survival' | 'drain'): 
 }
 
 describe('a director that goes on through mishaps', () => {
-  it.each(['vrrpKilled', 'healthKilled'] as const)('%s: no request fails', (name, ...rest) => {
-    const context = rest.at(-1) as unknown as TestContext;
-    const { failedRequests, answeredRequests }: MishapFacts = facts(context)[name];
-    expect(answeredRequests).toBeGreaterThan(0);
-    expect(failedRequests).toBe(0);
-  });
+  it.each(['vrrpKilled', 'healthKilled', 'runnerKilled'] as const)(
+    '%s: no request fails',
+    (name, ...rest) => {
+      const context = rest.at(-1) as unknown as TestContext;
+      const { failedRequests, answeredRequests }: MishapFacts = facts(context)[name];
+      expect(answeredRequests).toBeGreaterThan(0);
+      expect(failedRequests).toBe(0);
+    },
+  );
 
   it('its peer never takes over meanwhile', (context) => {
     expect(facts(context).backupSpoke).toBe(false);
   });
 
-  it('a cleared table is repaired within seconds', (context) => {
-    const { tableCleared } = facts(context);
-    expect(tableCleared.healedAfterMs).toBeLessThan(REPAIR_MS_MAX);
+  it('a cleared table is repaired within a second or two, under load', (context) => {
+    const { tableCleared, lookMs } = facts(context);
+    expect(tableCleared.healedAfterMs).toBeLessThan(CLEARED_MS_MAX + 3 * lookMs);
     expect(tableCleared.failedRequests).toBeLessThan(REFUSED_MAX);
   });
 
@@ -76,21 +81,40 @@ describe('a director that goes on through mishaps', () => {
     expect(addressDeleted.healedAfterMs).toBeLessThan(REPAIR_MS_MAX);
   });
 
-  it('a held connection survives the death of either process', (context) => {
+  it('a held connection survives the death of each process', (context) => {
     const { stream } = facts(context);
     expect(stream.ended).toBeUndefined();
   });
 
-  it('a start on a table that is right sends the kernel nothing', (context) => {
-    const { operationsOnRightTable, rulesBefore, rulesAfter } = facts(context);
-    expect(rulesBefore).toContain('-r 10.0.0.7:80');
-    expect(rulesAfter).toBe(rulesBefore);
-    expect(operationsOnRightTable).toBe(0);
+  it('a silent connection survives that the table is cleared', (context) => {
+    expect(facts(context).silent.ended).toBeUndefined();
   });
 
-  it('H14: a stop for a restart keeps the table, and the start adopts it', (context) => {
-    const { restart, rulesBefore } = facts(context);
-    expect(restart).toEqual({ operations: 0, rulesBetween: rulesBefore });
+  it('servers are checked again, and none leaves the table for it', (context) => {
+    const { tablesMeanwhile, restarted } = facts(context);
+    expect(tablesMeanwhile).toHaveLength(1);
+    expect(restarted.tables).toEqual(tablesMeanwhile);
+    expect(tablesMeanwhile[0]).toContain('-r 10.0.0.7:80');
+  });
+
+  it('H14: ended in any way, it leaves the table, and the start adopts it: the kernel is sent nothing', (context) => {
+    const { restarts, restarted } = facts(context);
+    expect(restarts.map(({ name }) => name)).toEqual([
+      'killed as a whole',
+      'supervisor killed',
+      'stopped for a restart',
+    ]);
+    for (const { rulesBetween, operations } of restarts) {
+      expect(rulesBetween.split('\n').join(';')).toBe(restarted.tables[0]?.replace(/;$/, ''));
+      expect(operations).toBe(0);
+    }
+  });
+
+  it('no connection is reset, held or new, while it ends and starts again', (context) => {
+    const { stream, answeredRequests, endedRequests } = facts(context).restarted;
+    expect(stream.ended).toBeUndefined();
+    expect(answeredRequests).toBeGreaterThan(20);
+    expect(endedRequests).toEqual([]);
   });
 });
 

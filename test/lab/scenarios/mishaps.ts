@@ -2,22 +2,30 @@
  * What goes wrong on a director without its peer having to notice: a process of it dies alone, somebody clears the kernel's table behind its
  * back, it is killed and started again on a table that is right. Runs with Tandem only; keepalived flushes and restarts otherwise.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { advertisements } from '../kit/advertisements.ts';
 import { startCapture } from '../kit/capture.ts';
 import { TandemDirector } from '../kit/directors/tandem.ts';
 import { expectWithin } from '../kit/expect.ts';
-import { startHttpClient } from '../kit/http-client.ts';
+import { type HttpClient, startHttpClient } from '../kit/http-client.ts';
 import { saveIpvs } from '../kit/ipvs-table.ts';
 import { Lab } from '../kit/lab.ts';
-import { CONF_DIRECTORY } from '../kit/paths.ts';
+import type { LabNode } from '../kit/node.ts';
 import { isAnswered } from '../kit/request-record.ts';
 import { startStream } from '../kit/stream-client.ts';
 import { startWebServers } from '../kit/web-server.ts';
+import { waitUntilSynchronised } from './downloads.ts';
 import { SETTLE_MS_MAX } from './limits.ts';
-import { PAIR_CLIENTS, PAIR_VIP, pairTopology, waitUntilServing } from './pair.ts';
-import type { Scenario } from './scenario.ts';
+import {
+  PAIR_CLIENTS,
+  PAIR_VIP,
+  pairTopology,
+  synchronisedSample,
+  waitUntilServing,
+} from './pair.ts';
+import type { Scenario, ScenarioContext } from './scenario.ts';
+
+/** The time between two pieces of the silent connection: longer than the repair of a cleared table. */
+const SILENT_MS = 8_000;
 
 /** How traffic came through one mishap. */
 export interface MishapFacts {
@@ -31,25 +39,43 @@ export interface MishapFacts {
 export interface MishapsFacts {
   readonly vrrpKilled: MishapFacts;
   readonly healthKilled: MishapFacts;
+  readonly runnerKilled: MishapFacts;
+  /** Tables that a look each tenth of a second saw while these were killed; one when nothing changed. */
+  readonly tablesMeanwhile: readonly string[];
   /** `ipvsadm -C`. */
   readonly tableCleared: MishapFacts;
+  /** How long a look at the table takes here, milliseconds: what healed is seen that much later. */
+  readonly lookMs: number;
   /** A weight changed and a server added by hand, and the line that tells. */
   readonly tableChanged: MishapFacts & { readonly line: string };
   /** The address deleted by hand. */
   readonly addressDeleted: MishapFacts;
   /** Whether lb02 ever spoke while lb01 went through all of the above. */
   readonly backupSpoke: boolean;
-  /** The held connection after the first two. */
+  /** The held connection after those. */
   readonly stream: { readonly longestGapMs: number; readonly ended?: string };
-  /** Operations sent to the kernel by a start on a table that was right. */
-  readonly operationsOnRightTable: number;
-  /** The table before and after that start. */
-  readonly rulesBefore: string;
-  readonly rulesAfter: string;
-  /** `tandem stop --keep-ipvs`, and a start: operations sent to the kernel by it, and the table in between. */
-  readonly restart: { readonly operations: number; readonly rulesBetween: string };
+  /** A connection that was open and silent while the table was cleared. */
+  readonly silent: { readonly ended?: string };
+  /** The whole of it killed, the supervisor alone, and `tandem stop --keep-ipvs` as for a restart; a start behind each. */
+  readonly restarts: readonly RestartFacts[];
+  /** Over all of these: tables as above, requests that were reset or refused, and a connection that was held. */
+  readonly restarted: {
+    readonly tables: readonly string[];
+    readonly answeredRequests: number;
+    readonly endedRequests: readonly string[];
+    readonly stream: { readonly ended?: string };
+  };
   /** Lines about a scheduler that the kernel does not have, within some attempts; undefined where it has it. */
   readonly refusalLines: readonly string[] | undefined;
+}
+
+/** A start on a table that is right. */
+export interface RestartFacts {
+  readonly name: string;
+  /** The table between end and start. */
+  readonly rulesBetween: string;
+  /** Operations sent to the kernel until each server had been checked again. */
+  readonly operations: number;
 }
 
 /** Runs it. */
@@ -61,6 +87,8 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
     await startWebServers([lab.node('web01'), lab.node('web02')]);
     const director = new TandemDirector(lb01);
     const peer = new TandemDirector(lb02);
+    // A take-over in the first moments of a connection meets a director that has not heard of it yet: it asks the client's persistence.
+    for (const node of [lb01, lb02]) await node.sysctl({ 'net.ipv4.vs.sloppy_tcp': 1 });
     await Promise.all([director.start(sample('lb01')), peer.start(sample('lb02'))]);
     await waitUntilServing(lb01);
     const rules = await saveIpvs(lb01);
@@ -109,10 +137,19 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
     };
 
     await director.untilSpare();
+    const table = await watchTable(lb01);
     const vrrpKilled = await killOne('vrrp')();
     const healthKilled = await killOne('checker')();
+    const runnerKilled = await killOne('runner')();
+    await untilChecked(director);
+    const tablesMeanwhile = table();
     // Not beyond this point: without any service the kernel takes its hooks away and resets what comes.
     const held = stream.state();
+    await stream.end();
+    const silent = await startStream(client, `http://${PAIR_VIP}/stream/${SILENT_MS}`);
+    const before = performance.now();
+    await saveIpvs(lb01);
+    const lookMs = performance.now() - before;
     const tableCleared = await mishap(
       'table cleared',
       () => lb01.exec(['ipvsadm', '-C']),
@@ -138,30 +175,24 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
     const heard = advertisements(spoken).map((advert) => advert.source);
     const backupSpoke = heard.includes('10.0.0.6');
 
-    context.log('killed as a whole, and started again on its own table');
-    await director.kill();
-    const rulesBefore = await saveIpvs(lb01);
-    await director.start(sample('lb01'));
-    const operationsOnRightTable = await operationsOfStart(director);
-    const rulesAfter = await saveIpvs(lb01);
-
-    context.log('stopped for a restart, and started again');
-    await director.run('stop', '--keep-ipvs');
-    const rulesBetween = await saveIpvs(lb01);
-    await director.start(sample('lb01'));
-    const restart = { operations: await operationsOfStart(director), rulesBetween };
+    await expectWithin('the silent connection speaks', () => silent.state().pieces > 1, {
+      withinMs: SETTLE_MS_MAX,
+    });
+    await silent.end();
+    const restarted = await throughRestarts(context, { director, lb02, client, traffic });
     return {
       vrrpKilled,
       healthKilled,
+      runnerKilled,
+      tablesMeanwhile,
       tableCleared,
+      lookMs,
       tableChanged: { ...tableChanged, line },
       addressDeleted,
       backupSpoke,
       stream: held,
-      operationsOnRightTable,
-      rulesBefore,
-      rulesAfter,
-      restart,
+      silent: silent.state(),
+      ...restarted,
       refusalLines: await refusalsOf(director),
     };
   } finally {
@@ -169,17 +200,88 @@ export const mishapsScenario: Scenario<MishapsFacts> = async (context) => {
   }
 };
 
-/** Operations that a start has sent to the kernel when it has read its table. */
-async function operationsOfStart(director: TandemDirector): Promise<number> {
-  const sent = await expectWithin(
-    `${director.node.name} has read its table`,
+/** Ends the director in each way, under load and with a held connection, and starts it again on its own table. */
+async function throughRestarts(
+  context: ScenarioContext,
+  lab: {
+    readonly director: TandemDirector;
+    readonly lb02: LabNode;
+    readonly client: LabNode;
+    readonly traffic: HttpClient;
+  },
+): Promise<Pick<MishapsFacts, 'restarts' | 'restarted'>> {
+  const { director, lb02, client, traffic } = lab;
+  const stream = await startStream(client, `http://${PAIR_VIP}/stream`);
+  await waitUntilSynchronised(lb02, `${PAIR_VIP}:80`);
+  const table = await watchTable(director.node);
+  const fromMs = Date.now();
+  const ways: Readonly<Record<string, () => Promise<unknown>>> = {
+    'killed as a whole': () => director.kill(),
+    'supervisor killed': async () => {
+      director.process?.signal('SIGKILL');
+      await director.process?.ended;
+    },
+    'stopped for a restart': () => director.run('stop', '--keep-ipvs'),
+  };
+  const restarts: RestartFacts[] = [];
+  for (const [name, end] of Object.entries(ways)) {
+    context.log(`${name}, and started again`);
+    await end();
+    const rulesBetween = await saveIpvs(director.node);
+    await director.start(sample('lb01'));
+    await expectWithin(
+      'lb01 is master again',
+      async () => (await director.instance('VI_1')).state === 'MASTER',
+      { withinMs: SETTLE_MS_MAX },
+    );
+    await untilChecked(director);
+    restarts.push({
+      name,
+      rulesBetween,
+      operations: (await director.status()).ipvs.operations ?? -1,
+    });
+  }
+  const { pieces } = stream.state();
+  await expectWithin('the held connection goes on', () => stream.state().pieces > pieces + 10, {
+    withinMs: SETTLE_MS_MAX,
+  });
+  const records = traffic.since(fromMs);
+  const endedRequests = records
+    .filter((one) => !isAnswered(one) && one.error !== 'timeout')
+    .map((one) => `${one.error ?? one.status}`);
+  const answeredRequests = records.filter(isAnswered).length;
+  const restarted = { tables: table(), answeredRequests, endedRequests, stream: stream.state() };
+  return { restarts, restarted };
+}
+
+/** Waits until a director has checked each of its servers. */
+async function untilChecked(director: TandemDirector): Promise<void> {
+  await expectWithin(
+    `${director.node.name} has checked both servers`,
     async () => {
-      const { readAgeSeconds, operations } = (await director.status()).ipvs;
-      return readAgeSeconds === null || operations === null ? undefined : { operations };
+      const [service] = (await director.status()).virtualServers;
+      const checks = service?.realServers.flatMap((server) => server.checks) ?? [];
+      return checks.length === 2 && checks.every(({ runs }) => (runs ?? 0) > 0);
     },
     { withinMs: SETTLE_MS_MAX },
   );
-  return sent.value.operations;
+}
+
+/** Looks at the table again and again; returns how to ask for each one that was seen. */
+async function watchTable(node: LabNode): Promise<() => readonly string[]> {
+  const look = `last=none
+while :; do
+  now=$(ipvsadm -Sn | sort | tr '\\n' ';')
+  [ "$now" = "$last" ] || echo "$now"
+  last=$now
+  sleep 0.1
+done`;
+  const watch = await node.start('table-watch', ['sh', '-c', look]);
+  await watch.waitForLine(/^-A/, { withinMs: SETTLE_MS_MAX });
+  return () => {
+    watch.killNow();
+    return watch.lines.map(({ text }) => text);
+  };
 }
 
 /** Asks for a scheduler that old kernels lack, for as long as some attempts take. */
@@ -205,9 +307,25 @@ function linesWith(director: TandemDirector, part: string): readonly string[] {
 
 async function pidOf(director: TandemDirector, name: string): Promise<number> {
   const { components } = await director.status();
-  return components.find((component) => component.name === name)?.pid ?? 0;
+  const pid = components.find((component) => component.name === name)?.pid;
+  // 0 would be a whole process group.
+  if (pid == null) throw new Error(`no process ${name}`);
+  return pid;
 }
 
+/** Of a pair whose directors tell each other about connections, and track a script, so that all processes have something to do. */
 function sample(director: string): string {
-  return readFileSync(join(CONF_DIRECTORY, `d.${director}.conf`), 'utf8');
+  return synchronisedSample(director)
+    .replace('global_defs {', 'global_defs {\n    script_user root')
+    .replace(
+      'vrrp_instance VI_1 {',
+      `vrrp_script always {
+    script "/bin/true"
+    interval 5
+}
+vrrp_instance VI_1 {
+    track_script {
+        always
+    }`,
+    );
 }

@@ -199,6 +199,11 @@ async function waitUntilReachable(client: LabNode, director: LabNode): Promise<v
   );
 }
 
+/** The configuration of a director of the pair, which tell each other about connections. */
+export function synchronisedSample(director: string): string {
+  return sample(director).replace('global_defs {', 'global_defs {\n    lvs_sync_daemon eth0 VI_1');
+}
+
 function sample(director: string): string {
   return readFileSync(join(CONF_DIRECTORY, `d.${director}.conf`), 'utf8');
 }

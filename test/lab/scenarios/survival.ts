@@ -2,17 +2,15 @@
  * A connection that survives the death of the master: the directors tell each other about connections (`lvs_sync_daemon`). Runs with
  * kernel IPVS; the daemons follow the instance through a failover, a return, somebody who stops one, and the stop.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createDirector } from '../kit/directors/create.ts';
 import { expectWithin } from '../kit/expect.ts';
 import { Lab } from '../kit/lab.ts';
 import type { LabNode } from '../kit/node.ts';
-import { CONF_DIRECTORY } from '../kit/paths.ts';
 import { startStream } from '../kit/stream-client.ts';
 import { startWebServers } from '../kit/web-server.ts';
+import { waitUntilSynchronised } from './downloads.ts';
 import { SETTLE_MS_MAX } from './limits.ts';
-import { PAIR_VIP, pairTopology, waitUntilServing } from './pair.ts';
+import { PAIR_VIP, pairTopology, synchronisedSample, waitUntilServing } from './pair.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What the scenario saw. */
@@ -47,16 +45,15 @@ export const survivalScenario: Scenario<SurvivalFacts> = async (context) => {
     await startWebServers([lab.node('web01'), lab.node('web02')]);
     const first = createDirector(context.director, lb01);
     const second = createDirector(context.director, lb02);
-    await Promise.all([first.start(synchronised('lb01')), second.start(synchronised('lb02'))]);
+    await Promise.all([
+      first.start(synchronisedSample('lb01')),
+      second.start(synchronisedSample('lb02')),
+    ]);
     await waitUntilServing(lb01);
     const elected = await daemonsWhen(lb01, lb02, [MASTER, BACKUP]);
 
     const stream = await startStream(client, `http://${PAIR_VIP}/stream`);
-    await expectWithin(
-      'lb02 knows the connection',
-      async () => (await lb02.exec(['ipvsadm', '-Lnc'])).stdout.includes('ESTABLISHED'),
-      { withinMs: SETTLE_MS_MAX, everyMs: 200 },
-    );
+    await waitUntilSynchronised(lb02, `${PAIR_VIP}:80`);
     context.log('killing lb01');
     await first.kill();
     await lb01.exec(['ip', 'link', 'set', 'eth0', 'down']);
@@ -70,7 +67,7 @@ export const survivalScenario: Scenario<SurvivalFacts> = async (context) => {
 
     context.log('lb01 returns');
     await lb01.exec(['ip', 'link', 'set', 'eth0', 'up']);
-    await first.start(synchronised('lb01'));
+    await first.start(synchronisedSample('lb01'));
     await waitUntilServing(lb01);
     const returned = await daemonsWhen(lb01, lb02, [MASTER, BACKUP]);
     const { pieces } = stream.state();
@@ -85,11 +82,6 @@ export const survivalScenario: Scenario<SurvivalFacts> = async (context) => {
     await lab.close();
   }
 };
-
-function synchronised(name: string): string {
-  const text = readFileSync(join(CONF_DIRECTORY, `d.${name}.conf`), 'utf8');
-  return text.replace('global_defs {', 'global_defs {\n    lvs_sync_daemon eth0 VI_1');
-}
 
 async function daemonsOf(node: LabNode): Promise<string> {
   return (await node.exec(['ipvsadm', '-L', '--daemon'])).stdout.trim();
