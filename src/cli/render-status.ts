@@ -38,6 +38,7 @@ const STATE_COLOR: Readonly<Record<string, Color>> = {
   DOWN: 'bad',
   UNCHECKED: 'unsure',
   UNKNOWN: 'unsure',
+  LEAVING: 'unsure',
   DRAINING: 'unsure',
   DRAINED: 'unsure',
   MAINTENANCE: 'unsure',
@@ -369,7 +370,11 @@ function headParts(server: VirtualServerStatus): string[] {
   return [
     schedulerText(server),
     ...(persistence === null ? [] : [persistenceText(persistence)]),
-    word === 'UNKNOWN' ? all : `${up.length} of ${all} up`,
+    word === 'LEAVING'
+      ? 'no longer in the configuration'
+      : word === 'UNKNOWN'
+        ? all
+        : `${up.length} of ${all} up`,
     ...(server.quorum > 1 || word === 'DOWN'
       ? [`weight ${server.aliveWeight ?? '-'} of quorum ${server.quorum}`]
       : []),

@@ -368,7 +368,8 @@ export interface TrafficStatus {
 export interface VirtualServerStatus {
   readonly key: string;
   readonly title: string;
-  readonly state: 'UP' | 'DOWN' | 'UNKNOWN';
+  /** LEAVING: it is no longer in the configuration, and keeps connections of servers that leave. */
+  readonly state: 'UP' | 'DOWN' | 'UNKNOWN' | 'LEAVING';
   /** What the kernel runs; of several services that differ all of them, with commas. Where it is not known, what is configured. */
   readonly scheduler: string;
   readonly schedulerConfigured: string;

@@ -11,7 +11,7 @@ import type { ProbeLimits } from '../model/check-limits.ts';
 import type { CheckConfig, VirtualServerConfig } from '../model/config.ts';
 import type { TrackerFact } from '../model/tracker-fact.ts';
 import type { ConnectionCounts, DrainView } from './draining.ts';
-import type { OrderBook, OrderedState, ServerOrder } from './server-orders.ts';
+import type { Left, OrderBook, OrderedState, ServerOrder } from './server-orders.ts';
 
 /** What a check had said about the weight of its server. */
 export interface KnownShare {
@@ -32,6 +32,8 @@ export type HealthEvent =
       readonly book?: OrderBook;
       /** How many probes may run at once; absent = as many as there are places. */
       readonly limits?: ProbeLimits;
+      /** The kernel's table is emptied at this start (`lvs_flush`): nothing in it has to leave slowly. */
+      readonly emptiesTable?: boolean;
     }
   /** A probe that `startProbe` asked for has ended; `generation` guards against results of a removed check. */
   | {
@@ -178,6 +180,8 @@ export type HealthAction =
       readonly left: ConnectionCounts;
       readonly took: Duration;
     }
+  /** At the first look of a start there were servers in the table that the configuration does not have: they leave. */
+  | { readonly type: 'serversLeft'; readonly left: Left }
   /**
    * The desired IPVS table may differ from what it was: plan again, one virtual server by its key, or all. The only
    * thing that orders a plan; behind the reports of the same batch.
@@ -187,7 +191,7 @@ export type HealthAction =
 /** Actions that only report something: the facts of the health process. */
 export type HealthReport = Exclude<
   HealthAction,
-  { readonly type: 'startProbe' | 'cancelProbe' | 'replan' }
+  { readonly type: 'startProbe' | 'cancelProbe' | 'replan' | 'serversLeft' }
 >;
 
 /** Snapshot of one check. */

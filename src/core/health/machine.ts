@@ -19,6 +19,7 @@ import {
 import type { ProbeResult } from '../checkers/outcome.ts';
 import { checkerOf } from '../checkers/table.ts';
 import type { KernelServer, ServerVerdicts } from '../lvs/desired.ts';
+import type { VirtualServerConfig } from '../model/config.ts';
 import { namesOf, reasonOf, reviewServer, reviewWeight, reweigh, weigh } from './consequences.ts';
 import type {
   HealthAction,
@@ -67,6 +68,8 @@ export class HealthMachine
   readonly #slowStarts = new SlowStarts();
   readonly #flaps = new FlapDamping();
   #isConfigured = false;
+  /** The table was not seen since the start. */
+  #adoptsTable = false;
 
   constructor(options: HealthMachineOptions) {
     this.#registry = {
@@ -100,14 +103,19 @@ export class HealthMachine
         this.#registry.orders.take(event.book);
         this.#layOrders(now, actions);
         return actions;
-      case 'table':
-        this.#registry.orders.look(now, event.table, this.#registry.virtualServers, actions);
+      case 'table': {
+        const { orders, virtualServers } = this.#registry;
+        if (this.#adoptsTable) orders.adopt(now, event.table, virtualServers, actions);
+        if (this.#isConfigured) this.#adoptsTable = false;
+        orders.look(now, event.table, virtualServers, actions);
         return actions;
+      }
       case 'probeEnded':
         this.#probeEnded(now, event, actions);
         return actions;
       case 'configure': {
         const isReload = this.#isConfigured;
+        this.#adoptsTable ||= !isReload && event.emptiesTable !== true;
         this.#isConfigured = true;
         this.#registry.schedule.limit(event.limits ?? {}, this.#registry.checks.values(), actions);
         // Before the servers: one that leaves takes its order with it, and is not given back.
@@ -148,7 +156,7 @@ export class HealthMachine
     const views: VirtualServerView[] = [];
     const drainOf = (server: string) => this.#registry.orders.drainOf(server);
     for (const key of virtualServerKeys) {
-      const virtualServer = this.#registry.virtualServers.get(key);
+      const virtualServer = this.#virtualServer(key);
       if (virtualServer !== undefined) views.push(virtualServer.view(drainOf));
     }
     return views;
@@ -167,9 +175,20 @@ export class HealthMachine
 
   /** See `ServerVerdicts`. */
   leaving(virtualServerKey: string): readonly KernelServer[] {
-    const leaving = this.#registry.virtualServers.get(virtualServerKey)?.leaving;
+    const leaving = this.#virtualServer(virtualServerKey)?.leaving;
     if (leaving === undefined || leaving.size === 0) return NOBODY;
     return [...leaving.values()].map(({ server }) => server);
+  }
+
+  /** See `ServerVerdicts`. */
+  leavingServices(): readonly VirtualServerConfig[] {
+    return Array.from(this.#registry.orders.gone.values(), ({ config }) => config);
+  }
+
+  /** One of the configuration, or one that has left it. */
+  #virtualServer(key: string): VirtualServer | undefined {
+    const { virtualServers, orders } = this.#registry;
+    return virtualServers.get(key) ?? orders.gone.get(key);
   }
 
   #layOrders(now: Instant, actions: HealthAction[]): void {

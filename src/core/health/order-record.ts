@@ -2,13 +2,15 @@
 import { parseIp } from '../base/address.ts';
 import type { Instant } from '../base/time.ts';
 import type { KernelServer } from '../lvs/desired.ts';
-import type { ForwardingConfig } from '../model/config.ts';
+import type { ForwardingConfig, ServiceIdentity } from '../model/config.ts';
+import { type LeavingService, leavingServiceOf } from './leaving-services.ts';
 import {
   type LeavingServer,
   NO_ORDERS,
   type OrderBook,
   type OrderedState,
   type ServerOrder,
+  servicesOf,
 } from './server-orders.ts';
 import { WEIGHT_MAX } from './weight.ts';
 
@@ -26,8 +28,14 @@ const PORT_MAX = 65_535;
 /** The book that a value from JSON is; what is no order and no leaving server is left out. */
 export function orderBookOf(value: unknown): OrderBook {
   if (typeof value !== 'object' || value === null) return NO_ORDERS;
-  const { orders, leaving } = value as Partial<Record<string, unknown>>;
-  return { orders: listOf(orders, orderOf), leaving: listOf(leaving, leavingOf) };
+  const { orders, leaving, services } = value as Partial<Record<string, unknown>>;
+  const left = listOf(leaving, leavingOf);
+  const gone = listOf(services, leavingServiceFrom);
+  return {
+    orders: listOf(orders, orderOf),
+    leaving: left,
+    ...servicesOf({ services: gone }, left),
+  };
 }
 
 type Fields = Partial<Record<string, unknown>>;
@@ -67,6 +75,43 @@ function leavingOf({ virtualServer, server, since, until }: Fields): LeavingServ
   if (typeof virtualServer !== 'string' || !isInstant(since) || !isInstant(until)) return undefined;
   if (!isKernelServer(server)) return undefined;
   return { virtualServer, server, since, until };
+}
+
+const PROTOCOLS: ReadonlySet<unknown> = new Set(['TCP', 'UDP', 'SCTP']);
+const FLAGS: ReadonlySet<unknown> = new Set([1, 2, 3]);
+const MARK_MAX = 0xffff_ffff;
+const SECONDS_MAX = 0x7fff_ffff;
+
+function leavingServiceFrom(fields: Fields): LeavingService | undefined {
+  return isLeavingService(fields) ? leavingServiceOf(fields) : undefined;
+}
+
+function isLeavingService(fields: Fields): fields is Fields & LeavingService {
+  const { key, title, services, scheduler, schedulerFlags, persistence, onePacket } = fields;
+  return (
+    [key, title, scheduler].every((one) => typeof one === 'string') &&
+    Array.isArray(services) &&
+    services.every(isIdentity) &&
+    Array.isArray(schedulerFlags) &&
+    schedulerFlags.every((one) => FLAGS.has(one)) &&
+    isPersistence(persistence) &&
+    typeof onePacket === 'boolean'
+  );
+}
+
+function isIdentity(value: unknown): value is ServiceIdentity {
+  const { kind, family, protocol, address, port, mark } = (value ?? {}) as Fields;
+  if (family !== 'ipv4' && family !== 'ipv6') return false;
+  if (kind === 'fwmark') return isWhole(mark, MARK_MAX);
+  const isAddress = typeof address === 'string' && parseIp(address) !== undefined;
+  return kind === 'address' && PROTOCOLS.has(protocol) && isAddress && isWhole(port, PORT_MAX);
+}
+
+function isPersistence(value: unknown): value is LeavingService['persistence'] {
+  if (value === undefined) return true;
+  const { timeoutSeconds, granularityPrefix, engine } = (value ?? {}) as Fields;
+  const isNamed = engine === undefined || typeof engine === 'string';
+  return isNamed && isWhole(timeoutSeconds, SECONDS_MAX) && isWhole(granularityPrefix, 128);
 }
 
 function isKernelServer(value: unknown): value is KernelServer {

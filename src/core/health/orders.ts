@@ -9,6 +9,8 @@ import { endpointKey } from '../model/config.ts';
 import { reviewQuorum, reweigh, weigh } from './consequences.ts';
 import { type Drain, type DrainEnd, Draining, type DrainView } from './draining.ts';
 import type { HealthAction } from './events-and-actions.ts';
+import { configOfLeaving } from './leaving-services.ts';
+import { leftInTable } from './left-in-table.ts';
 import { serverKey } from './server-key.ts';
 import {
   type LeavingServer,
@@ -17,8 +19,9 @@ import {
   type OrderBook,
   type ServerOrder,
   withDrained,
+  withLeft,
 } from './server-orders.ts';
-import type { RealServer, VirtualServer } from './server-tree.ts';
+import { type RealServer, VirtualServer } from './server-tree.ts';
 
 type VirtualServers = ReadonlyMap<string, VirtualServer>;
 
@@ -27,6 +30,8 @@ export class Orders {
   #book: OrderBook = NO_ORDERS;
   #orders: ReadonlyMap<string, ServerOrder> = new Map();
   readonly #draining = new Draining();
+  /** Virtual servers that left, with servers that leave. */
+  #gone: ReadonlyMap<string, VirtualServer> = new Map();
   /** Leaving servers that are gone, which a book that was sent before may still have: key and time. */
   #left = new Set<string>();
 
@@ -38,6 +43,11 @@ export class Orders {
   /** The order for a server (`serverKey`). */
   of(server: string): ServerOrder | undefined {
     return this.#orders.get(server);
+  }
+
+  /** Virtual servers that left the configuration, each with servers that leave, by key. */
+  get gone(): ReadonlyMap<string, VirtualServer> {
+    return this.#gone;
   }
 
   /** How far a drain is, or a server that leaves; undefined for others. */
@@ -55,7 +65,8 @@ export class Orders {
     });
     const named = new Set(book.leaving.map(leftKey));
     this.#left = new Set([...this.#left].filter((key) => named.has(key)));
-    this.#setBook({ orders, leaving: book.leaving.filter((one) => !this.#left.has(leftKey(one))) });
+    const leaving = book.leaving.filter((one) => !this.#left.has(leftKey(one)));
+    this.#setBook({ ...book, orders, leaving });
   }
 
   /** Lays the book upon the servers. Gives those that get connections again. */
@@ -82,7 +93,8 @@ export class Orders {
       else same.push(one);
     }
     const drains = new Map<string, Drain>();
-    for (const virtualServer of virtualServers.values()) {
+    const all = [...virtualServers.values(), ...this.#settleGone(virtualServers, leaving, actions)];
+    for (const virtualServer of all) {
       this.#settleLeaving(virtualServer, leaving.get(virtualServer.key) ?? [], actions);
       for (const one of virtualServer.leaving.values()) drains.set(leavingKey(one), drainOf(one));
     }
@@ -105,7 +117,7 @@ export class Orders {
     actions: HealthAction[],
   ): void {
     const ended = this.#draining.look(now, (drain) => {
-      const virtualServer = virtualServers.get(drain.virtualServer);
+      const virtualServer = this.#ownerOf(drain, virtualServers);
       const server =
         virtualServer?.servers.get(drain.realServer)?.config ??
         virtualServer?.leaving.get(drain.realServer)?.server;
@@ -113,6 +125,29 @@ export class Orders {
       return connectionsOf(table, virtualServer.config.services, server);
     });
     this.#end(ended, virtualServers, actions);
+  }
+
+  /**
+   * The first look of a start: what a predecessor left in the table, and the configuration does not have, leaves as with a reload. Behind it comes
+   * `look`.
+   */
+  adopt(
+    now: Instant,
+    table: IpvsTable<IpvsObservedDestination>,
+    virtualServers: VirtualServers,
+    actions: HealthAction[],
+  ): void {
+    const configsOf = (all: VirtualServers) => Array.from(all.values(), ({ config }) => config);
+    const known = {
+      virtualServers: configsOf(virtualServers),
+      gone: configsOf(this.#gone),
+      leaving: this.#book.leaving,
+    };
+    const left = leftInTable(table, known, now);
+    if (left.leaving.length === 0) return;
+    this.#setBook(withLeft(this.#book, left));
+    actions.push({ type: 'serversLeft', left });
+    this.settle(virtualServers, actions);
   }
 
   /** Ends drains whose time is over. */
@@ -126,7 +161,7 @@ export class Orders {
     this.#setBook(withDrained(this.#book, new Set(ended.map(({ drain }) => keyOf(drain)))));
     for (const { drain, left, isInTime, took } of ended) {
       const { virtualServer, realServer } = drain;
-      const owner = virtualServers.get(virtualServer);
+      const owner = this.#ownerOf(drain, virtualServers);
       const leaving = owner?.leaving.get(realServer);
       if (leaving !== undefined) this.#left.add(leftKey(leaving));
       const server = owner?.servers.get(realServer);
@@ -147,6 +182,29 @@ export class Orders {
     this.settle(virtualServers, actions);
   }
 
+  /** One that is new, or has no more servers that leave, is a change of the table as a whole. */
+  #settleGone(
+    virtualServers: VirtualServers,
+    leaving: ReadonlyMap<string, readonly LeavingServer[]>,
+    actions: HealthAction[],
+  ): Iterable<VirtualServer> {
+    const next = new Map<string, VirtualServer>();
+    for (const service of this.#book.services ?? []) {
+      const { key } = service;
+      if (virtualServers.has(key) || !leaving.has(key)) continue;
+      next.set(key, this.#gone.get(key) ?? new VirtualServer(configOfLeaving(service)));
+    }
+    const isSame =
+      next.size === this.#gone.size && [...next.keys()].every((key) => this.#gone.has(key));
+    if (!isSame) actions.push({ type: 'replan' });
+    this.#gone = next;
+    return next.values();
+  }
+
+  #ownerOf({ virtualServer }: Drain, virtualServers: VirtualServers): VirtualServer | undefined {
+    return virtualServers.get(virtualServer) ?? this.#gone.get(virtualServer);
+  }
+
   #settleLeaving(
     virtualServer: VirtualServer,
     leaving: readonly LeavingServer[],
@@ -162,7 +220,11 @@ export class Orders {
     virtualServer.leaving = next;
     const isSame =
       next.size === before.size && [...next].every(([key, one]) => before.get(key) === one);
-    if (!isSame) actions.push({ type: 'replan', virtualServer: virtualServer.key });
+    if (isSame) return;
+    const isGone = this.#gone.has(virtualServer.key);
+    actions.push(
+      isGone ? { type: 'replan' } : { type: 'replan', virtualServer: virtualServer.key },
+    );
   }
 
   #setBook(book: OrderBook): void {

@@ -5,6 +5,7 @@
 import type { Instant } from '../base/time.ts';
 import type { KernelServer } from '../lvs/desired.ts';
 import { endpointKey } from '../model/config.ts';
+import type { LeavingService } from './leaving-services.ts';
 import { serverKey } from './server-key.ts';
 
 /** What an operator wants of a real server, until it is taken back. */
@@ -38,6 +39,8 @@ export interface LeavingServer {
 export interface OrderBook {
   readonly orders: readonly ServerOrder[];
   readonly leaving: readonly LeavingServer[];
+  /** Virtual servers that left too, for as long as servers of theirs leave; absent: none. */
+  readonly services?: readonly LeavingService[];
 }
 
 /** Nothing is ordered, and nobody leaves. */
@@ -79,12 +82,35 @@ export function withoutOrders(book: OrderBook, servers: readonly string[]): Orde
 
 /** The book after the health core has found that servers (`serverKey`s) have no connections any more, or no time. */
 export function withDrained(book: OrderBook, servers: ReadonlySet<string>): OrderBook {
+  const leaving = book.leaving.filter((one) => !servers.has(leavingKey(one)));
   return {
     orders: book.orders.map((order) =>
       servers.has(order.server) && order.kind === 'drain' ? { ...order, isDrained: true } : order,
     ),
-    leaving: book.leaving.filter((one) => !servers.has(leavingKey(one))),
+    leaving,
+    ...servicesOf(book, leaving),
   };
+}
+
+/** The book with servers that leave, and virtual servers that left with them. What leaves already goes on as it began. */
+export function withLeft(book: OrderBook, left: Left): OrderBook {
+  const known = new Set(book.leaving.map(leavingKey));
+  const leaving = [...book.leaving, ...left.leaving.filter((one) => !known.has(leavingKey(one)))];
+  return { ...book, leaving, ...servicesOf(book, leaving, left.services) };
+}
+
+/** Servers that leave, and virtual servers that left with them. */
+export type Left = Required<Pick<OrderBook, 'leaving' | 'services'>>;
+
+/** Virtual servers that left, as far as servers of theirs leave. */
+export function servicesOf(
+  { services = [] }: Pick<OrderBook, 'services'>,
+  leaving: readonly LeavingServer[],
+  more: readonly LeavingService[] = [],
+): Pick<OrderBook, 'services'> {
+  const needed = new Set(leaving.map(({ virtualServer }) => virtualServer));
+  const kept = [...services, ...more].filter(({ key }) => needed.delete(key));
+  return kept.length === 0 ? {} : { services: kept };
 }
 
 function isSameState(a: OrderedState, b: OrderedState): boolean {

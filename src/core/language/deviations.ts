@@ -534,7 +534,8 @@ export const RUNTIME_DEVIATIONS: readonly Deviation[] = [
     reason: 'the numbers of one C library are not those of another either',
   },
   {
-    input: 'a reload that removes a real server in service',
+    input:
+      'a reload, or a restart that keeps the table, that removes a real server in service, or its virtual server',
     keepalived: 'removes it at once: its connections hang until the clients give up',
     ours: 'it gets no new connections, and goes when none is left, or after drain_time (300 s); 0 is as keepalived',
     reason: 'to be removed is no reason to be cut',

@@ -48,6 +48,8 @@ export interface ServerVerdicts {
   sorryServerActive(virtualServerKey: string): boolean;
   /** Servers that have left the configuration and keep their connections: they are in the table with weight 0. */
   leaving(virtualServerKey: string): readonly KernelServer[];
+  /** Virtual servers that have left the configuration, for as long as servers of theirs keep connections. */
+  leavingServices(): readonly VirtualServerConfig[];
 }
 
 /** A real server, as far as the kernel has to know it. */
@@ -74,7 +76,7 @@ export function desiredTable(
   wants: (key: string) => boolean = () => true,
 ): IpvsTable {
   const table = new Map<string, IpvsServiceEntry>();
-  for (const virtualServer of virtualServers) {
+  for (const virtualServer of [...virtualServers, ...health.leavingServices()]) {
     for (const identity of virtualServer.services) {
       if (identity.kind === 'fwmark' && identity.mark === 0) continue;
       const key = serviceKey(identity);
@@ -88,6 +90,11 @@ export function desiredTable(
     }
   }
   return table;
+}
+
+/** Flags of a scheduler in the flags of a service of the kernel. */
+export function schedulerFlagsOf(flags: number): VirtualServerConfig['schedulerFlags'] {
+  return ([1, 2, 3] as const).filter((one) => (flags & SCHEDULER_FLAG[one]) !== 0);
 }
 
 /** The kernel's record of a service of a virtual server, without its servers. */

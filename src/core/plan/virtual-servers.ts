@@ -1,4 +1,6 @@
 /** Changes of virtual servers, matched by the services they are, with everything inside. */
+import { exactSpanText } from '../base/span-text.ts';
+import { ZERO_DURATION } from '../base/time.ts';
 import { endpointText } from '../language/settings/texts.ts';
 import { SERVICE_SETTINGS } from '../language/settings/virtual-server.ts';
 import type { Config, VirtualServerConfig } from '../model/config.ts';
@@ -23,9 +25,15 @@ function whole(change: 'add' | 'remove', server: VirtualServerConfig): Change {
     ...skeleton(change, server),
     effect: change === 'add' ? 'starts' : 'ends',
     about: `${many}${scheduler}, ${realServers.length} real ${realServers.length === 1 ? 'server' : 'servers'}`,
-    consequences:
-      change === 'add' ? [] : ['the service leaves the kernel, and its connections with it'],
+    consequences: change === 'add' ? [] : [endText(server)],
   };
+}
+
+/** What becomes of the connections of one that is taken away. */
+function endText({ drainTime }: VirtualServerConfig): string {
+  return drainTime === ZERO_DURATION
+    ? 'the service leaves the kernel, and its connections with it'
+    : `it gets no new connections, and leaves the kernel when none is left, or in ${exactSpanText(drainTime)} with those that are left (drain_time)`;
 }
 
 function changed(before: VirtualServerConfig, after: VirtualServerConfig): readonly Change[] {

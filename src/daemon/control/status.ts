@@ -27,6 +27,7 @@ import type {
   RealServerView,
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
+import { configOfLeaving } from '../../core/health/leaving-services.ts';
 import { serverKey } from '../../core/health/server-key.ts';
 import type { LeavingServer, ServerOrder } from '../../core/health/server-orders.ts';
 import type { ClaimedAddress, VipView } from '../../core/holdings/address-ledger.ts';
@@ -376,7 +377,9 @@ function virtualServers(state: DaemonState, moments: Moments): VirtualServerStat
   const hasTable = isLiving && state.ipvs.available && state.ipvs.readAt > 0;
   const fullNat = fullNatStatus(state);
   const orders = new Map(state.orders.orders.map((order) => [order.server, order]));
-  return config.virtualServers.map((server) => {
+  const gone = (state.orders.services ?? []).map(configOfLeaving);
+  const all = [...config.virtualServers, ...gone];
+  return all.map((server, index) => {
     const leaving = state.orders.leaving.filter((one) => one.virtualServer === server.key);
     const view = isLiving ? state.virtualServers.get(server.key) : undefined;
     const kernel = hasTable ? server.services.map((one) => state.traffic.get(serviceKey(one))) : [];
@@ -385,6 +388,7 @@ function virtualServers(state: DaemonState, moments: Moments): VirtualServerStat
     const known = { view, kernel: hasTable ? kernel : undefined, orders, leaving, refusals };
     return {
       ...virtualServerStatus(server, known, moments),
+      ...(index >= config.virtualServers.length && { state: 'LEAVING' as const }),
       gathered: gatheredStatus(server, state),
       fullNat: fullNat.get(server.key) ?? null,
     };

@@ -15,7 +15,7 @@ import type {
   KnownShare,
   VirtualServerView,
 } from '../../core/health/events-and-actions.ts';
-import type { OrderBook } from '../../core/health/server-orders.ts';
+import type { Left, OrderBook } from '../../core/health/server-orders.ts';
 import type { HeartbeatReport } from '../../core/heartbeat/sessions.ts';
 import type { TakeoverView } from '../../core/heartbeat/view.ts';
 import type { WitnessReport } from '../../core/heartbeat/witnesses.ts';
@@ -341,6 +341,8 @@ export type FromHealth =
   | { readonly type: 'runProgram'; readonly id: number; readonly program: CheckProgram }
   /** Nobody waits for it any more. */
   | { readonly type: 'cancelProgram'; readonly id: number }
+  /** Servers of a predecessor that the configuration does not have: they are on their way out, and go into the book. */
+  | { readonly type: 'serversLeft'; readonly left: Left }
   /** The kernel has no IPVS yet: asks for its module, which only the supervisor may load. */
   | { readonly type: 'loadModule' }
   /** The kernel's table was repaired after somebody else changed it. */

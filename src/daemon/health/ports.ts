@@ -8,7 +8,14 @@ import type { RouteKernel } from '../../drivers/rtnetlink.ts';
 /** The machine of all checks. */
 export type HealthCore = Pick<
   HealthMachine,
-  'deadline' | 'handle' | 'view' | 'viewOf' | 'effectiveWeight' | 'sorryServerActive' | 'leaving'
+  | 'deadline'
+  | 'handle'
+  | 'view'
+  | 'viewOf'
+  | 'effectiveWeight'
+  | 'sorryServerActive'
+  | 'leaving'
+  | 'leavingServices'
 >;
 
 /** The kernel's IPVS. */

@@ -125,7 +125,9 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
     const count = Math.max(VIEW_SLICE_MIN, Math.ceil(this.#keys.length / VIEW_SLICES));
     if (this.#viewCursor >= this.#keys.length) this.#viewCursor = 0;
     const slice = this.#keys.slice(this.#viewCursor, this.#viewCursor + count);
-    this.#sendViews(this.#core.viewOf(slice));
+    // Few, and gone soon.
+    const gone = this.#core.leavingServices().map(({ key }) => key);
+    this.#sendViews(this.#core.viewOf([...slice, ...gone]));
     this.#viewCursor += count;
   }
 
@@ -157,7 +159,8 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
         ...(known.shares === undefined ? {} : { shares: known.shares }),
       });
     }
-    this.#loop.feed({ type: 'configure', virtualServers, book: orders, limits });
+    const emptiesTable = order.takesAll === true;
+    this.#loop.feed({ type: 'configure', virtualServers, book: orders, limits, emptiesTable });
     this.#conntrack.configure(order.switchesConntrack === true);
     this.#keeper.configure({ ...order, virtualServers });
     this.#addresses.watch(decidingAddresses(virtualServers));
@@ -199,6 +202,9 @@ export class HealthRole implements Role<ToHealth, HealthReport | TraceReport> {
         case 'cancelProbe':
           this.#probing.delete(action.checkId);
           this.#probes.cancel(action.checkId, action.generation);
+          break;
+        case 'serversLeft':
+          this.#frame.send({ type: 'serversLeft', left: action.left });
           break;
         case 'replan':
           this.#keeper.request(action.virtualServer);

@@ -1,5 +1,6 @@
 /** What children say: taken into what is known, published, answered. One function for each kind of message. */
 import { coreFact } from '../../core/facts/from-cores.ts';
+import type { Left } from '../../core/health/server-orders.ts';
 import { syncText } from '../../core/lvs/sync-daemons.ts';
 import type { ProgramEnd } from '../../core/programs/program-request.ts';
 import type { ChildPlace, CommandReply } from '../frame/child-commands.ts';
@@ -31,6 +32,8 @@ export interface HearingOptions {
   readonly touchHoldings: () => void;
   /** The health process asks for the module of IPVS, which it has no right to load. */
   readonly loadModule: () => void;
+  /** Servers of a predecessor leave. */
+  readonly onServersLeft: (left: Left) => void;
   readonly onConfigured: (child: ChildName, serial: number) => void;
 }
 
@@ -110,6 +113,7 @@ export class Hearing {
 
   #healthHandlers(): MessageHandlers<FromHealth> {
     const { knowledge, publishing, touchRecord, loadModule, onReply, onConfigured } = this.#options;
+    const { onServersLeft } = this.#options;
     return {
       ...this.#handlersOf('health'),
       reply: (reply) => onReply('health', reply),
@@ -133,6 +137,7 @@ export class Hearing {
         knowledge.preconditions = preconditions;
       },
       loadModule,
+      serversLeft: ({ left }) => onServersLeft(left),
       repaired: ({ operations, repairs }) =>
         publishing.tell({ id: 'ipvs.repaired', operations, repairs }),
       syncChanged: ({ running, isRepair }) =>

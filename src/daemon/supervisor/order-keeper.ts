@@ -11,10 +11,12 @@ import { orderWords } from '../../core/facts/order-facts.ts';
 import { afterReload } from '../../core/health/orders-after-reload.ts';
 import { serverKey } from '../../core/health/server-key.ts';
 import {
+  type Left,
   leavingKey,
   NO_ORDERS,
   type OrderBook,
   withDrained,
+  withLeft,
 } from '../../core/health/server-orders.ts';
 import { type Config, endpointKey } from '../../core/model/config.ts';
 import type { ToHealth } from '../frame/messages.ts';
@@ -116,10 +118,23 @@ export class OrderKeeper {
         if (alive && effectiveWeight !== undefined) inService.add(serverKey(key, server));
       }
     }
-    const known = new Set(this.book.leaving.map(leavingKey));
-    this.#book = this.#follow(this.book, before.virtualServers, after.virtualServers, (server) =>
-      inService.has(server),
+    const book = this.book;
+    this.#setBook(
+      this.#follow(book, before.virtualServers, after.virtualServers, (server) =>
+        inService.has(server),
+      ),
     );
+  }
+
+  /** The health process found servers of a predecessor in the table that the file does not have: they leave, and the health process goes by that already. */
+  adopt(left: Left): void {
+    this.#setBook(withLeft(this.book, left));
+  }
+
+  /** Who begins to leave is told. */
+  #setBook(book: OrderBook): void {
+    const known = new Set(this.book.leaving.map(leavingKey));
+    this.#book = book;
     for (const one of this.#book.leaving) {
       if (known.has(leavingKey(one))) continue;
       const { virtualServer, server, since, until } = one;

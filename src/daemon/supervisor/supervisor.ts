@@ -183,6 +183,7 @@ export class Supervisor {
       touchRecord: () => this.#record.touch(),
       touchHoldings: () => this.#holdings.touch(),
       loadModule: () => this.#loadModule(),
+      onServersLeft: (left) => this.#orders.adopt(left),
       onConfigured: (child, serial) => this.#confirmations.confirmed(child, serial),
     });
     this.#children = new Children({

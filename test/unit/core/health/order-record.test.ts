@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Instant } from '../../../../src/core/base/time.ts';
+import type { LeavingService } from '../../../../src/core/health/leaving-services.ts';
 import { orderBookOf } from '../../../../src/core/health/order-record.ts';
 import {
   NO_ORDERS,
@@ -10,6 +11,7 @@ import {
 } from '../../../../src/core/health/server-orders.ts';
 import type { ForwardingConfig } from '../../../../src/core/model/config.ts';
 import { ip } from '../../../support/builders/addresses.ts';
+import { addressService } from '../../../support/builders/service.ts';
 
 const time = fc.nat().map((us) => us as Instant);
 const order: fc.Arbitrary<ServerOrder> = fc
@@ -41,9 +43,26 @@ const leaving = fc.record({
   since: time,
   until: time,
 });
-const book: fc.Arbitrary<OrderBook> = fc.record({
+const service: fc.Arbitrary<Omit<LeavingService, 'key'>> = fc.record({
+  title: fc.string(),
+  services: fc.constantFrom(
+    [addressService('10.0.0.1', 80)],
+    [{ kind: 'fwmark', family: 'ipv6', mark: 7 } as const],
+  ),
+  scheduler: fc.string(),
+  schedulerFlags: fc.constantFrom([], [1, 3] as const),
+  persistence: fc.record({ timeoutSeconds: fc.nat(), granularityPrefix: fc.nat(128) }),
+  onePacket: fc.boolean(),
+});
+const plain: fc.Arbitrary<OrderBook> = fc.record({
   orders: fc.array(order, { maxLength: 4 }),
   leaving: fc.array(leaving, { maxLength: 4 }),
+});
+/** Some with a virtual server that left: it is the one of the first server that leaves. */
+const book: fc.Arbitrary<OrderBook> = fc.tuple(plain, fc.option(service)).map(([one, left]) => {
+  const [first] = one.leaving;
+  if (left === null || first === undefined) return one;
+  return { ...one, services: [{ key: first.virtualServer, ...left }] };
 });
 
 test('every book comes back from JSON as it was', () => {

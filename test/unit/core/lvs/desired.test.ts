@@ -25,6 +25,7 @@ function health(
       key in weights ? weights[key] : (options.weight ?? 1),
     sorryServerActive: () => options.sorry ?? false,
     leaving: () => [],
+    leavingServices: () => [],
   };
 }
 

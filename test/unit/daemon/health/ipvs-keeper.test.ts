@@ -73,6 +73,7 @@ const health: ServerVerdicts = {
   effectiveWeight: (_virtualServer, server) => (weights.has(server) ? weights.get(server) : 1),
   sorryServerActive: () => false,
   leaving: () => [],
+  leavingServices: () => [],
 };
 
 function setUp(

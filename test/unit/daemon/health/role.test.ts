@@ -191,6 +191,7 @@ test('plans when the machine orders it, though no server has changed: a drain, a
     effectiveWeight: () => weight,
     sorryServerActive: () => false,
     leaving: () => [],
+    leavingServices: () => [],
   });
   it.ipvs.operations.splice(0);
   weight = 0;

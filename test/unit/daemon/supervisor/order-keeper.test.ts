@@ -1,6 +1,6 @@
 /** The keeper of operators' orders: on disk before the answer, to the health process, over reloads and restarts. */
 import { expect, test } from 'vitest';
-import { seconds } from '../../../../src/core/base/time.ts';
+import { instant, seconds } from '../../../../src/core/base/time.ts';
 import type { Fact } from '../../../../src/core/facts/catalogue.ts';
 import { NO_ORDERS, type OrderBook } from '../../../../src/core/health/server-orders.ts';
 import type { Config } from '../../../../src/core/model/config.ts';
@@ -118,3 +118,29 @@ test('a successor takes over what its configuration still has, and says so', asy
     },
   ]);
 });
+
+test('H12: a virtual server that a reload takes away leaves with its servers, which is told', () => {
+  const { keeper, facts, reload } = setUp();
+  reload(config([], []));
+  expect(keeper.book.services).toMatchObject([{ key: WEB.key }]);
+  expect(facts).toMatchObject([
+    { id: 'server.leaving', virtualServer: WEB.key, realServer: '10.0.1.1:80', seconds: 60 },
+    { id: 'server.leaving', virtualServer: WEB.key, realServer: '10.0.1.2:80', seconds: 60 },
+  ]);
+});
+
+test('H12: servers of a predecessor that the file does not have go into the book once, and are told', () => {
+  const { keeper, events, facts } = setUp();
+  const [server] = SERVERS;
+  if (server === undefined) throw new Error('there is a server');
+  const leaving = [{ virtualServer: WEB.key, server, since: at(1), until: at(9) }];
+  keeper.adopt({ leaving, services: [] });
+  keeper.adopt({ leaving, services: [] });
+  expect(keeper.book.leaving).toEqual(leaving);
+  expect(facts).toMatchObject([{ id: 'server.leaving', seconds: 8 }]);
+  expect(events).toContain('touch');
+});
+
+function at(s: number) {
+  return instant(s * 1_000_000);
+}

@@ -71,7 +71,12 @@ describe('services', () => {
   });
 
   it('have their servers with the own port for NAT, and with none otherwise', () => {
-    const alive = { effectiveWeight: () => 1, sorryServerActive: () => false, leaving: () => [] };
+    const alive = {
+      effectiveWeight: () => 1,
+      sorryServerActive: () => false,
+      leaving: () => [],
+      leavingServices: () => [],
+    };
     const table = desiredTable(config(MEASURED).virtualServers, alive);
     expect([...table.values()].map((one) => [...one.destinations.keys()])).toEqual([
       ['10.0.1.1:80'],
