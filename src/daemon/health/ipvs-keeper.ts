@@ -15,6 +15,7 @@ import type {
   IpvsServiceEntry,
   IpvsTable,
 } from '../../core/lvs/ipvs-table.ts';
+import { stepsOf } from '../../core/lvs/order.ts';
 import { repairOf } from '../../core/lvs/repair.ts';
 import { planTable } from '../../core/lvs/table-operations.ts';
 import { Withheld } from '../../core/lvs/withheld.ts';
@@ -357,7 +358,7 @@ export class IpvsKeeper {
   }
 
   /**
-   * Services are made first: where one is refused, its servers are not tried, for the kernel would refuse each of them too. What was
+   * Where a service is refused, its servers are not tried, for the kernel would refuse each of them too. What was
    * refused is read again, so that the next plan begins with what is there.
    */
   async #apply(
@@ -365,12 +366,19 @@ export class IpvsKeeper {
     operations: readonly IpvsOperation[],
   ): Promise<{ readonly applied: readonly IpvsOperation[]; readonly isKnown: boolean }> {
     if (operations.length === 0) return { applied: [], isKnown: true };
-    const made = operations.filter(({ type }) => type === 'addService');
-    const refusals = made.length === 0 ? [] : [...(await this.#send(port, made))];
-    const missing = new Set(refusals.map(({ operation }) => operation.key));
-    const rest = operations.filter(({ type, key }) => type !== 'addService' && !missing.has(key));
-    if (rest.length > 0) refusals.push(...(await this.#send(port, rest)));
-    const sent = [...made, ...rest];
+    const refusals: IpvsRefusal[] = [];
+    const sent: IpvsOperation[] = [];
+    const missing = new Set<string>();
+    for (const step of stepsOf(operations)) {
+      const possible = step.filter(({ key }) => !missing.has(key));
+      if (possible.length === 0) continue;
+      const errors = await this.#send(port, possible);
+      for (const { operation } of errors) {
+        if (operation.type === 'addService') missing.add(operation.key);
+      }
+      refusals.push(...errors);
+      sent.push(...possible);
+    }
     this.#withheld.settle(this.#now(), sent, refusals);
     for (const trouble of this.#refusals.take(this.#withheld.refusals)) this.#trouble(trouble);
     const isKnown = !refusals.some(({ error }) => IS_NO_ANSWER.has(error.errnoName));

@@ -1,6 +1,7 @@
 /** From observed to desired: properties over random tables, and the cases that operators notice. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sameEntry } from '../../../../src/core/lvs/diff.ts';
 import type {
   IpvsDestination,
   IpvsOperation,
@@ -121,6 +122,43 @@ describe('planTable', () => {
             const now = table.get(key)?.destinations.size ?? 0;
             expect(now).toBeGreaterThanOrEqual(Math.min(before, destinations.size));
           }
+        }
+      }),
+    );
+  });
+
+  it('a new service gets its destinations before anything else happens', () => {
+    check(
+      fc.property(anyTable, anyTable, anyOwned, (observed, desired, owned) => {
+        const plan = planTable({ observed, desired, owned });
+        for (const [at, { type, key }] of plan.entries()) {
+          if (type !== 'addService') continue;
+          const servers = desired.get(key)?.destinations.size ?? 0;
+          const next = plan.slice(at + 1, at + 1 + servers);
+          expect(next.every((one) => one.type === 'addDestination' && one.key === key)).toBe(true);
+        }
+      }),
+    );
+  });
+
+  it('from A to B to A leaves what is equal in both untouched, as the same objects', () => {
+    check(
+      fc.property(anyTable, anyTable, anyOwned, (first, second, owned) => {
+        const there = applyOperations(
+          first,
+          planTable({
+            observed: first,
+            desired: second,
+            owned: new Set([...owned, ...first.keys()]),
+          }),
+        );
+        const back = planTable({ observed: there, desired: first, owned: new Set(there.keys()) });
+        const again = applyOperations(there, back);
+        for (const [key, entry] of first) {
+          const other = second.get(key);
+          if (other === undefined || !sameEntry(entry, other)) continue;
+          expect(there.get(key)).toBe(entry);
+          expect(again.get(key)).toBe(entry);
         }
       }),
     );
