@@ -2,6 +2,7 @@
 import { visible } from '../core/base/visible.ts';
 import type { Diagnostic, Verdict } from '../core/language/diagnostic.ts';
 import { formatDiagnostic } from '../core/language/format-diagnostic.ts';
+import { likeFindings, otherPlaces } from '../core/language/like-findings.ts';
 import type { CheckedFile } from './checked-file.ts';
 import { type Color, paint, type TextOptions } from './table.ts';
 import { wrapped } from './wrap.ts';
@@ -10,7 +11,10 @@ import { wrapped } from './wrap.ts';
 export function checkText(checked: CheckedFile, options: TextOptions): string {
   const { color } = options;
   const findings = checked.diagnostics.filter((item) => item.code !== 'not-supported-yet');
-  const blocks = findings.map((item) => `${colored(item, color)}\n\n`);
+  const blocks = likeFindings(findings).map((like) => {
+    const others = like.others.length === 0 ? '' : `\n  ${visible(otherPlaces(like))}`;
+    return `${colored(like.finding, color)}${others}\n\n`;
+  });
   return `${blocks.join('')}${notSupportedYet(checked, options)}${summary(checked, color)}\n`;
 }
 

@@ -180,7 +180,7 @@ export function config(
       routerId: 'lb01',
       vrrpStartupDelay: seconds(0),
       logUnknownVrids: false,
-      metrics: { enabled: true, address: ip('127.0.0.1'), port: 9165 },
+      metrics: { enabled: true, address: ip('127.0.0.1'), port: 9165, detail: 'all' },
       switchesConntrack: false,
       removeIpvsOnStop: true,
     },

@@ -2,6 +2,7 @@
 import { DIAGNOSTIC_CODES, type DiagnosticCode } from '../language/codes.ts';
 import type { Diagnostic } from '../language/diagnostic.ts';
 import { placeText } from '../language/format-diagnostic.ts';
+import type { LikeFindings } from '../language/like-findings.ts';
 import { type Precondition, preconditionOf } from '../language/preconditions.ts';
 import type { FactEntries, FactEntry } from './entry.ts';
 
@@ -21,8 +22,10 @@ export type FindingId = `config.${DiagnosticCode}`;
 export type FindingFact = { readonly id: FindingId } & FindingFields;
 
 /** The fact of a finding. */
-export function findingFact({ severity, code, span, message }: Diagnostic): FindingFact {
-  return { id: `config.${code}`, severity, code, place: placeText(span), message };
+export function findingFact({ finding, others }: LikeFindings): FindingFact {
+  const { severity, code, span, message } = finding;
+  const more = others.length === 0 ? '' : ` (and in ${others.length} more lines)`;
+  return { id: `config.${code}`, severity, code, place: placeText(span), message: message + more };
 }
 
 /** Fields of the findings, by id. */

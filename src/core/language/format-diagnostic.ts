@@ -5,6 +5,7 @@
  */
 import { visible, visibleColumns } from '../base/visible.ts';
 import type { Diagnostic, Span } from './diagnostic.ts';
+import { likeFindings, otherPlaces } from './like-findings.ts';
 
 /** One diagnostic as lines of text, without a final line end. */
 export function formatDiagnostic(item: Diagnostic): string {
@@ -17,6 +18,14 @@ export function formatDiagnostic(item: Diagnostic): string {
   if (item.suggestion !== undefined) lines.push(`  help: ${visible(item.suggestion)}`);
   for (const { span, note } of item.related) lines.push(`  ${placeText(span)}${visible(note)}`);
   return lines.join('\n');
+}
+
+/** Findings as lines of text; what is said of many places is told once. Without final line ends. */
+export function formatFindings(findings: readonly Diagnostic[]): readonly string[] {
+  return likeFindings(findings).map((like) => {
+    const text = formatDiagnostic(like.finding);
+    return like.others.length === 0 ? text : `${text}\n  ${visible(otherPlaces(like))}`;
+  });
 }
 
 /** `file:line:column: `, or nothing without a place. */

@@ -59,6 +59,8 @@ export interface GlobalConfig extends GlobalOptionsConfig {
     readonly enabled: boolean;
     readonly address: IpAddress;
     readonly port: number;
+    /** What there are series of: each check, else each real server, else each virtual server. */
+    readonly detail: MetricsDetail;
   };
   /** Tandem's own: `net.ipv4.vs.conntrack` is set to 1, as Full-NAT needs it. */
   readonly switchesConntrack: boolean;
@@ -75,6 +77,9 @@ export interface GlobalConfig extends GlobalOptionsConfig {
   /** Whom changes are told, and how; absent = nothing is said about it. */
   readonly notify?: GlobalNotifyConfig;
 }
+
+/** How much metrics say; each word says less than the one before. */
+export type MetricsDetail = 'all' | 'servers' | 'services';
 
 /** `vrrp_instance NAME`. */
 export interface VrrpInstanceConfig {

@@ -14,7 +14,7 @@ export interface HttpOptions {
   readonly address: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly metrics: Pick<Metrics, 'contentType' | 'render' | 'observe'>;
+  readonly metrics: Pick<Metrics, 'contentType' | 'render' | 'renderGzip' | 'observe'>;
   /** Shown on the index. */
   readonly version?: string;
   /** How long an answer may take to leave, milliseconds; for tests. */
@@ -49,6 +49,8 @@ interface Page {
   readonly type: string;
   readonly body: string | Buffer;
   readonly allow?: string;
+  /** Present where the answer depends on what the client takes. */
+  readonly encoding?: 'gzip' | 'identity';
 }
 
 /** Starts listening. */
@@ -120,6 +122,8 @@ async function answer(
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(page.allow === undefined ? {} : { allow: page.allow }),
+    ...(page.encoding === undefined ? {} : { vary: 'accept-encoding' }),
+    ...(page.encoding === 'gzip' ? { 'content-encoding': 'gzip' } : {}),
   });
   if (request.method === 'HEAD') response.end();
   else output.send(response, body);
@@ -136,8 +140,10 @@ async function pageFor(options: HttpOptions, request: IncomingMessage): Promise<
   }
   const [path = ''] = (request.url ?? '').split('?', 1);
   if (path === '/metrics') {
-    const { contentType, render } = options.metrics;
-    return { handler: 'metrics', status: 200, type: contentType, body: await render() };
+    const { contentType: type, render, renderGzip } = options.metrics;
+    const encoding = takesGzip(request.headers['accept-encoding']) ? 'gzip' : 'identity';
+    const body = await (encoding === 'gzip' ? renderGzip() : render());
+    return { handler: 'metrics', status: 200, type, body, encoding };
   }
   if (path === '/') {
     return {
@@ -148,6 +154,20 @@ async function pageFor(options: HttpOptions, request: IncomingMessage): Promise<
     };
   }
   return text('other', 404, 'not found\n');
+}
+
+/** Whether `gzip`, or anything, may be sent (RFC 9110 section 12.5.3); a quality of 0 forbids it. */
+function takesGzip(accepted: string | string[] | undefined): boolean {
+  let others = false;
+  for (const one of String(accepted ?? '')
+    .toLowerCase()
+    .split(',')) {
+    const [coding = '', ...parameters] = one.split(';').map((part) => part.trim());
+    const mayBe = !parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter));
+    if (coding === 'gzip' || coding === 'x-gzip') return mayBe;
+    if (coding === '*') others = mayBe;
+  }
+  return others;
 }
 
 /**

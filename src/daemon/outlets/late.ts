@@ -97,6 +97,7 @@ export function lateMetrics(load: () => Promise<Metrics>): LateMetrics {
   return {
     contentType: TEXT_CONTENT_TYPE,
     render: async () => (await late.open()).render(),
+    renderGzip: async () => (await late.open()).renderGzip(),
     observe,
     open: () => void late.open(),
     close: () => late.tell((metrics) => metrics.close()),

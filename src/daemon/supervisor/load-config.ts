@@ -6,7 +6,7 @@ import { hostname } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { monotonicUs } from 'dgram-extensions';
 import { type Diagnostic, fileFinding } from '../../core/language/diagnostic.ts';
-import { formatDiagnostic } from '../../core/language/format-diagnostic.ts';
+import { formatFindings } from '../../core/language/format-diagnostic.ts';
 import type { HostFacts } from '../../core/language/host.ts';
 import { type ParseResult, parseConfig } from '../../core/language/parse-config.ts';
 import { printTree } from '../../core/language/print.ts';
@@ -129,5 +129,7 @@ export function notLoaded(finding: Diagnostic, seconds: number): LoadedConfig {
 
 /** Findings with source lines and carets, for people. */
 export function findingsText(findings: readonly Diagnostic[]): string {
-  return findings.map((item) => `${formatDiagnostic(item)}\n`).join('');
+  return formatFindings(findings)
+    .map((text) => `${text}\n`)
+    .join('');
 }

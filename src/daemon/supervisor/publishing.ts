@@ -4,6 +4,7 @@ import type { Fact } from '../../core/facts/catalogue.ts';
 import { findingFact } from '../../core/facts/config-facts.ts';
 import type { Trouble } from '../../core/facts/troubles.ts';
 import type { Diagnostic } from '../../core/language/diagnostic.ts';
+import { likeFindings } from '../../core/language/like-findings.ts';
 import type { Config } from '../../core/model/config.ts';
 import type { RunOptions } from '../frame/run-options.ts';
 import { type LateMetrics, lateMetrics } from '../outlets/late.ts';
@@ -62,7 +63,7 @@ export class Publishing {
 
   /** Publishes what was found in a configuration. */
   findings(findings: readonly Diagnostic[]): void {
-    for (const finding of findings) this.tell(findingFact(finding));
+    for (const like of likeFindings(findings)) this.tell(findingFact(like));
   }
 
   /** Publishes what of a configuration that comes into force has no effect: at all, or in the roles that run. */

@@ -32,6 +32,17 @@ export const TANDEM_GLOBAL: readonly Keyword[] = [
       example: '@tandem metrics_listen 127.0.0.1 9165',
     },
   ),
+  row(
+    'metrics_detail',
+    'What metrics have series of: all; servers: no checks; services: no checks and no real servers',
+    [arg('WHAT', { kind: 'enum', words: ['all', 'servers', 'services'] })],
+    {
+      ...WORKS,
+      since: 'tandem',
+      default: 'all',
+      example: '@tandem metrics_detail services',
+    },
+  ),
   bool('lvs_conntrack', 'Set net.ipv4.vs.conntrack to 1, which lvs_method FNAT needs', {
     ...WORKS,
     since: 'tandem',

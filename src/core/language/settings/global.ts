@@ -1,7 +1,7 @@
 /** Settings of `global_defs`. */
 import type { IpAddress } from '../../base/address.ts';
 import { ZERO_DURATION } from '../../base/time.ts';
-import type { GlobalConfig } from '../../model/config.ts';
+import type { GlobalConfig, MetricsDetail } from '../../model/config.ts';
 import type { GlobalNotifyConfig } from '../../model/notify.ts';
 import { GLOBAL_NOTIFY } from './global-notify.ts';
 import { GLOBAL_OPTION_SETTINGS } from './global-options.ts';
@@ -33,6 +33,8 @@ type Read =
 
 const NEXT_START = 'at the next start';
 
+const DETAILS: readonly MetricsDetail[] = ['all', 'servers', 'services'];
+
 const METRICS: Settings<Metrics, keyof Metrics> = {
   enabled: onOff('metrics', { fallback: true, note: NEXT_START }),
   address: address('metrics_listen', '127.0.0.1' as IpAddress, {
@@ -44,6 +46,12 @@ const METRICS: Settings<Metrics, keyof Metrics> = {
     shown: 'metrics_listen (port)',
     note: NEXT_START,
   }),
+  detail: {
+    kind: 'read',
+    keyword: 'metrics_detail',
+    meaning: (found) => DETAILS.find((word) => word === found),
+    fallback: 'all',
+  },
 };
 
 /** Rows of the global part of the model. */

@@ -15,21 +15,16 @@ export const TEXT_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 const PIECE_CHARACTERS = 8_192;
 /** A character of UTF-16 takes at most three bytes of UTF-8. */
 const BYTES_PER_CHARACTER = 3;
-/** Appended texts are long, there counting beats guessing. */
-const EXACT_FROM_CHARACTERS: number = 4 * PIECE_CHARACTERS;
-const START_BYTES: number = 64 * 1024;
+/** A text of many megabytes is never copied as a whole while it grows. */
+const PART_BYTES: number = 1024 * 1024;
 
 /** One exposition being written. */
 export class Exposition {
-  #bytes: Buffer;
+  readonly #parts: Buffer[] = [];
+  #part = Buffer.allocUnsafe(PART_BYTES);
   #length = 0;
   #piece = '';
   #name = '';
-
-  /** `expectedBytes` saves growing: the size of the last exposition. */
-  constructor(expectedBytes: number = START_BYTES) {
-    this.#bytes = Buffer.allocUnsafe(Math.max(START_BYTES, expectedBytes));
-  }
 
   /** Begins a family; all its samples follow before the next one begins. */
   family(name: string, type: FamilyType, help: string): void {
@@ -52,29 +47,29 @@ export class Exposition {
   /** Whole families in the same format, written elsewhere. */
   append(text: string): void {
     this.#flush();
-    this.#piece = text;
-    this.#flush();
+    this.#close();
+    this.#parts.push(Buffer.from(text));
   }
 
-  /** What was written; the exposition must not be used after this. */
-  finish(): Buffer {
+  /** What was written, in parts; the exposition must not be used after this. */
+  finish(): readonly Buffer[] {
     this.#flush();
-    return this.#bytes.subarray(0, this.#length);
+    this.#close();
+    return this.#parts;
   }
 
   #flush(): void {
-    const bytes =
-      this.#piece.length > EXACT_FROM_CHARACTERS
-        ? Buffer.byteLength(this.#piece)
-        : this.#piece.length * BYTES_PER_CHARACTER;
-    const needed = this.#length + bytes;
-    if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
-      this.#bytes.copy(larger, 0, 0, this.#length);
-      this.#bytes = larger;
-    }
-    this.#length += this.#bytes.write(this.#piece, this.#length, 'utf8');
+    if (this.#length + this.#piece.length * BYTES_PER_CHARACTER > this.#part.length) this.#close();
+    this.#length += this.#part.write(this.#piece, this.#length, 'utf8');
     this.#piece = '';
+  }
+
+  /** The present part is as it is; what follows goes into another. */
+  #close(): void {
+    if (this.#length === 0) return;
+    this.#parts.push(this.#part.subarray(0, this.#length));
+    this.#part = Buffer.allocUnsafe(PART_BYTES);
+    this.#length = 0;
   }
 }
 

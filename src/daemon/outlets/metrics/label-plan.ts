@@ -15,6 +15,7 @@ import {
 import { destinationPort } from '../../../core/model/destination-port.ts';
 import type { RealServerState } from '../../health/real-server-state.ts';
 import { labelSet, withLabel } from './exposition.ts';
+import type { Slices } from './slices.ts';
 
 /** Label sets of one check. */
 export interface CheckPlan {
@@ -69,11 +70,32 @@ const PLANS: WeakMap<Config, LabelPlan> = new WeakMap();
 
 /** The plan of a configuration; the same object for the same configuration. */
 export function labelPlan(config: Config): LabelPlan {
-  const known = PLANS.get(config);
-  if (known !== undefined) return known;
-  const plan = buildPlan(config);
-  PLANS.set(config, plan);
+  const work = planLabels(config);
+  while (work.next().done !== true);
+  const plan = PLANS.get(config);
+  if (plan === undefined) throw new Error('the plan was not kept');
   return plan;
+}
+
+/** Builds the plan of a configuration, for whoever asks `labelPlan` for it then; it can be halted after each virtual server. */
+export function* planLabels(config: Config): Slices {
+  if (PLANS.has(config)) return;
+  const checkTypes = new Map<string, number>();
+  const virtualServers: VirtualServerPlan[] = [];
+  const seen = new Set<string>();
+  for (const server of config.virtualServers) {
+    if (seen.has(server.key)) continue;
+    seen.add(server.key);
+    virtualServers.push(planVirtualServer(server));
+    for (const real of server.realServers) {
+      for (const check of real.checks) {
+        const type = check.type.toLowerCase();
+        checkTypes.set(type, (checkTypes.get(type) ?? 0) + 1);
+      }
+    }
+    yield;
+  }
+  PLANS.set(config, { virtualServers, checkTypes });
 }
 
 /** Text that identifies a real server among all. */
@@ -90,24 +112,6 @@ export function checkIdentity(virtualServer: string, realServer: string, label: 
 export function checkType(label: string): string {
   const ordinal = label.indexOf('#');
   return (ordinal === -1 ? label : label.slice(0, ordinal)).toLowerCase();
-}
-
-function buildPlan(config: Config): LabelPlan {
-  const checkTypes = new Map<string, number>();
-  const virtualServers: VirtualServerPlan[] = [];
-  const seen = new Set<string>();
-  for (const server of config.virtualServers) {
-    if (seen.has(server.key)) continue;
-    seen.add(server.key);
-    virtualServers.push(planVirtualServer(server));
-    for (const real of server.realServers) {
-      for (const check of real.checks) {
-        const type = check.type.toLowerCase();
-        checkTypes.set(type, (checkTypes.get(type) ?? 0) + 1);
-      }
-    }
-  }
-  return { virtualServers, checkTypes };
 }
 
 function planVirtualServer(server: VirtualServerConfig): VirtualServerPlan {

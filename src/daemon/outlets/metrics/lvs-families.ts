@@ -24,7 +24,8 @@ import {
   type VirtualServerPlan,
   virtualServerInfo,
 } from './label-plan.ts';
-import { isPresent, isUp, PREFIX, type Scrape, type Slices } from './scrape.ts';
+import { isPresent, isUp, PREFIX, type Scrape } from './scrape.ts';
+import { each, type Slices } from './slices.ts';
 
 type KernelDestination = IpvsTraffic['destinations'][number];
 
@@ -60,12 +61,19 @@ export function* writeLvsFamilies(scrape: Scrape): Slices {
     yield;
   }
   const servers = services.flatMap((service) => service.servers);
+  const { detail } = state.config.global.metrics;
   yield* writeServices(scrape, services);
-  yield* writeServers(scrape, servers);
-  yield* writeServerHistory(scrape, servers);
-  yield* writeKernelTraffic(scrape, services, servers);
+  if (detail !== 'services') {
+    yield* writeServers(scrape, servers);
+    yield* writeServerHistory(scrape, servers);
+  }
+  if (up && state.ipvs.available) {
+    yield* writeServiceTraffic(scrape, services);
+    if (detail !== 'services') yield* writeServerTraffic(scrape, servers);
+  }
   if (!up) return;
-  yield* writeChecks(scrape, servers);
+  if (detail === 'all') yield* writeChecks(scrape, servers);
+  yield* writeCheckTotals(scrape, servers);
   writeIpvs(scrape);
 }
 
@@ -114,17 +122,17 @@ function infoOf(plan: VirtualServerPlan, kernel: readonly IpvsTraffic[]): string
 function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[]): Slices {
   yield;
   out.family(`${PREFIX}virtual_server_info`, 'gauge', 'Constant 1 with the settings.');
-  for (const { plan, kernel } of services) out.sample(infoOf(plan, kernel), 1);
+  yield* each(services, ({ plan, kernel }) => out.sample(infoOf(plan, kernel), 1));
   yield;
   out.family(`${PREFIX}virtual_server_quorum`, 'gauge', 'Weight needed.');
-  for (const { plan } of services) out.sample(plan.labels, plan.config.quorum);
+  yield* each(services, ({ plan }) => out.sample(plan.labels, plan.config.quorum));
   yield;
   out.family(`${PREFIX}virtual_server_quorum_changes_total`, 'counter', 'Quorum gained or lost.');
-  for (const { plan } of services) {
+  yield* each(services, ({ plan }) => {
     const { gained, lost } = history.quorum(plan.key);
     out.sample(withLabel(plan.labels, 'to', 'gained'), gained);
     out.sample(withLabel(plan.labels, 'to', 'lost'), lost);
-  }
+  });
   const gauge = function* (
     name: string,
     help: string,
@@ -132,10 +140,10 @@ function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[
   ): Slices {
     yield;
     out.family(`${PREFIX}virtual_server_${name}`, 'gauge', help);
-    for (const { plan, view } of services) {
+    yield* each(services, ({ plan, view }) => {
       const found = view && value(view);
       if (found !== undefined) out.sample(plan.labels, found);
-    }
+    });
   };
   yield* gauge('up', 'Whether the quorum is met.', (view) => (view.quorumUp ? 1 : 0));
   yield* gauge('alive_weight', 'Weight available.', (view) => view.aliveWeight);
@@ -158,54 +166,54 @@ function* writeServices({ out, history }: Scrape, services: readonly ServiceRow[
     'gauge',
     'Servers that a reload took away and that keep their connections for a time.',
   );
-  for (const { plan, view } of services) {
+  yield* each(services, ({ plan, view }) => {
     if (view !== undefined) out.sample(plan.labels, view.leaving?.length ?? 0);
-  }
+  });
   yield;
   out.family(`${PREFIX}virtual_server_real_servers`, 'gauge', 'Real servers by state.');
-  for (const { plan, view, servers } of services) {
-    if (view === undefined) continue;
+  yield* each(services, ({ plan, view, servers }) => {
+    if (view === undefined) return;
     const counts: Record<RealServerState, number> = { unchecked: 0, up: 0, down: 0 };
     for (const { state } of servers) if (state !== undefined) counts[state] += 1;
     for (const state of REAL_SERVER_STATES) {
       out.sample(withLabel(plan.labels, 'state', state), counts[state]);
     }
-  }
+  });
 }
 
 function* writeServers({ out, unixSeconds }: Scrape, servers: readonly ServerRow[]): Slices {
   yield;
   out.family(`${PREFIX}real_server_info`, 'gauge', 'Constant 1 with the settings.');
-  for (const { plan } of servers) out.sample(plan.info, 1);
+  yield* each(servers, ({ plan }) => out.sample(plan.info, 1));
   yield;
   out.family(`${PREFIX}real_server_weight_configured`, 'gauge', 'Weight in the configuration.');
-  for (const { plan } of servers) out.sample(plan.labels, plan.config.weight);
+  yield* each(servers, ({ plan }) => out.sample(plan.labels, plan.config.weight));
   yield;
   out.family(
     `${PREFIX}real_server_order`,
     'gauge',
     'What an operator has ordered for the real server (tandem server).',
   );
-  for (const { plan, order } of servers) {
-    if (order === undefined) continue;
+  yield* each(servers, ({ plan, order }) => {
+    if (order === undefined) return;
     const word = order.kind === 'drain' && order.isDrained ? 'drained' : order.kind;
     out.sample(withLabel(plan.labels, 'order', word), 1);
-  }
+  });
   yield;
   out.family(`${PREFIX}real_server_state`, 'gauge', 'State set of the real server.');
-  for (const { plan, state } of servers) {
-    if (state === undefined) continue;
+  yield* each(servers, ({ plan, state }) => {
+    if (state === undefined) return;
     for (const name of REAL_SERVER_STATES) out.sample(plan.states[name], state === name ? 1 : 0);
-  }
+  });
   yield;
   out.family(
     `${PREFIX}real_server_last_transition_timestamp_seconds`,
     'gauge',
     'Last change between up and down.',
   );
-  for (const { plan, view } of servers) {
+  yield* each(servers, ({ plan, view }) => {
     if (view !== undefined) out.sample(plan.labels, unixSeconds(view.since));
-  }
+  });
 }
 
 function* writeServerHistory(
@@ -215,43 +223,38 @@ function* writeServerHistory(
   const now: Instant = instant(state.now);
   yield;
   out.family(`${PREFIX}real_server_transitions_total`, 'counter', 'Up and down transitions.');
-  for (const { plan } of servers) {
+  yield* each(servers, ({ plan }) => {
     const { ups, downs } = history.server(plan.identity);
     out.sample(plan.toUp, ups);
     out.sample(plan.toDown, downs);
-  }
+  });
   yield;
   out.family(`${PREFIX}real_server_downtime_seconds_total`, 'counter', 'Time spent down.');
-  for (const { plan } of servers) {
+  yield* each(servers, ({ plan }) => {
     out.sample(plan.labels, history.downtimeUs(plan.identity, now) / 1_000_000);
-  }
+  });
 }
 
-function* writeKernelTraffic(
-  { out, state }: Scrape,
-  services: readonly ServiceRow[],
-  servers: readonly ServerRow[],
-): Slices {
-  if (!isUp(state, 'health') || !state.ipvs.available) return;
+function* writeServiceTraffic({ out, state }: Scrape, services: readonly ServiceRow[]): Slices {
   yield;
   out.family(
     `${PREFIX}virtual_server_programmed`,
     'gauge',
     'Whether the service exists in the kernel.',
   );
-  for (const { plan, kernel } of services) {
+  yield* each(services, ({ plan, kernel }) => {
     out.sample(plan.labels, kernel.length === plan.serviceKeys.length ? 1 : 0);
-  }
+  });
   yield;
   out.family(
     `${PREFIX}virtual_server_refused`,
     'gauge',
     'Services of which the kernel refuses something that is configured; it is tried again.',
   );
-  for (const { plan } of services) {
+  yield* each(services, ({ plan }) => {
     const refused = plan.serviceKeys.filter((key) => key in state.ipvs.refused.services);
     out.sample(plan.labels, refused.length);
-  }
+  });
   const inKernel = services.filter((service) => service.kernel.length > 0);
   yield* writeCounters(
     out,
@@ -263,6 +266,9 @@ function* writeKernelTraffic(
       stats: kernel,
     })),
   );
+}
+
+function* writeServerTraffic({ out }: Scrape, servers: readonly ServerRow[]): Slices {
   const known = servers.filter((server) => server.kernel.length > 0);
   const gauge = function* (
     name: string,
@@ -271,11 +277,11 @@ function* writeKernelTraffic(
   ): Slices {
     yield;
     out.family(`${PREFIX}real_server_${name}`, 'gauge', help);
-    for (const { plan, kernel } of known) out.sample(plan.labels, sum(kernel, value));
+    yield* each(known, ({ plan, kernel }) => out.sample(plan.labels, sum(kernel, value)));
   };
   yield;
   out.family(`${PREFIX}real_server_weight`, 'gauge', 'Weight in the kernel.');
-  for (const { plan, kernel } of known) out.sample(plan.labels, kernel[0]?.weight ?? 0);
+  yield* each(known, ({ plan, kernel }) => out.sample(plan.labels, kernel[0]?.weight ?? 0));
   yield* gauge('connections_active', 'Active connections.', (one) => one.active);
   yield* gauge('connections_inactive', 'Inactive connections.', (one) => one.inactive);
   yield* writeCounters(
@@ -301,15 +307,15 @@ interface CounterRow {
 function* writeCounters(out: Scrape['out'], kind: string, rows: readonly CounterRow[]): Slices {
   yield;
   out.family(`${PREFIX}${kind}_connections_total`, 'counter', 'Connections scheduled.');
-  for (const { labels, stats } of rows) {
+  yield* each(rows, ({ labels, stats }) => {
     out.sample(
       labels,
       sum(stats, (one) => one.stats.connections),
     );
-  }
+  });
   yield;
   out.family(`${PREFIX}${kind}_packets_total`, 'counter', 'Packets by direction.');
-  for (const { directionIn, directionOut, stats } of rows) {
+  yield* each(rows, ({ directionIn, directionOut, stats }) => {
     out.sample(
       directionIn,
       sum(stats, (one) => one.stats.packetsIn),
@@ -318,10 +324,10 @@ function* writeCounters(out: Scrape['out'], kind: string, rows: readonly Counter
       directionOut,
       sum(stats, (one) => one.stats.packetsOut),
     );
-  }
+  });
   yield;
   out.family(`${PREFIX}${kind}_bytes_total`, 'counter', 'Bytes by direction.');
-  for (const { directionIn, directionOut, stats } of rows) {
+  yield* each(rows, ({ directionIn, directionOut, stats }) => {
     out.sample(
       directionIn,
       sum(stats, (one) => one.stats.bytesIn),
@@ -330,30 +336,30 @@ function* writeCounters(out: Scrape['out'], kind: string, rows: readonly Counter
       directionOut,
       sum(stats, (one) => one.stats.bytesOut),
     );
-  }
+  });
 }
 
 function* writeChecks(scrape: Scrape, servers: readonly ServerRow[]): Slices {
-  const { out, state, history, unixSeconds } = scrape;
+  const { out, history, unixSeconds } = scrape;
   const rows: CheckRow[] = [];
-  for (const { plan, view } of servers) {
+  yield* each(servers, ({ plan, view }) => {
     for (const check of plan.checks) {
       const seen = view?.checks.find((candidate) => candidate.label === check.label);
       if (seen !== undefined) rows.push({ plan: check, view: seen });
     }
-  }
+  });
   yield;
   out.family(`${PREFIX}check_up`, 'gauge', 'Whether the check counts as passing.');
-  for (const { plan, view } of rows) out.sample(plan.withType, view.up ? 1 : 0);
+  yield* each(rows, ({ plan, view }) => out.sample(plan.withType, view.up ? 1 : 0));
   yield;
   out.family(`${PREFIX}check_runs_total`, 'counter', 'Finished runs by outcome.');
-  for (const { plan, view } of rows) {
+  yield* each(rows, ({ plan, view }) => {
     out.sample(plan.success, view.runs - view.failures);
     out.sample(plan.failure, view.failures);
-  }
+  });
   yield;
   out.family(`${PREFIX}check_failures_total`, 'counter', 'Failed runs by reason.');
-  for (const { plan } of servers) {
+  yield* each(servers, ({ plan }) => {
     for (const check of plan.checks) {
       const reasons = history.failures(check.identity);
       if (reasons === undefined) continue;
@@ -361,33 +367,35 @@ function* writeChecks(scrape: Scrape, servers: readonly ServerRow[]): Slices {
         out.sample(withLabel(check.labels, 'reason', reason), number);
       }
     }
-  }
+  });
   yield;
   out.family(`${PREFIX}check_consecutive_failures`, 'gauge', 'Failures in a row.');
-  for (const { plan, view } of rows) out.sample(plan.labels, view.failuresInRow);
+  yield* each(rows, ({ plan, view }) => out.sample(plan.labels, view.failuresInRow));
   yield;
   out.family(`${PREFIX}check_last_run_timestamp_seconds`, 'gauge', 'Last finished run.');
-  for (const { plan, view } of rows) {
+  yield* each(rows, ({ plan, view }) => {
     if (view.lastEndedAt !== undefined) out.sample(plan.labels, unixSeconds(view.lastEndedAt));
-  }
+  });
   yield;
   out.family(`${PREFIX}check_last_duration_seconds`, 'gauge', 'Duration of the last run.');
-  for (const { plan, view } of rows) {
+  yield* each(rows, ({ plan, view }) => {
     if (view.lastResult !== undefined) {
       out.sample(plan.labels, view.lastResult.elapsed / 1_000_000);
     }
-  }
+  });
+}
+
+function* writeCheckTotals({ out, state }: Scrape, servers: readonly ServerRow[]): Slices {
   yield;
   out.family(`${PREFIX}checks_configured`, 'gauge', 'Checks in the configuration by type.');
   for (const [type, number] of labelPlan(state.config).checkTypes) {
     out.sample(labelSet({ type }), number);
   }
-  out.single(
-    `${PREFIX}check_probes_running`,
-    'gauge',
-    'Probes in flight.',
-    rows.reduce((count, { view }) => count + (view.running ? 1 : 0), 0),
-  );
+  let running = 0;
+  yield* each(servers, ({ view }) => {
+    for (const check of view?.checks ?? []) if (check.running) running += 1;
+  });
+  out.single(`${PREFIX}check_probes_running`, 'gauge', 'Probes in flight.', running);
 }
 
 function writeIpvs({ out, state }: Scrape): void {

@@ -13,9 +13,6 @@ export interface Scrape {
   readonly unixSeconds: (at: number) => number;
 }
 
-/** Work that can be halted after each slice, so that the loop gets its turn. */
-export type Slices = Generator<undefined, void, undefined>;
-
 /** Prefix of all names of ours. */
 export const PREFIX = 'tandem_';
 

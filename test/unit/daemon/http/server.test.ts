@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { BODIES_MAX } from '../../../../src/daemon/http/output.ts';
 import { CONNECTIONS_MAX, type HttpServer, startHttp } from '../../../../src/daemon/http/server.ts';
@@ -87,7 +88,9 @@ describe('H5: clients that do not read', () => {
       sockets.push(await rawRequest(url));
       await expect.poll(() => connectionsOf(url)).toBe(Math.min(count + 1, BODIES_MAX));
     }
-    const response = await fetch(`${url}/metrics`);
+    const response = await fetch(`${url}/metrics`, {
+      headers: { 'accept-encoding': 'identity' },
+    });
     expect((await response.arrayBuffer()).byteLength).toBe(32 * 1024 * 1024);
     for (const socket of sockets) socket.destroy();
   });
@@ -141,6 +144,47 @@ test('H5: scrapes that come while a text is being made share it', async () => {
   expect(states).toBe(2);
 });
 
+/** The head and the body as they were sent; `fetch` would unpack it. */
+async function rawAnswer(url: string, accepted?: string): Promise<{ head: string; body: Buffer }> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const line = accepted === undefined ? '' : `Accept-Encoding: ${accepted}\r\n`;
+  socket.write(`GET /metrics HTTP/1.1\r\nHost: 127.0.0.1\r\n${line}Connection: close\r\n\r\n`);
+  const pieces: Buffer[] = [];
+  for await (const piece of socket) pieces.push(piece);
+  const all = Buffer.concat(pieces);
+  const end = all.indexOf('\r\n\r\n');
+  return { head: all.subarray(0, end).toString().toLowerCase(), body: all.subarray(end + 4) };
+}
+
+describe('H16: the metrics are compressed', () => {
+  test.each(['gzip', 'deflate, gzip;q=0.5', '*', 'br;q=1.0, GZIP', 'gzip;q=0.001'])(
+    'for a client that takes "%s"',
+    async (accepted) => {
+      const metrics = createMetrics(() => daemonState());
+      const { head, body } = await rawAnswer(await start(metrics), accepted);
+      expect(head).toContain('content-encoding: gzip');
+      expect(head).toContain('vary: accept-encoding');
+      expect(head).toContain(`content-length: ${body.length}`);
+      expect(gunzipSync(body)).toEqual(await metrics.render());
+    },
+  );
+
+  test.each([undefined, '', 'identity', 'br', 'gzip;q=0', 'gzip; q=0.0, *', '*;q=0'])(
+    'and not for one that takes "%s"',
+    async (accepted) => {
+      const { head, body } = await rawAnswer(await start(), accepted);
+      expect(head).not.toContain('content-encoding');
+      expect(head).toContain('vary: accept-encoding');
+      expect(body.toString()).toContain('tandem_component_up{component="vrrp"} 1\n');
+    },
+  );
+
+  test('once for all that ask while a text is fresh', async () => {
+    const metrics = createMetrics(() => daemonState());
+    expect(await metrics.renderGzip()).toBe(await metrics.renderGzip());
+  });
+});
+
 describe('The HTTP server', () => {
   test('serves the metrics with the type of the text format', async () => {
     const response = await fetch(`${await start()}/metrics?x=1`);
@@ -173,8 +217,9 @@ describe('The HTTP server', () => {
       return metrics.render();
     };
     const url = `${await start({ ...metrics, render })}/metrics`;
-    expect((await fetch(url)).status).toBe(500);
-    expect((await fetch(url)).status).toBe(200);
+    const plain = { headers: { 'accept-encoding': 'identity' } };
+    expect((await fetch(url, plain)).status).toBe(500);
+    expect((await fetch(url, plain)).status).toBe(200);
   });
 
   test('takes no other method', async () => {

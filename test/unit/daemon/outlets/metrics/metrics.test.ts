@@ -2,9 +2,12 @@
 
 import { describe, expect, test } from 'vitest';
 import { instant, seconds } from '../../../../../src/core/base/time.ts';
+import type { MetricsDetail } from '../../../../../src/core/model/config.ts';
 import type { TrackScriptConfig } from '../../../../../src/core/model/tracking.ts';
 import { newCounters } from '../../../../../src/core/vrrp/counters.ts';
+import { labelPlan, planLabels } from '../../../../../src/daemon/outlets/metrics/label-plan.ts';
 import { createMetrics, type Metrics } from '../../../../../src/daemon/outlets/metrics/metrics.ts';
+import { each } from '../../../../../src/daemon/outlets/metrics/slices.ts';
 import type { DaemonState } from '../../../../../src/daemon/supervisor/state.ts';
 import { ip } from '../../../../support/builders/addresses.ts';
 import { routeEntries } from '../../../../support/builders/routing.ts';
@@ -86,6 +89,57 @@ test('H5: the loop has its turns while a large text is made', async () => {
   expect((await metrics.render()).length).toBeGreaterThan(5_000_000);
   clearImmediate(next);
   expect(turns).toBeGreaterThan(5);
+});
+
+test('H16: metrics_detail leaves out the series of checks, and of real servers', async () => {
+  const families = async (detail: MetricsDetail): Promise<string[]> => {
+    const state = daemonState();
+    const { metrics } = state.config.global;
+    const global = { ...state.config.global, metrics: { ...metrics, detail } };
+    const seen = await scrape(
+      createMetrics(() => ({ ...state, config: { ...state.config, global } })),
+    );
+    return [...seen.keys()].filter((name) =>
+      /^tandem_(?:check|real_server|virtual_server)/.test(name),
+    );
+  };
+  const totals = [
+    'tandem_checks_configured',
+    'tandem_check_probes_running',
+    'tandem_check_probes_total',
+  ];
+  const ofChecks = (name: string): boolean =>
+    name.startsWith('tandem_check_') &&
+    !totals.includes(name) &&
+    name !== 'tandem_check_duration_seconds';
+  const all = await families('all');
+  expect(all.filter(ofChecks).length).toBeGreaterThan(4);
+  const servers = await families('servers');
+  expect(servers.sort()).toEqual(all.filter((name) => !ofChecks(name)).sort());
+  const services = await families('services');
+  expect(services.sort()).toEqual(
+    servers.filter((name) => !name.startsWith('tandem_real_server_')).sort(),
+  );
+  expect(services).toContain('tandem_virtual_server_real_servers');
+});
+
+test('H16: label sets of a new configuration are made in slices', () => {
+  const services = Array.from({ length: 50 }, (_, n) =>
+    virtualServer(`192.0.2.${n}`, [realServer('10.0.0.1')]),
+  );
+  const wanted = config([], services);
+  const turns = [...planLabels(wanted)];
+  expect(turns.length).toBe(50);
+  expect(labelPlan(wanted).virtualServers.length).toBe(50);
+  expect([...planLabels(wanted)]).toEqual([]);
+});
+
+test('H16: the samples of one family are written in slices', () => {
+  const written: number[] = [];
+  const items = Array.from({ length: 1_000 }, (_, n) => n);
+  const turns = [...each(items, (n) => written.push(n))];
+  expect(turns.length).toBe(4);
+  expect(written).toEqual(items);
 });
 
 /** Names, types and label names that dashboards for keepalived rely on. */
