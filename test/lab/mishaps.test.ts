@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { DrainFacts } from './scenarios/drain.ts';
+import type { LeavingFacts } from './scenarios/leaving.ts';
 import type { MishapFacts, MishapsFacts } from './scenarios/mishaps.ts';
 import type { SurvivalFacts } from './scenarios/survival.ts';
 import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
@@ -20,7 +21,7 @@ const REFUSED_MAX = REPAIR_MS_MAX / 100;
 let run: ScenarioRun;
 
 beforeAll(async () => {
-  run = await runScenarioSeries(['mishaps', 'survival', 'drain'], {
+  run = await runScenarioSeries(['mishaps', 'survival', 'drain', 'leaving'], {
     director: 'tandem',
     timeoutMs: SERIES_MS_MAX,
   });
@@ -30,7 +31,10 @@ function facts(context: TestContext): MishapsFacts {
   return factsOf(context, 'mishaps') as MishapsFacts;
 }
 
-function factsOf(context: TestContext, name: 'mishaps' | 'survival' | 'drain'): unknown {
+function factsOf(
+  context: TestContext,
+  name: 'mishaps' | 'survival' | 'drain' | 'leaving',
+): unknown {
   if (run.kind === 'skipped') return context.skip(run.reason);
   const report = run.reports.get(name);
   if (report?.error !== undefined) throw new Error(report.error);
@@ -167,5 +171,20 @@ describe('a server that leaves while it has connections', () => {
 
   it('H12: it leaves the table behind its last connection', (context) => {
     expect(seen(context).lastLine).toMatch(/has left the table after .*: no connection is left/);
+  });
+});
+
+describe('H12: what a changed file no longer has', () => {
+  it('keeps its connections, by a reload and by a start, and goes behind the last one', (context) => {
+    const { stream, ...seen } = factsOf(context, 'leaving') as LeavingFacts;
+    expect(seen).toEqual({
+      serviceRemoved: 0,
+      state: 'LEAVING',
+      serviceBack: 1,
+      startWithoutServer: 0,
+      startWithoutService: 0,
+      atTheEnd: 'gone',
+    });
+    expect(stream.ended).toBeUndefined();
   });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { DirectorKind } from '../kit/directors/director.ts';
 import { drainScenario } from './drain.ts';
 import { fullNatScenario } from './full-nat.ts';
+import { leavingScenario } from './leaving.ts';
 import { mishapsScenario } from './mishaps.ts';
 import { natScenario } from './nat.ts';
 import { overlayScenario } from './overlay.ts';
@@ -25,6 +26,7 @@ export type ScenarioName =
   | 'd'
   | 'drain'
   | 'e'
+  | 'leaving'
   | 'mishaps'
   | 'overlay'
   | 'survival'
@@ -39,6 +41,7 @@ const SCENARIOS: Readonly<Record<ScenarioName, Scenario<unknown>>> = {
   d: pairScenario,
   drain: drainScenario,
   e: fullNatScenario,
+  leaving: leavingScenario,
   mishaps: mishapsScenario,
   overlay: overlayScenario,
   survival: survivalScenario,

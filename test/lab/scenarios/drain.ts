@@ -183,7 +183,7 @@ async function weightWhen(
 }
 
 /** The address of the server that has the one connection there is. */
-async function holderOf(node: LabNode): Promise<string> {
+export async function holderOf(node: LabNode): Promise<string> {
   let address = '';
   await expectWithin(
     'one server has the connection',
@@ -199,7 +199,7 @@ async function holderOf(node: LabNode): Promise<string> {
 }
 
 /** The sample of lb01 without persistence, which would bind clients to a server that is drained; and without one server. */
-function sample(without?: string): string {
+export function sample(without?: string): string {
   const text = readFileSync(join(CONF_DIRECTORY, 'd.lb01.conf'), 'utf8').replace(
     /^ *persistence_timeout.*\n/m,
     '',
