@@ -7,6 +7,7 @@ import { configFileOf } from './config-file.ts';
 import { lookAtDirector } from './director-host.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
+import { runCommand } from './realserver-host.ts';
 import { type Color, paint, tableLines } from './table.ts';
 
 /** Which configuration, and how the findings are written. */
@@ -35,12 +36,23 @@ export async function checkDirector(command: DirectorCommand): Promise<number> {
     await complain(`tandem: cannot look at this host: ${host.why}`);
     return EXIT_FAILED;
   }
+  await hintAtNamespace(read.config.place?.namespace);
   const director: Director = directorOf(read.config, host.value, read.placeOf);
   const findings = judgeDirector(director);
   if (command.json) {
     await print(`${JSON.stringify({ directorVersion: 1, origin, findings }, null, 2)}\n`);
   } else await print(checkText(origin, findings, command.color));
   return findings.some(({ verdict }) => verdict === 'wrong') ? EXIT_FAILED : EXIT_OK;
+}
+
+/** What is looked at is the namespace that this was called in. */
+async function hintAtNamespace(name: string | undefined): Promise<void> {
+  if (name === undefined) return;
+  const here = await runCommand(['ip', 'netns', 'identify', String(process.pid)]);
+  if (here.ok && here.output.split('\n').includes(name)) return;
+  await complain(
+    `tandem: the configuration runs in the network namespace ${name}, and this looks at another one: ip netns exec ${name} tandem director check`,
+  );
 }
 
 const WORDS: Readonly<Record<Finding['verdict'], readonly [string, Color]>> = {

@@ -91,8 +91,14 @@ export function deviceOf(director: Director, address: IpAddress): string | undef
   return own?.device ?? deviceTowards(host, address);
 }
 
-/** The device by which packets leave for an address: that of the narrowest subnet, else of the only default route. */
+/** The device by which packets leave for an address: that of its subnet, else of the only default route. */
 export function deviceTowards(host: DirectorHost, address: IpAddress): string | undefined {
+  const [first, ...others] = new Set(host.defaultDevices[ipFamily(address)]);
+  return deviceOfSubnet(host, address) ?? (others.length === 0 ? first : undefined);
+}
+
+/** The device with the narrowest subnet that an address is in. */
+export function deviceOfSubnet(host: DirectorHost, address: IpAddress): string | undefined {
   const loopbacks = loopbacksOf(host);
   const family = ipFamily(address);
   let best: { readonly device: string; readonly length: number } | undefined;
@@ -102,8 +108,7 @@ export function deviceTowards(host: DirectorHost, address: IpAddress): string | 
       continue;
     if (best === undefined || prefixLength > best.length) best = { device, length: prefixLength };
   }
-  const [first, ...others] = new Set(host.defaultDevices[family]);
-  return best?.device ?? (others.length === 0 ? first : undefined);
+  return best?.device;
 }
 
 /** Addresses of this host: a server there is the director itself. */

@@ -11,7 +11,7 @@ import {
 } from './director.ts';
 import { type Finding, type Mend, type Part, settings } from './finding.ts';
 import { withIpvs } from './forwarding.ts';
-import { type Packet, type Passage, passageOf } from './packet-filter.ts';
+import { type Packet, type Passage, Ruleset } from './packet-filter.ts';
 
 /** More services are not looked at one by one: what a firewall drops it drops of the first ones too. */
 const SERVICES_MAX = 500;
@@ -36,9 +36,10 @@ interface Wish {
 /** One finding for each chain that drops something, by what it drops. */
 export function judgeFirewall(director: Director): readonly Finding[] {
   const wishes = [...advertisements(director), ...syncMessages(director), ...requests(director)];
-  wishes.push(...answers(director));
-  if (wishes.length === 0) return [];
   const { ruleset, legacyTables } = director.host;
+  const rules = new Ruleset(ruleset.ok ? ruleset.value : []);
+  wishes.push(...answers(director, rules));
+  if (wishes.length === 0) return [];
   const unseen = legacyTables.length === 0 ? [] : [unseenRules(legacyTables)];
   if (!ruleset.ok) {
     const text = `the rules of the firewall could not be looked at: ${ruleset.why}`;
@@ -46,7 +47,7 @@ export function judgeFirewall(director: Director): readonly Finding[] {
   }
   const found = new Map<string, Found>();
   for (const wish of wishes) {
-    const passage: Passage = passageOf(ruleset.value, wish.hook, wish.packet);
+    const passage: Passage = rules.passage(wish.hook, wish.packet);
     if (passage.kind === 'passes') continue;
     const { family, table, chain } = passage.by;
     const place = `chain ${chain} of table ${family} ${table}`;
@@ -188,7 +189,7 @@ function requestRule(service: Extract<ServiceIdentity, { readonly kind: 'address
  * Answers of NAT pass `forward`, with the address of the server. Without `net.ipv4.vs.conntrack` connection tracking does not know the connection, and
  * calls the first answer invalid.
  */
-function answers(director: Director): Wish[] {
+function answers(director: Director, rules: Ruleset): Wish[] {
   const { host, config } = director;
   const isTracked =
     host.setting('net/ipv4/vs/conntrack') === '1' || config.global.switchesConntrack;
@@ -217,9 +218,7 @@ function answers(director: Director): Wish[] {
     };
     // A firewall that takes established connections does with the setting.
     const tracked = { ...packet, state: 'established' } as const;
-    const { ruleset } = host;
-    const helps =
-      !isTracked && ruleset.ok && passageOf(ruleset.value, 'forward', tracked).kind === 'passes';
+    const helps = !isTracked && rules.passage('forward', tracked).kind === 'passes';
     const mend = withIpvs(director, settings({ 'net/ipv4/vs/conntrack': 1 }));
     return [{ ...wish, ...(helps && { mend }) }];
   });

@@ -6,7 +6,7 @@ import {
   clientDevices,
   type Director,
   deviceOf,
-  deviceTowards,
+  deviceOfSubnet,
   heldBy,
   instanceName,
   type Served,
@@ -79,7 +79,8 @@ export function judgeRedirects(director: Director): readonly Finding[] {
 
 function oneArmed(director: Director, { virtualServer, server }: Served): string | undefined {
   if (server.forwarding.method !== 'NAT' || ipFamily(server.address) !== 'ipv4') return undefined;
-  const device = deviceTowards(director.host, server.address);
+  // Behind a router nobody would be told of a shorter way.
+  const device = deviceOfSubnet(director.host, server.address);
   const [address] = virtualAddresses(virtualServer);
   return address !== undefined && device === deviceOf(director, address) ? device : undefined;
 }

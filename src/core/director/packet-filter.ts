@@ -34,38 +34,21 @@ export type Passage =
   | { readonly kind: 'passes' }
   | { readonly kind: 'dropped' | 'maybe'; readonly by: Place };
 
-/** Whether a packet gets through all chains of a hook; what is listed of other families does not see it. */
-export function passageOf(
-  entries: readonly NftEntry[],
-  hook: 'input' | 'forward',
-  packet: Packet,
-): Passage {
-  const rules = new Ruleset(entries);
-  let passage: Passage = { kind: 'passes' };
-  for (const { chain } of entries) {
-    if (!isEntry(chain) || chain['hook'] !== hook || chain['type'] !== 'filter') continue;
-    const place = placeOf(chain);
-    if (!seesFamily(place.family, packet.family)) continue;
-    const ends = rules.walk(place, packet, 0);
-    if (ends.has('end')) ends.add(chain['policy'] === 'drop' ? 'drop' : 'accept');
-    if (!ends.has('drop')) continue;
-    if (!ends.has('accept')) return { kind: 'dropped', by: place };
-    if (passage.kind === 'passes') passage = { kind: 'maybe', by: place };
-  }
-  return passage;
-}
-
 type End = 'accept' | 'drop' | 'end';
 type Match = 'yes' | 'no' | 'maybe';
 
 /** A loop is refused by the kernel; what lists one is not its output. */
 const DEPTH_MAX = 16;
 
-class Ruleset {
+/** All rules of a host. */
+export class Ruleset {
+  readonly #chains: readonly NftEntry[];
   readonly #rules = new Map<string, readonly NftEntry[][]>();
   readonly #sets = new Map<string, unknown>();
 
+  /** What is no rule, set, map or chain in it is passed over. */
   constructor(entries: readonly NftEntry[]) {
+    this.#chains = entries.flatMap(({ chain }) => (isEntry(chain) ? [chain] : []));
     const rules = new Map<string, NftEntry[][]>();
     for (const { rule, set, map } of entries) {
       if (isEntry(rule)) {
@@ -84,8 +67,24 @@ class Ruleset {
     this.#rules = rules;
   }
 
+  /** Whether a packet gets through all chains of a hook; those of other families do not see it. */
+  passage(hook: 'input' | 'forward', packet: Packet): Passage {
+    let passage: Passage = { kind: 'passes' };
+    for (const chain of this.#chains) {
+      if (chain['hook'] !== hook || chain['type'] !== 'filter') continue;
+      const place = placeOf(chain);
+      if (!seesFamily(place.family, packet.family)) continue;
+      const ends = this.#walk(place, packet, 0);
+      if (ends.has('end')) ends.add(chain['policy'] === 'drop' ? 'drop' : 'accept');
+      if (!ends.has('drop')) continue;
+      if (!ends.has('accept')) return { kind: 'dropped', by: place };
+      if (passage.kind === 'passes') passage = { kind: 'maybe', by: place };
+    }
+    return passage;
+  }
+
   /** How it may go on behind a chain: `end` behind its last rule. */
-  walk(place: Place, packet: Packet, depth: number): Set<End> {
+  #walk(place: Place, packet: Packet, depth: number): Set<End> {
     const ends = new Set<End>();
     for (const expressions of this.#rules.get(keyOf(place)) ?? []) {
       const { match, reached } = this.#rule(expressions, { place, packet, depth });
@@ -120,7 +119,7 @@ class Ruleset {
       if (verdict === 'accept' || verdict === 'drop') return { match, reached: new Set([verdict]) };
       if (verdict === 'return') break;
       const target = { ...place, chain: verdict };
-      const reached = depth < DEPTH_MAX ? this.walk(target, packet, depth + 1) : UNKNOWN_WAY;
+      const reached = depth < DEPTH_MAX ? this.#walk(target, packet, depth + 1) : UNKNOWN_WAY;
       return { match, reached };
     }
     return { match, reached: new Set(['end']) };
@@ -143,7 +142,8 @@ class Ruleset {
       const said = verdictOf(kind, target);
       if (said === 'accept' || said === 'drop') ends.add(said);
       else if (said === 'return' || said === undefined || depth >= DEPTH_MAX) ends.add('end');
-      else for (const end of this.walk({ ...place, chain: said }, packet, depth + 1)) ends.add(end);
+      else
+        for (const end of this.#walk({ ...place, chain: said }, packet, depth + 1)) ends.add(end);
       if (match === 'yes') return ends;
     }
     return ends.add('end');

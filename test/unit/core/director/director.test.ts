@@ -371,6 +371,11 @@ describe('what hurts', () => {
   test.each([
     ['ip_forward with direct routing', DR, 'net/ipv4/ip_forward'],
     ['redirects with two arms', NAT, 'net/ipv4/conf/eth1/send_redirects'],
+    [
+      'redirects where a router is in between',
+      service('NAT', ['10.8.0.11 80']),
+      'net/ipv4/conf/eth0/send_redirects',
+    ],
     ['settings of IPVS without virtual servers', instance(), 'net/ipv4/vs/expire_nodest_conn'],
   ])('is not what does not matter: %s', (_name, text, path) => {
     const value = path.endsWith('redirects') ? '1' : '0';

@@ -1,7 +1,14 @@
 /** What rules of nftables drop of what a director lives of. */
 import { describe, expect, test } from 'vitest';
-import { type NftEntry, passageOf } from '../../../../src/core/director/packet-filter.ts';
+import {
+  type NftEntry,
+  type Packet,
+  Ruleset,
+} from '../../../../src/core/director/packet-filter.ts';
 import { findingsOn, instance, service } from './model-director.ts';
+
+const passageOf = (entries: readonly NftEntry[], hook: 'input', packet: Packet) =>
+  new Ruleset(entries).passage(hook, packet);
 
 const INPUT = { family: 'inet', table: 'filter', chain: 'input' };
 
