@@ -81,6 +81,10 @@ export interface IpvsApplied {
 
 /** Operations encoded and sent at once; the event loop gets a turn between two such pieces. */
 const APPLY_OPERATIONS_MAX = 256;
+/** At least so many, however long the kernel takes. */
+const APPLY_OPERATIONS_MIN = 8;
+/** What the kernel may take for one piece, milliseconds: adding servers takes long when tens of thousands were removed a moment ago. */
+const APPLY_MS_MAX = 20;
 /** Services whose destinations are read before the event loop gets a turn. */
 const DUMP_SERVICES_MAX = 32;
 /** What the kernel answers when the family's number is no longer that of IPVS. */
@@ -90,6 +94,7 @@ const FAMILY_IS_GONE: ReadonlySet<string> = new Set(['ENOENT', 'EOPNOTSUPP']);
 export class IpvsKernel {
   readonly #socket: NetlinkSocket;
   #family: number;
+  #applyAtOnce = APPLY_OPERATIONS_MAX;
 
   private constructor(socket: NetlinkSocket, family: number) {
     this.#socket = socket;
@@ -197,14 +202,18 @@ export class IpvsKernel {
     options: { readonly onError?: (refusal: IpvsRefusal) => void } = {},
   ): Promise<IpvsApplied> {
     const errors: IpvsRefusal[] = [];
-    for (let start = 0; start < operations.length; start += APPLY_OPERATIONS_MAX) {
+    let start = 0;
+    while (start < operations.length) {
       if (start > 0) await nextTurn();
-      const piece = operations.slice(start, start + APPLY_OPERATIONS_MAX);
+      const piece = operations.slice(start, start + this.#applyAtOnce);
+      start += piece.length;
+      const began = performance.now();
       const results = await this.#socket.execute(
         piece.map((operation) =>
           this.#command(encodeOperation(operation), describeOperation(operation)),
         ),
       );
+      this.#applyAtOnce = nextPiece(piece.length, performance.now() - began, this.#applyAtOnce);
       for (const [index, operation] of piece.entries()) {
         const error = results[index];
         if (error === undefined) continue;
@@ -329,6 +338,12 @@ export class IpvsKernel {
       operation,
     });
   }
+}
+
+/** How many operations the next piece has, after one of this length that took so long. */
+function nextPiece(length: number, ms: number, before: number): number {
+  if (ms > APPLY_MS_MAX) return Math.max(APPLY_OPERATIONS_MIN, Math.floor(length / 2));
+  return ms < APPLY_MS_MAX / 4 ? Math.min(APPLY_OPERATIONS_MAX, before * 2) : before;
 }
 
 type DecodeResult<Item> = Result<Item, IpvsDecodeError>;
