@@ -1,7 +1,7 @@
 // `npm run bench`: all benchmarks one after the other, or those named: `npm run bench -- config failover`.
 import { spawnSync } from 'node:child_process';
 
-const BENCHES = ['config', 'health-core', 'health', 'failover', 'start'];
+const BENCHES = ['config', 'health-core', 'health', 'failover', 'start', 'ipvs'];
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !BENCHES.includes(name));
