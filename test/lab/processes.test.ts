@@ -7,7 +7,7 @@ import { startCapture } from './kit/capture.ts';
 import { TandemDirector } from './kit/directors/tandem.ts';
 import { expectWithin } from './kit/expect.ts';
 import type { Lab } from './kit/lab.ts';
-import { isAlive, statFields } from './kit/process-tree.ts';
+import { isAlive, signalProcess, statFields } from './kit/process-tree.ts';
 import {
   openWatchedDirector,
   WATCHED_VIP as VIP,
@@ -63,7 +63,7 @@ describe('the processes of a director', () => {
     const pids = await components();
     const watcher = lab.node('watcher');
     const capture = await startCapture(watcher, { device: 'eth0', filter: 'proto 112' });
-    process.kill(pids.get('main') ?? 0, 'SIGKILL');
+    signalProcess(pids.get('main') ?? 0, 'SIGKILL');
     await expectWithin(
       'all processes have ended',
       () => [...pids.values()].every((pid) => !isAlive(pid)),

@@ -14,7 +14,7 @@ import { Lab } from './kit/lab.ts';
 import type { LabNode } from './kit/node.ts';
 import { labDirectory, MAIN_PROGRAM } from './kit/paths.ts';
 import type { LabProcess } from './kit/process.ts';
-import { isRunning } from './kit/process-tree.ts';
+import { isRunning, signalProcess } from './kit/process-tree.ts';
 import { skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 10_000 };
@@ -148,7 +148,7 @@ ${vrrp(100, 'track_script {\nchk\n}\ntrack_process {\nproc\n}\ntrack_file {\nnum
 
     // The end of the process that watches changes nothing, and its successor goes on where it was.
     const runner = await runnerOf(r1);
-    process.kill(runner?.pid ?? 0, 'SIGKILL');
+    signalProcess(runner?.pid ?? 0, 'SIGKILL');
     await expectWithin(
       'another runner is up',
       async () => {
@@ -240,7 +240,8 @@ describe('a script', () => {
     });
     const times = advertisements(wire).map(({ atMs }) => atMs);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
-    expect(Math.max(...gaps)).toBeLessThan(ADVERT_MS * 1.5);
+    // A peer would take over after three intervals and the skew.
+    expect(Math.max(...gaps)).toBeLessThan(ADVERT_MS * 3);
     expect(await r1.stop()).toEqual({ clean: true });
     const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
     await expectWithin('nothing of them is left', () => !started.some(isRunning), WITHIN);

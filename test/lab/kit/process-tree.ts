@@ -62,8 +62,13 @@ export function isRunning(pid: number): boolean {
   return state !== 'Z' && state !== 'X';
 }
 
-/** Sends a signal; a process that is gone already is no error. Returns whether it was there. */
+/**
+ * Sends a signal, to the whole group of a process when its number is negative; a process that is gone already is no error. Returns whether it was there.
+ *
+ * @throws RangeError for 0, the group of the caller itself, and -1, every process there is.
+ */
 export function signalProcess(pid: number, signal: NodeJS.Signals): boolean {
+  if (!Number.isInteger(pid) || pid === 0 || pid === -1) throw new RangeError(`no process ${pid}`);
   try {
     process.kill(pid, signal);
     return true;
