@@ -10,7 +10,7 @@ import type { SurvivalFacts } from './scenarios/survival.ts';
 import { hookLimitMs, runScenarioSeries, type ScenarioRun } from './support.ts';
 
 /** What ends a series that hangs, and no limit for a machine that is busy. */
-const SERIES_MS_MAX = 500_000;
+const SERIES_MS_MAX = 800_000;
 /** A pause between two looks of the keeper, its look and its writes, in a guest that is busy with clients and servers. */
 const CLEARED_MS_MAX = 2_000;
 /** "Within seconds": the pause between two looks at the table (0.75 s), and a slow guest. */
