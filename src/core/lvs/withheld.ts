@@ -75,6 +75,13 @@ export class Withheld<R extends Refusal> {
         if (type === 'addService') missing.add(key);
       }
     }
+    // What was refused of their servers before is no longer of interest, and must not be due again and again meanwhile.
+    if (missing.size > 0) {
+      for (const [name, { refusal }] of this.#entries) {
+        const { key, type } = refusal.operation;
+        if (type !== 'addService' && missing.has(key)) this.#entries.delete(name);
+      }
+    }
     return operations.filter((operation) => !held.has(operation) && !missing.has(operation.key));
   }
 

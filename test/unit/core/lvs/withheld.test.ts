@@ -54,6 +54,17 @@ describe('Withheld', () => {
     expect(refused(add).admit(START, plan)).toEqual([other]);
   });
 
+  it('is not due for a server whose service waits longer', () => {
+    const add: IpvsOperation = { type: 'addService', key: KEY, service: service(IDENTITY) };
+    const member = server(1, 'addDestination');
+    const withheld = refused(member);
+    const now = later(START, PAUSE_FIRST);
+    withheld.settle(now, [add], [{ operation: add }]);
+    expect(withheld.dueAt).toBe(now);
+    expect(withheld.admit(now, [add, member])).toEqual([]);
+    expect(withheld.dueAt).toBe(later(now, PAUSE_FIRST));
+  });
+
   it('pauses longer from attempt to attempt, up to ten seconds', () => {
     const withheld = refused(change('twos'));
     const pauses: number[] = [];
