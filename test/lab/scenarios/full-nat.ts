@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setUpDirectors } from '../kit/director-setup.ts';
 import { TandemDirector } from '../kit/directors/tandem.ts';
 import { type Download, type DownloadFacts, startDownload } from '../kit/download-client.ts';
 import { expectWithin } from '../kit/expect.ts';
@@ -53,7 +54,6 @@ const director = (host: number): TopologySpec['nodes'][string] => ({
     eth0: { segment: 'outside', addresses: [`192.0.2.${host}/24`, `2001:db8:1::${host}/64`] },
     eth1: { segment: 'inside', addresses: [`10.0.0.${host}/24`, `2001:db8:2::${host}/64`] },
   },
-  sysctls: { 'net.ipv4.ip_forward': 1, 'net.ipv6.conf.all.forwarding': 1 },
 });
 
 /** The servers have an address each, and no route to anywhere. */
@@ -84,7 +84,9 @@ export const fullNatScenario: Scenario<FullNatFacts> = async (context) => {
     const [lb01, lb02, client] = [lab.node('lb01'), lab.node('lb02'), lab.node('client')];
     await startWebServers([lab.node('web01'), lab.node('web02')], PORT);
     const [first, second] = [new TandemDirector(lb01), new TandemDirector(lb02)];
-    const text = withGroup(readFileSync(join(CONF_DIRECTORY, 'features', 'full-nat.conf'), 'utf8'));
+    const sample = join(CONF_DIRECTORY, 'features', 'full-nat.conf');
+    await setUpDirectors([lb01, lb02], sample);
+    const text = withGroup(readFileSync(sample, 'utf8'));
     const other = text
       .replace('router_id lb01', 'router_id lb02')
       .replace('priority 150', 'priority 100');

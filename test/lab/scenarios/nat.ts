@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setUpDirectors } from '../kit/director-setup.ts';
 import { createDirector } from '../kit/directors/create.ts';
 import { type DownloadFacts, startDownload } from '../kit/download-client.ts';
 import { expectWithin } from '../kit/expect.ts';
@@ -41,7 +42,6 @@ const director = (host: number): TopologySpec['nodes'][string] => ({
     eth0: { segment: 'outside', addresses: [`1.1.1.${host}/24`] },
     eth1: { segment: 'inside', addresses: [`192.168.1.${host}/24`] },
   },
-  sysctls: { 'net.ipv4.ip_forward': 1 },
 });
 
 const topology: TopologySpec = {
@@ -68,7 +68,9 @@ export const natScenario: Scenario<NatFacts> = async (context) => {
     const servers = [new WebServer(lab.node('web01'), 80), new WebServer(lab.node('web02'), 8080)];
     await Promise.all(servers.map((server) => server.start()));
     const [first, second] = [lb01, lb02].map((node) => createDirector(context.director, node));
-    const text = readFileSync(join(CONF_DIRECTORY, 'b1.conf'), 'utf8');
+    const sample = join(CONF_DIRECTORY, 'b1.conf');
+    await setUpDirectors([lb01, lb02], sample);
+    const text = readFileSync(sample, 'utf8');
     const other = text
       .replace('router_id lb01', 'router_id lb02')
       .replaceAll('priority 150', 'priority 100');

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCapture } from '../kit/capture.ts';
+import { setUpDirectors } from '../kit/director-setup.ts';
 import { TandemDirector } from '../kit/directors/tandem.ts';
 import { expectWithin } from '../kit/expect.ts';
 import { type IpvsService, readIpvs } from '../kit/ipvs-table.ts';
@@ -66,8 +67,8 @@ const machine = (name: string): TopologySpec['nodes'][string] => {
 const topology: TopologySpec = {
   modules: ['ipip', 'tun'],
   nodes: {
-    lb01: { ...machine('lb01'), sysctls: { 'net.ipv4.ip_forward': 1 } },
-    lb02: { ...machine('lb02'), sysctls: { 'net.ipv4.ip_forward': 1 } },
+    lb01: machine('lb01'),
+    lb02: machine('lb02'),
     web01: machine('web01'),
     web02: machine('web02'),
     router: {
@@ -93,6 +94,7 @@ export const overlayScenario: Scenario<OverlayFacts> = async (context) => {
     const tunnels = await startTunnels([lb01, lb02], servers);
     const sample = join(CONF_DIRECTORY, 'features', 'overlay.conf');
     await setUpRealServers(servers, sample);
+    await setUpDirectors([lb01, lb02], sample);
     await startWebServers(servers);
     const captures = await Promise.all([
       startCapture(lb02, { device: 'eth0', filter: 'proto 112' }),

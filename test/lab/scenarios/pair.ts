@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { settle } from '../kit/advertisements.ts';
 import { startCapture } from '../kit/capture.ts';
+import { setUpDirectors } from '../kit/director-setup.ts';
 import { createDirector } from '../kit/directors/create.ts';
 import { expectWithin } from '../kit/expect.ts';
 import { startHttpClient } from '../kit/http-client.ts';
@@ -104,6 +105,7 @@ export const pairScenario: Scenario<PairFacts> = async (context) => {
     const [lb01, lb02, client] = [lab.node('lb01'), lab.node('lb02'), lab.node('client')];
     const servers = [lab.node('web01'), lab.node('web02')];
     await setUpRealServers(servers, join(CONF_DIRECTORY, 'd.lb01.conf'));
+    await setUpDirectors([lb01, lb02], join(CONF_DIRECTORY, 'd.lb01.conf'));
     await startWebServers(servers);
     const first = createDirector(context.director, lb01);
     const second = createDirector(context.director, lb02);

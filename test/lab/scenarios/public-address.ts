@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setUpDirectors } from '../kit/director-setup.ts';
 import { createDirector } from '../kit/directors/create.ts';
 import type { Director } from '../kit/directors/director.ts';
 import { expectWithin } from '../kit/expect.ts';
@@ -132,6 +133,7 @@ async function withDeployment<T>(
     const sample = join(CONF_DIRECTORY, `${deployment.name}.conf`);
     const nodes = [lab.node('web01'), lab.node('web02')];
     await setUpRealServers(nodes, sample);
+    await setUpDirectors([lab.node('director')], sample);
     const servers = await startWebServers(nodes);
     await director.start(readFileSync(sample, 'utf8'));
     context.log('waiting for the virtual address and both servers');
@@ -148,7 +150,6 @@ async function withDeployment<T>(
 }
 
 function topologyOf(d: Deployment): TopologySpec {
-  const redirects = (name: string): string => `net.ipv4.conf.${name}.send_redirects`;
   const server = (address: string): TopologySpec['nodes'][string] => ({
     links: { eth0: { segment: 'lan', addresses: [`${address}/24`] } },
     ip: defaultRoute(d.gateway),
@@ -164,7 +165,6 @@ function topologyOf(d: Deployment): TopologySpec {
       },
       director: {
         links: { eth0: { segment: 'lan', addresses: [`${d.director}/24`] } },
-        sysctls: { [redirects('all')]: 0, [redirects('default')]: 0, [redirects('eth0')]: 0 },
         ip: [`route add default via ${d.gateway}`],
       },
       web01: server(d.servers[0]),

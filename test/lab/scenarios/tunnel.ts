@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CapturedPacket, startCapture } from '../kit/capture.ts';
+import { setUpDirectors } from '../kit/director-setup.ts';
 import { createDirector } from '../kit/directors/create.ts';
 import { expectWithin } from '../kit/expect.ts';
 import { type IpvsService, readIpvs } from '../kit/ipvs-table.ts';
@@ -48,6 +49,7 @@ export const tunnelScenario: Scenario<TunnelFacts> = async (context) => {
     const servers = [server2, lab.node('server3')];
     const sample = join(CONF_DIRECTORY, 'a.conf');
     await setUpRealServers(servers, sample);
+    await setUpDirectors([lab.node('server1')], sample);
     await startWebServers(servers);
     const capture = await startCapture(server2, {
       device: 'eth0',
