@@ -24,17 +24,22 @@ export class Places {
     this.#all = most;
   }
 
-  /** New limits; what runs goes on. `running` are all whose probe runs. */
+  /** New limits, with all checks there are; what runs goes on. */
   limit(
     { all = this.#most, perAddress = Number.POSITIVE_INFINITY }: ProbeLimits,
-    running: Iterable<Check>,
+    checks: Iterable<Check>,
   ): readonly Check[] {
     this.#all = Math.min(all, this.#most);
+    if (perAddress !== this.#perAddress) this.#limitAddresses(perAddress, checks);
+    return this.#fill();
+  }
+
+  #limitAddresses(perAddress: number, checks: Iterable<Check>): void {
     this.#perAddress = perAddress;
     this.#takenAt.clear();
-    if (this.#countsAddresses) for (const check of running) this.#count(check, 1);
+    if (this.#countsAddresses)
+      for (const check of checks) if (check.running) this.#count(check, 1);
     for (const address of [...this.#waitingAt.keys()]) this.#admit(address);
-    return this.#fill();
   }
 
   /** Without a limit nobody asks how many there are. */

@@ -29,8 +29,7 @@ export class Schedule {
 
   /** Sets how many probes may run at once; `checks` are all. */
   limit(limits: ProbeLimits, checks: Iterable<Check>, actions: HealthAction[]): void {
-    const running = [...checks].filter((check) => check.running);
-    this.#startAll(this.#places.limit(limits, running), actions);
+    this.#startAll(this.#places.limit(limits, checks), actions);
   }
 
   /** Lets `check` run `delay` from now. */
