@@ -37,8 +37,7 @@ export class Places {
   #limitAddresses(perAddress: number, checks: Iterable<Check>): void {
     this.#perAddress = perAddress;
     this.#takenAt.clear();
-    if (this.#countsAddresses)
-      for (const check of checks) if (check.running) this.#count(check, 1);
+    if (this.#countsAddresses) for (const check of checks) if (check.running) this.#count(check, 1);
     for (const address of [...this.#waitingAt.keys()]) this.#admit(address);
   }
 

@@ -3,6 +3,7 @@
  * called once, and never after `cancel`.
  */
 import { ConnectProber, type ProbeRequest, type ProbeResult } from 'dgram-extensions';
+import { ShortLived } from './short-lived.ts';
 
 /** Longest reply that is read natively; longer ones go on as a stream. */
 export const NATIVE_REPLY_BYTES_MAX = 65_536;
@@ -15,7 +16,7 @@ export type ConnectionHandler = (end: ConnectionEnd) => void;
 
 /** Many connections at once. */
 export class Connector {
-  readonly #handlers = new Map<number, ConnectionHandler>();
+  readonly #handlers = new ShortLived<ConnectionHandler>();
   readonly #prober: ConnectProber;
   #nextId = 1;
 

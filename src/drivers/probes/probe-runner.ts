@@ -17,6 +17,7 @@ import { exchangeTransport } from './exchange-transport.ts';
 import { ProbeJob } from './probe-job.ts';
 import type { ProgramPort } from './program-port.ts';
 import { programTransport } from './program-transport.ts';
+import { ShortLived } from './short-lived.ts';
 import type { Transport } from './transport.ts';
 
 /** What a runner is built with. */
@@ -42,7 +43,7 @@ export class ProbeRunner {
   readonly #onEnd: ProbeRunnerOptions['onEnd'];
   readonly #connector: Connector;
   readonly #programs: ProgramPort;
-  readonly #running = new Map<number, Running>();
+  readonly #running = new ShortLived<Running>();
 
   /** Throws OsError when there is no descriptor for the prober, and NativeModuleError. */
   constructor(options: ProbeRunnerOptions) {
@@ -77,7 +78,7 @@ export class ProbeRunner {
 
   /** Gives all probes up. No result comes after this. */
   close(): void {
-    for (const { job } of this.#running.values()) job.cancel();
+    for (const { job } of this.#running.all()) job.cancel();
     this.#running.clear();
     this.#connector.close();
   }
