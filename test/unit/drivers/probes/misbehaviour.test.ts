@@ -31,7 +31,7 @@ const directory = mkdtempSync(join(tmpdir(), 'tandem-misbehaviour-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
 /** No probe here may take longer; the limit of one is ten times its `connect_timeout`. */
-const PATIENCE = milliseconds(150);
+const PATIENCE = milliseconds(250);
 
 const EMPTY_MD5 = 'd41d8cd98f00b204e9800998ecf8427e';
 
@@ -143,22 +143,22 @@ const ROWS: Readonly<Record<ProbeOutcome, readonly [Row, ...Row[]]>> = {
     {
       what: 'a server that accepts and never answers',
       check: async () => http(await listen(() => {})),
-      detail: /^no complete answer within 0\.15 s$/,
+      detail: /^no complete answer within 0\.25 s$/,
     },
     {
       what: 'a server that answers byte by byte, for ever',
       check: async () => http(await sendingFor('', 'H', 20)),
-      detail: /^no complete answer within 1\.5 s$/,
+      detail: /^no complete answer within 2\.5 s$/,
     },
     {
       what: 'a body without end that is digested',
       check: async () => http(await sendingFor(OK, 'x', 20), { digest: EMPTY_MD5 }),
-      detail: /^no complete answer within 1\.5 s$/,
+      detail: /^no complete answer within 2\.5 s$/,
     },
     {
       what: 'a handshake of TLS that never ends',
       check: async () => http(await listen(() => {}), {}, { type: 'SSL_GET' }),
-      detail: /within 0\.15 s$/,
+      detail: /within 0\.25 s$/,
     },
     {
       what: 'a name server that answers with another id',
@@ -169,7 +169,7 @@ const ROWS: Readonly<Record<ProbeOutcome, readonly [Row, ...Row[]]>> = {
             return answer;
           }),
         ),
-      detail: /within 0\.15 s$/,
+      detail: /within 0\.25 s$/,
     },
     {
       what: 'a script that hangs, and what it has forked: all of its group is ended',
