@@ -7,7 +7,11 @@ import { ProbeRunner } from '../../dist/drivers/probes/probe-runner.js';
 
 const [type, count, first] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
 const machine = new HealthMachine({ random: seededRandom(1) });
-const timer = new Timer(() => feed({ type: 'deadline' }));
+let armedFor = Number.POSITIVE_INFINITY;
+const timer = new Timer(() => {
+  armedFor = Number.POSITIVE_INFINITY;
+  feed({ type: 'deadline' });
+});
 const runner = new ProbeRunner({
   onEnd: (checkId, generation, result) => feed({ type: 'probeEnded', checkId, generation, result }),
 });
@@ -18,7 +22,10 @@ function feed(event) {
       runner.start(action.checkId, action.generation, action.check);
     } else if (action.type === 'serverChanged') console.log(JSON.stringify(action));
   }
-  if (machine.deadline !== undefined) timer.arm(machine.deadline);
+  // As the loop of the process: a timer is only ever moved forward.
+  if (machine.deadline === undefined || machine.deadline >= armedFor) return;
+  armedFor = machine.deadline;
+  timer.arm(armedFor);
 }
 
 function check(port) {
