@@ -95,8 +95,12 @@ export const drainScenario: Scenario<DrainFacts> = async (context) => {
       async () => (await destinationOf(lb01, server)) === undefined,
       { withinMs: SETTLE_MS_MAX, everyMs: 200 },
     );
-    const text = director.process?.text() ?? '';
-    const lines = text.split('\n').filter((line) => line.includes('has left the table'));
+    // The table changes at once; the line comes with the next batch of facts.
+    const said = await expectWithin(
+      'the log says that it has left the table',
+      () => leftLine(director.process?.text() ?? ''),
+      { withinMs: SETTLE_MS_MAX, everyMs: 200 },
+    );
     return {
       answer,
       drained,
@@ -106,12 +110,16 @@ export const drainScenario: Scenario<DrainFacts> = async (context) => {
       answeredRequests,
       failedRequests: records.length - answeredRequests,
       stream: held,
-      lastLine: lines.at(-1) ?? '',
+      lastLine: said.value ?? '',
     };
   } finally {
     await lab.close();
   }
 };
+
+function leftLine(text: string): string | undefined {
+  return text.split('\n').findLast((line) => line.includes('has left the table'));
+}
 
 /** Reloads without a program for it, which may take half a minute to start in a guest on a busy machine. */
 async function reload(director: TandemDirector, configuration: string): Promise<void> {
