@@ -12,9 +12,7 @@ interface Checked {
 }
 
 /**
- * Carries out on all directors what the check of the first one prints, and checks that one again. The settings they need are the same.
- *
- * @throws Error with the text of what is still wrong.
+ * Carries out on all directors what the check of the first one prints. The settings they need are the same.
  */
 export async function setUpDirectors(nodes: readonly LabNode[], file: string): Promise<void> {
   const [first] = nodes;
@@ -23,8 +21,12 @@ export async function setUpDirectors(nodes: readonly LabNode[], file: string): P
   for (const command of findings.flatMap(({ mend }) => mend?.commands ?? [])) {
     for (const node of nodes) await node.exec(command);
   }
-  const left = (await check(first, file)).findings.filter(({ verdict }) => verdict === 'wrong');
-  if (left.length > 0) throw new Error(left.map(({ text }) => text).join('\n'));
+}
+
+/** @throws Error with the text of what the check of a director finds wrong. */
+export async function expectDirectorIsReady(node: LabNode, file: string): Promise<void> {
+  const wrong = (await check(node, file)).findings.filter(({ verdict }) => verdict === 'wrong');
+  if (wrong.length > 0) throw new Error(wrong.map(({ text }) => text).join('\n'));
 }
 
 async function check(node: LabNode, file: string): Promise<Checked> {

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setUpDirectors } from '../kit/director-setup.ts';
+import { expectDirectorIsReady, setUpDirectors } from '../kit/director-setup.ts';
 import { TandemDirector } from '../kit/directors/tandem.ts';
 import { type Download, type DownloadFacts, startDownload } from '../kit/download-client.ts';
 import { expectWithin } from '../kit/expect.ts';
@@ -86,6 +86,7 @@ export const fullNatScenario: Scenario<FullNatFacts> = async (context) => {
     const [first, second] = [new TandemDirector(lb01), new TandemDirector(lb02)];
     const sample = join(CONF_DIRECTORY, 'features', 'full-nat.conf');
     await setUpDirectors([lb01, lb02], sample);
+    await expectDirectorIsReady(lb02, sample);
     const text = withGroup(readFileSync(sample, 'utf8'));
     const other = text
       .replace('router_id lb01', 'router_id lb02')

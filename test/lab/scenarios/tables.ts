@@ -9,7 +9,7 @@ import { Lab } from '../kit/lab.ts';
 import { type ManyServer, ManyServers } from '../kit/many-servers.ts';
 import type { TopologySpec } from '../kit/topology.ts';
 import type { Scenario } from './scenario.ts';
-import { serverAddress, TABLE_CASES, type TableCase } from './table-cases.ts';
+import { isKnownDifference, serverAddress, TABLE_CASES, type TableCase } from './table-cases.ts';
 
 /** What the scenario saw. */
 export interface TablesFacts {
@@ -88,7 +88,7 @@ export const tablesScenario: Scenario<TablesFacts> = async (context) => {
       context.log(event);
       await cause();
       await settled(keepalived);
-      const { theirs, differences } = await compared(keepalived, tandem);
+      const { theirs, differences } = await compared(event, keepalived, tandem);
       for (const one of differences) context.log(`differs: ${JSON.stringify(one)}`);
       steps.push({ event, lines: theirs.split('\n').length, differences });
     };
@@ -145,6 +145,7 @@ async function settled({ node }: KeepalivedDirector): Promise<void> {
  * for a server that is there.
  */
 async function compared(
+  event: string,
   keepalived: KeepalivedDirector,
   tandem: TandemDirector,
 ): Promise<{ readonly theirs: string; readonly differences: readonly TableDifference[] }> {
@@ -152,7 +153,8 @@ async function compared(
   for (;;) {
     const [theirs, ours] = await Promise.all([saveIpvs(keepalived.node), saveIpvs(tandem.node)]);
     const differences = TABLE_CASES.flatMap((one) => differenceOf(one, theirs, ours));
-    if (differences.length === 0 || performance.now() > limit) return { theirs, differences };
+    const isSettled = differences.every(({ title }) => isKnownDifference(title, event));
+    if (isSettled || performance.now() > limit) return { theirs, differences };
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
