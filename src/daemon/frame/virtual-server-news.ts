@@ -31,10 +31,18 @@ export class ToldVirtualServers {
   }
 }
 
-/** The side that hears: the whole list, with the same objects for what is the same. */
+/**
+ * The side that hears: the whole list, with the same objects for what is the same.
+ *
+ * @throws RangeError for a place that the list before does not have: who goes on without a virtual server would take it out of the kernel
+ */
 export function heardVirtualServers(
   before: readonly VirtualServerConfig[],
   news: readonly VirtualServerNews[],
 ): readonly VirtualServerConfig[] {
-  return news.flatMap((one) => (typeof one === 'number' ? (before[one] ?? []) : one));
+  return news.map((one) => {
+    const server = typeof one === 'number' ? before[one] : one;
+    if (server === undefined) throw new RangeError(`no virtual server is known at place ${one}`);
+    return server;
+  });
 }

@@ -28,6 +28,10 @@ describe('virtual servers on their way', () => {
     expect(again[2]).toBe(heard[0]);
   });
 
+  it('are never fewer: a place that is not known is an error', () => {
+    expect(() => heardVirtualServers(servers(1), [0, 3])).toThrow(RangeError);
+  });
+
   it('are told whole to another process', () => {
     const told = new ToldVirtualServers();
     told.next(servers(1));
