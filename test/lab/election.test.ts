@@ -6,7 +6,7 @@ import { expectMovements, expectWire } from './election-judgement.ts';
 import { runElection } from './scenarios/election.ts';
 import { DIRECTOR, skipWithoutNamespaces } from './support.ts';
 
-/** What the program may add to the protocol's own time, with the client's precision of 20 ms in it. */
+/** What the program may add to the protocol's own time, until its announcement is on the wire. */
 const MARGIN_MS = 100;
 
 beforeEach(skipWithoutNamespaces);

@@ -58,7 +58,7 @@ describe('a unit of systemd under load', () => {
     expect(answeredAtTheEnd).toBe(5);
     expect(stream.ended).toBeUndefined();
     expect(tables).toHaveLength(1);
-    expect(tables[0]?.split('\n')).toHaveLength(3);
+    expect(tables[0]?.split(';')).toHaveLength(3);
   });
 
   it('leaves nothing when it is stopped', (context) => {

@@ -12,6 +12,7 @@ import { Lab } from '../kit/lab.ts';
 import type { LabNode } from '../kit/node.ts';
 import { isAnswered } from '../kit/request-record.ts';
 import { startStream } from '../kit/stream-client.ts';
+import { watchTable } from '../kit/table-watch.ts';
 import { startWebServers } from '../kit/web-server.ts';
 import { waitUntilSynchronised } from './downloads.ts';
 import { SETTLE_MS_MAX } from './limits.ts';
@@ -265,23 +266,6 @@ async function untilChecked(director: TandemDirector): Promise<void> {
     },
     { withinMs: SETTLE_MS_MAX },
   );
-}
-
-/** Looks at the table again and again; returns how to ask for each one that was seen. */
-async function watchTable(node: LabNode): Promise<() => readonly string[]> {
-  const look = `last=none
-while :; do
-  now=$(ipvsadm -Sn | sort | tr '\\n' ';')
-  [ "$now" = "$last" ] || echo "$now"
-  last=$now
-  sleep 0.1
-done`;
-  const watch = await node.start('table-watch', ['sh', '-c', look]);
-  await watch.waitForLine(/^-A/, { withinMs: SETTLE_MS_MAX });
-  return () => {
-    watch.killNow();
-    return watch.lines.map(({ text }) => text);
-  };
 }
 
 /** Asks for a scheduler that old kernels lack, for as long as some attempts take. */

@@ -14,6 +14,7 @@ import type { LabNode } from '../kit/node.ts';
 import { CONF_DIRECTORY, REPOSITORY_ROOT } from '../kit/paths.ts';
 import { isAnswered } from '../kit/request-record.ts';
 import { startStream } from '../kit/stream-client.ts';
+import { watchTable } from '../kit/table-watch.ts';
 import { startWebServers } from '../kit/web-server.ts';
 import { SETTLE_MS_MAX } from './limits.ts';
 import { PAIR_CLIENTS, PAIR_VIP, pairTopology, waitUntilServing } from './pair.ts';
@@ -56,9 +57,6 @@ const UNIT = 'tandem.service';
 const CONFIGURATION = '/etc/tandem/tandem.conf';
 const RUNTIME = '/run/tandem';
 const COMMAND_MS_MAX = 120_000;
-/** From one saved table to the next. */
-const LOOK_S = 0.1;
-const END_OF_TABLE = '--';
 
 /** Runs it. */
 export const systemdScenario: Scenario<SystemdFacts> = async (context) => {
@@ -72,8 +70,7 @@ export const systemdScenario: Scenario<SystemdFacts> = async (context) => {
     await systemctl('start');
     const started = await unit();
     await waitUntilServing(lb01);
-    const look = `while :; do ipvsadm -Sn; echo ${END_OF_TABLE}; sleep ${LOOK_S}; done`;
-    const tables = await lb01.start('tables', ['sh', '-c', look]);
+    const tables = await watchTable(lb01);
     const stream = await startStream(client, `http://${PAIR_VIP}/stream`);
     const traffic = await startHttpClient(client, {
       url: `http://${PAIR_VIP}/`,
@@ -126,7 +123,7 @@ export const systemdScenario: Scenario<SystemdFacts> = async (context) => {
     const held = stream.state();
     const records = traffic.records();
     const answeredAtTheEnd = records.slice(-5).filter(isAnswered).length;
-    await tables.kill();
+    const tablesSeen = tables();
 
     context.log('stopping');
     await systemctl('stop');
@@ -140,7 +137,7 @@ export const systemdScenario: Scenario<SystemdFacts> = async (context) => {
       restarted,
       refused,
       killed,
-      tables: distinct(tables.lines.map(({ text }) => text)),
+      tables: tablesSeen,
       errors: errorsOf(records.map(({ error }) => error)),
       answeredAtTheEnd,
       stream: held,
@@ -208,11 +205,6 @@ async function pids(): Promise<ReadonlyMap<string, number>> {
 async function warnings(): Promise<readonly string[]> {
   const { stdout } = await runCommand(['journalctl', '-u', UNIT, '-p', 'warning', '-o', 'cat']);
   return stdout.split('\n').filter((line) => line !== '');
-}
-
-function distinct(lines: readonly string[]): readonly string[] {
-  const whole = lines.slice(0, lines.lastIndexOf(END_OF_TABLE)).join('\n');
-  return [...new Set(whole.split(END_OF_TABLE).map((table) => table.trim()))];
 }
 
 function errorsOf(errors: readonly (string | undefined)[]): Record<string, number> {
