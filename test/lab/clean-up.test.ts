@@ -16,7 +16,7 @@ import {
   WATCHED_VIP as VIP,
   WATCHED_INSTANCE,
 } from './kit/watched-director.ts';
-import { skipWithoutNamespaces } from './support.ts';
+import { SAID, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 20_000;
 
@@ -161,7 +161,9 @@ describe('V10: the vrrp process dies again and again', () => {
     terminate();
     await ended();
     expect(await director.node.holds(VIP)).toBe(false);
-    expect(director.process?.text()).toMatch(/was not running when it should|died before it could/);
+    await expect
+      .poll(() => director.process?.text(), SAID)
+      .toMatch(/was not running when it should|died before it could/);
     expect(director.process?.end).toMatchObject({ status: 1 });
   });
 });
@@ -267,6 +269,8 @@ describe('V10: a reload while the vrrp process does not run', () => {
     expect(await reload).toMatchObject({ ok: true });
     expect(await director.node.holds(OTHER)).toBe(false);
     expect(await director.node.holds(VIP)).toBe(true);
-    expect(director.process?.text()).toMatch(/removed 10\.0\.0\.4\/24 from eth0/);
+    await expect
+      .poll(() => director.process?.text(), SAID)
+      .toMatch(/removed 10\.0\.0\.4\/24 from eth0/);
   });
 });

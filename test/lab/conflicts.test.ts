@@ -9,7 +9,7 @@ import { expectWithin } from './kit/expect.ts';
 import { Lab } from './kit/lab.ts';
 import type { LabNode } from './kit/node.ts';
 import { labDirectory, MAIN_PROGRAM } from './kit/paths.ts';
-import { skipWithoutNamespaces } from './support.ts';
+import { SAID, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 12_000 };
 
@@ -131,7 +131,7 @@ describe('two masters', () => {
     expect(there.conflicts).toMatchObject([{ address: '10.1.0.1', priority: 200 }]);
     const line =
       /VI: TWO MASTERS: 10\.1\.0\.2 \(priority 100\) is master too: its advertisements fail authentication here \(PASS on both sides, with another secret\)\. Give both routers the same auth_type and auth_pass\./;
-    expect(text(r1)).toMatch(line);
+    await expect.poll(() => text(r1), SAID).toMatch(line);
     expect((await r1.run('status')).stdout).toContain('TWO MASTERS');
     const metrics = await r1.metrics();
     expect(metrics).toMatch(/^tandem_vrrp_conflict\{[^}]*\} 1$/m);
@@ -173,7 +173,9 @@ describe('two masters', () => {
       WITHIN,
     );
     expect(claimed.value).toMatchObject({ hardwareAddress: mac });
-    expect(text(r1)).toContain(`VI: another host says that it has 10.1.0.100: ${mac} on eth0`);
+    await expect
+      .poll(() => text(r1), SAID)
+      .toContain(`VI: another host says that it has 10.1.0.100: ${mac} on eth0`);
     expect((await r1.run('status')).stdout).toContain(
       `another host said that it has 10.1.0.100/24: ${mac} on eth0`,
     );
@@ -186,9 +188,11 @@ describe('two masters', () => {
     await Promise.all([r1.start(instance(200)), r2.start(instance(100, { lines: unicast }))]);
     const here = await expectStatus(r1, 'a conflict', ({ conflicts }) => conflicts.length > 0);
     expect(here.conflicts).toMatchObject([{ name: 'other-destination', address: '10.1.0.2' }]);
-    expect(text(r1)).toMatch(
-      /from 10\.1\.0\.2, unicast to 10\.1\.0\.1, but this instance expects multicast \(its unicast_peer is empty\)/,
-    );
+    await expect
+      .poll(() => text(r1), SAID)
+      .toMatch(
+        /from 10\.1\.0\.2, unicast to 10\.1\.0\.1, but this instance expects multicast \(its unicast_peer is empty\)/,
+      );
   });
 });
 
@@ -198,9 +202,11 @@ describe('V19: a router that does not hear', () => {
     await Promise.all([r1.start(instance(200)), r2.start(instance(100))]);
     const here = await expectStatus(r1, 'a conflict', ({ conflicts }) => conflicts.length > 0);
     expect(here.conflicts).toMatchObject([{ name: 'deaf-peer', address: '10.1.0.2' }]);
-    expect(text(r1)).toMatch(
-      /TWO MASTERS: 10\.1\.0\.2 \(priority 100\) is master too: it should have stepped down/,
-    );
+    await expect
+      .poll(() => text(r1), SAID)
+      .toMatch(
+        /TWO MASTERS: 10\.1\.0\.2 \(priority 100\) is master too: it should have stepped down/,
+      );
     await r2.node.exec(['nft', 'delete', 'table', 'ip', 'deaf']);
     await expectStatus(r1, 'no conflict', ({ conflicts }) => conflicts.length === 0);
     await expectLine(r1, /the conflict with 10\.1\.0\.2 is over after/);
@@ -256,7 +262,9 @@ describe('reasons', () => {
     await r1.node.ip('link set dev eth1 down');
     const fault = await expectStatus(r1, 'FAULT', ({ state }) => state === 'FAULT');
     expect(fault).toMatchObject({ reason: 'tracking', cause: 'eth1 is administratively down' });
-    expect(text(r1)).toContain('VI: MASTER -> FAULT (tracking: eth1 is administratively down)');
+    await expect
+      .poll(() => text(r1), SAID)
+      .toContain('VI: MASTER -> FAULT (tracking: eth1 is administratively down)');
     expect(await r1.metrics()).toMatch(/^tandem_vrrp_faults\{[^}]*reason="tracking"\} 1$/m);
     const explain = [process.execPath, MAIN_PROGRAM, 'explain', 'tracking'];
     expect((await r1.node.exec(explain)).stdout).toMatch(/something that it tracks is down/i);
@@ -284,6 +292,8 @@ describe('reasons', () => {
       reason: 'vip-interface',
       cause: 'eth1, the interface of 10.2.0.100, was deleted',
     });
-    expect(text(r1)).toContain('eth1, the interface of 10.2.0.100, was deleted');
+    await expect
+      .poll(() => text(r1), SAID)
+      .toContain('eth1, the interface of 10.2.0.100, was deleted');
   });
 });

@@ -10,7 +10,7 @@ import { expectWithin } from './kit/expect.ts';
 import { Lab } from './kit/lab.ts';
 import type { LabNode } from './kit/node.ts';
 import { labDirectory } from './kit/paths.ts';
-import { hasKeepalived, skipWithoutNamespaces } from './support.ts';
+import { hasKeepalived, SAID, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 15_000 };
 /** So long, at most, the instances wait for the rules at a start. */
@@ -218,9 +218,9 @@ describe('no_accept', () => {
       async () => (await tandem.status()).firewall?.repairs === 1,
       WITHIN,
     );
-    expect(tandem.process?.text()).toContain(
-      'somebody removed the rules in table vrrp of nftables',
-    );
+    await expect
+      .poll(() => tandem.process?.text(), SAID)
+      .toContain('somebody removed the rules in table vrrp of nftables');
     expect(tandem.process?.text()).not.toMatch(/MASTER -> /);
     await tandem.stop();
     expect(await ruleset()).toBe('');

@@ -11,7 +11,7 @@ import { expectWithin } from './kit/expect.ts';
 import { Lab } from './kit/lab.ts';
 import type { LabNode } from './kit/node.ts';
 import { labDirectory } from './kit/paths.ts';
-import { skipWithoutNamespaces } from './support.ts';
+import { SAID, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 15_000 };
 /** Of the heartbeat: interval times multiplier. */
@@ -124,7 +124,7 @@ it('VRRP alone is cut: the backup stays it, over a restart of the peer; with all
     /peer \(10\.2\.0\.1\) lives and is MASTER by its heartbeat; its advertisements do not arrive since/;
   expect(one(held)?.takeoverHeld?.text).toMatch(why);
   expect((await r2.run('status')).stdout.replace(/\s+/g, ' ')).toMatch(why);
-  expect(r2.process?.text()).toMatch(/VI: stays BACKUP: peer \(10/);
+  await expect.poll(() => r2.process?.text(), SAID).toMatch(/VI: stays BACKUP: peer \(10/);
   expect(await r2.metrics()).toMatch(/^tandem_vrrp_takeover_held\{[^}]*by="heartbeat"\} 1$/m);
 
   const { components } = await r1.status();
@@ -173,7 +173,9 @@ it('VRRP alone is cut: the backup stays it, over a restart of the peer; with all
   );
   expect(seen.value.atMs - diedMs).toBeLessThan(SILENCE_MS + SLACK_MS);
   await until(r2, 'MASTER', isMaster);
-  expect(r2.process?.text()).toMatch(/heartbeat peer: 10\.2\.0\.1 is silent/);
+  await expect
+    .poll(() => r2.process?.text(), SAID)
+    .toMatch(/heartbeat peer: 10\.2\.0\.1 is silent/);
 }, 120_000);
 
 it('without its witness nobody is promoted, with it at once; a MASTER stays it; the heartbeat runs over IPv6', async () => {

@@ -12,7 +12,7 @@ import { Lab } from './kit/lab.ts';
 import { MailRelay } from './kit/mail-relay.ts';
 import { labDirectory } from './kit/paths.ts';
 import { WebServer } from './kit/web-server.ts';
-import { skipWithoutNamespaces } from './support.ts';
+import { SAID, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 10_000;
 const VIP = '10.0.0.3';
@@ -253,7 +253,7 @@ it('a stop tells STOP to everybody, though a script and the relay hang, and ends
   expect(lines('group').at(-1)).toBe('GROUP G STOP 0');
   expect(lines('hang').at(-1)).toBe('INSTANCE A STOP 149');
   expect(existsSync(file('v.fifo'))).toBe(false);
-  expect(first.process?.text()).toMatch(/not delivered before the end/);
+  await expect.poll(() => first.process?.text(), SAID).toMatch(/not delivered before the end/);
 });
 
 it('mails of a stop are delivered, and a relay that answers byte by byte is left in time', async () => {
@@ -271,7 +271,9 @@ it('mails of a stop are delivered, and a relay that answers byte by byte is left
   const start = performance.now();
   await first.stop();
   expect(performance.now() - start).toBeLessThan(9_000);
-  expect(first.process?.text()).toMatch(/mail not sent|mail given up|not delivered before the end/);
+  await expect
+    .poll(() => first.process?.text(), SAID)
+    .toMatch(/mail not sent|mail given up|not delivered before the end/);
 });
 
 /** Two servers, of which the second never answers; `omega` tells their end. */

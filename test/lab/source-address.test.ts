@@ -10,7 +10,7 @@ import { expectWithin } from './kit/expect.ts';
 import { Lab } from './kit/lab.ts';
 import type { LabNode } from './kit/node.ts';
 import { labDirectory, MAIN_PROGRAM } from './kit/paths.ts';
-import { skipWithoutNamespaces } from './support.ts';
+import { SAID, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN = { withinMs: 15_000 };
 
@@ -151,7 +151,9 @@ describe('the source address', () => {
     expect(farewells(capture).join('\n')).toContain('fe80::aaaa > ff02::12');
     const fault = await expectState(r1, 'SIX', { state: 'FAULT' });
     expect(fault.cause).toBe('fe80::aaaa is not an address of eth0');
-    expect(r1.process?.text()).toContain('fe80::aaaa is not an address of eth0');
+    await expect
+      .poll(() => r1.process?.text(), SAID)
+      .toContain('fe80::aaaa is not an address of eth0');
     expect((await r1.instance('SIX')).advertisementsSent).toBe(fault.advertisementsSent);
     await r1.node.ip('address add fe80::aaaa/64 dev eth0 nodad');
     await expectState(r1, 'SIX', { state: 'MASTER' });
@@ -266,7 +268,9 @@ describe('resign', () => {
     const resigned = await r1.run('resign', 'N1');
     expect(resigned).toMatchObject({ status: 0 });
     expect(resigned.stdout).toMatch(/^N1 gave mastership away\. It preempts: .* in about 0\.6 s/);
-    expect(r1.process?.text()).toContain('It preempts: it takes over again in about 0.6 s');
+    await expect
+      .poll(() => r1.process?.text(), SAID)
+      .toContain('It preempts: it takes over again in about 0.6 s');
     await expectState(r1, 'N1', { state: 'MASTER' });
     const refused = await r2.run('resign', 'N1');
     expect(refused.status).toBe(1);

@@ -68,6 +68,9 @@ export async function runScenarioSeries(
   return { kind: 'ran', reports: byName, patience: patienceOf(kernel) };
 }
 
+/** For `expect.poll` on what a program has printed: a line comes a moment behind the state that it tells of. */
+export const SAID = { timeout: 10_000 };
+
 /** For `beforeEach`: skips the test, with the reason, where namespaces can't be made. */
 export function skipWithoutNamespaces(context: TestContext): void {
   if (process.getuid?.() !== 0) context.skip('network namespaces need root');

@@ -11,7 +11,7 @@ import { Lab } from './kit/lab.ts';
 import { CONF_DIRECTORY, labDirectory } from './kit/paths.ts';
 import { startWebServers } from './kit/web-server.ts';
 import { PAIR_VIP, pairTopology } from './scenarios/pair.ts';
-import { skipWithoutNamespaces } from './support.ts';
+import { SAID, skipWithoutNamespaces } from './support.ts';
 
 const WITHIN_MS = 20_000;
 
@@ -65,7 +65,9 @@ describe('on a kernel without IPVS', () => {
     const { ipvs } = await director.status();
     expect(ipvs.available).toBe(false);
     expect(ipvs.reason).toContain('ip_vs');
-    expect(director.process?.text()).toMatch(/error .*IPVS is not available.*ip_vs/);
+    await expect
+      .poll(() => director.process?.text(), SAID)
+      .toMatch(/error .*IPVS is not available.*ip_vs/);
     const text = (await director.run('status')).stdout;
     expect(text).toMatch(/IPVS.*ip_vs/);
     expect(await director.metrics()).toContain('tandem_precondition_ok{check="ip_vs_module"} 0');
