@@ -73,7 +73,10 @@ export async function removeLeftovers(): Promise<readonly string[]> {
       if (/^\d+$/.test(pid)) signalProcess(Number(pid), 'SIGKILL');
     }
   }
-  if (leftovers.length > 0) await deleteNamespaces(leftovers);
+  // Another lab that begins now finds the same ones: who comes second may find them gone.
+  for (const name of leftovers) {
+    await runCommand(['ip', 'netns', 'delete', name], { allowFailure: true });
+  }
   for (const name of entriesOf(RUNTIME_ROOT).filter(isOrphan)) {
     rmSync(join(RUNTIME_ROOT, name), { recursive: true, force: true });
   }
