@@ -14,27 +14,25 @@ import {
   readRuleset,
   readSystemdWord,
 } from '../core/director/read.ts';
-import { readAddresses } from '../core/realserver/read.ts';
-import { runCommand } from './realserver-host.ts';
+import { lookAtLinks } from './realserver-host.ts';
+import { runCommand } from './run-command.ts';
 
 /** What was seen, or why nothing could be. */
 export async function lookAtDirector(): Promise<Looked<DirectorHost>> {
-  const addresses = await runCommand(['ip', '-json', 'address', 'show']);
-  if (!addresses.ok) return addresses;
-  const seen = readAddresses(addresses.output);
-  if (seen === undefined) {
-    return { ok: false, why: 'ip has no -json: the package iproute2 of 2018 or later is needed' };
-  }
-  const numbers = readLinkNumbers(addresses.output);
+  const links = await lookAtLinks();
+  if (!links.ok) return links;
+  const numbers = readLinkNumbers(links.output, 'ifindex');
+  const mtus = readLinkNumbers(links.output, 'mtu');
   const [ipv4, ipv6] = [await defaultDevices('-4'), await defaultDevices('-6')];
   const options = kernelOptions();
   return {
     ok: true,
     value: {
-      ...seen,
+      ...links.seen,
       defaultDevices: { ipv4, ipv6 } satisfies Record<IpFamily, readonly string[]>,
       setting: (path) => textOf(`/proc/sys/${path}`)?.trim(),
-      mtu: (device) => numberOf(textOf(`/sys/class/net/${device}/mtu`)),
+      // /sys may show another network namespace.
+      mtu: (device) => mtus.get(device),
       kernelRelease: release(),
       modules: modules(),
       hasIpvs: existsSync('/proc/net/ip_vs'),
@@ -153,9 +151,4 @@ function textOf(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  const value = Number(text ?? 'none');
-  return Number.isSafeInteger(value) ? value : undefined;
 }

@@ -1,13 +1,15 @@
 /** `tandem director check`: what hurts on this host for a configuration, and what mends it. It reads, and changes nothing. */
+
+import { shellText } from '../core/base/shell-command.ts';
 import { type Director, directorOf } from '../core/director/director.ts';
-import type { Finding, KeptLine, Part, ShellCommand } from '../core/director/finding.ts';
+import type { Finding, KeptLine, Part } from '../core/director/finding.ts';
 import { judgeDirector } from '../core/director/judge.ts';
 import { findingsText, readConfigFile } from '../daemon/supervisor/load-config.ts';
 import { configFileOf } from './config-file.ts';
 import { lookAtDirector } from './director-host.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
-import { runCommand } from './realserver-host.ts';
+import { runCommand } from './run-command.ts';
 import { type Color, paint, tableLines } from './table.ts';
 
 /** Which configuration, and how the findings are written. */
@@ -74,7 +76,7 @@ function checkText(
     return [
       [{ text: word, color: shade }, { text }],
       ...parts.map((line) => [{ text: '' }, { text: line }]),
-      ...(mend?.commands ?? []).map((one) => [{ text: '' }, { text: shown(one) }]),
+      ...(mend?.commands ?? []).map((one) => [{ text: '' }, { text: shellText(one) }]),
     ];
   });
   const none = findings.length === 0 ? ['  nothing on this host matters for it'] : [];
@@ -112,13 +114,4 @@ function keptLines(findings: readonly Finding[]): readonly string[] {
       ...[...lines].map((line) => `    ${line}`),
     ]),
   ];
-}
-
-/** As a shell takes it. */
-function shown(command: ShellCommand): string {
-  return command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word))).join(' ');
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", "'\\''")}'`;
 }

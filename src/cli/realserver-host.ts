@@ -1,37 +1,29 @@
-/** Looking at this host for `tandem realserver`, and running what changes it: with `ip`, `sysctl` and `modprobe`, as a person would. */
-import { execFile } from 'node:child_process';
+/** Looking at this host for `tandem realserver`, with `ip` and the files of the kernel. */
 import { readFileSync } from 'node:fs';
 import type { IpFamily } from '../core/base/address.ts';
 import type { HostFacts } from '../core/realserver/host.ts';
-import type { ShellCommand } from '../core/realserver/judge.ts';
 import type { Need } from '../core/realserver/needs.ts';
 import {
+  type LinksAndAddresses,
   readAddresses,
   readGateways,
   readListeners,
   readUnpackingPorts,
 } from '../core/realserver/read.ts';
-import { systemPath } from '../drivers/system-path.ts';
+import { runCommand } from './run-command.ts';
 
-const COMMAND_MS_MAX = 10_000;
-const OUTPUT_BYTES_MAX = 64 << 20;
-
-/** How a program ended. */
-export type Ran =
-  | { readonly ok: true; readonly output: string }
+/** Links and addresses, and the output of `ip` that tells of them; or why nothing could be seen. */
+export type LookedAtLinks =
+  | { readonly ok: true; readonly seen: LinksAndAddresses; readonly output: string }
   | { readonly ok: false; readonly why: string };
 
-/** Runs a program; never throws. */
-export function runCommand([program, ...args]: ShellCommand): Promise<Ran> {
-  const env = { ...process.env, PATH: systemPath(), LC_ALL: 'C' };
-  const limits = { env, timeout: COMMAND_MS_MAX, maxBuffer: OUTPUT_BYTES_MAX };
-  return new Promise((resolve) => {
-    execFile(program, args, limits, (error, output, errors) => {
-      if (error === null) resolve({ ok: true, output });
-      else if (error.code === 'ENOENT') resolve({ ok: false, why: `${program} is not installed` });
-      else resolve({ ok: false, why: errors.trim().split('\n')[0] || error.message });
-    });
-  });
+/** Asks `ip` for the links and addresses of this network namespace. */
+export async function lookAtLinks(): Promise<LookedAtLinks> {
+  const ran = await runCommand(['ip', '-json', 'address', 'show']);
+  if (!ran.ok) return ran;
+  const seen = readAddresses(ran.output);
+  if (seen !== undefined) return { ok: true, seen, output: ran.output };
+  return { ok: false, why: 'ip has no -json: the package iproute2 of 2018 or later is needed' };
 }
 
 /** What was seen, or why nothing could be. */
@@ -44,16 +36,13 @@ export type Looked =
  * read when they are asked for.
  */
 export async function lookAtHost(needs: readonly Need[] = []): Promise<Looked> {
-  const addresses = await runCommand(['ip', '-json', 'address', 'show']);
-  if (!addresses.ok) return addresses;
-  const seen = readAddresses(addresses.output);
-  if (seen === undefined) {
-    return { ok: false, why: 'ip has no -json: the package iproute2 of 2018 or later is needed' };
-  }
+  const links = await lookAtLinks();
+  if (!links.ok) return links;
   const gateways = { ipv4: await gatewaysOf('ipv4', needs), ipv6: await gatewaysOf('ipv6', needs) };
   const unpackingPorts = await unpackingPortsOf(needs);
   const isAsked = needs.some(({ kind }) => kind === 'listener');
   const waiting = isAsked ? listeners() : undefined;
+  const { seen } = links;
   const host = { ...seen, gateways, setting: readSetting, unpackingPorts, listeners: waiting };
   return { ok: true, host };
 }

@@ -1,8 +1,9 @@
 /** `tandem realserver setup`, `check` and `undo`: what a host needs as a real server, given, judged and taken back. */
 import { type IpAddress, parseIp } from '../core/base/address.ts';
+import { type ShellCommand, shellText } from '../core/base/shell-command.ts';
 import { endpointKey, type ForwardingConfig } from '../core/model/config.ts';
 import { BARE_HOST, type HostFacts } from '../core/realserver/host.ts';
-import { type Finding, judge, type ShellCommand, type Step } from '../core/realserver/judge.ts';
+import { type Finding, judge, type Step } from '../core/realserver/judge.ts';
 import { type Need, needsOf } from '../core/realserver/needs.ts';
 import { type Change, changesFor, needKey } from '../core/realserver/record.ts';
 import { rolesByHand, rolesOf, type ServerRole, serversOf } from '../core/realserver/roles.ts';
@@ -10,8 +11,9 @@ import { findingsText, loadConfig } from '../daemon/supervisor/load-config.ts';
 import { configFileOf } from './config-file.ts';
 import { EXIT_FAILED, EXIT_OK } from './exit.ts';
 import { complain, print, textOptions } from './output.ts';
-import { lookAtHost, runCommand } from './realserver-host.ts';
+import { lookAtHost } from './realserver-host.ts';
 import { readChanges, writeChanges } from './realserver-record.ts';
+import { runCommand } from './run-command.ts';
 import { type Color, paint, tableLines } from './table.ts';
 
 /** Which services this is about. */
@@ -132,13 +134,13 @@ async function carryOut(steps: readonly Step[]) {
   for (const step of steps) {
     const ran = await runCommand(step.run);
     if (ran.ok) {
-      await print(`${shown(step.run)}\n`);
+      await print(`${shellText(step.run)}\n`);
       if (step.undo !== undefined) undo.push(step.undo);
     } else if (step.run[0] === 'modprobe') {
       // It may be built in: what it should bring is there then, and the next step works.
-      unloaded = ` (${shown(step.run)}: ${ran.why})`;
+      unloaded = ` (${shellText(step.run)}: ${ran.why})`;
     } else {
-      await complain(`tandem: ${shown(step.run)}: ${ran.why}${unloaded}`);
+      await complain(`tandem: ${shellText(step.run)}: ${ran.why}${unloaded}`);
       return { undo, isWhole: false };
     }
   }
@@ -150,10 +152,10 @@ async function takeBack(changes: readonly Change[]): Promise<readonly Change[]> 
   const refused: Change[] = [];
   for (const change of changes) {
     const ran = await runCommand(change.undo);
-    if (ran.ok) await print(`${shown(change.undo)}\n`);
-    else if (isGone(ran.why)) await print(`# ${shown(change.undo)}: it is gone already\n`);
+    if (ran.ok) await print(`${shellText(change.undo)}\n`);
+    else if (isGone(ran.why)) await print(`# ${shellText(change.undo)}: it is gone already\n`);
     else {
-      await complain(`tandem: ${shown(change.undo)}: ${ran.why}`);
+      await complain(`tandem: ${shellText(change.undo)}: ${ran.why}`);
       refused.push(change);
     }
   }
@@ -291,7 +293,7 @@ function checkText(
     const [word, shade] = WORDS[verdict];
     return [
       [{ text: word, color: shade }, { text }],
-      ...steps.map(({ run }) => [{ text: '' }, { text: shown(run) }]),
+      ...steps.map(({ run }) => [{ text: '' }, { text: shellText(run) }]),
     ];
   });
   const services = roles.map((role) => [
@@ -338,8 +340,4 @@ function documentOf({ roles, origin }: Subject, findings: readonly Finding[]) {
       commands: steps.map(({ run }) => run),
     })),
   };
-}
-
-function shown(command: ShellCommand): string {
-  return command.join(' ');
 }

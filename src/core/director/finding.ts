@@ -1,8 +1,6 @@
 /** What a look at the host came to: one finding for each thing that matters for the configuration. */
+import type { ShellCommand } from '../base/shell-command.ts';
 import type { Span } from '../language/diagnostic.ts';
-
-/** A program with its arguments. */
-export type ShellCommand = readonly [string, ...string[]];
 
 /** A line of a file that keeps a change over restarts of the host. */
 export interface KeptLine {

@@ -1,6 +1,7 @@
 /** Services of the host that manage the network too, and take away what others have added. */
+import type { ShellCommand } from '../base/shell-command.ts';
 import { type Director, heldBy, instanceName } from './director.ts';
-import type { Finding, Mend, Part, ShellCommand } from './finding.ts';
+import type { Finding, Mend, Part } from './finding.ts';
 import type { ManagedLink } from './host.ts';
 
 /** systemd-networkd: at its restart it removes routes and rules that it has not made, and addresses of links that it sets up. */

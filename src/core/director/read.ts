@@ -19,13 +19,16 @@ export function readRouteDevices(text: string): readonly string[] {
   });
 }
 
-/** Numbers of links by name, of `ip -json address show`. */
-export function readLinkNumbers(text: string): ReadonlyMap<string, number> {
+/** A number of each link by its name, of `ip -json address show`: its index, or how many octets a packet may have. */
+export function readLinkNumbers(
+  text: string,
+  which: 'ifindex' | 'mtu',
+): ReadonlyMap<string, number> {
   const links = jsonOf(text);
   if (!Array.isArray(links)) return new Map();
   return new Map(
-    links.filter(isEntry).flatMap(({ ifname, ifindex }) => {
-      return typeof ifname === 'string' && typeof ifindex === 'number' ? [[ifname, ifindex]] : [];
+    links.filter(isEntry).flatMap(({ ifname, [which]: number }) => {
+      return typeof ifname === 'string' && typeof number === 'number' ? [[ifname, number]] : [];
     }),
   );
 }

@@ -1,11 +1,9 @@
 /** Whether a host has what it needs, and the commands that give it what is missing. */
 import { type IpAddress, ipFamily, maxPrefixLength } from '../base/address.ts';
+import type { ShellCommand } from '../base/shell-command.ts';
 import { endpointKey } from '../model/config.ts';
 import type { HostFacts, Listener } from './host.ts';
 import type { Need } from './needs.ts';
-
-/** A program with its arguments. */
-export type ShellCommand = readonly [string, ...string[]];
 
 /** A command that changes the host, and the one that takes it back; a module that was loaded stays. */
 export interface Step {

@@ -3,10 +3,14 @@ import { type IpAddress, ipFromBytes, parseIp } from '../base/address.ts';
 import type { ServiceProtocol } from '../model/config.ts';
 import type { HostAddress, HostLink, Listener } from './host.ts';
 
+/** What `ip -json address show` tells. */
+export interface LinksAndAddresses {
+  readonly links: readonly HostLink[];
+  readonly addresses: readonly HostAddress[];
+}
+
 /** Links and addresses of `ip -json address show`; undefined when that is not its output. */
-export function readAddresses(
-  text: string,
-): { readonly links: readonly HostLink[]; readonly addresses: readonly HostAddress[] } | undefined {
+export function readAddresses(text: string): LinksAndAddresses | undefined {
   const entries = listOf(text);
   if (entries === undefined) return undefined;
   const named = entries.flatMap(({ ifname, flags, addr_info: found }) =>

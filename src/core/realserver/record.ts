@@ -1,5 +1,5 @@
 /** What setups changed on a host: kept for `undo` and for the next setup. */
-import type { ShellCommand } from './judge.ts';
+import type { ShellCommand } from '../base/shell-command.ts';
 import type { Need } from './needs.ts';
 
 /** One change that was made. */

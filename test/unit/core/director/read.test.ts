@@ -25,8 +25,9 @@ test('devices of default routes', () => {
 });
 
 test('numbers of links', () => {
-  const text = '[{"ifindex":1,"ifname":"lo"},{"ifindex":"x","ifname":"eth0"},null]';
-  expect([...readLinkNumbers(text)]).toEqual([['lo', 1]]);
+  const text = '[{"ifindex":1,"ifname":"lo"},{"ifindex":"x","ifname":"eth0","mtu":1400},null]';
+  expect([...readLinkNumbers(text, 'ifindex')]).toEqual([['lo', 1]]);
+  expect([...readLinkNumbers(text, 'mtu')]).toEqual([['eth0', 1400]]);
 });
 
 test('names of modules', () => {

@@ -1,7 +1,7 @@
 /** A host in memory, which the commands of a setup change as `ip`, `sysctl` and `modprobe` change a real one. */
 import type { IpAddress } from '../../../../src/core/base/address.ts';
+import type { ShellCommand } from '../../../../src/core/base/shell-command.ts';
 import type { HostFacts } from '../../../../src/core/realserver/host.ts';
-import type { ShellCommand } from '../../../../src/core/realserver/judge.ts';
 
 /** Device that each module brings, down. */
 const DEVICES: Readonly<Record<string, string>> = {
