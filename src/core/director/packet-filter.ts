@@ -43,7 +43,7 @@ const DEPTH_MAX = 16;
 /** All rules of a host. */
 export class Ruleset {
   readonly #chains: readonly NftEntry[];
-  readonly #rules = new Map<string, readonly NftEntry[][]>();
+  readonly #rules: ReadonlyMap<string, readonly NftEntry[][]>;
   readonly #sets = new Map<string, unknown>();
 
   /** What is no rule, set, map or chain in it is passed over. */

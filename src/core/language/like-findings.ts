@@ -14,14 +14,14 @@ const ONE_BY_ONE = 3;
 /** Findings in their order; those that say the same of more than three places stand where the first of them was. */
 export function likeFindings(findings: readonly Diagnostic[]): readonly LikeFindings[] {
   const groups = new Map<string, Diagnostic[]>();
-  for (const finding of findings) {
+  const grouped = findings.map((finding) => {
     const key = whatItSays(finding);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [finding]);
-    else group.push(finding);
-  }
-  return findings.flatMap((finding): readonly LikeFindings[] => {
-    const group = groups.get(whatItSays(finding)) ?? [finding];
+    const group = groups.get(key) ?? [];
+    groups.set(key, group);
+    group.push(finding);
+    return { finding, group };
+  });
+  return grouped.flatMap(({ finding, group }): readonly LikeFindings[] => {
     if (group.length <= ONE_BY_ONE) return [{ finding, others: [] }];
     return group[0] === finding ? [{ finding, others: group.slice(1) }] : [];
   });

@@ -13,11 +13,14 @@ export function planTable(comparison: TableComparison): IpvsOperation[] {
 }
 
 /**
- * The table after these operations, as the kernel would carry them out. An operation that the kernel
+ * The table after these operations, a new map, as the kernel would carry them out. An operation that the kernel
  * would refuse (adding what is there, changing what is not) changes nothing. Counters of what an
  * update touches are not carried over.
  */
-export function applyOperations(table: IpvsTable, operations: readonly IpvsOperation[]): IpvsTable {
+export function applyOperations(
+  table: IpvsTable,
+  operations: readonly IpvsOperation[],
+): Map<string, IpvsServiceEntry> {
   const out = new Map<string, IpvsServiceEntry>(table);
   // Maps that are copies already: a batch may touch one service thousands of times.
   const copied = new Map<string, Map<string, IpvsDestination>>();

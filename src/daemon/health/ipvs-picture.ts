@@ -95,7 +95,7 @@ export class IpvsPicture {
   /** Takes over what operations that were acknowledged have made of the table. */
   believe(operations: readonly IpvsOperation[]): void {
     if (this.#table === undefined || operations.length === 0) return;
-    this.#table = new Map(applyOperations(this.#table, operations));
+    this.#table = applyOperations(this.#table, operations);
   }
 
   /** Reads everything. Rejects with KernelError. */

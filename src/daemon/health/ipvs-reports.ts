@@ -22,11 +22,11 @@ export class IpvsReports {
   /** The state, unless it is as it was a moment ago; the services that are ours only when they are others. */
   status(status: IpvsStatus, owned: readonly string[]): void {
     const text = JSON.stringify({ ...status, readAt: 0 });
-    const isNew = text !== this.#status || !sameKeys(owned, this.#owned);
+    const told = sameKeys(owned, this.#owned);
+    const isNew = text !== this.#status || !told;
     if (!isNew && this.#now() - this.#statusAt < STATUS_US) return;
     this.#status = text;
     this.#statusAt = this.#now();
-    const told = sameKeys(owned, this.#owned);
     this.#owned = owned;
     this.#send({ type: 'ipvs', status, ...(told ? {} : { owned }) });
   }
